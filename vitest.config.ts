@@ -7,7 +7,9 @@ import { loadFailures } from './scripts/mutation/load-failures.mjs';
 import { passedOver } from './test/support/passed-over.ts';
 import { patience } from './test/support/patience.ts';
 
-const { repository, version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const { repository, version } = JSON.parse(
+  readFileSync(new URL('package.json', import.meta.url), 'utf8'),
+);
 const executable = fileURLToPath(new URL(`release/binary/${ownTarget()}/mfa-cli`, import.meta.url));
 
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
@@ -30,7 +32,11 @@ const apart = within('binary', 'release');
 
 const without = (all: readonly string[], ...others: readonly (readonly string[])[]) =>
   all.filter((path) => !others.flat().includes(path));
-const project = (name: string, include: string[], test: TestProjectInlineConfiguration['test'] = {}) => ({
+const project = (
+  name: string,
+  include: string[],
+  test: TestProjectInlineConfiguration['test'] = {},
+) => ({
   extends: true as const,
   test: { name, include, ...test },
 });
@@ -122,6 +128,8 @@ export default defineConfig({
       // A point below what the tests reach. What the built program does in processes of its own does not count.
       thresholds: { lines: 96, branches: 90 },
     },
-    ...(process.env.MUTATION_TESTS === undefined ? { projects: [...everyday, ...named] } : mutation),
+    ...(process.env.MUTATION_TESTS === undefined
+      ? { projects: [...everyday, ...named] }
+      : mutation),
   },
 });

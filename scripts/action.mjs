@@ -136,7 +136,11 @@ function giveOutputs(outputs) {
 /** The job summary; an older runner has none. */
 function summarize(report, verdict) {
   if (!env.GITHUB_STEP_SUMMARY) return;
-  const summary = formatSummary(report, { verdict, environment: env.ACTION_ENVIRONMENT, now: Date.now() });
+  const summary = formatSummary(report, {
+    verdict,
+    environment: env.ACTION_ENVIRONMENT,
+    now: Date.now(),
+  });
   appendFileSync(env.GITHUB_STEP_SUMMARY, summary);
 }
 

@@ -38,7 +38,9 @@ async function writeLock(folder) {
 async function audit(cwd) {
   const words = ['audit', '--json', '--fetch-retries=1', '--fetch-timeout=60000'];
   const shell = process.platform === 'win32';
-  const { stdout, stderr } = await promisify(execFile)('npm', words, { cwd, shell }).catch((error) => error);
+  const { stdout, stderr } = await promisify(execFile)('npm', words, { cwd, shell }).catch(
+    (error) => error,
+  );
   try {
     return JSON.parse(stdout);
   } catch (cause) {
@@ -61,7 +63,8 @@ function tell(vulnerabilities) {
 
 /** npm reports a failed endpoint with a message; anything else is a bug of this script. */
 function tellUnasked({ message, error }) {
-  if (typeof message !== 'string') throw new Error(`npm audit: ${error?.summary ?? 'not a report'}`);
+  if (typeof message !== 'string')
+    throw new Error(`npm audit: ${error?.summary ?? 'not a report'}`);
   console.log(`NOT AUDITED: the registry could not be asked for advisories: ${message}`);
   return 0;
 }

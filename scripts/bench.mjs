@@ -113,12 +113,18 @@ process.exitCode = missed === 0 ? 0 : 1;
 /** `limit`: the label of what beside it takes at least as long. */
 async function measure({ name, bar, subject, base, beside, limit = null, rounds: count = rounds }) {
   const others = [];
-  for (const [label, command] of beside) others.push({ label, command, present: await works(command) });
-  const times = { base: [], subject: [], ...Object.fromEntries(others.map(({ label }) => [label, []])) };
+  for (const [label, command] of beside)
+    others.push({ label, command, present: await works(command) });
+  const times = {
+    base: [],
+    subject: [],
+    ...Object.fromEntries(others.map(({ label }) => [label, []])),
+  };
   for (let round = 0; round < count; round++) {
     times.base.push(await timeOf(base));
     times.subject.push(await timeOf(subject));
-    for (const { label, command, present } of others) if (present) times[label].push(await timeOf(command));
+    for (const { label, command, present } of others)
+      if (present) times[label].push(await timeOf(command));
   }
   const [own, basis] = [median(times.subject), median(times.base)];
   const ratio = own / basis;

@@ -56,7 +56,9 @@ checkStart(output, root);
 checkBundled(output, ['undici']);
 await writeFile(`${root}dist/package.json`, '{ "type": "commonjs" }\n');
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-const beside = optional.map((name) => `${root}node_modules/${name}/package.json`).filter(existsSync);
+const beside = optional
+  .map((name) => `${root}node_modules/${name}/package.json`)
+  .filter(existsSync);
 const packages = await bundledPackages([...modules, ...browserModules, ...beside], lock);
 await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, thirdPartyLicenses(packages));
 const sbom = createSbom(manifest, packages, process.env.SOURCE_DATE_EPOCH);

@@ -70,7 +70,9 @@ function resolve(name, place, lock) {
 }
 
 async function licenseText(folder) {
-  const name = (await readdir(folder)).sort().find((file) => /^licen[cs]e(\.(md|txt))?$/i.test(file));
+  const name = (await readdir(folder))
+    .sort()
+    .find((file) => /^licen[cs]e(\.(md|txt))?$/i.test(file));
   return name === undefined
     ? 'See the package for its license text.\n'
     : readFile(`${folder}/${name}`, 'utf8');

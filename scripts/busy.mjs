@@ -3,7 +3,9 @@ import { spawn, spawnSync } from 'node:child_process';
 
 /** Ends with its parent, whatever ended that. */
 const loop = `while (process.ppid === ${process.pid});`;
-const loops = Array.from({ length: 8 }, () => spawn(process.execPath, ['-e', loop], { stdio: 'ignore' }));
+const loops = Array.from({ length: 8 }, () =>
+  spawn(process.execPath, ['-e', loop], { stdio: 'ignore' }),
+);
 const [program, ...words] = process.argv.slice(2);
 try {
   const { status } = spawnSync(program, words, {

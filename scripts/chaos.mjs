@@ -25,7 +25,11 @@ try {
   await scene('some of twenty killed', share(0.5), manyAndKilled);
   await scene('a socket or a server that fails', share(3), brokenAnswers);
   // Of the usual number: each moment once.
-  await scene('a fleet that is killed while it is applied', share(moments / 22), onFleet(killedApply));
+  await scene(
+    'a fleet that is killed while it is applied',
+    share(moments / 22),
+    onFleet(killedApply),
+  );
   await scene('a fleet whose answers get lost', share(0.25), onFleet(lostAnswers));
 } finally {
   await rm(scratch, { recursive: true, force: true });
@@ -50,7 +54,9 @@ async function scene(name, rounds, play) {
   counts.lost += lost;
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   const words = [...noted].map(([what, count]) => `${count} ${what}`).join(', ');
-  console.log(`${name}: ${rounds} rounds in ${seconds} s, ${lost} lost${words === '' ? '' : `; ${words}`}`);
+  console.log(
+    `${name}: ${rounds} rounds in ${seconds} s, ${lost} lost${words === '' ? '' : `; ${words}`}`,
+  );
 }
 
 /** A tenant and a machine signed in to it, with an expired access token. */
@@ -58,7 +64,9 @@ async function signedIn(options, directory) {
   const tenant = await startTenant(options);
   const home = directory ?? (await mkdtemp(join(scratch, 'home-')));
   const config = join(home, 'mfa-cli');
-  const program = createProgram({ env: { ...cleanEnvironment(home), MFA_CLI_CONFIG_DIR: config, CI: '1' } });
+  const program = createProgram({
+    env: { ...cleanEnvironment(home), MFA_CLI_CONFIG_DIR: config, CI: '1' },
+  });
   const session = () => ({
     tenant: tenant.url,
     appId: 'mfa-cli',
@@ -176,7 +184,9 @@ async function manyAtOnce(note) {
     async round() {
       await machine.expire();
       const before = machine.tenant.refreshes;
-      const runs = await Promise.all(Array.from({ length: 20 }, () => machine.program.run(['whoami'])));
+      const runs = await Promise.all(
+        Array.from({ length: 20 }, () => machine.program.run(['whoami'])),
+      );
       note('asked for tokens once');
       const failed = runs.filter(({ exitCode }) => exitCode !== 0);
       if (failed.length > 0) return `${failed.length} of 20 failed: ${failed[0].stderr}`;

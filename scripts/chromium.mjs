@@ -4,4 +4,5 @@ import { existsSync } from 'node:fs';
 const shell = '/usr/bin/chromium-headless-shell';
 
 /** The browser of the tests and pictures. The variable CHROMIUM names another. */
-export const chromiumPath = process.env.CHROMIUM ?? (existsSync(shell) ? shell : '/usr/bin/chromium');
+export const chromiumPath =
+  process.env.CHROMIUM ?? (existsSync(shell) ? shell : '/usr/bin/chromium');

@@ -24,7 +24,11 @@ const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-console-load-'));
 const program = createProgram({ env: cleanEnvironment(directory) });
 const port = `${await freePort()}`;
 const authority = join(directory, 'apns-ca.pem');
-const emulator = await program.startEmulator(`http://127.0.0.1:${port}/callback`, '--apns-ca', authority);
+const emulator = await program.startEmulator(
+  `http://127.0.0.1:${port}/callback`,
+  '--apns-ca',
+  authority,
+);
 const browser = await chromium.launch({
   executablePath: chromiumPath,
   args: ['--no-sandbox', '--disable-gpu'],
@@ -60,7 +64,9 @@ try {
   );
   const good = median <= bars.press && growth <= bars.growth && elements <= bars.elements;
   if (!good)
-    console.error(`more than ${bars.press} ms, ${bars.growth} MB more, or ${bars.elements} elements`);
+    console.error(
+      `more than ${bars.press} ms, ${bars.growth} MB more, or ${bars.elements} elements`,
+    );
   process.exitCode = good ? 0 : 1;
 } finally {
   await browser.close();

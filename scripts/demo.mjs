@@ -9,10 +9,18 @@ import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { steady } from './demo/steady.mjs';
 import { terminalSvg } from './demo/terminal-svg.mjs';
 import { freePort } from './free-port.mjs';
-import { cleanEnvironment, createProgram, root, visitingBrowser, visitingBrowserOf } from './program.mjs';
+import {
+  cleanEnvironment,
+  createProgram,
+  root,
+  visitingBrowser,
+  visitingBrowserOf,
+} from './program.mjs';
 import { answerRequest } from './push-certificate.mjs';
 
-const { values: asked } = parseArgs({ options: { write: { type: 'boolean' }, check: { type: 'boolean' } } });
+const { values: asked } = parseArgs({
+  options: { write: { type: 'boolean' }, check: { type: 'boolean' } },
+});
 const start = await beforeMidnight();
 let [transcript, pictured] = ['', ''];
 const bundleId = 'com.example.app';
@@ -62,8 +70,22 @@ try {
   ]);
   const request = await readFile(path(`push/${bundleId}.certSigningRequest`), 'utf8');
   await writeFile(path('aps.cer'), answerRequest(request, { bundleId, teamId }));
-  const key = ['--key', path(`push/${bundleId}.key.pem`), '--key-password-file', path('password.txt')];
-  await show(['apns', 'pack', '--cert', path('aps.cer'), ...key, '--out', path('cert.p12'), ...password]);
+  const key = [
+    '--key',
+    path(`push/${bundleId}.key.pem`),
+    '--key-password-file',
+    path('password.txt'),
+  ];
+  await show([
+    'apns',
+    'pack',
+    '--cert',
+    path('aps.cer'),
+    ...key,
+    '--out',
+    path('cert.p12'),
+    ...password,
+  ]);
 
   say('Check it, and ask APNs whether it accepts it.');
   const p12 = [path('cert.p12'), '--password-file', path('password.txt')];
@@ -103,7 +125,13 @@ try {
   await show(['device', 'list', '--all']);
 
   say('Without a certificate, no push is sent.');
-  const challenge = ['api', 'POST', '/emulator/challenge', '--data', JSON.stringify({ User: user })];
+  const challenge = [
+    'api',
+    'POST',
+    '/emulator/challenge',
+    '--data',
+    JSON.stringify({ User: user }),
+  ];
   await show(['apns', 'delete', '--client-app-key', bundleId, '--yes']);
   await show(challenge, { exitCode: 6 });
   await show(['apns', 'status']);
@@ -201,7 +229,10 @@ function coloured(text, change) {
   const marked = text.replaceAll(/\x1b\[(\d+)m/g, (_code, number) =>
     String.fromCodePoint(first + Number(number)),
   );
-  return change(marked).replaceAll(/[\ue000-\ue0ff]/g, (mark) => `\x1b[${mark.codePointAt(0) - first}m`);
+  return change(marked).replaceAll(
+    /[\ue000-\ue0ff]/g,
+    (mark) => `\x1b[${mark.codePointAt(0) - first}m`,
+  );
 }
 
 /** Now, or a minute later if the day is about to end: otherwise half of the output would be from the next one. */

@@ -37,13 +37,16 @@ try {
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }
-console.log(failures === 0 ? `no failure; seed ${values.seed}` : `${failures} failures; seed ${values.seed}`);
+console.log(
+  failures === 0 ? `no failure; seed ${values.seed}` : `${failures} failures; seed ${values.seed}`,
+);
 process.exitCode = failures === 0 ? 0 : 1;
 
 async function fuzz() {
   const all = await targetNames();
   const names = values.target === undefined ? all : all.filter((name) => name === values.target);
-  if (names.length === 0) throw new Error(`The target ${values.target} is none of ${all.join(', ')}`);
+  if (names.length === 0)
+    throw new Error(`The target ${values.target} is none of ${all.join(', ')}`);
   if (values.target === undefined) await cover('regressions', Number.POSITIVE_INFINITY);
   for (const name of names) await cover(name, seconds / names.length);
 }
@@ -136,7 +139,8 @@ async function judge(target, first, ...how) {
     state.failure = {
       kind: signal === 'SIGKILL' ? 'hung' : 'died',
       from: state.from,
-      what: signal === 'SIGKILL' ? 'does not end' : `ends the process (${signal ?? code}): ${stderr}`,
+      what:
+        signal === 'SIGKILL' ? 'does not end' : `ends the process (${signal ?? code}): ${stderr}`,
       bytes: '',
       size: 0,
     };
@@ -146,7 +150,9 @@ async function judge(target, first, ...how) {
 /** User and system time of a process with all its threads; 0 if the system does not tell. */
 async function processorSeconds(pid) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const [, , , , , , , , , , , user = 0, system = 0] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [, , , , , , , , , , , user = 0, system = 0] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ');
   return (Number(user) + Number(system)) / 100;
 }
 

@@ -15,10 +15,14 @@ const allowed = [
   '(BSD-3-Clause OR GPL-2.0)',
 ];
 
-const { components } = JSON.parse(await readFile(process.argv[2] ?? `${root}dist/sbom.cdx.json`, 'utf8'));
+const { components } = JSON.parse(
+  await readFile(process.argv[2] ?? `${root}dist/sbom.cdx.json`, 'utf8'),
+);
 const refused = components.filter((component) => !allowed.includes(licenseOf(component)));
 for (const component of refused)
-  console.error(`${component.purl}: the license ${licenseOf(component) ?? 'is missing'} is not on the list`);
+  console.error(
+    `${component.purl}: the license ${licenseOf(component) ?? 'is missing'} is not on the list`,
+  );
 console.log(
   `${components.length - refused.length} packages have a license on the list, ${refused.length} do not`,
 );

@@ -6,7 +6,9 @@ import { basename } from 'node:path';
 import { root } from './program.mjs';
 
 const [tarball = '', folder = `${root}action`] = process.argv.slice(2);
-const { name, version, license, bin, engines } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
+const { name, version, license, bin, engines } = JSON.parse(
+  await readFile(`${root}package.json`, 'utf8'),
+);
 if (basename(tarball) !== `${name}-${version}.tgz`)
   throw new Error(`package.json is for ${name} ${version}: give ${name}-${version}.tgz`);
 const integrity = `sha512-${createHash('sha512')

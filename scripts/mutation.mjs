@@ -62,7 +62,8 @@ const narrowed = {
   ...narrowTo('tests', 'test/'),
 };
 const unknown = chosen.find((name) => !(name in folders));
-if (unknown !== undefined) throw new Error(`${unknown} is none of ${Object.keys(folders).join(', ')}`);
+if (unknown !== undefined)
+  throw new Error(`${unknown} is none of ${Object.keys(folders).join(', ')}`);
 
 const lines = [];
 for (const name of chosen.length > 0 ? chosen : Object.keys(folders)) {
@@ -71,7 +72,10 @@ for (const name of chosen.length > 0 ? chosen : Object.keys(folders)) {
   for (const [index, part] of partsOf(folder).entries())
     if (part !== null)
       mutants.push(
-        ...(await mutate(index === 0 ? name : `${name}-${index}`, { files: [`src/${name}/**`], ...part })),
+        ...(await mutate(index === 0 ? name : `${name}-${index}`, {
+          files: [`src/${name}/**`],
+          ...part,
+        })),
       );
   const { percent, words } = score(mutants);
   const isWhole = Object.keys(narrowed).length === 0;
@@ -88,10 +92,13 @@ function narrowTo(key, beginning) {
 
 /** The runs of a folder, null where none of the given files is in it. Given tests judge whatever files are given. */
 function partsOf({ parts, ...folder }) {
-  if (parts === undefined || (narrowed.files && narrowed.tests)) return [{ ...folder, ...narrowed }];
+  if (parts === undefined || (narrowed.files && narrowed.tests))
+    return [{ ...folder, ...narrowed }];
   if (narrowed.files === undefined) return parts.map((part) => ({ ...part, ...narrowed }));
   return parts.map((part) => {
-    const files = narrowed.files.filter((file) => matchesGlob(file.replace(/:.*/, ''), part.files[0]));
+    const files = narrowed.files.filter((file) =>
+      matchesGlob(file.replace(/:.*/, ''), part.files[0]),
+    );
     return files.length === 0 ? null : { ...part, files };
   });
 }
@@ -125,7 +132,12 @@ async function mutate(name, { tests, files }) {
     timeoutFactor: 2,
     allowConsoleColors: false,
     reporters: ['clear-text', 'progress-append-only'],
-    clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
+    clearTextReporter: {
+      allowColor: false,
+      logTests: false,
+      reportTests: false,
+      reportScoreTable: true,
+    },
   }).runMutationTest();
 }
 
@@ -135,7 +147,11 @@ async function mutate(name, { tests, files }) {
  */
 function score(mutants) {
   const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length;
-  const [killed, survived, uncovered] = [count('Killed', 'Timeout'), count('Survived'), count('NoCoverage')];
+  const [killed, survived, uncovered] = [
+    count('Killed', 'Timeout'),
+    count('Survived'),
+    count('NoCoverage'),
+  ];
   const tried = killed + survived;
   const untried = count('CompileError');
   const all = tried + untried + uncovered;

@@ -49,7 +49,9 @@ async function tryEach(names, scratch, wine) {
 
 async function tryPlatform(name, folder, wine) {
   const { open, runtime, slow, isWindows, runsSuite, ...needs } = machines[name];
-  const skipped = (why) => [{ name, check: 'all', result: `skipped: ${why}`, seconds: 0, failed: false }];
+  const skipped = (why) => [
+    { name, check: 'all', result: `skipped: ${why}`, seconds: 0, failed: false },
+  ];
   const missing = missingFor(needs);
   if (missing !== null) return skipped(missing);
   await mkdir(folder, { recursive: true });
@@ -81,7 +83,10 @@ async function tryPlatform(name, folder, wine) {
 
 /** The rows of a platform whose Node.js tries the checks itself. */
 async function tryInside({ inside, env, ...given }, folder, told) {
-  await writeFile(join(folder, 'given.json'), JSON.stringify({ ...given, command: inside.command }));
+  await writeFile(
+    join(folder, 'given.json'),
+    JSON.stringify({ ...given, command: inside.command }),
+  );
   await runWindows(inside.node, [`${root}scripts/platforms/inside.mjs`, folder], { env, folder });
   const rows = JSON.parse(await readFile(join(folder, 'rows.json'), 'utf8'));
   rows.forEach(told);
@@ -104,7 +109,9 @@ function tell(rows) {
   for (const row of [head, ...shown])
     console.log(
       row
-        .map((cell, column) => (column === 3 ? cell.padStart(widths[3]) : cell.padEnd(widths[column])))
+        .map((cell, column) =>
+          column === 3 ? cell.padStart(widths[3]) : cell.padEnd(widths[column]),
+        )
         .join('  '),
     );
   const failed = rows.filter((row) => row.failed);

@@ -6,10 +6,15 @@ const apple = '1.2.840.113635.100.';
 /** A .p12 with a universal push certificate for a bundle ID, as bytes. */
 export function makePushP12({ password, bits = 2048, ...subject }) {
   const keys = forge.pki.rsa.generateKeyPair({ bits });
-  const pfx = forge.pkcs12.toPkcs12Asn1(keys.privateKey, [certify(keys.publicKey, subject)], password, {
-    algorithm: 'aes256',
-    friendlyName: `Apple Push Services: ${subject.bundleId}`,
-  });
+  const pfx = forge.pkcs12.toPkcs12Asn1(
+    keys.privateKey,
+    [certify(keys.publicKey, subject)],
+    password,
+    {
+      algorithm: 'aes256',
+      friendlyName: `Apple Push Services: ${subject.bundleId}`,
+    },
+  );
   return Buffer.from(derOf(pfx), 'binary');
 }
 

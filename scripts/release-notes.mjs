@@ -5,7 +5,8 @@ import { root } from './program.mjs';
 
 const [tag = ''] = process.argv.slice(2);
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
-if (tag !== `v${version}`) throw new Error(`package.json is for v${version}, and the tag is ${tag}`);
+if (tag !== `v${version}`)
+  throw new Error(`package.json is for v${version}, and the tag is ${tag}`);
 const changelog = await readFile(`${root}CHANGELOG.md`, 'utf8');
 const part = changelog.split(/^## /m).find((text) => text.startsWith(`${version} `));
 if (part === undefined) throw new Error(`CHANGELOG.md has no "## ${version} (DATE)"`);

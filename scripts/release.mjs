@@ -54,7 +54,8 @@ if (missing !== undefined && !isDerived)
   throw new Error(`release/binary/${missing} is missing: npm run build:binary -- --target all`);
 if (wanted.length === 0) await clear();
 for (const [name, make] of Object.entries(channels))
-  if (wanted.length === 0 || wanted.includes(name)) for (const file of await make()) console.log(file);
+  if (wanted.length === 0 || wanted.includes(name))
+    for (const file of await make()) console.log(file);
 
 /** A file of another version would get into the checksums, and from there into the release. */
 async function clear() {

@@ -43,7 +43,8 @@ export const rooms = [
   },
   {
     name: 'commands',
-    holds: 'a folder for each family, with all of it inside; `commands.ts` declares, the other files work',
+    holds:
+      'a folder for each family, with all of it inside; `commands.ts` declares, the other files work',
     imports: [
       'reference',
       'emulator',
@@ -67,7 +68,8 @@ export const rooms = [
   },
   {
     name: 'reference',
-    holds: 'the command line described: its tree, usage errors, completions, the manual, help topics',
+    holds:
+      'the command line described: its tree, usage errors, completions, the manual, help topics',
     imports: ['settings', 'checks'],
     types: [],
     packages: [],
@@ -83,15 +85,27 @@ export const rooms = [
   },
   {
     name: 'delivery',
-    holds: 'from a .p12 to the tenant: open, find the tenant, verify, send, tell a hook; knows no family',
-    imports: ['settings', 'auth', 'tenant', 'apple', 'checks', 'pkcs12', 'network', 'programs', 'files'],
+    holds:
+      'from a .p12 to the tenant: open, find the tenant, verify, send, tell a hook; knows no family',
+    imports: [
+      'settings',
+      'auth',
+      'tenant',
+      'apple',
+      'checks',
+      'pkcs12',
+      'network',
+      'programs',
+      'files',
+    ],
     types: ['context.ts'],
     packages: [],
     chunk: 'p12',
   },
   {
     name: 'settings',
-    holds: 'the settings (option, variable, default, meaning), and all their sources → one `Settings` value',
+    holds:
+      'the settings (option, variable, default, meaning), and all their sources → one `Settings` value',
     imports: ['auth', 'tenant', 'apple', 'checks', 'files'],
     types: ['context.ts', 'pkcs12', 'terminal'],
     packages: [],

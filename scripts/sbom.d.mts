@@ -15,7 +15,10 @@ export interface Component {
   readonly version: string;
   readonly scope?: string;
   readonly purl: string;
-  readonly licenses?: readonly { readonly expression?: string; readonly license?: { readonly id: string } }[];
+  readonly licenses?: readonly {
+    readonly expression?: string;
+    readonly license?: { readonly id: string };
+  }[];
   readonly hashes?: readonly { readonly alg: string; readonly content: string }[];
 }
 

@@ -26,7 +26,10 @@ export function createSbom(manifest, packages, sourceDateEpoch) {
     })),
     dependencies: [
       { ref: purlOf(manifest), dependsOn: packages.filter(({ direct }) => direct).map(purlOf) },
-      ...packages.map((each) => ({ ref: purlOf(each), dependsOn: each.requires.map((id) => refs.get(id)) })),
+      ...packages.map((each) => ({
+        ref: purlOf(each),
+        dependsOn: each.requires.map((id) => refs.get(id)),
+      })),
     ],
   };
 }
@@ -63,11 +66,13 @@ function licenseOf(license) {
 /** Of `sha512-BASE64`, as in lock files. @see https://www.w3.org/TR/sri/ */
 function hashOf(integrity) {
   const [, size, digest = ''] = /^sha(256|384|512)-([\w+/]+=*)$/.exec(integrity) ?? [];
-  if (size === undefined) throw new Error(`a bill of materials cannot contain the hash ${integrity}`);
+  if (size === undefined)
+    throw new Error(`a bill of materials cannot contain the hash ${integrity}`);
   return { alg: `SHA-${size}`, content: Buffer.from(digest, 'base64').toString('hex') };
 }
 
 function timeOf(seconds) {
-  if (!/^\d+$/.test(seconds)) throw new Error(`SOURCE_DATE_EPOCH is not a number of seconds: ${seconds}`);
+  if (!/^\d+$/.test(seconds))
+    throw new Error(`SOURCE_DATE_EPOCH is not a number of seconds: ${seconds}`);
   return new Date(Number(seconds) * 1000).toISOString();
 }

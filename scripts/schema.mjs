@@ -10,9 +10,13 @@ import { reportSchemas } from './schema/reports.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'schema');
-const wanted = new Map([['fleet.schema.json', await fleetSchema()], ...(await reportSchemas(root))]);
+const wanted = new Map([
+  ['fleet.schema.json', await fleetSchema()],
+  ...(await reportSchemas(root)),
+]);
 const present = new Map();
-for (const name of await readdir(folder)) present.set(name, await readFile(join(folder, name), 'utf8'));
+for (const name of await readdir(folder))
+  present.set(name, await readFile(join(folder, name), 'utf8'));
 const changed = [...wanted].filter(([name, text]) => present.get(name) !== text);
 const left = [...present.keys()].filter((name) => !wanted.has(name));
 if (process.argv.includes('--check')) {

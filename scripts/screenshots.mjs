@@ -33,7 +33,12 @@ const browser = await chromium.launch({
 });
 
 try {
-  const pages = { fleet: takeFleet, console: takeConsole, circle: takeCircle, 'sign-in': takeSignIn };
+  const pages = {
+    fleet: takeFleet,
+    console: takeConsole,
+    circle: takeCircle,
+    'sign-in': takeSignIn,
+  };
   for (const [name, takePage] of Object.entries(pages))
     if (asked.length === 0 || asked.includes(name)) await takePage();
 } finally {
@@ -56,7 +61,9 @@ function takeLooks(page, name, height = 900) {
 async function takeFleet() {
   const page = await browser.newPage();
   for (const [name, tenants] of Object.entries(fleets)) {
-    await page.goto(pathToFileURL(await writeFleetPage(program, join(directory, name), tenants)).href);
+    await page.goto(
+      pathToFileURL(await writeFleetPage(program, join(directory, name), tenants)).href,
+    );
     await takeLooks(page, name, 1280);
   }
   await page.goto(pathToFileURL(join(directory, 'fleet/fleet.html')).href);
@@ -89,7 +96,11 @@ async function takeConsole() {
 }
 
 async function takeCircle() {
-  const emulator = await program.startAskingEmulator('http://127.0.0.1:8400/callback', '--port', '0');
+  const emulator = await program.startAskingEmulator(
+    'http://127.0.0.1:8400/callback',
+    '--port',
+    '0',
+  );
   try {
     const film = await filmCircle(browser, program, emulator, directory, takeLooks);
     const page = await browser.newPage();
@@ -126,7 +137,11 @@ async function pixelsOf(page, png) {
 
 async function takeSignIn() {
   const port = `${await freePort()}`;
-  const emulator = await program.startAskingEmulator(`http://127.0.0.1:${port}/callback`, '--port', '0');
+  const emulator = await program.startAskingEmulator(
+    `http://127.0.0.1:${port}/callback`,
+    '--port',
+    '0',
+  );
   const { url, accounts } = emulator;
   let ended = Promise.resolve();
   /** The address that `login` prints instead of opening a browser. */

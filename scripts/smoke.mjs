@@ -12,7 +12,12 @@ import { cleanEnvironment, createProgram, root, visitingBrowser } from './progra
 
 const text = { type: 'string' };
 const { values } = parseArgs({
-  options: { node: text, command: { type: 'string', multiple: true }, browser: text, timeout: text },
+  options: {
+    node: text,
+    command: { type: 'string', multiple: true },
+    browser: text,
+    timeout: text,
+  },
 });
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
 const fixtures = `${root}test/fixtures/p12`;
@@ -29,7 +34,11 @@ const program = createProgram({
 });
 const port = await freePort();
 const authority = join(directory, 'apns-ca.pem');
-const emulator = await program.startEmulator(`http://127.0.0.1:${port}/callback`, '--apns-ca', authority);
+const emulator = await program.startEmulator(
+  `http://127.0.0.1:${port}/callback`,
+  '--apns-ca',
+  authority,
+);
 const cert = `${fixtures}/01-default-aes256.p12`;
 const phone = ['--profile', 'phone'];
 let checks = 0;
@@ -47,7 +56,9 @@ try {
     '51-nss-default',
     '66-ber-indefinite',
   ]) {
-    await expectRun(['apns', 'inspect', `${fixtures}/${file}.p12`], { stdout: /com\.example\.lab/ });
+    await expectRun(['apns', 'inspect', `${fixtures}/${file}.p12`], {
+      stdout: /com\.example\.lab/,
+    });
   }
   await expectRun(['apns', 'inspect', `${fixtures}/18-iter-5M.p12`], {
     exitCode: 3,
@@ -56,7 +67,9 @@ try {
   await expectRun(['apns', 'inspect', 'missing.p12'], { exitCode: 3, stderr: /does not exist/ });
   await expectRun(['apns', 'sett'], { exitCode: 2, stderr: /is not a command/ });
   await expectRun(['whoami'], { exitCode: 5, stderr: /signed in/ });
-  await expectRun(['login', '--tenant', emulator.url, '--port', String(port)], { stdout: /Signed in/ });
+  await expectRun(['login', '--tenant', emulator.url, '--port', String(port)], {
+    stdout: /Signed in/,
+  });
   await expectRun(['whoami', '--json'], { stdout: /"source": "profile"/ });
   await expectRun(['apns', 'set', '--p12', cert], { stdout: /Set the push certificate/ });
   await expectRun(['apns', 'status'], { stdout: /com\.example\.lab/ });
@@ -76,7 +89,9 @@ try {
   await expectRun(['device', 'listen', ...phone], { stdout: /Push received/ });
   await expectRun(['device', 'answer', '--approve', ...phone], { stdout: /Approved/ });
   await expectRun(['app', 'check', `${root}test/fixtures/app/classic`], { stdout: /✓/ });
-  await expectRun(['apns', 'delete', '--client-app-key', 'com.example.lab', '--yes'], { stdout: /Deleted/ });
+  await expectRun(['apns', 'delete', '--client-app-key', 'com.example.lab', '--yes'], {
+    stdout: /Deleted/,
+  });
   await expectRun(['logout'], { stdout: /accepted the revocation of the/ });
   console.log(`${checks} passed, 0 failed`);
 } finally {

@@ -4,7 +4,9 @@ if (Object.keys(process.env).some((name) => name.startsWith('MFA_CLI_'))) proces
 const [user, address] = process.argv.length > 3 ? process.argv.slice(2) : [null, process.argv[2]];
 // login gives a browser an address that leads to the tenant's, which alone names a user.
 const isTenants = new URL(address).searchParams.has('client_id');
-const led = isTenants ? null : (await fetch(address, { redirect: 'manual' })).headers.get('location');
+const led = isTenants
+  ? null
+  : (await fetch(address, { redirect: 'manual' })).headers.get('location');
 const url = new URL(led ?? address);
 if (user !== null) url.searchParams.set('login_hint', user);
 const response = await fetch(url);

@@ -41,7 +41,11 @@ const banned = [
   [/\d [kK]B\b/, 'KiB'],
   [/\bin force\b/, '"current"'],
   [/\b([Ww]e|[Oo]urs?|us)\b(?! *,)/, 'name the program or the project', markdown],
-  [/(^\s*\/?\*|\/\/|\/\*\*).*\b([Ww]e|[Oo]urs?|us)\b/, 'name the program or the project', /\.(ts|mjs)$/],
+  [
+    /(^\s*\/?\*|\/\/|\/\*\*).*\b([Ww]e|[Oo]urs?|us)\b/,
+    'name the program or the project',
+    /\.(ts|mjs)$/,
+  ],
   [/^\|.*[\w,;.] {2,}\w/, 'one space', markdown],
 ];
 

@@ -15,7 +15,10 @@ import { harmless, inJson } from './text/printable.ts';
 import { version } from './text/version.ts';
 
 /** Runs one command line: parses it, loads and runs the command, prints the report or the error, and returns the exit code. */
-export async function run({ words, helpOn, secretOption }: CommandLine, context: Outside): Promise<ExitCode> {
+export async function run(
+  { words, helpOn, secretOption }: CommandLine,
+  context: Outside,
+): Promise<ExitCode> {
   let options: Options = {};
   try {
     if (secretOption !== null)
@@ -123,7 +126,9 @@ async function perform(
   else {
     const style = await terminal.style('stdout');
     const output = command.format(harmless(report), style, options, context.now());
-    terminal.print(typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output);
+    terminal.print(
+      typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output,
+    );
   }
   return { report, exitCode: command.exitCode?.(report, options, context) ?? 0 };
 }
@@ -142,7 +147,9 @@ function toCliError(error: unknown, context: Outside): CliError {
   }
   if (reason instanceof CliError) return reason;
   if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd')
-    return new CliError('file-not-found', 'The working directory no longer exists', { cause: error });
+    return new CliError('file-not-found', 'The working directory no longer exists', {
+      cause: error,
+    });
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error) context.terminal.trace(error.stack ?? message);
   return new CliError('internal-error', message, { cause: error });
@@ -169,7 +176,8 @@ function createProgram(print: (text: string) => void, width: number): Command {
     .configureHelp({
       showGlobalOptions: true,
       sortSubcommands: false,
-      formatItem: (term, termWidth, meaning) => formatEntry([`  ${term}`, meaning], termWidth + 4, width),
+      formatItem: (term, termWidth, meaning) =>
+        formatEntry([`  ${term}`, meaning], termWidth + 4, width),
     })
     .configureOutput({ writeOut: print, writeErr: () => {}, getOutHelpWidth: () => width })
     .showSuggestionAfterError(false)
@@ -186,7 +194,8 @@ Examples:
   $ mfa-cli apns set cert.p12
 `;
 
-const topicEntries = () => topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
+const topicEntries = () =>
+  topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
 type Execute = (command: AnyCommand, leaf: Command) => Promise<void>;
 
 /**
@@ -266,7 +275,8 @@ function stopping(command: Command): Command {
 /** Options and arguments in one object: `inspect FILE --json` is `{file, json}`. */
 function optionsOf(command: Command, words: readonly string[]): Record<string, unknown> {
   const options = parsedOptions(command);
-  for (const option of command.options) requireValue(option, options[option.attributeName()], command, words);
+  for (const option of command.options)
+    requireValue(option, options[option.attributeName()], command, words);
   for (const [index, argument] of command.registeredArguments.entries()) {
     const value: unknown = command.processedArgs[index];
     // A required one may be empty: `profile set KEY ""`.
@@ -294,5 +304,6 @@ function requireValue(
   const options = new Set(['-h', '--help', ...own]);
   const isLeftOut = (word: unknown): boolean =>
     typeof word === 'string' && options.has(word) && !words.includes(`${long}=${word}`);
-  if ([value].flat().some(isLeftOut)) throw usage(`Option ${long} needs a value: ${flags}`, command);
+  if ([value].flat().some(isLeftOut))
+    throw usage(`Option ${long} needs a value: ${flags}`, command);
 }

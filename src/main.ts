@@ -62,7 +62,10 @@ async function runCommand(): Promise<void> {
   if (env.NODE_DEBUG)
     terminal.warn('mfa-cli ignores NODE_DEBUG because its output may contain passwords and tokens');
   process.once('beforeExit', endUnsettled);
-  process.exitCode = await run(line, createContext(terminal, createPrompt(terminal, interrupt.signal)));
+  process.exitCode = await run(
+    line,
+    createContext(terminal, createPrompt(terminal, interrupt.signal)),
+  );
   process.removeListener('beforeExit', endUnsettled);
 }
 
@@ -97,7 +100,12 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
     },
     apns: async ({ identity, origin, timeout, caFile }) => {
       const { openApns } = await import('./apple/client.ts');
-      return openApns(identity, { origin, timeout, now: () => new Date(), ...(await networkFor(caFile)) });
+      return openApns(identity, {
+        origin,
+        timeout,
+        now: () => new Date(),
+        ...(await networkFor(caFile)),
+      });
     },
     openBrowser: async (url) => (await import('./programs/browser.ts')).openBrowser(url, env),
     profiles: async (timeout = null) => {
@@ -127,7 +135,9 @@ function createNetwork({ trace, warn }: Terminal) {
   return async (caFile: string | null) => {
     const { proxiesOf } = await import('./network/proxy.ts');
     if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !warned)
-      warn('mfa-cli ignores NODE_TLS_REJECT_UNAUTHORIZED=0. Give the CA of the server with --ca-file PEM');
+      warn(
+        'mfa-cli ignores NODE_TLS_REJECT_UNAUTHORIZED=0. Give the CA of the server with --ca-file PEM',
+      );
     warned = true;
     return {
       proxies: proxiesOf(env),
@@ -150,7 +160,9 @@ async function endWithoutOutput(cause: Error): Promise<void> {
     return;
   }
   const reason = systemReason(cause) ?? systemCode(cause);
-  const error = new CliError('file-unwritable', `Cannot write to standard output: ${reason}`, { cause });
+  const error = new CliError('file-unwritable', `Cannot write to standard output: ${reason}`, {
+    cause,
+  });
   const { exitCodeOf } = await import('./errors/advice.ts');
   stderr.write(`mfa-cli: error: ${error.message}\n`, () => process.exit(exitCodeOf(error)));
 }
@@ -161,7 +173,8 @@ function endOnSignal(signal: EndingSignal): void {
   if (interrupt.signal.aborted) dieOf(signal, exitCode);
   process.exitCode = exitCode;
   // The terminal has echoed `^C`, unless the program reads the keys itself.
-  if (signal === 'SIGINT' && stderr.isTTY && stdinIsTerminal() && !process.stdin.isRaw) stderr.write('\n');
+  if (signal === 'SIGINT' && stderr.isTTY && stdinIsTerminal() && !process.stdin.isRaw)
+    stderr.write('\n');
   interrupt.abort(new CliError('interrupted', 'Interrupted', { facts: { signal } }));
   setTimeout(() => dieOf(signal, exitCode), gracePeriod).unref();
 }

@@ -10,7 +10,8 @@ import { expectTranscript, wholeTranscript } from './support/transcript.ts';
 const good = '22-pw-spaces-quotes';
 const password = ` a"b'c$ `;
 const base64 = p12Bytes(good).toString('base64');
-const fixture = (input: string) => (_: string, name: string) => (input === 'p12' ? p12Path(name) : base64);
+const fixture = (input: string) => (_: string, name: string) =>
+  input === 'p12' ? p12Path(name) : base64;
 
 /**
  * Below a title the inputs of a run: `tenant` for those of a service user, `%` for a .p12 of the fixtures, and quotes as in JSON. What comes of it:
@@ -20,22 +21,31 @@ test.skipIf(isMissing('bash'))('the action', { timeout: wholeTranscript }, () =>
   expectTranscript('action.txt', async ([title = '', ...lines]) => {
     const { emulator } = await startTenant();
     const { url, requests, serviceUser } = emulator;
-    if (title.includes('no answer')) emulator.faults.add('/Mobile/SetApnsCertForClientApp', 'unanswered', 3);
+    if (title.includes('no answer'))
+      emulator.faults.add('/Mobile/SetApnsCertForClientApp', 'unanswered', 3);
     const inputs: Record<string, string> = { password, 'warn-days': '0' };
-    const tenant = { tenant: url, 'client-id': serviceUser.user, 'client-secret': serviceUser.password };
+    const tenant = {
+      tenant: url,
+      'client-id': serviceUser.user,
+      'client-secret': serviceUser.password,
+    };
     for (const line of lines)
       if (line === 'tenant') Object.assign(inputs, tenant);
       else {
         const [name = '', value = ''] = line.split(/: (.*)/);
-        inputs[name] = value.startsWith('"') ? JSON.parse(value) : value.replace(/^%(.*)/, fixture(name));
+        inputs[name] = value.startsWith('"')
+          ? JSON.parse(value)
+          : value.replace(/^%(.*)/, fixture(name));
       }
     const job = { ...notingNpm().env, MFA_CLI_APNS_HOST: '127.0.0.1:1' };
     const { exitCode, stdout, stderr, outputs, summary, workspace } = await runAction(inputs, job);
     const told = `${stdout}${stderr}${JSON.stringify(outputs)}${readable(summary)}`;
-    for (const secret of [password, serviceUser.password, base64]) expect(told).not.toContain(secret);
+    for (const secret of [password, serviceUser.password, base64])
+      expect(told).not.toContain(secret);
     // What a cell holds is neither Markdown nor HTML.
     for (const cell of summary.split('\n').flatMap((line) => line.slice(2, -2).split(' | ')))
-      if (cell.includes('&#')) expect(cell.replaceAll(/&#\d+;/g, '')).toMatch(/^[\p{L}\p{N} ,✓✗]*$/u);
+      if (cell.includes('&#'))
+        expect(cell.replaceAll(/&#\d+;/g, '')).toMatch(/^[\p{L}\p{N} ,✓✗]*$/u);
     expect(existsSync(join(workspace, 'pwned'))).toBe(false);
     const settings = Object.entries(await settingsOf(emulator)).map(([name, value]) =>
       `${name}: ${value}`.replace(base64, 'BASE64').replace(password, 'PASSWORD').slice(0, 80),

@@ -18,8 +18,12 @@ const runners: Readonly<Record<string, string>> = {
 
 /** Programs that a test file runs by name, and asks nowhere whether they are there. */
 function unguarded(text: string): string[] {
-  const started = text.matchAll(/\b(?:spawn|spawnSync|execFile|execFileSync|startCommand)\(\s*'([^']+)'/g);
-  const listed = text.matchAll(/(?<!\w)\[\s*'(bash|script|zsh|fish|man|openssl|keytool|curl|python3)'/g);
+  const started = text.matchAll(
+    /\b(?:spawn|spawnSync|execFile|execFileSync|startCommand)\(\s*'([^']+)'/g,
+  );
+  const listed = text.matchAll(
+    /(?<!\w)\[\s*'(bash|script|zsh|fish|man|openssl|keytool|curl|python3)'/g,
+  );
   const called = Object.keys(runners).filter((name) => text.includes(`${name}(`));
   const programs = [
     ...[...started, ...listed].map(([, name = '']) => name),

@@ -42,14 +42,19 @@ describe('an option of every command', () => {
     expect(JSON.parse(stdout).error.message).toContain(`The profile "${profile}" does not exist`);
   });
 
-  test.each(['-V', 'apns -V', 'apns set --p12 cert.p12 --version'])('%s is the version', async (line) => {
-    const { exitCode, stdout } = await createMachine().run(line.split(' '));
-    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
-  });
+  test.each(['-V', 'apns -V', 'apns set --p12 cert.p12 --version'])(
+    '%s is the version',
+    async (line) => {
+      const { exitCode, stdout } = await createMachine().run(line.split(' '));
+      expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+    },
+  );
 });
 
 test('a working directory that is gone is told, not taken for a bug', async () => {
-  const gone = Object.assign(new Error('ENOENT: no such file or directory, uv_cwd'), { syscall: 'uv_cwd' });
+  const gone = Object.assign(new Error('ENOENT: no such file or directory, uv_cwd'), {
+    syscall: 'uv_cwd',
+  });
   const where = vi.spyOn(process, 'cwd').mockImplementation(() => {
     throw gone;
   });
@@ -92,6 +97,11 @@ test.each([
   const words = ['profile', 'set', 'tenant', 'https://tenant.example', '--json'];
   const { exitCode, stdout } = await machine.run(words, { signal: interrupt.signal });
   const message = 'Interrupted while waiting for another process';
-  expect(JSON.parse(stdout).error).toEqual({ code: 'interrupted', message, hints: [], exitCode: expected });
+  expect(JSON.parse(stdout).error).toEqual({
+    code: 'interrupted',
+    message,
+    hints: [],
+    exitCode: expected,
+  });
   expect(exitCode).toBe(expected);
 });

@@ -11,7 +11,9 @@ const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
 
 /** The blocks of "How to add a command": the file, its declaration, its help. */
 const [file, declaration, help] = [
-  ...page.slice(page.indexOf('\n## How to add a command')).matchAll(/^```(?:ts|text)\n([\s\S]*?)^```$/gm),
+  ...page
+    .slice(page.indexOf('\n## How to add a command'))
+    .matchAll(/^```(?:ts|text)\n([\s\S]*?)^```$/gm),
 ].map(([, block = '']) => block) as [string, string, string];
 
 /** The project with the command of the page in it, and what runs a program there to its end. */
@@ -41,7 +43,12 @@ function copyWithHello(): (path: string, ...words: readonly string[]) => string 
   writeFileSync(join(copy, 'hello.json'), JSON.stringify(tsconfig));
   const env = cleanEnvironment();
   return (path, ...words) =>
-    execFileSync(process.execPath, [path, ...words], { cwd: copy, env, encoding: 'utf8', stdio: 'pipe' });
+    execFileSync(process.execPath, [path, ...words], {
+      cwd: copy,
+      env,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
 }
 
 test('the command of the page works in a copy of the project, and keeps its rules', {
@@ -50,9 +57,13 @@ test('the command of the page works in a copy of the project, and keeps its rule
   const run = copyWithHello();
   run('scripts/build.mjs');
   expect(run('bin/mfa-cli.js', 'hello')).toBe('Hello, world!\n');
-  expect(JSON.parse(run('bin/mfa-cli.js', 'hello', '--name', 'Ada', '--json'))).toEqual({ name: 'Ada' });
+  expect(JSON.parse(run('bin/mfa-cli.js', 'hello', '--name', 'Ada', '--json'))).toEqual({
+    name: 'Ada',
+  });
   expect(run('bin/mfa-cli.js', 'hello', '--help')).toBe(help);
   expect(run('bin/mfa-cli.js', '--help')).toMatch(/^ {2}hello +greet somebody$/m);
   run('node_modules/typescript/bin/tsc', '--noEmit', '-p', 'hello.json');
-  expect(run('node_modules/vitest/vitest.mjs', 'run', 'test/architecture')).toMatch(/Tests .*\d+ passed/);
+  expect(run('node_modules/vitest/vitest.mjs', 'run', 'test/architecture')).toMatch(
+    /Tests .*\d+ passed/,
+  );
 });

@@ -14,10 +14,12 @@ import { isMissing } from './support/tools.ts';
 const bashTest = test.skipIf(isMissing('bash'));
 
 const page = readFileSync(new URL('../docs/ci.md', import.meta.url), 'utf8');
-const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
-  language,
-  text,
-}));
+const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
+  ([, language = '', text = '']) => ({
+    language,
+    text,
+  }),
+);
 const snippets = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);
 /** The command lines inside the pipelines of other makers. */
 const embedded = [
@@ -33,12 +35,13 @@ beforeAll(async () => {
   const secretFile = join(kept, 'ci.secret');
   const user = ['--service-user', 'pipeline@example.com', '--secret-file', secretFile];
   const argv = ['bootstrap', '--tenant', emulator.url, ...user, '--yes'];
-  const { exitCode, stderr } = await machine.run(argv, { env: { MFA_CLI_TOKEN: await sessionOf(emulator) } });
+  const { exitCode, stderr } = await machine.run(argv, {
+    env: { MFA_CLI_TOKEN: await sessionOf(emulator) },
+  });
   expect([exitCode, stderr]).toEqual([0, expect.stringContaining('In the pipeline, set:\n')]);
-  const exported = [...stderr.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = '', value = '']) => [
-    name,
-    value,
-  ]);
+  const exported = [...stderr.matchAll(/^export (\w+)=(\S+)$/gm)].map(
+    ([, name = '', value = '']) => [name, value],
+  );
   made = { emulator, variables: Object.fromEntries(exported) };
 });
 afterAll(() => made.emulator.close());
@@ -82,7 +85,12 @@ async function job(more: Readonly<Record<string, string>> = {}) {
 }
 
 describe('the variables of a pipeline', () => {
-  const wanted = ['MFA_CLI_APP_ID', 'MFA_CLI_CLIENT_ID', 'MFA_CLI_CLIENT_SECRET_FILE', 'MFA_CLI_TENANT'];
+  const wanted = [
+    'MFA_CLI_APP_ID',
+    'MFA_CLI_CLIENT_ID',
+    'MFA_CLI_CLIENT_SECRET_FILE',
+    'MFA_CLI_TENANT',
+  ];
   test('are printed whole by bootstrap', () => {
     expect(Object.keys(made.variables).sort()).toEqual(wanted);
   });
@@ -93,10 +101,17 @@ describe('the variables of a pipeline', () => {
     const { MFA_CLI_TENANT: tenant = '', MFA_CLI_CLIENT_ID: user = '' } = made.variables;
     const secret = readFileSync(made.variables.MFA_CLI_CLIENT_SECRET_FILE ?? '', 'utf8').trim();
     const { run, settings } = await job({
-      ...{ MFA_CLI_TENANT: '', MFA_CLI_APP_ID: '', MFA_CLI_CLIENT_ID: '', MFA_CLI_CLIENT_SECRET_FILE: '' },
+      ...{
+        MFA_CLI_TENANT: '',
+        MFA_CLI_APP_ID: '',
+        MFA_CLI_CLIENT_ID: '',
+        MFA_CLI_CLIENT_SECRET_FILE: '',
+      },
       MFA_CLI_CLIENT_SECRET: secret,
     });
-    const block = pipeline.replace('abc1234.id.cyberark.cloud', tenant).replace('ci@example.com', user);
+    const block = pipeline
+      .replace('abc1234.id.cyberark.cloud', tenant)
+      .replace('ci@example.com', user);
     expect(block).toContain(tenant);
     expect(await run(block)).toMatchObject({ exitCode: 0 });
     expect(await settings()).toHaveLength(4);

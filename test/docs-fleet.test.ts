@@ -12,10 +12,12 @@ import { isMissing } from './support/tools.ts';
 // The part of docs/fleet.md on watching.
 const page = readFileSync(new URL('../docs/fleet.md', import.meta.url), 'utf8');
 const watching = page.split('\n## Watching\n')[1]?.split('\n## ')[0] ?? '';
-const blocks = [...watching.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
-  language,
-  text,
-}));
+const blocks = [...watching.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
+  ([, language = '', text = '']) => ({
+    language,
+    text,
+  }),
+);
 const snippets = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);
 
 /** A checkout of a fleet of two: one is valid, and one as given. */
@@ -34,7 +36,10 @@ tenants:
 `,
   );
   const entries = [setEntry('acme', 0, lasting(300)), setEntry('globex', 0, lasting(daysLeft))];
-  writeFileSync(join(directory, 'mfa-fleet.record.json'), JSON.stringify({ version: 1, tenants: entries }));
+  writeFileSync(
+    join(directory, 'mfa-fleet.record.json'),
+    JSON.stringify({ version: 1, tenants: entries }),
+  );
   return directory;
 }
 
@@ -89,7 +94,9 @@ describe('docs/fleet.md', () => {
   );
 
   bashTest('what the jobs run is what they are said to do', async () => {
-    const pipelines = blocks.filter(({ language }) => language === 'yaml').map(({ text }) => parse(text));
+    const pipelines = blocks
+      .filter(({ language }) => language === 'yaml')
+      .map(({ text }) => parse(text));
     const [github, gitlab, kubernetes] = pipelines;
     const container = kubernetes.spec.jobTemplate.spec.template.spec.containers[0];
     const cron = blocks.find(({ language }) => language === 'text')?.text ?? '';
@@ -116,7 +123,9 @@ describe('docs/fleet.md', () => {
       .replace('/srv/fleet', directory)
       .replace('/var/www/html', directory);
     expect(await run('/', line)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-    expect(['fleet.html', 'pod-fleet.html'].filter((name) => !existsSync(join(directory, name)))).toEqual([]);
+    expect(
+      ['fleet.html', 'pod-fleet.html'].filter((name) => !existsSync(join(directory, name))),
+    ).toEqual([]);
   });
 });
 
@@ -124,13 +133,18 @@ describe('docs/fleet.md, on planning and applying', () => {
   const applying = page.split('\n## Planning and applying\n')[1]?.split('\n## ')[0] ?? '';
 
   bashTest('the commands run', async () => {
-    const commands = [...applying.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+    const commands = [...applying.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(
+      ([, text = '']) => text,
+    );
     expect(commands).toHaveLength(2);
     const fleet = await startFleet(2);
     writeFileSync(fleet.file, readFileSync(fleet.file, 'utf8').replace('  t1:', '  acme:'));
     for (const text of commands)
       expect(
-        await runShell(`set -eu; cd '${fleet.directory}'\n${text}`, { ...fleet.env, NO_COLOR: '1' }),
+        await runShell(`set -eu; cd '${fleet.directory}'\n${text}`, {
+          ...fleet.env,
+          NO_COLOR: '1',
+        }),
       ).toMatchObject({ exitCode: 0 });
     expect(fleet.tenants.map(({ holds }) => holds.size)).toEqual([1, 1]);
   });

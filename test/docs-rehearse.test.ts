@@ -5,7 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { freePort } from '../scripts/free-port.mjs';
 import { p12Path } from './support/fixtures.ts';
 import { isThorough } from './support/patience.ts';
-import { cleanEnvironment, enter, openTerminal, runShell, startProgram } from './support/process.ts';
+import {
+  cleanEnvironment,
+  enter,
+  openTerminal,
+  runShell,
+  startProgram,
+} from './support/process.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { startTenant } from './support/tenant.ts';
 import { isMissing } from './support/tools.ts';

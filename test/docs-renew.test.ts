@@ -1,6 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +24,8 @@ import { temporaryDirectory } from './support/temporary-directory.ts';
 import { shareTenant, startTenant } from './support/tenant.ts';
 import { isMissing } from './support/tools.ts';
 
-const example = (path: string): string => fileURLToPath(new URL(`../examples/${path}`, import.meta.url));
+const example = (path: string): string =>
+  fileURLToPath(new URL(`../examples/${path}`, import.meta.url));
 const page = readFileSync(new URL('../docs/renew.md', import.meta.url), 'utf8');
 const path = process.env.PATH ?? '';
 
@@ -48,7 +56,8 @@ describe.skipIf(isMissing('jq'))('the alert recipe', () => {
     });
     expect(failed.stderr).not.toContain('The hook');
     return {
-      again: (directory: string) => createMachine(directory).run(status, { env: outside, now: nearItsEnd }),
+      again: (directory: string) =>
+        createMachine(directory).run(status, { env: outside, now: nearItsEnd }),
     };
   }
 
@@ -117,7 +126,9 @@ describe.skipIf(isMissing('jq'))('the alert recipe', () => {
       const { again } = await tellBy('hooks/github-issue.sh', env);
       const titles = issues.map(({ title }) => title);
       expect(titles).toEqual([
-        expect.stringMatching(/^Push certificate: 14 days or fewer left \(mfa-cli-due-[0-9a-f]{16}-14\)$/),
+        expect.stringMatching(
+          /^Push certificate: 14 days or fewer left \(mfa-cli-due-[0-9a-f]{16}-14\)$/,
+        ),
         expect.stringMatching(/^mfa-cli: failed on \d{4}-\d\d-\d\d$/),
       ]);
       expect(JSON.parse(issues[0]?.body.replace(/^```(json)?$/gm, '') ?? '').alert.stage).toBe(14);
@@ -176,33 +187,39 @@ describe.skipIf(isMissing('openssl'))('the issuer recipe', () => {
     expect([refused.exitCode, codes[0]]).toEqual([4, 'practice-certificate']);
   });
 
-  test.skipIf(isMissing('gh'))('by ticket waits until somebody has answered and closed it', async () => {
-    const { issues, env } = await startGithub();
-    const renew = await openRenewal(['--issuer', example('issuers/ticket.sh')], env);
-    for (const _ of [1, 2]) expect(await renew()).toMatchObject([4, { stage: 'requested' }]);
-    const [issue, ...others] = issues;
-    expect([issue?.title, others]).toEqual([
-      expect.stringMatching(/^Push certificate for com\.example\.app \(/),
-      [],
-    ]);
-    const request = join(temporaryDirectory(), 'request.pem');
-    writeFileSync(request, issue?.body ?? '');
-    answerRequest(request, `${request}.cer`, { notAfter, form: 'PEM' });
-    issue?.comments.push({ body: 'Working on it.' });
-    issue?.comments.push({
-      body: `Here it is:\r\n\r\n${readFileSync(`${request}.cer`, 'utf8').replaceAll('\n', '\r\n')}`,
-    });
-    expect(await renew()).toMatchObject([4, { stage: 'requested' }]);
-    if (issue !== undefined) issue.state = 'closed';
-    expect(await renew()).toMatchObject([0, { stage: 'set' }]);
-    expect(issues.length).toBe(1);
-  });
+  test.skipIf(isMissing('gh'))(
+    'by ticket waits until somebody has answered and closed it',
+    async () => {
+      const { issues, env } = await startGithub();
+      const renew = await openRenewal(['--issuer', example('issuers/ticket.sh')], env);
+      for (const _ of [1, 2]) expect(await renew()).toMatchObject([4, { stage: 'requested' }]);
+      const [issue, ...others] = issues;
+      expect([issue?.title, others]).toEqual([
+        expect.stringMatching(/^Push certificate for com\.example\.app \(/),
+        [],
+      ]);
+      const request = join(temporaryDirectory(), 'request.pem');
+      writeFileSync(request, issue?.body ?? '');
+      answerRequest(request, `${request}.cer`, { notAfter, form: 'PEM' });
+      issue?.comments.push({ body: 'Working on it.' });
+      issue?.comments.push({
+        body: `Here it is:\r\n\r\n${readFileSync(`${request}.cer`, 'utf8').replaceAll('\n', '\r\n')}`,
+      });
+      expect(await renew()).toMatchObject([4, { stage: 'requested' }]);
+      if (issue !== undefined) issue.state = 'closed';
+      expect(await renew()).toMatchObject([0, { stage: 'set' }]);
+      expect(issues.length).toBe(1);
+    },
+  );
 
   test.runIf(isThorough && !isMissing('ruby'))(
     "by fastlane's spaceship issues for the app and the team, or waits for a session",
     async () => {
       const library = temporaryDirectory();
-      const issuing = issuingLine(library, { notAfter }, "'#{csr}'", "'#{out}'").replaceAll('\\', '\\\\');
+      const issuing = issuingLine(library, { notAfter }, "'#{csr}'", "'#{out}'").replaceAll(
+        '\\',
+        '\\\\',
+      );
       writeFileSync(
         join(library, 'spaceship.rb'),
         `# What spaceship has of what the example asks for.
@@ -233,7 +250,10 @@ end
 `,
       );
       const words = ['--issuer', 'ruby', '--issuer-arg', example('issuers/spaceship.rb')];
-      const renew = await openRenewal(words, { RUBYLIB: library, FASTLANE_USER: 'uma@example.com' });
+      const renew = await openRenewal(words, {
+        RUBYLIB: library,
+        FASTLANE_USER: 'uma@example.com',
+      });
       expect(await renew({ FASTLANE_SESSION: 'ended' })).toMatchObject([4, { stage: 'requested' }]);
       expect(await renew({ FASTLANE_SESSION: 'good', PORTAL: 'broken' })).toMatchObject([
         7,
@@ -244,7 +264,10 @@ end
         { needs: { what: expect.stringContaining('--issue-again') } },
       ]);
       words.push('--issue-again');
-      const again = await openRenewal(words, { RUBYLIB: library, FASTLANE_USER: 'uma@example.com' });
+      const again = await openRenewal(words, {
+        RUBYLIB: library,
+        FASTLANE_USER: 'uma@example.com',
+      });
       expect(await again({ FASTLANE_SESSION: 'good' })).toMatchObject([0, { stage: 'set' }]);
     },
   );
@@ -258,8 +281,13 @@ describe.skipIf(isMissing('openssl', 'bash'))('the scheduled year', () => {
     const hook = recordingHook();
     for (const each of ['bin', 'push', 'home/mfa-cli'])
       mkdirSync(join(folder, each), { recursive: true, mode: 0o700 });
-    writeFileSync(join(folder, 'bin/mfa-cli'), `#!/bin/sh\nexec ${shellCommand} "$@"\n`, { mode: 0o700 });
-    const inAYear = new Date(Date.now() + 395 * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
+    writeFileSync(join(folder, 'bin/mfa-cli'), `#!/bin/sh\nexec ${shellCommand} "$@"\n`, {
+      mode: 0o700,
+    });
+    const inAYear = new Date(Date.now() + 395 * 86_400_000)
+      .toISOString()
+      .slice(0, 10)
+      .replaceAll('-', '');
     const issuer = shellProgram(issuingLine(folder, { notAfter: `${inAYear}000000Z` }));
     const ca = join(folder, 'apns-ca.pem');
     writeFileSync(ca, emulator.apns.ca);
@@ -289,7 +317,10 @@ describe.skipIf(isMissing('openssl', 'bash'))('the scheduled year', () => {
   const text = (file: string): string => readFileSync(example(`schedules/${file}`), 'utf8');
   /** A word with the script of this project in place of the installed one. */
   const here = (word: string): string =>
-    word.replace(/'?\/(?:etc\/mfa-cli|opt\/mfa-cli|programs)\/renew\.sh'?/, example('schedules/renew.sh'));
+    word.replace(
+      /'?\/(?:etc\/mfa-cli|opt\/mfa-cli|programs)\/renew\.sh'?/,
+      example('schedules/renew.sh'),
+    );
 
   /** Runs the line of a schedule, which renews once however often it runs. */
   async function expectRenewal(
@@ -323,14 +354,21 @@ describe.skipIf(isMissing('openssl', 'bash'))('the scheduled year', () => {
       const { hook, base, variables, secret, places } = await installed();
       const service = text('mfa-cli-renew.service');
       const credentials = temporaryDirectory();
-      writeFileSync(join(credentials, 'client-secret'), variables.MFA_CLI_CLIENT_SECRET, { mode: 0o400 });
-      writeFileSync(join(credentials, 'p12-password'), secret.MFA_CLI_P12_PASSWORD, { mode: 0o400 });
+      writeFileSync(join(credentials, 'client-secret'), variables.MFA_CLI_CLIENT_SECRET, {
+        mode: 0o400,
+      });
+      writeFileSync(join(credentials, 'p12-password'), secret.MFA_CLI_P12_PASSWORD, {
+        mode: 0o400,
+      });
       const { MFA_CLI_CLIENT_SECRET: _, ...others } = variables;
       const given = [...service.matchAll(/^Environment=(.*)$/gm)].flatMap(([, line = '']) =>
         line
           .split(' ')
           .map((word) =>
-            word.replace('%S/mfa-cli', join(base.HOME, 'mfa-cli')).replace('%d', credentials).split(/=(.*)/),
+            word
+              .replace('%S/mfa-cli', join(base.HOME, 'mfa-cli'))
+              .replace('%d', credentials)
+              .split(/=(.*)/),
           ),
       );
       const [, command = ''] = /^ExecStart=(.*)$/m.exec(service) ?? [];
@@ -344,7 +382,10 @@ describe.skipIf(isMissing('openssl', 'bash'))('the scheduled year', () => {
     const { folder, hook, base, variables, secret, places } = await installed();
     const [step] = parse(text('github-action.yaml')).jobs.renew.steps;
     const context: Readonly<Record<string, string>> = { ...variables, ...secret };
-    const own: Readonly<Record<string, string>> = { ...places, MFA_CLI_CONFIG_DIR: join(folder, 'config') };
+    const own: Readonly<Record<string, string>> = {
+      ...places,
+      MFA_CLI_CONFIG_DIR: join(folder, 'config'),
+    };
     const env = Object.entries<string>(step.env).map(([name, value]) => {
       const [, named] = /^\$\{\{ (?:vars|secrets)\.(\w+) \}\}$/.exec(value) ?? [];
       return [name, own[name] ?? (named === undefined ? value : (context[named] ?? ''))];
@@ -356,13 +397,20 @@ describe.skipIf(isMissing('openssl', 'bash'))('the scheduled year', () => {
 
   test.runIf(isThorough)('of a CronJob runs its container', async () => {
     const { folder, hook, base, variables, secret, places } = await installed();
-    const { initContainers, containers } = parse(text('cronjob.yaml')).spec.jobTemplate.spec.template.spec;
+    const { initContainers, containers } = parse(text('cronjob.yaml')).spec.jobTemplate.spec
+      .template.spec;
     const inside = (word: string): string => here(word).replace(/^\/state/, join(folder, 'state'));
     const { ISSUER, HOOK } = places;
     const runs = [...initContainers, ...containers].map(({ command, env = [] }) => {
-      const own = env.map(({ name, value }: { name: string; value: string }) => [name, inside(value)]);
+      const own = env.map(({ name, value }: { name: string; value: string }) => [
+        name,
+        inside(value),
+      ]);
       const line = command.map((word: string) => `'${inside(word)}'`).join(' ');
-      return [line, { ...base, ...Object.fromEntries(own), ...variables, ...secret, ISSUER, HOOK }] as const;
+      return [
+        line,
+        { ...base, ...Object.fromEntries(own), ...variables, ...secret, ISSUER, HOOK },
+      ] as const;
     });
     await expectRenewal(hook, ...runs);
     expect(existsSync(join(folder, 'state/own/push/mfa-renew.json'))).toBe(true);

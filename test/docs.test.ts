@@ -12,7 +12,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = [
   ...readdirSync(root),
   ...readdirSync(join(root, '.github')).map((path) => join('.github', path)),
-  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) => join('docs', path)),
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) =>
+    join('docs', path),
+  ),
 ].filter((path) => path.endsWith('.md'));
 
 function read(page: string): string {
@@ -91,7 +93,8 @@ function quotedIn(page: string, tree: CommandNode): readonly string[] {
   return [...prose(page).matchAll(/`([^`\n]+)`/g)]
     .map(([, code = '']) => code)
     .filter(
-      (code) => code.startsWith('mfa-cli ') || (first.has(code.split(' ')[0] ?? '') && / --/.test(code)),
+      (code) =>
+        code.startsWith('mfa-cli ') || (first.has(code.split(' ')[0] ?? '') && / --/.test(code)),
     )
     .map((code) => code.replace(/ (?:[>|]|&&) .*$/, '').replace(/^mfa-cli /, ''));
 }
@@ -113,7 +116,8 @@ function unknownIn(line: string, tree: CommandNode): string | undefined {
     node = below;
     place++;
   }
-  if (node.commands.length > 0 && !words[place]?.startsWith('-')) return words[place] ?? `${node.path} alone`;
+  if (node.commands.length > 0 && !words[place]?.startsWith('-'))
+    return words[place] ?? `${node.path} alone`;
   const known = [...tree.options, ...node.options].flatMap(({ spellings }) => spellings);
   return words
     .map((word) => word.split('=')[0] ?? '')

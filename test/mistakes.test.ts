@@ -29,40 +29,60 @@ test.skipIf(isMissing('bash'))(
   },
 );
 
-test.each(['profile set scope all', 'apns status', 'profile list', 'whoami', 'login --tenant a.example'])(
-  'MFA_CLI_CONFIG_DIR that is no directory: %s',
-  async (line) => {
-    const below = noDirectory();
-    // Only what writes needs the directory of a service whose home is /dev/null.
-    for (const path of line.startsWith('profile set') ? [below, dirname(below)] : [dirname(below)]) {
-      const { exitCode, stdout, stderr } = await createMachine(path).run(line.split(' '));
-      expect([exitCode, stdout, stderr.split('\n')]).toEqual([
-        3,
+test.each([
+  'profile set scope all',
+  'apns status',
+  'profile list',
+  'whoami',
+  'login --tenant a.example',
+])('MFA_CLI_CONFIG_DIR that is no directory: %s', async (line) => {
+  const below = noDirectory();
+  // Only what writes needs the directory of a service whose home is /dev/null.
+  for (const path of line.startsWith('profile set') ? [below, dirname(below)] : [dirname(below)]) {
+    const { exitCode, stdout, stderr } = await createMachine(path).run(line.split(' '));
+    expect([exitCode, stdout, stderr.split('\n')]).toEqual([
+      3,
+      '',
+      [
+        `mfa-cli: error: ${path} is not a directory`,
+        'mfa-cli: hint: Name a directory with MFA_CLI_CONFIG_DIR.',
         '',
-        [
-          `mfa-cli: error: ${path} is not a directory`,
-          'mfa-cli: hint: Name a directory with MFA_CLI_CONFIG_DIR.',
-          '',
-        ],
-      ]);
-    }
-  },
-);
+      ],
+    ]);
+  }
+});
 
 test('a plan without anything to do', async () => {
   const file = join(temporaryDirectory(), 'mfa-fleet.yaml');
   writeFileSync(file, 'version: 1\ntenants: {}\n');
-  const { exitCode, stdout } = await createMachine().run(['fleet', 'plan', '--trust', '--file', file]);
+  const { exitCode, stdout } = await createMachine().run([
+    'fleet',
+    'plan',
+    '--trust',
+    '--file',
+    file,
+  ]);
   expect([exitCode, stripVTControlCharacters(stdout)]).toEqual([0, '✓ The fleet has no tenants\n']);
 });
 
-test.each([[['--json', '--quiet']], [['--json']], [['--quiet']]])('an error with %j', async (flags) => {
-  const { exitCode, stdout, stderr } = await createMachine().run(['whoami', '--profile', 'nosuch', ...flags]);
-  const message = 'The profile "nosuch" does not exist';
-  const told = `mfa-cli: error: ${message}\nmfa-cli: hint: Create it: \`mfa-cli login --profile nosuch\`.\n`;
-  expect([exitCode, stripVTControlCharacters(stderr)]).toEqual([2, flags.length === 2 ? '' : told]);
-  if (flags.includes('--json')) expect(JSON.parse(stdout).error.message).toBe(message);
-});
+test.each([[['--json', '--quiet']], [['--json']], [['--quiet']]])(
+  'an error with %j',
+  async (flags) => {
+    const { exitCode, stdout, stderr } = await createMachine().run([
+      'whoami',
+      '--profile',
+      'nosuch',
+      ...flags,
+    ]);
+    const message = 'The profile "nosuch" does not exist';
+    const told = `mfa-cli: error: ${message}\nmfa-cli: hint: Create it: \`mfa-cli login --profile nosuch\`.\n`;
+    expect([exitCode, stripVTControlCharacters(stderr)]).toEqual([
+      2,
+      flags.length === 2 ? '' : told,
+    ]);
+    if (flags.includes('--json')) expect(JSON.parse(stdout).error.message).toBe(message);
+  },
+);
 
 test.each([
   [{ LC_ALL: 'C' }, 'x'],

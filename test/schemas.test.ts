@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { commandWords } from './support/command-words.ts';
-import { expectDocument, expectScreen, expectScript, faultsOf, schemaFiles } from './support/documents.ts';
+import {
+  expectDocument,
+  expectScreen,
+  expectScript,
+  faultsOf,
+  schemaFiles,
+} from './support/documents.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 const golden = new URL('golden/', import.meta.url);
@@ -29,14 +35,20 @@ function withoutEach(value: Json): readonly (readonly [path: string, document: J
         ? value.map((item, index) => (String(index) === key ? document : item))
         : { ...value, [key]: document };
     const { [key]: _left, ...others } = value as { readonly [key: string]: Json };
-    const nested = withoutEach(below).map(([path, document]) => [`${key}.${path}`, put(document)] as const);
+    const nested = withoutEach(below).map(
+      ([path, document]) => [`${key}.${path}`, put(document)] as const,
+    );
     return [...(Array.isArray(value) ? [] : [[key, others] as const]), ...nested];
   });
 }
 
 /** Keys that are there in some runs alone, and what others decide. */
 const optional = [/^held$/, /^phones$/, /^proof$/, /^error$/, /^tries$/, /\.also$/];
-const free = [/^api\.json body\./, /^push-payload\.json payload\./, /^profile-show\.json settings\./];
+const free = [
+  /^api\.json body\./,
+  /^push-payload\.json payload\./,
+  /^profile-show\.json settings\./,
+];
 
 describe('the schemas', () => {
   test('are those of the fleet file, of every command, and of what no command reports', () => {
@@ -63,18 +75,21 @@ describe('the schemas', () => {
     expect(text).not.toMatch(/"additionalProperties": false|\/src\/|import\(/);
   });
 
-  test.each(reports)('%s is as %s says, and with any key left out it is not', (name, file, document) => {
-    expect(faultsOf(document, file)).toEqual([]);
-    expect(faultsOf({ ...(document as object), added: 1 }, file)).toEqual([]);
-    const passed = withoutEach(document)
-      .filter(([, less]) => faultsOf(less, file).length === 0)
-      .map(([path]) => path);
-    const expected = [...optional, ...free];
-    const at = (path: string) => `${name.replace('report/', '')} ${path}`;
-    expect(passed.filter((path) => !expected.some((key) => key.test(path) || key.test(at(path))))).toEqual(
-      [],
-    );
-  });
+  test.each(reports)(
+    '%s is as %s says, and with any key left out it is not',
+    (name, file, document) => {
+      expect(faultsOf(document, file)).toEqual([]);
+      expect(faultsOf({ ...(document as object), added: 1 }, file)).toEqual([]);
+      const passed = withoutEach(document)
+        .filter(([, less]) => faultsOf(less, file).length === 0)
+        .map(([path]) => path);
+      const expected = [...optional, ...free];
+      const at = (path: string) => `${name.replace('report/', '')} ${path}`;
+      expect(
+        passed.filter((path) => !expected.some((key) => key.test(path) || key.test(at(path)))),
+      ).toEqual([]);
+    },
+  );
 
   test('take a code that a later version adds, and no other word in its place', () => {
     const of = (code: string) =>

@@ -13,7 +13,9 @@ const longest = 500;
 export function formatSummary(report, { verdict, environment, now }) {
   const rows = [
     ['Verdict', verdict],
-    ...(report.error === undefined ? reportRows(report, environment, now) : errorRows(report.error)),
+    ...(report.error === undefined
+      ? reportRows(report, environment, now)
+      : errorRows(report.error)),
   ];
   const lines = rows.map((cells) => `| ${cells.map(cell).join(' | ')} |`);
   return ['### Apple push certificate', '', '| | |', '|---|---|', ...lines, '', ''].join('\n');
@@ -24,7 +26,10 @@ function reportRows({ topic, fingerprint, notAfter, verification, findings }, en
     ['Topic', topic ?? 'none'],
     ['Environment', verification?.environment ?? (environment || 'not checked')],
     ['SHA-256', fingerprint ?? 'none'],
-    ['Valid until', notAfter === null ? 'none' : `${notAfter.slice(0, 10)} (${daysLeft(notAfter, now)})`],
+    [
+      'Valid until',
+      notAfter === null ? 'none' : `${notAfter.slice(0, 10)} (${daysLeft(notAfter, now)})`,
+    ],
     ...(verification === null ? [] : [['APNs', verification.explanation]]),
     ...(findings.length === 0
       ? [['Findings', 'none']]
@@ -48,6 +53,8 @@ function daysLeft(notAfter, now) {
 function cell(text) {
   return [...text.replaceAll(/[\p{C}\s]+/gu, ' ')]
     .slice(0, longest)
-    .map((character) => (/[\p{L}\p{N} ,✓✗]/u.test(character) ? character : `&#${character.codePointAt(0)};`))
+    .map((character) =>
+      /[\p{L}\p{N} ,✓✗]/u.test(character) ? character : `&#${character.codePointAt(0)};`,
+    )
     .join('');
 }

@@ -110,7 +110,10 @@ function curls({ directory, port }, count, certificate) {
   const path = '/Mobile/SetApnsCertForClientApp';
   writeFileSync(
     addresses,
-    Array.from({ length: count }, (_, index) => `http://${hostOf(index + 1)}:${port}${path}\n`).join(''),
+    Array.from(
+      { length: count },
+      (_, index) => `http://${hostOf(index + 1)}:${port}${path}\n`,
+    ).join(''),
   );
   const curl = `curl -sf -o /dev/null -H 'Authorization: Bearer x' -H 'Content-Type: application/json' --data-binary @'${body}'`;
   return ['bash', '-c', `xargs -P16 -n1 ${curl} < '${addresses}'`];
@@ -127,14 +130,17 @@ async function timeOf([file, ...words], env) {
   const [exitCode] = await once(child, 'exit');
   clearInterval(timer);
   const time = performance.now() - started;
-  if (exitCode !== 0) throw new Error(`exit code ${exitCode}: ${[file, ...words].join(' ').slice(0, 200)}`);
+  if (exitCode !== 0)
+    throw new Error(`exit code ${exitCode}: ${[file, ...words].join(' ').slice(0, 200)}`);
   return { time, megabytes };
 }
 
 /** proc(5): the system keeps the peak itself. */
 function peakOf(pid) {
   try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+    return (
+      Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+    );
   } catch {
     return 0;
   }

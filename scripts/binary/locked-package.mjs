@@ -22,7 +22,10 @@ export function readLocks() {
  */
 export async function fetchLocked(name, lock, cache) {
   const { version, integrity } = lock.packages[`node_modules/${name}`];
-  const folder = join(cache, `${name.split('/')[1]}-${createHash('sha256').update(integrity).digest('hex')}`);
+  const folder = join(
+    cache,
+    `${name.split('/')[1]}-${createHash('sha256').update(integrity).digest('hex')}`,
+  );
   if (!existsSync(folder)) {
     await mkdir(cache, { recursive: true });
     const scratch = await mkdtemp(join(cache, 'unpacking-'));
@@ -38,7 +41,9 @@ export async function fetchLocked(name, lock, cache) {
 
 async function unpack(packageId, integrity, folder) {
   const shell = process.platform === 'win32';
-  const { stdout } = await run('npm', ['pack', packageId, '--json', '--pack-destination', folder], { shell });
+  const { stdout } = await run('npm', ['pack', packageId, '--json', '--pack-destination', folder], {
+    shell,
+  });
   const archive = join(folder, JSON.parse(stdout)[0].filename);
   const hash = `sha512-${createHash('sha512')
     .update(await readFile(archive))

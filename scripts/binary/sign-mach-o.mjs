@@ -30,10 +30,21 @@ export function signMachO(executable) {
 
   const blob = signed.subarray(start);
   // One part: a list of pages, which begins after this header.
-  for (const [index, value] of [superBlob, length, 1, 0, 20].entries()) blob.writeUInt32BE(value, 4 * index);
+  for (const [index, value] of [superBlob, length, 1, 0, 20].entries())
+    blob.writeUInt32BE(value, 4 * index);
   const directory = blob.subarray(20);
   const hashes = headerLength + identifier.length;
-  const fields = [codeDirectory, directoryLength, version, flags, hashes, headerLength, 0, pages, start];
+  const fields = [
+    codeDirectory,
+    directoryLength,
+    version,
+    flags,
+    hashes,
+    headerLength,
+    0,
+    pages,
+    start,
+  ];
   for (const [index, value] of fields.entries()) directory.writeUInt32BE(value, 4 * index);
   directory.set([hashLength, 2, 0, pageBits], 36);
   // Where the code is, and that this is a main program.
@@ -57,7 +68,8 @@ function commandsOf(bytes) {
   for (let left = bytes.readUInt32LE(16); left > 0; left--) {
     const command = bytes.readUInt32LE(at);
     if (command === codeSignature) signature = at;
-    if (command === segment64) segments[bytes.toString('latin1', at + 8, at + 24).replaceAll('\0', '')] = at;
+    if (command === segment64)
+      segments[bytes.toString('latin1', at + 8, at + 24).replaceAll('\0', '')] = at;
     at += bytes.readUInt32LE(at + 4);
   }
   return { signature, segments };

@@ -16,5 +16,8 @@ export async function stageProgram(folder, keychain) {
   const { main } = JSON.parse(await readFile(join(keychain, 'package.json'), 'utf8'));
   await copyFile(join(keychain, main), join(beside, 'keyring.node'));
   await writeFile(join(beside, 'package.json'), '{ "main": "index.js" }\n');
-  await writeFile(join(beside, 'index.js'), "exports.AsyncEntry = require('./keyring.node').AsyncEntry;\n");
+  await writeFile(
+    join(beside, 'index.js'),
+    "exports.AsyncEntry = require('./keyring.node').AsyncEntry;\n",
+  );
 }

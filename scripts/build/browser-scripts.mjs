@@ -48,6 +48,7 @@ async function bundle(input) {
     output: { format: 'iife', minify: true, codeSplitting: false },
   });
   const [{ code, moduleIds, imports }] = output;
-  if (imports.length > 0) throw new Error(`${input} needs ${imports.join(', ')}, which is not installed`);
+  if (imports.length > 0)
+    throw new Error(`${input} needs ${imports.join(', ')}, which is not installed`);
   return { code, files: moduleIds };
 }

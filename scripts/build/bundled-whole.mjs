@@ -9,8 +9,11 @@ export function checkBundled(output, names) {
       const outside = new RegExp(
         `(?:\\brequire|\\bimport|\\bfrom)\\s*\\(?\\s*["'\`]${name}(?:/[^"'\`]*)?["'\`]`,
       );
-      const isNamed = [...imports, ...dynamicImports].some((id) => id === name || id.startsWith(`${name}/`));
-      if (isNamed || outside.test(code)) throw new Error(`${fileName} imports ${name} from outside`);
+      const isNamed = [...imports, ...dynamicImports].some(
+        (id) => id === name || id.startsWith(`${name}/`),
+      );
+      if (isNamed || outside.test(code))
+        throw new Error(`${fileName} imports ${name} from outside`);
     }
   }
 }

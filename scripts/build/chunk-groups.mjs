@@ -7,7 +7,8 @@ import { chunks, quickest, roomOf, rooms, sharedPackages } from '../rooms.mjs';
 export function chunkGroups(root) {
   const src = `${root}src/`;
   const roomFor = (id) => (id.startsWith(src) ? roomOf(id.slice(src.length)) : undefined);
-  const isSchemas = (id) => sharedPackages.some((name) => id.startsWith(`${root}node_modules/${name}/`));
+  const isSchemas = (id) =>
+    sharedPackages.some((name) => id.startsWith(`${root}node_modules/${name}/`));
   const declared = new Map(rooms.map((room) => [room.name, room]));
   /** Modules by their chunk. */
   const chosen = new Map();
@@ -37,7 +38,8 @@ export function chunkGroups(root) {
         for (const file of quickest) {
           reach(`${src}${file}`);
           // A file of a room without a chunk goes with the last that it needs.
-          if (declared.get(roomFor(`${src}${file}`)).chunk === null) chosen.set(`${src}${file}`, 'p12');
+          if (declared.get(roomFor(`${src}${file}`)).chunk === null)
+            chosen.set(`${src}${file}`, 'p12');
         }
         for (const { id, isEntry, importers, dynamicImporters } of infos) {
           const room = roomFor(id);

@@ -7,15 +7,33 @@ const plainAssert =
 
 /** Modules that packages load at start for features that this program never uses; each takes up to 20 ms. */
 const unused = [
-  { by: 'commander', module: 'node:child_process', use: 'subcommands that are programs of their own' },
-  { by: 'commander', module: './suggestSimilar', use: 'its own suggestions', exports: ['suggestSimilar'] },
+  {
+    by: 'commander',
+    module: 'node:child_process',
+    use: 'subcommands that are programs of their own',
+  },
+  {
+    by: 'commander',
+    module: './suggestSimilar',
+    use: 'its own suggestions',
+    exports: ['suggestSimilar'],
+  },
   { by: 'conf', module: 'ajv/dist/2020.js', use: 'a schema', exports: ['Ajv2020'] },
   { by: 'conf', module: 'ajv-formats', use: 'a schema' },
   { by: 'conf', module: 'semver', use: 'migrations' },
   { by: 'conf', module: 'debounce-fn', use: 'watching the file' },
   // Compares the file with the defaults, of which mfa-cli gives none: both are alike.
-  { by: 'conf', module: 'node:assert', use: 'defaults', content: 'export default { deepEqual() {} };' },
-  { by: 'debug', module: 'supports-color', use: 'traces in color, where it happens to be installed' },
+  {
+    by: 'conf',
+    module: 'node:assert',
+    use: 'defaults',
+    content: 'export default { deepEqual() {} };',
+  },
+  {
+    by: 'debug',
+    module: 'supports-color',
+    use: 'traces in color, where it happens to be installed',
+  },
   { by: 'node-forge', module: './baseN', use: 'base58' },
   { by: 'node-forge', file: 'asn1.js', module: './oids', use: 'names in a print-out' },
   { by: 'undici', module: './client-h2.js', use: 'HTTP/2' },
@@ -24,8 +42,18 @@ const unused = [
   { by: 'undici', module: './diagnostics.js', use: 'traces', content: silentChannels },
   { by: 'undici', module: '../core/diagnostics.js', use: 'traces', content: silentChannels },
   // Loads 3 ms for the default of a limit that mfa-cli sets, and to know a kind of body that it never sends.
-  { by: 'undici', module: 'node:http', use: 'node:http', content: 'exports.IncomingMessage = class {};' },
-  { by: 'undici', module: 'node:assert', use: 'what shows values that differ', content: plainAssert },
+  {
+    by: 'undici',
+    module: 'node:http',
+    use: 'node:http',
+    content: 'exports.IncomingMessage = class {};',
+  },
+  {
+    by: 'undici',
+    module: 'node:assert',
+    use: 'what shows values that differ',
+    content: plainAssert,
+  },
 ];
 /** Members of node-forge's own objects that nothing needs here, a third of the two files that read DER. */
 const unusedMembers = {
@@ -63,12 +91,15 @@ export function withoutUnused() {
       },
       load(id) {
         if (!id.startsWith(prefix)) return null;
-        const { exports = [], content = 'export default {};' } = unused[Number(id.slice(prefix.length))];
+        const { exports = [], content = 'export default {};' } =
+          unused[Number(id.slice(prefix.length))];
         return [content, ...exports.map((name) => `export const ${name} = undefined;`)].join('\n');
       },
     },
     check() {
-      const idle = unused.filter((entry) => !met.has(entry)).map(({ by, module }) => `${module} of ${by}`);
+      const idle = unused
+        .filter((entry) => !met.has(entry))
+        .map(({ by, module }) => `${module} of ${by}`);
       if (idle.length > 0) throw new Error(`Nothing loads ${idle.join(', ')} any more`);
     },
   };

@@ -40,7 +40,9 @@ async function startFleet(directory, program) {
         .on('end', () => {
           response.setHeader('content-type', 'application/json');
           if (isToken)
-            return response.end('{"access_token":"chaos","token_type":"Bearer","expires_in":18000}');
+            return response.end(
+              '{"access_token":"chaos","token_type":"Bearer","expires_in":18000}',
+            );
           if (!request.url.startsWith('/Mobile/'))
             return response.end(JSON.stringify(told(fleet, name, request.url)));
           const { ClientAppKey: key } = JSON.parse(Buffer.concat(chunks));
@@ -60,7 +62,11 @@ async function startFleet(directory, program) {
     lines.push(line(name, 'certificate: app'));
     if (number > changed) continue;
     lines.push(line(`${name}-earlier`, `certificate: null, client-app-key: ${earlier}`));
-    const facts = { topic: earlier, fingerprint: 'ab'.repeat(32), notAfter: '2027-01-01T00:00:00Z' };
+    const facts = {
+      topic: earlier,
+      fingerprint: 'ab'.repeat(32),
+      notAfter: '2027-01-01T00:00:00Z',
+    };
     const place = { name: `${name}-earlier`, tenant, clientAppKey: earlier };
     entries.push({ ...place, state: 'set', ...facts, setAt: '2026-01-01T00:00:00Z' });
   }
@@ -68,7 +74,10 @@ async function startFleet(directory, program) {
   fleet.file = join(directory, 'mfa-fleet.yaml');
   fleet.record = join(directory, 'mfa-fleet.record.json');
   const certificate = 'app: { p12: app.p12, password: { env: CHAOS_PASSWORD } }';
-  writeFileSync(fleet.file, `version: 1\ncertificates:\n  ${certificate}\ntenants:\n${lines.join('')}`);
+  writeFileSync(
+    fleet.file,
+    `version: 1\ncertificates:\n  ${certificate}\ntenants:\n${lines.join('')}`,
+  );
   /** As it was before anything was applied. */
   fleet.reset = () => {
     rmSync(`${fleet.record}.journal`, { force: true });
@@ -91,7 +100,9 @@ async function startFleet(directory, program) {
   entries.push(...applied.filter(({ name }) => settled.includes(name)));
   /** The fault once everything was applied; null if there is none. */
   fleet.wrong = () => {
-    const skipped = [...fleet.holds].filter(([, keys]) => [...keys].join() !== topic).map(([name]) => name);
+    const skipped = [...fleet.holds]
+      .filter(([, keys]) => [...keys].join() !== topic)
+      .map(([name]) => name);
     if (skipped.length > 0) return `${skipped} do not hold what the file declares`;
     const silent = [...fleet.pushes].filter(([, key]) => key !== topic).map(([name]) => name);
     if (silent.length > 0) return `${silent} do not push with the key of the file`;

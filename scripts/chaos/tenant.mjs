@@ -13,7 +13,8 @@ export async function startTenant({ rotating }) {
   const server = createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
-    if (request.url.startsWith('/OAuth2/Token/')) return answerToken(Buffer.concat(chunks), response);
+    if (request.url.startsWith('/OAuth2/Token/'))
+      return answerToken(Buffer.concat(chunks), response);
     const [, token] = /^Bearer (.*)$/.exec(request.headers.authorization ?? '') ?? [];
     if (!accessTokens.has(token)) return response.writeHead(401).end();
     send(response, 200, { success: true, Result: { User: 'ada@example.com' } });
@@ -24,7 +25,10 @@ export async function startTenant({ rotating }) {
     const form = new URLSearchParams(body.toString());
     if (form.get('refresh_token') !== tenant.refreshToken) {
       tenant.refused++;
-      return send(response, 400, { error: 'invalid_grant', error_description: 'unknown refresh token' });
+      return send(response, 400, {
+        error: 'invalid_grant',
+        error_description: 'unknown refresh token',
+      });
     }
     tenant.refreshes++;
     issued++;

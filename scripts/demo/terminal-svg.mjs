@@ -5,7 +5,11 @@ const columns = 92;
 const [character, line, margin] = [8.43, 20, 20];
 /** Of the codes that the program prints: what begins them, and what ends them. @see ECMA-48 §8.3.117 */
 const classes = { 1: 'bold', 2: 'dim', 31: 'red', 32: 'green', 33: 'yellow', 36: 'cyan' };
-const ends = { 0: Object.values(classes), 22: ['bold', 'dim'], 39: ['red', 'green', 'yellow', 'cyan'] };
+const ends = {
+  0: Object.values(classes),
+  22: ['bold', 'dim'],
+  39: ['red', 'green', 'yellow', 'cyan'],
+};
 const style = `
 svg { --back: #ffffff; --edge: #d0d7de; --text: #1f2328; --dim: #59636e; --red: #b31d28; --green: #116329; --yellow: #7d4e00; --cyan: #0b5563; }
 @media (prefers-color-scheme: dark) {
@@ -24,7 +28,10 @@ text { fill: var(--text); font: 14px ui-monospace, SFMono-Regular, Menlo, Consol
 /** @param title what it shows, for whoever does not see it */
 export function terminalSvg(text, title) {
   const lines = text.trimEnd().split('\n').flatMap(wrapped);
-  const [width, height] = [Math.ceil(columns * character + 2 * margin), lines.length * line + 2 * margin];
+  const [width, height] = [
+    Math.ceil(columns * character + 2 * margin),
+    lines.length * line + 2 * margin,
+  ];
   const active = new Set();
   const rows = lines.map((row, index) => {
     const y = margin + line * index + 14;
@@ -45,7 +52,9 @@ function wrapped(line) {
   const [lead] = /^(?:\x1b\[\d+m| )*(?:(?:[✓!✗i]|\d+\.)(?:\x1b\[\d+m)? )?/.exec(line);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
   const indent = lead.replace(/\x1b\[\d+m/g, '').length;
-  const [first, ...below] = wrapAnsi(line.slice(lead.length), columns - indent, { trim: false }).split('\n');
+  const [first, ...below] = wrapAnsi(line.slice(lead.length), columns - indent, {
+    trim: false,
+  }).split('\n');
   return [lead + first, ...below.map((words) => ' '.repeat(indent) + words.trimStart())];
 }
 
@@ -53,7 +62,9 @@ function wrapped(line) {
 function spans(row, active) {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a color begins.
   const parts = row.split(/\x1b\[([\d;]*)m/);
-  return parts.map((part, index) => (index % 2 === 0 ? span(part, active) : obey(part, active))).join('');
+  return parts
+    .map((part, index) => (index % 2 === 0 ? span(part, active) : obey(part, active)))
+    .join('');
 }
 
 function obey(codes, active) {

@@ -45,7 +45,8 @@ async function judgeCase(target: Target, seeds: readonly Seed[], index: number):
   let wrong: { problem: string; input: Uint8Array; from: Seed; until: number } | undefined;
   const property = fc.asyncProperty(fc.constantFrom(...seeds), fc.gen(), async (from, generate) => {
     if (wrong !== undefined && performance.now() > wrong.until) return;
-    const make = () => target.mutate(from, seeds, randomOf(generate)).subarray(0, target.bytesLimit);
+    const make = () =>
+      target.mutate(from, seeds, randomOf(generate)).subarray(0, target.bytesLimit);
     if (wrong === undefined) {
       begin(target, from, index);
       const input = inputOf(make);

@@ -2,7 +2,11 @@ import { decodePem, encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { hostileTexts, mutateBytes, mutateText, type Random } from './mutate.ts';
 
 /** Changes the tree of a DER file and recomputes its lengths; one in four times its bytes instead. */
-export function mutateDer(input: Uint8Array, others: readonly Uint8Array[], random: Random): Uint8Array {
+export function mutateDer(
+  input: Uint8Array,
+  others: readonly Uint8Array[],
+  random: Random,
+): Uint8Array {
   const tree = random.once(4) ? null : parseDer(input);
   if (tree === null || tree.length === 0) return mutateBytes(input, others, random);
   // Copies share their children: an addition to one is in all of them.
@@ -17,7 +21,11 @@ const mostBytes = 4_000_000;
 const manyLength = 300_000;
 
 /** The same within the blocks of a PEM file, and with the text around them. */
-export function mutatePem(input: Uint8Array, others: readonly Uint8Array[], random: Random): Uint8Array {
+export function mutatePem(
+  input: Uint8Array,
+  others: readonly Uint8Array[],
+  random: Random,
+): Uint8Array {
   const blocks = decodePem(input);
   if (blocks.length === 0) return mutateDer(input, others, random);
   if (random.once(4))
@@ -52,7 +60,12 @@ function change(tree: Node[], others: readonly Uint8Array[], random: Random): vo
         at,
         0,
         ...Array.from(
-          { length: Math.min(random.pick([10, 70, 300, 3000]), 1_000_000 / (encodeDer([node]).length + 1)) },
+          {
+            length: Math.min(
+              random.pick([10, 70, 300, 3000]),
+              1_000_000 / (encodeDer([node]).length + 1),
+            ),
+          },
           () => node,
         ),
       ),
@@ -69,11 +82,15 @@ function change(tree: Node[], others: readonly Uint8Array[], random: Random): vo
 }
 
 const tags = [
-  0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x13, 0x16, 0x17, 0x18, 0x1e, 0x24, 0x30, 0x31, 0x80, 0xa0, 0xa1,
+  0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x13, 0x16, 0x17, 0x18, 0x1e, 0x24, 0x30, 0x31, 0x80,
+  0xa0, 0xa1,
 ];
 
 function listsIn(nodes: Node[]): Node[][] {
-  return [nodes, ...nodes.flatMap(({ content }) => (Array.isArray(content) ? listsIn(content) : []))];
+  return [
+    nodes,
+    ...nodes.flatMap(({ content }) => (Array.isArray(content) ? listsIn(content) : [])),
+  ];
 }
 
 function foreign(others: readonly Uint8Array[], random: Random): Node | undefined {
@@ -96,7 +113,16 @@ function content({ content }: Node, random: Random): Uint8Array {
     () => new Uint8Array(),
     () =>
       Buffer.from(
-        random.pick(['00', '01', '80', '7fffffff', '0080000000', 'ffffffff', '1e8481', '010000000000']),
+        random.pick([
+          '00',
+          '01',
+          '80',
+          '7fffffff',
+          '0080000000',
+          'ffffffff',
+          '1e8481',
+          '010000000000',
+        ]),
         'hex',
       ),
     () => Buffer.alloc(random.pick([1, 64, 5000, 60_000]), 0x7f),
@@ -161,7 +187,10 @@ function encodeDer(nodes: readonly Node[]): Buffer {
 function lengthOf(nodes: readonly Node[]): number {
   return nodes.reduce(
     (sum, { prefix, content }) =>
-      sum + 4 + prefix.length + (content instanceof Uint8Array ? content.length : lengthOf(content)),
+      sum +
+      4 +
+      prefix.length +
+      (content instanceof Uint8Array ? content.length : lengthOf(content)),
     0,
   );
 }

@@ -10,7 +10,8 @@ export interface Random {
 }
 
 export function randomOf(generate: GeneratorValue): Random {
-  const below = (bound: number): number => generate(fc.nat, { max: Math.max(0, Math.ceil(bound) - 1) });
+  const below = (bound: number): number =>
+    generate(fc.nat, { max: Math.max(0, Math.ceil(bound) - 1) });
   return {
     below,
     pick: <T>(list: readonly T[]) => list[below(list.length)] as T,
@@ -19,7 +20,11 @@ export function randomOf(generate: GeneratorValue): Random {
 }
 
 /** Changes a few bytes, or a few pieces, of any input. */
-export function mutateBytes(input: Uint8Array, others: readonly Uint8Array[], random: Random): Uint8Array {
+export function mutateBytes(
+  input: Uint8Array,
+  others: readonly Uint8Array[],
+  random: Random,
+): Uint8Array {
   let bytes = Buffer.from(input);
   for (let count = 1 + random.below(4); count > 0; count--)
     bytes = random.pick(changes)(bytes, others, random);
@@ -28,7 +33,9 @@ export function mutateBytes(input: Uint8Array, others: readonly Uint8Array[], ra
 
 type Change = (bytes: Buffer, others: readonly Uint8Array[], random: Random) => Buffer<ArrayBuffer>;
 
-const telling = [0x00, 0x01, 0x0a, 0x1b, 0x20, 0x22, 0x30, 0x5c, 0x7f, 0x80, 0x9b, 0xa0, 0xc0, 0xfe, 0xff];
+const telling = [
+  0x00, 0x01, 0x0a, 0x1b, 0x20, 0x22, 0x30, 0x5c, 0x7f, 0x80, 0x9b, 0xa0, 0xc0, 0xfe, 0xff,
+];
 
 const changes: readonly Change[] = [
   withByte((byte, random) => byte ^ (1 << random.below(8))),
@@ -114,8 +121,13 @@ export function mutateText(
 }
 
 /** Changes values, names and the nesting of a JSON document; one in three times its text instead. */
-export function mutateJson(input: Uint8Array, others: readonly Uint8Array[], random: Random): Uint8Array {
-  if (random.once(3)) return mutateText(input, others, ['{', '[', '"', ':', ',', '\\u0000', '1e999'], random);
+export function mutateJson(
+  input: Uint8Array,
+  others: readonly Uint8Array[],
+  random: Random,
+): Uint8Array {
+  if (random.once(3))
+    return mutateText(input, others, ['{', '[', '"', ':', ',', '\\u0000', '1e999'], random);
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(input).toString('utf8'));
@@ -127,7 +139,8 @@ export function mutateJson(input: Uint8Array, others: readonly Uint8Array[], ran
 }
 
 function changed(value: unknown, random: Random): unknown {
-  if (typeof value !== 'object' || value === null || random.once(6)) return replacement(value, random);
+  if (typeof value !== 'object' || value === null || random.once(6))
+    return replacement(value, random);
   const entries = Object.entries(value);
   if (entries.length === 0) return replacement(value, random);
   const at = random.below(entries.length);

@@ -1,4 +1,10 @@
-import { createPublicKey, ECDH, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  createPublicKey,
+  ECDH,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { type Asn1, make, parse, toDer } from '../../src/pkcs12/asn1.ts';
 import { encodePemBlock } from '../../src/pkcs12/pem.ts';
 import {
@@ -36,15 +42,21 @@ function bareKeyBag(curve: string): Asn1 {
   return bag(1, sequenceOf([version, algorithm, make.octetString(toDer(secret))] as Asn1[]));
 }
 
-const ecBits: Readonly<Record<string, number>> = { secp521r1: 521, sect571r1: 571, brainpoolP512r1: 512 };
+const ecBits: Readonly<Record<string, number>> = {
+  secp521r1: 521,
+  sect571r1: 571,
+  brainpoolP512r1: 512,
+};
 
 /** `depth` sequences, each within the next. */
-const nestedSequences = (depth: number): Asn1 => sequenceOf(depth === 1 ? [] : [nestedSequences(depth - 1)]);
+const nestedSequences = (depth: number): Asn1 =>
+  sequenceOf(depth === 1 ? [] : [nestedSequences(depth - 1)]);
 
 /** A certificate whose key is a compressed point; its other coordinate takes a square root. */
 function compressedCertificate(): Uint8Array {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp224r1' });
-  const [algorithm, point] = parse(publicKey.export({ type: 'spki', format: 'der' })).value as Asn1[];
+  const [algorithm, point] = parse(publicKey.export({ type: 'spki', format: 'der' }))
+    .value as Asn1[];
   const whole = Buffer.from(String(point?.value), 'latin1').subarray(1);
   const short = ECDH.convertKey(whole, 'secp224r1', undefined, undefined, 'compressed') as Buffer;
   const spki = make.sequence(algorithm as Asn1, make.bitString(short));
@@ -78,7 +90,10 @@ function scryptKey(N: number, r: number): Asn1 {
     make.integer(r),
     make.integer(1),
   );
-  const cipher = make.sequence(make.oid('2.16.840.1.101.3.4.1.42'), make.octetString(randomBytes(16)));
+  const cipher = make.sequence(
+    make.oid('2.16.840.1.101.3.4.1.42'),
+    make.octetString(randomBytes(16)),
+  );
   const scheme = make.sequence(make.sequence(make.oid('1.3.6.1.4.1.11591.4.11'), kdf), cipher);
   return make.sequence(make.oid('1.2.840.113549.1.5.13'), scheme);
 }
@@ -187,7 +202,10 @@ export const regressions: readonly Regression[] = [
     ['brackets within texts', `a${'{ env: A }'.repeat(8000)}`],
     [
       'aliases',
-      Array.from({ length: 40 }, (_, level) => `\n  l${level}: &l${level} [${`*l${level - 1}, `.repeat(9)}]`)
+      Array.from(
+        { length: 40 },
+        (_, level) => `\n  l${level}: &l${level} [${`*l${level - 1}, `.repeat(9)}]`,
+      )
         .join('')
         .replaceAll('*l-1', 'x'),
     ],

@@ -58,7 +58,8 @@ export async function say<Report>(
 /** @throws {Violation} if a terminal would obey the text, or change its direction */
 export function requireHarmless(text: string): void {
   const found = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.exec(text);
-  if (found !== null) throw new Violation(`prints U+${found[0].charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (found !== null)
+    throw new Violation(`prints U+${found[0].charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A terminal, and the texts that it prints. */

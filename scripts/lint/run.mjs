@@ -5,5 +5,8 @@ import { installLocked } from '../locked-packages.mjs';
 
 const [program, ...words] = process.argv.slice(2);
 const file = join(installLocked('scripts/lint'), 'node_modules/.bin', program);
-const { status } = spawnSync(file, words, { stdio: 'inherit', shell: process.platform === 'win32' });
+const { status } = spawnSync(file, words, {
+  stdio: 'inherit',
+  shell: process.platform === 'win32',
+});
 process.exitCode = status ?? 1;

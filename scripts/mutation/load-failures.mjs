@@ -7,7 +7,14 @@ export const loadFailures = {
     for (const { task: file } of modules) {
       if (file.result?.state !== 'fail' || file.tasks.length > 0) continue;
       const { result } = file;
-      file.tasks.push({ id: `${file.id}_load`, type: 'test', name: 'loads', mode: 'run', file, result });
+      file.tasks.push({
+        id: `${file.id}_load`,
+        type: 'test',
+        name: 'loads',
+        mode: 'run',
+        file,
+        result,
+      });
     }
   },
 };

@@ -16,7 +16,9 @@ const check = async (mutants) =>
   Object.fromEntries(
     mutants.map((mutant) => [
       mutant.id,
-      isChosen(mutant) ? { status: 'passed' } : { status: 'compileError', reason: 'not in the sample' },
+      isChosen(mutant)
+        ? { status: 'passed' }
+        : { status: 'compileError', reason: 'not in the sample' },
     ]),
   );
 

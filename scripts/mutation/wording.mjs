@@ -4,10 +4,13 @@
  */
 const isWording = ({ node, parentPath: above }) => {
   if (!above) return false;
-  if (above.isConditionalExpression() || above.isBinaryExpression({ operator: '+' })) return isWording(above);
+  if (above.isConditionalExpression() || above.isBinaryExpression({ operator: '+' }))
+    return isWording(above);
   if (above.isNewExpression() || above.isCallExpression()) return sentenceOf(above.node) === node;
   return (
-    above.isObjectProperty() && ['message', 'hint'].includes(above.node.key.name) && above.node.value === node
+    above.isObjectProperty() &&
+    ['message', 'hint'].includes(above.node.key.name) &&
+    above.node.value === node
   );
 };
 

@@ -68,10 +68,13 @@ export const checks = {
       const spellings = machine.share === 1 ? [file, name, name.replaceAll('/', sep)] : [file];
       for (const spelling of new Set(spellings)) {
         const env = { MFA_CLI_P12_PASSWORD: 'secret' };
-        const { exitCode, stdout, told } = await machine.run(['apns', 'inspect', spelling, '--json'], {
-          env,
-          cwd: folder,
-        });
+        const { exitCode, stdout, told } = await machine.run(
+          ['apns', 'inspect', spelling, '--json'],
+          {
+            env,
+            cwd: folder,
+          },
+        );
         assert.equal(exitCode, 0, told);
         // A long one is shortened.
         assert.ok(spelling.startsWith(JSON.parse(stdout).file.replace(/…$/, '')), told);
@@ -88,7 +91,9 @@ export const checks = {
     const stdin = await machine.run(['apns', 'inspect', '-', '--json'], { env, input: bytes });
     assert.equal(stdin.exitCode, 0, stdin.told);
     assert.equal(JSON.parse(stdin.stdout).certificate.bundleId, 'com.example.lab');
-    const word = await machine.run(['apns', 'inspect', cert, '--password-file', '-'], { input: 'secret\n' });
+    const word = await machine.run(['apns', 'inspect', cert, '--password-file', '-'], {
+      input: 'secret\n',
+    });
     assert.equal(word.exitCode, 0, word.told);
     const child = machine.start(['help', 'environment']);
     child.stdout.destroy();
@@ -100,7 +105,13 @@ export const checks = {
 
   /** Files as Windows and its editors write them, and passwords that are not ASCII, from variables and files. */
   async encodings(machine) {
-    const inspect = (file, ...words) => ['apns', 'inspect', join(fixtures, file), '--json', ...words];
+    const inspect = (file, ...words) => [
+      'apns',
+      'inspect',
+      join(fixtures, file),
+      '--json',
+      ...words,
+    ];
     const { '22-pw-cjk.p12': cjk, '22-pw-latin1.p12': latin1 } = JSON.parse(
       await readFile(join(fixtures, 'expected.json'), 'utf8'),
     );
@@ -147,7 +158,14 @@ export const checks = {
       if (machine.isWindows) await copyFile(`${file}.new`, file);
       else await run('cp', [`${file}.new`, file]);
       for (const program of [file, `tell${ending}`]) {
-        const words = ['--password-command', program, '--password-arg', 'a b & c', '--timeout', patience];
+        const words = [
+          '--password-command',
+          program,
+          '--password-arg',
+          'a b & c',
+          '--timeout',
+          patience,
+        ];
         const { exitCode, told } = await machine.run(['apns', 'inspect', cert, ...words], {
           env: { PATH: `${folder}${delimiter}${process.env.PATH}` },
         });
@@ -226,10 +244,15 @@ export function createMachine(given, folder) {
       const child = start(words, options);
       child.stdin.on('error', () => {}).end(input);
       const chunks = { stdout: [], stderr: [] };
-      for (const [name, list] of Object.entries(chunks)) child[name].on('data', (chunk) => list.push(chunk));
+      for (const [name, list] of Object.entries(chunks))
+        child[name].on('data', (chunk) => list.push(chunk));
       const [exitCode] = await once(child, 'close');
       const [stdout, stderr] = Object.values(chunks).map((list) => Buffer.concat(list).toString());
-      return { exitCode, stdout, told: `${words.join(' ')}\n${stdout}${stderr}exit code ${exitCode}` };
+      return {
+        exitCode,
+        stdout,
+        told: `${words.join(' ')}\n${stdout}${stderr}exit code ${exitCode}`,
+      };
     },
   };
 }
@@ -248,7 +271,10 @@ export async function tryChecks(all, machine, told = () => {}) {
     let outcome;
     try {
       const given = await work(machine);
-      outcome = { result: typeof given === 'number' ? `ran (${given})` : `skipped: ${given}`, failed: false };
+      outcome = {
+        result: typeof given === 'number' ? `ran (${given})` : `skipped: ${given}`,
+        failed: false,
+      };
     } catch (error) {
       outcome = { result: String(error.message), failed: true };
     }

@@ -8,7 +8,8 @@ import { installLocked } from '../locked-packages.mjs';
 import { root, visitingBrowser, visitor } from '../program.mjs';
 import { run } from '../release/run.mjs';
 
-const binary = (target, extension = '') => join(root, 'release/binary', target, `mfa-cli${extension}`);
+const binary = (target, extension = '') =>
+  join(root, 'release/binary', target, `mfa-cli${extension}`);
 const arm64Root = '/usr/aarch64-linux-gnu';
 const muslLoader = '/lib/ld-musl-x86_64.so.1';
 
@@ -197,7 +198,14 @@ async function standardLibrary(scratch) {
   const whole = ['-Wl,--whole-archive', objects, unwinder, '-Wl,--no-whole-archive', rest];
   const stubs = join(root, 'scripts/platforms/musl-stubs.c');
   await run('gcc', [
-    ...['-shared', '-nostdlib', '-fPIC', '-o', join(scratch, 'libstdc++.so.6'), '-Wl,-soname,libstdc++.so.6'],
+    ...[
+      '-shared',
+      '-nostdlib',
+      '-fPIC',
+      '-o',
+      join(scratch, 'libstdc++.so.6'),
+      '-Wl,-soname,libstdc++.so.6',
+    ],
     ...[stubs, begin, ...whole, end],
   ]);
   return scratch;

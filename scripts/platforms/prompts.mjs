@@ -19,14 +19,20 @@ export async function tryPrompts({ command, env, folder, isWindows }) {
     // wine passes Ctrl-C on to no program that reads each key itself.
     ...(isWindows ? [] : [[['\u0003'], 130, question]]),
   ]) {
-    const shown = await runOnTerminal([...command, 'apns', 'inspect', cert, '--timeout', patience], {
-      env: { ...cleanEnvironment(join(folder, 'home')), ...env },
-      answers: keys.map((typed, index) => [index === 0 ? question : again(3 - index), typed]),
-      milliseconds: 600_000,
-    });
+    const shown = await runOnTerminal(
+      [...command, 'apns', 'inspect', cert, '--timeout', patience],
+      {
+        env: { ...cleanEnvironment(join(folder, 'home')), ...env },
+        answers: keys.map((typed, index) => [index === 0 ? question : again(3 - index), typed]),
+        milliseconds: 600_000,
+      },
+    );
     assert.equal(shown.exitCode, exitCode, shown.screen);
     assert.match(shown.screen, screen);
-    assert.ok(!/secret|another/.test(shown.screen), `the password is on the screen: ${shown.screen}`);
+    assert.ok(
+      !/secret|another/.test(shown.screen),
+      `the password is on the screen: ${shown.screen}`,
+    );
   }
   return isWindows ? 2 : 3;
 }

@@ -21,14 +21,18 @@ export function documented() {
       ...Object.keys(checks).filter((check) => check !== 'signals' || !machine.isWindows),
       'prompts',
     ];
-    const how = machine.how.startsWith('under emulation') ? `*run ${machine.how}*` : `*run* ${machine.how}`;
+    const how = machine.how.startsWith('under emulation')
+      ? `*run ${machine.how}*`
+      : `*run* ${machine.how}`;
     return [
       name,
       how,
       [...tried, ...(machine.runsSuite ? ['the tests of pure code and files'] : [])].join(', '),
     ];
   });
-  return [['platform', 'how', 'what'], ['---', '---', '---'], ...rows].map((row) => `| ${row.join(' | ')} |`);
+  return [['platform', 'how', 'what'], ['---', '---', '---'], ...rows].map(
+    (row) => `| ${row.join(' | ')} |`,
+  );
 }
 
 const [begin, end] = [

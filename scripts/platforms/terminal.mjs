@@ -12,11 +12,15 @@ import { stripVTControlCharacters } from 'node:util';
 export async function runOnTerminal(command, { env, cwd, answers, milliseconds }) {
   const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const line = `stty cols 100 rows 40; ${quoted}`;
-  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
-    env: { ...env, TERM: 'xterm' },
-    cwd,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    'script',
+    ['--quiet', '--return', '--flush', '--command', line, '/dev/null'],
+    {
+      env: { ...env, TERM: 'xterm' },
+      cwd,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
   const left = [...answers];
   let [screen, seen] = ['', 0];

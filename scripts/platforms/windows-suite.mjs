@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runWindows } from './machines.mjs';
 
-const everyTime = ['test/text', 'test/checks', 'test/settings', 'test/errors', 'test/files', 'test/programs'];
+const everyTime = [
+  'test/text',
+  'test/checks',
+  'test/settings',
+  'test/errors',
+  'test/files',
+  'test/programs',
+];
 const inFull = [
   ...[
     'test/pkcs12',
@@ -24,7 +31,8 @@ const leftOut = {
   'test/files/planted.test.ts': 'links and pipes of another user are what it is about',
   'test/files/second-user.test.ts': 'needs another user',
   'test/terminal/pipes-and-devices.test.ts': 'named pipes are what it is about',
-  'test/auth/keychain/ask-keychain.test.ts': 'starts programs that print to pipes, which wine has not',
+  'test/auth/keychain/ask-keychain.test.ts':
+    'starts programs that print to pipes, which wine has not',
   'test/auth/keychain/secret-service.test.ts': 'the keychain of Linux is what it is about',
   'test/auth/processes.test.ts': 'starts programs that print to pipes, which wine has not',
   'test/emulator/quiet.test.ts': 'starts programs that print to pipes, which wine has not',
@@ -91,7 +99,8 @@ export async function runWindowsSuite({ inside, env, folder }, isFull) {
     else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   for (const [reason, count] of reasons) console.log(`  ${count} left out: ${reason}`);
-  for (const [file, reason] of Object.entries(leftOut)) console.log(`  ${file} left out: ${reason}`);
+  for (const [file, reason] of Object.entries(leftOut))
+    console.log(`  ${file} left out: ${reason}`);
   if (unexplained.length > 0) throw new Error(unexplained.join('\n\n'));
   return numPassedTests;
 }

@@ -4,7 +4,11 @@ import { parseAst } from 'rolldown/parseAst';
 /** Length of the text in UTF-16 code units, as in a large file or answer; `shorter` lists expressions that get less. */
 const usual = 100_000;
 const shorter = {
-  'pkcs12/pem.ts': { expression: /\[\^-\]/, longest: 0, why: 'the end of the block always follows' },
+  'pkcs12/pem.ts': {
+    expression: /\[\^-\]/,
+    longest: 0,
+    why: 'the end of the block always follows',
+  },
   'text/words.ts': { expression: /beyJ/, longest: 4096 },
 };
 
@@ -19,7 +23,9 @@ export const expressions = [
 ];
 
 function found() {
-  const files = readdirSync(source, { recursive: true }).filter((path) => /(?<!\.d)\.ts$/.test(path));
+  const files = readdirSync(source, { recursive: true }).filter((path) =>
+    /(?<!\.d)\.ts$/.test(path),
+  );
   return files.flatMap((file) =>
     expressionsIn(readFileSync(new URL(file, source), 'utf8'))
       .filter(({ pattern }) => /[*+]|,\}/.test(pattern))

@@ -40,9 +40,14 @@ async function makeArchive(target, kind) {
 /** A zip file that is the same each time: sorted, with the time of SOURCE_DATE_EPOCH, without owners. */
 async function packZip(file, folder, entry) {
   const paths = await readdir(join(folder, entry), { recursive: true, withFileTypes: true });
-  const files = paths.filter((path) => path.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const files = paths
+    .filter((path) => path.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
   const time = Number(process.env.SOURCE_DATE_EPOCH);
   await Promise.all(files.map((path) => utimes(path, time, time)));
   const names = files.map((path) => path.slice(folder.length + 1)).sort();
-  await run('zip', ['--quiet', '-X', file, ...names], { cwd: folder, env: { ...process.env, TZ: 'UTC' } });
+  await run('zip', ['--quiet', '-X', file, ...names], {
+    cwd: folder,
+    env: { ...process.env, TZ: 'UTC' },
+  });
 }

@@ -17,8 +17,12 @@ export async function sha256Of(name) {
 
 export async function makeChecksums() {
   const entries = await readdir(release, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isFile() && entry.name !== list).map(({ name }) => name);
-  const lines = await Promise.all(names.sort().map(async (name) => `${await sha256Of(name)}  ${name}\n`));
+  const names = entries
+    .filter((entry) => entry.isFile() && entry.name !== list)
+    .map(({ name }) => name);
+  const lines = await Promise.all(
+    names.sort().map(async (name) => `${await sha256Of(name)}  ${name}\n`),
+  );
   await writeFile(join(release, list), lines.join(''));
   return [join(release, list)];
 }

@@ -18,7 +18,9 @@ export async function fetchPackages(names, architecture, folder) {
   await Promise.all(
     [join(state, 'lists/partial'), downloads].map((path) => mkdir(path, { recursive: true })),
   );
-  const sources = suites.map(([address, suite]) => `deb [signed-by=${keyring}] ${address} ${suite} main\n`);
+  const sources = suites.map(
+    ([address, suite]) => `deb [signed-by=${keyring}] ${address} ${suite} main\n`,
+  );
   await writeFile(join(state, 'sources.list'), sources.join(''));
   const options = {
     'Dir::State': state,
@@ -33,11 +35,14 @@ export async function fetchPackages(names, architecture, folder) {
     'Acquire::Languages': 'none',
   };
   const words = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-  const apt = (...more) => run('apt-get', ['-qq', ...words, ...more], { cwd: downloads, from: 'apt' });
+  const apt = (...more) =>
+    run('apt-get', ['-qq', ...words, ...more], { cwd: downloads, from: 'apt' });
   await apt('update');
   await apt('download', ...names);
   const files = (await readdir(downloads)).sort();
-  return Promise.all(files.map((file) => unpack(join(downloads, file), join(folder, file.split('_')[0]))));
+  return Promise.all(
+    files.map((file) => unpack(join(downloads, file), join(folder, file.split('_')[0]))),
+  );
 }
 
 async function unpack(file, tree) {

@@ -5,14 +5,23 @@ import { fetchPackages } from './debian.mjs';
 import { project, release } from './project.mjs';
 
 /** Who runs the program: nobody else has this number, which distroless images use as well. */
-export const user = { name: 'nonroot', id: 65532, home: 'home/nonroot', writable: ['home/nonroot', 'tmp'] };
+export const user = {
+  name: 'nonroot',
+  id: 65532,
+  home: 'home/nonroot',
+  writable: ['home/nonroot', 'tmp'],
+};
 
 /**
  * Lays out the Debian files that the executable needs: glibc without its conversions and locales, certificates, and the package
  * list for scanners.
  */
 export async function layOutSystem(tree, architecture, scratch) {
-  const packages = await fetchPackages(['base-files', 'ca-certificates', 'libc6'], architecture, scratch);
+  const packages = await fetchPackages(
+    ['base-files', 'ca-certificates', 'libc6'],
+    architecture,
+    scratch,
+  );
   const [base, certificates, libc] = packages.map((each) => each.tree);
   const add = (path, text) => addFile(tree, path, text);
   for (const { name, tree: from, control } of packages) {

@@ -29,7 +29,11 @@ export async function makeImage() {
       const manifest = await makeManifest(target, architecture, layout, scratch);
       manifests.push({ ...manifest, platform: { architecture, os: 'linux' } });
     }
-    const index = await addDocument(layout, 'index', { schemaVersion: 2, mediaType: types.index, manifests });
+    const index = await addDocument(layout, 'index', {
+      schemaVersion: 2,
+      mediaType: types.index,
+      manifests,
+    });
     const named = { ...index, annotations: { 'org.opencontainers.image.ref.name': version } };
     const top = { schemaVersion: 2, mediaType: types.index, manifests: [named] };
     await writeFile(join(layout, 'index.json'), JSON.stringify(top));
@@ -51,7 +55,10 @@ async function makeManifest(target, architecture, layout, scratch) {
   await layOutProgram(folder('program'), target);
   await layOutWritable(folder('writable'));
   const layers = [
-    { ...(await addLayer(layout, folder('system'), ['.'])), told: `Debian: ${packages.join(', ')}` },
+    {
+      ...(await addLayer(layout, folder('system'), ['.'])),
+      told: `Debian: ${packages.join(', ')}`,
+    },
     { ...(await addLayer(layout, folder('program'), ['usr'])), told: `${name} ${version}` },
     {
       ...(await addLayer(layout, folder('writable'), user.writable, user.id)),

@@ -13,7 +13,8 @@ const version = sortableVersion(project.version);
 
 export async function makeRpm() {
   const files = [];
-  for (const [target, architecture] of servedBy('rpm')) files.push(await makePackage(target, architecture));
+  for (const [target, architecture] of servedBy('rpm'))
+    files.push(await makePackage(target, architecture));
   return files;
 }
 
@@ -25,9 +26,19 @@ async function makePackage(target, architecture) {
     await copyFile(`${root}LICENSE`, join(licenses, 'LICENSE'));
     const spec = join(folder, `${name}.spec`);
     await writeFile(spec, specOf(join(folder, 'tree')));
-    const definitions = { ...reproducible, _topdir: folder, _rpmdir: folder, _build_name_fmt: made };
-    const words = Object.entries(definitions).flatMap(([key, value]) => ['--define', `${key} ${value}`]);
-    await run('rpmbuild', ['-bb', `--target=${architecture}-linux`, ...words, spec], { from: 'rpm' });
+    const definitions = {
+      ...reproducible,
+      _topdir: folder,
+      _rpmdir: folder,
+      _build_name_fmt: made,
+    };
+    const words = Object.entries(definitions).flatMap(([key, value]) => [
+      '--define',
+      `${key} ${value}`,
+    ]);
+    await run('rpmbuild', ['-bb', `--target=${architecture}-linux`, ...words, spec], {
+      from: 'rpm',
+    });
     await copyFile(join(folder, made), join(release, made));
   });
   return join(release, made);

@@ -3,8 +3,20 @@
  * system does not serve it.
  */
 export const targets = {
-  'linux-x64': { archive: 'tar.gz', deb: 'amd64', rpm: 'x86_64', oci: 'amd64', brew: ['linux', 'intel'] },
-  'linux-arm64': { archive: 'tar.gz', deb: 'arm64', rpm: 'aarch64', oci: 'arm64', brew: ['linux', 'arm'] },
+  'linux-x64': {
+    archive: 'tar.gz',
+    deb: 'amd64',
+    rpm: 'x86_64',
+    oci: 'amd64',
+    brew: ['linux', 'intel'],
+  },
+  'linux-arm64': {
+    archive: 'tar.gz',
+    deb: 'arm64',
+    rpm: 'aarch64',
+    oci: 'arm64',
+    brew: ['linux', 'arm'],
+  },
   'linux-x64-musl': { archive: 'tar.gz' },
   'darwin-arm64': { archive: 'tar.gz', brew: ['macos', 'arm'] },
   'darwin-x64': { archive: 'tar.gz', brew: ['macos', 'intel'] },

@@ -31,7 +31,9 @@ export async function withTree(target, { zsh, texts }, make) {
     await add(`${share}/man/man1/${name}.1.gz`, await gzipped(join(binary, 'man', `${name}.1`)));
     await add(`${doc}/changelog.gz`, await gzipped(`${root}CHANGELOG.md`));
     for (const [path, text] of Object.entries(texts)) await add(path, text);
-    await cp(join(binary, 'schema'), join(folder, 'tree', share, name, 'schema'), { recursive: true });
+    await cp(join(binary, 'schema'), join(folder, 'tree', share, name, 'schema'), {
+      recursive: true,
+    });
     await cp(join(binary, name), join(folder, 'tree/usr/bin', name));
     return await make(folder);
   } finally {

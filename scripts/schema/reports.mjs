@@ -52,13 +52,18 @@ export async function reportSchemas(root) {
   if (broken.length > 0) throw new Error(ts.formatDiagnostics(broken, hostIn(root)));
   // It tells of each inferred type that it makes no default of what an object was made from, which nobody wants.
   console.warn = () => {};
-  const generator = buildGenerator(program, { required: true, strictNullChecks: true, ignoreErrors: true });
+  const generator = buildGenerator(program, {
+    required: true,
+    strictNullChecks: true,
+    ignoreErrors: true,
+  });
   // It leaves out what the values of a Record are.
   const { tc: checker, getClassDefinition } = generator;
   generator.getClassDefinition = (type, definition) => {
     getClassDefinition.call(generator, type, definition);
     const index = checker.getIndexInfoOfType(type, ts.IndexKind.String);
-    if (index !== undefined) definition.additionalProperties = generator.getTypeDefinition(index.type);
+    if (index !== undefined)
+      definition.additionalProperties = generator.getTypeDefinition(index.type);
     return definition;
   };
   return new Map(
@@ -111,7 +116,8 @@ function commandOf(load, file, ts) {
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const path = JSON.stringify(join(dirname(file), node.arguments[0].text));
       const whole = ts.isAwaitExpression(node.parent) ? node.parent.parent.parent : undefined;
-      const named = whole !== undefined && ts.isPropertyAccessExpression(whole) ? whole.name.text : 'command';
+      const named =
+        whole !== undefined && ts.isPropertyAccessExpression(whole) ? whole.name.text : 'command';
       type = `typeof import(${path}).${named}`;
     }
     ts.forEachChild(node, visit);
@@ -122,16 +128,24 @@ function commandOf(load, file, ts) {
 }
 
 function hostIn(root) {
-  return { getCanonicalFileName: (name) => name, getCurrentDirectory: () => root, getNewLine: () => '\n' };
+  return {
+    getCanonicalFileName: (name) => name,
+    getCurrentDirectory: () => root,
+    getNewLine: () => '\n',
+  };
 }
 
 /** Of 2020-12, with definitions under short names; a type without a name stands where it is used. */
-function schemaOf({ name, title, words }, { $schema: _draft, definitions = {}, description, ...schema }) {
+function schemaOf(
+  { name, title, words },
+  { $schema: _draft, definitions = {}, description, ...schema },
+) {
   const [$defs, names] = [{}, new Map()];
   const tidy = (value, key) => {
     if (Array.isArray(value)) return value.map((item) => tidy(item));
     if (typeof value !== 'object' || value === null) return value;
-    const below = (schema) => Object.entries(schema).map(([name, item]) => [name, tidy(item, name)]);
+    const below = (schema) =>
+      Object.entries(schema).map(([name, item]) => [name, tidy(item, name)]);
     if (key === 'properties') return inOrder(below(value));
     const { $ref, default: _initializer, ...rest } = value;
     if ($ref === undefined) return withNewCodes(key, Object.fromEntries(below(rest)));

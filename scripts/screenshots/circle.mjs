@@ -23,7 +23,11 @@ export async function filmCircle(browser, program, emulator, directory, show) {
   const p12 = join(directory, 'cert.p12');
   await writeFile(p12, makePushP12({ bundleId, teamId: 'A1B2C3D4E5', password: 'film' }));
   const context = await browser.newContext();
-  const [board, phone, stage] = [await context.newPage(), await context.newPage(), await context.newPage()];
+  const [board, phone, stage] = [
+    await context.newPage(),
+    await context.newPage(),
+    await context.newPage(),
+  ];
   await board.setViewportSize(desk);
   await phone.setViewportSize(hand);
   await stage.setViewportSize(size);
@@ -35,7 +39,9 @@ export async function filmCircle(browser, program, emulator, directory, show) {
     const box = pointer === null ? null : await pointer.at.boundingBox();
     const [left, top] = pointer?.on === phone ? [16 + desk.width + 16, 16] : [16, 16];
     const dot =
-      box === null ? null : { x: left + box.x + box.width * 0.62, y: top + box.y + box.height * 0.7 };
+      box === null
+        ? null
+        : { x: left + box.x + box.width * 0.62, y: top + box.y + box.height * 0.7 };
     for (const colorScheme of schemes) {
       const images = [];
       for (const page of [board, phone]) {

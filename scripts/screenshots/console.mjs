@@ -12,7 +12,11 @@ const bundleId = 'com.example.app';
  */
 export async function rehearsePush(program, emulator, directory) {
   const run = async (words, user = emulator.accounts.administrator.user) => {
-    const env = { ...emulator.environment, MFA_CLI_PORT: emulator.port, ...visitingBrowserOf(user) };
+    const env = {
+      ...emulator.environment,
+      MFA_CLI_PORT: emulator.port,
+      ...visitingBrowserOf(user),
+    };
     const { exitCode, stdout, stderr } = await program.run(words, env);
     if (exitCode !== 0) throw new Error(`${words.join(' ')} ended with ${exitCode}: ${stderr}`);
     return stdout;

@@ -33,15 +33,18 @@ export const fleets = { fleet: twelve, 'fleet-200': twoHundred };
 /** Has the program write the page of a fleet into a directory, which it makes, and gives its path. */
 export async function writeFleetPage(program, directory, tenants) {
   await mkdir(directory);
-  const [file, record, page] = ['mfa-fleet.yaml', 'mfa-fleet.record.json', 'fleet.html'].map((name) =>
-    join(directory, name),
+  const [file, record, page] = ['mfa-fleet.yaml', 'mfa-fleet.record.json', 'fleet.html'].map(
+    (name) => join(directory, name),
   );
   await writeFile(file, fleetFile(Object.keys(tenants)));
   await writeFile(record, JSON.stringify({ version: 1, tenants: entries(tenants) }));
-  const { exitCode, stderr } = await program.run(['fleet', 'status', '--file', file, '--out', page], {
-    NODE_OPTIONS: `--import=${new URL('fixed-clock.mjs', import.meta.url)}`,
-    FIXED_CLOCK: `${now}`,
-  });
+  const { exitCode, stderr } = await program.run(
+    ['fleet', 'status', '--file', file, '--out', page],
+    {
+      NODE_OPTIONS: `--import=${new URL('fixed-clock.mjs', import.meta.url)}`,
+      FIXED_CLOCK: `${now}`,
+    },
+  );
   if (exitCode !== 4) throw new Error(`fleet status ended with ${exitCode}: ${stderr}`);
   return page;
 }

@@ -47,7 +47,8 @@ export function encodeGif(frames, { width, height }) {
 
 function mostFrequent(frames, count) {
   const counts = new Map();
-  for (const words of frames) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const words of frames)
+    for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return [...counts]
     .sort(([, one], [, other]) => other - one)
     .slice(0, count)

@@ -67,7 +67,11 @@ export async function eachLook(page, look, { widths = [360, 768, 1280, 1920], he
 async function identityProvider(url) {
   const answer = await fetch(`${url}/Security/StartAuthentication`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-idap-native-client': 'true', oobidpauth: 'true' },
+    headers: {
+      'content-type': 'application/json',
+      'x-idap-native-client': 'true',
+      oobidpauth: 'true',
+    },
     body: JSON.stringify({ User: 'pin@example.com', Version: '1.0' }),
   });
   return (await answer.json()).Result.IdpRedirectUrl;

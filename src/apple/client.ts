@@ -139,7 +139,9 @@ function waitBeforeRetry(
 ): number | null {
   const backoff = firstWait * 4 ** (attempts - 1);
   if (outcome instanceof Error)
-    return attempts < (retry ? maxAttempts : 2) && isTransient(outcome, 'apns-unreachable') ? backoff : null;
+    return attempts < (retry ? maxAttempts : 2) && isTransient(outcome, 'apns-unreachable')
+      ? backoff
+      : null;
   if (!retry || attempts >= maxAttempts) return null;
   if (outcome.answer.reason === 'TooManyProviderTokenUpdates') return null;
   switch (outcome.answer.status) {

@@ -43,7 +43,9 @@ const alertReasons = 1000;
 /** The number of the alert that ended a connection, or null. The names in Node.js's codes vary with its OpenSSL. */
 function alertNumberOf(error: unknown): number | null {
   const [, reason = '0'] =
-    (error instanceof Error && /error:[0-9A-F]{5}([0-9A-F]{3}):SSL routines/i.exec(error.message)) || [];
+    (error instanceof Error &&
+      /error:[0-9A-F]{5}([0-9A-F]{3}):SSL routines/i.exec(error.message)) ||
+    [];
   const number = Number.parseInt(reason, 16) - alertReasons;
   return number >= 0 && number < 256 ? number : null;
 }
@@ -61,7 +63,8 @@ export function apnsError(error: unknown, host: string): CliError | CertificateR
   const code = systemCode(cause) ?? '';
   const atProxy = error instanceof ProxyError;
   const alert = atProxy ? null : alertNumberOf(cause);
-  if (alert !== null && Object.hasOwn(refusals, alert)) return new CertificateRefused(host, alert, cause);
+  if (alert !== null && Object.hasOwn(refusals, alert))
+    return new CertificateRefused(host, alert, cause);
   if (error instanceof NotHttp2 || alert === noApplicationProtocol || code === 'ERR_HTTP2_ERROR')
     return new CliError('apns-not-http2', `${host} does not speak HTTP/2`, { cause });
   if (isTlsCode(code)) {
@@ -99,7 +102,8 @@ const meanings: Readonly<Record<string, string>> = {
     'The certificate is for the other environment. Use that environment, or a certificate of the kind "Sandbox & Production".',
   MissingProviderToken:
     'APNs received no client certificate and no provider token. A proxy that inspects TLS removes the certificate: let connections to APNs bypass the proxy.',
-  ExpiredToken: 'The device token has expired. Register the new token that the app gets when it starts.',
+  ExpiredToken:
+    'The device token has expired. Register the new token that the app gets when it starts.',
   Unregistered:
     'The device token is no longer active for the topic: the app was removed or has a new token. Register the token that the app gets when it starts.',
   PayloadTooLarge: 'The payload is larger than 4096 bytes.',
@@ -120,7 +124,8 @@ const meaningsForTokens: typeof meanings = {
     'The provider token is not valid: the .p8 key, the key ID and the team ID do not belong together, the key was revoked or is not for APNs, or the clock of this machine is ahead.',
   MissingProviderToken: 'APNs received no provider token: something on the way removes it.',
   UnrelatedKeyIdInToken: 'The key ID differs from that of the first push of the connection.',
-  BadEnvironmentKeyIdInToken: 'The key is for the other environment. Use that environment, or another key.',
+  BadEnvironmentKeyIdInToken:
+    'The key is for the other environment. Use that environment, or another key.',
   TooManyProviderTokenUpdates:
     'The tokens of this key change more often than every 20 minutes: another sender uses it. Send it again in 20 minutes.',
 };

@@ -61,7 +61,10 @@ export async function openHttp2Session(
   return connectHttp2(settings.origin, { createConnection: () => socket });
 }
 
-async function openTls(identity: ApnsIdentity | null, settings: Http2SessionSettings): Promise<TLSSocket> {
+async function openTls(
+  identity: ApnsIdentity | null,
+  settings: Http2SessionSettings,
+): Promise<TLSSocket> {
   const { origin, signal } = settings;
   const host = origin.hostname.replace(/^\[(.*)\]$/, '$1');
   const secureContext = await contextOf(identity, settings.authorities);
@@ -101,15 +104,24 @@ async function contextOf(
   const presented =
     identity === null
       ? {}
-      : { key: identity.key.export({ type: 'pkcs8', format: 'pem' }), cert: chainOf(identity.certificates) };
+      : {
+          key: identity.key.export({ type: 'pkcs8', format: 'pem' }),
+          cert: chainOf(identity.certificates),
+        };
   const options: SecureContextOptions = { ...presented, minVersion: 'TLSv1.2' };
   try {
-    return authorities === null ? createSecureContext(options) : await trustingContext(authorities, options);
+    return authorities === null
+      ? createSecureContext(options)
+      : await trustingContext(authorities, options);
   } catch (cause) {
     const code = systemCode(cause) ?? 'no reason is known';
-    throw new CliError('pkcs12-unsupported', `TLS cannot use the key and its certificate: ${code}`, {
-      cause,
-    });
+    throw new CliError(
+      'pkcs12-unsupported',
+      `TLS cannot use the key and its certificate: ${code}`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -128,7 +140,10 @@ async function whenJudged(socket: TLSSocket): Promise<void> {
   const waiting = new AbortController();
   const { signal } = waiting;
   try {
-    await Promise.race([once(socket, 'session', { signal }), sleep(judgement, undefined, { signal })]);
+    await Promise.race([
+      once(socket, 'session', { signal }),
+      sleep(judgement, undefined, { signal }),
+    ]);
   } finally {
     waiting.abort();
   }
@@ -183,7 +198,8 @@ export async function postPush(
       session.off('goaway', onGoaway).off('error', fail);
       const body = readReason(Buffer.concat(chunks).toString('utf8'));
       if (signal.aborted) reject(signal.reason);
-      else if (answered !== undefined && (body !== null || isWhole())) resolve(answeredPush(answered, body));
+      else if (answered !== undefined && (body !== null || isWhole()))
+        resolve(answeredPush(answered, body));
       else if (farewell !== null)
         resolve({ answer: { status: null, apnsId: null, ...farewell }, retryAfter: null });
       else reject(failure ?? new Unanswered());
@@ -236,7 +252,8 @@ function answeredPush(headers: IncomingHttpHeaders, body: Reason | null): Answer
       apnsId: typeof id === 'string' && id !== '' && id.length <= wordLimit ? id : null,
       timestamp: body?.timestamp ?? null,
     },
-    retryAfter: retryAfter !== undefined && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : null,
+    retryAfter:
+      retryAfter !== undefined && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : null,
   };
 }
 

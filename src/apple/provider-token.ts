@@ -15,13 +15,20 @@ const label = 'PRIVATE KEY';
  * Decodes the private key of a .p8 file as Apple issues it: one unencrypted P-256 key in PEM. @throws {CliError}
  * key-not-recognised
  */
-export function decodeTokenKey({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }) {
+export function decodeTokenKey({
+  name,
+  bytes,
+}: {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}) {
   const refused = (what: string, cause?: unknown): CliError =>
     new CliError('key-not-recognised', `${name} ${what}`, { cause, facts: { wanted: 'p8' } });
   if (beginsLikePfx(bytes)) throw refused('is a .p12, not a .p8 key: give it with --p12');
   if (hasUnendedPem(bytes)) throw refused('is cut off: its PEM block has no end');
   const [block, ...others] = decodePem(bytes);
-  if (block?.label !== label || others.length > 0) throw refused(`is not a .p8 key: it ${appearance(bytes)}`);
+  if (block?.label !== label || others.length > 0)
+    throw refused(`is not a .p8 key: it ${appearance(bytes)}`);
   let key: KeyObject;
   try {
     key = createPrivateKey({ key: Buffer.from(block.der), format: 'der', type: 'pkcs8' });
@@ -45,7 +52,12 @@ export function createProviderToken({ tokenKey, keyId, teamId }: TokenKey, now: 
     { alg: 'ES256', kid: keyId },
     { iss: teamId, iat: seconds - (seconds % step) },
   ];
-  const signed = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  const signature = sign('sha256', Buffer.from(signed), { key: tokenKey, dsaEncoding: 'ieee-p1363' });
+  const signed = parts
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  const signature = sign('sha256', Buffer.from(signed), {
+    key: tokenKey,
+    dsaEncoding: 'ieee-p1363',
+  });
   return new Secret(`${signed}.${signature.toString('base64url')}`);
 }

@@ -25,9 +25,20 @@ export async function lookAtApplication(
   const codeChallenge = await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier());
   // The look does not tell the tenant who signs in.
   const withoutUser = { ...connection, loginHint: null };
-  const url = authorizationUrl(withoutUser, redirectUri, oauth.generateRandomState(), codeChallenge);
+  const url = authorizationUrl(
+    withoutUser,
+    redirectUri,
+    oauth.generateRandomState(),
+    codeChallenge,
+  );
   const headers = { accept: 'text/html, application/json;q=0.9' };
-  const answer = await http.send({ method: 'GET', url, headers, retry: true, answersRedirect: true });
+  const answer = await http.send({
+    method: 'GET',
+    url,
+    headers,
+    retry: true,
+    answersRedirect: true,
+  });
   const outcome = judgeAnswer(answer, url, redirectUri);
   if (outcome === 'known') return { kind: outcome };
   if (outcome === 'unclear') return { kind: outcome, answer };
@@ -48,7 +59,9 @@ function judgeAnswer(answer: HttpResponse, url: string, redirectUri: string) {
     if (error !== null) return needsSomebody(error) ? 'unclear' : error;
     return target.searchParams.has('code') ? 'known' : 'unclear';
   }
-  return target?.origin === new URL(url).origin && /^\/login\b/i.test(target.pathname) ? 'known' : 'unclear';
+  return target?.origin === new URL(url).origin && /^\/login\b/i.test(target.pathname)
+    ? 'known'
+    : 'unclear';
 }
 
 /** The error in a JSON body, or null. Gateways send other JSON: `{"error":"Bad Gateway"}`. */
@@ -93,15 +106,25 @@ export function errorOf(query: URLSearchParams): AuthorizationError | null {
 }
 
 /** The authorization code of an answer (RFC 6749 §4.1.2). @throws {CliError} sign-in-denied, sign-in-failed */
-export function codeOf(answer: URLSearchParams, connection: Connection, redirectUri: string): string {
+export function codeOf(
+  answer: URLSearchParams,
+  connection: Connection,
+  redirectUri: string,
+): string {
   const { tenant } = connection;
   const [code, error, iss] = [answer.get('code'), errorOf(answer), answer.get('iss')];
   // RFC 9207 §2.4. Only the origin counts: the path of the tenant's issuer depends on the application type.
   if (iss !== null && (!URL.canParse(iss) || new URL(iss).origin !== tenant))
-    throw new CliError('sign-in-failed', `${plainWords(iss)} answered the sign-in instead of ${tenant}`);
+    throw new CliError(
+      'sign-in-failed',
+      `${plainWords(iss)} answered the sign-in instead of ${tenant}`,
+    );
   if (error !== null) throw signInRefusal(error, connection, redirectUri);
   if (!code)
-    throw new CliError('sign-in-failed', `${tenant} sent the browser back without an authorization code`);
+    throw new CliError(
+      'sign-in-failed',
+      `${tenant} sent the browser back without an authorization code`,
+    );
   return code;
 }
 

@@ -61,5 +61,8 @@ export async function builtInSession(
 }
 
 function notUnderstood(tenant: string): CliError {
-  return new CliError('tenant-not-json', `${tenant} answered the service user without a usable session`);
+  return new CliError(
+    'tenant-not-json',
+    `${tenant} answered the service user without a usable session`,
+  );
 }

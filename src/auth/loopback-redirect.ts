@@ -61,10 +61,13 @@ export async function openLoopbackRedirect(port: number, state: string, tenant: 
   function reply(request: IncomingMessage): Reply {
     const { headers, method, socket, url = '' } = request;
     const peer = peerOf(socket);
-    if (peer === 'other') return refused(403, 'This address serves only the user who runs mfa-cli.');
+    if (peer === 'other')
+      return refused(403, 'This address serves only the user who runs mfa-cli.');
     // A page after DNS rebinding still sends its own host name.
-    if (!hosts.includes(headers.host ?? '')) return refused(400, 'This address serves only mfa-cli.');
-    if (method !== 'GET') return { ...refused(405, 'Only GET is supported.'), headers: { allow: 'GET' } };
+    if (!hosts.includes(headers.host ?? ''))
+      return refused(400, 'This address serves only mfa-cli.');
+    if (method !== 'GET')
+      return { ...refused(405, 'Only GET is supported.'), headers: { allow: 'GET' } };
     const [path, ...rest] = url.split('?');
     if (path === '/done' && answered) return { status: 200, page: null };
     if (oneTime !== null && path === oneTime.path && !answered && !isBeforehand(headers))

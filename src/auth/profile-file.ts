@@ -2,7 +2,13 @@ import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { CliError } from '../errors/cli-error.ts';
 import { endingSignals } from '../errors/entry.ts';
-import { closeDirectory, entriesIn, makePrivateDirectory, removeFile, setAside } from '../files/directory.ts';
+import {
+  closeDirectory,
+  entriesIn,
+  makePrivateDirectory,
+  removeFile,
+  setAside,
+} from '../files/directory.ts';
 import type { Reservation } from '../files/durable.ts';
 import { waitForLock } from '../files/lock-file.ts';
 import { requireDirectory, requireOwnDirectory } from '../files/own-file.ts';
@@ -52,7 +58,11 @@ export function decodeProfiles(text: string): Profiles {
 }
 
 /** The text to write, with unreadable profiles unchanged. */
-export function encodeProfiles({ foreign, profiles, ...file }: Profiles): Readonly<Record<string, unknown>> {
+export function encodeProfiles({
+  foreign,
+  profiles,
+  ...file
+}: Profiles): Readonly<Record<string, unknown>> {
   return { ...file, profiles: { ...profiles, ...foreign } };
 }
 
@@ -119,7 +129,8 @@ export async function replacerOf(
   /** conf writes to a temporary file, syncs and renames it. A killed process leaves that file behind, with tokens in it. */
   const removeLeft = (): void => {
     const left = namesIn(directory).filter((name) => name.startsWith(`${basename(path)}.tmp-`));
-    for (const name of left) if (join(directory, name) !== room?.path) removeFile(join(directory, name));
+    for (const name of left)
+      if (join(directory, name) !== room?.path) removeFile(join(directory, name));
   };
   const write = (): void => {
     removeLeft();

@@ -71,7 +71,9 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
       try {
         const before = readLocked();
         const text = readOwnFile(path);
-        const room = irreplaceable ? writing(path, () => reserveRoom(path, text?.length ?? 0)) : null;
+        const room = irreplaceable
+          ? writing(path, () => reserveRoom(path, text?.length ?? 0))
+          : null;
         try {
           const after = await change(before);
           if (after === before) return before;
@@ -109,7 +111,9 @@ function readOrSetAside(path: string, now: Date, warn: (text: string) => void): 
     return text === null ? noProfiles : decodeProfiles(text);
   } catch {
     const aside = setDamagedAside(path, now);
-    warn(`${path} is damaged; it was renamed to ${aside}, and its profiles and sessions are not used`);
+    warn(
+      `${path} is damaged; it was renamed to ${aside}, and its profiles and sessions are not used`,
+    );
     return noProfiles;
   }
 }
@@ -124,7 +128,8 @@ function sessionPlaces(directory: string, keychain: () => Promise<Keychain>) {
   const kept = () => (opened ??= open());
   const nothing = async (): Promise<void> => {};
   return {
-    reveal: async (session: KeptSession) => (isInKeychain(session) ? (await kept()).read(session) : session),
+    reveal: async (session: KeptSession) =>
+      isInKeychain(session) ? (await kept()).read(session) : session,
     async place(before: Profiles, after: Profiles) {
       if (!concernsKeychain(before) && !concernsKeychain(after))
         return { profiles: after, settle: nothing, discard: nothing };
@@ -135,7 +140,8 @@ function sessionPlaces(directory: string, keychain: () => Promise<Keychain>) {
 }
 
 function requireUnchanged(path: string, text: string | null): void {
-  if (readOwnFile(path) !== text) throw new CliError('file-unwritable', `Another process changed ${path}`);
+  if (readOwnFile(path) !== text)
+    throw new CliError('file-unwritable', `Another process changed ${path}`);
 }
 
 /**

@@ -1,7 +1,12 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { Connection } from './connection.ts';
 import type { Profile, Profiles, SettingKey } from './profile.ts';
-import type { CertificateRecord, KeptSession, KeychainSession, StoredSession } from './stored-schemas.ts';
+import type {
+  CertificateRecord,
+  KeptSession,
+  KeychainSession,
+  StoredSession,
+} from './stored-schemas.ts';
 
 export const noProfiles: Profiles = { current: null, profiles: {} };
 export const emptyProfile: Profile = { settings: {}, session: null, certificates: [] };
@@ -9,11 +14,17 @@ export const emptyProfile: Profile = { settings: {}, session: null, certificates
 /** The profile of that name; empty if it does not exist. @throws {CliError} file-unreadable: this version cannot read it */
 export function profileNamed(profiles: Profiles, name: string): Profile {
   if (Object.hasOwn(profiles.foreign ?? {}, name))
-    throw new CliError('file-unreadable', `This version of mfa-cli cannot read the profile "${name}"`, {
-      facts: { profile: name },
-    });
+    throw new CliError(
+      'file-unreadable',
+      `This version of mfa-cli cannot read the profile "${name}"`,
+      {
+        facts: { profile: name },
+      },
+    );
   // A name such as `constructor` must not find an inherited member.
-  return Object.hasOwn(profiles.profiles, name) ? (profiles.profiles[name] ?? emptyProfile) : emptyProfile;
+  return Object.hasOwn(profiles.profiles, name)
+    ? (profiles.profiles[name] ?? emptyProfile)
+    : emptyProfile;
 }
 
 /** Whether a profile has that name, even one that this version cannot read. */
@@ -38,12 +49,17 @@ export function placeOf(session: KeptSession | null, path: string): string | nul
 /** Whether the keychain has, or should have, a session of these profiles. */
 export function concernsKeychain({ profiles }: Profiles): boolean {
   return Object.values(profiles).some(
-    ({ settings, session }) => settings.store === 'keychain' || (session !== null && isInKeychain(session)),
+    ({ settings, session }) =>
+      settings.store === 'keychain' || (session !== null && isInKeychain(session)),
   );
 }
 
 /** Adds a session and its settings, so that later commands need no options. A first profile becomes current. */
-export function withLogin(profiles: Profiles, connection: Connection, session: StoredSession): Profiles {
+export function withLogin(
+  profiles: Profiles,
+  connection: Connection,
+  session: StoredSession,
+): Profiles {
   const { 'platform-token': _, ...others } = profileNamed(profiles, connection.profile).settings;
   const settings = {
     ...others,
@@ -64,11 +80,17 @@ export function withSetting(
   value: string | null,
 ): Profiles {
   const { [key]: _, ...others } = profileNamed(profiles, name).settings;
-  return withProfile(profiles, name, { settings: value === null ? others : { ...others, [key]: value } });
+  return withProfile(profiles, name, {
+    settings: value === null ? others : { ...others, [key]: value },
+  });
 }
 
 /** Adds the record of a set certificate, in place of an older one for the same tenant and client app key. */
-export function withCertificate(profiles: Profiles, name: string, record: CertificateRecord): Profiles {
+export function withCertificate(
+  profiles: Profiles,
+  name: string,
+  record: CertificateRecord,
+): Profiles {
   const { certificates } = profileNamed(withoutCertificate(profiles, name, record), name);
   return withProfile(profiles, name, { certificates: [...certificates, record] });
 }
@@ -87,7 +109,12 @@ export function withoutCertificate(
 }
 
 /** Adds the form in which a tenant accepted a certificate's parameters; returns the same profiles if nothing changes. */
-export function withSentAs(profiles: Profiles, name: string, tenant: string, form: string): Profiles {
+export function withSentAs(
+  profiles: Profiles,
+  name: string,
+  tenant: string,
+  form: string,
+): Profiles {
   const profile = profileNamed(profiles, name);
   if (form === (formTakenBy(profile, tenant) ?? 'json')) return profiles;
   return withProfile(profiles, name, { sentAs: { ...profile.sentAs, [tenant]: form } });
@@ -101,7 +128,11 @@ export function formTakenBy({ sentAs = {} }: Profile, tenant: string): string | 
 /** Removes a profile. If it was current, no profile is current. */
 export function withoutProfile(profiles: Profiles, name: string): Profiles {
   const { [name]: _, ...others } = profiles.profiles;
-  return { ...profiles, current: profiles.current === name ? null : profiles.current, profiles: others };
+  return {
+    ...profiles,
+    current: profiles.current === name ? null : profiles.current,
+    profiles: others,
+  };
 }
 
 export function withProfileRenamed(profiles: Profiles, name: string, to: string): Profiles {
@@ -128,7 +159,8 @@ export function latestRecord(
     .flatMap(({ certificates }) => certificates)
     .filter(
       (record) =>
-        record.tenant === tenant && (clientAppKey === undefined || record.clientAppKey === clientAppKey),
+        record.tenant === tenant &&
+        (clientAppKey === undefined || record.clientAppKey === clientAppKey),
     )
     .reduce<CertificateRecord | null>(
       (last, record) => (last !== null && last.setAt > record.setAt ? last : record),

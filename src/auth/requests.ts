@@ -23,7 +23,12 @@ interface PastRequest extends Pick<CertificateRequest, 'clientAppKey' | 'asked' 
 export function requestsTo({ profiles }: Profiles, tenant: string | null): readonly PastRequest[] {
   const all = Object.values(profiles);
   const sets = all.flatMap(({ certificates }) =>
-    certificates.map((record) => ({ ...record, asked: 'set' as const, answered: true, at: record.setAt })),
+    certificates.map((record) => ({
+      ...record,
+      asked: 'set' as const,
+      answered: true,
+      at: record.setAt,
+    })),
   );
   const others = all.flatMap(({ requests = [] }) =>
     requests.map((request) => ({ ...request, answered: request.outcome === 'done' })),
@@ -64,11 +69,16 @@ export function openRequests({ profiles }: Profiles): readonly OpenRequest[] {
   return Object.entries(profiles)
     .flatMap(([profile, { requests = [] }]) => requests.map((request) => ({ ...request, profile })))
     .filter((request) => request.outcome !== 'done')
-    .filter(({ at, ...request }) => !sets.some((set) => isSame(set, request) && isBefore(at, set.setAt)));
+    .filter(
+      ({ at, ...request }) => !sets.some((set) => isSame(set, request) && isBefore(at, set.setAt)),
+    );
 }
 
 /** Whether both concern the same key of the same tenant. */
-export function isSame(one: Target, other: { readonly [Member in keyof Target]: string | null }): boolean {
+export function isSame(
+  one: Target,
+  other: { readonly [Member in keyof Target]: string | null },
+): boolean {
   return one.tenant === other.tenant && one.clientAppKey === other.clientAppKey;
 }
 
@@ -77,13 +87,21 @@ function isBefore(one: string, other: string): boolean {
 }
 
 /** Adds a request before it is sent. */
-export function withRequest(profiles: Profiles, name: string, request: CertificateRequest): Profiles {
+export function withRequest(
+  profiles: Profiles,
+  name: string,
+  request: CertificateRequest,
+): Profiles {
   const { requests = [] } = profileNamed(profiles, name);
   return withProfile(profiles, name, { requests: [...requests, request] });
 }
 
 /** Removes a request that had no effect, and its profile if nothing else made it. */
-export function withoutRequest(profiles: Profiles, name: string, request: CertificateRequest): Profiles {
+export function withoutRequest(
+  profiles: Profiles,
+  name: string,
+  request: CertificateRequest,
+): Profiles {
   const { requests = [] } = profileNamed(profiles, name);
   const place = requests.findLastIndex((each) => isDeepStrictEqual(each, request));
   if (place === -1) return profiles;
@@ -93,7 +111,11 @@ export function withoutRequest(profiles: Profiles, name: string, request: Certif
 }
 
 /** Marks the outcome as unknown. Replaces earlier requests for the same key. */
-export function withOutcomeUnknown(profiles: Profiles, name: string, request: CertificateRequest): Profiles {
+export function withOutcomeUnknown(
+  profiles: Profiles,
+  name: string,
+  request: CertificateRequest,
+): Profiles {
   const { requests = [] } = profileNamed(profiles, name);
   const content = ({ at: _, outcome: __, ...rest }: CertificateRequest) => rest;
   const others = requests.filter((each) => !isDeepStrictEqual(content(each), content(request)));
@@ -109,14 +131,20 @@ export function withSet(profiles: Profiles, name: string, record: CertificateRec
 }
 
 /** Removes a deleted key from every profile. The tenant may now use any of the others. */
-export function withDeleted(profiles: Profiles, name: string, request: CertificateRequest): Profiles {
+export function withDeleted(
+  profiles: Profiles,
+  name: string,
+  request: CertificateRequest,
+): Profiles {
   const latest = withoutRequest(profiles, name, request);
   const settled = Object.keys(latest.profiles).reduce(
     (left, each) => withoutCertificate(left, each, request),
     eachProfile(latest, (other) => !isSame(other, request)),
   );
   const others = requestsTo(settled, request.tenant);
-  return others.length === 0 ? settled : withRequest(settled, name, { ...request, outcome: 'done' });
+  return others.length === 0
+    ? settled
+    : withRequest(settled, name, { ...request, outcome: 'done' });
 }
 
 function eachProfile(profiles: Profiles, keep: (request: CertificateRequest) => boolean): Profiles {
@@ -128,7 +156,11 @@ function eachProfile(profiles: Profiles, keep: (request: CertificateRequest) => 
 }
 
 /** Without requests the profile has no such member, as in earlier versions. */
-function withRequests(profiles: Profiles, name: string, requests: readonly CertificateRequest[]): Profiles {
+function withRequests(
+  profiles: Profiles,
+  name: string,
+  requests: readonly CertificateRequest[],
+): Profiles {
   const { requests: _, ...others } = profileNamed(profiles, name);
   const profile: Profile = requests.length === 0 ? others : { ...others, requests };
   return { ...profiles, profiles: { ...profiles.profiles, [name]: profile } };
@@ -148,7 +180,10 @@ interface Place {
 }
 
 /** Records the states of one change in a profile. Each function resolves to the error that prevented the write, or null. */
-export function createRecorder(change: CertificateChange, { store, profiles, profileName: name }: Place) {
+export function createRecorder(
+  change: CertificateChange,
+  { store, profiles, profileName: name }: Place,
+) {
   const request = { ...change, outcome: 'sending' as const, at: stampOf(profiles, change) };
   const stamped = (latest: Profiles) => ({ ...request, at: stampOf(latest, request) });
   const withForm = (after: Profiles, form: string) => withSentAs(after, name, change.tenant, form);

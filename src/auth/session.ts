@@ -46,7 +46,10 @@ const skew = 60_000;
  * for this tenant, application and client. Renews an expired one.
  * @throws {CliError} not-signed-in, session-expired, and what `renew` throws
  */
-export async function openSession(connection: Connection, context: SessionContext): Promise<Session> {
+export async function openSession(
+  connection: Connection,
+  context: SessionContext,
+): Promise<Session> {
   if (connection.accessToken !== null) return givenSession(connection, connection.accessToken);
   if (connection.clientSecret !== null)
     return serviceSession({ ...connection, clientSecret: connection.clientSecret }, context);
@@ -67,7 +70,12 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
 }
 
 /** A bearer whose token cannot be renewed. */
-function bearerOf(token: Secret, secrets: readonly Secret[], words: string, facts: ErrorFacts): Bearer {
+function bearerOf(
+  token: Secret,
+  secrets: readonly Secret[],
+  words: string,
+  facts: ErrorFacts,
+): Bearer {
   return {
     accessToken: () => token,
     secrets: () => secrets,
@@ -92,8 +100,13 @@ async function serviceSession(
     throw error;
   };
   const found =
-    stored !== null && isReusable(stored) ? await store.reveal(stored).catch(withoutKeychain) : null;
-  const obtain = async () => ({ session: await clientCredentials(connection, http, now), store: null });
+    stored !== null && isReusable(stored)
+      ? await store.reveal(stored).catch(withoutKeychain)
+      : null;
+  const obtain = async () => ({
+    session: await clientCredentials(connection, http, now),
+    store: null,
+  });
   const first =
     found !== null && isReusable(found)
       ? { session: found, store: placeOf(stored, store.path) }
@@ -114,10 +127,14 @@ async function profileSession(connection: Connection, context: SessionContext): 
     const change = async (profiles: Profiles): Promise<Profiles> => {
       const latest = await latestOf(profiles);
       if (latest.accessToken !== rejected && lasts(latest, now(), 0)) return profiles;
-      if (signal.aborted) throw new CliError('interrupted', 'Interrupted before the session was renewed');
+      if (signal.aborted)
+        throw new CliError('interrupted', 'Interrupted before the session was renewed');
       const { refreshToken } = latest;
       if (refreshToken === null)
-        throw new CliError('session-expired', `The session for ${latest.tenant} ended and cannot be renewed`);
+        throw new CliError(
+          'session-expired',
+          `The session for ${latest.tenant} ended and cannot be renewed`,
+        );
       const session = await refreshSession({ ...latest, refreshToken }, context);
       return withProfile(profiles, connection.profile, { session });
     };
@@ -185,11 +202,15 @@ function sessionOver(
 }
 
 function tokensOf({ accessToken, refreshToken }: StoredSession): readonly Secret[] {
-  return [accessToken, ...(refreshToken === null ? [] : [refreshToken])].map((token) => new Secret(token));
+  return [accessToken, ...(refreshToken === null ? [] : [refreshToken])].map(
+    (token) => new Secret(token),
+  );
 }
 
 function belongs(session: SessionFacts, connection: Connection): boolean {
-  return (['tenant', 'appId', 'clientId'] as const).every((name) => session[name] === connection[name]);
+  return (['tenant', 'appId', 'clientId'] as const).every(
+    (name) => session[name] === connection[name],
+  );
 }
 
 /**
@@ -200,14 +221,20 @@ async function ownSession(kept: KeptSession | null, connection: Connection, stor
   if (kept === null || !belongs(kept, connection)) throw notSignedIn(kept, connection);
   const session = await store.reveal(kept);
   if (session === null)
-    throw new CliError('not-signed-in', `The keychain no longer has a session for ${connection.tenant}`);
+    throw new CliError(
+      'not-signed-in',
+      `The keychain no longer has a session for ${connection.tenant}`,
+    );
   return session;
 }
 
 function notSignedIn(session: SessionFacts | null, connection: Connection): CliError {
   const place = ({ tenant, appId, clientId }: SessionFacts | Connection) =>
-    session?.tenant === connection.tenant ? `${tenant} (application ${appId}, client ${clientId})` : tenant;
-  const other = session && `; the profile "${connection.profile}" holds a session for ${place(session)}`;
+    session?.tenant === connection.tenant
+      ? `${tenant} (application ${appId}, client ${clientId})`
+      : tenant;
+  const other =
+    session && `; the profile "${connection.profile}" holds a session for ${place(session)}`;
   return new CliError('not-signed-in', `Not signed in to ${place(connection)}${other ?? ''}`);
 }
 

@@ -2,7 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import type { Secret } from '../text/secret.ts';
-import { answersRequest, codeOf, lookAtApplication, queryOf, unboundError } from './authorization-look.ts';
+import {
+  answersRequest,
+  codeOf,
+  lookAtApplication,
+  queryOf,
+  unboundError,
+} from './authorization-look.ts';
 import { authorizationUrl, type Connection, endpoints } from './connection.ts';
 import {
   type LoopbackRedirect,
@@ -43,7 +49,10 @@ export interface SignInContext extends TokenRequestContext {
  * (RFC 8252 §7.3). Saves nothing.
  * @throws {CliError} sign-in-denied, sign-in-failed, sign-in-timed-out (`facts.redirectUri`), interrupted, and as exchangeCode
  */
-export async function signIn(connection: Connection, context: SignInContext): Promise<StoredSession> {
+export async function signIn(
+  connection: Connection,
+  context: SignInContext,
+): Promise<StoredSession> {
   const oauth = await import('oauth4webapi');
   const state = oauth.generateRandomState();
   const codeVerifier = oauth.generateRandomCodeVerifier();
@@ -54,7 +63,10 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
     const url = authorizationUrl(connection, redirectUri, state, codeChallenge);
     context.announce(url, redirectUri);
     const opening = warningIfUnopened(loopback.leadTo(url), context);
-    const answer = await authorizationResponse(loopback, state, connection, { ...context, opening });
+    const answer = await authorizationResponse(loopback, state, connection, {
+      ...context,
+      opening,
+    });
     const code = codeOf(answer, connection, redirectUri);
     const obtained = await exchangeCode(connection, { code, redirectUri, codeVerifier }, context);
     const session = (await context.accept?.(obtained)) ?? obtained;
@@ -144,8 +156,12 @@ async function authorizationResponse(
       }
       if (told++ === 0) await askTenant();
       doubted = next;
-      const what = context.pasted ? "press Return to stop if it is the tenant's" : 'the sign-in continues';
-      warn(`The browser returned an error, the tenant's or a forged one: ${errorWords(next)}; ${what}`);
+      const what = context.pasted
+        ? "press Return to stop if it is the tenant's"
+        : 'the sign-in continues';
+      warn(
+        `The browser returned an error, the tenant's or a forged one: ${errorWords(next)}; ${what}`,
+      );
     }
   }
 
@@ -167,7 +183,8 @@ async function authorizationResponse(
 
 /** Why a pasted address does not end this sign-in. @param query empty: it is no address */
 function notTheAddress(query: URLSearchParams, redirectUri: string): string {
-  if (query.size === 0) return `Paste the whole address, which begins with ${new URL(redirectUri).origin}/`;
+  if (query.size === 0)
+    return `Paste the whole address, which begins with ${new URL(redirectUri).origin}/`;
   return query.has('state')
     ? 'This address belongs to another sign-in'
     : 'This address is incomplete: it must contain a code and a state';
@@ -199,7 +216,8 @@ export async function signOut(
   ] as const;
   const revocations: Revocation[] = [];
   for (const [token, value] of tokens)
-    if (value !== null) revocations.push({ token, ...(await revoke(session, value, clientSecret, http)) });
+    if (value !== null)
+      revocations.push({ token, ...(await revoke(session, value, clientSecret, http)) });
   return revocations;
 }
 

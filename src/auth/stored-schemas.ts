@@ -15,7 +15,11 @@ const sessionFacts = {
 const facts = members(sessionFacts);
 export type SessionFacts = ReadBy<typeof facts>;
 /** A session with its tokens. It belongs to one tenant, application and client, and is sent to no other. */
-export const storedSession = members({ ...sessionFacts, accessToken: v.string(), refreshToken: textOrNull });
+export const storedSession = members({
+  ...sessionFacts,
+  accessToken: v.string(),
+  refreshToken: textOrNull,
+});
 export type StoredSession = ReadBy<typeof storedSession>;
 
 const keychainItem = members({
@@ -26,7 +30,11 @@ const keychainItem = members({
 });
 export type KeychainItem = ReadBy<typeof keychainItem>;
 /** A session in the system's keychain; `ProfileStore.reveal` fetches it. */
-export const keychainSession = members({ ...sessionFacts, renewable: v.boolean(), keychain: keychainItem });
+export const keychainSession = members({
+  ...sessionFacts,
+  renewable: v.boolean(),
+  keychain: keychainItem,
+});
 export type KeychainSession = ReadBy<typeof keychainSession>;
 export type KeptSession = StoredSession | KeychainSession;
 
@@ -81,6 +89,9 @@ export const storedDevice = members({
     oathProfileUuid: v.string(),
   }),
   /** The last push without an answer. */
-  challenge: v.nullish(members({ answer: v.string(), message: textOrNull, receivedAt: instant }), null),
+  challenge: v.nullish(
+    members({ answer: v.string(), message: textOrNull, receivedAt: instant }),
+    null,
+  ),
 });
 export type StoredDevice = ReadBy<typeof storedDevice>;

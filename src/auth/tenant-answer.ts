@@ -9,7 +9,9 @@ import type { Connection } from './connection.ts';
 /** The members of a JSON object except null ones (.NET writes absent members as null); null for any other body. */
 export function jsonObject(body: string): Readonly<Record<string, unknown>> | null {
   const members = membersOf(parseJson(body));
-  return members && Object.fromEntries(Object.entries(members).filter(([, member]) => member !== null));
+  return (
+    members && Object.fromEntries(Object.entries(members).filter(([, member]) => member !== null))
+  );
 }
 
 /** Whether a body is an OAuth error (RFC 6749 §5.2), or the tenant's envelope without success, which comes with HTTP 200. */

@@ -54,7 +54,11 @@ export async function clientCredentials(
   // The platform's own endpoint has no application, hence no scopes of one.
   const form: Record<string, string> = connection.platformToken ? {} : { scope: connection.scope };
   const answer = await requestToken(connection, 'client_credentials', form, http);
-  const base = { ...blank(connection), grant: 'client-credentials', scope: form.scope ?? null } as const;
+  const base = {
+    ...blank(connection),
+    grant: 'client-credentials',
+    scope: form.scope ?? null,
+  } as const;
   return sessionFrom(answer, { ...base, user: connection.clientId }, now());
 }
 
@@ -76,7 +80,10 @@ async function requestToken(
     : oauth.None();
   let idToken: unknown;
 
-  const send = async (address: string, request: { body?: unknown; headers: Record<string, string> }) => {
+  const send = async (
+    address: string,
+    request: { body?: unknown; headers: Record<string, string> },
+  ) => {
     const body = String(request.body);
     const response = await http.send({
       method: 'POST',
@@ -86,7 +93,12 @@ async function requestToken(
       // A repeated code or refresh token looks like theft; client credentials may repeat.
       retry: grant === 'client_credentials',
     });
-    const { id_token, ...answer } = acceptedAnswer(response, grant, new URLSearchParams(body), target);
+    const { id_token, ...answer } = acceptedAnswer(
+      response,
+      grant,
+      new URLSearchParams(body),
+      target,
+    );
     idToken = id_token;
     // The ID token is left out: it proves nothing used here, and its issuer may be unexpected. A Content-Type is added, since
     // the tenant may send none.
@@ -140,7 +152,8 @@ export function acceptedAnswer(
 ) {
   const { status, body } = response;
   const told = `${tenant} answered the token request with HTTP ${status} and`;
-  if (status === 429) throw new CliError('rate-limited', `${tenant} limits the rate of token requests`);
+  if (status === 429)
+    throw new CliError('rate-limited', `${tenant} limits the rate of token requests`);
   const answer = jsonObject(body);
   if (answer === null && status >= 502 && status <= 504)
     throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
@@ -154,17 +167,24 @@ export function acceptedAnswer(
   const found = causeIn(words);
   const cause = found === 'client' && clientSecret !== null ? 'secret' : found;
   const code = refusalCode(members, status, grant);
-  const refused = code === 'session-expired' ? 'no longer renews the session' : 'refused the token request';
+  const refused =
+    code === 'session-expired' ? 'no longer renews the session' : 'refused the token request';
   throw new CliError(code, `${tenant} ${refused}: ${words}`, {
     facts: cause === undefined ? {} : { cause, appId, clientId, scope: form.get('scope') ?? '' },
     rejected: beyondSecret.includes(String(members.error)) ? null : clientSecret,
   });
 }
 
-function refusalCode({ error }: Readonly<Record<string, unknown>>, status: number, grant: Grant): ErrorCode {
+function refusalCode(
+  { error }: Readonly<Record<string, unknown>>,
+  status: number,
+  grant: Grant,
+): ErrorCode {
   const isExpired = error === 'invalid_grant' || (error === undefined && status === 401);
   if (grant === 'refresh_token' && isExpired) return 'session-expired';
-  return error === 'access_denied' && grant !== 'client_credentials' ? 'sign-in-denied' : 'sign-in-failed';
+  return error === 'access_denied' && grant !== 'client_credentials'
+    ? 'sign-in-denied'
+    : 'sign-in-failed';
 }
 
 /** Missing members keep their earlier value (RFC 6749 §5.1 for scope, §6 for the refresh token). */
@@ -189,7 +209,10 @@ export function sessionFrom(
  * The user and the expiry in an access token or ID token (RFC 7519 §4); null if it is opaque. Not verified: fine to show,
  * never to decide by.
  */
-export function claimsOf(token: string): { readonly user: string | null; readonly expiresAt: Date | null } {
+export function claimsOf(token: string): {
+  readonly user: string | null;
+  readonly expiresAt: Date | null;
+} {
   const payload = payloadOf(token);
   const user = [payload.unique_name, payload.preferred_username, payload.sub].find(
     (claim) => typeof claim === 'string' && claim !== '',

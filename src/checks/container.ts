@@ -8,19 +8,22 @@ const isLegacy = (scheme: string) => /RC2|RC4|DES/.test(scheme);
 
 /** Checks the .p12's protection, and whether other programs can read it. */
 export const checkContainer: Check = ({ container }) => {
-  const { mac, privateKeyInClear, iterations, passwordEmpty, encryption, trailingBytes } = container;
+  const { mac, privateKeyInClear, iterations, passwordEmpty, encryption, trailingBytes } =
+    container;
   const { highest, total } = iterations;
   const legacy = encryption.filter(isLegacy).join(' and ');
   const modern = encryption.filter((scheme) => !isLegacy(scheme)).join(' and ');
   const follow = trailingBytes === 1 ? 'byte follows' : 'bytes follow';
   // Only if they are needed: writing a number the first time takes 12 ms.
-  const counts = () => `The highest iteration count is ${words(highest)}, and their sum is ${words(total)}.`;
+  const counts = () =>
+    `The highest iteration count is ${words(highest)}, and their sum is ${words(total)}.`;
   const old = `The file is encrypted with ${legacy}, which some systems no longer read.`;
   const recent = `The file is encrypted with ${modern}, which Windows Server 2016 and older cannot read.`;
   const trailing = () => `${words(trailingBytes)} ${follow} the PKCS #12 structure.`;
   return found(
     mac === null && finding('mac-missing', 'The file has no integrity check.'),
-    privateKeyInClear && finding('private-key-unencrypted', 'The private key is not encrypted in the file.'),
+    privateKeyInClear &&
+      finding('private-key-unencrypted', 'The private key is not encrypted in the file.'),
     (highest > highestCount || total > highestTotal) && finding('iterations-high', counts()),
     passwordEmpty && finding('password-empty', 'The file opens without a password.'),
     legacy !== '' && finding('encryption-legacy', old),

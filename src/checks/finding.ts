@@ -13,7 +13,10 @@ export const findingKinds = {
     'error',
     'Export the certificate with its key: in Keychain Access, expand the certificate and also select the key below it.',
   ],
-  'certificate-missing': ['error', 'Export the certificate and its private key together as one .p12.'],
+  'certificate-missing': [
+    'error',
+    'Export the certificate and its private key together as one .p12.',
+  ],
   'key-mismatch': [
     'error',
     "Export again on the machine that created this certificate's signing request. A renewed certificate has a new key.",
@@ -23,13 +26,20 @@ export const findingKinds = {
     'Export only the push certificate and its key. The server may use any of them.',
     'forceable',
   ],
-  'not-a-push-certificate': ['error', 'Export the certificate named "Apple Push Services: <bundle ID>".'],
+  'not-a-push-certificate': [
+    'error',
+    'Export the certificate named "Apple Push Services: <bundle ID>".',
+  ],
   'push-kind-unsupported': [
     'error',
     "Create an Apple Push Notification service SSL certificate (Sandbox & Production) for the app's bundle ID.",
   ],
   'certificate-expired': ['error', renewal],
-  'certificate-not-yet-valid': ['error', "Check this machine's clock, or wait until that date.", 'forceable'],
+  'certificate-not-yet-valid': [
+    'error',
+    "Check this machine's clock, or wait until that date.",
+    'forceable',
+  ],
   'certificate-expires-soon': ['warning', renewal],
   'topic-mismatch': [
     'error',
@@ -89,7 +99,11 @@ export interface Finding {
   readonly hint: string;
 }
 
-export function finding(code: FindingCode, message: string, hint: string = findingKinds[code][1]): Finding {
+export function finding(
+  code: FindingCode,
+  message: string,
+  hint: string = findingKinds[code][1],
+): Finding {
   return { code, level: findingKinds[code][0], message, hint };
 }
 

@@ -19,7 +19,13 @@ export function checkPractice({ certificate }: Pick<PushIdentity, 'certificate'>
 export const checkIssuer: CertificateCheck = ({ certificate, chain }) => {
   if (certificate === null) return [];
   if (certificate.issuerCommonName === practiceAuthority)
-    return [finding('issuer-not-apple', practiceIssuer, 'For a real tenant, get a certificate from Apple.')];
+    return [
+      finding(
+        'issuer-not-apple',
+        practiceIssuer,
+        'For a real tenant, get a certificate from Apple.',
+      ),
+    ];
   const [doubt, hint] = doubtOf(certificate, chain);
   return doubt === undefined ? [] : [finding('issuer-not-apple', doubt, hint)];
 };
@@ -34,9 +40,16 @@ const mostNamesakes = 16;
 const unproven =
   'Add the certificate of its issuer to the .p12 (`openssl pkcs12 -export -certfile`): https://www.apple.com/certificateauthority has it. APNs accepts only certificates that Apple issued.';
 
-function doubtOf(certificate: Certificate, chain: readonly Certificate[]): [doubt?: string, hint?: string] {
+function doubtOf(
+  certificate: Certificate,
+  chain: readonly Certificate[],
+): [doubt?: string, hint?: string] {
   const { issuer, issuerCommonName, issuerOrganizationalUnit } = certificate;
-  if (issuerCommonName === null || !appleAuthorities.test(issuerCommonName) || !organization.test(issuer))
+  if (
+    issuerCommonName === null ||
+    !appleAuthorities.test(issuerCommonName) ||
+    !organization.test(issuer)
+  )
     return [`The issuer is not a known Apple authority: ${issuer}.`];
   const namesakes = chain.filter(({ subject }) => subject === issuer).slice(0, mostNamesakes);
   const keyOf = ({ der }: Certificate) => new X509Certificate(der).publicKey;
@@ -51,7 +64,9 @@ function doubtOf(certificate: Certificate, chain: readonly Certificate[]): [doub
     if (isSignedBy(certificate, () => pinned(known.publicKey))) return [];
     return [`The issuer has the name of Apple's ${known.name} but a different key.`];
   }
-  const isRooted = signers.some((signer) => roots.some((root) => isSignedBy(signer, () => pinned(root))));
+  const isRooted = signers.some((signer) =>
+    roots.some((root) => isSignedBy(signer, () => pinned(root))),
+  );
   return isRooted
     ? []
     : [`The issuer has the name of an Apple authority, but no known key: ${issuer}.`, unproven];

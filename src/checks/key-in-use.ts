@@ -56,7 +56,9 @@ function ownAfter({ asked, answered }: KeyRequest, before: KeyUse): KeyUse {
 
 function otherAfter({ asked, answered, at }: KeyRequest, use: KeyUse): KeyUse {
   if (use.inUse === false && (asked === 'set' || use.ignoredSince === null)) return use;
-  return asked === 'set' && answered ? { inUse: false, inUseFrom: 'record', ignoredSince: at } : unknown;
+  return asked === 'set' && answered
+    ? { inUse: false, inUseFrom: 'record', ignoredSince: at }
+    : unknown;
 }
 
 function toldUse(latest: boolean, { ignoredSince }: KeyUse): KeyUse {
@@ -77,7 +79,9 @@ export function checkSilenced(keys: ReadonlyMap<string, KeyUse>, clientAppKey: s
   const names = (sure.length > 0 ? sure : others).map(([key]) => key);
   if (names.length === 0) return [];
   const doubt =
-    sure.length > 0 ? '' : ' mfa-cli does not know the key in use. To ask the tenant, add --refresh.';
+    sure.length > 0
+      ? ''
+      : ' mfa-cli does not know the key in use. To ask the tenant, add --refresh.';
   const message = `Sign-in pushes go only to the app of the key set last, no longer to ${names.map((name) => `"${name}"`).join(' and ')}.`;
   return [
     finding(
@@ -92,5 +96,7 @@ export function checkSilenced(keys: ReadonlyMap<string, KeyUse>, clientAppKey: s
 export function oddityOf(clientAppKey: string): string | null {
   const shown = spelledOut(clientAppKey);
   if (shown !== clientAppKey) return `The client app key "${shown}" contains control characters`;
-  return shown === shown.trim() ? null : `The client app key "${shown}" begins or ends with a space`;
+  return shown === shown.trim()
+    ? null
+    : `The client app key "${shown}" begins or ends with a space`;
 }

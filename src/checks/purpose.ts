@@ -43,6 +43,8 @@ export const checkPurpose: CertificateCheck = ({ certificate }, { topic, environ
       finding('topic-missing', 'The certificate names no topic.'),
     topic != null && !topics.includes(topic) && finding('topic-mismatch', others),
     isElsewhere && finding('environment-mismatch', elsewhere),
-    purpose === 'alerts' && !environments.includes('production') && finding('sandbox-only', sandbox),
+    purpose === 'alerts' &&
+      !environments.includes('production') &&
+      finding('sandbox-only', sandbox),
   );
 };

@@ -19,16 +19,21 @@ export function validityOf(notAfter: Date, now: Date, warnDays: number): Validit
   return daysLeft(notAfter, now) <= warnDays ? 'expires-soon' : 'valid';
 }
 
-export const checkValidity: CertificateCheck = ({ certificate }, { now, warnDays = defaultWarnDays }) => {
+export const checkValidity: CertificateCheck = (
+  { certificate },
+  { now, warnDays = defaultWarnDays },
+) => {
   if (certificate === null) return [];
   const { notBefore, notAfter } = certificate;
   const left = daysLeft(notAfter, now);
   const [first, last] = [isoDay(notBefore), isoDay(notAfter)];
-  const start = first === isoDay(now) ? `${first} ${notBefore.toISOString().slice(11, 19)}Z` : first;
+  const start =
+    first === isoDay(now) ? `${first} ${notBefore.toISOString().slice(11, 19)}Z` : first;
   const soon = `The certificate expires on ${last}, in ${count(left, 'day')}.`;
   return found(
     now > notAfter && finding('certificate-expired', `The certificate expired on ${last}.`),
-    now < notBefore && finding('certificate-not-yet-valid', `The certificate is not valid before ${start}.`),
+    now < notBefore &&
+      finding('certificate-not-yet-valid', `The certificate is not valid before ${start}.`),
     now <= notAfter && left <= warnDays && finding('certificate-expires-soon', soon),
   );
 };
@@ -43,7 +48,8 @@ export const checkReplacement: CertificateCheck = ({ certificate }, { previous }
   if (certificate === null || previous == null) return [];
   const { fingerprint, notAfter } = certificate;
   // Compared by day: two certificates of one day count as equally old.
-  if (previous.fingerprint === fingerprint || isoDay(previous.notAfter) <= isoDay(notAfter)) return [];
+  if (previous.fingerprint === fingerprint || isoDay(previous.notAfter) <= isoDay(notAfter))
+    return [];
   const [later, own] = [isoDay(previous.notAfter), isoDay(notAfter)];
   const message = `The certificate set last for this key is valid until ${later}, this one only until ${own}.`;
   return [finding('replaces-later-certificate', message)];

@@ -41,10 +41,14 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   const path = requirePath(options.path);
   if (options.data !== undefined && reading.includes(method))
     throw new CliError('usage', `${method} accepts no --data`);
-  const data = options.data === undefined ? undefined : await readRequestBody(options.data, context);
+  const data =
+    options.data === undefined ? undefined : await readRequestBody(options.data, context);
   const body = data ?? (method === 'POST' ? '{}' : undefined);
 
-  const { tenant, session, client } = await openTenant(await readSettings(options, context), context);
+  const { tenant, session, client } = await openTenant(
+    await readSettings(options, context),
+    context,
+  );
   const change = { done: 'carried out the request', idempotent: false };
   const answer = await client.send({
     method,
@@ -54,8 +58,13 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     ...(changing.includes(method) ? { change } : {}),
   });
   const excess = excessOf(answer.body);
-  if (excess !== null) throw new CliError('tenant-not-json', `${tenant} answered with JSON that ${excess}`);
-  const secrets = [...session.secrets(), ...secretsIn(parseJson(body ?? '')), ...secretsInQuery(path)];
+  if (excess !== null)
+    throw new CliError('tenant-not-json', `${tenant} answered with JSON that ${excess}`);
+  const secrets = [
+    ...session.secrets(),
+    ...secretsIn(parseJson(body ?? '')),
+    ...secretsInQuery(path),
+  ];
   const late = new CliError(
     'tenant-timeout',
     `The search for secrets in the answer from ${tenant} took longer than ${searchTime} s`,
@@ -63,7 +72,10 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   const { refusal, shown } = await context.bounded(
     { milliseconds: searchTime * 1000, late, bytes: answer.body.length },
     ({ inOneGo }) =>
-      inOneGo(() => ({ refusal: refusalIn(answer, tenant, secrets), shown: redactAnswer(answer, secrets) })),
+      inOneGo(() => ({
+        refusal: refusalIn(answer, tenant, secrets),
+        shown: redactAnswer(answer, secrets),
+      })),
   );
   if (refusal !== null) await context.terminal.error(refusal.lines, []);
   return {
@@ -95,7 +107,10 @@ function bodyOf({ body }: HttpResponse, answer: HttpResponse, { terminal, env }:
 function requireMethod(text: string): string {
   const method = text.toUpperCase();
   if (reading.includes(method) || changing.includes(method)) return method;
-  throw new CliError('usage', `<method> must be GET, HEAD, POST, PUT, PATCH or DELETE, not "${text}"`);
+  throw new CliError(
+    'usage',
+    `<method> must be GET, HEAD, POST, PUT, PATCH or DELETE, not "${text}"`,
+  );
 }
 
 /**
@@ -111,7 +126,8 @@ function requirePath(path: string): string {
 }
 
 function format({ body }: ApiReport): Uint8Array {
-  const bytes = body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : '');
+  const bytes =
+    body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : '');
   const end = bytes.length === 0 || bytes.at(-1) === 0x0a ? '' : '\n';
   return Buffer.concat([bytes, Buffer.from(end)]);
 }
@@ -128,7 +144,8 @@ async function readRequestBody(data: string, context: Context): Promise<string> 
   if (path === '') throw new CliError('usage', 'The file name in --data is empty');
   const name = path === null ? '--data' : nameOf(path);
   const text = decodeUtf8(await readBytes(path, data, context));
-  if (text === null || parseJson(text) === undefined) throw new CliError('usage', `${name} is not JSON`);
+  if (text === null || parseJson(text) === undefined)
+    throw new CliError('usage', `${name} is not JSON`);
   return text;
 }
 

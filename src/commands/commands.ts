@@ -22,7 +22,11 @@ export const singles: readonly Declaration[] = [
     options(command) {
       addOptions(addSettings(addConnectionOptions(command), 'port', 'user'), {
         '--no-browser': 'print the address and open no browser',
-        '--store <place>': ['where to store the session; default: file [MFA_CLI_STORE]', 'file', 'keychain'],
+        '--store <place>': [
+          'where to store the session; default: file [MFA_CLI_STORE]',
+          'file',
+          'keychain',
+        ],
       });
       addExamples(
         command,
@@ -82,7 +86,9 @@ export const singles: readonly Declaration[] = [
             .choices(['bash', 'zsh', 'fish', 'pwsh', 'powershell']),
         )
         .usage('[options] <shell>')
-        .addOption(command.createOption('--words', 'complete the last of the words on stdin').hideHelp());
+        .addOption(
+          command.createOption('--words', 'complete the last of the words on stdin').hideHelp(),
+        );
       addExamples(
         command,
         'eval "$(mfa-cli completion bash)"   # in ~/.bashrc',

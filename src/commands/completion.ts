@@ -34,10 +34,14 @@ export async function completion(
 }
 
 /** Names without a line break and without a quote of any shell, which puts them into a command line as they are. */
-async function storedNames(kind: 'profile' | 'client-app-key', context: Context): Promise<readonly string[]> {
+async function storedNames(
+  kind: 'profile' | 'client-app-key',
+  context: Context,
+): Promise<readonly string[]> {
   const { profiles } = await (await context.profiles()).read();
   const records = Object.values(profiles).flatMap(({ certificates }) => certificates);
-  const names = kind === 'profile' ? Object.keys(profiles) : records.map(({ clientAppKey }) => clientAppKey);
+  const names =
+    kind === 'profile' ? Object.keys(profiles) : records.map(({ clientAppKey }) => clientAppKey);
   return [...new Set(names)].filter((name) => !/[\p{Cc}'"`\u2018-\u201e]/u.test(name));
 }
 
@@ -45,4 +49,7 @@ function format(report: CompletionReport): Uint8Array {
   return Buffer.from('script' in report ? report.script : formatCompletion(report));
 }
 
-export const command: CommandModule<CompletionOptions, CompletionReport> = { work: completion, format };
+export const command: CommandModule<CompletionOptions, CompletionReport> = {
+  work: completion,
+  format,
+};

@@ -28,7 +28,11 @@ export interface LoginReport {
 
 export async function login(options: LoginOptions, context: Context): Promise<LoginReport> {
   const settings = await readSettings(options, context);
-  const { session, store } = await signInAndSave(settings, { openBrowser: options.browser }, context);
+  const { session, store } = await signInAndSave(
+    settings,
+    { openBrowser: options.browser },
+    context,
+  );
   return {
     profile: settings.profileName,
     tenant: session.tenant,

@@ -5,7 +5,12 @@ import type { StoredSession } from '../auth/stored-schemas.ts';
 import type { Context } from '../context.ts';
 import { connectionTo } from '../delivery/connection.ts';
 import { CliError } from '../errors/cli-error.ts';
-import { type GlobalOptions, readSettings, type Settings, type Stored } from '../settings/settings.ts';
+import {
+  type GlobalOptions,
+  readSettings,
+  type Settings,
+  type Stored,
+} from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Secret } from '../text/secret.ts';
 import type { CommandModule } from './command.ts';
@@ -38,7 +43,11 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
   const http = await context.http(network);
   const sessions = forgotten.map(async ({ profile, tenant, session }) => {
     const secret = profile === profileName ? clientSecret : null;
-    return { profile, tenant, revocations: session === null ? [] : await signOut(session, secret, http) };
+    return {
+      profile,
+      tenant,
+      revocations: session === null ? [] : await signOut(session, secret, http),
+    };
   });
   return { sessions: await Promise.all(sessions) };
 }
@@ -60,7 +69,10 @@ interface Forgotten {
 }
 
 /** Removes the sessions under the store's lock and returns the latest ones, which another process may have renewed. */
-async function forget(names: readonly string[], { store, profiles }: Stored): Promise<readonly Forgotten[]> {
+async function forget(
+  names: readonly string[],
+  { store, profiles }: Stored,
+): Promise<readonly Forgotten[]> {
   if (sessionsIn(profiles, names).length === 0) return [];
   let forgotten: readonly Forgotten[] = [];
   await store.update(async (latest) => {
@@ -71,7 +83,10 @@ async function forget(names: readonly string[], { store, profiles }: Stored): Pr
       session: await store.reveal(session),
     }));
     forgotten = await Promise.all(revealed);
-    return sessions.reduce((left, { profile }) => withProfile(left, profile, { session: null }), latest);
+    return sessions.reduce(
+      (left, { profile }) => withProfile(left, profile, { session: null }),
+      latest,
+    );
   });
   return forgotten;
 }

@@ -35,7 +35,8 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
   });
   const { tenant, session } = open;
   const { user, told } = await askUser(open.client, open.session);
-  if (!told) context.terminal.note(`${tenant} does not report the user. The name comes from the token.`);
+  if (!told)
+    context.terminal.note(`${tenant} does not report the user. The name comes from the token.`);
   requireTtl(session, minTtl, options.minTtl ?? '0s', context.now());
   return {
     profile: settings.profileName,
@@ -48,16 +49,24 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
   };
 }
 
-function requireTtl({ expiresAt, tenant, source }: Session, minTtl: number, words: string, now: Date): void {
+function requireTtl(
+  { expiresAt, tenant, source }: Session,
+  minTtl: number,
+  words: string,
+  now: Date,
+): void {
   const facts = source === 'profile' ? {} : { session: source };
   if (expiresAt === null) {
     if (minTtl === 0) return;
-    throw new CliError('session-expired', `The session for ${tenant} has an unknown expiry`, { facts });
+    throw new CliError('session-expired', `The session for ${tenant} has an unknown expiry`, {
+      facts,
+    });
   }
   const left = expiresAt.getTime() - now.getTime();
   if (left >= minTtl) return;
   const moment = formatMoment(expiresAt, now);
-  const ends = left <= 0 ? `expired on ${moment}` : `expires on ${moment}, sooner than --min-ttl ${words}`;
+  const ends =
+    left <= 0 ? `expired on ${moment}` : `expires on ${moment}, sooner than --min-ttl ${words}`;
   throw new CliError('session-expired', `The session for ${tenant} ${ends}`, { facts });
 }
 
@@ -66,7 +75,9 @@ function parseDuration(text: string): number {
   const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (number === undefined)
     throw new CliError('usage', `"${text}" is not a duration, such as 90s, 20m or 1h`);
-  const milliseconds = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as 's' | 'm' | 'h' | 'd'];
+  const milliseconds = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[
+    unit as 's' | 'm' | 'h' | 'd'
+  ];
   return Number(number) * milliseconds;
 }
 

@@ -99,7 +99,8 @@ function cannotRemember(path: string): string {
 async function lock(path: string, signal: AbortSignal): Promise<() => void> {
   const unlockable = cannotRemember(path);
   prepareDirectory(dirname(path));
-  const held = (holder: string): string => `${unlockable}: another process${holder} keeps it locked`;
+  const held = (holder: string): string =>
+    `${unlockable}: another process${holder} keeps it locked`;
   const facts = { held: { store: 'busy' }, unlockable: {} } as const;
   return waitForLock(path, { unlockable, held, facts }, signal);
 }

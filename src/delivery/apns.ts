@@ -1,5 +1,16 @@
-import { type ApnsIdentity, nobodysToken, type Push, type PushAnswer, type TokenKey } from '../apple/apns.ts';
-import { CertificateRefused, explainAnswer, explainTokenAnswer, isTaken } from '../apple/failure.ts';
+import {
+  type ApnsIdentity,
+  nobodysToken,
+  type Push,
+  type PushAnswer,
+  type TokenKey,
+} from '../apple/apns.ts';
+import {
+  CertificateRefused,
+  explainAnswer,
+  explainTokenAnswer,
+  isTaken,
+} from '../apple/failure.ts';
 import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { type ApnsEnvironment, type PushIdentity, pairOf } from '../pkcs12/model.ts';
@@ -19,7 +30,8 @@ export function apnsTargetOf(
   { certificate }: PushIdentity,
   { topic, environment: given, origin }: GivenApns,
 ): ApnsTarget {
-  const onlySandbox = certificate?.environments.length === 1 && certificate.environments[0] === 'sandbox';
+  const onlySandbox =
+    certificate?.environments.length === 1 && certificate.environments[0] === 'sandbox';
   const environment = given ?? (onlySandbox ? 'sandbox' : 'production');
   return {
     topic: topic ?? certificate?.bundleId ?? null,
@@ -63,8 +75,14 @@ export async function askApns(
 export function requirePair(identity: PushIdentity): ApnsIdentity {
   const pair = pairOf(identity);
   if (pair === null)
-    throw new CliError('usage', 'A file without a certificate and its private key cannot connect to APNs');
-  return { key: pair.privateKey, certificates: [pair.certificate, ...identity.chain].map(({ der }) => der) };
+    throw new CliError(
+      'usage',
+      'A file without a certificate and its private key cannot connect to APNs',
+    );
+  return {
+    key: pair.privateKey,
+    certificates: [pair.certificate, ...identity.chain].map(({ der }) => der),
+  };
 }
 
 /** APNs' verdict on a certificate or a key. */
@@ -133,7 +151,8 @@ export async function verifyBefore(
   try {
     return await verifyIdentity(pair, target, { ...network, timeout: bound }, context);
   } catch (error) {
-    if (verify === true || !(error instanceof CliError) || !error.code.startsWith('apns-')) throw error;
+    if (verify === true || !(error instanceof CliError) || !error.code.startsWith('apns-'))
+      throw error;
     context.terminal.note(`APNs did not check the certificate: ${error.message}.`);
     return null;
   }

@@ -29,7 +29,10 @@ export async function changeCertificate(
   const recorder = createRecorder(change, settings);
   const notRecorded = await recorder.sending();
   if (notRecorded?.code === 'interrupted') throw notRecorded;
-  const warnIfNotRecorded = async (what: string, writing: Promise<CliError | null>): Promise<void> => {
+  const warnIfNotRecorded = async (
+    what: string,
+    writing: Promise<CliError | null>,
+  ): Promise<void> => {
     const error = await writing;
     // The record that an interrupt leaves says the same.
     if (error !== null && error.code !== 'interrupted')
@@ -42,7 +45,8 @@ export async function changeCertificate(
     if (!(error instanceof CliError)) throw error;
     const isUnknown = error.code === 'outcome-unknown';
     // If this machine has used the tenant before, a whole answer that is not a tenant's comes from a proxy.
-    const isTenant = session.source !== 'env' || error.facts.answered === 'before' || recorder.hasSentBefore;
+    const isTenant =
+      session.source !== 'env' || error.facts.answered === 'before' || recorder.hasSentBefore;
     const mayBeDone = isUnknown || (error.code === 'tenant-not-json' && isTenant);
     if (mayBeDone) await warnIfNotRecorded('The tenant may have done it', recorder.unknown());
     else if (notRecorded === null) await warnIfNotRecorded('It was not done', recorder.notDone());
@@ -66,7 +70,10 @@ export function nounOf(asked: CertificateChange['asked']): string {
 }
 
 /** Shows an error that accompanies a report, and returns it for the report. */
-export async function reportError(error: CliError, { terminal }: Context): Promise<MissingAnswer['error']> {
+export async function reportError(
+  error: CliError,
+  { terminal }: Context,
+): Promise<MissingAnswer['error']> {
   const document = errorDocument(error);
   await terminal.error(error.lines, document.error.hints);
   return document.error;

@@ -42,7 +42,17 @@ export async function connectionTo(tenant: string, settings: Settings): Promise<
   const { profileName: profile, appId, clientId, scope, platformToken, loginHint } = settings;
   const clientSecret = await settings.clientSecret();
   const accessToken = settings.accessToken();
-  return { profile, tenant, appId, clientId, clientSecret, scope, platformToken, accessToken, loginHint };
+  return {
+    profile,
+    tenant,
+    appId,
+    clientId,
+    clientSecret,
+    scope,
+    platformToken,
+    accessToken,
+    loginHint,
+  };
 }
 
 /** Opens the session of a connection, starting from the one in the profile. @throws {CliError} as openTenant */
@@ -53,9 +63,18 @@ export async function openConnection(
 ): Promise<OpenTenant> {
   const { tenant } = connection;
   const http = await openHttp(network);
-  const session = await openSession(connection, { http, store, stored: profile.session, now, signal });
+  const session = await openSession(connection, {
+    http,
+    store,
+    stored: profile.session,
+    now,
+    signal,
+  });
   const openOptionalClient = async (refused?: CliError): Promise<TenantClient> => {
-    const shortHttp = await openHttp({ ...network, timeout: Math.min(network.timeout / 4, optionalTimeout) });
+    const shortHttp = await openHttp({
+      ...network,
+      timeout: Math.min(network.timeout / 4, optionalTimeout),
+    });
     return createOptionalClient(tenant, shortHttp, session, refused);
   };
   const askDevices = async (): Promise<EnrolledDevices> => {

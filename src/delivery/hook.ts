@@ -35,7 +35,11 @@ export type Ended<Report> = { readonly exitCode: ExitCode } & (
 
 export interface Hook {
   /** Calls the program with a document on stdin. Returns whether it ended with 0; any failure is a warning. */
-  call(event: Deed | 'failed' | 'unknown' | 'due', document: object, context: Context): Promise<boolean>;
+  call(
+    event: Deed | 'failed' | 'unknown' | 'due',
+    document: object,
+    context: Context,
+  ): Promise<boolean>;
   readonly mustSucceed: boolean;
   readonly stages: readonly number[] | null;
   readonly isRehearsal: boolean;
@@ -45,9 +49,21 @@ const defaultSeconds = 30;
 
 /** The hook of a command line; null without one. @throws {CliError} usage */
 export function openHook(options: HookOptions): Hook | null {
-  const { hook, hookArg = [], hookTimeout, hookMustSucceed = false, notifyAt, dryRun = false } = options;
+  const {
+    hook,
+    hookArg = [],
+    hookTimeout,
+    hookMustSucceed = false,
+    notifyAt,
+    dryRun = false,
+  } = options;
   if (hook === undefined) {
-    if (hookArg.length > 0 || hookTimeout !== undefined || hookMustSucceed || notifyAt !== undefined)
+    if (
+      hookArg.length > 0 ||
+      hookTimeout !== undefined ||
+      hookMustSucceed ||
+      notifyAt !== undefined
+    )
       throw new CliError(
         'usage',
         '--hook-arg, --hook-timeout, --hook-must-succeed and --notify-at need --hook',
@@ -117,10 +133,12 @@ async function callAsAsked<Report extends object>(
   const { report, exitCode } = ended;
   if (hook.stages !== null && told.dues !== undefined) {
     const { sendAlerts } = await import('./alerts.ts');
-    const call = (alert: Alert): Promise<boolean> => hook.call('due', { ...report, alert }, context);
+    const call = (alert: Alert): Promise<boolean> =>
+      hook.call('due', { ...report, alert }, context);
     return sendAlerts(told.dues(report), hook.stages, call, context);
   }
-  const event = exitCode === 0 ? told.did(report) : told.isUnknown?.(report) === true ? 'unknown' : 'failed';
+  const event =
+    exitCode === 0 ? told.did(report) : told.isUnknown?.(report) === true ? 'unknown' : 'failed';
   return event === null ? true : hook.call(event, report, context);
 }
 

@@ -5,7 +5,12 @@ import { nameOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
 import { appearance } from '../pkcs12/appearance.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
-import { type GivenP12, type GivenPath, lacksPassword, type P12Location } from '../settings/certificate.ts';
+import {
+  type GivenP12,
+  type GivenPath,
+  lacksPassword,
+  type P12Location,
+} from '../settings/certificate.ts';
 import { lacking } from '../settings/require-value.ts';
 import { namingSource } from '../settings/values.ts';
 import type { Pace } from '../text/pace.ts';
@@ -39,7 +44,8 @@ export async function openP12(
       context.terminal.show(words, 'error');
     } catch (error) {
       const isWrongFile =
-        error instanceof CliError && (error.code === 'pkcs12-not-recognised' || error.facts.input === 'p12');
+        error instanceof CliError &&
+        (error.code === 'pkcs12-not-recognised' || error.facts.input === 'p12');
       if (isGiven || !isWrongFile) throw error;
       context.terminal.show(`${error.message}.`, 'error');
     }
@@ -145,10 +151,15 @@ async function askForP12(given: GivenP12, { terminal, prompt, env }: Context): P
   const unavailable = 'No .p12 file was given';
   const facts = { option: '--p12 FILE', variable: 'MFA_CLI_P12 or MFA_CLI_P12_BASE64' };
   if (!terminal.interactive && env.MFA_CLI_P12_BASE64 === '')
-    throw new CliError('usage', "MFA_CLI_P12_BASE64 is empty: the pipeline's secret may be missing", {
-      facts: { variable: 'MFA_CLI_P12_BASE64' },
-    });
-  if (!terminal.interactive && lacksPassword(given)) throw lacking(['p12', 'password'], 'its password');
+    throw new CliError(
+      'usage',
+      "MFA_CLI_P12_BASE64 is empty: the pipeline's secret may be missing",
+      {
+        facts: { variable: 'MFA_CLI_P12_BASE64' },
+      },
+    );
+  if (!terminal.interactive && lacksPassword(given))
+    throw lacking(['p12', 'password'], 'its password');
   if (!terminal.interactive) throw new CliError('usage', unavailable, { facts });
   const names = entriesIn('.', mostEntries)
     .map(({ name }) => name)

@@ -104,7 +104,10 @@ export async function resolveNewPassword(source: NewPassword, context: Context):
   return password;
 }
 
-async function askTwice({ what, option }: NewPassword, { prompt, terminal }: Context): Promise<Secret> {
+async function askTwice(
+  { what, option }: NewPassword,
+  { prompt, terminal }: Context,
+): Promise<Secret> {
   const unavailable = `The password of the ${what} is missing, and there is no terminal`;
   const ask = (message: string) => prompt.password({ message, unavailable, facts: { option } });
   for (let attempt = 1; attempt <= tries; attempt++) {

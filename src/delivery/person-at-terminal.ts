@@ -15,7 +15,9 @@ export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Pe
     async choose(mechanisms, { challenge, of }) {
       const id = await prompt.select({
         message:
-          of > 1 ? `How do you prove who you are? (${challenge} of ${of})` : 'How do you prove who you are?',
+          of > 1
+            ? `How do you prove who you are? (${challenge} of ${of})`
+            : 'How do you prove who you are?',
         choices: mechanisms.map(({ id: value, select: name }) => ({ value, name })),
         unavailable,
       });

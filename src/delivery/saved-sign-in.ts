@@ -74,14 +74,25 @@ function sayWhereKept(before: Settings, now: StoredSession, { terminal }: Contex
     );
 }
 
-async function askWhatIsMissing(settings: Settings, { terminal, prompt }: Context): Promise<Settings> {
+async function askWhatIsMissing(
+  settings: Settings,
+  { terminal, prompt }: Context,
+): Promise<Settings> {
   if (!terminal.interactive || settings.tenant() !== null) return settings;
   const asked = await withTenant(settings, { terminal, prompt });
-  const unlessSet = (key: SettingKey, initial: string, message: string): Promise<string> | string =>
-    settings.isSet(key) ? initial : prompt.input({ ...noTenantGiven, message, initial, validate: isOneWord });
+  const unlessSet = (
+    key: SettingKey,
+    initial: string,
+    message: string,
+  ): Promise<string> | string =>
+    settings.isSet(key)
+      ? initial
+      : prompt.input({ ...noTenantGiven, message, initial, validate: isOneWord });
   const appId = await unlessSet('app-id', settings.appId, 'Application ID of the OAuth app:');
   const clientId = await unlessSet('client-id', settings.clientId, 'OAuth client ID:');
-  terminal.note(`The OAuth app must allow the redirect URI ${loopbackRedirectUri(settings.port())}`);
+  terminal.note(
+    `The OAuth app must allow the redirect URI ${loopbackRedirectUri(settings.port())}`,
+  );
   return { ...asked, appId, clientId };
 }
 
@@ -105,7 +116,8 @@ export async function withTenant(
 }
 
 function isTenantAddress(text: string): true | string {
-  if (text.trim() === '') return 'Type the address where you sign in, such as abc1234.id.cyberark.cloud';
+  if (text.trim() === '')
+    return 'Type the address where you sign in, such as abc1234.id.cyberark.cloud';
   try {
     parseTenantAddress(text);
     return true;
@@ -128,7 +140,10 @@ async function obtainSession(
   const timeoutSeconds = context.timeout ?? defaultTimeout;
   const expected = expectedUser(connection, settings.profile.session);
   const { network } = settings;
-  const lookHttp = await context.http({ ...network, timeout: Math.min(network.timeout, lookPatience) });
+  const lookHttp = await context.http({
+    ...network,
+    timeout: Math.min(network.timeout, lookPatience),
+  });
   await lookBeforeBrowser(connection, loopbackRedirectUri(port), lookHttp, context);
   // A person must not sign in for a session that cannot be stored.
   await settings.store.update((profiles) => profiles);
@@ -163,7 +178,10 @@ function pastedAt({ prompt }: Context) {
 }
 
 /** The expected user, by option or variable, else the last one; null: any user. */
-function expectedUser({ tenant, loginHint = null }: Connection, session: KeptSession | null): string | null {
+function expectedUser(
+  { tenant, loginHint = null }: Connection,
+  session: KeptSession | null,
+): string | null {
   if (loginHint !== null) return loginHint;
   return session?.tenant === tenant && session.grant === 'authorization-code' ? session.user : null;
 }
@@ -181,8 +199,10 @@ async function requireExpected(
   if (expected === null || isSameUser(session.user, expected)) return session;
   const told = await userOf(session, http);
   // A subject may be a number: neither the expected name nor another one.
-  const user = told ?? (session.user?.includes('@') === expected.includes('@') ? session.user : null);
-  if (user === null || isSameUser(user, expected)) return { ...session, user: told ?? session.user };
+  const user =
+    told ?? (session.user?.includes('@') === expected.includes('@') ? session.user : null);
+  if (user === null || isSameUser(user, expected))
+    return { ...session, user: told ?? session.user };
   const words = `${session.tenant} signed in ${user}, not ${expected}`;
   const revokeAndThrow = async (error: unknown): Promise<never> => {
     await signOut(session, null, http);

@@ -40,7 +40,10 @@ export async function sendCertificate(
       : codes;
     const forced = findings.filter(({ level }) => level === 'error');
     const lines = forced.map(({ code, message }) => `${message} [${code}]`);
-    throw new CliError(error.code, error.message, { lines, facts: { ...error.facts, file: file.join(' ') } });
+    throw new CliError(error.code, error.message, {
+      lines,
+      facts: { ...error.facts, file: file.join(' ') },
+    });
   }
 }
 
@@ -48,7 +51,9 @@ export async function sendCertificate(
 function refusesFile({ code, message }: CliError): boolean {
   return (
     code === 'tenant-refused' &&
-    /network password|password is not correct|CryptographicException|Pkcs12|PKCS ?#?12/i.test(message)
+    /network password|password is not correct|CryptographicException|Pkcs12|PKCS ?#?12/i.test(
+      message,
+    )
   );
 }
 

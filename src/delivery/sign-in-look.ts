@@ -101,7 +101,10 @@ export async function findIdentityHost(
 ): Promise<string | null> {
   const portal = portalOf(tenant);
   if (portal === null) return null;
-  const http = await context.http({ ...network, timeout: Math.min(network.timeout, discoveryPatience) });
+  const http = await context.http({
+    ...network,
+    timeout: Math.min(network.timeout, discoveryPatience),
+  });
   return discoverIdentityHost(portal, http).catch(
     unlessInterrupted(({ message }) => {
       context.terminal.trace(`discovery failed: ${message}`);
@@ -134,7 +137,11 @@ export async function resolveIdentityHost(
   return found;
 }
 
-async function isAgreed(given: string, host: string, { terminal, prompt }: Context): Promise<boolean> {
+async function isAgreed(
+  given: string,
+  host: string,
+  { terminal, prompt }: Context,
+): Promise<boolean> {
   if (judgeOtherHost(given, host).kind === 'refused' || !terminal.interactive) return false;
   terminal.warn(`${new URL(given).host} sends you to ${host}`);
   const message = `Trust ${host} as part of your tenant, and sign in there?`;

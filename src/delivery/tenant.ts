@@ -27,7 +27,11 @@ export async function openTenant(settings: Settings, context: Context): Promise<
  * @param waited milliseconds already spent waiting for the network, which count toward the timeout
  * @throws {CliError} as openTenant; also not-signed-in if the person declines
  */
-export async function openOrSignIn(given: Settings, context: Context, waited = 0): Promise<OpenTenant> {
+export async function openOrSignIn(
+  given: Settings,
+  context: Context,
+  waited = 0,
+): Promise<OpenTenant> {
   const settings = afterWaiting(given, waited);
   try {
     const open = await openTenant(settings, context);
@@ -60,7 +64,8 @@ function mayHaveEnded({ source, renewable }: Session): boolean {
 
 /** Later requests report any other failure. @throws {CliError} */
 function throwIfOver(error: unknown): void {
-  if (isSignedOut(error) || !(error instanceof CliError) || error.code === 'interrupted') throw error;
+  if (isSignedOut(error) || !(error instanceof CliError) || error.code === 'interrupted')
+    throw error;
 }
 
 function plainly({ code }: CliError): string {
@@ -68,5 +73,8 @@ function plainly({ code }: CliError): string {
 }
 
 function isSignedOut(error: unknown): error is CliError {
-  return error instanceof CliError && (error.code === 'not-signed-in' || error.code === 'session-expired');
+  return (
+    error instanceof CliError &&
+    (error.code === 'not-signed-in' || error.code === 'session-expired')
+  );
 }

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Application } from './applications.ts';
 import { createShelf } from './bounded.ts';
-import { type Answering, type Asking, cookie, readBearer, readCookies, sessionCookie } from './http.ts';
+import {
+  type Answering,
+  type Asking,
+  cookie,
+  readBearer,
+  readCookies,
+  sessionCookie,
+} from './http.ts';
 
 /** An issued token that the tenant remembers: an access token, an ID token or a browser's session. */
 interface Access {
@@ -33,7 +40,8 @@ export function createAccessTokens(now: () => Date) {
     },
     find: issued.find,
     forget: issued.remove,
-    forgetGrant: (grantId: string): void => issued.removeWhere((access) => access.grantId === grantId),
+    forgetGrant: (grantId: string): void =>
+      issued.removeWhere((access) => access.grantId === grantId),
     forgetAll: issued.clear,
     items: issued.items,
   };

@@ -14,7 +14,15 @@ import {
   Refusal,
   successEnvelope,
 } from './envelope.ts';
-import { type Asking, type Exchange, isForm, type Route, readBody, readQuery, sendJson } from './http.ts';
+import {
+  type Asking,
+  type Exchange,
+  isForm,
+  type Route,
+  readBody,
+  readQuery,
+  sendJson,
+} from './http.ts';
 import type { Right } from './people.ts';
 import type { World } from './world.ts';
 
@@ -36,8 +44,16 @@ export interface Api {
 }
 
 /** A row of a table of APIs. @param terms the right alone, or every unusual property */
-export function api(path: string, terms: Api['right'] | Omit<Api, 'path' | 'call'>, call: Api['call']): Api {
-  return { path, ...(terms === null || typeof terms === 'string' ? { right: terms } : terms), call };
+export function api(
+  path: string,
+  terms: Api['right'] | Omit<Api, 'path' | 'call'>,
+  call: Api['call'],
+): Api {
+  return {
+    path,
+    ...(terms === null || typeof terms === 'string' ? { right: terms } : terms),
+    call,
+  };
 }
 
 /** The route of an API. Unless it is open, it needs a bearer token whose scope allows the path, and the right. */

@@ -20,14 +20,21 @@ export type Applications = ReturnType<typeof openApplications>;
 export function openApplications(
   own: readonly Application[],
   first: StoredApplication | null,
-  { settings, directory, letterCase }: { settings: Settings; directory: Directory; letterCase: LetterCase },
+  {
+    settings,
+    directory,
+    letterCase,
+  }: { settings: Settings; directory: Directory; letterCase: LetterCase },
 ) {
   const fixed = new Map(own.map((application) => [application.key, application]));
   const served = new WeakMap<StoredApplication, Application>();
   const written = (): readonly StoredApplication[] => settings.state().applications;
-  const others = (key: string): readonly StoredApplication[] => written().filter((one) => one.key !== key);
+  const others = (key: string): readonly StoredApplication[] =>
+    written().filter((one) => one.key !== key);
   const stored = (): readonly StoredApplication[] =>
-    first === null || written().some(({ key }) => key === first.key) ? written() : [first, ...written()];
+    first === null || written().some(({ key }) => key === first.key)
+      ? written()
+      : [first, ...written()];
   /** The application for the endpoints; empty: without an application ID it has no address. @throws {Refusal} an unreadable OAuth profile */
   const serve = (one: StoredApplication): readonly Application[] => {
     const known = served.get(one);
@@ -42,7 +49,9 @@ export function openApplications(
   try {
     stored().map(serve);
   } catch (cause) {
-    throw new CliError('file-unreadable', 'An application in the state file cannot be read', { cause });
+    throw new CliError('file-unreadable', 'An application in the state file cannot be read', {
+      cause,
+    });
   }
   const all = (): readonly Application[] => [...fixed.values(), ...stored().flatMap(serve)];
   /** @throws {Refusal} an unreadable OAuth profile; then nothing changes */
@@ -62,7 +71,9 @@ export function openApplications(
       keep,
       /** By its key or its name, not by its application ID. */
       find: (text: string): StoredApplication | null =>
-        stored().find(({ key, document }) => key === text.toLowerCase() || document.Name === text) ?? null,
+        stored().find(
+          ({ key, document }) => key === text.toLowerCase() || document.Name === text,
+        ) ?? null,
       findByServiceName: (serviceName: string): StoredApplication | null =>
         stored().find((one) => sameName(serviceNameOf(one) ?? '', serviceName)) ?? null,
       create(): StoredApplication {
@@ -72,7 +83,8 @@ export function openApplications(
       },
       /** @throws {Refusal} for the emulator's own application */
       remove({ key }: StoredApplication): void {
-        if (key === first?.key) throw badOperation("The emulator's own application cannot be deleted.");
+        if (key === first?.key)
+          throw badOperation("The emulator's own application cannot be deleted.");
         settings.keep({ applications: others(key) });
       },
     },
@@ -96,7 +108,11 @@ export function firstApplication(
   });
   const profile = {
     ...{ TargetIsUs: true, ClientIDType: 0, AllowPublic: true, AllowedClients: [clientId] },
-    ...{ Redirects: redirects, AllowedAuth: 'AuthorizationCode,ClientCreds', TokenType: 'JwtRS256' },
+    ...{
+      Redirects: redirects,
+      AllowedAuth: 'AuthorizationCode,ClientCreds',
+      TokenType: 'JwtRS256',
+    },
     ...{ AllowRefresh: true, RefreshLifetimeString: '30.00:00:00', Confirm: true },
     TokenLifetimeString: timeSpan(accessTokenSeconds),
     KnownScopes: [

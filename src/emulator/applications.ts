@@ -54,7 +54,10 @@ export function sessionApis({
 }
 
 /** The vendor's own application, whose ID token is a session for a service user. */
-export function builtInApplication(accessTokenSeconds: number, assumptions: Assumptions): Application {
+export function builtInApplication(
+  accessTokenSeconds: number,
+  assumptions: Assumptions,
+): Application {
   return {
     ...plainApplication,
     key: 'c0ffee00-0000-4000-8000-00000000000b',
@@ -69,7 +72,10 @@ export function builtInApplication(accessTokenSeconds: number, assumptions: Assu
 }
 
 /** `PlatformToken`: client credentials without an application, so no scope limits them. */
-export function platformApplication(accessTokenSeconds: number, assumptions: Assumptions): Application {
+export function platformApplication(
+  accessTokenSeconds: number,
+  assumptions: Assumptions,
+): Application {
   return {
     ...plainApplication,
     key: 'platform',
@@ -83,7 +89,10 @@ export function platformApplication(accessTokenSeconds: number, assumptions: Ass
 
 /** The APIs that a token with these scopes may call. */
 export function apisOf(application: Application, scopes: readonly string[]): readonly RegExp[] {
-  return [...application.unscopedApis, ...scopes.flatMap((scope) => application.scopes[scope] ?? [])];
+  return [
+    ...application.unscopedApis,
+    ...scopes.flatMap((scope) => application.scopes[scope] ?? []),
+  ];
 }
 
 export type LetterCase = 'insensitive' | 'sensitive';
@@ -124,11 +133,25 @@ export type StoredApplication = ReadBy<typeof storedApplication> & {
 };
 
 /** The members of an application except its key. */
-export function describeApplication({ document }: StoredApplication): Readonly<Record<string, unknown>> {
+export function describeApplication({
+  document,
+}: StoredApplication): Readonly<Record<string, unknown>> {
   const name = document.Name ?? 'OAuth2 Client';
   return {
-    ...{ AppType: 'Web', WebAppType: 'OAuth', TemplateName: 'OAuth2ServerClient', Category: 'Other' },
-    ...{ State: 'Active', ServiceName: null, Description: '', ...document, Name: name, DisplayName: name },
+    ...{
+      AppType: 'Web',
+      WebAppType: 'OAuth',
+      TemplateName: 'OAuth2ServerClient',
+      Category: 'Other',
+    },
+    ...{
+      State: 'Active',
+      ServiceName: null,
+      Description: '',
+      ...document,
+      Name: name,
+      DisplayName: name,
+    },
   };
 }
 
@@ -148,7 +171,10 @@ const timeSpan = v.pipe(
   v.string(),
   v.regex(/^(?:\d+\.)?\d{1,2}:\d{2}:\d{2}$/),
   v.transform((text) => {
-    const [seconds = 0, minutes = 0, hours = 0, days = 0] = text.split(/[.:]/).map(Number).reverse();
+    const [seconds = 0, minutes = 0, hours = 0, days = 0] = text
+      .split(/[.:]/)
+      .map(Number)
+      .reverse();
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
   }),
 );
@@ -192,7 +218,9 @@ export type OAuthProfile = Omit<Application, 'key' | 'appId' | 'permits'>;
 export function readOAuthProfile({ document }: Pick<StoredApplication, 'document'>): OAuthProfile {
   const read = v.safeParse(oauthProfile, document.OAuthProfile ?? {});
   if (!read.success)
-    throw badArgument(`The value of ${read.issues[0].path?.[0]?.key ?? 'OAuthProfile'} is not valid.`);
+    throw badArgument(
+      `The value of ${read.issues[0].path?.[0]?.key ?? 'OAuthProfile'} is not valid.`,
+    );
   const profile = read.output;
   const isConfidential = /^(1|confidential)$/i.test(String(profile.ClientIDType));
   const grants = profile.AllowedAuth.split(',').flatMap((name) => grantNames[name.trim()] ?? []);
@@ -203,7 +231,10 @@ export function readOAuthProfile({ document }: Pick<StoredApplication, 'document
     redirectUris: profile.Redirects,
     // Scopes open the tenant's APIs only if the tenant itself is the target.
     scopes: Object.fromEntries(
-      profile.KnownScopes.map(({ Scope, AllowedRest }) => [Scope, profile.TargetIsUs ? AllowedRest : []]),
+      profile.KnownScopes.map(({ Scope, AllowedRest }) => [
+        Scope,
+        profile.TargetIsUs ? AllowedRest : [],
+      ]),
     ),
     grants,
     accessTokenSeconds: profile.TokenLifetimeString,

@@ -7,15 +7,29 @@ import { nearestName } from '../text/phrasing.ts';
  * and its possible answers, the likelier one first. The emulator uses the first ones by default.
  */
 const table = {
-  'mobile-parameters': ['How do the two /Mobile calls take their parameters?', 'json', 'form', 'query'],
+  'mobile-parameters': [
+    'How do the two /Mobile calls take their parameters?',
+    'json',
+    'form',
+    'query',
+  ],
   'delete-absent': ['What does deleting a key that was never set return?', 'success', 'refused'],
-  'delete-old-key': ['What does deleting a key that is not in use do?', 'pointer-kept', 'pointer-cleared'],
+  'delete-old-key': [
+    'What does deleting a key that is not in use do?',
+    'pointer-kept',
+    'pointer-cleared',
+  ],
   'missing-parameter': ['How does a refusal report a missing parameter?', 'message-id', 'words'],
   'missing-right': ['Which HTTP status reports a missing right?', '200', '403'],
   'set-event': ['Does setting a push certificate log an event?', 'none', 'kept'],
   'p12-aes': ['Can the host read a .p12 encrypted with AES?', 'readable', 'unreadable'],
   'p12-iterations': ['Does the host limit the iteration counts of a .p12?', 'any', 'limited'],
-  'tenant-config': ['Does /Core/GetTenantConfig show push settings?', 'known', 'unknown', 'refused'],
+  'tenant-config': [
+    'Does /Core/GetTenantConfig show push settings?',
+    'known',
+    'unknown',
+    'refused',
+  ],
   'advanced-config': ['Does /TenantConfig/GetAdvancedConfig show them?', 'open', 'silent', 'shut'],
   'device-forms': ['Must device calls have the form of their own SDK?', 'lenient', 'strict'],
   'device-names': ['Does letter case matter in names of device calls?', 'any', 'exact'],
@@ -39,13 +53,19 @@ const table = {
   'refresh-token': ['Does a refresh return a new refresh token?', 'rotated', 'kept'],
   'revoke-public-client': ['May a client without a secret revoke tokens?', 'accepted', 'refused'],
   discovery: ['Does the application publish an OpenID document?', 'published', 'absent'],
-  'session-bearer': ['How does a sign-in without an application return its session?', 'token', 'cookie'],
+  'session-bearer': [
+    'How does a sign-in without an application return its session?',
+    'token',
+    'cookie',
+  ],
   'session-mobile': ['May a session or platform token call /Mobile?', 'allowed', 'refused'],
   'device-right': ['Is there one right to manage devices, or two?', 'one', 'all-and-limited'],
   'role-grant': ["Does a role's permission name its directory?", 'plain', 'directory'],
   'application-update': ['What happens to members that an update leaves out?', 'replace', 'merge'],
   'absent-name': ['What does looking up an unknown name return?', 'nothing', 'refused'],
-} as const satisfies Readonly<Record<string, readonly [question: string, string, string, ...string[]]>>;
+} as const satisfies Readonly<
+  Record<string, readonly [question: string, string, string, ...string[]]>
+>;
 
 type ValuesOf<Row> = Row extends readonly [string, ...infer Values extends readonly string[]]
   ? Values[number]
@@ -81,7 +101,9 @@ function parseAssumption(text: string): readonly [AssumptionName, string] {
   const [name = '', value = ''] = text.split(/=(.*)/s);
   if (!isName(name)) {
     const near = nearestName(name, names);
-    throw misnamed(`"${name}" is not an assumption${near === undefined ? '' : `; did you mean ${near}?`}`);
+    throw misnamed(
+      `"${name}" is not an assumption${near === undefined ? '' : `; did you mean ${near}?`}`,
+    );
   }
   const values: readonly string[] = assumptions[name].values;
   if (values.includes(value)) return [name, value];

@@ -25,7 +25,9 @@ export function createScript<Item extends object>() {
     add(item: Item, times: number, matches: (other: Item) => boolean = () => true): void {
       const total = runs.reduce((sum, run) => sum + run.times, times);
       if (total > mostScripted)
-        throw badOperation(`At most ${mostScripted.toLocaleString('en')} can wait. Times: 0 clears them.`);
+        throw badOperation(
+          `At most ${mostScripted.toLocaleString('en')} can wait. Times: 0 clears them.`,
+        );
       runs = times === 0 ? runs.filter((run) => !matches(run)) : [...runs, { ...item, times }];
     },
     next(matches: (item: Item) => boolean = () => true): Item | null {

@@ -147,7 +147,9 @@ export function challengeApis(
       }));
       return { ChallengeId: id, Status: challenges.verdict(id), Pushes };
     }),
-    api('/emulator/verdict', right, ({ text }) => ({ Status: challenges.verdict(text('ChallengeId')) })),
+    api('/emulator/verdict', right, ({ text }) => ({
+      Status: challenges.verdict(text('ChallengeId')),
+    })),
     api('/emulator/pushes', null, ({ text, number, caller, response }) => {
       const token = text('DeviceToken').toLowerCase();
       const wait = number('Wait', { least: 0, most: longestWait, otherwise: 0 });
@@ -161,7 +163,10 @@ export function challengeApis(
       const reason = shortText('Reason', longestReason);
       const known = Object.hasOwn(reasons, reason) ? reasons[reason as keyof typeof reasons] : 400;
       const status = integer('Status', { least: 400, most: 599, otherwise: known });
-      scripted.add({ reason, status: all.Goaway === true ? null : status }, integer('Times', scriptedTimes));
+      scripted.add(
+        { reason, status: all.Goaway === true ? null : status },
+        integer('Times', scriptedTimes),
+      );
     }),
     api('/emulator/apns-key', right, ({ text, texts, value }) => {
       const [keyId, teamId] = [text('KeyId'), text('TeamId')];
@@ -187,7 +192,12 @@ function payloadOf(
 ) {
   const usual = { Message: message, ChallengeAnswer: answer };
   const more = {
-    ...{ Title: 'Sign-in request', AppName: 'mfa-cli emulator', TargetAuthUser: user, LoginType: 'Web' },
+    ...{
+      Title: 'Sign-in request',
+      AppName: 'mfa-cli emulator',
+      TargetAuthUser: user,
+      LoginType: 'Web',
+    },
     ...{ IpAddress: '127.0.0.1', Location: '', CountryCode: '', CountryName: '', AppIconUrl: '' },
     ...{ AuthRequestDate: now.toISOString(), ExpiryDate: expiresAt.toISOString() },
     ...{ CommandUuid: id, CollapseId: id },

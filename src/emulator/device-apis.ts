@@ -78,22 +78,31 @@ export function deviceApis(
       ({ text, flag, integer }, { user }) => {
         const accepted = flag('userAccepted');
         if (accepted === null) throw missing('userAccepted');
-        const [version, at] = [integer('optKeyVersion', integers), integer('otpTimestamp', integers)];
+        const [version, at] = [
+          integer('optKeyVersion', integers),
+          integer('otpTimestamp', integers),
+        ];
         integer('otpCodeExpiryInterval', integers);
         const challenge = challenges.requireWaiting(user, text('challengeAnswer'));
         const device = devices.requireProfile(user, text('oathProfileUuid'));
         if (version !== device.otp.version)
           throw badArgument("optKeyVersion does not match the device's key.");
         if (Math.abs(at - now().getTime()) > clockDifference)
-          throw badArgument("otpTimestamp differs from the tenant's time by more than five minutes.");
+          throw badArgument(
+            "otpTimestamp differs from the tenant's time by more than five minutes.",
+          );
         devices.spendCode(device, text('otpCode'));
         challenge.accepted = accepted;
       },
     ),
-    api('/Mobile/DeleteDevice', { place: 'query', texts: 'deviceID' }, ({ text }, { user, rights }) => {
-      const owner = rights.includes('manage-apns-certificates') ? null : user;
-      devices.remove(devices.require(owner, text('deviceID')));
-    }),
+    api(
+      '/Mobile/DeleteDevice',
+      { place: 'query', texts: 'deviceID' },
+      ({ text }, { user, rights }) => {
+        const owner = rights.includes('manage-apns-certificates') ? null : user;
+        devices.remove(devices.require(owner, text('deviceID')));
+      },
+    ),
   ];
 }
 

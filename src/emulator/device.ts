@@ -96,7 +96,13 @@ export function otpProfiles(otp: DeviceOtp | null, { user }: { readonly user: st
   const { oathProfileUuid: ID, algorithm, digits: Digits, interval: Period, key } = otp;
   return queryResult([
     {
-      ...{ ID, AccountName: user, Issuer: issuer, Type: 'TOTP', Algorithm: algorithm.toUpperCase() },
+      ...{
+        ID,
+        AccountName: user,
+        Issuer: issuer,
+        Type: 'TOTP',
+        Algorithm: algorithm.toUpperCase(),
+      },
       ...{ Digits, Period, Base32Secret: encodeBase32(Buffer.from(key)) },
     },
   ]);

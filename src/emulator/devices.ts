@@ -24,7 +24,8 @@ export type Devices = ReturnType<typeof createDevices>;
 export function createDevices(settings: Settings, now: () => Date) {
   const all = () => settings.state().devices;
   const others = (udid: string) => all().filter((device) => device.udid !== udid);
-  const keep = (device: Device): void => settings.keep({ devices: [...others(device.udid), device] });
+  const keep = (device: Device): void =>
+    settings.keep({ devices: [...others(device.udid), device] });
   /** The latest interval with a spent code, by profile. */
   const spent = new Map<string, number>();
   const holderOf = (token: string): Device | undefined =>
@@ -39,7 +40,9 @@ export function createDevices(settings: Settings, now: () => Date) {
     },
     /** @param user null: any owner @throws {Refusal} unknown device */
     require(user: string | null, udid: string): Device {
-      const device = all().find((known) => known.udid === udid && (user === null || known.user === user));
+      const device = all().find(
+        (known) => known.udid === udid && (user === null || known.user === user),
+      );
       if (device === undefined) throw notEnrolled();
       return device;
     },
@@ -72,7 +75,8 @@ export function createDevices(settings: Settings, now: () => Date) {
     /** Accepts a valid code of the device once (RFC 6238 §5.2). @throws {Refusal} */
     spendCode({ otp }: OtpDevice, code: string): void {
       const interval = intervalOf(code, otp, now());
-      if (interval === null) throw new Refusal(null, 'Authentication (login or challenge) has failed.');
+      if (interval === null)
+        throw new Refusal(null, 'Authentication (login or challenge) has failed.');
       const words = `The one-time password was already used. Wait up to ${otp.interval} seconds for the next one.`;
       if (interval <= (spent.get(otp.oathProfileUuid) ?? -1)) throw new Refusal(null, words);
       spent.set(otp.oathProfileUuid, interval);
@@ -88,13 +92,20 @@ export function createDevices(settings: Settings, now: () => Date) {
     findToken(token: string): KnownToken | null {
       const known = tokenIn(holderOf(token), token) ?? null;
       const replacedAt = known?.replacedAt ?? null;
-      return known && { topic: known.topic, replacedAt: replacedAt === null ? null : new Date(replacedAt) };
+      return (
+        known && {
+          topic: known.topic,
+          replacedAt: replacedAt === null ? null : new Date(replacedAt),
+        }
+      );
     },
     /** Remembers that the token belongs to the app with this topic. */
     noteTopic(token: string, topic: string): void {
       const device = holderOf(token);
       if (device === undefined || tokenIn(device, token)?.topic === topic) return;
-      const tokens = device.tokens.map((known) => (known.value === token ? { ...known, topic } : known));
+      const tokens = device.tokens.map((known) =>
+        known.value === token ? { ...known, topic } : known,
+      );
       keep({ ...device, tokens });
     },
   };

@@ -41,7 +41,9 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
   const findRole = (key: string): Role | null =>
     roles().find(({ id, name }) => sameName(id, key) || sameName(name, key)) ?? null;
   const rolesOf = ({ uuid, inEverybodyRole }: User): readonly Role[] =>
-    roles().filter(({ id, users }) => users.includes(uuid) || (id === everybody && inEverybodyRole));
+    roles().filter(
+      ({ id, users }) => users.includes(uuid) || (id === everybody && inEverybodyRole),
+    );
   const rightsOf = (user: User): readonly Right[] => {
     const all = rolesOf(user);
     if (all.some(({ id }) => id === systemAdministrators)) return everyRight;
@@ -68,7 +70,9 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     /** The user or service user with that name, with the rights of all its roles. */
     findCaller(name: string): Caller | null {
       const found = users().find(({ user }) => sameName(user, name));
-      return found === undefined ? null : { user: found.user, uuid: found.uuid, rights: rightsOf(found) };
+      return found === undefined
+        ? null
+        : { user: found.user, uuid: found.uuid, rights: rightsOf(found) };
     },
     signIn(name: string, password: string): User | null {
       const person = findPerson(name);

@@ -24,7 +24,8 @@ const refusing =
     new Refusal(reason, words);
 
 const unauthorizedAccess = 'System.UnauthorizedAccessException';
-const helpdesk = 'You are not authorized to perform this operation. Please contact your IT helpdesk.';
+const helpdesk =
+  'You are not authorized to perform this operation. Please contact your IT helpdesk.';
 const absentWords = 'The requested data or its dependent data was not found in the service.';
 
 export const badArgument = refusing('System.ArgumentException');

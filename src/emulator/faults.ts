@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { type Api, api } from './api.ts';
 import { sameName } from './applications.ts';
 import { createScript, scriptedTimes } from './bounded.ts';
-import { badArgument, badOperation, failureEnvelope, missingRight, successEnvelope } from './envelope.ts';
+import {
+  badArgument,
+  badOperation,
+  failureEnvelope,
+  missingRight,
+  successEnvelope,
+} from './envelope.ts';
 import { type Route, readBody, sendJson } from './http.ts';
 
 /**

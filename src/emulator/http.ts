@@ -48,7 +48,10 @@ export async function readBody(request: Asking): Promise<string> {
 }
 
 /** Reads a stream to its end; null if it is longer than the limit. */
-export async function readAtMost(limit: number, stream: AsyncIterable<Buffer>): Promise<Buffer | null> {
+export async function readAtMost(
+  limit: number,
+  stream: AsyncIterable<Buffer>,
+): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream) {

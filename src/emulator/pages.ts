@@ -63,7 +63,8 @@ ${passwordField(true)}
 
 /** @param pin to enter where the sign-in started; null: none */
 export function signedInPage(pin: string | null): string {
-  const lead = pin === null ? 'You can close this tab.' : 'Enter this PIN where you started signing in:';
+  const lead =
+    pin === null ? 'You can close this tab.' : 'Enter this PIN where you started signing in:';
   const body = pin === null ? {} : { body: markup`<strong id="pin">${pin}</strong>` };
   return page({ heading: 'You are signed in', mark: 'ok', lead, ...body });
 }
@@ -149,7 +150,11 @@ const policy = `${strictPolicy}; script-src 'self'; style-src 'self'; connect-sr
 /** Sends a page that a script fills from `state`. It may load its script and styles, and call its own tenant. */
 export function sendApp(
   response: Answering,
-  { title, styles, script }: { readonly title: string; readonly styles: string; readonly script: string },
+  {
+    title,
+    styles,
+    script,
+  }: { readonly title: string; readonly styles: string; readonly script: string },
   state: unknown,
 ): void {
   response.setHeader('Content-Security-Policy', policy);
@@ -166,7 +171,11 @@ export function sendApp(
   send(response, 200, 'text/html; charset=utf-8', renderDocument({ title, banner, head, body }));
 }
 
-export function resourceRoute(path: string, type: 'text/javascript' | 'text/css', text: string): Route {
+export function resourceRoute(
+  path: string,
+  type: 'text/javascript' | 'text/css',
+  text: string,
+): Route {
   return {
     method: 'GET',
     path,

@@ -14,7 +14,11 @@ export const everyRight = [
 export type Right = (typeof everyRight)[number];
 
 /** An administrative right in the tenant's list; a role refers to it by its path. */
-export type AdministrativeRight = Readonly<{ description: string; path: string; allows: readonly Right[] }>;
+export type AdministrativeRight = Readonly<{
+  description: string;
+  path: string;
+  allows: readonly Right[];
+}>;
 
 /** The role whose members have every right. */
 export const systemAdministrators = 'sysadmin';
@@ -22,7 +26,11 @@ export const systemAdministrators = 'sysadmin';
 /** The role of all people. */
 export const everybody = 'everybody';
 
-const right = (description: string, file: string, ...allows: readonly Right[]): AdministrativeRight => ({
+const right = (
+  description: string,
+  file: string,
+  ...allows: readonly Right[]
+): AdministrativeRight => ({
   ...{ description, path: `/lib/rights/${file}.json`, allows },
 });
 
@@ -39,7 +47,9 @@ const known: readonly AdministrativeRight[] = [
   right('User Management', 'dsman', 'manage-users', 'read-users', 'read-roles'),
 ];
 
-export function administrativeRights({ 'device-right': kinds }: Assumptions): readonly AdministrativeRight[] {
+export function administrativeRights({
+  'device-right': kinds,
+}: Assumptions): readonly AdministrativeRight[] {
   const all = { ...deviceManagement, description: 'Device Management (All)' };
   const limited = right('Device Management (Limited)', 'devmanlimited');
   return [...known, ...(kinds === 'one' ? [deviceManagement] : [all, limited])].sort((a, b) =>
@@ -118,12 +128,19 @@ const program = { isServiceUser: true, isOauthClient: true, inEverybodyRole: fal
 export const serviceUser: Person = { ...person('ci@example.com', 3, 'Pipelines'), ...program };
 
 /** Administrators with the administrator's password. */
-const rehearsing = rehearsals.map(({ user: name }, i) => person(name, 17 + i, `Rehearsal ${i + 1}`));
+const rehearsing = rehearsals.map(({ user: name }, i) =>
+  person(name, 17 + i, `Rehearsal ${i + 1}`),
+);
 
 export const defaultPeople: readonly Person[] = [administrator, user, serviceUser, ...rehearsing];
 
-export function defaultUsers({ administrator, user: own, serviceUser: secret }: Passwords): readonly User[] {
-  const passwordOf = (one: Person) => (one === user ? own : one === serviceUser ? secret : administrator);
+export function defaultUsers({
+  administrator,
+  user: own,
+  serviceUser: secret,
+}: Passwords): readonly User[] {
+  const passwordOf = (one: Person) =>
+    one === user ? own : one === serviceUser ? secret : administrator;
   return defaultPeople.map((one) => ({ ...one, password: passwordOf(one) }));
 }
 
@@ -133,10 +150,15 @@ export const defaultRoles: readonly Role[] = [
     users: [administrator, ...rehearsing].map(({ uuid }) => uuid),
   }),
   role(everybody, 'Everybody', 'All users except service users', {}),
-  role('c0ffee00_0000_4000_8000_000000000100', 'Push Certificates', 'May manage push certificates', {
-    users: [serviceUser.uuid],
-    rights: [deviceManagement.path],
-  }),
+  role(
+    'c0ffee00_0000_4000_8000_000000000100',
+    'Push Certificates',
+    'May manage push certificates',
+    {
+      users: [serviceUser.uuid],
+      rights: [deviceManagement.path],
+    },
+  ),
 ];
 
 function role(id: string, name: string, description: string, more: Partial<Role>): Role {

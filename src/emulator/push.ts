@@ -79,7 +79,11 @@ export async function sendPush(
     const reached = { origin, proxies: noProxies, authorities: [ca], signal };
     const session = await openHttp2Session(identity, reached);
     try {
-      const { answer } = await postPush(session, { deviceToken, headers, payload, retry: false }, signal);
+      const { answer } = await postPush(
+        session,
+        { deviceToken, headers, payload, retry: false },
+        signal,
+      );
       return { status: answer.status, reason: answer.reason };
     } finally {
       session.destroy();

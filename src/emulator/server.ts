@@ -60,7 +60,11 @@ export function closeServer(server: Server): () => Promise<void> {
     });
 }
 
-async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  site: Site,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { method = '', url: target = '' } = request;
   const began = performance.now();
   const refuse = (status: number, heading: string, lead: string): void =>
@@ -86,7 +90,8 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
           verdict: verdictOf(response),
         }),
       );
-    if (serving === null) return refuse(400, 'Wrong host', `The local tenant answers at ${site.home}.`);
+    if (serving === null)
+      return refuse(400, 'Wrong host', `The local tenant answers at ${site.home}.`);
     const match = here.find(({ route }) => route.method === method);
     if (match !== undefined) {
       request.url = `${match.canonical}${query}`;

@@ -28,7 +28,13 @@ interface State extends Omit<ReadBy<typeof stored>, 'settings' | 'applications'>
   readonly applications: readonly StoredApplication[];
 }
 
-const nothing: State = { settings: new Map(), devices: [], users: [], roles: null, applications: [] };
+const nothing: State = {
+  settings: new Map(),
+  devices: [],
+  users: [],
+  roles: null,
+  applications: [],
+};
 
 /** The name of a tenant that is the only one, also in files of earlier versions. */
 export const onlyTenant = 'tenant';
@@ -64,7 +70,8 @@ function readStates(file: string): ReadonlyMap<string, State> {
   return new Map(
     Object.entries(tenants).map(([name, tenant]) => {
       const read = v.safeParse(stored, tenant);
-      if (!read.success) throw new CliError('file-unreadable', `${file} is not a state file of the emulator`);
+      if (!read.success)
+        throw new CliError('file-unreadable', `${file} is not a state file of the emulator`);
       return [name, { ...read.output, settings: new Map(Object.entries(read.output.settings)) }];
     }),
   );

@@ -16,8 +16,12 @@ export function mobileApis(
   assumptions: Assumptions,
   noteSet: (clientAppKey: string, user: string) => void,
 ): readonly Api[] {
-  const terms = { takes: [assumptions['mobile-parameters']], right: 'manage-apns-certificates' } as const;
-  const namesOf = (key: string) => [`${key}_APNSCert`, `${key}_APNSPass`, `${key}_APNSTopic`] as const;
+  const terms = {
+    takes: [assumptions['mobile-parameters']],
+    right: 'manage-apns-certificates',
+  } as const;
+  const namesOf = (key: string) =>
+    [`${key}_APNSCert`, `${key}_APNSPass`, `${key}_APNSTopic`] as const;
   return [
     api('/Mobile/SetApnsCertForClientApp', terms, async ({ text, anyText, caller }) => {
       const [key, certificate] = [text('ClientAppKey'), text('APNSCert')];
@@ -34,7 +38,10 @@ export function mobileApis(
         assumptions['delete-old-key'] === 'pointer-cleared' ||
         entries.some(([name, value]) => name === newestKey && value === key);
       const own: readonly string[] = namesOf(key);
-      if (assumptions['delete-absent'] === 'refused' && !entries.some(([name]) => own.includes(name)))
+      if (
+        assumptions['delete-absent'] === 'refused' &&
+        !entries.some(([name]) => own.includes(name))
+      )
         throw badArgument('This client app key has no certificate.');
       settings.change({}, clears ? [newestKey, ...own] : own);
     }),
@@ -77,7 +84,11 @@ export function signInApis(accessTokens: AccessTokens, ends: SignInEnds): readon
     api('/Security/WhoAmI', null, ({ caller }) => ({
       ...{ TenantId: tenantId, User: caller.user, UserUuid: caller.uuid },
     })),
-    api('/Security/Logout', null, ({ request }) => void accessTokens.forget(readSession(request) ?? '')),
+    api(
+      '/Security/Logout',
+      null,
+      ({ request }) => void accessTokens.forget(readSession(request) ?? ''),
+    ),
     api('/emulator/expire-tokens', 'manage-tenant', ends.expireAccessTokens),
     api('/emulator/revoke-sessions', 'manage-tenant', ends.revokeSessions),
   ];
@@ -96,7 +107,11 @@ const dotnetWords: Partial<Record<ErrorCode, string>> = {
 };
 
 /** Opens a .p12 like a .NET service: a certificate with its private key, of any kind and date. @throws {Refusal} */
-async function openCertificate(base64: string, password: string, assumptions: Assumptions): Promise<void> {
+async function openCertificate(
+  base64: string,
+  password: string,
+  assumptions: Assumptions,
+): Promise<void> {
   const bytes = decodeBase64(base64);
   let identity: PushIdentity;
   try {
@@ -112,8 +127,14 @@ async function openCertificate(base64: string, password: string, assumptions: As
 }
 
 /** Rejects files that an older or newer host cannot read. @throws {Refusal} */
-function requireReadable({ encryption, mac, iterations }: Container, assumptions: Assumptions): void {
-  if (assumptions['p12-aes'] === 'unreadable' && encryption.some((scheme) => scheme.includes('AES')))
+function requireReadable(
+  { encryption, mac, iterations }: Container,
+  assumptions: Assumptions,
+): void {
+  if (
+    assumptions['p12-aes'] === 'unreadable' &&
+    encryption.some((scheme) => scheme.includes('AES'))
+  )
     throw badCryptography(wrongPassword);
   const highest = Math.max(mac?.iterations ?? 0, iterations.highest);
   const isExceeded = highest > 300_000 || iterations.total > 1_000_000;

@@ -19,7 +19,10 @@ import type { AnsweredRequest } from './server.ts';
 import { mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
 import type { TenantOptions, World } from './world.ts';
 
-type TenantParts = Pick<World, 'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey' | 'watchPeers'> & {
+type TenantParts = Pick<
+  World,
+  'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey' | 'watchPeers'
+> & {
   readonly passwords: Passwords;
 };
 
@@ -47,7 +50,8 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   const { accessTokenSeconds, now } = options;
   const { url, settings, assumptions, apns } = parts;
   const directory = openDirectory(settings, assumptions, passwords);
-  const first = options.bare === true ? null : firstApplication(options.redirectUris, accessTokenSeconds);
+  const first =
+    options.bare === true ? null : firstApplication(options.redirectUris, accessTokenSeconds);
   const applications = openApplications(
     [builtInApplication(accessTokenSeconds, assumptions), phoneApplication(url)],
     first,
@@ -92,7 +96,14 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   ];
   const requests = createJournal<AnsweredRequest & { readonly at: Date }>(requestsKept, noted);
   const answered = (request: AnsweredRequest): void => void requests.add({ ...request, at: now() });
-  const emulatorConsole = createConsole({ ...world, certificates, phones, requests, apis, answered });
+  const emulatorConsole = createConsole({
+    ...world,
+    certificates,
+    phones,
+    requests,
+    apis,
+    answered,
+  });
   return {
     ...addressOf(url, passwords),
     applications,

@@ -22,7 +22,9 @@ export function exitCodeOf({ code, facts }: CliError): ExitCode {
 }
 
 /** Options that decide where a command goes. */
-export type Destination = Readonly<Partial<Record<'tenant' | 'profile' | 'appId' | 'clientId', string>>>;
+export type Destination = Readonly<
+  Partial<Record<'tenant' | 'profile' | 'appId' | 'clientId', string>>
+>;
 
 /** Commands in hints that go there. */
 const destined = /`mfa-cli (?:login|whoami|api|bootstrap|device \w+|apns prove)\b[^`]*/g;
@@ -30,14 +32,20 @@ const destined = /`mfa-cli (?:login|whoami|api|bootstrap|device \w+|apns prove)\
 /** The hints of an error, one sentence each. @param given the user's options, which a command in a hint repeats */
 export function hintsFor({ code, facts }: CliError, given: Destination = {}): readonly string[] {
   const { tenant, profile, appId, clientId } = given;
-  const options = Object.entries({ tenant, profile, 'app-id': appId, 'client-id': clientId }).flatMap(
-    ([name, value]) => (value === undefined ? [] : ` --${name} ${shellWord(value)}`),
-  );
+  const options = Object.entries({
+    tenant,
+    profile,
+    'app-id': appId,
+    'client-id': clientId,
+  }).flatMap(([name, value]) => (value === undefined ? [] : ` --${name} ${shellWord(value)}`));
   const completed = (line: string): string => {
     if (/--(tenant|profile|help) ?/.test(line)) return line;
     // A mistyped ID must not be created.
     return (
-      line + options.filter((each) => !line.includes('bootstrap') || !/--(app|client)-id/.test(each)).join('')
+      line +
+      options
+        .filter((each) => !line.includes('bootstrap') || !/--(app|client)-id/.test(each))
+        .join('')
     );
   };
   return entries[code].hints(facts).map((hint) => hint.replace(destined, completed));

@@ -29,6 +29,7 @@ export const apnsErrors = {
       : 'Check the port of --apns-host.',
   ),
   'apns-not-http2': apnsError(
-    () => 'APNs uses HTTP/2, so another server answered at this address. Check --apns-host and the proxy.',
+    () =>
+      'APNs uses HTTP/2, so another server answered at this address. Check --apns-host and the proxy.',
   ),
 };

@@ -86,8 +86,11 @@ export function unlessInterrupted<T>(standIn: (error: CliError) => T): (error: u
 
 /** The system's message for a system error (`permission denied`); undefined for any other error. */
 export function systemReason(error: unknown): string | undefined {
-  if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return undefined;
-  return systemCode(error) === 'EISDIR' ? 'it is a directory' : getSystemErrorMap().get(error.errno)?.[1];
+  if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number'))
+    return undefined;
+  return systemCode(error) === 'EISDIR'
+    ? 'it is a directory'
+    : getSystemErrorMap().get(error.errno)?.[1];
 }
 
 /** Why a server cannot listen on a port of this machine, as a sentence. */
@@ -101,6 +104,7 @@ export function unusablePort(port: number, cause: unknown): string {
 
 /** The `code` of a Node.js system error (`ENOENT`), or undefined. */
 export function systemCode(error: unknown): string | undefined {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+    return error.code;
   return undefined;
 }

@@ -50,14 +50,17 @@ export const inputErrors = {
     init && `Specify it with --file FILE, or create one: \`${init}\`.`,
     renewal && renewalHint(renewal),
   ]),
-  'file-unreadable': entry(3, ({ remedy, profile, renewal, directory, own, fix }: UnreadableFacts) => [
-    fix,
-    remedy && `Run \`${remedy}\`.`,
-    directory && `Name a directory with ${directory}.`,
-    own && 'Make this user the owner of the file, with the right to read it.',
-    renewal && renewalHint(renewal),
-    profile !== undefined && 'Update mfa-cli, or use another profile with --profile NAME.',
-  ]),
+  'file-unreadable': entry(
+    3,
+    ({ remedy, profile, renewal, directory, own, fix }: UnreadableFacts) => [
+      fix,
+      remedy && `Run \`${remedy}\`.`,
+      directory && `Name a directory with ${directory}.`,
+      own && 'Make this user the owner of the file, with the right to read it.',
+      renewal && renewalHint(renewal),
+      profile !== undefined && 'Update mfa-cli, or use another profile with --profile NAME.',
+    ],
+  ),
   'file-unwritable': entry(3, ({ remedy, store, lock, holder, directory }: UnwritableFacts) => [
     directory && `Name a directory with ${directory}.`,
     lock && `Check whether ${holder} is still running. If it is not, run \`${removalOf(lock)}\`.`,
@@ -80,7 +83,9 @@ export const inputErrors = {
   ]),
   'pkcs12-password-required': entry(3, ({ isInFleet }: { readonly isInFleet?: true }) => [
     'The password given is empty. If a secret store provides it, check that the secret exists.',
-    isInFleet ? 'Correct the password in the fleet file, or the secret that it points to.' : passwordSources,
+    isInFleet
+      ? 'Correct the password in the fleet file, or the secret that it points to.'
+      : passwordSources,
   ]),
   'pkcs12-unsupported': entry(3, ({ missing }: { readonly missing?: 'private key' }) => [
     missing !== undefined
@@ -111,7 +116,8 @@ export const inputErrors = {
 
 /** How to make the store writable again. */
 const storeHints = {
-  unwritable: 'Allow this user to write to that directory, or set MFA_CLI_CONFIG_DIR to another one.',
+  unwritable:
+    'Allow this user to write to that directory, or set MFA_CLI_CONFIG_DIR to another one.',
   shared: 'Set MFA_CLI_CONFIG_DIR to a directory that only you can write to.',
   busy: 'Wait for the other mfa-cli to finish, or stop it.',
 };
@@ -129,10 +135,17 @@ function wrongKindHints(file: string) {
     'In Keychain Access, expand the push certificate, select the certificate and its key, and export both as .p12.';
   const pack = 'mfa-cli apns pack --cert';
   return {
-    certificate: [`Pack it with its private key: \`${pack} ${file} --key KEY --out cert.p12\`.`, exported],
+    certificate: [
+      `Pack it with its private key: \`${pack} ${file} --key KEY --out cert.p12\`.`,
+      exported,
+    ],
     key: [`Pack it with Apple's certificate: \`${pack} aps.cer --key ${file} --out cert.p12\`.`],
-    'certificate-and-key': [`Pack both into a .p12: \`${pack} ${file} --key ${file} --out cert.p12\`.`],
-    request: [`Upload it to Apple, then pack the certificate: \`${pack} aps.cer --key KEY --out cert.p12\`.`],
+    'certificate-and-key': [
+      `Pack both into a .p12: \`${pack} ${file} --key ${file} --out cert.p12\`.`,
+    ],
+    request: [
+      `Upload it to Apple, then pack the certificate: \`${pack} aps.cer --key KEY --out cert.p12\`.`,
+    ],
     base64: [`Decode it: \`base64 -d ${file} > cert.p12\`. Or put the text in MFA_CLI_P12_BASE64.`],
     'auth-key': [
       'The tenant needs a certificate, not an auth key. Start with `mfa-cli apns request`, which creates a key and a certificate signing request for Apple.',

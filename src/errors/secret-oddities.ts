@@ -7,7 +7,8 @@ const words = {
     'starts with a byte-order mark, which is part of the secret. Save it as UTF-8 without one',
   'not-utf-8':
     'is not UTF-8: it may be UTF-16 or Windows-1252, as some Windows programs write text. Save it as UTF-8',
-  quotes: 'has quotes around its value, which are part of the secret. Remove them unless they belong to it',
+  quotes:
+    'has quotes around its value, which are part of the secret. Remove them unless they belong to it',
   lines: 'has several lines, which are all part of the secret. Keep only the one you mean',
   'line-break': 'ends with a line break, which is part of the secret. Remove it',
   blanks: 'starts or ends with a space or an invisible character, which is part of the secret',
@@ -28,7 +29,10 @@ export function oddFacts(secret: Secret | null): SecretFacts {
 }
 
 /** The facts as sentences without a full stop. */
-export function explainOddities({ secretSource = '', oddities = '' }: SecretFacts): readonly string[] {
+export function explainOddities({
+  secretSource = '',
+  oddities = '',
+}: SecretFacts): readonly string[] {
   const source = secretSource.charAt(0).toUpperCase() + secretSource.slice(1);
   return Object.entries(words).flatMap(([oddity, what]) =>
     oddities.split(' ').includes(oddity) ? [`${source} ${what}`] : [],
@@ -40,7 +44,9 @@ export function oddityHints(facts: SecretFacts): readonly string[] {
 }
 
 export function isBare(secret: Secret): boolean {
-  return /^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\0\r\n]*$/.test(secret.revealBytes().toString('latin1'));
+  return /^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\0\r\n]*$/.test(
+    secret.revealBytes().toString('latin1'),
+  );
 }
 
 function odditiesOf(bytes: Buffer): readonly Oddity[] {

@@ -33,10 +33,13 @@ type FailedFacts = CauseFacts & SecretFacts & { readonly port?: string };
 
 /** Errors of the session. Exit code 5. */
 export const sessionErrors = {
-  'keychain-unavailable': entry(5, ({ keychain = 'none' }: { keychain?: keyof typeof keychainHints }) => [
-    keychainHints[keychain],
-    'Or keep the session in a file: `mfa-cli login --store file`.',
-  ]),
+  'keychain-unavailable': entry(
+    5,
+    ({ keychain = 'none' }: { keychain?: keyof typeof keychainHints }) => [
+      keychainHints[keychain],
+      'Or keep the session in a file: `mfa-cli login --store file`.',
+    ],
+  ),
   'not-signed-in': entry(5, (facts: FleetFacts) => [fleetHint(facts) ?? signIn]),
   'session-expired': entry(
     5,

@@ -35,14 +35,17 @@ export const usageErrors = {
   'internal-error': entry(1, () => [
     'This is a bug in mfa-cli. Run the command again with --debug, and report the output.',
   ]),
-  usage: entry(2, ({ option, variable, command, secret = '', lacks = '', options = [], fix }: UsageFacts) => [
-    secretHints[secret],
-    fix,
-    lacks.split(' ').flatMap((name) => (name in lackable ? [lackable[name as Lackable]] : [])),
-    options.flatMap((each) => given(each.option, each.variable) ?? []),
-    given(option, variable),
-    command && `See \`${command} --help\`.`,
-  ]),
+  usage: entry(
+    2,
+    ({ option, variable, command, secret = '', lacks = '', options = [], fix }: UsageFacts) => [
+      secretHints[secret],
+      fix,
+      lacks.split(' ').flatMap((name) => (name in lackable ? [lackable[name as Lackable]] : [])),
+      options.flatMap((each) => given(each.option, each.variable) ?? []),
+      given(option, variable),
+      command && `See \`${command} --help\`.`,
+    ],
+  ),
   'prompt-unavailable': entry(2, ({ option, secret }: PromptFacts) => [
     secret === 'administrator' && [
       'To sign in as a service user, set MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE.',

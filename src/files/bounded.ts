@@ -94,7 +94,10 @@ function underWatchdog<T>(piece: () => T, milliseconds: number): T {
   global[place] = piece;
   try {
     const timeout = Math.max(1, Math.ceil(milliseconds));
-    return runInThisContext(`globalThis[${JSON.stringify(place)}]()`, { timeout, displayErrors: false });
+    return runInThisContext(`globalThis[${JSON.stringify(place)}]()`, {
+      timeout,
+      displayErrors: false,
+    });
   } finally {
     delete global[place];
   }

@@ -131,7 +131,8 @@ function makeOne(path: string): void {
 export function closeDirectory(path: string, isOurs: (name: string) => boolean): void {
   const { mode, uid } = statSync(path);
   if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
-  if (entriesIn(path, Number.POSITIVE_INFINITY).every(({ name }) => isOurs(name))) setMode(path, 0o700);
+  if (entriesIn(path, Number.POSITIVE_INFINITY).every(({ name }) => isOurs(name)))
+    setMode(path, 0o700);
 }
 
 /** Removes a directory with all that is in it, as far as that goes. */

@@ -31,7 +31,8 @@ export function createGrowingFile(path: string): GrowingFile {
       const bytes = Buffer.from(text);
       try {
         for (let done = 0; done < bytes.length; )
-          done += (await writeChunk(file, bytes, done, bytes.length - done, end + done)).bytesWritten;
+          done += (await writeChunk(file, bytes, done, bytes.length - done, end + done))
+            .bytesWritten;
         await syncData(file);
         end += bytes.length;
       } catch (error) {

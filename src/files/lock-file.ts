@@ -40,7 +40,11 @@ export function lockFile(file: string, words: LockWords): () => void {
  * @returns a function that releases it, which also happens when the process ends
  * @throws {CliError} interrupted, file-unwritable (also if another process keeps it for more than a minute)
  */
-export async function waitForLock(file: string, words: LockWords, signal?: AbortSignal): Promise<() => void> {
+export async function waitForLock(
+  file: string,
+  words: LockWords,
+  signal?: AbortSignal,
+): Promise<() => void> {
   const lock = `${file}.lock`;
   for (let looks = 1; ; looks++) {
     const found = take(lock, true, words);
@@ -113,7 +117,8 @@ function take(lock: string, patient: boolean, words: LockWords): Found | null {
       const found = lookAt(lock);
       if (found === null && attempt < 3) continue;
       const known = found ?? { content: null, holder: null, changed: now };
-      if (attempt > 0 || !isLeft(known, now, patient) || !removeLeft(lock, patient, words)) return known;
+      if (attempt > 0 || !isLeft(known, now, patient) || !removeLeft(lock, patient, words))
+        return known;
     }
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
@@ -159,7 +164,8 @@ function removeLeft(lock: string, patient: boolean, words: LockWords): boolean {
   if (take(guard, patient, words) !== null) return false;
   try {
     const [again, own] = [lookAt(lock), lookAt(guard)];
-    if (again !== null && own !== null && isLeft(again, own.changed, patient)) rmSync(lock, { force: true });
+    if (again !== null && own !== null && isLeft(again, own.changed, patient))
+      rmSync(lock, { force: true });
     return true;
   } finally {
     rmSync(guard, { force: true });
@@ -175,7 +181,11 @@ function lookAt(lock: string): Found | null {
 }
 
 /** The result of `use` on an open lock and its content; null if it does not open or is not a regular file. */
-function withContent<T>(lock: string, access: number, use: (content: string, file: number) => T): T | null {
+function withContent<T>(
+  lock: string,
+  access: number,
+  use: (content: string, file: number) => T,
+): T | null {
   return orNull(() =>
     closing(openSync(lock, access | O_NOFOLLOW | O_NONBLOCK), (file) => {
       if (!fstatSync(file).isFile()) return null;

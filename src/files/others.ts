@@ -26,7 +26,9 @@ export function changeableByOthers(path: string, opened?: Stats): Doubt | null {
   try {
     return walk(path, user, opened);
   } catch (error) {
-    return { sentence: `${path} cannot be checked: ${systemReason(error) ?? 'the system refused access'}` };
+    return {
+      sentence: `${path} cannot be checked: ${systemReason(error) ?? 'the system refused access'}`,
+    };
   }
 }
 
@@ -42,7 +44,8 @@ function walk(path: string, user: number, opened?: Stats): Doubt | null {
     const [folder, entry] = [lstatSync(at), join(at, step)];
     const stats = lstatSync(entry, { throwIfNoEntry: false });
     const isHeld = (folder.mode & 0o1000) !== 0 && stats?.isDirectory() === true;
-    const doubt = changeable(at, folder, user, isHeld) ?? (stats && changeable(entry, stats, user, true));
+    const doubt =
+      changeable(at, folder, user, isHeld) ?? (stats && changeable(entry, stats, user, true));
     if (doubt != null) return doubt;
     if (stats === undefined)
       return opened === undefined ? null : { sentence: `${path} is a pipe, or was removed` };

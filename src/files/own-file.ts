@@ -8,7 +8,15 @@ import { statsOrError } from './directory.ts';
 /** The size limit: ten thousand profiles take a third of it. */
 const ownLimit = 32 * 1024 * 1024;
 /** Flags of `open`; Windows has neither of the last two. */
-export const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+export const {
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY,
+  O_CREAT,
+  O_EXCL,
+  O_NOFOLLOW = 0,
+  O_NONBLOCK = 0,
+} = constants;
 
 /** The result of `use` on an open file, which is closed afterwards. */
 export function closing<T>(file: number, use: (file: number) => T): T {
@@ -66,7 +74,8 @@ export function requireDirectory(
   const found = statsOrError(path);
   const isBelowFile = code === 'file-unwritable' && systemCode(found) === 'ENOTDIR';
   const isOther = found instanceof Error ? isBelowFile : !found.isDirectory();
-  if (isOther) throw new CliError(code, `${path} is not a directory`, { facts: { directory: named } });
+  if (isOther)
+    throw new CliError(code, `${path} is not a directory`, { facts: { directory: named } });
 }
 
 /**
@@ -84,7 +93,8 @@ export function readOwnFile(path: string, named = 'MFA_CLI_CONFIG_DIR'): string 
     return readRegularFile(path, { limit: ownLimit, judge }).toString('utf8');
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
-    if (cause instanceof NoSuchContent) throw new CliError('file-unreadable', `${path} ${cause.message}`);
+    if (cause instanceof NoSuchContent)
+      throw new CliError('file-unreadable', `${path} ${cause.message}`);
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(cause) ?? '')) {
       requireDirectory(dirname(path), named);
       return null;

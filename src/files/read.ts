@@ -55,7 +55,11 @@ export async function readWhole(
 
 class LimitExceeded extends Error {}
 
-async function readAll(path: string, limit: number, { terminal, ...waiting }: Reading): Promise<Uint8Array> {
+async function readAll(
+  path: string,
+  limit: number,
+  { terminal, ...waiting }: Reading,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const source = isStdin(path)
@@ -93,7 +97,10 @@ export async function readSecret(path: string, name: string, reading: Reading): 
 
 /** Whether a path is no secret itself: it ends like the names of secret files. */
 function readsLikeName(path: string): boolean {
-  return path.length <= longestName && /^[\w./\\: -]+\.(txt|pass|password|passwd|pwd|secret)$/i.test(path);
+  return (
+    path.length <= longestName &&
+    /^[\w./\\: -]+\.(txt|pass|password|passwd|pwd|secret)$/i.test(path)
+  );
 }
 
 export function cutLineBreak(bytes: Uint8Array): Uint8Array {
@@ -128,7 +135,9 @@ function unreadable(
     return new CliError('file-not-found', `${name} ${why}`, options);
   }
   const why =
-    error instanceof NotRead ? error.message : (reasons[systemCode(error) ?? ''] ?? 'cannot be read');
+    error instanceof NotRead
+      ? error.message
+      : (reasons[systemCode(error) ?? ''] ?? 'cannot be read');
   return new CliError('file-unreadable', `${name} ${why}`, options);
 }
 
@@ -165,7 +174,10 @@ export class SilentPipe extends NotRead {
  * The chunks of a file, a named pipe or a device. Reads without waiting and looks again after a pause: a thread that waits
  * would delay the end of the process. Throws the system's error, SilentPipe, or the signal's reason.
  */
-export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGenerator<Uint8Array> {
+export async function* readFileInChunks(
+  path: string,
+  waiting: Waiting,
+): AsyncGenerator<Uint8Array> {
   const { signal, patience, regular, judge } = waiting;
   const file = openSync(path, O_RDONLY | O_NONBLOCK);
   try {

@@ -17,9 +17,24 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { CliError, type ErrorFacts, orNull, systemCode, systemReason } from '../errors/cli-error.ts';
+import {
+  CliError,
+  type ErrorFacts,
+  orNull,
+  systemCode,
+  systemReason,
+} from '../errors/cli-error.ts';
 import { setMode } from './directory.ts';
-import { closing, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from './own-file.ts';
+import {
+  closing,
+  O_CREAT,
+  O_EXCL,
+  O_NOFOLLOW,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY,
+} from './own-file.ts';
 import { isOpened } from './read.ts';
 import { removeTemporaries, temporaryBeside } from './temporary.ts';
 
@@ -78,7 +93,11 @@ async function put(
   else await writeInto(path, target, content, signal);
 }
 
-async function written(path: string, signal: AbortSignal, work: () => void | Promise<void>): Promise<void> {
+async function written(
+  path: string,
+  signal: AbortSignal,
+  work: () => void | Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {

@@ -74,7 +74,8 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
       try {
         const answer = await untilDone<HttpResponse>(
           () => ledger.attempt((onWritten) => attempt(request, url, onWritten)),
-          (outcome, attempts) => (ledger.maySendAgain(outcome) ? waitBeforeRetry(outcome, attempts) : null),
+          (outcome, attempts) =>
+            ledger.maySendAgain(outcome) ? waitBeforeRetry(outcome, attempts) : null,
           new CliError('tenant-timeout', `${url.origin} did not answer in time`),
         );
         return ledger.judge(answer);
@@ -112,8 +113,12 @@ function openLedger({ url, retry, change }: HttpRequest) {
       retry && (change?.idempotent !== false || (unanswered === 0 && didNothing(outcome))),
     /** After a missing answer, only an answer that confirms the change counts. @throws {CliError} tenant-unreachable */
     judge(answer: HttpResponse): HttpResponse {
-      if (change === undefined || unanswered === 0 || change.judge(answer) === 'done') return answer;
-      throw new CliError('tenant-unreachable', `${new URL(url).origin} answered with HTTP ${answer.status}`);
+      if (change === undefined || unanswered === 0 || change.judge(answer) === 'done')
+        return answer;
+      throw new CliError(
+        'tenant-unreachable',
+        `${new URL(url).origin} answered with HTTP ${answer.status}`,
+      );
     },
     /** The error that ended the request, which tells whether the tenant may have made the change. */
     told(error: CliError): CliError {
@@ -127,7 +132,8 @@ function openLedger({ url, retry, change }: HttpRequest) {
 function lacksAnswer(outcome: HttpResponse | CliError, change: Change | undefined): boolean {
   if (outcome instanceof CliError && systemCode(outcome.cause) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
     return true;
-  if (outcome instanceof CliError) return !['tenant-redirected', 'tenant-not-json'].includes(outcome.code);
+  if (outcome instanceof CliError)
+    return !['tenant-redirected', 'tenant-not-json'].includes(outcome.code);
   return change?.judge(outcome) === 'missing';
 }
 

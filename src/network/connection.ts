@@ -5,7 +5,14 @@ import { BrokenAnswer, NotHttp } from './failure.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 import type { Trust } from './trust.ts';
-import { bounds, connectionClosed, createConnector, loadUndici, openTunnel, plainError } from './tunnel.ts';
+import {
+  bounds,
+  connectionClosed,
+  createConnector,
+  loadUndici,
+  openTunnel,
+  plainError,
+} from './tunnel.ts';
 
 /** The most informational answers (RFC 9110 §15.2) before the final one; more are a flood. */
 const mostHints = 20;
@@ -70,7 +77,11 @@ export async function sendOnce(
 }
 
 /** @param start called before the first byte of the request is written; returns the socket */
-function exchange(client: Client, request: HttpRequest, start: () => Socket | null): Promise<HttpResponse> {
+function exchange(
+  client: Client,
+  request: HttpRequest,
+  start: () => Socket | null,
+): Promise<HttpResponse> {
   const { origin, pathname, search } = new URL(request.url);
   return new Promise((resolve, reject) => {
     let socket: Socket | null = null;
@@ -129,6 +140,9 @@ async function connectorFor(url: URL, reach: number, { proxies, trust, signal }:
 
 /** One text for each name; undici has a list for repeated headers. */
 function joinHeaders(headers: Readonly<Record<string, string | string[] | undefined>>) {
-  const joined = Object.entries(headers).map(([name, value = '']) => [name, [value].flat().join(', ')]);
+  const joined = Object.entries(headers).map(([name, value = '']) => [
+    name,
+    [value].flat().join(', '),
+  ]);
   return Object.fromEntries(joined) as Record<string, string>;
 }

@@ -76,7 +76,11 @@ export function isTransient(error: Error, unreachable: ErrorCode): boolean {
 }
 
 /** The error for a change without an answer; `tries` is the number of attempts that wrote anything. */
-export function outcomeUnknown(cause: CliError, { done, idempotent }: Change, tries: number): CliError {
+export function outcomeUnknown(
+  cause: CliError,
+  { done, idempotent }: Change,
+  tries: number,
+): CliError {
   const times = tries > 1 ? ` (sent ${tries} times)` : '';
   const { signal = cause.code === 'interrupted' ? 'SIGINT' : undefined } = cause.facts;
   // The tenant was reached.
@@ -107,10 +111,16 @@ const reasons = new Map([
   ['ERR_TLS_WEAK_SERVER_KEY', 'its RSA key has fewer than 2048 bits'],
   ['ERR_TLS_WEAK_SERVER_SIGNATURE', 'its certificate has a weak signature (SHA-1 or older)'],
   // Node.js has no name for OpenSSL's own refusals.
-  ['UNSPECIFIED', 'its certificate has a weak key (RSA of fewer than 2048 bits) or a weak signature'],
+  [
+    'UNSPECIFIED',
+    'its certificate has a weak key (RSA of fewer than 2048 bits) or a weak signature',
+  ],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'the server does not speak TLS on this port'],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'the server does not speak TLS on this port'],
-  ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'the server does not speak HTTP/1.1 on this port'],
+  [
+    'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
+    'the server does not speak HTTP/1.1 on this port',
+  ],
   ['ENOTFOUND', 'the host name is unknown'],
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['ECONNREFUSED', 'the connection was refused'],
@@ -123,7 +133,8 @@ const reasons = new Map([
 
 /** The end of a sentence about a failure with that code; an unknown code stands for itself. */
 export function reasonOf(code: string): string {
-  if (untrustedCodes.includes(code)) return `its certificate comes from an unknown authority (${code})`;
+  if (untrustedCodes.includes(code))
+    return `its certificate comes from an unknown authority (${code})`;
   return reasons.get(code) ?? code;
 }
 
@@ -134,20 +145,27 @@ export function transportError(error: unknown, origin: string): CliError {
   if (error instanceof ProxyRefusal) {
     const words = `${unreachable}: the proxy refused the connection (HTTP ${error.status})`;
     // The fact distinguishes it from an absent tenant.
-    return new CliError('tenant-unreachable', words, { facts: { proxyStatus: String(error.status) } });
+    return new CliError('tenant-unreachable', words, {
+      facts: { proxyStatus: String(error.status) },
+    });
   }
   const cause = unwrapProxyError(error);
   const code = systemCode(cause) ?? '';
   const atProxy = error instanceof ProxyError;
   const facts = wrongPortCodes.includes(code) ? { port: 'wrong' } : {};
-  const failed = (as: ErrorCode, words: string): CliError => new CliError(as, words, { cause, facts });
+  const failed = (as: ErrorCode, words: string): CliError =>
+    new CliError(as, words, { cause, facts });
   if (isTlsCode(code))
     return failed(
       'tenant-tls',
       `The TLS connection to ${atProxy ? 'the proxy' : origin} failed: ${reasonOf(code)}`,
     );
-  if (code === 'ETIMEDOUT') return failed('tenant-timeout', `Connecting to ${origin} took too long`);
+  if (code === 'ETIMEDOUT')
+    return failed('tenant-timeout', `Connecting to ${origin} took too long`);
   if (error instanceof NotHttp) return failed('tenant-not-json', `${origin} does not speak HTTP`);
   const why = cause instanceof NotHttp ? 'it does not speak HTTP' : reasonOf(code);
-  return failed('tenant-unreachable', `${unreachable}${atProxy ? ' through the proxy' : ''}: ${why}`);
+  return failed(
+    'tenant-unreachable',
+    `${unreachable}${atProxy ? ' through the proxy' : ''}: ${why}`,
+  );
 }

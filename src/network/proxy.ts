@@ -20,7 +20,8 @@ export function proxiesOf(env: Readonly<Record<string, string | undefined>>): Pr
  */
 export function proxyFor(url: URL, settings: ProxySettings): URL | null {
   const proxy = url.protocol === 'https:' ? settings.https : settings.http;
-  if (proxy === null || isLoopback(url.hostname) || isBypassed(url, settings.bypass ?? '')) return null;
+  if (proxy === null || isLoopback(url.hostname) || isBypassed(url, settings.bypass ?? ''))
+    return null;
   const address = proxyAddress(proxy);
   if (/^https?:/i.test(address) && URL.canParse(address)) return new URL(address);
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
@@ -43,7 +44,9 @@ function isBypassed(url: URL, bypass: string): boolean {
       const [, domain = '', port] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(entry) ?? [];
       if (port !== undefined && port !== portOf(url)) return false;
       return (
-        domain === '*' || url.hostname === domain || (domain !== '' && url.hostname.endsWith(`.${domain}`))
+        domain === '*' ||
+        url.hostname === domain ||
+        (domain !== '' && url.hostname.endsWith(`.${domain}`))
       );
     });
 }
@@ -58,5 +61,7 @@ export function portOf(url: URL): string {
  * Whether a host name is this machine: `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]` (RFC 8252 §7.3).
  */
 export function isLoopback(hostname: string): boolean {
-  return /(^|\.)localhost$/.test(hostname) || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+  return (
+    /(^|\.)localhost$/.test(hostname) || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+  );
 }

@@ -66,7 +66,9 @@ function mapSecrets(value: unknown, replace: (secret: string) => string): unknow
       const hidden = secretName.test(name) || (isSecretRow && name === 'Value');
       return [
         name,
-        hidden && typeof member === 'string' && member !== '' ? replace(member) : mapSecrets(member, replace),
+        hidden && typeof member === 'string' && member !== ''
+          ? replace(member)
+          : mapSecrets(member, replace),
       ];
     }),
   );

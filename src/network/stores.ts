@@ -27,7 +27,9 @@ export type StoreGroup = () => Promise<readonly Store[]>;
 export function storeGroups(settings: TrustSettings, waiting: Waiting): readonly StoreGroup[] {
   const { caFile, nodeExtraCaCerts, sslCertFile, sslCertDir } = settings;
   const named = async (path: string | null, variable: string): Promise<readonly Store[]> =>
-    path === null ? [] : [{ place: { path, variable }, pem: await readPemIfPresent(path, waiting) }];
+    path === null
+      ? []
+      : [{ place: { path, variable }, pem: await readPemIfPresent(path, waiting) }];
   const extra = () => named(nodeExtraCaCerts, 'NODE_EXTRA_CA_CERTS');
   const builtIn = (): Store => ({ place: 'built-in', pem: builtInAuthorities() });
   const own: readonly StoreGroup[] =
@@ -120,7 +122,10 @@ function systemStore(): readonly Store[] {
 }
 
 /** The CAs in the directories that `SSL_CERT_DIR` names. */
-async function storesIn(directories: readonly string[], waiting: Waiting): Promise<readonly Store[]> {
+async function storesIn(
+  directories: readonly string[],
+  waiting: Waiting,
+): Promise<readonly Store[]> {
   const stores: Store[] = [];
   for (const path of directories.filter((directory) => directory !== '')) {
     const pem = new Set<string>();
@@ -164,8 +169,12 @@ export async function readCaFile(path: string, waiting: Waiting): Promise<string
   const pem = await readText(path, waiting).catch((cause: unknown) => {
     waiting.signal.throwIfAborted();
     if (systemCode(cause) === 'ENOENT') throw failed(cause, 'does not exist', 'file-not-found');
-    if (cause instanceof SilentPipe) throw failed(cause, 'is a pipe that delivered nothing in time');
-    throw failed(cause, cause instanceof RangeError ? 'is not a certificate bundle' : 'cannot be read');
+    if (cause instanceof SilentPipe)
+      throw failed(cause, 'is a pipe that delivered nothing in time');
+    throw failed(
+      cause,
+      cause instanceof RangeError ? 'is not a certificate bundle' : 'cannot be read',
+    );
   });
   try {
     // A secure context silently skips unreadable certificates.
@@ -212,5 +221,7 @@ async function readText(path: string, waiting: Waiting): Promise<string> {
   const text = Buffer.concat(chunks)
     .toString('utf8')
     .replace(/^\uFEFF/, '');
-  return text.includes('-----BEGIN TRUSTED CERTIFICATE-----') ? certificatesIn(text).join('') : text;
+  return text.includes('-----BEGIN TRUSTED CERTIFICATE-----')
+    ? certificatesIn(text).join('')
+    : text;
 }

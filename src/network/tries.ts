@@ -11,7 +11,11 @@ export type Aside = (wait: () => Promise<void>) => Promise<void>;
  * @param timeout limit of all waiting, in milliseconds
  * @param aside makes a pause; time beyond the pause does not count
  */
-export function createTries(timeout: number, interrupt: AbortSignal, aside: Aside = (wait) => wait()) {
+export function createTries(
+  timeout: number,
+  interrupt: AbortSignal,
+  aside: Aside = (wait) => wait(),
+) {
   const controller = new AbortController();
   const { signal } = controller;
   // A command may send many requests at once, each with its own listener.

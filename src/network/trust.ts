@@ -94,7 +94,8 @@ export async function trustingContext(
 /** NIST SP 800-131A, and the default of newer versions of OpenSSL. */
 const fewestBits = 2048;
 /** The DER of the OIDs of signatures with MD2, MD4, MD5 and SHA-1 (RFC 3279 §2.2; those of OIW begin with 2b0e). */
-const weakSignature = /^(2a864886f70d01010[2-5]|2a8648ce3d0401|2a8648ce380403|2b0e0302(03|0d|0f|1b|1d))$/;
+const weakSignature =
+  /^(2a864886f70d01010[2-5]|2a8648ce3d0401|2a8648ce380403|2b0e0302(03|0d|0f|1b|1d))$/;
 
 /** A certificate too weak to trust, whoever issued it. */
 class WeakCertificate extends Error {
@@ -113,7 +114,9 @@ class WeakCertificate extends Error {
 export const strictTls = {
   rejectUnauthorized: true,
   checkServerIdentity(host: string, certificate: PeerCertificate): Error | undefined {
-    return checkServerIdentity(host, certificate) ?? weaknessIn(certificate as DetailedPeerCertificate);
+    return (
+      checkServerIdentity(host, certificate) ?? weaknessIn(certificate as DetailedPeerCertificate)
+    );
   },
 };
 
@@ -138,7 +141,10 @@ function signatureAlgorithm(certificate: Buffer): string {
 }
 
 /** The start and end of the content of a DER element (X.690 §8.1). */
-function elementAt(der: Buffer, position: number): { readonly begin: number; readonly end: number } {
+function elementAt(
+  der: Buffer,
+  position: number,
+): { readonly begin: number; readonly end: number } {
   const first = der.readUInt8(position + 1);
   const bytes = first < 0x80 ? 0 : first - 0x80;
   const begin = position + 2 + bytes;

@@ -73,7 +73,9 @@ export async function openTunnel(proxy: URL, url: URL, options: TunnelOptions): 
   const { statusCode, socket } = await connectThrough
     .call(client, { path: authority, headers, signal: options.signal })
     .catch((error: Error) => {
-      throw new ProxyError(plainError(error, { origin: proxy.origin, hasHead: false, hasBegun: false }));
+      throw new ProxyError(
+        plainError(error, { origin: proxy.origin, hasHead: false, hasBegun: false }),
+      );
     });
   if (statusCode >= 200 && statusCode <= 299) return socket as Socket;
   socket.destroy();
@@ -83,7 +85,9 @@ export async function openTunnel(proxy: URL, url: URL, options: TunnelOptions): 
 /** Basic credentials (RFC 7617) from the user name and password in the proxy's URL. */
 function proxyAuthorization({ username, password }: URL): Record<string, string> {
   if (username === '') return {};
-  const credentials = Buffer.from(`${percentDecode(username)}:${percentDecode(password)}`).toString('base64');
+  const credentials = Buffer.from(`${percentDecode(username)}:${percentDecode(password)}`).toString(
+    'base64',
+  );
   return { 'proxy-authorization': `Basic ${credentials}` };
 }
 
@@ -131,7 +135,9 @@ export function plainError(
     case 'UND_ERR_INVALID_ARG':
     case 'UND_ERR_NOT_SUPPORTED':
     case 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH':
-      return new CliError('usage', `The request cannot be sent: ${error.message}`, { cause: error });
+      return new CliError('usage', `The request cannot be sent: ${error.message}`, {
+        cause: error,
+      });
     case 'UND_ERR_RES_EXCEEDED_MAX_SIZE':
       return new CliError('tenant-not-json', `The answer from ${origin} is larger than 8 MiB`, {
         cause: error,
@@ -146,7 +152,8 @@ export function plainError(
       return hasBegun ? new BrokenAnswer(error) : connectionClosed();
   }
   // Without the parser's error, which quotes a piece of the answer.
-  if (error.name === 'HTTPParserError') return /EOF/.test(error.message) ? new BrokenAnswer() : new NotHttp();
+  if (error.name === 'HTTPParserError')
+    return /EOF/.test(error.message) ? new BrokenAnswer() : new NotHttp();
   return hasBegun ? new BrokenAnswer(error) : error;
 }
 

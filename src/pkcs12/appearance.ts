@@ -1,4 +1,13 @@
-import { type Asn1, isContext, isUniversal, Malformed, oid, parsePrefix, tag, toBinary } from './asn1.ts';
+import {
+  type Asn1,
+  isContext,
+  isUniversal,
+  Malformed,
+  oid,
+  parsePrefix,
+  tag,
+  toBinary,
+} from './asn1.ts';
 
 const pkcs7 = '1.2.840.113549.1.7.';
 const pkcs5 = '1.2.840.113549.1.5.';
@@ -39,7 +48,9 @@ function appearanceOf([first, second, third]: readonly Asn1[]): string | null {
   if (!isUniversal(second, tag.sequence)) return null;
   if (isContext(inner, 0) || (isUniversal(inner, tag.integer) && childrenOf(first).length > 4))
     return certificateInDer;
-  return isUniversal(inner, tag.integer) && isUniversal(innerThird, tag.sequence) ? requestWords : null;
+  return isUniversal(inner, tag.integer) && isUniversal(innerThird, tag.sequence)
+    ? requestWords
+    : null;
 }
 
 function childrenOf(node: Asn1): readonly Asn1[] {
@@ -101,8 +112,10 @@ export function wrongKind(bytes: Uint8Array) {
   const labels = pemLabels(toBinary(bytes.subarray(0, headBytes)));
   if (isAuthKey(labels, bytes.length)) return 'auth-key';
   const der = labels.length === 0 ? derAppearance(bytes) : null;
-  const hasKey = der?.endsWith(withoutCertificate) || labels.some((label) => label.endsWith('PRIVATE KEY'));
-  const hasCertificate = der === certificateInDer || labels.some((label) => label.endsWith('CERTIFICATE'));
+  const hasKey =
+    der?.endsWith(withoutCertificate) || labels.some((label) => label.endsWith('PRIVATE KEY'));
+  const hasCertificate =
+    der === certificateInDer || labels.some((label) => label.endsWith('CERTIFICATE'));
   if (hasCertificate) return hasKey ? 'certificate-and-key' : 'certificate';
   if (hasKey) return 'key';
   const looks = appearance(bytes);
@@ -150,7 +163,8 @@ const authKeyBytes = 400;
 function pemAppearance(head: string, length: number): string | null {
   const labels = pemLabels(head);
   if (labels.length === 0) return null;
-  if (isAuthKey(labels, length)) return 'an APNs auth key (.p8), which is another kind of credential';
+  if (isAuthKey(labels, length))
+    return 'an APNs auth key (.p8), which is another kind of credential';
   const words = new Set(labels.map((label) => pemWords[label] ?? 'something else'));
   return `PEM text with ${[...words].join(' and ')}`;
 }

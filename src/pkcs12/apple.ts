@@ -1,4 +1,13 @@
-import { type Asn1, children, implicitOctets, isUniversal, Malformed, parse, tag, text } from './asn1.ts';
+import {
+  type Asn1,
+  children,
+  implicitOctets,
+  isUniversal,
+  Malformed,
+  parse,
+  tag,
+  text,
+} from './asn1.ts';
 import type { ApnsEnvironment, CertificateKind } from './model.ts';
 
 /** The fields of a certificate that determine its kind. */
@@ -39,7 +48,8 @@ export function certificateKind({
   if (has(marker.websitePush)) return 'website-push';
   if (userId?.startsWith(mdmTopic) || commonName?.startsWith('APSP:')) return 'mdm-push';
   if (has(marker.voipTopics)) return 'voip-push';
-  if (has(marker.sandboxPush)) return has(marker.productionPush) ? 'apple-push-services' : 'development-push';
+  if (has(marker.sandboxPush))
+    return has(marker.productionPush) ? 'apple-push-services' : 'development-push';
   if (has(marker.productionPush)) return 'production-push';
   if (has(marker.distribution)) return 'distribution';
   if (has(marker.development)) return 'development';
@@ -93,7 +103,9 @@ function statedTopics({ extensions }: Marks): string[] {
   const voip = extensions.get(marker.voipTopics);
   const names = listIn(extensions.get(marker.topics)).filter((_, index) => index % 2 === 0);
   const alone = voip === undefined ? [] : strings(parse(voip)).flatMap((value) => value.split(','));
-  return [...names.map(topicName), ...alone].map((name) => name.trim()).filter((name) => name !== '');
+  return [...names.map(topicName), ...alone]
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 /** The values of the list in an extension; empty if the extension is missing. @throws {Malformed} */
@@ -110,6 +122,7 @@ function topicName(node: Asn1): string {
 /** The strings in a value, a single one or a list; a marker (NULL) has none. */
 function strings(node: Asn1): string[] {
   if (typeof node.value !== 'string') return node.value.flatMap(strings);
-  if (isUniversal(node, tag.octetString)) return [Buffer.from(implicitOctets(node)).toString('utf8')];
+  if (isUniversal(node, tag.octetString))
+    return [Buffer.from(implicitOctets(node)).toString('utf8')];
   return isUniversal(node, tag.null) ? [] : [text(node) ?? ''];
 }

@@ -85,7 +85,8 @@ export function isContext(node: Asn1 | undefined, number: number): node is Asn1 
 
 /** The children of a SEQUENCE, or of a SET. @throws {Malformed} */
 export function children(node: Asn1 | undefined, type: number = tag.sequence): readonly Asn1[] {
-  if (!isUniversal(node, type) || typeof node.value === 'string') throw new Malformed('no such list');
+  if (!isUniversal(node, type) || typeof node.value === 'string')
+    throw new Malformed('no such list');
   return node.value;
 }
 
@@ -124,7 +125,8 @@ export function oid(node: Asn1 | undefined): string {
     throw new Malformed('no OBJECT IDENTIFIER');
   // The last octet of an arc has its first bit clear (X.690 §8.19.2).
   const endless = node.value === '' || node.value.charCodeAt(node.value.length - 1) >= 0x80;
-  if (endless || node.value.length > longestOid) throw new Malformed('an invalid OBJECT IDENTIFIER');
+  if (endless || node.value.length > longestOid)
+    throw new Malformed('an invalid OBJECT IDENTIFIER');
   const { value } = node;
   return orNull(() => asn1.derToOid(value)) ?? Buffer.from(value, 'latin1').toString('hex');
 }
@@ -142,7 +144,9 @@ export function integer(node: Asn1 | undefined): number {
 /** A character string of any of the usual types, or null. */
 export function text(node: Asn1 | undefined): string | null {
   if (node === undefined || typeof node.value !== 'string') return null;
-  return node.type === tag.utf8String ? Buffer.from(node.value, 'latin1').toString('utf8') : node.value;
+  return node.type === tag.utf8String
+    ? Buffer.from(node.value, 'latin1').toString('utf8')
+    : node.value;
 }
 
 /** A value encoded again as DER. */
@@ -166,7 +170,8 @@ export const make = {
   sequence: (...values: Asn1[]) => list(tag.sequence, values),
   set: (...values: Asn1[]) => list(tag.set, values),
   explicit: (number: number, value: Asn1) => asn1.create(context, number, true, [value]),
-  implicitOctets: (number: number, bytes: Uint8Array) => asn1.create(context, number, false, toBinary(bytes)),
+  implicitOctets: (number: number, bytes: Uint8Array) =>
+    asn1.create(context, number, false, toBinary(bytes)),
   true: () => leaf(tag.boolean, '\xff'),
   /** @param unused how many bits of the last octet do not count */
   bitString: (bytes: Uint8Array, unused = 0) =>
@@ -176,7 +181,8 @@ export const make = {
   integer: (value: number) => leaf(tag.integer, asn1.integerToDer(value).getBytes()),
   /** Two's complement, big-endian, as short as it can be. */
   integerOctets: (bytes: Uint8Array) => leaf(tag.integer, toBinary(bytes)),
-  utf8String: (value: string) => leaf(tag.utf8String, Buffer.from(value, 'utf8').toString('latin1')),
+  utf8String: (value: string) =>
+    leaf(tag.utf8String, Buffer.from(value, 'utf8').toString('latin1')),
   /** `YYMMDDHHMMSSZ` */
   utcTime: (value: string) => leaf(tag.utcTime, value),
   bmpString: (value: string) => leaf(tag.bmpString, value),

@@ -33,7 +33,10 @@ export async function readCertificateFile(
       facts: { p12: file.name },
     });
   const looks = appearance(file.bytes);
-  throw new CliError('certificate-not-recognised', `${file.name} holds no certificate: it ${looks}`);
+  throw new CliError(
+    'certificate-not-recognised',
+    `${file.name} holds no certificate: it ${looks}`,
+  );
 }
 
 function encodedIn(bytes: Uint8Array): Uint8Array[] {

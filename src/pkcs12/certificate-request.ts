@@ -50,7 +50,10 @@ export async function generateKey(): Promise<KeyObject> {
 }
 
 /** A private key as PEM text: PKCS #8, encrypted under the password unless it is null. @see RFC 7468 §10, §11 */
-export async function encodeKeyPem(privateKey: KeyObject, password: Secret | null): Promise<string> {
+export async function encodeKeyPem(
+  privateKey: KeyObject,
+  password: Secret | null,
+): Promise<string> {
   if (password === null)
     return encodePemBlock('PRIVATE KEY', privateKey.export({ type: 'pkcs8', format: 'der' }));
   return encodePemBlock('ENCRYPTED PRIVATE KEY', await encodeEncryptedKey(privateKey, password));

@@ -68,7 +68,9 @@ function attribute(attributes: readonly NameAttribute[], name: string): string |
 function escaped(value: string): string {
   return value
     .replace(/["+,;<>\\]|^[ #]| $/g, '\\$&')
-    .replace(/\p{Cc}/gu, (control) => Buffer.from(control, 'utf8').toString('hex').replace(/../g, '\\$&'));
+    .replace(/\p{Cc}/gu, (control) =>
+      Buffer.from(control, 'utf8').toString('hex').replace(/../g, '\\$&'),
+    );
 }
 
 /** A certificate and its public key as text, null if Node.js cannot read the key. */
@@ -84,7 +86,9 @@ const mostBytes = 65_536;
 export function readCertificate(der: Uint8Array) {
   judgeLength('certificate', der, mostBytes);
   const fields = children(children(parse(der))[0]);
-  const [, , issuerNode, , subjectNode, keyNode] = isContext(fields[0], 0) ? fields.slice(1) : fields;
+  const [, , issuerNode, , subjectNode, keyNode] = isContext(fields[0], 0)
+    ? fields.slice(1)
+    : fields;
   const [algorithm, point] = children(keyNode);
   judgeCurve(children(algorithm)[1], point);
   const x509 = wellFormed('no X.509 certificate', () => new X509Certificate(der));
@@ -121,7 +125,11 @@ export function readCertificate(der: Uint8Array) {
     authorityKeyId: isContext(keyId, 0) ? Buffer.from(implicitOctets(keyId)).toString('hex') : null,
     publicKey: describeKey(key, keyNode),
   };
-  return { certificate, publicKey: key === null ? null : publicKeyIdentity(key), isAuthority: x509.ca };
+  return {
+    certificate,
+    publicKey: key === null ? null : publicKeyIdentity(key),
+    isAuthority: x509.ca,
+  };
 }
 
 /** A public key as text: equal texts mean the same key. */
@@ -143,7 +151,10 @@ const keyTypes: Readonly<Record<string, string>> = {
 function describeKey(key: KeyObject | null, node: Asn1 | undefined): Certificate['publicKey'] {
   const type = key?.asymmetricKeyType;
   if (key === null || type === undefined) return { type: 'unknown', bits: null };
-  return { type: keyTypes[type] ?? type, bits: type.startsWith('rsa') ? modulusBits(node) : keyBits(key) };
+  return {
+    type: keyTypes[type] ?? type,
+    bits: type.startsWith('rsa') ? modulusBits(node) : keyBits(key),
+  };
 }
 
 /** For an RSA key Node.js also converts the exponent to a number, which takes time quadratic in its length. */

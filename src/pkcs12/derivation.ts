@@ -29,7 +29,9 @@ export interface EncodedPassword {
  * The encodings of a password in common programs, the likeliest first. Null (absent) and empty are each also tried as the
  * other.
  */
-export function encodings(password: Secret | null): readonly [EncodedPassword, ...EncodedPassword[]] {
+export function encodings(
+  password: Secret | null,
+): readonly [EncodedPassword, ...EncodedPassword[]] {
   const bytes = password?.revealBytes() ?? Buffer.alloc(0);
   // Bytes that are not UTF-8 count one by one, as in OpenSSL: replacement characters would turn many passwords into the same
   // wrong one.
@@ -86,7 +88,9 @@ async function sideBySide(tasks: Tasks, signal: AbortSignal | undefined): Promis
       keys[index] = await deriveKey(derivation, encoded, tasks.length <= mostThreads, signal);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), mostThreads) }, takeTurns));
+  await Promise.all(
+    Array.from({ length: Math.min(availableParallelism(), mostThreads) }, takeTurns),
+  );
   return keys;
 }
 

@@ -54,6 +54,8 @@ function serialNumber(): Uint8Array {
 }
 
 function nameOf(attributes: Name): Asn1 {
-  const sets = attributes.map(([type, value]) => make.sequence(make.oid(type), make.utf8String(value)));
+  const sets = attributes.map(([type, value]) =>
+    make.sequence(make.oid(type), make.utf8String(value)),
+  );
   return make.sequence(...sets.map((each) => make.set(each)));
 }

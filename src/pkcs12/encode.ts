@@ -40,7 +40,10 @@ export async function encodePkcs12(
 ): Promise<Uint8Array> {
   const { privateKey, certificate, chain, friendlyName } = content;
   const attributes = bagAttributes(certificate, friendlyName);
-  const certificates = [certBag(certificate, attributes), ...chain.map((der) => certBag(der, null))];
+  const certificates = [
+    certBag(certificate, attributes),
+    ...chain.map((der) => certBag(der, null)),
+  ];
   const [encryptedCertificates, shroudedKey] = await Promise.all([
     encrypt(toDer(make.sequence(...certificates)), password, encryption),
     encryptKey(privateKey, password, encryption),
@@ -56,7 +59,10 @@ export async function encodePkcs12(
 }
 
 /** A private key alone as EncryptedPrivateKeyInfo (RFC 5958 §3), under the modern scheme. */
-export async function encodeEncryptedKey(privateKey: KeyObject, password: Secret): Promise<Uint8Array> {
+export async function encodeEncryptedKey(
+  privateKey: KeyObject,
+  password: Secret,
+): Promise<Uint8Array> {
   return toDer(await encryptKey(privateKey, password, 'modern'));
 }
 
@@ -74,9 +80,15 @@ function dataContent(bytes: Uint8Array): Asn1 {
   return make.sequence(make.oid(oids.data), make.explicit(0, make.octetString(bytes)));
 }
 
-function encryptedDataContent({ algorithm, ciphertext }: Awaited<ReturnType<typeof encrypt>>): Asn1 {
+function encryptedDataContent({
+  algorithm,
+  ciphertext,
+}: Awaited<ReturnType<typeof encrypt>>): Asn1 {
   const info = make.sequence(make.oid(oids.data), algorithm, make.implicitOctets(0, ciphertext));
-  return make.sequence(make.oid(oids.encryptedData), make.explicit(0, make.sequence(make.integer(0), info)));
+  return make.sequence(
+    make.oid(oids.encryptedData),
+    make.explicit(0, make.sequence(make.integer(0), info)),
+  );
 }
 
 function bag(type: string, value: Asn1, attributes: Asn1 | null): Asn1 {
@@ -85,13 +97,17 @@ function bag(type: string, value: Asn1, attributes: Asn1 | null): Asn1 {
 }
 
 function certBag(der: Uint8Array, attributes: Asn1 | null): Asn1 {
-  const value = make.sequence(make.oid(oids.x509Certificate), make.explicit(0, make.octetString(der)));
+  const value = make.sequence(
+    make.oid(oids.x509Certificate),
+    make.explicit(0, make.octetString(der)),
+  );
   return bag(oids.certBag, value, attributes);
 }
 
 function bagAttributes(certificate: Uint8Array, friendlyName: string | null): Asn1 {
   const localKeyId = make.octetString(hash('sha1', certificate, 'buffer'));
-  const named = friendlyName === null ? [] : [attribute(oids.friendlyName, make.bmpString(friendlyName))];
+  const named =
+    friendlyName === null ? [] : [attribute(oids.friendlyName, make.bmpString(friendlyName))];
   return make.set(...named, attribute(oids.localKeyId, localKeyId));
 }
 
@@ -106,7 +122,13 @@ function encrypt(plain: Uint8Array, password: Secret, encryption: Pkcs12Encrypti
 /** PBES2 with PBKDF2 (RFC 8018 §6.2). */
 async function encryptAes256(plain: Uint8Array, password: Secret) {
   const [salt, iv] = [randomBytes(saltBytes), randomBytes(16)];
-  const key = await derive(password, { kdf: 'pbkdf2', digest: 'sha256', salt, iterations, length: 32 });
+  const key = await derive(password, {
+    kdf: 'pbkdf2',
+    digest: 'sha256',
+    salt,
+    iterations,
+    length: 32,
+  });
   const prf = make.sequence(make.oid(digests.sha256.hmac), make.null());
   const kdf = make.sequence(make.octetString(salt), make.integer(iterations), prf);
   const algorithm = make.sequence(
@@ -138,11 +160,22 @@ function cipher(algorithm: string, key: Uint8Array, iv: Uint8Array, plain: Uint8
 }
 
 /** MacData (RFC 7292 §4). */
-async function macData(content: Uint8Array, password: Secret, encryption: Pkcs12Encryption): Promise<Asn1> {
+async function macData(
+  content: Uint8Array,
+  password: Secret,
+  encryption: Pkcs12Encryption,
+): Promise<Asn1> {
   const digest = macs[encryption];
   const salt = randomBytes(saltBytes);
   const { id, output: length } = digests[digest];
-  const key = await derive(password, { kdf: 'pkcs12', digest, purpose: 3, salt, iterations, length });
+  const key = await derive(password, {
+    kdf: 'pkcs12',
+    digest,
+    purpose: 3,
+    salt,
+    iterations,
+    length,
+  });
   const mac = createHmac(digest, key).update(content).digest();
   const digestInfo = make.sequence(make.sequence(make.oid(id), make.null()), make.octetString(mac));
   return make.sequence(digestInfo, make.octetString(salt), make.integer(iterations));

@@ -8,7 +8,11 @@ import { digestBy } from './pkcs12-kdf.ts';
 import type { Lock, Scheme } from './protections.ts';
 
 /** Decrypts a ciphertext; null: the padding shows a wrong key or wrong bytes. */
-export type Decrypt = (key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array) => Promise<Uint8Array | null>;
+export type Decrypt = (
+  key: Uint8Array,
+  iv: Uint8Array,
+  ciphertext: Uint8Array,
+) => Promise<Uint8Array | null>;
 
 /** A cipher by its name in Node. */
 const nodeCipher =
@@ -49,7 +53,8 @@ export const rc2Cipher =
 /** RFC 8018 §6.1.1. node-forge checks only the last byte, and so accepts more wrong keys. */
 function withoutPadding(bytes: Uint8Array): Uint8Array | null {
   const count = bytes.at(-1) ?? 0;
-  if (count < 1 || count > blockBytes || bytes.subarray(-count).some((byte) => byte !== count)) return null;
+  if (count < 1 || count > blockBytes || bytes.subarray(-count).some((byte) => byte !== count))
+    return null;
   return bytes.subarray(0, -count);
 }
 
@@ -70,11 +75,21 @@ function cipherLock(
 }
 
 /** The schemes of RFC 7292 §C and, for their names and counts, the older ones of RFC 8018 §A.3. */
-const pbes1: Readonly<Record<string, { name: string; keyLength: number; decrypt: Decrypt | null }>> = {
+const pbes1: Readonly<
+  Record<string, { name: string; keyLength: number; decrypt: Decrypt | null }>
+> = {
   '1.2.840.113549.1.12.1.1': { name: 'PBE-SHA1-RC4-128', keyLength: 16, decrypt: null },
   '1.2.840.113549.1.12.1.2': { name: 'PBE-SHA1-RC4-40', keyLength: 5, decrypt: null },
-  '1.2.840.113549.1.12.1.3': { name: 'PBE-SHA1-3DES', keyLength: 24, decrypt: nodeCipher('des-ede3-cbc') },
-  '1.2.840.113549.1.12.1.4': { name: 'PBE-SHA1-2DES', keyLength: 16, decrypt: nodeCipher('des-ede-cbc') },
+  '1.2.840.113549.1.12.1.3': {
+    name: 'PBE-SHA1-3DES',
+    keyLength: 24,
+    decrypt: nodeCipher('des-ede3-cbc'),
+  },
+  '1.2.840.113549.1.12.1.4': {
+    name: 'PBE-SHA1-2DES',
+    keyLength: 16,
+    decrypt: nodeCipher('des-ede-cbc'),
+  },
   '1.2.840.113549.1.12.1.5': { name: 'PBE-SHA1-RC2-128', keyLength: 16, decrypt: rc2Cipher(128) },
   '1.2.840.113549.1.12.1.6': { name: 'PBE-SHA1-RC2-40', keyLength: 5, decrypt: rc2Cipher(40) },
   '1.2.840.113549.1.5.1': { name: 'PBE-MD2-DES', keyLength: 8, decrypt: null },
@@ -115,7 +130,9 @@ export function readEncryption(algorithm: Asn1 | undefined): Scheme {
     { ...chain, purpose: 1, length: scheme.keyLength },
     { ...chain, purpose: 2, length: 8 },
   ];
-  const lock = cipherLock(derivations, ([key, iv], bytes) => (key && iv ? decrypt(key, iv, bytes) : null));
+  const lock = cipherLock(derivations, ([key, iv], bytes) =>
+    key && iv ? decrypt(key, iv, bytes) : null,
+  );
   return { name, iterations, lock };
 }
 
@@ -170,5 +187,8 @@ function readScrypt(parameters: Asn1 | undefined, keyLength: number | null): Kdf
   const valid = N > 1 && r > 0 && p > 0 && Number.isInteger(Math.log2(N)) && Math.log2(N) < 16 * r;
   if (keyLength === null || !valid || scryptMemory({ N, r, p }) > scryptMemoryLimit)
     return { ...counts, derivation: null };
-  return { ...counts, derivation: { kdf: 'scrypt', salt: octets(salt), N, r, p, length: keyLength } };
+  return {
+    ...counts,
+    derivation: { kdf: 'scrypt', salt: octets(salt), N, r, p, length: keyLength },
+  };
 }

@@ -1,4 +1,10 @@
-import { createPrivateKey, createPublicKey, hash, type KeyObject, X509Certificate } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  hash,
+  type KeyObject,
+  X509Certificate,
+} from 'node:crypto';
 import { orNull } from '../errors/cli-error.ts';
 import {
   type Asn1,
@@ -36,7 +42,8 @@ export function readPrivateKeyInfo(der: Uint8Array): KeyObject {
   const content = octets(key);
   if (rsa.includes(id)) judgeRsaKey(parse(content));
   else if (id === elliptic) judgeEcKey(parse(content), parameters);
-  else if (!others.includes(id)) throw new Unsupported(`has a private key of an unsupported type: ${id}`);
+  else if (!others.includes(id))
+    throw new Unsupported(`has a private key of an unsupported type: ${id}`);
   return createKey(der, 'pkcs8');
 }
 

@@ -80,11 +80,15 @@ const mostCertificates = 256;
  * @throws {Unsupported}
  */
 export function judgeContents(keys: number, certificates: number, parts = 0): void {
-  if (keys > mostKeys) throw new Unsupported(`holds ${words(keys)} private keys, more than ${mostKeys}`);
+  if (keys > mostKeys)
+    throw new Unsupported(`holds ${words(keys)} private keys, more than ${mostKeys}`);
   if (certificates > mostCertificates)
-    throw new Unsupported(`holds ${words(certificates)} certificates, more than ${mostCertificates}`);
+    throw new Unsupported(
+      `holds ${words(certificates)} certificates, more than ${mostCertificates}`,
+    );
   const mostParts = mostKeys + mostCertificates;
-  if (parts > mostParts) throw new Unsupported(`consists of ${words(parts)} parts, more than ${mostParts}`);
+  if (parts > mostParts)
+    throw new Unsupported(`consists of ${words(parts)} parts, more than ${mostParts}`);
 }
 
 /** Checks a value whose cost grows with its length. @throws {Unsupported} */
@@ -112,5 +116,7 @@ export async function inPieces<From, To>(
 }
 
 function words(count: number): string {
-  return Number.isFinite(count) ? count.toLocaleString('en') : `${count < 0 ? 'less' : 'more'} than 48 bits`;
+  return Number.isFinite(count)
+    ? count.toLocaleString('en')
+    : `${count < 0 ? 'less' : 'more'} than 48 bits`;
 }

@@ -90,5 +90,7 @@ export interface PushIdentity {
 
 /** The leaf and its key; null if one is missing or they do not belong together. */
 export function pairOf({ certificate, privateKey, paired }: PushIdentity) {
-  return certificate === null || privateKey === null || !paired ? null : { certificate, privateKey };
+  return certificate === null || privateKey === null || !paired
+    ? null
+    : { certificate, privateKey };
 }

@@ -14,7 +14,10 @@ declare module 'node-forge/lib/asn1.js' {
   }
   const asn1: {
     create(tagClass: number, type: number, constructed: boolean, value: string | Node[]): Node;
-    fromDer(bytes: ByteBuffer, options: { parseAllBytes: boolean; decodeBitStrings: boolean }): Node;
+    fromDer(
+      bytes: ByteBuffer,
+      options: { parseAllBytes: boolean; decodeBitStrings: boolean },
+    ): Node;
     toDer(node: Node): ByteBuffer;
     derToOid(bytes: string): string;
     oidToDer(oid: string): ByteBuffer;

@@ -24,7 +24,11 @@ export interface CertificateBag {
  * @throws {PasswordRefused}
  * @throws {Malformed}
  */
-export async function openPfx(bytes: Uint8Array, password: Secret | null, { signal, inOneGo }: Pace) {
+export async function openPfx(
+  bytes: Uint8Array,
+  password: Secret | null,
+  { signal, inOneGo }: Pace,
+) {
   const work = new Work();
   const opening = { signal, work };
   const { pfx, safes, encryptedParts, outer, order } = await inOneGo(() =>
@@ -54,7 +58,10 @@ export async function openPfx(bytes: Uint8Array, password: Secret | null, { sign
     ),
     /** The names of the encryption schemes, without duplicates. */
     encryption: [...new Set([...plain.keys()].map(({ scheme }) => scheme.name))],
-    iterations: { highest: Math.max(0, ...known), total: known.reduce((sum, count) => sum + count, 0) },
+    iterations: {
+      highest: Math.max(0, ...known),
+      total: known.reduce((sum, count) => sum + count, 0),
+    },
     passwordEmpty: isEmpty(password) || (pfx.mac === null && plain.size === 0),
   };
 }
@@ -63,7 +70,8 @@ export async function openPfx(bytes: Uint8Array, password: Secret | null, { sign
 function readOuterLayer(bytes: Uint8Array, password: Secret | null, work: Work) {
   const pfx = decodePfx(bytes);
   const safes = new Map<SafePart, SafeBag[]>();
-  for (const part of pfx.parts) if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));
+  for (const part of pfx.parts)
+    if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));
   const encryptedParts = pfx.parts.filter((part) => part.kind === 'encrypted');
   const outer = [...encryptedParts.map((part) => part.encrypted), ...shroudedKeys(safes)];
   judge(safes, pfx, outer);
@@ -75,7 +83,9 @@ function readOuterLayer(bytes: Uint8Array, password: Secret | null, work: Work) 
 }
 
 function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Locked[] {
-  return [...safes.values()].flat().flatMap((bag) => (bag.kind === 'shrouded-key' ? [bag.encrypted] : []));
+  return [...safes.values()]
+    .flat()
+    .flatMap((bag) => (bag.kind === 'shrouded-key' ? [bag.encrypted] : []));
 }
 
 /** @throws {Malformed} */

@@ -59,7 +59,8 @@ export function decodePfx(bytes: Uint8Array) {
   }
   const { node, length } = outer;
   const [version, contentInfo, macData] = children(node);
-  if (integer(version) !== 3) throw new Unsupported(`is a PFX of version ${integer(version)}, not 3`);
+  if (integer(version) !== 3)
+    throw new Unsupported(`is a PFX of version ${integer(version)}, not 3`);
   const [type, wrapped] = children(contentInfo);
   if (oid(type) !== oids.data)
     throw new Unsupported(`is protected by something other than a password (${oid(type)})`);
@@ -83,9 +84,13 @@ export function notRead(
 ): unknown {
   if (error instanceof NotPfx) {
     const [is, it] = encoding === undefined ? ['not', 'it'] : ['base64, but not of', 'the content'];
-    return new CliError('pkcs12-not-recognised', `${name} is ${is} a .p12 file: ${it} ${appearance(bytes)}`, {
-      facts: { kind: wrongKind(bytes) ?? 'other', name, ...(encoding && { encoding }) },
-    });
+    return new CliError(
+      'pkcs12-not-recognised',
+      `${name} is ${is} a .p12 file: ${it} ${appearance(bytes)}`,
+      {
+        facts: { kind: wrongKind(bytes) ?? 'other', name, ...(encoding && { encoding }) },
+      },
+    );
   }
   if (error instanceof Unsupported)
     return new CliError('pkcs12-unsupported', `${name} ${error.message}`, { cause: error });

@@ -50,7 +50,10 @@ export interface Pkcs12Derivation extends Iterated {
  * The key derivation of PKCS #12 (RFC 7292 §B.2); `hash` is that of node:crypto. Digests pass through binary strings, at half
  * the cost of a Buffer for each. Its source text also runs in workers: it uses nothing but its parameters.
  */
-export function derivePkcs12(task: Pkcs12Derivation, hash: typeof import('node:crypto').hash): Uint8Array {
+export function derivePkcs12(
+  task: Pkcs12Derivation,
+  hash: typeof import('node:crypto').hash,
+): Uint8Array {
   const { digest, block, output, length } = task;
   const saltBytes = block * Math.ceil(task.salt.length / block);
   const inputBytes = saltBytes + block * Math.ceil(task.password.length / block);
@@ -62,7 +65,8 @@ export function derivePkcs12(task: Pkcs12Derivation, hash: typeof import('node:c
   const key = new Uint8Array(length);
   for (let derived = 0; derived < length; derived += output) {
     const part = hash(digest, message, 'buffer');
-    for (let done = 1; done < task.iterations; done++) part.write(hash(digest, part, 'binary'), 'binary');
+    for (let done = 1; done < task.iterations; done++)
+      part.write(hash(digest, part, 'binary'), 'binary');
     key.set(part.subarray(0, length - derived), derived);
     for (let start = block; derived + output < length && start < message.length; start += block) {
       let carry = 1;
@@ -85,7 +89,10 @@ function hashes(task: Pkcs12Derivation): number {
 }
 
 /** Derives a key (RFC 7292 §B.2), off the event loop if it takes long. An abort ends the worker, and the promise stays pending. */
-export async function derivePkcs12Key(task: Pkcs12Derivation, signal?: AbortSignal): Promise<Uint8Array> {
+export async function derivePkcs12Key(
+  task: Pkcs12Derivation,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   if (hashes(task) > inlineHashes) return runWorker(task, signal);
   await setImmediate();
   return derivePkcs12(task, hash);
@@ -98,7 +105,10 @@ const program = `
   const derive = ${derivePkcs12};
   parentPort.postMessage(derive(workerData, hash));`;
 
-async function runWorker(task: Pkcs12Derivation, signal: AbortSignal | undefined): Promise<Uint8Array> {
+async function runWorker(
+  task: Pkcs12Derivation,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
   const { Worker } = await import('node:worker_threads');
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {

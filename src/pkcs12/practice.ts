@@ -46,7 +46,13 @@ export function encodePracticeCertificate(
     [organizationalUnit, teamId],
   ] as const;
   const validity = [daysFromNow(-1), daysFromNow(lifetime)] as const;
-  const content = { issuer: [[commonName, issuer]] as const, subject, publicKey, validity, extensions };
+  const content = {
+    issuer: [[commonName, issuer]] as const,
+    subject,
+    publicKey,
+    validity,
+    extensions,
+  };
   return encodeCertificate(content, authority.privateKey);
 }
 

@@ -3,7 +3,15 @@ import { CliError } from '../errors/cli-error.ts';
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
 import { appearance } from './appearance.ts';
-import { type Asn1, children, isUniversal, Malformed, parsePrefix, tag, Unsupported } from './asn1.ts';
+import {
+  type Asn1,
+  children,
+  isUniversal,
+  Malformed,
+  parsePrefix,
+  tag,
+  Unsupported,
+} from './asn1.ts';
 import { encodings } from './derivation.ts';
 import { readKey } from './key.ts';
 import { judgeCounts, Work } from './limits.ts';
@@ -38,7 +46,8 @@ export function readPrivateKey(file: P12File): StoredKey {
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     if (error instanceof Unsupported) throw refused(error.message, file, error);
-    if (block === undefined) throw refused(`holds no private key: it ${appearance(file.bytes)}`, file, error);
+    if (block === undefined)
+      throw refused(`holds no private key: it ${appearance(file.bytes)}`, file, error);
     throw refused('is damaged: its private key cannot be read', file, error);
   }
 }
@@ -61,7 +70,8 @@ function readDer(der: Uint8Array, file: P12File): StoredKey {
 function readClear(node: Asn1): KeyObject {
   const key = readKey(node);
   // Without the details of an RSA key, which contain the exponent as a number: quadratic in its length.
-  const isAuthKey = key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  const isAuthKey =
+    key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
   if (isAuthKey && isUniversal(children(node)[1], tag.sequence))
     throw new Unsupported('is an APNs auth key (.p8), which is another kind of credential');
   return key;

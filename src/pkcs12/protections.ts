@@ -54,13 +54,18 @@ export function derivationsOf(list: readonly Locked[]): readonly Derivation[] {
  * Makes all attempts, with their keys derived in parallel, and returns the results in the same order.
  * @throws {Unsupported} OpenSSL rejects the parameters, or lacks the algorithm
  */
-export async function tryAll(list: readonly Attempt[], signal?: AbortSignal): Promise<(Uint8Array | null)[]> {
+export async function tryAll(
+  list: readonly Attempt[],
+  signal?: AbortSignal,
+): Promise<(Uint8Array | null)[]> {
   try {
     return await deriveAndOpen(list, signal);
   } catch (cause) {
     signal?.throwIfAborted();
     if (!systemCode(cause)?.startsWith('ERR_')) throw cause;
-    throw new Unsupported(`is protected in a way that this ${runtimeName} does not support`, { cause });
+    throw new Unsupported(`is protected in a way that this ${runtimeName} does not support`, {
+      cause,
+    });
   }
 }
 

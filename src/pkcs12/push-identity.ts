@@ -63,7 +63,8 @@ async function read(bytes: Uint8Array, password: Secret | null, pace: Pace): Pro
     container: {
       pfx: pfx.bytes,
       trailingBytes: pfx.trailingBytes,
-      mac: pfx.mac === null ? null : { algorithm: pfx.mac.name, iterations: pfx.mac.iterations ?? 0 },
+      mac:
+        pfx.mac === null ? null : { algorithm: pfx.mac.name, iterations: pfx.mac.iterations ?? 0 },
       encryption: opened.encryption,
       keys: keys.length,
       certificates: certificates.length,
@@ -80,12 +81,16 @@ function distinct<T>(list: readonly T[], identify: (item: T) => string): T[] {
 }
 
 function readBag(bag: KeyBag | CertificateBag): Key | Leaf {
-  return 'pkcs8' in bag ? readKey(bag) : { ...readCertificate(bag.der), friendlyName: bag.friendlyName };
+  return 'pkcs8' in bag
+    ? readKey(bag)
+    : { ...readCertificate(bag.der), friendlyName: bag.friendlyName };
 }
 
 function readKey({ pkcs8, friendlyName }: KeyBag) {
   const privateKey = readPrivateKeyInfo(pkcs8);
-  const publicKey = wellFormed('no public key', () => publicKeyIdentity(createPublicKey(privateKey)));
+  const publicKey = wellFormed('no public key', () =>
+    publicKeyIdentity(createPublicKey(privateKey)),
+  );
   return { privateKey, publicKey, friendlyName };
 }
 
@@ -102,5 +107,9 @@ function isPush({ certificate }: Leaf): boolean {
 }
 
 function likeliestLeaf(certificates: readonly Leaf[]): Leaf | undefined {
-  return certificates.find(isPush) ?? certificates.find(({ isAuthority }) => !isAuthority) ?? certificates[0];
+  return (
+    certificates.find(isPush) ??
+    certificates.find(({ isAuthority }) => !isAuthority) ??
+    certificates[0]
+  );
 }

@@ -72,7 +72,9 @@ function readBags(safeContents: Asn1): SafeBag[] {
       case oids.keyBag:
         return [{ kind: 'key', friendlyName, key: toDer(explicit(wrapped, 0)) }];
       case oids.shroudedKeyBag:
-        return [{ kind: 'shrouded-key', friendlyName, encrypted: readEncryptedKey(explicit(wrapped, 0)) }];
+        return [
+          { kind: 'shrouded-key', friendlyName, encrypted: readEncryptedKey(explicit(wrapped, 0)) },
+        ];
       case oids.certBag:
         return readCertificate(explicit(wrapped, 0)).map((certificate) => ({
           kind: 'certificate',

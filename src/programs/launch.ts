@@ -52,7 +52,12 @@ export function endTree(child: ChildProcess): void {
       const file = systemProgram('taskkill.exe', process.env);
       // Detached, so that it survives the end of this process.
       const { SystemRoot } = process.env;
-      const apart = { stdio: 'ignore', windowsHide: true, detached: true, env: { SystemRoot } } as const;
+      const apart = {
+        stdio: 'ignore',
+        windowsHide: true,
+        detached: true,
+        env: { SystemRoot },
+      } as const;
       const ending = spawn(file, ['/T', '/F', '/PID', `${pid}`], apart);
       ending.unref();
       ending.once('error', () => child.kill('SIGKILL'));
@@ -98,10 +103,14 @@ export function findProgram(name: string, env: Variables, machine: Machine): str
   const isWindows = machine.platform === 'win32';
   const { delimiter, isAbsolute, join } = isWindows ? win32 : posix;
   const path = variable(env, 'PATH', machine.platform) ?? (isWindows ? '' : '/usr/bin:/bin');
-  const known = (variable(env, 'PATHEXT', machine.platform) ?? endings.join(';')).toLowerCase().split(';');
+  const known = (variable(env, 'PATHEXT', machine.platform) ?? endings.join(';'))
+    .toLowerCase()
+    .split(';');
   const named = endings.some((ending) => name.toLowerCase().endsWith(ending));
   const tried = !isWindows || named ? [''] : known.filter((ending) => endings.includes(ending));
-  for (const folder of path.split(delimiter).map((part) => (isWindows ? part.replaceAll('"', '') : part))) {
+  for (const folder of path
+    .split(delimiter)
+    .map((part) => (isWindows ? part.replaceAll('"', '') : part))) {
     // On Windows, a path that begins with one slash depends on the drive of the working directory.
     if (!isAbsolute(folder) || (isWindows && !/^([a-z]:|[\\/]{2})/i.test(folder))) continue;
     for (const ending of tried) {
@@ -120,10 +129,15 @@ export function startable([name, ...args]: Command, env: Variables, machine: Mac
   if (!isWindows || !script.test(file)) return { file, args, verbatim: false };
   const words = [file, ...args];
   // cmd.exe replaces %NAME% even in quotes, and cannot escape a quote or a line break.
-  if (words.some((word) => /["%\r\n\0]/.test(word))) throw failure('UNQUOTABLE', 'no safe way to quote it');
+  if (words.some((word) => /["%\r\n\0]/.test(word)))
+    throw failure('UNQUOTABLE', 'no safe way to quote it');
   const line = words.map((word) => `"${word.replace(/(?<!\\)\\+$/, '$&$&')}"`).join(' ');
   const interpreter = systemProgram('cmd.exe', env);
-  return { file: interpreter, args: ['/d', '/e:on', '/v:off', '/s', '/c', `"${line}"`], verbatim: true };
+  return {
+    file: interpreter,
+    args: ['/d', '/e:on', '/v:off', '/s', '/c', `"${line}"`],
+    verbatim: true,
+  };
 }
 
 function isBare(name: string, { platform }: Machine): boolean {

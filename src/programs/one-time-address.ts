@@ -54,7 +54,9 @@ function inTable(address: string): string {
  * @see proc_net_tcp.txt of the Linux kernel: number, local and remote address, state, three fields, owner
  */
 export function ownerIn(table: string, address: string, from: number, to: number): number | null {
-  const [local, remote] = [from, to].map((port) => port.toString(16).toUpperCase().padStart(4, '0'));
+  const [local, remote] = [from, to].map((port) =>
+    port.toString(16).toUpperCase().padStart(4, '0'),
+  );
   const row = new RegExp(
     `^ *\\d+: ${inTable(address)}:${local} ${inTable('127.0.0.1')}:${remote} (?!06)\\w\\w \\S+ \\S+ \\S+ +(\\d+) `,
     'm',
@@ -88,7 +90,9 @@ export function createOneTimeAddress(target: string): OneTimeAddress {
 
 /** Whether a browser prefetches, prerenders or previews a page. */
 export function isBeforehand(headers: IncomingHttpHeaders): boolean {
-  return ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) => headers[name] !== undefined);
+  return ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some(
+    (name) => headers[name] !== undefined,
+  );
 }
 
 /**
@@ -97,6 +101,7 @@ export function isBeforehand(headers: IncomingHttpHeaders): boolean {
  * @see https://www.w3.org/TR/fetch-metadata/
  */
 export function isTopLevelNavigation(headers: IncomingHttpHeaders): boolean {
-  const { 'sec-fetch-mode': mode = 'navigate', 'sec-fetch-dest': destination = 'document' } = headers;
+  const { 'sec-fetch-mode': mode = 'navigate', 'sec-fetch-dest': destination = 'document' } =
+    headers;
   return mode === 'navigate' && destination === 'document' && !isBeforehand(headers);
 }

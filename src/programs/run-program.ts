@@ -40,7 +40,12 @@ export async function runProgram(run: ProgramRun, context: ProgramContext): Prom
   const { command, input, variables = {}, limit, milliseconds } = run;
   const { env, secretVariables: withheld = [], signal } = context;
   signal.throwIfAborted();
-  const failed = (started: boolean, how: string): ProgramEnd => ({ code: null, stdout: none, started, how });
+  const failed = (started: boolean, how: string): ProgramEnd => ({
+    code: null,
+    stdout: none,
+    started,
+    how,
+  });
   // Without the cause: a trace would show the arguments.
   const refused = (error: unknown): ProgramEnd =>
     failed(false, `cannot be run: ${reasonOf(systemCode(error) ?? '', command[0])}`);
@@ -70,7 +75,10 @@ export async function runProgram(run: ProgramRun, context: ProgramContext): Prom
     signal.throwIfAborted();
     const seconds = `${milliseconds / 1000} s`;
     if (late === 'held')
-      return failed(true, `ended, but a program that it started still held its output after ${seconds}`);
+      return failed(
+        true,
+        `ended, but a program that it started still held its output after ${seconds}`,
+      );
     if (late !== null) return failed(true, `did not end within ${seconds}`);
     if (bytes === null) return failed(true, `prints more than ${(limit ?? 0) / 1024} KiB`);
     if (code === null) return failed(true, `was ended by ${killedBy}`);

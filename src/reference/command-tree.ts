@@ -141,7 +141,8 @@ function argumentOf(argument: Argument, path: string, help: Help): ArgumentNode 
 /** Reads a declaration: `key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
 function declared(description: string) {
   const end = description.endsWith(']') ? description.lastIndexOf(' [') : -1;
-  const [words, list] = end < 0 ? [description, ''] : [description.slice(0, end), description.slice(end)];
+  const [words, list] =
+    end < 0 ? [description, ''] : [description.slice(0, end), description.slice(end)];
   const [, standard = null] = words.split('; default: ');
   return { standard, variables: list.match(/\b[A-Z][A-Z\d_]+\b/g) ?? [] };
 }
@@ -180,7 +181,8 @@ function readValue(
   if (choices !== undefined)
     return { value: { name, type: 'choice', choices }, kind: ['choice', ...choices].join(' ') };
   const isFile = /^.(file|pem)\b/.test(placeholder);
-  const kind = stored ?? (description.startsWith('the .p12 file') ? 'p12' : isFile ? 'file' : 'text');
+  const kind =
+    stored ?? (description.startsWith('the .p12 file') ? 'p12' : isFile ? 'file' : 'text');
   const ofName = name === 'directory' ? name : /^(n|seconds|days)$/.test(name) ? 'number' : 'text';
   const type = kind === 'file' || kind === 'p12' ? 'file' : ofName;
   return { value: { name, type, choices: null }, kind };

@@ -36,12 +36,16 @@ export async function complete(
   if (kind !== null) return value(kind);
   if (typed.startsWith('-') && !ended)
     return offering(
-      [...node.options, ...(node === root ? [] : root.options)].flatMap(({ spellings, description }) =>
-        spellings.map((name) => ({ name, summary: description })),
+      [...node.options, ...(node === root ? [] : root.options)].flatMap(
+        ({ spellings, description }) => spellings.map((name) => ({ name, summary: description })),
       ),
     );
-  if (position > 0 || node.commands.length === 0) return value(node.arguments[position]?.kind ?? 'text');
-  const below = node.commands.map(({ path, summary }) => ({ name: path.replace(/^.* /, ''), summary }));
+  if (position > 0 || node.commands.length === 0)
+    return value(node.arguments[position]?.kind ?? 'text');
+  const below = node.commands.map(({ path, summary }) => ({
+    name: path.replace(/^.* /, ''),
+    summary,
+  }));
   const help = isHelp
     ? topics.map(({ word, summary }) => ({ name: word, summary }))
     : [{ name: 'help', summary: 'show help for a command or topic' }];
@@ -51,9 +55,16 @@ export async function complete(
 /** The command that the words lead to, the number of its arguments before the last word, and the kind of an option's value there. */
 function stateAt(root: CommandNode, words: readonly string[]) {
   const [isHelp, given] = words[0] === 'help' ? [true, words.slice(1)] : [false, words];
-  let [node, position, kind, ended]: [CommandNode, number, string | null, boolean] = [root, 0, null, false];
+  let [node, position, kind, ended]: [CommandNode, number, string | null, boolean] = [
+    root,
+    0,
+    null,
+    false,
+  ];
   const kindOf = (name: string): string | null => {
-    const option = [...node.options, ...root.options].find(({ spellings }) => spellings.includes(name));
+    const option = [...node.options, ...root.options].find(({ spellings }) =>
+      spellings.includes(name),
+    );
     return option === undefined || option.kind === 'none' ? null : option.kind;
   };
   for (const word of given.slice(0, -1).filter((word) => word !== '=')) {

@@ -44,7 +44,10 @@ interface TopicDocument {
   readonly text: string;
 }
 
-export async function topicDocument({ word, summary, load }: Topic, columns: number): Promise<TopicDocument> {
+export async function topicDocument(
+  { word, summary, load }: Topic,
+  columns: number,
+): Promise<TopicDocument> {
   return { topic: word, summary, text: await load(columns) };
 }
 

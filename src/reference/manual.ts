@@ -62,7 +62,12 @@ function commandSection(node: CommandNode): readonly string[] {
   ];
 }
 
-function optionParagraph({ spellings, placeholder, description, described }: OptionNode): readonly string[] {
+function optionParagraph({
+  spellings,
+  placeholder,
+  description,
+  described,
+}: OptionNode): readonly string[] {
   const { value } = described;
   const choices = value?.choices ? ` (${value.choices.join(', ')})` : '';
   const spelled = spellings.map((spelling) => `\\fB${escaped(spelling)}\\fR`).join(', ');

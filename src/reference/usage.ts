@@ -13,13 +13,17 @@ export function notACommand(word: string, group: Command, next = ''): CliError {
   const near = nearCommands(word.slice(0, longestName), group, next);
   const isFamily = group.parent !== null && group.commands.length > 0;
   const names = !isFamily || near.length > 0 ? '' : `. Commands: ${namesOf(group).join(', ')}`;
-  return usage(`"${word}" is not a command of ${commandPath(group)}${names}${suggestion(near)}`, group);
+  return usage(
+    `"${word}" is not a command of ${commandPath(group)}${names}${suggestion(near)}`,
+    group,
+  );
 }
 
 /** The meanings of a wrong word: a command of the group by a near name, or of a family: `apns set`. */
 function nearCommands(word: string, group: Command, next = ''): readonly string[] {
   const names = namesOf(group);
-  if (word === 'help' && group.parent !== null) return [`mfa-cli help ${group.name()} ${next}`.trim()];
+  if (word === 'help' && group.parent !== null)
+    return [`mfa-cli help ${group.name()} ${next}`.trim()];
   const found = [
     nearestNames(word, names),
     group.commands.flatMap((family) =>
@@ -52,7 +56,9 @@ export function parserError(error: CommanderError, command: Command): CliError {
 }
 
 function missingArguments(command: Command): CliError {
-  const names = command.registeredArguments.flatMap((one) => (one.required ? `<${one.name()}>` : []));
+  const names = command.registeredArguments.flatMap((one) =>
+    one.required ? `<${one.name()}>` : [],
+  );
   // The first argument may be the missing one: `api /PATH`.
   const given = command.args.map((word) => `"${word.slice(0, longestName)}"`).join(' and ');
   const only = given === '' ? '' : `; only ${given} was given`;
@@ -61,7 +67,8 @@ function missingArguments(command: Command): CliError {
 
 function excessArguments(command: Command): CliError {
   const [taken, given] = [command.registeredArguments.length, command.args.length];
-  const accepted = taken === 0 ? 'no arguments' : taken === 1 ? 'one argument' : `${taken} arguments`;
+  const accepted =
+    taken === 0 ? 'no arguments' : taken === 1 ? 'one argument' : `${taken} arguments`;
   return usage(
     `${commandPath(command)} accepts ${accepted}, but ${given} ${given === 1 ? 'was' : 'were'} given`,
     command,
@@ -95,7 +102,8 @@ function unknownOption(word: string, command: Command): CliError {
   const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
   const known = options.find(({ long }) => long === typed);
   if (known !== undefined) {
-    const rule = known.required || known.optional ? 'needs its value after a space or =' : 'accepts no value';
+    const rule =
+      known.required || known.optional ? 'needs its value after a space or =' : 'accepts no value';
     return usage(`Option ${typed} ${rule}`, command);
   }
   const found = nearestNames(
@@ -139,7 +147,8 @@ export function topicOf(words: readonly string[], program: Command): Topic | und
     throw usage(`The help topic ${word} accepts no further word, but "${more}" was given`, program);
   if (found !== undefined) return found;
   const pages = nearestNames(word, [...names, ...namesOf(program)]);
-  const near = pages.length > 0 && pages.length <= mostSuggestions ? pages : nearCommands(word, program);
+  const near =
+    pages.length > 0 && pages.length <= mostSuggestions ? pages : nearCommands(word, program);
   const instead =
     near.length === 0
       ? ` (topics: ${names.join(', ')}; commands: ${namesOf(program).join(', ')})`

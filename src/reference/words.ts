@@ -3,7 +3,9 @@ import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 
 /** `mfa-cli apns set`. */
 export function commandPath(command: Command): string {
-  return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`;
+  return command.parent === null
+    ? command.name()
+    : `${commandPath(command.parent)} ${command.name()}`;
 }
 
 export function namesOf(parent: Command): readonly string[] {

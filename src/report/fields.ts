@@ -7,7 +7,10 @@ import { inCell } from '../text/printable.ts';
 export type Field = readonly [name: string, value: string | null];
 
 /** Lines of name and value, the values of all groups aligned; one text a group. */
-export function formatGroups(groups: readonly (readonly Field[])[], style: Style): readonly string[] {
+export function formatGroups(
+  groups: readonly (readonly Field[])[],
+  style: Style,
+): readonly string[] {
   const entries = groups.map((fields) =>
     fields.flatMap(([name, value]): Entry[] =>
       value === null ? [] : [[style.dim(inCell(name)), inCell(value)]],
@@ -28,7 +31,12 @@ export function inParts(...parts: readonly string[]): string {
 }
 
 /** `2027-12-24 (395 days left)`, colored by how many are left. */
-export function formatDaysLeft(notAfter: string, left: number, style: Style, warnDays = 30): string {
+export function formatDaysLeft(
+  notAfter: string,
+  left: number,
+  style: Style,
+  warnDays = 30,
+): string {
   const day = notAfter.slice(0, 10);
   if (left < 0) return style.red(`${day} (expired ${count(-left, 'day')} ago)`);
   const text = `${day} (${count(left, 'day')} left)`;
@@ -37,7 +45,9 @@ export function formatDaysLeft(notAfter: string, left: number, style: Style, war
 
 /** A certificate's last day and the days left, as by `formatDaysLeft`; `none` without a certificate. */
 export function formatValidUntil(notAfter: string | null, now: Date, style: Style): string {
-  return notAfter === null ? 'none' : formatDaysLeft(notAfter, daysLeft(new Date(notAfter), now), style);
+  return notAfter === null
+    ? 'none'
+    : formatDaysLeft(notAfter, daysLeft(new Date(notAfter), now), style);
 }
 
 /** ISO 8601 to the second, as certificates have it. */
@@ -52,7 +62,11 @@ export function formatMoment(date: Date, now: Date): string {
 
 /** The fields of a session, the same in every report. */
 export function sessionFields(
-  session: { readonly store: string | null; readonly expiresAt: string | null; readonly renewable: boolean },
+  session: {
+    readonly store: string | null;
+    readonly expiresAt: string | null;
+    readonly renewable: boolean;
+  },
   now: Date,
 ): readonly Field[] {
   const { store, expiresAt, renewable } = session;
@@ -79,7 +93,8 @@ function distance(date: Date, now: Date): string {
   // Days are whole ones everywhere.
   const days = Math.max(1, Math.floor(Math.abs(hours) / 24));
   if (minutes === 0) return 'now';
-  const length = minutes < 60 ? `${minutes} min` : wholeHours < 24 ? `${wholeHours} h` : count(days, 'day');
+  const length =
+    minutes < 60 ? `${minutes} min` : wholeHours < 24 ? `${wholeHours} h` : count(days, 'day');
   return hours > 0 ? `in ${length}` : `${length} ago`;
 }
 
@@ -94,7 +109,10 @@ export function wordsForPhones(
 }
 
 /** A tenant's answer about a key, in the few words that a table has for it. */
-export function wordsForHeld(held: { readonly outcome: string; readonly topic: string | null }): string {
+export function wordsForHeld(held: {
+  readonly outcome: string;
+  readonly topic: string | null;
+}): string {
   const { outcome, topic } = held;
   if (outcome === 'same') return 'the same topic';
   if (outcome === 'unknown') return 'unknown';

@@ -23,7 +23,11 @@ interface Judged {
 }
 
 /** Its mark, message, code and the place that it is about, where there is one; below them what to do. */
-export function formatJudged({ code, level, message, hint }: Judged, style: Style, place?: string): string {
+export function formatJudged(
+  { code, level, message, hint }: Judged,
+  style: Style,
+  place?: string,
+): string {
   const where = place === undefined ? '' : ` · ${onOneLine(place)}`;
   const mark = level === 'not-checked' ? 'info' : level;
   const head = style.mark(mark, `${onOneLine(message)} ${style.dim(`[${code}]${where}`)}`);
@@ -47,7 +51,10 @@ export function concerns(findings: readonly Finding[]): readonly Finding[] {
 /** `1 error and 2 warnings`; nothing for neither. */
 export function countConcerns(findings: readonly Pick<Judged, 'level'>[]): string {
   return (['error', 'warning'] as const)
-    .map((level) => ({ level, number: findings.filter((finding) => finding.level === level).length }))
+    .map((level) => ({
+      level,
+      number: findings.filter((finding) => finding.level === level).length,
+    }))
     .filter(({ number }) => number > 0)
     .map(({ level, number }) => count(number, level))
     .join(' and ');

@@ -46,7 +46,11 @@ export function formatExpiryMetrics(
  * A workflow command that GitHub shows as an annotation, with its line break.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
-export function formatAnnotation(level: 'error' | 'warning', title: string, message: string): string {
+export function formatAnnotation(
+  level: 'error' | 'warning',
+  title: string,
+  message: string,
+): string {
   return `::${level} title=${inAnnotationProperty(title)}::${inAnnotation(message)}\n`;
 }
 

@@ -61,7 +61,11 @@ function gapAfter({ title }: Column): string {
   return title === '' ? ' ' : '  ';
 }
 
-function narrowed(all: readonly Column[], { least, long }: Narrowing, room: number): readonly Column[] {
+function narrowed(
+  all: readonly Column[],
+  { least, long }: Narrowing,
+  room: number,
+): readonly Column[] {
   for (let gone = 0; ; gone++) {
     const kept = all.filter(({ title }) => !least.slice(0, gone).includes(title));
     const isLast = gone === least.length;
@@ -88,7 +92,11 @@ function within(
   }
   return columns.map(({ title, cells, width }) => {
     const most = widths.get(title) ?? width;
-    return { title, width: most, cells: most === width ? cells : cells.map((cell) => shortened(cell, most)) };
+    return {
+      title,
+      width: most,
+      cells: most === width ? cells : cells.map((cell) => shortened(cell, most)),
+    };
   });
 }
 
@@ -102,7 +110,10 @@ function fieldsOf(columns: readonly Column[], row: number): readonly (readonly [
 }
 
 /** A table in Markdown, its columns padded so that it can be read as it is. Cells are the program's own text, without `|` or line breaks. */
-export function formatMarkdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatMarkdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
   const widths = head.map((title, column) =>
     Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map((cell) => cell.length)),
   );

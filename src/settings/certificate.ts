@@ -121,9 +121,12 @@ export function givenTokenKey(
     });
   const path = p8 ?? (wantsP12 ? undefined : variable(env, 'MFA_CLI_P8'));
   const ids = [given.keyId, given.teamId].some((option) => option !== undefined);
-  if (path === undefined && ids) throw new CliError('usage', '--key-id and --team-id need a .p8', { facts });
+  if (path === undefined && ids)
+    throw new CliError('usage', '--key-id and --team-id need a .p8', { facts });
   if (path === undefined) return null;
-  const other = ['MFA_CLI_P12', 'MFA_CLI_P12_BASE64'].find((name) => variable(env, name) !== undefined);
+  const other = ['MFA_CLI_P12', 'MFA_CLI_P12_BASE64'].find(
+    (name) => variable(env, name) !== undefined,
+  );
   if (p8 === undefined && other !== undefined)
     throw new CliError('usage', `MFA_CLI_P8 and ${other} cannot be used together`);
   return {
@@ -148,6 +151,9 @@ export function givenApns({ topic, environment, apnsHost }: ApnsOptions, env: En
 }
 
 /** The number of days left at which a certificate expires soon. @throws {CliError} usage */
-export function warnDaysOf({ warnDays }: { readonly warnDays?: string }, otherwise?: number | null): number {
+export function warnDaysOf(
+  { warnDays }: { readonly warnDays?: string },
+  otherwise?: number | null,
+): number {
   return parseDays(warnDays, '--warn-days') ?? otherwise ?? defaultWarnDays;
 }

@@ -10,7 +10,9 @@ export type Credentials = 'token' | 'client-secret';
 export function credentialsIn(env: Environment): Credentials | null {
   const isSet = (name: string): boolean => variable(env, name) !== undefined;
   if (isSet('MFA_CLI_TOKEN')) return 'token';
-  return isSet('MFA_CLI_CLIENT_SECRET') || isSet('MFA_CLI_CLIENT_SECRET_FILE') ? 'client-secret' : null;
+  return isSet('MFA_CLI_CLIENT_SECRET') || isSet('MFA_CLI_CLIENT_SECRET_FILE')
+    ? 'client-secret'
+    : null;
 }
 
 /** The usage error of a pipeline whose secret is set to nothing, or that has a client ID alone; null if neither is so. */
@@ -44,7 +46,9 @@ export async function readClientSecret(context: Context): Promise<Secret | null>
 /** `MFA_CLI_TOKEN`, without the line break that secret stores add. @throws {CliError} usage: not a token */
 export function readToken(env: Environment): Secret | null {
   const token = variable(env, 'MFA_CLI_TOKEN')?.replace(/\r?\n$/, '');
-  return token === undefined ? null : requireToken(new Secret(token, 'MFA_CLI_TOKEN'), 'MFA_CLI_TOKEN');
+  return token === undefined
+    ? null
+    : requireToken(new Secret(token, 'MFA_CLI_TOKEN'), 'MFA_CLI_TOKEN');
 }
 
 /** The token, if a header can carry it. @param source the subject of the error @throws {CliError} usage */

@@ -14,12 +14,18 @@ export function addP12Options(command: Command): Command {
 /** @param what `the .p12's password` */
 export function addPasswordCommand(command: Command, what: string): Command {
   addOptions(command, { '--password-command <program>': `run this program, which prints ${what}` });
-  return addRepeatable(command, '--password-arg <argument>', 'argument for that program, repeatable');
+  return addRepeatable(
+    command,
+    '--password-arg <argument>',
+    'argument for that program, repeatable',
+  );
 }
 
 /** The options of `HookOptions` but the alerts. */
 export function addHookOptions(command: Command): Command {
-  addOptions(command, { '--hook <program>': 'program to run at the end, with the JSON report on stdin' });
+  addOptions(command, {
+    '--hook <program>': 'program to run at the end, with the JSON report on stdin',
+  });
   addRepeatable(command, '--hook-arg <argument>', 'argument for the hook, repeatable');
   return addOptions(command, {
     '--hook-timeout <seconds>': 'time limit for the hook; default: 30',
@@ -30,13 +36,17 @@ export function addHookOptions(command: Command): Command {
 /** The hook of a command that reports when certificates expire. */
 export function addAlertOptions(command: Command): Command {
   return addOptions(addHookOptions(command), {
-    '--notify-at <days>': 'run the hook once per certificate at each of these days left: 45,30,14,7,1,0',
+    '--notify-at <days>':
+      'run the hook once per certificate at each of these days left: 45,30,14,7,1,0',
   });
 }
 
 /** A repeatable option with one value each time. */
 export function addRepeatable(command: Command, flags: string, words: string): Command {
-  const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
+  const collect = (value: string, values: readonly string[] = []): readonly string[] => [
+    ...values,
+    value,
+  ];
   return command.option(flags, words, collect);
 }
 
@@ -57,7 +67,10 @@ export function addList(command: Command, title: string, entries: readonly Entry
 type OptionWords = string | readonly [words: string, ...choices: readonly string[]];
 
 /** Declares options that are not settings, by their flags. */
-export function addOptions(command: Command, options: Readonly<Record<string, OptionWords>>): Command {
+export function addOptions(
+  command: Command,
+  options: Readonly<Record<string, OptionWords>>,
+): Command {
   for (const [flags, given] of Object.entries(options)) {
     const [words, ...choices] = [given].flat();
     const option = command.createOption(flags, words);
@@ -91,7 +104,10 @@ const environments = ['production', 'sandbox'] as const;
 /** The options of `ApnsOptions` but the topic. */
 export function addApnsHostOptions(command: Command): Command {
   const words = 'APNs environment; default: production, if the certificate serves it';
-  return addSettings(addOptions(command, { '--environment <name>': [words, ...environments] }), 'apns-host');
+  return addSettings(
+    addOptions(command, { '--environment <name>': [words, ...environments] }),
+    'apns-host',
+  );
 }
 
 /** The content of an MFA push. */

@@ -75,14 +75,18 @@ export function requireGiven(settings: Lacking, sends: boolean, { terminal }: Co
   const location = p12.location();
   if (location === null) lacks.push('p12');
   if (lacksPassword(p12) && (lacks.length > 1 || lacks.includes('p12'))) lacks.push('password');
-  const file = location === null ? null : 'path' in location ? nameOf(location.path) : location.variable;
-  if (lacks.length > 1) throw lacking(lacks, file === null ? 'its password' : `the password of ${file}`);
+  const file =
+    location === null ? null : 'path' in location ? nameOf(location.path) : location.variable;
+  if (lacks.length > 1)
+    throw lacking(lacks, file === null ? 'its password' : `the password of ${file}`);
 }
 
 /** Warns before a request puts secrets into a query. */
 export function warnOfQuery(sendAs: string | null, content: string, { terminal }: Context): void {
   if (sendAs === 'query')
-    terminal.warn(`Servers and proxies log addresses, queries included: their logs will contain ${content}`);
+    terminal.warn(
+      `Servers and proxies log addresses, queries included: their logs will contain ${content}`,
+    );
 }
 
 /** The tenant and the credentials, if they are missing. @throws {CliError} usage */
@@ -134,6 +138,7 @@ export function judgeAppleId(text: string, what: 'team' | 'key'): true | string 
 /** True for a bundle ID that Apple accepts (letters, digits and hyphens in parts separated by dots), else the reason. */
 export function judgeBundleId(text: string): true | string {
   return (
-    /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(text) || `"${text}" is not a bundle ID, such as com.example.app`
+    /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(text) ||
+    `"${text}" is not a bundle ID, such as com.example.app`
   );
 }

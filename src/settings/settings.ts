@@ -7,11 +7,24 @@ import { CliError } from '../errors/cli-error.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import type { SentAs } from '../tenant/client.ts';
 import { isOn } from '../text/phrasing.ts';
-import { type ApnsOptions, givenApns, givenP12, type P12Options, warnDaysOf } from './certificate.ts';
+import {
+  type ApnsOptions,
+  givenApns,
+  givenP12,
+  type P12Options,
+  warnDaysOf,
+} from './certificate.ts';
 import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
 import { requireProfile } from './require-value.ts';
 import { table } from './table.ts';
-import { invalidValue, namingSource, parsePort, parseSeconds, type Source, variable } from './values.ts';
+import {
+  invalidValue,
+  namingSource,
+  parsePort,
+  parseSeconds,
+  type Source,
+  variable,
+} from './values.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -104,7 +117,10 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     /** The user who should sign in; null if not set. */
     loginHint: options.loginHint ?? variable(env, table.user.variable) ?? null,
     clientAppKey: setting('client-app-key') ?? null,
-    network: { timeout: (context.timeout ?? defaultTimeout) * 1000, caFile: setting('ca-file') ?? null },
+    network: {
+      timeout: (context.timeout ?? defaultTimeout) * 1000,
+      caFile: setting('ca-file') ?? null,
+    },
     p12: givenP12(options, env),
     apns: givenApns(options, env),
     sendAs,
@@ -123,15 +139,18 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,
     judging: () => ({ failOn, force, warnDays: warnDaysOf(options) }),
     /** Time limit of a proof, in seconds. @throws {CliError} usage */
-    provePatience: () => parseSeconds(options.proveTimeout, '--prove-timeout', defaultProvePatience),
+    provePatience: () =>
+      parseSeconds(options.proveTimeout, '--prove-timeout', defaultProvePatience),
     /** The record of this machine's last `set` for a tenant and client app key, or null. */
     lastSet: (tenant: string | null, clientAppKey: string | null) =>
       latestRecord(profiles, tenant, clientAppKey),
     /** This machine's requests to a tenant, earliest first. */
     requestsTo: (tenant: string | null) => requestsTo(profiles, tenant),
     /** The requests for a client app key without an answer. */
-    unanswered: (target: { readonly tenant: string | null; readonly clientAppKey: string | null }) =>
-      openRequests(profiles).filter((request) => isSame(request, target)),
+    unanswered: (target: {
+      readonly tenant: string | null;
+      readonly clientAppKey: string | null;
+    }) => openRequests(profiles).filter((request) => isSame(request, target)),
     /** The tenant's origin, or null. @throws {CliError} usage */
     tenant(): string | null {
       const tenant = setting('tenant');
@@ -166,7 +185,13 @@ export function parseSessionStore(text: string, source: Source): SessionStore {
 }
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'boolean' ? (value ? '1' : '0') : typeof value === 'string' ? value : undefined;
+  return typeof value === 'boolean'
+    ? value
+      ? '1'
+      : '0'
+    : typeof value === 'string'
+      ? value
+      : undefined;
 }
 
 /** commander's name for a key: `app-id` becomes `appId`. */

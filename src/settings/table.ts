@@ -46,8 +46,16 @@ export const table = {
     variable: 'MFA_CLI_CLIENT_SECRET',
     meaning: "client secret, the service user's password",
   },
-  'client-secret-file': { variable: 'MFA_CLI_CLIENT_SECRET_FILE', meaning: 'file with the client secret' },
-  scope: { option: '--scope <scopes>', variable: 'MFA_CLI_SCOPE', meaning: 'OAuth scope', default: 'all' },
+  'client-secret-file': {
+    variable: 'MFA_CLI_CLIENT_SECRET_FILE',
+    meaning: 'file with the client secret',
+  },
+  scope: {
+    option: '--scope <scopes>',
+    variable: 'MFA_CLI_SCOPE',
+    meaning: 'OAuth scope',
+    default: 'all',
+  },
   token: { variable: 'MFA_CLI_TOKEN', meaning: 'access token, which is never stored' },
   'platform-token': {
     option: '--platform-token',
@@ -70,7 +78,8 @@ export const table = {
     option: '--p8 <file>',
     help: 'APNs auth key in place of a .p12, - is stdin',
     variable: 'MFA_CLI_P8',
-    meaning: 'path of an APNs auth key (.p8), which push send and apns verify accept in place of a .p12',
+    meaning:
+      'path of an APNs auth key (.p8), which push send and apns verify accept in place of a .p12',
   },
   'key-id': {
     option: '--key-id <id>',
@@ -179,12 +188,21 @@ export const table = {
     meaning: 'never prompt, unless it is 0 or false',
   },
   'no-color': { option: '--no-color', variable: 'NO_COLOR', meaning: 'print no colors' },
-  'force-color': { variable: 'FORCE_COLOR', meaning: 'print colors, also to pipes, unless it is 0 or false' },
+  'force-color': {
+    variable: 'FORCE_COLOR',
+    meaning: 'print colors, also to pipes, unless it is 0 or false',
+  },
   term: { variable: 'TERM', meaning: 'dumb: print no colors and no spinner' },
-  browser: { variable: 'BROWSER', meaning: 'command that opens the browser; mfa-cli appends the address' },
+  browser: {
+    variable: 'BROWSER',
+    meaning: 'command that opens the browser; mfa-cli appends the address',
+  },
   'https-proxy': { variable: 'HTTPS_PROXY', meaning: 'proxy for https addresses' },
   'http-proxy': { variable: 'HTTP_PROXY', meaning: 'proxy for http addresses' },
-  'no-proxy': { variable: 'NO_PROXY', meaning: 'hosts to reach without a proxy; loopback never uses one' },
+  'no-proxy': {
+    variable: 'NO_PROXY',
+    meaning: 'hosts to reach without a proxy; loopback never uses one',
+  },
   'node-ca-certs': {
     variable: 'NODE_EXTRA_CA_CERTS',
     meaning: "PEM file of CAs to trust in addition to the system's",
@@ -213,7 +231,9 @@ export const variableSettings: readonly VariableSetting[] = rows.filter(
   (row): row is VariableSetting => row.variable !== undefined,
 );
 
-const ownVariables = variableSettings.map((row) => row.variable).filter((name) => name.startsWith(ownPrefix));
+const ownVariables = variableSettings
+  .map((row) => row.variable)
+  .filter((name) => name.startsWith(ownPrefix));
 
 /** Variables for hooks and issuers, which may start this program again. */
 const givenToPrograms = new Set(
@@ -224,7 +244,9 @@ const givenToPrograms = new Set(
 export function addSettings(command: Command, ...names: readonly SettingName[]): Command {
   for (const name of names) {
     const { option = '', help, meaning, choices }: Setting = table[name];
-    const stands = variableSettings.filter((row) => row.option === option).map((row) => row.variable);
+    const stands = variableSettings
+      .filter((row) => row.option === option)
+      .map((row) => row.variable);
     const words = `${help ?? meaning}${stands.length === 0 ? '' : ` [${stands.join(', ')}]`}`;
     const declared = command.createOption(option, words);
     command.addOption(choices === undefined ? declared : declared.choices(choices));
@@ -236,7 +258,8 @@ export function addSettings(command: Command, ...names: readonly SettingName[]):
 export function unknownVariables(env: Environment): readonly string[] {
   return Object.keys(env)
     .filter(
-      (name) => name.startsWith(ownPrefix) && !ownVariables.includes(name) && !givenToPrograms.has(name),
+      (name) =>
+        name.startsWith(ownPrefix) && !ownVariables.includes(name) && !givenToPrograms.has(name),
     )
     .map((name) => {
       const near = nearestName(asOption(name.slice(0, longestName)), ownVariables.map(asOption));
@@ -254,11 +277,15 @@ function asOption(name: string): string {
 }
 
 /** `--timeout` or `MFA_CLI_TIMEOUT` in seconds, or null. @throws {CliError} usage */
-export function resolveTimeout({ timeout }: { readonly timeout?: unknown }, env: Environment): number | null {
+export function resolveTimeout(
+  { timeout }: { readonly timeout?: unknown },
+  env: Environment,
+): number | null {
   const text = timeout ?? variable(env, table.timeout.variable);
   if (typeof text !== 'string') return null;
   const seconds = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= 86_400) return seconds;
-  const source = timeout === undefined ? { variable: table.timeout.variable } : { option: '--timeout' };
+  const source =
+    timeout === undefined ? { variable: table.timeout.variable } : { option: '--timeout' };
   throw invalidValue(text, source, 'a number of seconds above 0, up to 86400');
 }

@@ -26,7 +26,8 @@ export function invalidValue(text: string, source: Source, expected: string): Cl
 
 /** Names the variable or the profile's setting in an error about its value or file; an option is in sight. */
 export function namingSource(source: Source, cause: unknown): unknown {
-  if (!(cause instanceof CliError) || cause.code === 'interrupted' || 'option' in source) return cause;
+  if (!(cause instanceof CliError) || cause.code === 'interrupted' || 'option' in source)
+    return cause;
   const facts = { ...cause.facts, ...factsOf(source) };
   return new CliError(cause.code, `${nameOf(source)}: ${cause.message}`, { cause, facts });
 }
@@ -41,7 +42,9 @@ function factsOf(source: Source) {
   if ('option' in source) return {};
   if ('variable' in source) return { fix: `Correct ${source.variable}, or unset it.` };
   const { key, profile } = source;
-  return { fix: `Correct it: \`mfa-cli profile set ${key} VALUE --profile ${shellWord(profile)}\`.` };
+  return {
+    fix: `Correct it: \`mfa-cli profile set ${key} VALUE --profile ${shellWord(profile)}\`.`,
+  };
 }
 
 /** A TCP port from text. @param lowest 1 for a redirect URI, which cannot name port 0 @throws {CliError} usage */
@@ -54,7 +57,8 @@ export function parsePort(text: string, source: Source, lowest: 0 | 1 = 0): numb
 /** A number of days from an option; null without it. @throws {CliError} usage */
 export function parseDays(text: string | undefined, option: string): number | null {
   if (text === undefined) return null;
-  if (!/^\d{1,5}$/.test(text)) throw invalidValue(text, { option }, 'a whole number of days up to 99999');
+  if (!/^\d{1,5}$/.test(text))
+    throw invalidValue(text, { option }, 'a whole number of days up to 99999');
   return Number(text);
 }
 

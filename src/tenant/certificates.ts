@@ -70,7 +70,9 @@ async function callInTurn(
     }
   }
   if (first === null) throw new Error('no form to send the parameters in');
-  throw new CliError(first.code, first.message, { facts: { ...first.facts, tried: forms.join(' ') } });
+  throw new CliError(first.code, first.message, {
+    facts: { ...first.facts, tried: forms.join(' ') },
+  });
 }
 
 /**
@@ -169,7 +171,9 @@ async function allSettings(client: TenantClient, clientAppKey: string): Promise<
   const latestKey = settingOf(newestKey) ?? null;
   const own = `${clientAppKey}${topicSuffix}`;
   if (rows.some(({ ID }) => ID === own)) return { latestKey, topic: settingOf(own) ?? undefined };
-  const tellsTopics = rows.some(({ ID, value }) => ID.endsWith(topicSuffix) && typeof value === 'string');
+  const tellsTopics = rows.some(
+    ({ ID, value }) => ID.endsWith(topicSuffix) && typeof value === 'string',
+  );
   return { latestKey, topic: tellsTopics ? null : undefined };
 }
 

@@ -108,10 +108,13 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer) {
         // A foreign page with a status of success says nothing about the request.
         const isRefusal =
           error instanceof CliError &&
-          (error.code === 'tenant-refused' || (error.code === 'tenant-not-json' && response.status >= 400));
+          (error.code === 'tenant-refused' ||
+            (error.code === 'tenant-not-json' && response.status >= 400));
         const fault = isRefusal ? parameterFault(response, Object.keys(parameters)) : null;
         if (!isRefusal || fault === null) throw error;
-        throw new CliError(error.code, error.message, { facts: { ...error.facts, parameters: fault } });
+        throw new CliError(error.code, error.message, {
+          facts: { ...error.facts, parameters: fault },
+        });
       }
     },
   };
@@ -122,9 +125,16 @@ export function createOptionalClient(
   tenant: string,
   http: Http,
   { accessToken, secrets }: Bearer,
-  refused = new CliError('session-expired', `${tenant} does not allow this request with this session`),
+  refused = new CliError(
+    'session-expired',
+    `${tenant} does not allow this request with this session`,
+  ),
 ): TenantClient {
-  return createTenantClient(tenant, http, { accessToken, secrets, renew: () => Promise.reject(refused) });
+  return createTenantClient(tenant, http, {
+    accessToken,
+    secrets,
+    renew: () => Promise.reject(refused),
+  });
 }
 
 function encode(path: string, parameters: CallParameters, sendAs: SentAs) {

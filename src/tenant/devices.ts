@@ -23,7 +23,8 @@ export interface PushAddress {
 }
 
 /** A person's decision on a phone, with proof that it was this phone. */
-export interface Verdict extends Pick<OtpProfile, 'key' | 'keyVersion' | 'interval' | 'oathProfileUuid'> {
+export interface Verdict
+  extends Pick<OtpProfile, 'key' | 'keyVersion' | 'interval' | 'oathProfileUuid'> {
   readonly code: Secret;
   readonly at: Date;
   readonly challenge: string;
@@ -40,7 +41,9 @@ const headers = { 'content-type': 'application/json', 'accept-language': 'en-IN'
 export async function enrollIosDevice(client: TenantClient, device: IosDevice): Promise<void> {
   const document = { OSVersion: device.osVersion, Name: device.name, Udid: device.udid };
   const options = { headers, change: 'enrolled the device' };
-  const { Status, Message } = members(await client.ask('/Device/EnrollIosDevice', document, options));
+  const { Status, Message } = members(
+    await client.ask('/Device/EnrollIosDevice', document, options),
+  );
   if (Status !== false) return;
   const words = wordsIn(Message, client.secrets());
   const why = words === null ? '' : `: ${words}`;

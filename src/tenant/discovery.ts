@@ -12,7 +12,8 @@ interface Portal {
 
 /** The portal of a tenant's origin, or null. */
 export function portalOf(tenant: string): Portal | null {
-  const [, name, domain] = /^([a-z0-9-]+)\.(cyberark(?:gov)?\.cloud)$/.exec(new URL(tenant).hostname) ?? [];
+  const [, name, domain] =
+    /^([a-z0-9-]+)\.(cyberark(?:gov)?\.cloud)$/.exec(new URL(tenant).hostname) ?? [];
   return name === undefined || domain === undefined ? null : { name, domain };
 }
 
@@ -20,7 +21,10 @@ export function portalOf(tenant: string): Portal | null {
  * A portal's identity host, from the vendor's discovery service; null: unknown there.
  * @throws {CliError} usage (not the address of a tenant) and what Http throws
  */
-export async function discoverIdentityHost({ name, domain }: Portal, http: Http): Promise<string | null> {
+export async function discoverIdentityHost(
+  { name, domain }: Portal,
+  http: Http,
+): Promise<string | null> {
   const { status, body } = await http.send({
     method: 'GET',
     url: `https://platform-discovery.${domain}/api/identity-endpoint/${name}`,
@@ -58,7 +62,11 @@ export async function probeTenant(tenant: string, appId: string, http: Http) {
 }
 
 function ask(http: Http, request: Omit<HttpRequest, 'retry'>): Promise<HttpResponse> {
-  const headers = { accept: 'application/json', 'x-idap-native-client': 'true', ...request.headers };
+  const headers = {
+    accept: 'application/json',
+    'x-idap-native-client': 'true',
+    ...request.headers,
+  };
   return http.send({ ...request, headers, retry: true });
 }
 

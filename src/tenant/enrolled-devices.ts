@@ -48,9 +48,14 @@ export interface PhoneCount {
 const thirtyDays = 30 * 86_400_000;
 
 /** Null if unknown: rows are missing, or some have an unknown platform. */
-export function countPhones({ devices, whole, tellsSeen }: EnrolledDevices, now: Date): PhoneCount | null {
+export function countPhones(
+  { devices, whole, tellsSeen }: EnrolledDevices,
+  now: Date,
+): PhoneCount | null {
   if (!whole || devices.some(({ platform }) => platform === null)) return null;
-  const phones = devices.filter(({ platform, model }) => platform === 'ios' && !/ipad/i.test(model ?? ''));
+  const phones = devices.filter(
+    ({ platform, model }) => platform === 'ios' && !/ipad/i.test(model ?? ''),
+  );
   const isSeen = ({ lastSeen }: EnrolledDevice): boolean =>
     lastSeen !== null && Date.parse(lastSeen) >= now.getTime() - thirtyDays;
   return { enrolled: phones.length, seenIn30Days: tellsSeen ? phones.filter(isSeen).length : null };
@@ -62,7 +67,9 @@ export function isOwnedBy({ owner }: EnrolledDevice, user: string): boolean {
 }
 
 function lowerCased(row: Row): Row {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]),
+  );
 }
 
 /** A row may remain after its device is gone. */

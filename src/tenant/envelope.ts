@@ -17,9 +17,14 @@ export interface Envelope {
  * The envelope of an answer, with the request's secrets masked.
  * @throws {CliError} tenant-forbidden, rate-limited, tenant-refused, tenant-not-json, tenant-unreachable
  */
-export function readEnvelope(response: HttpResponse, tenant: string, secrets: readonly Secret[]): Envelope {
+export function readEnvelope(
+  response: HttpResponse,
+  tenant: string,
+  secrets: readonly Secret[],
+): Envelope {
   const { status } = response;
-  if (status === 429) throw new CliError('rate-limited', `${tenant} received too many requests (HTTP 429)`);
+  if (status === 429)
+    throw new CliError('rate-limited', `${tenant} received too many requests (HTTP 429)`);
   const document = parseJson(response.body);
   const envelope = toEnvelope(document, secrets);
   const forbidden = `${tenant} does not allow this request (HTTP ${status})`;
@@ -53,9 +58,13 @@ export function requireSuccess(envelope: Envelope, tenant: string): unknown {
   if (envelope.success) return envelope.Result;
   if (isMissingRight(envelope)) {
     // The envelope distinguishes a missing right, or scope, from a page that some proxy put up.
-    throw new CliError('tenant-forbidden', sentence(envelope, tenant, 'does not allow this request'), {
-      facts: { messageId: envelope.MessageID ?? '' },
-    });
+    throw new CliError(
+      'tenant-forbidden',
+      sentence(envelope, tenant, 'does not allow this request'),
+      {
+        facts: { messageId: envelope.MessageID ?? '' },
+      },
+    );
   }
   throw new CliError('tenant-refused', sentence(envelope, tenant, 'refused the request'));
 }
@@ -131,7 +140,10 @@ const longestSentence = 500;
 const lackingWords = /\byou need to have\b.{0,200}\brights?\b/i;
 
 /** Whether a refusal reports a missing right or scope, by its ID or by the guide's own sentence. */
-export function isMissingRight({ MessageID, Message }: Record<'MessageID' | 'Message', unknown>): boolean {
+export function isMissingRight({
+  MessageID,
+  Message,
+}: Record<'MessageID' | 'Message', unknown>): boolean {
   if (typeof MessageID === 'string' && /UnauthorizedAccess/i.test(MessageID)) return true;
   return typeof Message === 'string' && lackingWords.test(Message.slice(0, longestSentence));
 }
@@ -172,7 +184,8 @@ export function parameterFault(
   const said = statements(document);
   if (said.some((text) => missingKey.test(text) || (named.test(text) && missingWords.test(text))))
     return 'missing';
-  if (status === 415 || (status >= 400 && status < 500 && document === undefined)) return 'unreadable';
+  if (status === 415 || (status >= 400 && status < 500 && document === undefined))
+    return 'unreadable';
   return said.some((text) => unreadableKey.test(text)) ? 'unreadable' : null;
 }
 

@@ -15,10 +15,13 @@ export type OtherHost =
 export function judgeOtherHost(tenant: string, named: string): OtherHost {
   const own = new URL(tenant);
   const address = `${own.protocol}//${named}`;
-  if (!/^[a-z0-9.-]+(:\d{1,5})?$/i.test(named) || !URL.canParse(address)) return { kind: 'refused' };
+  if (!/^[a-z0-9.-]+(:\d{1,5})?$/i.test(named) || !URL.canParse(address))
+    return { kind: 'refused' };
   const { origin, hostname } = new URL(address);
   if (isLoopback(own.hostname) || isLoopback(hostname))
-    return isLoopback(own.hostname) && isLoopback(hostname) ? { kind: 'same', origin } : { kind: 'refused' };
+    return isLoopback(own.hostname) && isLoopback(hostname)
+      ? { kind: 'same', origin }
+      : { kind: 'refused' };
   // Over https the certificate proves the host; only loopback tenants use http.
   return { kind: sharesParent(own.hostname, hostname) ? 'same' : 'ask', origin };
 }
@@ -42,6 +45,7 @@ function sharesParent(one: string, other: string): boolean {
 /** The domain after the first label, unless it may be a public suffix (`co.uk`, `1.2.3`). */
 function parentOf(host: string): string | null {
   const parent = host.replace(/\.$/, '').split('.').slice(1).join('.');
-  const isOpen = !parent.includes('.') || /\.\d+$/.test(parent) || /^[^.]{0,3}\.[^.]{2}$/.test(parent);
+  const isOpen =
+    !parent.includes('.') || /\.\d+$/.test(parent) || /^[^.]{0,3}\.[^.]{2}$/.test(parent);
   return isOpen ? null : parent;
 }

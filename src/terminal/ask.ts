@@ -15,7 +15,11 @@ export interface Question {
 export type Kind =
   | { readonly type: 'password' }
   | { readonly type: 'confirm'; readonly initial: boolean }
-  | { readonly type: 'input'; readonly initial: string | undefined; validate(answer: string): true | string }
+  | {
+      readonly type: 'input';
+      readonly initial: string | undefined;
+      validate(answer: string): true | string;
+    }
   | { readonly type: 'select'; readonly choices: readonly Choice[] };
 
 export interface Choice {
@@ -73,7 +77,9 @@ async function askOnce(
  * would read the answer.
  * @param ask takes a signal that ends the question
  */
-async function afterEveryStop<Answer>(ask: (resumed: AbortSignal) => Promise<Answer>): Promise<Answer> {
+async function afterEveryStop<Answer>(
+  ask: (resumed: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
   for (;;) {
     const resumed = new AbortController();
     // Readline's own listener comes first.
@@ -97,7 +103,8 @@ interface Definition extends Readonly<Record<string, unknown>> {
 function definitionOf(kind: Kind): Definition {
   if (kind.type === 'password') return { type: 'password', mask: false, toggleMask: false };
   if (kind.type === 'confirm') return yesOrNo(kind.initial);
-  if (kind.type === 'input') return { type: 'input', default: kind.initial, validate: kind.validate };
+  if (kind.type === 'input')
+    return { type: 'input', default: kind.initial, validate: kind.validate };
   const choices = kind.choices.map(({ name, value }) => ({ name: onOneLine(name), value }));
   return { type: 'select', choices };
 }
@@ -110,7 +117,8 @@ function yesOrNo(initial: boolean): Definition {
   return {
     type: 'input',
     validate: (answer: string) => /^(y|ye|yes|n|no)?$/i.test(answer.trim()) || 'Type y or n',
-    transformer: (answer: string, { isFinal }: { isFinal: boolean }) => (isFinal ? choiceIn(answer) : answer),
+    transformer: (answer: string, { isFinal }: { isFinal: boolean }) =>
+      isFinal ? choiceIn(answer) : answer,
     filter: choiceIn,
     look: ({ bold, dim }) => ({
       validationFailureMode: 'clear',

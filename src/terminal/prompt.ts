@@ -19,12 +19,15 @@ export interface InputQuestion extends Question {
 export function createPrompt(terminal: Terminal, signal: AbortSignal) {
   const answerTo = async (question: Question, kind: Kind): Promise<string> => {
     if (!terminal.interactive)
-      throw new CliError('prompt-unavailable', question.unavailable, { facts: question.facts ?? {} });
+      throw new CliError('prompt-unavailable', question.unavailable, {
+        facts: question.facts ?? {},
+      });
     const { ask } = await import('./ask.ts');
     return ask(question, kind, terminal, signal);
   };
   return {
-    password: async (question: Question) => new Secret(await answerTo(question, { type: 'password' })),
+    password: async (question: Question) =>
+      new Secret(await answerTo(question, { type: 'password' })),
     /** Yes or no; Return alone means no unless `initial` is yes. */
     confirm: async ({ initial = false, ...question }: Question & { readonly initial?: boolean }) =>
       (await answerTo(question, { type: 'confirm', initial })) === 'Yes',

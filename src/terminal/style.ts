@@ -11,7 +11,9 @@ export function coloredMark(mark: Mark, color: boolean): string {
 
 /** Colors by name, and the width to fill. Without color, every function returns its text unchanged. */
 export interface Style
-  extends Readonly<Record<'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan', (text: string) => string>> {
+  extends Readonly<
+    Record<'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan', (text: string) => string>
+  > {
   /** Infinite for a pipe: nothing is wrapped there. */
   readonly columns: number;
   /** Whether the reader has also read the notes and questions: all go to one terminal. */
@@ -22,7 +24,11 @@ export interface Style
 }
 
 /** A style for a stream: `color` decides whether chalk is loaded at all. */
-export async function createStyle(color: boolean, columns: number, conversation: boolean): Promise<Style> {
+export async function createStyle(
+  color: boolean,
+  columns: number,
+  conversation: boolean,
+): Promise<Style> {
   const same = (text: string): string => text;
   const plain = { bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
   const mark = (mark: Mark, text?: string): string =>

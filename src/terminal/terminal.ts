@@ -42,7 +42,8 @@ export function createTerminal(
   const columns = (stream: 'stdout' | 'stderr'): number =>
     streams[stream].columns || Number.POSITIVE_INFINITY;
   // Node.js creates stdin at first use, which takes a few milliseconds.
-  const isInteractive = (): boolean => stderrIsTerminal && !flags.noInput && streams.stdin.isTTY === true;
+  const isInteractive = (): boolean =>
+    stderrIsTerminal && !flags.noInput && streams.stdin.isTTY === true;
   const style = (stream: 'stdout' | 'stderr'): Promise<Style> => {
     const isTerminal = streams[stream].isTTY === true;
     const color = wantsColor(isTerminal, env, flags.noColor);
@@ -77,7 +78,10 @@ export function createTerminal(
     /** A line on stderr in every mode. */
     show: (text: string, mark?: Mark): void => line(withMark(mark, uncontrolled(text))),
     /** Prints a report on stderr. `format` gets it cleaned by `harmless`. */
-    async present<Report>(report: Report, format: (report: Report, style: Style) => string): Promise<void> {
+    async present<Report>(
+      report: Report,
+      format: (report: Report, style: Style) => string,
+    ): Promise<void> {
       line(printable(format(harmless(report), await style('stderr'))));
     },
     /** A line for a person; `--quiet` silences it. */
@@ -86,16 +90,25 @@ export function createTerminal(
     },
     /** A person reads a mark, a log the name and the level. */
     warn: (text: string): void =>
-      line(stderrIsTerminal ? withMark('warning', onOneLine(text)) : `mfa-cli: warning: ${onOneLine(text)}`),
+      line(
+        stderrIsTerminal
+          ? withMark('warning', onOneLine(text))
+          : `mfa-cli: warning: ${onOneLine(text)}`,
+      ),
     /**
      * With `--json --quiet` the document alone says it.
      * @param lines the sentence, and what follows it, each on a line of its own
      */
-    async error([message, ...more]: readonly [string, ...string[]], hints: readonly string[]): Promise<void> {
+    async error(
+      [message, ...more]: readonly [string, ...string[]],
+      hints: readonly string[],
+    ): Promise<void> {
       if (flags.json && flags.quiet) return;
       const { red, dim } = await style('stderr');
       const sentence = onOneLine(message);
-      line(stderrIsTerminal ? withMark('error', sentence) : `mfa-cli: ${red('error:')} ${sentence}`);
+      line(
+        stderrIsTerminal ? withMark('error', sentence) : `mfa-cli: ${red('error:')} ${sentence}`,
+      );
       for (const text of more) line(`${stderrIsTerminal ? '  ' : ''}${onOneLine(text)}`);
       for (const hint of hints)
         line(`${stderrIsTerminal ? ' ' : `mfa-cli: ${dim('hint:')}`} ${onOneLine(hint)}`);
@@ -132,7 +145,12 @@ function hasUtf8(env: Readonly<Record<string, string | undefined>>): boolean {
   return !locale || /utf-?8/i.test(locale);
 }
 
-function startSpinner(text: string, stream: OutputStream, colored: boolean, ascii: boolean): Progress {
+function startSpinner(
+  text: string,
+  stream: OutputStream,
+  colored: boolean,
+  ascii: boolean,
+): Progress {
   let stopped = false;
   let spinner: { text: string; stop(): unknown } | undefined;
   let shown = text;
@@ -141,7 +159,14 @@ function startSpinner(text: string, stream: OutputStream, colored: boolean, asci
     if (stopped) return;
     const color = colored ? 'cyan' : false;
     const look = ascii ? { spinner: 'line' as const } : {};
-    spinner = ora({ text: shown, stream, color, discardStdin: false, hideCursor: false, ...look }).start();
+    spinner = ora({
+      text: shown,
+      stream,
+      color,
+      discardStdin: false,
+      hideCursor: false,
+      ...look,
+    }).start();
   }, spinnerDelay);
   return {
     say(words) {

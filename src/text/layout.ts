@@ -63,7 +63,9 @@ export function formatEntry([term, meaning]: Entry, wanted: number, columns: num
     return [term, ...indented(meaning, 4, columns)].join('\n');
   const lines = indented(meaning, column, columns);
   const isLong = widthOf(term) + 2 > column;
-  return (isLong ? [term, ...lines] : [padded(term, column) + lines.join('\n').trimStart()]).join('\n');
+  return (isLong ? [term, ...lines] : [padded(term, column) + lines.join('\n').trimStart()]).join(
+    '\n',
+  );
 }
 
 /** The column of the meanings: two behind the widest term. */
@@ -79,7 +81,10 @@ export function formatEntries(
   column = columnOf(entries),
 ): string {
   return entries
-    .map(([term, meaning]) => `${formatEntry([indent + term, meaning], indent.length + column, columns)}\n`)
+    .map(
+      ([term, meaning]) =>
+        `${formatEntry([indent + term, meaning], indent.length + column, columns)}\n`,
+    )
     .join('');
 }
 

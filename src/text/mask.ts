@@ -150,7 +150,10 @@ function undo({ text, origins }: Reading, { pattern, decode }: Escape): Reading 
   }
   if (end === 0) return null;
   keep(text.length + 1);
-  return { text: units.toString('utf16le', 0, 2 * length), origins: newOrigins.subarray(0, length + 1) };
+  return {
+    text: units.toString('utf16le', 0, 2 * length),
+    origins: newOrigins.subarray(0, length + 1),
+  };
 }
 
 const shortJson: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
@@ -161,7 +164,13 @@ const json: Escape = {
     hex === undefined ? (shortJson[short] ?? short) : String.fromCharCode(Number.parseInt(hex, 16)),
 };
 
-const namedInHtml: Readonly<Record<string, string>> = { quot: '"', apos: "'", amp: '&', lt: '<', gt: '>' };
+const namedInHtml: Readonly<Record<string, string>> = {
+  quot: '"',
+  apos: "'",
+  amp: '&',
+  lt: '<',
+  gt: '>',
+};
 
 /** The numbers have few leading zeros. */
 const html: Escape = {

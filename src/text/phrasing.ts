@@ -22,7 +22,9 @@ export function nearestName(word: string, names: readonly string[]): string | un
 
 /** `a`, `a or b`, `a, b or c`. */
 export function alternatives(names: readonly string[]): string {
-  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' or ');
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)]
+    .filter((part) => part !== '')
+    .join(' or ');
 }
 
 /**
@@ -46,7 +48,8 @@ function distanceTo(name: string, word: string): number {
     .filter((head) => Math.abs(head.length - word.length) <= allowed(head))
     .map((head) => ({ head, distance: editDistance(word, head) }))
     .filter(
-      ({ head, distance }) => distance <= allowed(head) && (head.length > shortName || head[0] === word[0]),
+      ({ head, distance }) =>
+        distance <= allowed(head) && (head.length > shortName || head[0] === word[0]),
     );
   // A whole name wins over the first words of a longer name.
   return Math.min(...near.map(({ head, distance }) => (head === name ? distance : distance + 0.5)));
@@ -58,12 +61,19 @@ function allowed(name: string): number {
 
 /** Insertions, deletions, substitutions and swaps of adjacent letters that turn one word into the other. */
 function editDistance(one: string, other: string): number {
-  let [beforeLast, last]: number[][] = [[], Array.from({ length: other.length + 1 }, (_, column) => column)];
+  let [beforeLast, last]: number[][] = [
+    [],
+    Array.from({ length: other.length + 1 }, (_, column) => column),
+  ];
   for (let row = 1; row <= one.length; row++) {
     const current = [row];
     for (let column = 1; column <= other.length; column++) {
       const same = one[row - 1] === other[column - 1] ? 0 : 1;
-      const options = [at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + same];
+      const options = [
+        at(last, column) + 1,
+        at(current, column - 1) + 1,
+        at(last, column - 1) + same,
+      ];
       const swapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
       if (swapped) options.push(at(beforeLast, column - 2) + 1);
       current.push(Math.min(...options));
@@ -79,5 +89,7 @@ function at(row: readonly number[] | undefined, column: number): number {
 
 /** `a, b and c` */
 export function listed(names: readonly string[]): string {
-  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)]
+    .filter((part) => part !== '')
+    .join(' and ');
 }

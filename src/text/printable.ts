@@ -113,7 +113,8 @@ export function inLabel(value: string): string {
 function createEscape(): (character: string) => string {
   const escapes = new Map<string, string>();
   return (character) => {
-    const known = escapes.get(character) ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    const known =
+      escapes.get(character) ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
     escapes.set(character, known);
     return known;
   };

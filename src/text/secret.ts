@@ -14,7 +14,9 @@ export class Secret {
 
   /** The value as text. Call it at the point of use, never to pass it on. */
   reveal(): string {
-    return typeof this.#value === 'string' ? this.#value : Buffer.from(this.#value).toString('utf8');
+    return typeof this.#value === 'string'
+      ? this.#value
+      : Buffer.from(this.#value).toString('utf8');
   }
 
   revealBytes(): Buffer {

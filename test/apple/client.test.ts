@@ -6,16 +6,37 @@ import { freePort } from '../../scripts/free-port.mjs';
 import type { Push } from '../../src/apple/apns.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { pauses } from '../auth/hurried.ts';
-import { type ApnsPlay, deviceToken, identityOf, openTestApns, pushOf, startApns } from '../support/apns.ts';
+import {
+  type ApnsPlay,
+  deviceToken,
+  identityOf,
+  openTestApns,
+  pushOf,
+  startApns,
+} from '../support/apns.ts';
 import { applePath } from '../support/apple-fixtures.ts';
 import { testCases } from '../support/cases.ts';
 import { startProxy } from '../support/connect-proxy.ts';
-import { durationOf, failureOf, listen, pair, startTcpServer, tlsFixture } from '../support/http.ts';
+import {
+  durationOf,
+  failureOf,
+  listen,
+  pair,
+  startTcpServer,
+  tlsFixture,
+} from '../support/http.ts';
 
-vi.mock('node:timers/promises', async (original) => (await import('../auth/hurried.ts')).hurried(original));
+vi.mock('node:timers/promises', async (original) =>
+  (await import('../auth/hurried.ts')).hurried(original),
+);
 
 const nobody = {
-  ...{ caFile: null, nodeExtraCaCerts: null, sslCertFile: tlsFixture('nowhere.pem'), sslCertDir: null },
+  ...{
+    caFile: null,
+    nodeExtraCaCerts: null,
+    sslCertFile: tlsFixture('nowhere.pem'),
+    sslCertDir: null,
+  },
 };
 const answer = { status: 400, reason: 'BadDeviceToken', apnsId: 'A0B1', timestamp: null };
 const half = '{"reason":"Bad';
@@ -62,13 +83,17 @@ const deeds: Readonly<Record<string, ApnsPlay>> = {
 const ending =
   (push: Partial<Push>, count = 1) =>
   async (...turns: (string | object)[]) => {
-    const plays = turns.map((turn) => (typeof turn === 'string' ? (deeds[turn] ?? expect.fail(turn)) : turn));
+    const plays = turns.map((turn) =>
+      typeof turn === 'string' ? (deeds[turn] ?? expect.fail(turn)) : turn,
+    );
     const { host, received, connections } = await startApns(plays);
     const apns = openTestApns(host);
     pauses.length = 0;
     let end: unknown;
     for (let sent = 0; sent < count; sent++)
-      end = await apns.send(pushOf(push)).catch(({ code, message }: CliError) => `${code}: ${message}`);
+      end = await apns
+        .send(pushOf(push))
+        .catch(({ code, message }: CliError) => `${code}: ${message}`);
     apns.close();
     const between = pauses.filter((milliseconds) => milliseconds !== 300);
     return [
@@ -94,7 +119,12 @@ describe('a push', () => {
       (name) => new X509Certificate(readFileSync(applePath(name))).fingerprint256,
     );
     const headers = {
-      ...{ ':method': 'POST', ':scheme': 'https', ':authority': host, ':path': `/3/device/${deviceToken}` },
+      ...{
+        ':method': 'POST',
+        ':scheme': 'https',
+        ':authority': host,
+        ':path': `/3/device/${deviceToken}`,
+      },
       ...{ 'apns-topic': 'com.example.app', 'apns-push-type': 'alert' },
     };
     const body = '{"aps":{"alert":"ü"}}';
@@ -132,7 +162,9 @@ describe('a push', () => {
     ['the same beside a CA file, on a third', tlsFixture('other-host.pem'), 3],
   ])('trusts through %s', async (_case, caFile, expected) => {
     const { host, connections, received } = await startApns();
-    const apns = openTestApns(host, { trust: { ...nobody, caFile, sslCertFile: tlsFixture('ca.pem') } });
+    const apns = openTestApns(host, {
+      trust: { ...nobody, caFile, sslCertFile: tlsFixture('ca.pem') },
+    });
     expect(await apns.send(pushOf())).toEqual(answer);
     apns.close();
     expect([connections(), received.length]).toEqual([expected, 1]);
@@ -165,23 +197,37 @@ describe('it is said', () => {
   const failed = (why: string) => `apns-tls: The TLS connection to HOST failed: ${why}`;
   const closed = unreachable('the connection was closed before the answer');
   const notHttp2 = 'apns-not-http2: HOST does not speak HTTP/2';
-  const [refused, clear] = ['the connection was refused', 'the server does not speak TLS on this port'];
+  const [refused, clear] = [
+    'the connection was refused',
+    'the server does not speak TLS on this port',
+  ];
   const h2 = { ALPNProtocols: ['h2'] };
   const ending = () => createTlsServer({ ...pair('server'), ...h2 }, (socket) => socket.end());
   const inClear = () => startTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-  const portWith = async (certificate: 'other-host' | 'expired') => (await startApns([], certificate)).port;
+  const portWith = async (certificate: 'other-host' | 'expired') =>
+    (await startApns([], certificate)).port;
   test.each<[string, string, () => Promise<number>]>([
     ['that nobody listens', unreachable(refused), freePort],
     ['that the server does not speak TLS', failed(clear), inClear],
-    ['that the server closes the connection at once', closed, () => startTcpServer((it) => it.destroy())],
+    [
+      'that the server closes the connection at once',
+      closed,
+      () => startTcpServer((it) => it.destroy()),
+    ],
     ['that the server closes the connection after the handshake', closed, () => listen(ending())],
     ['that the server agrees on no protocol', notHttp2, () => startTls({})],
     ['that the server breaks its word on HTTP/2', notHttp2, () => startTls(h2)],
-    ['that it is another host', failed('its certificate is for another host'), () => portWith('other-host')],
+    [
+      'that it is another host',
+      failed('its certificate is for another host'),
+      () => portWith('other-host'),
+    ],
     ['that it has expired', failed('its certificate has expired'), () => portWith('expired')],
   ])('%s', async (_case, message, start) => {
     const host = `127.0.0.1:${await start()}`;
-    expect(await failureOf(() => openTestApns(host).send(pushOf()))).toBe(message.replace('HOST', host));
+    expect(await failureOf(() => openTestApns(host).send(pushOf()))).toBe(
+      message.replace('HOST', host),
+    );
   });
 
   test('that nobody vouches for the server, to which nothing is sent', async () => {
@@ -207,7 +253,8 @@ describe('it is said', () => {
     ],
     ...['localhost', '127.0.0.1'].map((name): [string, () => Promise<string>, string] => [
       `over TLS at ${name} refuses`,
-      async () => `https://${name}:${(await startProxy({ status: 403, certificate: 'server' })).port}`,
+      async () =>
+        `https://${name}:${(await startProxy({ status: 403, certificate: 'server' })).port}`,
       `: ${atProxy} (HTTP 403)`,
     ]),
     [
@@ -234,14 +281,17 @@ describe('it is said', () => {
     expect(connections()).toBe(0);
   });
 
-  test.each(['com.exämple', 'a\r\nb', '', ' a'])('that a header cannot be sent: "%s"', async (topic) => {
-    const { host } = await startApns();
-    const apns = openTestApns(host);
-    expect(await failureOf(() => apns.send(pushOf({ headers: { 'apns-topic': topic } })))).toBe(
-      'usage: The header apns-topic cannot be sent: it must be printable ASCII',
-    );
-    apns.close();
-  });
+  test.each(['com.exämple', 'a\r\nb', '', ' a'])(
+    'that a header cannot be sent: "%s"',
+    async (topic) => {
+      const { host } = await startApns();
+      const apns = openTestApns(host);
+      expect(await failureOf(() => apns.send(pushOf({ headers: { 'apns-topic': topic } })))).toBe(
+        'usage: The header apns-topic cannot be sent: it must be printable ASCII',
+      );
+      apns.close();
+    },
+  );
 });
 
 describe('waiting ends', () => {

@@ -11,18 +11,23 @@ function verify(host: string) {
   return runProgram([...words, '--apns-host', host], cleanEnvironment(secretPassword));
 }
 
-test.skipIf(isMissing('openssl'))('a TLS alert about the certificate is told in words', async () => {
-  const host = await startCommand('openssl', (port) => [
-    ...['s_server', '-accept', `127.0.0.1:${port}`, '-quiet', '-alpn', 'h2'],
-    ...['-key', tlsFixture('server.key'), '-cert', tlsFixture('server.pem')],
-    ...['-Verify', '1', '-verify_return_error', '-CAfile', tlsFixture('ca.pem')],
-  ]);
-  const { exitCode, stdout, stderr } = await verify(host);
-  expect([exitCode, stdout + stderr]).toEqual([
-    6,
-    expect.stringContaining('refused the certificate: its issuer is unknown to the server (TLS alert 48)'),
-  ]);
-});
+test.skipIf(isMissing('openssl'))(
+  'a TLS alert about the certificate is told in words',
+  async () => {
+    const host = await startCommand('openssl', (port) => [
+      ...['s_server', '-accept', `127.0.0.1:${port}`, '-quiet', '-alpn', 'h2'],
+      ...['-key', tlsFixture('server.key'), '-cert', tlsFixture('server.pem')],
+      ...['-Verify', '1', '-verify_return_error', '-CAfile', tlsFixture('ca.pem')],
+    ]);
+    const { exitCode, stdout, stderr } = await verify(host);
+    expect([exitCode, stdout + stderr]).toEqual([
+      6,
+      expect.stringContaining(
+        'refused the certificate: its issuer is unknown to the server (TLS alert 48)',
+      ),
+    ]);
+  },
+);
 
 test('a server that speaks HTTP/1 only is told from APNs', async () => {
   const { port } = await startServer(undefined, { certificate: 'server' });

@@ -54,7 +54,11 @@ describe('a provider token', () => {
   /** The token of a push at that time. */
   async function tokenAt(time: string): Promise<string> {
     const apns = await startApns([{ status: 200 }]);
-    const client = openTestApns(apns.host, { now: () => new Date(`2026-11-24T${time}Z`) }, tokenKey);
+    const client = openTestApns(
+      apns.host,
+      { now: () => new Date(`2026-11-24T${time}Z`) },
+      tokenKey,
+    );
     await client.send(pushOf());
     client.close();
     expect([apns.connections(), apns.received[0]?.certificates]).toEqual([1, []]);

@@ -25,7 +25,12 @@ describe.skipIf(isMissing('nghttpd'))('nghttpd', () => {
       serverCertificate,
     ]);
     const apns = openTestApns(host);
-    expect(await apns.send(pushOf())).toEqual({ status: 404, reason: null, apnsId: null, timestamp: null });
+    expect(await apns.send(pushOf())).toEqual({
+      status: 404,
+      reason: null,
+      apnsId: null,
+      timestamp: null,
+    });
     apns.close();
   });
 });
@@ -70,7 +75,8 @@ describe.skipIf(isMissing('nginx'))('nginx', () => {
     const apns = openTestApns(host);
     expect(await apns.send(pushOf())).toEqual({
       status: 400,
-      reason: 'C=US,O=Example,OU=A1B2C3D4E5,CN=Apple Push Services: com.example.app,UID=com.example.app',
+      reason:
+        'C=US,O=Example,OU=A1B2C3D4E5,CN=Apple Push Services: com.example.app,UID=com.example.app',
       apnsId: null,
       timestamp: null,
     });
@@ -122,7 +128,15 @@ const startJudge = (...further: readonly string[]): Promise<string> =>
       '-alpn',
       'h2',
     ],
-    ...['-Verify', '1', '-verify_return_error', '-CAfile', inDirectory('ca.pem'), '-quiet', ...further],
+    ...[
+      '-Verify',
+      '1',
+      '-verify_return_error',
+      '-CAfile',
+      inDirectory('ca.pem'),
+      '-quiet',
+      ...further,
+    ],
   ]);
 
 describe.skipIf(isMissing('openssl'))('a TLS alert of OpenSSL', () => {
@@ -131,7 +145,13 @@ describe.skipIf(isMissing('openssl'))('a TLS alert of OpenSSL', () => {
 
   test.each<[string, readonly string[], () => ApnsIdentity, string, number]>([
     ['revoked', withList, () => labIdentity('revoked'), 'it is revoked', 44],
-    ['revoked, under TLS 1.2', [...withList, '-tls1_2'], () => labIdentity('revoked'), 'it is revoked', 44],
+    [
+      'revoked, under TLS 1.2',
+      [...withList, '-tls1_2'],
+      () => labIdentity('revoked'),
+      'it is revoked',
+      44,
+    ],
     ['expired', [], () => labIdentity('expired'), 'it has expired or is not yet valid', 45],
     [
       'expired under TLS 1.2',

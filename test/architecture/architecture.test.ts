@@ -39,7 +39,12 @@ describe('imports', () => {
     ['a room that nobody declared', 'new/room.ts', 'files/read.ts', wrongWays],
     ['a circle', 'pkcs12/asn1.ts', 'pkcs12/open.ts', circles],
     ["another room's package", 'tenant/client.ts', 'conf', strayPackages],
-    ['a command', 'commands/logout.ts', 'commands/login.ts', (found) => trespasses(found, commands)],
+    [
+      'a command',
+      'commands/logout.ts',
+      'commands/login.ts',
+      (found) => trespasses(found, commands),
+    ],
     [
       'another family',
       'commands/push/send.ts',
@@ -61,7 +66,9 @@ function onDisk(all: readonly Import[]): readonly Import[] {
 
 test('only files/ imports node:fs', () => {
   expect(onDisk(imports)).toEqual([]);
-  expect(imports.some(({ file, target }) => file.startsWith('files/') && target === 'node:fs')).toBe(true);
+  expect(
+    imports.some(({ file, target }) => file.startsWith('files/') && target === 'node:fs'),
+  ).toBe(true);
 });
 
 describe('style', () => {
@@ -98,7 +105,9 @@ describe('style', () => {
   });
 
   test('no file is named for its role', () => {
-    expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|types|index)\.ts$/.test(file))).toEqual([]);
+    expect(
+      files.filter((file) => /(^|\/)(utils?|helpers?|common|types|index)\.ts$/.test(file)),
+    ).toEqual([]);
   });
 
   test('the rules see the files, and the rooms are those that are declared', () => {

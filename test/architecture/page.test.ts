@@ -9,7 +9,9 @@ const page = readFileSync(path, 'utf8');
 /** The table of the rooms as rooms.mjs declares them, as wide as Biome formats it. */
 function table(): string {
   const lines = [['room', 'contents', 'may import', 'owns the packages'], ...rooms.map(cells)];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
   const row = (line: readonly string[]): string =>
     `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const [head = [], ...others] = lines;
@@ -27,14 +29,19 @@ function named(room: string): string {
 }
 
 test('docs/architecture.md has the rooms as they are declared; vitest -u writes them there', async () => {
-  const [before, after] = [page.split('<!-- rooms -->\n')[0], page.split('\n<!-- end of rooms -->')[1]];
-  await expect(`${before}<!-- rooms -->\n${table()}\n<!-- end of rooms -->${after}`).toMatchFileSnapshot(
-    path,
-  );
+  const [before, after] = [
+    page.split('<!-- rooms -->\n')[0],
+    page.split('\n<!-- end of rooms -->')[1],
+  ];
+  await expect(
+    `${before}<!-- rooms -->\n${table()}\n<!-- end of rooms -->${after}`,
+  ).toMatchFileSnapshot(path);
 });
 
 test('docs/architecture.md names only files that are there', () => {
-  const paths = [...page.matchAll(/`((?:src|scripts)\/[\w/-]+\.(?:ts|mjs))`/g)].map(([, name = '']) => name);
+  const paths = [...page.matchAll(/`((?:src|scripts)\/[\w/-]+\.(?:ts|mjs))`/g)].map(
+    ([, name = '']) => name,
+  );
   expect(paths.length).toBeGreaterThan(8);
   const root = new URL('../../', import.meta.url);
   expect(

@@ -60,7 +60,10 @@ export function strayPackages(imports: readonly Import[]): readonly Import[] {
 }
 
 /** Imports of a command's file by another than its declaration, and of one family's part by another family. */
-export function trespasses(imports: readonly Import[], commands: readonly string[]): readonly Import[] {
+export function trespasses(
+  imports: readonly Import[],
+  commands: readonly string[],
+): readonly Import[] {
   return imports.filter(({ file, target, dynamic }) => {
     if (file === `commands/${declarations}`) return commands.includes(target) && !dynamic;
     if (commands.includes(target)) return !dynamic || !file.endsWith(`/${declarations}`);

@@ -58,7 +58,11 @@ function resolve(file: string, written: string): string {
   const specifier = written.replace(/\?browser$/, '');
   if (specifier.startsWith('.')) return normalize(join(dirname(file), specifier));
   const [scope = '', name = ''] = specifier.split('/');
-  return scope.startsWith('@') ? `${scope}/${name}` : specifier.startsWith('node:') ? specifier : scope;
+  return scope.startsWith('@')
+    ? `${scope}/${name}`
+    : specifier.startsWith('node:')
+      ? specifier
+      : scope;
 }
 
 export function isFile(target: string): boolean {

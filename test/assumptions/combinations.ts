@@ -59,7 +59,10 @@ function complete(begun: readonly Assumption[], waiting: ReadonlySet<string>): A
     if (chosen.some(([known]) => known === name)) continue;
     const met = (value: string): number =>
       chosen.filter((other) => waiting.has(pairOf(other, [name as AssumptionName, value]))).length;
-    const best = values.reduce<string>((one, other) => (met(other) > met(one) ? other : one), values[0]);
+    const best = values.reduce<string>(
+      (one, other) => (met(other) > met(one) ? other : one),
+      values[0],
+    );
     chosen.push([name as AssumptionName, best]);
   }
   return { ...usualAssumptions, ...Object.fromEntries(chosen) };

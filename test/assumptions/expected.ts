@@ -28,7 +28,9 @@ const usual: Journey['steps'] = {
 };
 
 /** What a value changes. One that is not named here changes nothing that anybody notices. */
-export const changes: Readonly<Record<string, { steps?: Partial<Journey['steps']>; remedy?: Remedy }>> = {
+export const changes: Readonly<
+  Record<string, { steps?: Partial<Journey['steps']>; remedy?: Remedy }>
+> = {
   'mobile-parameters=query': { remedy: 'send-as-query' },
   'p12-aes=unreadable': { remedy: 'legacy-file' },
   'delete-absent=refused': { steps: { 'delete what is not there': 'tenant-refused' } },

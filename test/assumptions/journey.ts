@@ -41,8 +41,8 @@ const key = 'com.example.lab';
  */
 export async function travel(assumptions: Assumptions): Promise<Journey> {
   const directory = temporaryDirectory();
-  const [stateFile, passwordFile, legacy] = ['state.json', 'password.txt', 'legacy.p12'].map((name) =>
-    join(directory, name),
+  const [stateFile, passwordFile, legacy] = ['state.json', 'password.txt', 'legacy.p12'].map(
+    (name) => join(directory, name),
   ) as [string, string, string];
   writeFileSync(passwordFile, 'secret\n', { mode: 0o600 });
   let now = testNow;
@@ -56,7 +56,10 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
     argv: readonly string[],
     options: RunOptions = {},
   ): Promise<Outcome & { hints: string }> => {
-    const { exitCode, stdout, stderr } = await machine.run([...argv, '--json'], { ...options, now });
+    const { exitCode, stdout, stderr } = await machine.run([...argv, '--json'], {
+      ...options,
+      now,
+    });
     const report = JSON.parse(stdout);
     return { exitCode, report, code: report.error?.code, hints: stderr };
   };
@@ -91,8 +94,21 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
     if (outcome.exitCode === 0 || next === undefined) break;
     used.push(next);
     if (next === 'legacy-file') {
-      const argv = ['apns', 'convert', p12Path('01-default-aes256'), '--password-file', passwordFile];
-      const made = ['--format', 'p12', '--encryption', 'legacy', '--new-password-file', passwordFile];
+      const argv = [
+        'apns',
+        'convert',
+        p12Path('01-default-aes256'),
+        '--password-file',
+        passwordFile,
+      ];
+      const made = [
+        '--format',
+        'p12',
+        '--encryption',
+        'legacy',
+        '--new-password-file',
+        passwordFile,
+      ];
       expect(await run([...argv, ...made, '--out', legacy])).toMatchObject({ exitCode: 0 });
     }
   }
@@ -103,7 +119,11 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
     [`${key}_APNSTopic`]: key,
   });
   expect(await step('set again', set())).toMatchObject({ unchanged: true, sent: true });
-  await step('read one', ['api', 'POST', '/Core/GetTenantConfig?key=Mobile.IosCustomApp.ClientAppKey&dflt=']);
+  await step('read one', [
+    'api',
+    'POST',
+    '/Core/GetTenantConfig?key=Mobile.IosCustomApp.ClientAppKey&dflt=',
+  ]);
   await step('read all', ['api', 'POST', '/TenantConfig/GetAdvancedConfig']);
 
   const phone = ['--profile', 'phone'];

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type AssumptionName, type Assumptions, assumptions } from '../../src/emulator/assumptions.ts';
+import {
+  type AssumptionName,
+  type Assumptions,
+  assumptions,
+} from '../../src/emulator/assumptions.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import type { createMachine } from '../support/context.ts';
 
@@ -9,7 +13,13 @@ import type { createMachine } from '../support/context.ts';
 const tellable: Readonly<Record<'administrator' | 'user', readonly AssumptionName[]>> = {
   administrator: [
     ...(['mobile-parameters', 'missing-parameter', 'tenant-config', 'advanced-config'] as const),
-    ...(['app-id-case', 'client-id-case', 'scope-case', 'redirect-any-port', 'redirect-localhost'] as const),
+    ...([
+      'app-id-case',
+      'client-id-case',
+      'scope-case',
+      'redirect-any-port',
+      'redirect-localhost',
+    ] as const),
     ...(['access-token', 'discovery', 'absent-name'] as const),
   ],
   user: ['missing-right'],

@@ -10,8 +10,19 @@ import {
 import { builtInSession } from '../../src/auth/built-in-application.ts';
 import { readFactorAnswer, readMechanism } from '../../src/auth/factors/mechanism.ts';
 import { memorySession } from '../../src/auth/session.ts';
-import { isRefusal, jsonObject, refusalWords, signInRefusal } from '../../src/auth/tenant-answer.ts';
-import { acceptedAnswer, claimsOf, type Grant, issuerOf, sessionFrom } from '../../src/auth/token-request.ts';
+import {
+  isRefusal,
+  jsonObject,
+  refusalWords,
+  signInRefusal,
+} from '../../src/auth/tenant-answer.ts';
+import {
+  acceptedAnswer,
+  claimsOf,
+  type Grant,
+  issuerOf,
+  sessionFrom,
+} from '../../src/auth/token-request.ts';
 import type { HttpResponse } from '../../src/network/http.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
@@ -29,7 +40,8 @@ testCases('auth/authorization', {
     unboundError(query(text)),
     errorOf(query(text)),
   ],
-  'codeOf: of an answer to https://a.test': (text: string) => codeOf(query(text), connection, redirectUri),
+  'codeOf: of an answer to https://a.test': (text: string) =>
+    codeOf(query(text), connection, redirectUri),
   'queryOf: of a pasted address': (address: string) => queryOf(address).toString(),
   'signInRefusal: the code and the cause, by an error and its description': (
     error: string,
@@ -42,7 +54,10 @@ testCases('auth/authorization', {
     given: { location?: string } | string,
   ) => {
     const { location } = Object(given);
-    const { http } = memoryHttp({ status, ...(location ? { headers: { location } } : { body: given }) });
+    const { http } = memoryHttp({
+      status,
+      ...(location ? { headers: { location } } : { body: given }),
+    });
     const look = await lookAtApplication(connection, redirectUri, http);
     if (look.kind === 'refused') throw look.error;
     if (look.kind === 'unclear') expect(look.answer.status).toBe(status);
@@ -60,7 +75,8 @@ test('an application is looked at as a browser without a person does', async () 
   const asked = [origin, pathname, searchParams.get('redirect_uri')];
   expect(asked).toEqual(['https://a.test', '/OAuth2/Authorize/mfa-cli', redirectUri]);
   expect(searchParams.has('login_hint')).toBe(false);
-  for (const name of ['state', 'code_challenge']) expect(searchParams.get(name)).toMatch(/^[\w-]{43}$/);
+  for (const name of ['state', 'code_challenge'])
+    expect(searchParams.get(name)).toMatch(/^[\w-]{43}$/);
 });
 
 const tenant = 'https://abc1234.id.cyberark.cloud';
@@ -98,22 +114,32 @@ testCases('auth/tokens', {
   'isRefusal and refusalWords: with a status of 418 and a secret hunter22': (
     answer: Readonly<Record<string, unknown>>,
   ) => [isRefusal(answer), refusalWords(answer, 418, ['hunter22'])],
-  'acceptedAnswer: by the status and the body of an answer to a refresh token, or another grant': judge,
+  'acceptedAnswer: by the status and the body of an answer to a refresh token, or another grant':
+    judge,
   'acceptedAnswer: of what was sent, which the answer repeats': (form: Record<string, string>) =>
     judge(400, { error: 'got hunter22' }, 'refresh_token', new URLSearchParams(form)),
   'acceptedAnswer: an error for a client secret in quotes': (error: string) =>
-    judge(400, { error }, 'client_credentials', query('scope=all'), new Secret('"s"', 'the file s')),
-  'sessionFrom: an answer with these claims of its ID token and its access token, after the session of ada': (
-    answer: object,
-    id?: object,
-    access?: object,
+    judge(
+      400,
+      { error },
+      'client_credentials',
+      query('scope=all'),
+      new Secret('"s"', 'the file s'),
+    ),
+  'sessionFrom: an answer with these claims of its ID token and its access token, after the session of ada':
+    (answer: object, id?: object, access?: object) => {
+      const tokens = { id_token: id && jwt(id), access_token: access ? jwt(access) : 'opaque' };
+      const { accessToken, ...session } = sessionFrom(
+        { ...tokens, ...answer },
+        sessionAt('T'),
+        noon,
+      );
+      expect(accessToken).toBe(tokens.access_token);
+      return session;
+    },
+  'claimsOf, and issuerOf: of a token with these claims, or of another': (
+    given: object | string,
   ) => {
-    const tokens = { id_token: id && jwt(id), access_token: access ? jwt(access) : 'opaque' };
-    const { accessToken, ...session } = sessionFrom({ ...tokens, ...answer }, sessionAt('T'), noon);
-    expect(accessToken).toBe(tokens.access_token);
-    return session;
-  },
-  'claimsOf, and issuerOf: of a token with these claims, or of another': (given: object | string) => {
     const token = typeof given === 'string' ? given : jwt(given);
     return { ...claimsOf(token), issuer: issuerOf(token) };
   },
@@ -130,12 +156,20 @@ test('a service user’s session is the ID token of the vendor’s own applicati
   });
   const form = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
   const headers = { ...form, authorization: `Basic ${basic}` };
-  const [token, authorize] = ['Token', 'Authorize'].map((call) => `${tenant}/OAuth2/${call}/${app}`);
+  const [token, authorize] = ['Token', 'Authorize'].map(
+    (call) => `${tenant}/OAuth2/${call}/${app}`,
+  );
   const body = 'grant_type=client_credentials&scope=api';
   const bearer = { authorization: 'Bearer access-1' };
   expect(sent).toEqual([
     { method: 'POST', url: token, headers, body, retry: true },
-    { method: 'GET', url: `${authorize}?${asked}`, headers: bearer, retry: true, answersRedirect: true },
+    {
+      method: 'GET',
+      url: `${authorize}?${asked}`,
+      headers: bearer,
+      retry: true,
+      answersRedirect: true,
+    },
   ]);
 });
 

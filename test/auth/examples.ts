@@ -45,7 +45,11 @@ export function jwt(claims: object): string {
 }
 
 /** With this session replacing the profile's; null forgets it. */
-export function withSession(profiles: Profiles, name: string, session: StoredSession | null): Profiles {
+export function withSession(
+  profiles: Profiles,
+  name: string,
+  session: StoredSession | null,
+): Profiles {
   return withProfile(profiles, name, { session });
 }
 

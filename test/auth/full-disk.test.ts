@@ -10,7 +10,9 @@ import { openStore, sessionAt, withSession } from './examples.ts';
 function mountDisk(): string | null {
   const directory = mkdtempSync(join(tmpdir(), 'mfa-cli-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', directory], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', directory], {
+      stdio: 'ignore',
+    });
     return directory;
   } catch {
     rmdirSync(directory);
@@ -41,18 +43,25 @@ function fill(disk: string): void {
   }
 }
 
-test.runIf(trial !== null)('a disk that is filled meanwhile has the room that was taken', async () => {
-  const disk = mountDisk() ?? '';
-  onTestFinished(() => unmount(disk));
-  const store = openStore(disk, expect.fail);
-  await store.update(() => withSession(noProfiles, 'default', sessionAt('https://acme')));
-  const change = (profiles: Parameters<typeof withSession>[0]) => {
-    fill(disk);
-    return withSession(profiles, 'default', sessionAt('https://acme', { refreshToken: 'refresh-1' }));
-  };
-  await store.update(change, { irreplaceable: true });
-  const { session } = profileNamed(await store.read(), 'default');
-  expect(session).toMatchObject({ refreshToken: 'refresh-1' });
-  expect((statSync(store.path).mode & 0o777).toString(8)).toBe('600');
-  expect(readdirSync(disk).filter((name) => !name.startsWith('full-'))).toEqual(['config.json']);
-});
+test.runIf(trial !== null)(
+  'a disk that is filled meanwhile has the room that was taken',
+  async () => {
+    const disk = mountDisk() ?? '';
+    onTestFinished(() => unmount(disk));
+    const store = openStore(disk, expect.fail);
+    await store.update(() => withSession(noProfiles, 'default', sessionAt('https://acme')));
+    const change = (profiles: Parameters<typeof withSession>[0]) => {
+      fill(disk);
+      return withSession(
+        profiles,
+        'default',
+        sessionAt('https://acme', { refreshToken: 'refresh-1' }),
+      );
+    };
+    await store.update(change, { irreplaceable: true });
+    const { session } = profileNamed(await store.read(), 'default');
+    expect(session).toMatchObject({ refreshToken: 'refresh-1' });
+    expect((statSync(store.path).mode & 0o777).toString(8)).toBe('600');
+    expect(readdirSync(disk).filter((name) => !name.startsWith('full-'))).toEqual(['config.json']);
+  },
+);

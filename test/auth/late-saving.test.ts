@@ -10,7 +10,8 @@ import { openStore } from './examples.ts';
 /** `full`: new files find no room; `broken`: nor can the room be used that was taken. */
 const disk = vi.hoisted(() => ({ state: 'good' as 'good' | 'full' | 'broken' }));
 const noSpace = vi.hoisted(
-  () => () => Object.assign(new Error('no space'), { code: 'ENOSPC', errno: -constants.errno.ENOSPC }),
+  () => () =>
+    Object.assign(new Error('no space'), { code: 'ENOSPC', errno: -constants.errno.ENOSPC }),
 );
 vi.mock('conf', async (original) => {
   const { default: Conf } = await original<typeof import('conf')>();
@@ -86,7 +87,11 @@ test('no room is taken for what can be had again', async () => {
 
 test('where a disk is full the room that was taken is used', async () => {
   await update('full');
-  expect([await current(), warnings, readdirSync(directory)]).toEqual(['after', [], ['config.json']]);
+  expect([await current(), warnings, readdirSync(directory)]).toEqual([
+    'after',
+    [],
+    ['config.json'],
+  ]);
   const written = readFileSync(store.path, 'utf8');
   disk.state = 'good';
   await store.update((profiles) => ({ ...profiles, current: 'x' }));

@@ -17,7 +17,9 @@ import { connectionTo } from './examples.ts';
 import { pauses } from './hurried.ts';
 import { raw } from './sign-in-under-way.ts';
 
-vi.mock('node:timers/promises', async (original) => (await import('./hurried.ts')).hurried(original));
+vi.mock('node:timers/promises', async (original) =>
+  (await import('./hurried.ts')).hurried(original),
+);
 
 let loopback: LoopbackRedirect;
 beforeEach(async () => {
@@ -34,7 +36,9 @@ const over = <T>(milliseconds: number, value: T) =>
 test('listens on 127.0.0.1 alone, at the redirect URI of its port', async () => {
   const port = Number(new URL(loopback.redirectUri).port);
   expect(loopback.redirectUri).toBe(loopbackRedirectUri(port));
-  await expect(once(connect(port, '127.0.0.2'), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await expect(once(connect(port, '127.0.0.2'), 'connect')).rejects.toMatchObject({
+    code: 'ECONNREFUSED',
+  });
 });
 
 test('a port that is not free is named', async () => {
@@ -63,7 +67,9 @@ test('a page may do nothing, and is kept nowhere', async () => {
 
 /** What a page says: its heading, its lead, and its rows. */
 const saidBy = (page: string) =>
-  [...page.matchAll(/<(?:h1|p class="lead"|dt|dd)>(.*?)<\/(?:h1|p|dt|dd)>/gs)].map(([, text]) => text);
+  [...page.matchAll(/<(?:h1|p class="lead"|dt|dd)>(.*?)<\/(?:h1|p|dt|dd)>/gs)].map(
+    ([, text]) => text,
+  );
 
 testCases('auth/loopback-redirect', {
   'what is no answer, and ends nothing: a path, and a method and headers': async (
@@ -90,7 +96,9 @@ testCases('auth/loopback-redirect', {
   ) => {
     const own = isOwnNavigation(headers, 'http://a.test');
     const opened = await openLoopbackRedirect(0, 's', 'http://a.test');
-    const told = [opened.refusal, opened.nextUnboundError()].map((one, index) => one.then(() => index === 0));
+    const told = [opened.refusal, opened.nextUnboundError()].map((one, index) =>
+      one.then(() => index === 0),
+    );
     await raw(`${opened.redirectUri}?error=e`, { headers: { ...window, ...headers } });
     expect(await Promise.race(told)).toBe(own);
     opened.close();
@@ -146,20 +154,24 @@ describe('an error without a state', () => {
 
 describe('the address that a browser is started with', () => {
   const target = 'https://a.test/OAuth2/Authorize/x?state=s&code_challenge=c';
-  const visit = (address: string, headers: Record<string, string> = window) => raw(address, { headers });
+  const visit = (address: string, headers: Record<string, string> = window) =>
+    raw(address, { headers });
 
-  test.runIf(process.platform === 'linux')('leads to the tenant as often as this user comes', async () => {
-    const address = loopback.leadTo(target);
-    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/);
-    for (let time = 0; time < 3; time++)
-      expect(await visit(address)).toMatchObject({
-        status: 302,
-        location: target,
-        referrer: 'no-referrer',
-        cache: 'no-store',
-        text: '',
-      });
-  });
+  test.runIf(process.platform === 'linux')(
+    'leads to the tenant as often as this user comes',
+    async () => {
+      const address = loopback.leadTo(target);
+      expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}$/);
+      for (let time = 0; time < 3; time++)
+        expect(await visit(address)).toMatchObject({
+          status: 302,
+          location: target,
+          referrer: 'no-referrer',
+          cache: 'no-store',
+          text: '',
+        });
+    },
+  );
 
   test('is not used up by what is fetched beforehand, and leads nowhere once the answer is there', async () => {
     const address = loopback.leadTo(target);

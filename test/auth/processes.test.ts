@@ -19,7 +19,10 @@ let warnings: string[];
 
 const programs = sharedDirectory();
 beforeAll(async () => {
-  await bundlePrograms([fileURLToPath(new URL('processes/store-user.ts', import.meta.url))], programs);
+  await bundlePrograms(
+    [fileURLToPath(new URL('processes/store-user.ts', import.meta.url))],
+    programs,
+  );
 });
 
 beforeEach(async () => {
@@ -64,7 +67,9 @@ test('four processes with an expired session renew it once, also after one was k
   const renewed = Array.from({ length: 4 }, () => output(start('renew')));
   expect(await Promise.all(renewed)).toEqual(Array(4).fill('access-1'));
   expect(tenant.forms.map(({ form }) => form.refresh_token)).toEqual(['refresh-0']);
-  expect(profileNamed(await store.read(), 'default').session).toMatchObject({ refreshToken: 'refresh-1' });
+  expect(profileNamed(await store.read(), 'default').session).toMatchObject({
+    refreshToken: 'refresh-1',
+  });
   expect(await readdir(directory)).toEqual(['config.json']);
 }, 60_000);
 

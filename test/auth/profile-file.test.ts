@@ -5,10 +5,21 @@ import { record, sessionAt } from './examples.ts';
 
 const session = sessionAt('https://a.example');
 const device = {
-  ...{ tenant: 'https://abc1234.id.cyberark.cloud', user: 'user@example.com', udid: 'one', name: 'phone' },
+  ...{
+    tenant: 'https://abc1234.id.cyberark.cloud',
+    user: 'user@example.com',
+    udid: 'one',
+    name: 'phone',
+  },
   ...{ osVersion: '18.0', deviceToken: 'ab'.repeat(32) },
   otp: {
-    ...{ key: 'a/key+in=any alphabet', keyVersion: '1', interval: 30, algorithm: 'sha256', digits: 8 },
+    ...{
+      key: 'a/key+in=any alphabet',
+      keyVersion: '1',
+      interval: 30,
+      algorithm: 'sha256',
+      digits: 8,
+    },
     oathProfileUuid: 'profile',
   },
   challenge: { answer: 'challenge', message: 'Sign in?', receivedAt: '2026-11-24T16:00:00.000Z' },
@@ -48,7 +59,8 @@ testCases('auth/profiles', {
   },
   'a profile, perhaps of another version': (profile: Members) =>
     decodeProfiles(JSON.stringify({ profiles: { p: profile } })),
-  'a session, by what differs from ada’s': (change: Members) => read('session', differing(session, change)),
+  'a session, by what differs from ada’s': (change: Members) =>
+    read('session', differing(session, change)),
   'a certificate, by what differs from one that is read': (change: Members) =>
     read('certificates', [differing({ ...record }, change)]),
   'a virtual phone, by what differs from one that is read': (change: Members) =>

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, chown, mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  readdir,
+  readFile,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -25,7 +35,10 @@ const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toStrin
 
 const named = withSetting(noProfiles, 'a.b.c', 'tenant', 'https://a.b.c');
 const atAcme = sessionAt('https://acme.my.idaptive.app');
-const example: Profiles = { ...withSession(named, 'acme.my.idaptive.app', atAcme), current: 'a.b.c' };
+const example: Profiles = {
+  ...withSession(named, 'acme.my.idaptive.app', atAcme),
+  current: 'a.b.c',
+};
 
 describe('what is kept', () => {
   test('nothing at first, and reading makes nothing', async () => {
@@ -51,7 +64,9 @@ describe('what is kept', () => {
 
   test('is kept without a hook on signals, which would end the process before it can say what happened', async () => {
     await open().update(() => example);
-    const listeners = (['SIGINT', 'SIGTERM'] as const).flatMap((signal) => process.listeners(signal));
+    const listeners = (['SIGINT', 'SIGTERM'] as const).flatMap((signal) =>
+      process.listeners(signal),
+    );
     expect(listeners.map(String).filter((source) => source.includes('exit(signal)'))).toEqual([]);
   });
 
@@ -91,7 +106,12 @@ describe('what is kept', () => {
     const later = '{"later":1,"profiles":{"p":{"newer":[2],"settings":{"new-one":"x"}}}}';
     await writeFile(path, later, { mode: 0o600 });
     await open().update((profiles) => withSetting(profiles, 'p', 'port', '1'));
-    const p = { newer: [2], settings: { 'new-one': 'x', port: '1' }, session: null, certificates: [] };
+    const p = {
+      newer: [2],
+      settings: { 'new-one': 'x', port: '1' },
+      session: null,
+      certificates: [],
+    };
     const kept = { later: 1, current: null, profiles: { p } };
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(kept);
   });
@@ -114,7 +134,10 @@ describe('modes', () => {
     await chmod(directory, 0o755);
     await chmod(join(directory, 'config.json'), 0o644);
     await open().update((profiles) => ({ ...profiles, current: 'x' }));
-    expect([await modeOf(directory), await modeOf(join(directory, 'config.json'))]).toEqual(['700', '600']);
+    expect([await modeOf(directory), await modeOf(join(directory, 'config.json'))]).toEqual([
+      '700',
+      '600',
+    ]);
   });
 });
 
@@ -181,7 +204,9 @@ test('a profile that this version cannot read hides itself alone, and is kept', 
   const path = join(directory, 'config.json');
   const good = { settings: { port: '1' }, session: null, certificates: [] };
   const newer = { session: { ...sessionAt('https://a'), grant: 'magic' } };
-  await writeFile(path, JSON.stringify({ current: 'good', profiles: { newer, good } }), { mode: 0o600 });
+  await writeFile(path, JSON.stringify({ current: 'good', profiles: { newer, good } }), {
+    mode: 0o600,
+  });
   const read = await open().read();
   expect([read.profiles, warnings]).toEqual([{ good }, []]);
   expect(() => profileNamed(read, 'newer')).toThrow(
@@ -231,7 +256,10 @@ describe('what cannot be read or written', () => {
     await writeFile(directory, '');
     const message = `${directory} is not a directory`;
     await expect(open().read()).rejects.toMatchObject({ code: 'file-unreadable', message });
-    await expect(open().update(() => example)).rejects.toMatchObject({ code: 'file-unwritable', message });
+    await expect(open().update(() => example)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message,
+    });
   });
 
   test('a file that somebody edits during an update is not overwritten', async () => {

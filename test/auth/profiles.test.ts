@@ -21,7 +21,9 @@ import { connectionTo, record, sessionAt, withSession } from './examples.ts';
 const session = sessionAt('https://a.example');
 const full: Profiles = {
   current: 'ci',
-  profiles: { ci: { settings: { tenant: 'https://a.example', port: '1' }, session, certificates: [record] } },
+  profiles: {
+    ci: { settings: { tenant: 'https://a.example', port: '1' }, session, certificates: [record] },
+  },
 };
 const kept = {
   ...{ full, noProfiles, elsewhere: { ...full, current: 'x' } },
@@ -58,15 +60,24 @@ testCases('auth/changes', {
     of: Kept,
     profile: string,
     platformToken: boolean,
-  ) => shown(withLogin(kept[of], connectionTo('https://b.example', { profile, platformToken }), session)),
+  ) =>
+    shown(
+      withLogin(kept[of], connectionTo('https://b.example', { profile, platformToken }), session),
+    ),
   'withSession: of profiles, none or the example’s': (of: Kept, name: string, isNone: boolean) =>
     shown(withSession(kept[of], name, isNone ? null : session)),
   withSetting: (of: Kept, name: string, key: SettingKey, value: string | null) =>
     shown(withSetting(kept[of], name, key, value)),
-  'withCertificate: with what differs from the kept one': (of: Kept, name: string, change: object) =>
-    shown(withCertificate(kept[of], name, { ...record, ...change })),
-  'withoutCertificate: with what differs from the kept one': (of: Kept, name: string, change: object) =>
-    shown(withoutCertificate(kept[of], name, { ...record, ...change })),
+  'withCertificate: with what differs from the kept one': (
+    of: Kept,
+    name: string,
+    change: object,
+  ) => shown(withCertificate(kept[of], name, { ...record, ...change })),
+  'withoutCertificate: with what differs from the kept one': (
+    of: Kept,
+    name: string,
+    change: object,
+  ) => shown(withoutCertificate(kept[of], name, { ...record, ...change })),
   'withProfileRenamed: to acme': (of: Kept, name: string) =>
     shown(withProfileRenamed(kept[of], name, 'acme')),
   withoutProfile: (of: Kept, name: string) => shown(withoutProfile(kept[of], name)),
@@ -78,7 +89,10 @@ testCases('auth/changes', {
     let profiles: Profiles = full;
     for (let at = 0; at + 1 < pairs.length; at += 2)
       profiles = withSentAs(profiles, 'ci', pairs[at] ?? '', pairs[at + 1] ?? '');
-    const taken = formTakenBy(profileNamed(profiles, 'ci'), pairs.at(-1 - ((pairs.length + 1) % 2)) ?? '');
+    const taken = formTakenBy(
+      profileNamed(profiles, 'ci'),
+      pairs.at(-1 - ((pairs.length + 1) % 2)) ?? '',
+    );
     return [profiles === full ? 'unchanged' : profiles.profiles.ci?.sentAs, taken];
   },
   'latestRecord: at a tenant, of a key or of any': (tenant: string | null, key?: string | null) => {

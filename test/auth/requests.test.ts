@@ -58,7 +58,9 @@ function afterwards(before: Profiles, text: string): Profiles {
 
 function keptIn({ profiles }: Profiles): string {
   const kept = Object.entries(profiles).map(([name, { certificates, requests, sentAs }]) => {
-    const records = certificates.map(({ clientAppKey, setAt }) => `${clientAppKey}@${dayOf(setAt)}`);
+    const records = certificates.map(
+      ({ clientAppKey, setAt }) => `${clientAppKey}@${dayOf(setAt)}`,
+    );
     const told = requests?.map(
       (each) => `${each.asked} ${each.clientAppKey}@${dayOf(each.at)} ${each.outcome}`,
     );
@@ -69,14 +71,17 @@ function keptIn({ profiles }: Profiles): string {
 }
 
 testCases('auth/requests', {
-  'what is kept after some steps, what the tenant T was asked, and what is open': (text: string) => {
+  'what is kept after some steps, what the tenant T was asked, and what is open': (
+    text: string,
+  ) => {
     const profiles = after(text);
     const asked = requestsTo(profiles, 'T').map(
       ({ clientAppKey, asked, answered, at }) =>
         `${asked} ${clientAppKey}@${dayOf(at)}${answered ? '' : ' without an answer'}`,
     );
     const open = openRequests(profiles).map(
-      ({ profile, asked, clientAppKey, at }) => `${asked} ${clientAppKey}@${dayOf(at)} of ${profile}`,
+      ({ profile, asked, clientAppKey, at }) =>
+        `${asked} ${clientAppKey}@${dayOf(at)} of ${profile}`,
     );
     return [keptIn(profiles), `T: ${asked.join(', ')}`, `open: ${open.join(', ')}`].join(' | ');
   },
@@ -115,7 +120,9 @@ testCases('auth/requests', {
 });
 
 test('a recorder throws what is no error of the program', async () => {
-  const store = { update: () => Promise.reject(new TypeError('x')) } as Partial<ProfileStore> as ProfileStore;
+  const store = {
+    update: () => Promise.reject(new TypeError('x')),
+  } as Partial<ProfileStore> as ProfileStore;
   const place = { store, profiles: noProfiles, profileName: 'a' };
   await expect(createRecorder(changeIn('set', 'K@1'), place).sending()).rejects.toThrow(TypeError);
 });

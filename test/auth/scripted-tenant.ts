@@ -65,7 +65,8 @@ export async function startScriptedTenant(): Promise<ScriptedTenant> {
     const answer = {
       access_token: `access-${issued}`,
       token_type: 'Bearer',
-      refresh_token: form.get('grant_type') === 'client_credentials' ? undefined : tenant.refreshToken,
+      refresh_token:
+        form.get('grant_type') === 'client_credentials' ? undefined : tenant.refreshToken,
       expires_in: 18000,
       scope: form.get('scope') ?? 'all',
       ...tenant.extra,

@@ -25,7 +25,8 @@ beforeEach(async () => {
 });
 afterEach(() => tenant.close());
 
-const keep = (session: StoredSession) => store.update(() => withSession(noProfiles, 'default', session));
+const keep = (session: StoredSession) =>
+  store.update(() => withSession(noProfiles, 'default', session));
 const kept = async () => profileNamed(await store.read(), 'default').session;
 const open = async (change: Partial<Connection> = {}, signal = new AbortController().signal) =>
   openSession(connectionTo(tenant.url, change), {
@@ -57,13 +58,18 @@ async function opening(
   const before = change && sessionAt(change.tenant ?? tenant.url, change);
   if (before !== null) await keep(before);
   tenant.script = script;
-  const end = await open(connection).then(facts, ({ code, message }: CliError) => `${code}: ${message}`);
+  const end = await open(connection).then(
+    facts,
+    ({ code, message }: CliError) => `${code}: ${message}`,
+  );
   if (typeof end === 'string') expect(end).not.toMatch(/access-0|refresh-0/);
   const changed = Object.entries((await kept()) ?? {}).filter(
     ([name, value]) => value !== Object(before)[name],
   );
   const told = { end, asked: tenant.forms, changed: Object.fromEntries(changed) };
-  return JSON.parse(JSON.stringify(told).replaceAll(tenant.url, 'T').replaceAll(store.path, 'FILE'));
+  return JSON.parse(
+    JSON.stringify(told).replaceAll(tenant.url, 'T').replaceAll(store.path, 'FILE'),
+  );
 }
 const ofRobot = { grant: 'client-credentials', clientId: 'robot', refreshToken: null } as const;
 const lasting = { ...ofRobot, expiresAt: '2030-01-01T12:10:00.000Z' };
@@ -71,11 +77,16 @@ const lasting = { ...ofRobot, expiresAt: '2030-01-01T12:10:00.000Z' };
 testCases('auth/sessions', {
   'the session of a profile, by what differs from one that has expired': (change: object | null) =>
     opening(change),
-  'client credentials, by what differs from a session of theirs that lasts': (change: object | null) =>
-    opening(change && { ...lasting, ...change }, service),
-  'client credentials of a platform tenant': () => opening(null, { ...service, platformToken: true }),
+  'client credentials, by what differs from a session of theirs that lasts': (
+    change: object | null,
+  ) => opening(change && { ...lasting, ...change }, service),
+  'client credentials of a platform tenant': () =>
+    opening(null, { ...service, platformToken: true }),
   'the answer to a refresh token': (status: number, body: unknown) =>
-    opening({}, {}, () => ({ status, body: typeof body === 'string' ? body : JSON.stringify(body) })),
+    opening({}, {}, () => ({
+      status,
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })),
 });
 
 describe('an access token from the environment', () => {
@@ -103,7 +114,9 @@ describe('an access token from the environment', () => {
 describe('client credentials', () => {
   test('may be repeated, and are asked for again only once a kept session of theirs is rejected', async () => {
     await open(service);
-    expect(sent.map(({ retry, headers }) => [retry, headers?.authorization])).toEqual([[true, undefined]]);
+    expect(sent.map(({ retry, headers }) => [retry, headers?.authorization])).toEqual([
+      [true, undefined],
+    ]);
     expect(await store.read()).toEqual(noProfiles);
     await keep(sessionAt(tenant.url, lasting));
     const session = await open(service);

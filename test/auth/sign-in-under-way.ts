@@ -14,7 +14,10 @@ export interface SignInUnderWay {
 }
 
 /** Starts a sign-in and returns once it waits for the browser. */
-export function begin(tenant: string, change: Partial<SignInContext> = {}): Promise<SignInUnderWay> {
+export function begin(
+  tenant: string,
+  change: Partial<SignInContext> = {},
+): Promise<SignInUnderWay> {
   return new Promise((resolve, reject) => {
     const warnings: string[] = [];
     const session = signIn(connectionTo(tenant, { loginHint: 'ada@example.com' }), {
@@ -24,7 +27,13 @@ export function begin(tenant: string, change: Partial<SignInContext> = {}): Prom
       openBrowser: null,
       announce: (address, redirectUri) => {
         const url = new URL(address);
-        resolve({ url, redirectUri, state: url.searchParams.get('state') ?? '', session, warnings });
+        resolve({
+          url,
+          redirectUri,
+          state: url.searchParams.get('state') ?? '',
+          session,
+          warnings,
+        });
       },
       warn: (text) => void warnings.push(text),
       signal: new AbortController().signal,
@@ -60,7 +69,10 @@ interface RawAnswer {
 /** The answer to one raw request; fetch does not let a test choose its headers. */
 export async function raw(
   url: string,
-  { method = 'GET', headers = {} }: { method?: string; headers?: Readonly<Record<string, string>> } = {},
+  {
+    method = 'GET',
+    headers = {},
+  }: { method?: string; headers?: Readonly<Record<string, string>> } = {},
 ): Promise<RawAnswer> {
   const request = httpRequest(url, { method, agent: false, headers });
   request.end();

@@ -10,7 +10,13 @@ import { createMachine } from '../support/context.ts';
 import { startServer } from '../support/http.ts';
 import { jwt } from './examples.ts';
 import { refusal, type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
-import { begin as beginAt, browse, callback, raw, type SignInUnderWay } from './sign-in-under-way.ts';
+import {
+  begin as beginAt,
+  browse,
+  callback,
+  raw,
+  type SignInUnderWay,
+} from './sign-in-under-way.ts';
 
 let tenant: ScriptedTenant;
 beforeEach(async () => {
@@ -27,7 +33,9 @@ describe('a sign-in', () => {
     const page = await browse(started.url.href);
     const session = await started.session;
 
-    const { state, code_challenge, login_hint, ...query } = Object.fromEntries(started.url.searchParams);
+    const { state, code_challenge, login_hint, ...query } = Object.fromEntries(
+      started.url.searchParams,
+    );
     expect(started.url.href.split('?')[0]).toBe(`${tenant.url}/OAuth2/Authorize/mfa-cli`);
     const client = { client_id: 'mfa-cli', redirect_uri: started.redirectUri };
     const asked = { response_type: 'code', ...client, scope: 'all', code_challenge_method: 'S256' };
@@ -39,7 +47,11 @@ describe('a sign-in', () => {
     expect(tenant.forms).toEqual([{ path: '/OAuth2/Token/mfa-cli', form }]);
     expect(session).toEqual({
       ...{ tenant: tenant.url, appId: 'mfa-cli', clientId: 'mfa-cli', grant: 'authorization-code' },
-      ...{ accessToken: 'access-1', refreshToken: 'refresh-0', expiresAt: '2030-01-01T17:00:00.000Z' },
+      ...{
+        accessToken: 'access-1',
+        refreshToken: 'refresh-0',
+        expiresAt: '2030-01-01T17:00:00.000Z',
+      },
       ...{ scope: 'all', user: null },
     });
     // No code is left in the address bar.
@@ -87,7 +99,10 @@ describe('a sign-in', () => {
 });
 
 /** What a sign-in ends with, in the terminal and on the page, if the browser is sent back so, and the tenant's token requests. */
-async function failing(query: Record<string, string> | null, answer?: { status: number; body: string }) {
+async function failing(
+  query: Record<string, string> | null,
+  answer?: { status: number; body: string },
+) {
   tenant.script = answer === undefined ? null : () => answer;
   const started = await begin();
   const page = await browse(query === null ? started.url.href : callback(started, query));
@@ -98,7 +113,9 @@ async function failing(query: Record<string, string> | null, answer?: { status: 
   expect(page.address).toContain('/done');
   const lead = /<h1>Not signed in<\/h1>\n<p class="lead">(.*?)<\/p>/.exec(page.text)?.[1];
   const requests = tenant.forms.splice(0).length;
-  return JSON.parse(JSON.stringify([`${code}: ${message}`, lead, requests]).replaceAll(tenant.url, 'T'));
+  return JSON.parse(
+    JSON.stringify([`${code}: ${message}`, lead, requests]).replaceAll(tenant.url, 'T'),
+  );
 }
 
 testCases('auth/browser-sign-in', {
@@ -168,7 +185,11 @@ describe('an error without a state', () => {
       `?error=odd_error&error_description=${encodeURIComponent('<img src=x>"\'')}`,
       'odd_error: <img src=x>"\'',
     ],
-    [1, `?error=odd_error&error_description=${'x'.repeat(200_000)}`, `odd_error: ${'x'.repeat(489)}…`],
+    [
+      1,
+      `?error=odd_error&error_description=${'x'.repeat(200_000)}`,
+      `odd_error: ${'x'.repeat(489)}…`,
+    ],
   ])(
     'that comes %i times is told three times at most, in one clean line, and the wait goes on',
     async (times, query, shown) => {
@@ -187,7 +208,10 @@ describe('an error without a state', () => {
 
   test.each<[string, () => Record<string, string>]>([
     ['the browser itself', () => ({ 'sec-fetch-site': 'none' })],
-    ['a page of the tenant', () => ({ 'sec-fetch-site': 'cross-site', referer: `${tenant.url}/consent` })],
+    [
+      'a page of the tenant',
+      () => ({ 'sec-fetch-site': 'cross-site', referer: `${tenant.url}/consent` }),
+    ],
   ])('ends the sign-in at once where %s brings it', async (_case, headers) => {
     const started = await begin();
     for (let time = 0; time < 4; time++) await bring(started, '?error=forged');
@@ -255,7 +279,12 @@ describe('a pasted address', () => {
     expect(await started.session).toMatchObject(signedIn);
     const none = `Paste the whole address, which begins with ${new URL(started.redirectUri).origin}/`;
     const whole = 'This address is incomplete: it must contain a code and a state';
-    expect(started.warnings).toEqual([none, none, whole, 'This address belongs to another sign-in']);
+    expect(started.warnings).toEqual([
+      none,
+      none,
+      whole,
+      'This address belongs to another sign-in',
+    ]);
   });
 
   test('with an error is the tenant’s own: the person brought it', async () => {
@@ -296,6 +325,9 @@ describe('SIGTERM ends `login` with 143', () => {
     const words = ['login', '--tenant', url, '--port', String(await freePort()), '--json'];
     const options = { env, signal: interrupt.signal, browser: async () => end() };
     const { exitCode, stdout } = await createMachine().run(words, options);
-    expect([exitCode, JSON.parse(stdout).error]).toMatchObject([143, { code: 'interrupted', exitCode: 143 }]);
+    expect([exitCode, JSON.parse(stdout).error]).toMatchObject([
+      143,
+      { code: 'interrupted', exitCode: 143 },
+    ]);
   });
 });

@@ -14,12 +14,18 @@ const leaving = (secret: string | null) => {
   return async (change: Partial<StoredSession>, body: unknown = '', status = 200) => {
     const { http, sent } = memoryHttp(({ body: form = '', headers = {} }) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
-      return { status, body: text.replace('FORM', form).replace('PROOF', headers.authorization ?? '') };
+      return {
+        status,
+        body: text.replace('FORM', form).replace('PROOF', headers.authorization ?? ''),
+      };
     });
     const session = sessionAt('https://a.test', { refreshToken: null, ...change });
     const revocations = await signOut(session, secret === null ? null : new Secret(secret), http);
-    const basic = ({ authorization = '' }) => Buffer.from(authorization.slice(6), 'base64').toString();
-    const asked = sent.map(({ url, headers = {}, body = '' }) => [url, basic(headers), body].join(' '));
+    const basic = ({ authorization = '' }) =>
+      Buffer.from(authorization.slice(6), 'base64').toString();
+    const asked = sent.map(({ url, headers = {}, body = '' }) =>
+      [url, basic(headers), body].join(' '),
+    );
     return { told: revocations, asked };
   };
 };
@@ -34,7 +40,10 @@ test('a form that may be sent again is asked with, a tenant may be out of reach,
   const { http, sent } = memoryHttp();
   const session = sessionAt('https://a.test', { refreshToken: null, clientId });
   await signOut(session, null, http);
-  const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    accept: 'application/json',
+  };
   expect(sent).toMatchObject([{ method: 'POST', headers, retry: true }]);
   const failing = (code: 'interrupted' | 'tenant-unreachable') =>
     signOut(session, null, { send: () => Promise.reject(new CliError(code, 'gone')) });

@@ -37,7 +37,9 @@ async function run(words: readonly string[], env: Readonly<Record<string, string
   return { ...told, ran: existsSync(join(cwd, 'ran')) };
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
 const versionSaid = { exitCode: 0, stdout: `${version}\n`, stderr: '', ran: false };
 const inspect = ['apns', 'inspect', p12Path('01-default-aes256')];
 
@@ -70,7 +72,9 @@ test.each([
   ['NODE_REPL_EXTERNAL_MODULE', './evil.js'],
 ])('%s=%s changes nothing', async (name, value) => {
   const directory = hostileDirectory();
-  expect(await run(['--version'], { ...cleanEnvironment(), [name]: value }, directory)).toEqual(versionSaid);
+  expect(await run(['--version'], { ...cleanEnvironment(), [name]: value }, directory)).toEqual(
+    versionSaid,
+  );
   const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' });
   const plain = await run(inspect, env, directory);
   expect(plain.exitCode).toBe(0);
@@ -80,10 +84,14 @@ test.each([
 test('BUN_JSC_functionOverrides runs no code of the file that it names', async () => {
   const directory = hostileDirectory();
   const [, , body] =
-    /\n( *)async function runCommand\(\) (\{\n[\s\S]*?\n\1\})\n/.exec(readFileSync(executable, 'latin1')) ??
-    [];
+    /\n( *)async function runCommand\(\) (\{\n[\s\S]*?\n\1\})\n/.exec(
+      readFileSync(executable, 'latin1'),
+    ) ?? [];
   const overrides = join(directory, 'overrides');
-  writeFileSync(overrides, `override %%%${body}%%%\nwith %%%{ process.stdout.write('EVIL'); }%%%\n`);
+  writeFileSync(
+    overrides,
+    `override %%%${body}%%%\nwith %%%{ process.stdout.write('EVIL'); }%%%\n`,
+  );
   // Without its cache the engine compiles the text of each function, which is in the executable, too.
   const env = cleanEnvironment({ BUN_JSC_functionOverrides: overrides, BUN_JSC_useCodeCache: '0' });
   expect(body).toContain('process.exitCode');
@@ -99,7 +107,10 @@ test.each([
   writeFileSync(curl, `#!/bin/sh\n: >'${join(directory, 'ran')}'\n`, { mode: 0o755 });
   const { PATH, ...rest } = cleanEnvironment({ [name]: value });
   const env = { ...rest, PATH: `${directory}:${PATH}` };
-  const child = spawn(executable, ['emulator', '--port', '0'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(executable, ['emulator', '--port', '0'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   await new Promise((resolve) => child.stdout.once('data', resolve));
   child.kill('SIGSEGV');
   // What it starts has its stderr, and this waits for the end of that.
@@ -119,7 +130,10 @@ test('a keychain whose library cannot be unpacked is told with its remedy', asyn
 test('BUN_INSPECT opens no debugger', async () => {
   const port = await freePort();
   const env = cleanEnvironment({ BUN_INSPECT: `ws://127.0.0.1:${port}/x` });
-  const child = spawn(executable, ['emulator', '--port', '0'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(executable, ['emulator', '--port', '0'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   await new Promise((resolve) => child.stdout.once('data', resolve));
   const opened = await new Promise((resolve) => {
     connect(port, '127.0.0.1')

@@ -31,19 +31,25 @@ describe.each(Object.keys(targets))('release/binary/%s', (name) => {
 
   test('has the library of its own keychain in it, and the licenses of that', () => {
     const [, title = ''] = targets[name]?.keychain.split('/') ?? [];
-    const [folder] = readdirSync(cache).filter((path) => path.replace(/-[0-9a-f]{64}$/, '') === title);
+    const [folder] = readdirSync(cache).filter(
+      (path) => path.replace(/-[0-9a-f]{64}$/, '') === title,
+    );
     const { main } = JSON.parse(readFileSync(`${cache}${folder}/package.json`, 'utf8'));
     const library = readFileSync(`${cache}${folder}/${main}`);
     const file = bytesOf(`${name}/mfa-cli${name.startsWith('windows') ? '.exe' : ''}`);
     expect(library.length).toBeGreaterThan(100_000);
     expect(file.includes(library)).toBe(true);
-    expect(bytesOf(`${name}/THIRD-PARTY-LICENSES.txt`).toString()).toContain('Inside of @napi-rs/keyring');
+    expect(bytesOf(`${name}/THIRD-PARTY-LICENSES.txt`).toString()).toContain(
+      'Inside of @napi-rs/keyring',
+    );
   });
 
   test('has nothing of where it was built', () => {
     const file = `${name}/mfa-cli${name.startsWith('windows') ? '.exe' : ''}`;
     expect(existsSync(release + file)).toBe(true);
-    expect(bytesOf(file).includes(fileURLToPath(new URL('../../dist', import.meta.url)))).toBe(false);
+    expect(bytesOf(file).includes(fileURLToPath(new URL('../../dist', import.meta.url)))).toBe(
+      false,
+    );
   });
 });
 

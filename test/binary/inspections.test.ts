@@ -13,7 +13,9 @@ const slow = /18-(legacy-)?iter|52-gnutls/;
 const unsupported = /camellia/;
 
 function onNode(words: readonly string[], env: Readonly<Record<string, string>>) {
-  return finish(spawn(process.execPath, [released, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  return finish(
+    spawn(process.execPath, [released, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
 }
 
 describe('what is said of each file is what Node.js says, byte for byte', () => {
@@ -27,7 +29,10 @@ describe('what is said of each file is what Node.js says, byte for byte', () => 
 
   test.each(files.filter((name) => unsupported.test(name)))('%s is unsupported', async (name) => {
     const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' });
-    const { exitCode, stdout } = await runProgram(['apns', 'inspect', `${folder}${name}`, '--json'], env);
+    const { exitCode, stdout } = await runProgram(
+      ['apns', 'inspect', `${folder}${name}`, '--json'],
+      env,
+    );
     expect(exitCode).toBe(3);
     expect(JSON.parse(stdout).error).toMatchObject({
       code: 'pkcs12-unsupported',

@@ -38,7 +38,8 @@ export function readMachO(bytes: Buffer): MachO {
     const command = bytes.readUInt32LE(at);
     if (command === codeSignature) signature = readSignature(bytes, bytes.readUInt32LE(at + 8));
     // Of 16 bits for the version, and 8 for each of its parts.
-    if (command === buildVersion) oldest = `${bytes.readUInt16LE(at + 14)}.${bytes.readUInt8(at + 13)}`;
+    if (command === buildVersion)
+      oldest = `${bytes.readUInt16LE(at + 14)}.${bytes.readUInt8(at + 13)}`;
     at += bytes.readUInt32LE(at + 4);
   }
   return { cpu: cpus[cpu] ?? cpu, signature, oldest };
@@ -53,7 +54,9 @@ function readSignature(bytes: Buffer, start: number): Signature {
     .map((place) => bytes.subarray(start + place))
     .find((blob) => blob.readUInt32BE(0) === codeDirectory);
   if (directory === undefined) throw new Error('a signature without a list of pages');
-  const [hashes, pages, limit] = [16, 28, 32].map((offset) => directory.readUInt32BE(offset)) as Triple;
+  const [hashes, pages, limit] = [16, 28, 32].map((offset) =>
+    directory.readUInt32BE(offset),
+  ) as Triple;
   const size = 2 ** directory.readUInt8(39);
   const altered = Array.from({ length: pages }, (_, page) => page).filter((page) => {
     const content = bytes.subarray(page * size, Math.min((page + 1) * size, limit));

@@ -2,7 +2,12 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { closeRuntime, engineOption, measured, variables } from '../../scripts/binary/closed-runtime.mjs';
+import {
+  closeRuntime,
+  engineOption,
+  measured,
+  variables,
+} from '../../scripts/binary/closed-runtime.mjs';
 import { fetchLocked, readLocks } from '../../scripts/binary/locked-package.mjs';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -12,7 +17,10 @@ const name = '@oven/bun-linux-x64';
 test('a runtime that is not the one in the lock is refused, and not kept', async () => {
   const cache = temporaryDirectory();
   const place = `node_modules/${name}`;
-  const other = { ...lock.packages[place], integrity: lock.packages[`${place}-musl`]?.integrity ?? '' };
+  const other = {
+    ...lock.packages[place],
+    integrity: lock.packages[`${place}-musl`]?.integrity ?? '',
+  };
   const altered = { packages: { ...lock.packages, [place]: other } };
   await expect(fetchLocked(name, altered, cache)).rejects.toThrow('is not what the lock has');
   expect(readdirSync(cache)).toEqual([]);

@@ -28,7 +28,8 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
         ['User name of an administrator', `${user}${enter}`],
         ['Enter Password', `${password}${enter}`],
       );
-      const number = /\d+$/.exec(await terminal.read(/Choose this number on your phone: \d\d/))?.[0] ?? '';
+      const number =
+        /\d+$/.exec(await terminal.read(/Choose this number on your phone: \d\d/))?.[0] ?? '';
       await terminal.read('A request was sent to your Mobile Authenticator');
       await tap(emulator, user, 'approve', { Number: number });
     };
@@ -54,7 +55,10 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
     expect(ended.raw).not.toContain(password);
 
     const certificate = { ...env, MFA_CLI_P12_PASSWORD: 'secret' };
-    const set = await runProgram(['apns', 'set', p12Path('01-default-aes256'), '--json'], certificate);
+    const set = await runProgram(
+      ['apns', 'set', p12Path('01-default-aes256'), '--json'],
+      certificate,
+    );
     expect([set.exitCode, JSON.parse(set.stdout).sent]).toEqual([0, true]);
     const who = await runProgram(['whoami', '--json'], env);
     expect(JSON.parse(who.stdout)).toMatchObject({ user, tenant: emulator.url, renewable: true });

@@ -57,7 +57,12 @@ inChromium('the console', () => {
 
     const APNSCert = p12Bytes('01-default-aes256').toString('base64');
     const [ClientAppKey, APNSTopic] = ['k'.repeat(10_000), 't'.repeat(10_000)];
-    await call('/Mobile/SetApnsCertForClientApp', { ClientAppKey, APNSTopic, APNSCert, APNSPass: 'secret' });
+    await call('/Mobile/SetApnsCertForClientApp', {
+      ClientAppKey,
+      APNSTopic,
+      APNSCert,
+      APNSPass: 'secret',
+    });
     const certificates = area(page, 'Push certificate');
     await certificates.getByText('ignored', { exact: true }).waitFor();
     // No more of a long key than a person reads.
@@ -76,21 +81,32 @@ inChromium('the console', () => {
     const dialog = dialogFor('com.example.lab');
     await remove.click();
     const margin = (selector: string, side: string) =>
-      page.evaluate(`getComputedStyle(document.querySelector('dialog[open] ${selector}'))['margin-${side}']`);
-    expect([await margin('h2', 'bottom'), await margin('.actions', 'top')]).toEqual(['4px', '16px']);
+      page.evaluate(
+        `getComputedStyle(document.querySelector('dialog[open] ${selector}'))['margin-${side}']`,
+      );
+    expect([await margin('h2', 'bottom'), await margin('.actions', 'top')]).toEqual([
+      '4px',
+      '16px',
+    ]);
     await dialog.getByRole('button', { name: 'Keep it' }).click();
     await remove.click();
     await page.keyboard.press('Escape');
     await remove.click();
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
     await certificates.getByText('None.').waitFor();
-    await expect.poll(() => page.evaluate(focused)).toBe('Deleted the certificate for com.example.lab.');
+    await expect
+      .poll(() => page.evaluate(focused))
+      .toBe('Deleted the certificate for com.example.lab.');
     await challenge(page);
     await page.getByText(/^The tenant refused: No push certificate is set/).waitFor();
     const calls = area(page, 'Requests').getByRole('listitem');
     // The list of requests comes a moment after what they changed.
-    await expect.poll(() => calls.filter({ hasText: 'DeleteApnsCertForClientApp' }).count()).toBe(2);
-    const refused = calls.filter({ hasText: '200 refused' }).filter({ hasText: '/emulator/challenge' });
+    await expect
+      .poll(() => calls.filter({ hasText: 'DeleteApnsCertForClientApp' }).count())
+      .toBe(2);
+    const refused = calls
+      .filter({ hasText: '200 refused' })
+      .filter({ hasText: '/emulator/challenge' });
     expect(await refused.first().textContent()).toContain('No push certificate is set');
     expect(await refused.first().locator('.tag.bad').count()).toBe(1);
     const widthOf = async (name: string) => (await area(page, name).boundingBox())?.width;
@@ -158,9 +174,9 @@ inChromium('the console', () => {
     const argv = ['apns', 'verify', p12Path('01-default-aes256'), ...way];
     expect((await createMachine().run(argv, { env: secretPassword })).exitCode).toBe(0);
     const answers = area(page, 'Stand-in for APNs').getByRole('listitem');
-    expect(await answers.filter({ hasText: 'mfa-cli apns verify' }).locator('.tag.plain').textContent()).toBe(
-      'probe',
-    );
+    expect(
+      await answers.filter({ hasText: 'mfa-cli apns verify' }).locator('.tag.plain').textContent(),
+    ).toBe('probe');
   });
 
   test('continues by itself once the emulator runs again', async () => {
@@ -183,7 +199,9 @@ inChromium('the console', () => {
 /** An empty page of another port, which browsers take for the same site. */
 async function startStranger(): Promise<string> {
   const server = createServer((_request, response) =>
-    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Stranger</title>'),
+    response
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end('<!doctype html><title>Stranger</title>'),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
@@ -229,7 +247,9 @@ inChromium('the console', () => {
       const { page } = await openConsole(emulator);
       const stranger = await page.context().newPage();
       await stranger.goto(address);
-      expect(await stranger.evaluate(`(${attempts})(${JSON.stringify(emulator.url)})`)).toEqual(nothing);
+      expect(await stranger.evaluate(`(${attempts})(${JSON.stringify(emulator.url)})`)).toEqual(
+        nothing,
+      );
       // The same calls of its own page do it.
       expect(await page.getByText('Next push: answered as APNs would.').isVisible()).toBe(true);
       await press(page, 'Apply');
@@ -242,9 +262,14 @@ inChromium('the console', () => {
     const { page } = await openPage();
     const url = emulator.url.replace('127.0.0.1', rebound);
     const answer = await page.goto(url);
-    expect([answer?.status(), await page.getByRole('heading').textContent()]).toEqual([400, 'Wrong host']);
+    expect([answer?.status(), await page.getByRole('heading').textContent()]).toEqual([
+      400,
+      'Wrong host',
+    ]);
     // The page's own policy lets it ask nothing; neither could another page at that name.
-    const status = page.evaluate("fetch('/emulator/console/state').then(({ status }) => status, () => 0)");
+    const status = page.evaluate(
+      "fetch('/emulator/console/state').then(({ status }) => status, () => 0)",
+    );
     expect(await status).toBe(0);
     const asked = await page.context().request.get(`${emulator.url}/emulator/console/state`, {
       headers: { host: new URL(url).host },
@@ -263,10 +288,18 @@ inChromium('the console', () => {
       OSVersion: '</script><script>alert(2)</script>',
     });
     expect(enrolled.body).toMatchObject({ success: true });
-    const certificate = { APNSCert: p12Bytes('01-default-aes256').toString('base64'), APNSPass: 'secret' };
-    await callApi(emulator, '/Mobile/SetApnsCertForClientApp', await signInAs(emulator, administrator), {
-      ...{ ...certificate, ClientAppKey: 'key\u202e', APNSTopic: 'topic\u202e' },
-    });
+    const certificate = {
+      APNSCert: p12Bytes('01-default-aes256').toString('base64'),
+      APNSPass: 'secret',
+    };
+    await callApi(
+      emulator,
+      '/Mobile/SetApnsCertForClientApp',
+      await signInAs(emulator, administrator),
+      {
+        ...{ ...certificate, ClientAppKey: 'key\u202e', APNSTopic: 'topic\u202e' },
+      },
+    );
     await fetch(`${emulator.url}/%3Cimg%20src=x%3E/<b>\u202e`);
     const { page, said } = await openPage();
     let asked = false;
@@ -288,7 +321,14 @@ inChromium('the console', () => {
 
   test('of each of several tenants is its own', async () => {
     const { tenants, open, close } = await startTenants({
-      ...{ count: 2, port: 0, stateFile: null, autoApprove: false, redirectUris: [], accessTokenSeconds: 60 },
+      ...{
+        count: 2,
+        port: 0,
+        stateFile: null,
+        autoApprove: false,
+        redirectUris: [],
+        accessTokenSeconds: 60,
+      },
       now: () => new Date(),
     });
     onTestFinished(close);

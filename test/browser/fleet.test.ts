@@ -52,13 +52,17 @@ async function order(page: Page): Promise<readonly string[]> {
 inChromium('the page of a fleet', () => {
   test('says the answer first, shows every tenant, and loads nothing', async () => {
     const { page, requests, said, url } = await open(report);
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('5 of 8 tenants need attention');
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(
+      '5 of 8 tenants need attention',
+    );
     const counts = ['1 expired', '2 expire soon', '1 differs', '1 never set', '3 valid'];
     expect(await page.locator('.counts li').allTextContents()).toEqual(counts);
     expect(await order(page)).toEqual(inOrder);
     expect(await page.getByRole('row').nth(1).textContent()).toContain('5 days ago');
     // A bar tells the time left, also where the state asks for more.
-    expect(await page.locator('[data-state=differs] .bar').getAttribute('class')).toMatch(/^bar ok /);
+    expect(await page.locator('[data-state=differs] .bar').getAttribute('class')).toMatch(
+      /^bar ok /,
+    );
     const picture = page.getByRole('img');
     const label = 'Expiry dates: 1 expired, 2 within 45 days, 4 later, 1 without a date.';
     expect(await picture.getAttribute('aria-label')).toBe(label);
@@ -68,7 +72,9 @@ inChromium('the page of a fleet', () => {
       '365 days',
       'today',
     ]);
-    expect(await picture.locator('title').allTextContents()).toContain('2026-12-04: globex (expires soon)');
+    expect(await picture.locator('title').allTextContents()).toContain(
+      '2026-12-04: globex (expires soon)',
+    );
     expect(await picture.locator('circle').count()).toBe(7);
     expect(await page.getByText('Each dot: 1 tenant.').count()).toBe(1);
     expect([requests, said]).toEqual([[url], []]);
@@ -82,7 +88,9 @@ inChromium('the page of a fleet', () => {
     });
     expect(await page.getByText(hostile).count()).toBe(1);
     // What a mistake in the escaping would let in, the policy stops.
-    await page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(3)>')");
+    await page.evaluate(
+      "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=alert(3)>')",
+    );
     await page.evaluate(
       "document.body.append(Object.assign(document.createElement('script'), { textContent: 'alert(4)' }))",
     );
@@ -158,7 +166,9 @@ inChromium('the page of a fleet', () => {
     const { page } = await open(report);
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     const styleOf = (selector: string, name: string) =>
-      page.evaluate(`getComputedStyle(document.querySelector('${selector}')).getPropertyValue('${name}')`);
+      page.evaluate(
+        `getComputedStyle(document.querySelector('${selector}')).getPropertyValue('${name}')`,
+      );
     expect(await styleOf('body', 'background-color')).toBe('rgb(255, 255, 255)');
     expect(await styleOf('h1', 'color')).toBe('rgb(28, 29, 31)');
     expect(await styleOf('thead', 'display')).toBe('table-header-group');
@@ -193,7 +203,9 @@ inChromium('the page of a fleet', () => {
     expect(await page.getByRole('rowheader').count()).toBe(10);
     await page.getByRole('searchbox').fill('tenant-99');
     expect(await page.locator('[aria-expanded]:visible').first().isDisabled()).toBe(true);
-    await expect.poll(() => page.getByRole('status').textContent()).toBe(`${found} of ${size} tenants shown`);
+    await expect
+      .poll(() => page.getByRole('status').textContent())
+      .toBe(`${found} of ${size} tenants shown`);
     expect(await page.getByRole('rowheader').count()).toBe(found);
     await page.emulateMedia({ media: 'print' });
     expect(await page.getByRole('rowheader').count()).toBe(found);

@@ -15,7 +15,12 @@ async function logIn(
   tenant: Pick<TestTenant, 'login'>,
   person: (page: Page) => Promise<void>,
   options: RunOptions = {},
-): Promise<{ result: RunResult; page: Page; requests: string[]; machine: ReturnType<typeof createMachine> }> {
+): Promise<{
+  result: RunResult;
+  page: Page;
+  requests: string[];
+  machine: ReturnType<typeof createMachine>;
+}> {
   const { page } = await openPage();
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
@@ -53,7 +58,9 @@ inChromium('login in a browser', () => {
     expect(await page.textContent('body')).toContain('return to the terminal');
     expect(await page.evaluate('history.length')).toBeLessThan(10);
     const hosts = new Set(requests.map((url) => new URL(url).host));
-    expect([...hosts].sort()).toEqual([new URL(tenant.emulator.url).host, `127.0.0.1:${tenant.port}`].sort());
+    expect([...hosts].sort()).toEqual(
+      [new URL(tenant.emulator.url).host, `127.0.0.1:${tenant.port}`].sort(),
+    );
     expect((await machine.run(['whoami'])).exitCode).toBe(0);
   });
 });
@@ -77,7 +84,9 @@ inChromium('an error without a state, in a browser', () => {
     expect((performance.now() - clicked) / 1000).toBeLessThan(20 * patience);
     expect(result).toMatchObject({
       exitCode: 5,
-      stderr: expect.stringContaining('denied the sign-in: access_denied: User denied confirmation'),
+      stderr: expect.stringContaining(
+        'denied the sign-in: access_denied: User denied confirmation',
+      ),
     });
     expect(await page.textContent('body')).toContain('The terminal shows what happens next');
   });
@@ -99,7 +108,10 @@ inChromium('an error without a state, in a browser', () => {
         const other = await page.context().newPage();
         const note = (request: Request, how: string): void => {
           if (request.url().startsWith(`http://127.0.0.1:${tenant.port}/`))
-            ended.set(`${request.method()} ${request.resourceType()} ${request.url().slice(-1)}`, how);
+            ended.set(
+              `${request.method()} ${request.resourceType()} ${request.url().slice(-1)}`,
+              how,
+            );
         };
         other.on('response', (response) => note(response.request(), `${response.status()}`));
         other.on('requestfailed', (request) => {
@@ -174,6 +186,9 @@ inChromium('login at one of several tenants', () => {
       },
     });
     await acted;
-    expect([result.exitCode, result.stdout]).toEqual([0, expect.stringContaining(one.administrator.user)]);
+    expect([result.exitCode, result.stdout]).toEqual([
+      0,
+      expect.stringContaining(one.administrator.user),
+    ]);
   });
 });

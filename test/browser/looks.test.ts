@@ -40,19 +40,27 @@ inChromium('nothing lies on something else, is cut or is found by axe-core', () 
     const { url, administrator } = emulator;
     const looks = createLooks();
     const seen: string[] = [];
-    await walkPages(await launchChromium(), { url, administrator, startLogin }, async (page, name) => {
-      seen.push(name);
-      const isOurs = await page.getByText('nothing here reaches a real tenant, Apple or a phone').isVisible();
-      expect([name, isOurs]).toEqual([name, name.startsWith('emulator-')]);
-      await looks.at(page, name);
-    });
+    await walkPages(
+      await launchChromium(),
+      { url, administrator, startLogin },
+      async (page, name) => {
+        seen.push(name);
+        const isOurs = await page
+          .getByText('nothing here reaches a real tenant, Apple or a phone')
+          .isVisible();
+        expect([name, isOurs]).toEqual([name, name.startsWith('emulator-')]);
+        await looks.at(page, name);
+      },
+    );
     await ended;
     expect(looks.found).toEqual([]);
     expect(seen).toHaveLength(11);
   });
 
   test('on the console, empty and full, with text twice as large', async () => {
-    const { emulator, call } = await startRehearsal({ assumptions: { 'delete-absent': 'refused' } });
+    const { emulator, call } = await startRehearsal({
+      assumptions: { 'delete-absent': 'refused' },
+    });
     const looks = createLooks();
     const { page, said } = await openConsole(await startTenant().then(({ emulator }) => emulator));
     await looks.at(page, 'empty console');
@@ -60,7 +68,9 @@ inChromium('nothing lies on something else, is cut or is found by axe-core', () 
       await call('/emulator/challenge', { User: user });
       await call('/emulator/apns', { Reason: 'TooManyProviderTokenUpdates' });
       await call('/emulator/challenge', { User: user });
-      await call('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: `absent-${'x'.repeat(100)}` });
+      await call('/Mobile/DeleteApnsCertForClientApp', {
+        ClientAppKey: `absent-${'x'.repeat(100)}`,
+      });
     }
     const look = async () => {
       await page.goto(emulator.url);
@@ -115,11 +125,18 @@ inChromium('nothing lies on something else, is cut or is found by axe-core', () 
     for (const size of [0, 12, 200]) {
       const names = Array.from({ length: size }, (_, index) => `customer-of-ours-${index}`);
       const entries = names.map((name, index) =>
-        setEntry(name, ((index * 37) % 480) - 60, index % 9 === 5 ? { topic: 'com.example.another' } : {}),
+        setEntry(
+          name,
+          ((index * 37) % 480) - 60,
+          index % 9 === 5 ? { topic: 'com.example.another' } : {},
+        ),
       );
       const facts = { recordPath: 'mfa-fleet.record.json', now: testNow, warnDays: 45 };
       const fleet = fleetOf(names.map((name) => fleetTenant(name)));
-      writeFileSync(path, statusPage(fleetStatus(fleet, { entries: entries.slice(1) }, facts), testNow));
+      writeFileSync(
+        path,
+        statusPage(fleetStatus(fleet, { entries: entries.slice(1) }, facts), testNow),
+      );
       await page.goto(pathToFileURL(path).href);
       // A row out of sight would keep the height that it had in another width.
       await looks.at(page, `fleet of ${size}`, () => page.reload());

@@ -83,7 +83,11 @@ export function createLooks() {
   return {
     found: found as readonly string[],
     /** Looks at the page as it is. @param open lets it be drawn anew at each width */
-    async at(page: Page, name: string, open: () => Promise<unknown> = async () => {}): Promise<void> {
+    async at(
+      page: Page,
+      name: string,
+      open: () => Promise<unknown> = async () => {},
+    ): Promise<void> {
       turn++;
       const note = (faults: readonly string[], ...way: readonly unknown[]) =>
         found.push(...faults.map((fault) => `${[name, ...way].join(', ')}: ${fault}`));

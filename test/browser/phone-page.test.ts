@@ -55,7 +55,10 @@ inChromium('the phone in a browser', () => {
     expect(page.url()).toBe(`${emulator.url}/phone`);
     expect(await page.evaluate('[localStorage.length, document.cookie]')).toEqual([0, '']);
     // A duplicate has the memory of the first, which goes on being the only phone of its name.
-    const [copy] = await Promise.all([context.waitForEvent('page'), page.evaluate("void open('/phone')")]);
+    const [copy] = await Promise.all([
+      context.waitForEvent('page'),
+      page.evaluate("void open('/phone')"),
+    ]);
     await says(copy, 'This phone has no user yet');
     await page.reload();
     await says(page, 'Waiting for a push');

@@ -23,14 +23,18 @@ export interface Rehearsal {
 export async function startCertified(options: Partial<EmulatorOptions> = {}): Promise<Rehearsal> {
   const emulator = await startTenant(options);
   const asks = options.autoApprove === false;
-  const token = await (asks ? serviceToken(emulator) : signInAs(emulator, emulator.administrator.user));
-  const call = async (path: string, body: object = {}) => (await callApi(emulator, path, token, body)).body;
+  const token = await (asks
+    ? serviceToken(emulator)
+    : signInAs(emulator, emulator.administrator.user));
+  const call = async (path: string, body: object = {}) =>
+    (await callApi(emulator, path, token, body)).body;
   const succeed = async (path: string, body: object) =>
     expect(await call(path, body)).toMatchObject({ success: true });
   const APNSCert = p12Bytes('01-default-aes256').toString('base64');
   const certificate = { ClientAppKey: topic, APNSTopic: topic, APNSPass: 'secret', APNSCert };
   await succeed('/Mobile/SetApnsCertForClientApp', certificate);
-  const challenge = (Message = 'Approve?') => succeed('/emulator/challenge', { User: user, Message });
+  const challenge = (Message = 'Approve?') =>
+    succeed('/emulator/challenge', { User: user, Message });
   return { emulator, call, challenge };
 }
 
@@ -53,7 +57,10 @@ export async function startRehearsal(options: Partial<EmulatorOptions> = {}): Pr
 export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; said: readonly string[] }> {
-  const context = await (await launchChromium()).newContext({ reducedMotion: 'reduce', ...options });
+  const context = await (await launchChromium()).newContext({
+    reducedMotion: 'reduce',
+    ...options,
+  });
   onTestFinished(() => context.close());
   // Less than a phone waits for a push: who waits for a connection fails.
   context.setDefaultTimeout(20_000 * patience);
@@ -102,7 +109,11 @@ export async function openPhone(context: BrowserContext, { url }: Emulator): Pro
 }
 
 /** Signs in on the real pages, unless the tenant asks nobody, and is enrolled. */
-export async function setUp(page: Page, account?: Emulator['user'], name = 'iPhone 17'): Promise<void> {
+export async function setUp(
+  page: Page,
+  account?: Emulator['user'],
+  name = 'iPhone 17',
+): Promise<void> {
   await page.getByLabel('Name of the phone').fill(name);
   await press(page, 'Sign in and enroll');
   if (account !== undefined) await signIn(page, account);

@@ -18,7 +18,8 @@ import { certificate as makeCertificate, otherRsaKey, primitive, rsaKey } from '
 import { applePath } from '../support/apple-fixtures.ts';
 
 const now = new Date('2027-01-01T12:00:00Z');
-const days = (count: number, milliseconds = 0) => new Date(now.getTime() + count * 86_400_000 + milliseconds);
+const days = (count: number, milliseconds = 0) =>
+  new Date(now.getTime() + count * 86_400_000 + milliseconds);
 const wwdr = 'Apple Worldwide Developer Relations Certification Authority';
 
 const certificate: Certificate = {
@@ -71,8 +72,13 @@ const withContainer = (changes: Partial<Container>): PushIdentity => ({
   ...identity,
   container: { ...container, ...changes },
 });
-const iterations = (highest: number, total: number) => withContainer({ iterations: { highest, total } });
-const issuedBy = (issuerCommonName: string, organization = 'Apple Inc.', unit: string | null = null) =>
+const iterations = (highest: number, total: number) =>
+  withContainer({ iterations: { highest, total } });
+const issuedBy = (
+  issuerCommonName: string,
+  organization = 'Apple Inc.',
+  unit: string | null = null,
+) =>
   withLeaf({
     issuer: `C=US,O=${organization},CN=${issuerCommonName}`,
     issuerCommonName,
@@ -95,7 +101,8 @@ const keyId = {
   tagClass: 0x80,
 };
 const authority = (unit: string, key = otherRsaKey) =>
-  readCertificate(makeCertificate({ subject: [named, ['2.5.4.11', unit], organization] }, key)).certificate;
+  readCertificate(makeCertificate({ subject: [named, ['2.5.4.11', unit], organization] }, key))
+    .certificate;
 const leaf = (unit: string) =>
   readCertificate(
     makeCertificate(
@@ -262,14 +269,23 @@ const rows: readonly Row[] = [
     { environment: 'other' as never },
   ],
   ['two old encryptions', withContainer({ encryption: ['PBE-SHA1-RC2-40', 'PBE-SHA1-3DES'] })],
-  ['two new encryptions', withContainer({ encryption: ['PBES2-AES-128-CBC', 'PBES2-AES-256-CBC'] })],
+  [
+    'two new encryptions',
+    withContainer({ encryption: ['PBES2-AES-128-CBC', 'PBES2-AES-256-CBC'] }),
+  ],
   ['bytes too many', withContainer({ trailingBytes: 2000 })],
   ['many iterations', iterations(600_000, 1_200_000)],
   // The issuer by its signature.
   ['the name and key identifier of G4 alone', signedBy(leaf('G4'))],
   ['an issuer that signed it, with the name of G4', signedBy(leaf('G4'), authority('G4'))],
-  ['G6, which signed it, in the file', signedBy(certificate, { ...rooted, subject: certificate.issuer })],
-  ['an issuer that cannot be read', signedBy(leaf('G6'), { ...authority('G6'), der: new Uint8Array(3) })],
+  [
+    'G6, which signed it, in the file',
+    signedBy(certificate, { ...rooted, subject: certificate.issuer }),
+  ],
+  [
+    'an issuer that cannot be read',
+    signedBy(leaf('G6'), { ...authority('G6'), der: new Uint8Array(3) }),
+  ],
   ['an issuer that did not sign it', signedBy(leaf('G6'), authority('G6', rsaKey))],
   ['an issuer of another name', signedBy(certificate, authority('G5', rsaKey))],
   ['an unknown issuer', signedBy({ ...certificate, ...later })],
@@ -299,7 +315,10 @@ test.each([
   ['G4', '5bd9fa1de79a1a0ba399762250863e91c85b77a8'],
   ['G6', '3f2f942351d350c99a283dedb07ce5cfa5906299'],
 ])('the key of %s is the one whose identifier Apple’s certificates name', (name, identifier) => {
-  const spki = Buffer.from(authorities.find((each) => each.name === name)?.publicKey ?? '', 'base64');
+  const spki = Buffer.from(
+    authorities.find((each) => each.name === name)?.publicKey ?? '',
+    'base64',
+  );
   const bits = spki.subarray(spki.length > 200 ? 24 : 23);
   expect(createHash('sha1').update(bits).digest('hex')).toBe(identifier);
 });
@@ -318,7 +337,12 @@ test.each([
 });
 
 const of = (...levels: readonly FindingLevel[]): readonly Finding[] =>
-  levels.map((level) => ({ code: 'mac-missing', level, message: 'It has none.', hint: 'Export it again.' }));
+  levels.map((level) => ({
+    code: 'mac-missing',
+    level,
+    message: 'It has none.',
+    hint: 'Export it again.',
+  }));
 
 test.each<readonly [FindingLevel[], from: 'error' | 'warning', boolean]>([
   [[], 'warning', false],

@@ -19,9 +19,14 @@ interface Answer {
 }
 
 /** A line of `api` against a tenant that answers so: exit code, both streams, and the requests. */
-async function api(line: string | readonly string[], answer: Answer = {}, options: RunOptions = {}) {
+async function api(
+  line: string | readonly string[],
+  answer: Answer = {},
+  options: RunOptions = {},
+) {
   const { body = '', headers = {}, cut = false, ...others } = answer;
-  const own = typeof body === 'string' ? {} : { 'content-type': 'application/json', 'x-request-id': 'r-1' };
+  const own =
+    typeof body === 'string' ? {} : { 'content-type': 'application/json', 'x-request-id': 'r-1' };
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const whole = { ...others, headers: { ...own, ...headers }, body: text };
   const { origin, received } = await startServer([
@@ -35,14 +40,28 @@ async function api(line: string | readonly string[], answer: Answer = {}, option
     return `@${file}`;
   });
   const env = { ...options.env, MFA_CLI_TOKEN: token, MFA_CLI_TENANT: origin };
-  const told = await createMachine().run(['api', ...words], { aside: async () => {}, ...options, env });
+  const told = await createMachine().run(['api', ...words], {
+    aside: async () => {},
+    ...options,
+    env,
+  });
   for (const stream of [told.stdout, told.stderr])
     expect(stream).not.toMatch(/geheim|gesendet|an-opaque|hunter/);
   const requests = received.map(({ method, path, headers: sent, body }) => {
-    expect(sent).toMatchObject({ authorization: `Bearer ${token}`, 'x-idap-native-client': 'true' });
+    expect(sent).toMatchObject({
+      authorization: `Bearer ${token}`,
+      'x-idap-native-client': 'true',
+    });
     return [method, path, ...(sent['content-type'] ? [sent['content-type'], body] : [])].join(' ');
   });
-  return { exitCode: told.exitCode, stdout: told.stdout, stderr: told.stderr, requests, origin, file };
+  return {
+    exitCode: told.exitCode,
+    stdout: told.stdout,
+    stderr: told.stderr,
+    requests,
+    origin,
+    file,
+  };
 }
 
 /** The same, as a golden file shows it. */
@@ -92,7 +111,11 @@ test('a body over 1 MiB is not read', async () => {
     '--data',
     `@FILE:"${'x'.repeat(1 << 20)}"`,
   ]);
-  expect([exitCode, stderr, requests]).toEqual([3, expect.stringContaining('larger than 1 MiB'), []]);
+  expect([exitCode, stderr, requests]).toEqual([
+    3,
+    expect.stringContaining('larger than 1 MiB'),
+    [],
+  ]);
 });
 
 test.each(['GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'])(
@@ -100,7 +123,12 @@ test.each(['GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'])(
   async (runner) => {
     const orders = /##\w*\[|^\s*::/m;
     const env = { [runner]: '1' };
-    const document = ['##vso[task.setvariable variable=x]y', '\\##[group]', '####[c]', '::add-mask::e'];
+    const document = [
+      '##vso[task.setvariable variable=x]y',
+      '\\##[group]',
+      '####[c]',
+      '::add-mask::e',
+    ];
     const { stdout } = await api('GET /x', { body: document }, { env });
     expect(stdout).not.toMatch(orders);
     expect(JSON.parse(stdout)).toEqual(document);

@@ -17,7 +17,11 @@ describe('whoami does not take a refusal for a scope', () => {
   test.each<[string, RequestListener, number]>([
     ['a refusal', answerJson(200, failed), 6],
     ['JSON that is no envelope', answerJson(500, { a: 1 }), 6],
-    ['a page that forbids', (_request, response) => void response.writeHead(403).end('<html></html>'), 6],
+    [
+      'a page that forbids',
+      (_request, response) => void response.writeHead(403).end('<html></html>'),
+      6,
+    ],
     ['a missing right, which a scope may be', answerJson(200, scope), 0],
   ])('%s', async (_name, answer, expected) => {
     const tenant = await startAnswering(answer);
@@ -86,10 +90,13 @@ test('a rehearsal by force ends as the real run does', async () => {
   expect(forced.stdout).toContain('Nothing was sent (dry run).');
 });
 
-test.each(['-phunter2', '--passphrase:hunter2', '--Password=hunter2'])('%s is not echoed', async (word) => {
-  const { exitCode, stderr } = await createMachine().run(['apns', 'set', word]);
-  expect([exitCode, stderr]).toEqual([2, expect.not.stringContaining('hunter2')]);
-});
+test.each(['-phunter2', '--passphrase:hunter2', '--Password=hunter2'])(
+  '%s is not echoed',
+  async (word) => {
+    const { exitCode, stderr } = await createMachine().run(['apns', 'set', word]);
+    expect([exitCode, stderr]).toEqual([2, expect.not.stringContaining('hunter2')]);
+  },
+);
 
 test('the status of a profile that is not there is a usage error', async () => {
   const { login } = await startTenant();
@@ -129,8 +136,11 @@ test.each(
     [status, ['apns', 'set', '--p12', good, '--yes'], { ...secretPassword, ...token }],
     [status, ['apns', 'delete', '--client-app-key', 'com.example.app', '--yes'], token],
   ]),
-)('a tenant that answers with the status %s does not speak HTTP: %j', async (status, words, env) => {
-  const argv = [...words, '--json', '--tenant', await answering(status), '--timeout', '20'];
-  const { exitCode, stdout } = await createMachine().run(argv, { env });
-  expect([exitCode, JSON.parse(stdout).error?.code]).toEqual([7, 'tenant-not-json']);
-});
+)(
+  'a tenant that answers with the status %s does not speak HTTP: %j',
+  async (status, words, env) => {
+    const argv = [...words, '--json', '--tenant', await answering(status), '--timeout', '20'];
+    const { exitCode, stdout } = await createMachine().run(argv, { env });
+    expect([exitCode, JSON.parse(stdout).error?.code]).toEqual([7, 'tenant-not-json']);
+  },
+);

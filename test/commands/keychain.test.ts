@@ -13,7 +13,11 @@ test('a sign-in whose session cannot be kept does not begin', async () => {
   const opened: string[] = [];
   const browser = async (url: string) => void opened.push(url);
   const { exitCode, stdout } = await machine.run([...login, ...keychain], { browser });
-  expect([exitCode, JSON.parse(stdout).error.code, opened]).toEqual([5, 'keychain-unavailable', []]);
+  expect([exitCode, JSON.parse(stdout).error.code, opened]).toEqual([
+    5,
+    'keychain-unavailable',
+    [],
+  ]);
   expect([existsSync(machine.directory), machine.keychain.asked]).toEqual([false, ['check']]);
 });
 
@@ -39,7 +43,8 @@ test('a sign-in goes where the last one of its profile went, unless it is told o
   const { login } = await startTenant();
   const machine = createMachine();
   const storeAfter = async (...words: string[]) =>
-    JSON.parse((await machine.run([...login, ...words, '--json'], { browser: visit })).stdout).store;
+    JSON.parse((await machine.run([...login, ...words, '--json'], { browser: visit })).stdout)
+      .store;
   const file = join(machine.directory, 'config.json');
   expect(await storeAfter('--store', 'keychain')).toBe('keychain');
   expect([await storeAfter(), machine.keychain.held.size]).toEqual(['keychain', 1]);

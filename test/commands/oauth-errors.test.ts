@@ -13,7 +13,10 @@ const directory = sharedDirectory();
 interface Row {
   readonly operation: string;
   readonly example: string;
-  readonly answer: { readonly status: number; readonly body?: { error: string; error_description: string } };
+  readonly answer: {
+    readonly status: number;
+    readonly body?: { error: string; error_description: string };
+  };
 }
 
 /** The refusals of one endpoint in the vendor's OpenAPI. */
@@ -39,10 +42,23 @@ const seen = [
 const tokenErrors = [...examplesOf('Token'), ...seen];
 
 /** One tenant that gives codes and answers the rest as it is told, and what a sign-in there keeps. */
-let shared: { readonly tenant: ScriptedTenant; readonly login: readonly string[]; readonly config: string };
+let shared: {
+  readonly tenant: ScriptedTenant;
+  readonly login: readonly string[];
+  readonly config: string;
+};
 beforeAll(async () => {
   const [tenant, port] = [await startScriptedTenant(), await freePort()];
-  const login = ['login', '--tenant', tenant.url, '--port', String(port), '--timeout', '20', '--json'];
+  const login = [
+    'login',
+    '--tenant',
+    tenant.url,
+    '--port',
+    String(port),
+    '--timeout',
+    '20',
+    '--json',
+  ];
   const machine = createMachine(join(directory, 'mfa-cli'));
   expect((await machine.run(login, { browser: visit })).exitCode).toBe(0);
   shared = { tenant, login, config: readFileSync(join(machine.directory, 'config.json'), 'utf8') };

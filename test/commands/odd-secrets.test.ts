@@ -33,7 +33,8 @@ const kinds: Readonly<Record<string, (secret: string) => string | Buffer>> = {
   'nothing but that of UTF-16': () => utf16('\ufeff\r\n'),
   'nothing but line breaks': () => '\n\n',
 };
-const made = (kind: string, secret: string): string | Buffer => kinds[kind]?.(secret) ?? expect.fail(kind);
+const made = (kind: string, secret: string): string | Buffer =>
+  kinds[kind]?.(secret) ?? expect.fail(kind);
 
 /** The password of the .p12, and of a key. */
 const [password, keyPassword] = ['pässwörd', 'hunter2c'];
@@ -46,7 +47,10 @@ function fileOf(content: string | Uint8Array): string {
 }
 
 /** A line: exit code, stdout and stderr, which hold no four neighboring characters of a password, however they are written. */
-async function told(argv: readonly string[], options: RunOptions = {}): Promise<readonly unknown[]> {
+async function told(
+  argv: readonly string[],
+  options: RunOptions = {},
+): Promise<readonly unknown[]> {
   const { exitCode, stdout, stderr } = await createMachine().run(argv, options);
   const shown = (stdout + stderr).replaceAll('\0', '');
   const pieces = [password, keyPassword, 'hunter2ç'].flatMap((secret) =>
@@ -72,7 +76,10 @@ async function making(words: readonly string[], file: string) {
   const opened = await createMachine().run(['apns', 'inspect', out, '--password-file', file]);
   return [said[0], said.at(-1), ...(said[0] === 0 ? [`opened: ${opened.exitCode}`] : [])];
 }
-const service = async (variables: (secret: string) => Record<string, string>, command = 'whoami') => {
+const service = async (
+  variables: (secret: string) => Record<string, string>,
+  command = 'whoami',
+) => {
   const { emulator } = await startTenant();
   const { user, password } = emulator.serviceUser;
   const env = { MFA_CLI_CLIENT_ID: user, ...variables(password) };
@@ -98,7 +105,9 @@ testCases('commands/odd-secrets', {
   'a key by a variable': async (kind: string) =>
     told(key('key-pbes2.pem'), { env: { MFA_CLI_KEY_PASSWORD: String(made(kind, keyPassword)) } }),
   'a client secret by a file': async (kind: string) => {
-    const variables = (secret: string) => ({ MFA_CLI_CLIENT_SECRET_FILE: fileOf(made(kind, secret)) });
+    const variables = (secret: string) => ({
+      MFA_CLI_CLIENT_SECRET_FILE: fileOf(made(kind, secret)),
+    });
     const who = await service(variables);
     expect(await service(variables, 'login')).toEqual(who);
     return who;
@@ -114,14 +123,25 @@ testCases('commands/odd-secrets', {
     const file = fileOf(made(kind, keyPassword));
     const packing = [...pack, applePath('key.pem')];
     const first = await making([...converting, fileOf('secret')], file);
-    expect(await making([...converting, fileOf('secret'), '--encryption', 'legacy'], file)).toEqual(first);
+    expect(await making([...converting, fileOf('secret'), '--encryption', 'legacy'], file)).toEqual(
+      first,
+    );
     return [...first, ...(await making(packing, file))];
   },
   'by a variable, of a request and of a .p12': async (kind: string) => {
     const secret = String(made(kind, keyPassword));
-    const request = ['apns', 'request', '--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
+    const request = [
+      'apns',
+      'request',
+      '--bundle-id',
+      'com.example.app',
+      '--team-id',
+      'A1B2C3D4E5',
+    ];
     const [asked, packed] = [
-      await told([...request, '--out', temporaryDirectory()], { env: { MFA_CLI_KEY_PASSWORD: secret } }),
+      await told([...request, '--out', temporaryDirectory()], {
+        env: { MFA_CLI_KEY_PASSWORD: secret },
+      }),
       await told([...pack, applePath('key.pem'), '--out', join(temporaryDirectory(), 'new.p12')], {
         env: { MFA_CLI_P12_PASSWORD: secret },
       }),

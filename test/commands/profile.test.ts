@@ -19,7 +19,10 @@ describe('profile rename', () => {
     const { run, stored } = await twoProfiles();
     const before = stored();
     const { exitCode, stdout } = await run(['profile', 'rename', 'acme', 'initech']);
-    expect([exitCode, stdout]).toEqual([0, '✓ Renamed the profile "acme" to "initech", the current one.\n']);
+    expect([exitCode, stdout]).toEqual([
+      0,
+      '✓ Renamed the profile "acme" to "initech", the current one.\n',
+    ]);
     expect(stored()).toEqual({
       ...before,
       current: 'initech',

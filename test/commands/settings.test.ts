@@ -52,7 +52,11 @@ describe('the store is read once', () => {
     ['whoami', ['whoami'], {}],
     ['api', ['api', 'POST', '/Security/WhoAmI'], {}],
     ['apns set', ['apns', 'set', ...p12], { env: secretPassword }],
-    ['apns set, with questions', ['apns', 'set', ...p12], { env: secretPassword, answers: ['lab', true] }],
+    [
+      'apns set, with questions',
+      ['apns', 'set', ...p12],
+      { env: secretPassword, answers: ['lab', true] },
+    ],
     ['apns delete', ['apns', 'delete', '--client-app-key', 'lab', '--yes'], {}],
     ['apns status', ['apns', 'status'], {}],
     ['device enroll', ['device', 'enroll'], {}],
@@ -60,7 +64,11 @@ describe('the store is read once', () => {
     ['profile list', ['profile', 'list'], {}],
     ['profile show', ['profile', 'show'], {}],
     ['profile set', ['profile', 'set', 'port', '8401'], {}],
-    ['whoami, whose session is renewed', ['whoami'], { now: new Date(testNow.getTime() + 86_400_000) }],
+    [
+      'whoami, whose session is renewed',
+      ['whoami'],
+      { now: new Date(testNow.getTime() + 86_400_000) },
+    ],
     ['logout', ['logout'], {}],
   ])('by %s', async (_name, argv, options) => {
     const machine = createMachine();
@@ -87,7 +95,10 @@ describe('the store is read once', () => {
 
   test.each([
     ['apns inspect', ['apns', 'inspect', ...p12]],
-    ['push send --dry-run', ['push', 'send', ...p12, '--device-token', '0'.repeat(64), '--dry-run']],
+    [
+      'push send --dry-run',
+      ['push', 'send', ...p12, '--device-token', '0'.repeat(64), '--dry-run'],
+    ],
   ])('and by %s not at all', async (_name, argv) => {
     const machine = createMachine();
     const reads = countReads(machine.directory);
@@ -104,7 +115,11 @@ async function machineWith(key: SettingKey, value: string) {
   const store = openProfileStore({ directory, warn, now: () => testNow, keychain: noKeychain });
   const record = {
     ...{ tenant: 'https://tenant.example.com', clientAppKey: 'lab', topic: 'com.example.lab' },
-    ...{ notAfter: '2027-12-01T00:00:00Z', setAt: '2026-11-01T00:00:00Z', fingerprint: '0'.repeat(64) },
+    ...{
+      notAfter: '2027-12-01T00:00:00Z',
+      setAt: '2026-11-01T00:00:00Z',
+      fingerprint: '0'.repeat(64),
+    },
   };
   await store.update(() =>
     withCertificate(withSetting(noProfiles, 'default', key, value), 'default', record),
@@ -132,7 +147,11 @@ describe('a wrong setting stops only whoever needs it', () => {
       ['apns', 'delete', '--client-app-key', 'x', '--yes'],
     ]) {
       const { exitCode, stderr } = await machine.run(argv, { env: secretPassword });
-      expect([argv, exitCode, stderr]).toEqual([argv, 2, expect.stringContaining('must use https')]);
+      expect([argv, exitCode, stderr]).toEqual([
+        argv,
+        2,
+        expect.stringContaining('must use https'),
+      ]);
     }
     const { exitCode, stdout } = await machine.run(['doctor']);
     const told = expect.stringMatching(/✗ .*must use https.* \[tenant-address\]/);

@@ -14,14 +14,24 @@ const [admin, user] = ['admin@example.com', 'user@example.com'];
 describe('who comes back', () => {
   const named = ['--login-hint', admin];
   test.each<
-    [string, { words?: string[]; env?: Record<string, string>; last?: string }, boolean[] | undefined, number]
+    [
+      string,
+      { words?: string[]; env?: Record<string, string>; last?: string },
+      boolean[] | undefined,
+      number,
+    ]
   >([
     ['another than the option names, without a terminal', { words: named }, undefined, 5],
     ['another than the variable names', { env: { MFA_CLI_USER: admin } }, undefined, 5],
     ['another than the profile’s', { last: admin }, undefined, 5],
     ['another, and a person says no', { words: named }, [false], 5],
     ['another, and a person says yes', { words: named }, [true], 0],
-    ['who the option names, in other letters', { words: ['--login-hint', user.toUpperCase()] }, [], 0],
+    [
+      'who the option names, in other letters',
+      { words: ['--login-hint', user.toUpperCase()] },
+      [],
+      0,
+    ],
     ['the option’s, not the profile’s', { words: ['--login-hint', user], last: admin }, [], 0],
     ['the profile’s', { last: user }, [], 0],
     ['somebody, whoever it is', {}, [], 0],
@@ -40,12 +50,16 @@ describe('who comes back', () => {
       exitCode,
       answers?.length ? ['Keep this session?'] : [],
     ]);
-    if (answers?.length) expect(ended.stderr).toContain(`${emulator.url} signed in ${user}, not ${admin}`);
+    if (answers?.length)
+      expect(ended.stderr).toContain(`${emulator.url} signed in ${user}, not ${admin}`);
     if (exitCode === 0) return expect(JSON.parse(ended.stdout).user).toBe(user);
     expect(JSON.parse(ended.stdout).error).toMatchObject({
       code: 'sign-in-other-user',
       message: `${emulator.url} signed in ${user}, not ${admin}`,
-      hints: [expect.stringContaining('private window'), expect.stringContaining(`--login-hint ${user}`)],
+      hints: [
+        expect.stringContaining('private window'),
+        expect.stringContaining(`--login-hint ${user}`),
+      ],
     });
     // Nothing is stored, and the session is given back.
     expect(existsSync(store) ? readFileSync(store, 'utf8') : null).toBe(before);
@@ -89,7 +103,12 @@ describe('where no session is kept', () => {
   const kept = ': no session is stored there';
 
   test.each<[string, (directory: string) => void, string, boolean]>([
-    ['a folder of other files that others may write', share, `is writable by other users${kept}`, true],
+    [
+      'a folder of other files that others may write',
+      share,
+      `is writable by other users${kept}`,
+      true,
+    ],
     [
       'another user’s folder that all may write (only root may make one)',
       (directory) => {
@@ -111,7 +130,9 @@ describe('where no session is kept', () => {
     const directory = join(temporaryDirectory(), 'mfa-cli');
     mkdirSync(directory, { mode: 0o700 });
     spoil(directory);
-    const { exitCode, stdout } = await createMachine(directory).run([...login, '--json'], { browser });
+    const { exitCode, stdout } = await createMachine(directory).run([...login, '--json'], {
+      browser,
+    });
     expect([exitCode, opened, existsSync(join(directory, 'config.json'))]).toEqual([3, [], false]);
     const { code, message, hints } = JSON.parse(stdout).error;
     expect([code, message]).toEqual(['file-unwritable', expect.stringContaining(words)]);
@@ -160,7 +181,9 @@ describe('the built program', () => {
       child.kill('SIGTERM');
       const { stderr, exitCode } = await ended;
       expect([exitCode ?? child.signalCode, programCommand.length > 0]).toEqual([143, true]);
-      expect(stderr).toMatch(new RegExp(`^${emulator.url}/OAuth2/Authorize/mfa-cli\\?.*state=`, 'm'));
+      expect(stderr).toMatch(
+        new RegExp(`^${emulator.url}/OAuth2/Authorize/mfa-cli\\?.*state=`, 'm'),
+      );
     },
   );
 

@@ -14,7 +14,9 @@ describe('login', () => {
   test('signs in through the browser and saves settings and session', async () => {
     const { emulator, port, login } = await startTenant();
     const machine = createMachine();
-    const { exitCode, stdout, stderr } = await machine.run([...login, '--json'], { browser: visit });
+    const { exitCode, stdout, stderr } = await machine.run([...login, '--json'], {
+      browser: visit,
+    });
     const store = join(machine.directory, 'config.json');
     expect(JSON.parse(stdout)).toEqual({
       profile: 'default',
@@ -72,7 +74,9 @@ describe('login', () => {
       }),
     ]);
     expect([quiet.exitCode, opened]).toEqual([5, []]);
-    expect(quiet.stderr.split('\n')[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\/mfa-cli\?/);
+    expect(quiet.stderr.split('\n')[0]).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\/mfa-cli\?/,
+    );
     const told = unopened.map(({ stderr }) => stderr.split('\n').slice(1, 3));
     const words = 'mfa-cli: warning: No browser started: visit the address above';
     const warned = [expect.stringMatching(/^http/), words];
@@ -116,7 +120,9 @@ describe('whoami', () => {
     const later = new Date(testNow.getTime() + 19_000_000);
     const renewed = await machine.run(['whoami', '--json'], { now: later });
     expect([renewed.exitCode, renewed.stderr]).toEqual([0, '']);
-    expect(JSON.parse(renewed.stdout).expiresAt).toBe(new Date(later.getTime() + 18_000_000).toISOString());
+    expect(JSON.parse(renewed.stdout).expiresAt).toBe(
+      new Date(later.getTime() + 18_000_000).toISOString(),
+    );
   });
 
   test('uses MFA_CLI_TOKEN as it is and stores nothing', async () => {
@@ -128,7 +134,12 @@ describe('whoami', () => {
     });
     expect(exitCode).toBe(0);
     const { user } = emulator.serviceUser;
-    expect(JSON.parse(stdout)).toMatchObject({ source: 'env', store: null, renewable: false, user });
+    expect(JSON.parse(stdout)).toMatchObject({
+      source: 'env',
+      store: null,
+      renewable: false,
+      user,
+    });
     expect(() => statSync(machine.directory)).toThrow('ENOENT');
   });
 });
@@ -152,7 +163,11 @@ describe('logout', () => {
   test('shows the secret of a service user to the tenant of its session, and to no other', async () => {
     const [own, other] = [await startTenant(), await startTenant()];
     const { user, password } = own.emulator.serviceUser;
-    const env = { MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: password, MFA_CLI_PROFILE: 'own' };
+    const env = {
+      MFA_CLI_CLIENT_ID: user,
+      MFA_CLI_CLIENT_SECRET: password,
+      MFA_CLI_PROFILE: 'own',
+    };
     const machine = createMachine();
     await machine.run(['login', '--tenant', other.emulator.url, '--profile', 'other'], { env });
     await machine.run(['login', '--tenant', own.emulator.url], { env });
@@ -172,7 +187,9 @@ describe('logout', () => {
     const { exitCode, stdout } = await machine.run(['logout']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('The tenant did not answer the revocation of the refresh token: ');
-    expect(JSON.parse((await machine.run(['profile', 'show', '--json'])).stdout).session).toBeNull();
+    expect(
+      JSON.parse((await machine.run(['profile', 'show', '--json'])).stdout).session,
+    ).toBeNull();
   });
 });
 
@@ -222,7 +239,9 @@ describe('the identity host that discovery names for a portal', () => {
     });
     expect(ended.exitCode).toBe(5);
     expect(discovery.received.map(({ path }) => path)).toEqual(['/api/identity-endpoint/acme']);
-    expect(ended.questions.filter((asked) => asked === question)).toHaveLength(answers?.length ?? 0);
+    expect(ended.questions.filter((asked) => asked === question)).toHaveLength(
+      answers?.length ?? 0,
+    );
     expect(ended.stderr.includes(`${endpoint}/OAuth2/Authorize/mfa-cli?`)).toBe(followed);
     if (followed)
       expect(ended.stderr).toContain(
@@ -242,7 +261,15 @@ test('login goes on with what was given where discovery does not help', async ()
   // A proxy that lets nothing pass: whether the browser gets through cannot be told.
   const env = { HTTPS_PROXY: `http://127.0.0.1:${(await startProxy({ status: 502 })).port}` };
   const { stderr, exitCode } = await createMachine().run(
-    ['login', '--tenant', 'acme.cyberark.cloud', '--port', String(await freePort()), '--timeout', shortest],
+    [
+      'login',
+      '--tenant',
+      'acme.cyberark.cloud',
+      '--port',
+      String(await freePort()),
+      '--timeout',
+      shortest,
+    ],
     { discovery: discovery.origin, env },
   );
   expect(exitCode).toBe(5);

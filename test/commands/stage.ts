@@ -32,7 +32,10 @@ export type Stories = Readonly<Record<string, readonly Step[]>>;
 
 export async function openWorld(options: Partial<EmulatorOptions> = {}) {
   const port = await freePort();
-  const emulator = await openTenant({ redirectUris: [`http://127.0.0.1:${port}/callback`], ...options });
+  const emulator = await openTenant({
+    redirectUris: [`http://127.0.0.1:${port}/callback`],
+    ...options,
+  });
   const { machine } = await signIn(emulator);
   return {
     emulator,
@@ -104,7 +107,8 @@ export async function play(stories: Stories, options?: Partial<EmulatorOptions>)
         const shown = await step(world);
         if (typeof shown === 'string') story.push(`$ ${shown}`);
       } else if (step === 'FILES') story.push('$ FILES', ...filesOf(world));
-      else if (step.startsWith('TENANT ')) story.push(`$ ${step}`, ...(await playTenant(step, world)));
+      else if (step.startsWith('TENANT '))
+        story.push(`$ ${step}`, ...(await playTenant(step, world)));
       else story.push(`$ ${step}`, ...(await playLine(step, world)));
     told.push(`${masked(story.join('\n'))}\n`);
   }
@@ -112,7 +116,10 @@ export async function play(stories: Stories, options?: Partial<EmulatorOptions>)
 }
 
 /** What another administrator does and sees. */
-async function playTenant(step: string, { emulator, directory }: World): Promise<readonly string[]> {
+async function playTenant(
+  step: string,
+  { emulator, directory }: World,
+): Promise<readonly string[]> {
   const [, deed = '', ClientAppKey = '', APNSTopic = 'com.example.lab'] = step.split(' ');
   if (deed === 'holds')
     return Object.entries(await settingsOf(emulator)).map(([name, value]) =>
@@ -138,7 +145,8 @@ const fixtures = p12Path('x').slice(0, -'x.p12'.length);
 function nameOf(bytes: Buffer, directory: string | null): string {
   for (const folder of [...(directory === null ? [] : [directory]), fixtures])
     for (const file of readdirSync(folder))
-      if (file.endsWith('.p12') && readFileSync(join(folder, file)).equals(bytes)) return join(folder, file);
+      if (file.endsWith('.p12') && readFileSync(join(folder, file)).equals(bytes))
+        return join(folder, file);
   return expect.fail('it is no .p12 of ours');
 }
 
@@ -159,7 +167,10 @@ function filesOf(world: World): readonly string[] {
 }
 
 /** Exit code, what others were asked, questions, stderr and stdout. */
-async function playLine(step: string, { asked, machine, env, words }: World): Promise<readonly string[]> {
+async function playLine(
+  step: string,
+  { asked, machine, env, words }: World,
+): Promise<readonly string[]> {
   const [head = '', keys] = step.split(' => ');
   const form = /^(.*?)(?: < '(.*)')?(?: @(\d\S+))?(?: \?(.*?))?( …)?$/s;
   const [, line = '', stdin, day, answers, isShort] = form.exec(head) ?? [];
@@ -169,7 +180,9 @@ async function playLine(step: string, { asked, machine, env, words }: World): Pr
     .map(named)
     .flatMap((word) => words[word] ?? [word.replace(/^%(.+)/, (_, name) => p12Path(name))])
     .map((word) => word.replace(/^@(.+)/, (_, name) => applePath(name)));
-  const variables = all.filter((word) => /^[A-Z\d_]+=/.test(word)).map((word) => word.split(/=(.*)/s));
+  const variables = all
+    .filter((word) => /^[A-Z\d_]+=/.test(word))
+    .map((word) => word.split(/=(.*)/s));
   const [first = '', ...others] = all.slice(variables.length);
   const options: RunOptions = {
     env: { ...env, ...Object.fromEntries(variables), TERM: 'dumb' },
@@ -184,9 +197,14 @@ async function playLine(step: string, { asked, machine, env, words }: World): Pr
   };
   const json = keys === undefined ? [] : ['--json'];
   const before = asked.map((lines) => lines().length);
-  const result = await machine.run([...(first === '.' ? [] : ['apns', first]), ...others, ...json], options);
-  const seen = (text: string) => linesOf(answers === undefined ? text : stripVTControlCharacters(text));
-  const shown = keys === undefined ? seen(result.stdout) : picked(JSON.parse(result.stdout), keys.split(' '));
+  const result = await machine.run(
+    [...(first === '.' ? [] : ['apns', first]), ...others, ...json],
+    options,
+  );
+  const seen = (text: string) =>
+    linesOf(answers === undefined ? text : stripVTControlCharacters(text));
+  const shown =
+    keys === undefined ? seen(result.stdout) : picked(JSON.parse(result.stdout), keys.split(' '));
   return [
     `[${result.exitCode}]`,
     ...asked.flatMap((lines, index) => inOrder(lines().slice(before[index]))),
@@ -202,7 +220,8 @@ function inOrder(requests: readonly string[]): readonly string[] {
   return at < 0 ? read : [...read, requests[at] ?? '', ...inOrder(requests.slice(at + 1))];
 }
 
-const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+const linesOf = (text: string): readonly string[] =>
+  text === '' ? [] : text.replace(/\n$/, '').split('\n');
 
 const answersOf = (text: string) =>
   text

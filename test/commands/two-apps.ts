@@ -29,7 +29,11 @@ interface TenantModel {
   pointer: string | null;
 }
 
-function done(tenant: TenantModel, { asked, key }: Done, deletesOld: Assumptions['delete-old-key']): void {
+function done(
+  tenant: TenantModel,
+  { asked, key }: Done,
+  deletesOld: Assumptions['delete-old-key'],
+): void {
   if (asked === 'set') {
     tenant.held.add(key);
     tenant.pointer = key;
@@ -86,7 +90,9 @@ export async function startTwoApps(deletesOld: Assumptions['delete-old-key']) {
     const { set, machine } = machines[number];
     const options = { now };
     const result =
-      argv[0] === 'set' ? await set(argv.slice(1), options) : await machine.run(['apns', ...argv], options);
+      argv[0] === 'set'
+        ? await set(argv.slice(1), options)
+        : await machine.run(['apns', ...argv], options);
     return { ...result, report: JSON.parse(result.stdout) };
   }
 
@@ -126,15 +132,23 @@ export async function startTwoApps(deletesOld: Assumptions['delete-old-key']) {
         const key = apps[app];
         const at = `after ${steps.slice(0, index + 1).map((step) => `${step.asked} ${step.app} at ${step.machine}`)}`;
         if (asked === 'set') {
-          const { report } = await run(machine, ['set', '--client-app-key', key, '--refresh', '--json']);
-          const possible = tenant.pointer === null ? worlds(own[machine]) : new Set([tenant.pointer]);
+          const { report } = await run(machine, [
+            'set',
+            '--client-app-key',
+            key,
+            '--refresh',
+            '--json',
+          ]);
+          const possible =
+            tenant.pointer === null ? worlds(own[machine]) : new Set([tenant.pointer]);
           const others = [...possible].filter((other) => other !== null && other !== key);
           const codes = (report.findings as { code: string; message: string }[])
             .filter(({ code }) => code === 'silences-other-app')
             .map(({ message }) => message);
           expect(codes, at).toEqual(
             others.map(
-              (other) => `Sign-in pushes go only to the app of the key set last, no longer to "${other}".`,
+              (other) =>
+                `Sign-in pushes go only to the app of the key set last, no longer to "${other}".`,
             ),
           );
           expect(report.sent, at).toBe(true);

@@ -42,7 +42,9 @@ describe('the stage of a certificate', () => {
       [],
     ]);
     expect(alertsFor([due('c')], [7, 100])[0]?.id).toBe(alert?.id);
-    expect(alertsFor([{ ...due('a'), fingerprint: '0'.repeat(64) }], ascending)[0]?.id).not.toBe(alert?.id);
+    expect(alertsFor([{ ...due('a'), fingerprint: '0'.repeat(64) }], ascending)[0]?.id).not.toBe(
+      alert?.id,
+    );
   });
 });
 
@@ -93,7 +95,9 @@ describe.skipIf(process.platform === 'win32')('apns status --notify-at', () => {
     for (const _ of [1, 2]) await look(5, fine);
     expect(idsOf(fine.calls())).toEqual(idsOf(failing.calls()).slice(0, 1));
     const words = ['--hook', failing.program, '--hook-must-succeed', '--warn-days', '0'];
-    const failed = await machine.run(['apns', 'status', ...notify, ...words], { now: withDaysLeft(1) });
+    const failed = await machine.run(['apns', 'status', ...notify, ...words], {
+      now: withDaysLeft(1),
+    });
     expect([failed.exitCode, failing.calls().length]).toEqual([8, 3]);
   });
 

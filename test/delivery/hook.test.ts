@@ -17,7 +17,13 @@ const token = { ...secretPassword, MFA_CLI_TOKEN: 'an-opaque-access-token' };
 const setArgv = ['apns', 'set', good];
 const deleteArgv = ['apns', 'delete', 'com.example.lab', '--yes'];
 const envelope = (success: boolean) =>
-  JSON.stringify({ success, Result: null, Message: success ? null : 'No.', MessageID: null, ErrorID: null });
+  JSON.stringify({
+    success,
+    Result: null,
+    Message: success ? null : 'No.',
+    MessageID: null,
+    ErrorID: null,
+  });
 
 /** A tenant that says yes, that says no, and that says nothing, by its address. */
 const answers = {
@@ -31,9 +37,21 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     ['a set', setArgv, 'yes', 0, 'set'],
     ['a set that is refused', setArgv, 'no', 6, 'failed'],
     ['a set whose answer is missing', setArgv, 'nothing', 7, 'unknown'],
-    ['a set that the checks stop', [...setArgv, '--topic', 'com.example.other'], 'yes', 4, 'failed'],
+    [
+      'a set that the checks stop',
+      [...setArgv, '--topic', 'com.example.other'],
+      'yes',
+      4,
+      'failed',
+    ],
     ['a dry run', [...setArgv, '--dry-run'], 'yes', 0, null],
-    ['a dry run that the checks stop', [...setArgv, '--dry-run', '--topic', 'other'], 'yes', 4, null],
+    [
+      'a dry run that the checks stop',
+      [...setArgv, '--dry-run', '--topic', 'other'],
+      'yes',
+      4,
+      null,
+    ],
     ['a file that is not there', ['apns', 'set', 'no.p12'], 'yes', 3, 'failed'],
     ['a deletion', [...deleteArgv, '--force'], 'yes', 0, 'deleted'],
     ['a deletion whose answer is missing', [...deleteArgv, '--force'], 'nothing', 7, 'unknown'],
@@ -45,17 +63,31 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     const env = { ...token, MFA_CLI_TENANT: await answers[answer]() };
     const result = await createMachine().run([...argv, '--json', ...hook.options], { env });
     expect(result.exitCode).toBe(exitCode);
-    expect(hook.calls()).toEqual(event === null ? [] : [{ event, document: JSON.parse(result.stdout) }]);
+    expect(hook.calls()).toEqual(
+      event === null ? [] : [{ event, document: JSON.parse(result.stdout) }],
+    );
   });
 
   const shared = shareTenant();
   test.each<[string, string, readonly string[], number, RegExp]>([
     ['that fails', 'exit 3', [], 0, /warning: The hook ended with exit code 3\n/],
-    ['that must not fail', 'exit 3', ['--hook-must-succeed'], 8, /The hook ended with exit code 3\n/],
+    [
+      'that must not fail',
+      'exit 3',
+      ['--hook-must-succeed'],
+      8,
+      /The hook ended with exit code 3\n/,
+    ],
     ['that goes well', 'exit 0', ['--hook-must-succeed'], 0, /^(?!.*hook)/s],
     ['that is slow', 'sleep 600', ['--hook-timeout', '1'], 0, /The hook did not end within 1 s\n/],
     ['that is killed', 'kill -9 $$', ['--hook-must-succeed'], 8, /The hook was ended by SIGKILL\n/],
-    ['that leaves something behind', 'sleep 5 >/dev/null 2>&1 &', ['--hook-must-succeed'], 0, /^(?!.*hook)/s],
+    [
+      'that leaves something behind',
+      'sleep 5 >/dev/null 2>&1 &',
+      ['--hook-must-succeed'],
+      0,
+      /^(?!.*hook)/s,
+    ],
   ])('%s', async (_case, lines, words, exitCode, says) => {
     const { set } = await shared();
     const hook = recordingHook(lines);
@@ -89,10 +121,16 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
   test('gets its arguments as they are, no variable of ours but the event, and no other stdout than stderr', async () => {
     const { emulator } = await shared();
     const hook = recordingHook('echo "printed: $*"');
-    const secrets = { MFA_CLI_P12_PASSWORD: 'secret', MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password };
+    const secrets = {
+      MFA_CLI_P12_PASSWORD: 'secret',
+      MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
+    };
     const env = cleanEnvironment({ ...secrets, MFA_CLI_CLIENT_ID: emulator.serviceUser.user });
     const argv = [...setArgv, '--tenant', emulator.url, '--json', ...hook.options];
-    const result = await runProgram([...argv, '--hook-arg', 'a b', '--hook-arg=--quiet', '--hook-arg='], env);
+    const result = await runProgram(
+      [...argv, '--hook-arg', 'a b', '--hook-arg=--quiet', '--hook-arg='],
+      env,
+    );
     expect(result.exitCode).toBe(0);
     expect(hook.calls()).toEqual([{ event: 'set', document: JSON.parse(result.stdout) }]);
     expect(result.stderr).toContain('printed: a b --quiet \n');
@@ -170,7 +208,10 @@ describe.skipIf(process.platform === 'win32')('the hook of a fleet', () => {
     refuses.now = true;
     expect(await apply(['--all'])).toMatchObject({ exitCode: 8, event: 'failed' });
     refuses.hangs = true;
-    expect(await apply(['--all', '--timeout', '5'])).toMatchObject({ exitCode: 8, event: 'unknown' });
+    expect(await apply(['--all', '--timeout', '5'])).toMatchObject({
+      exitCode: 8,
+      event: 'unknown',
+    });
     // What the file declares to hold a secret stays here.
     expect(first.environment).toContain('PATH=');
     expect(first.environment).not.toMatch(/APP_PASSWORD|CI_SECRET/);

@@ -20,7 +20,11 @@ describe.skipIf(process.platform === 'win32')('--password-command', () => {
     ['apns set', ['apns', 'set', good, '--tenant', 'a.example', '--dry-run'], 0],
     // Nothing answers there: the file was opened.
     ['apns verify', ['apns', 'verify', good, '--apns-host', '127.0.0.1:9'], 7],
-    ['push send', ['push', 'send', good, '--apns-host', '127.0.0.1:9', '--device-token', 'a'.repeat(64)], 7],
+    [
+      'push send',
+      ['push', 'send', good, '--apns-host', '127.0.0.1:9', '--device-token', 'a'.repeat(64)],
+      7,
+    ],
   ])('tells %s the password', async (_command, argv, exitCode) => {
     const { exitCode: ended, stdout } = await run([...argv, ...tells()]);
     expect([ended, stdout.includes('pkcs12-password')]).toEqual([exitCode, false]);
@@ -28,10 +32,24 @@ describe.skipIf(process.platform === 'win32')('--password-command', () => {
 
   test('is given its arguments as they are, and no variable of ours', async () => {
     const seen = join(temporaryDirectory(), 'seen');
-    const program = shellProgram(`printf '%s|' "$@" > '${seen}'; env >> '${seen}'; printf 'secret\\n'`);
-    const words = ['--password-arg', 'op://vault/a b', '--password-arg=--json', '--password-arg', ''];
-    const env = { MFA_CLI_P12_PASSWORD: 'not-this-one', MFA_CLI_TOKEN: 'the-token-of-nobody', KEPT: 'kept' };
-    expect((await run([...inspect, '--password-command', program, ...words], env)).exitCode).toBe(0);
+    const program = shellProgram(
+      `printf '%s|' "$@" > '${seen}'; env >> '${seen}'; printf 'secret\\n'`,
+    );
+    const words = [
+      '--password-arg',
+      'op://vault/a b',
+      '--password-arg=--json',
+      '--password-arg',
+      '',
+    ];
+    const env = {
+      MFA_CLI_P12_PASSWORD: 'not-this-one',
+      MFA_CLI_TOKEN: 'the-token-of-nobody',
+      KEPT: 'kept',
+    };
+    expect((await run([...inspect, '--password-command', program, ...words], env)).exitCode).toBe(
+      0,
+    );
     const text = readFileSync(seen, 'utf8');
     expect(text.startsWith('op://vault/a b|--json||')).toBe(true);
     expect(text).toContain('KEPT=kept\n');
@@ -70,19 +88,40 @@ const hints = ['Give --new-password-file FILE.'];
 
 test.each([
   ['twice', ['typed-1', 'typed-1'], 0, questions],
-  ['until two are alike', ['typed-1', 'typed-2', 'typed-3', 'typed-3'], 0, [...questions, ...questions]],
+  [
+    'until two are alike',
+    ['typed-1', 'typed-2', 'typed-3', 'typed-3'],
+    0,
+    [...questions, ...questions],
+  ],
   ['three times at most', ['', '', ''], 2, Array(3).fill(questions[0])],
-])('apns convert of a file without a password asks for one %s', async (_name, answers, exitCode, asked) => {
-  const out = join(temporaryDirectory(), 'new.p12');
-  const machine = createMachine();
-  const argv = ['apns', 'convert', p12Path('21-emptypw'), '--format', 'p12', '--out', out, '--json'];
-  const result = await machine.run(argv, { answers });
-  expect([result.exitCode, result.questions, existsSync(out)]).toEqual([exitCode, asked, exitCode === 0]);
-  if (exitCode !== 0) {
-    const message = 'The two passwords of the new file differ';
-    expect(JSON.parse(result.stdout).error).toEqual({ code: 'usage', message, hints, exitCode });
-    return;
-  }
-  const env = { MFA_CLI_P12_PASSWORD: answers.at(-1) ?? '' };
-  expect((await machine.run(['apns', 'inspect', out], { env })).exitCode).toBe(0);
-});
+])(
+  'apns convert of a file without a password asks for one %s',
+  async (_name, answers, exitCode, asked) => {
+    const out = join(temporaryDirectory(), 'new.p12');
+    const machine = createMachine();
+    const argv = [
+      'apns',
+      'convert',
+      p12Path('21-emptypw'),
+      '--format',
+      'p12',
+      '--out',
+      out,
+      '--json',
+    ];
+    const result = await machine.run(argv, { answers });
+    expect([result.exitCode, result.questions, existsSync(out)]).toEqual([
+      exitCode,
+      asked,
+      exitCode === 0,
+    ]);
+    if (exitCode !== 0) {
+      const message = 'The two passwords of the new file differ';
+      expect(JSON.parse(result.stdout).error).toEqual({ code: 'usage', message, hints, exitCode });
+      return;
+    }
+    const env = { MFA_CLI_P12_PASSWORD: answers.at(-1) ?? '' };
+    expect((await machine.run(['apns', 'inspect', out], { env })).exitCode).toBe(0);
+  },
+);

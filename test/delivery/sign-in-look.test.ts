@@ -5,7 +5,12 @@ import { startProxy } from '../support/connect-proxy.ts';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
 import { startServer, startTcpServer } from '../support/http.ts';
 import { isThorough, patience } from '../support/patience.ts';
-import { decide, redirectWithError, startVendorTenant, type VendorAnswer } from '../support/vendor-tenant.ts';
+import {
+  decide,
+  redirectWithError,
+  startVendorTenant,
+  type VendorAnswer,
+} from '../support/vendor-tenant.ts';
 
 interface Outcome extends RunResult {
   /** How often a browser was opened. */
@@ -67,8 +72,11 @@ const documented: readonly ((query: URLSearchParams) => VendorAnswer)[] = [
 
 const allow: RunOptions = { browser: (url: string) => decide(url, 'Allow') };
 const briefly = ['--timeout', String(0.5 * patience)];
-const at = async (answers: Parameters<typeof startVendorTenant>[0], options = allow, ...more: string[]) =>
-  logIn((await startVendorTenant(answers)).url, options, ...more);
+const at = async (
+  answers: Parameters<typeof startVendorTenant>[0],
+  options = allow,
+  ...more: string[]
+) => logIn((await startVendorTenant(answers)).url, options, ...more);
 
 /** A tenant whose first answer, to the look, is this one; a person then allows. */
 async function after(first: (query: URLSearchParams) => VendorAnswer): Promise<Outcome> {
@@ -76,8 +84,11 @@ async function after(first: (query: URLSearchParams) => VendorAnswer): Promise<O
   return at({
     // The look may ask more than once.
     authorize: (query) =>
-      seen.add(query.get('state') ?? '').size > 1 ? redirect('/login?cloudRedirect=x%3D0') : first(query),
-    confirm: (query) => redirect(`${query.get('redirect_uri')}?code=a-code&state=${[...seen].at(-1)}`),
+      seen.add(query.get('state') ?? '').size > 1
+        ? redirect('/login?cloudRedirect=x%3D0')
+        : first(query),
+    confirm: (query) =>
+      redirect(`${query.get('redirect_uri')}?code=a-code&state=${[...seen].at(-1)}`),
   });
 }
 
@@ -123,7 +134,12 @@ const cases: Cases = {
     ]),
   ),
   'an error names what was asked for, and where it is set': () =>
-    at({ authorize: back('invalid_scope', 'unknown scope requested') }, {}, '--scope', 'some thing'),
+    at(
+      { authorize: back('invalid_scope', 'unknown scope requested') },
+      {},
+      '--scope',
+      'some thing',
+    ),
   'a person who allows is signed in': () => at({}),
   'a person who declines in a browser that does not say who led it here may still allow': () =>
     at(
@@ -144,7 +160,10 @@ const cases: Cases = {
       ...briefly,
     ),
   ...Object.fromEntries(
-    Object.entries(firstAnswers).map(([name, first]) => [`goes on after ${name}`, () => after(() => first)]),
+    Object.entries(firstAnswers).map(([name, first]) => [
+      `goes on after ${name}`,
+      () => after(() => first),
+    ]),
   ),
   ...Object.fromEntries(
     ['login_required', 'interaction_required', 'temporarily_unavailable'].map((error) => [
@@ -163,9 +182,11 @@ const cases: Cases = {
     return logIn('https://tenant.invalid', { env }, ...briefly);
   },
   'ends at an address whose name nobody knows': () => logIn('https://tenant.invalid'),
-  'ends at an address where nobody listens': async () => logIn(`http://127.0.0.1:${await freePort()}`),
+  'ends at an address where nobody listens': async () =>
+    logIn(`http://127.0.0.1:${await freePort()}`),
   'ends at an address that speaks no TLS': async () => logIn(await listening('https', 'hello')),
-  'ends at an address that speaks no HTTP': async () => logIn(await listening('http', 'SSH-2.0-x\r\n')),
+  'ends at an address that speaks no HTTP': async () =>
+    logIn(await listening('http', 'SSH-2.0-x\r\n')),
   'ends at an address where there is something else': async () =>
     logIn((await startServer([{ ...html(404) }])).origin),
   'takes a tenant that answers nothing at this address but is one for one': async () => {
@@ -175,7 +196,9 @@ const cases: Cases = {
 };
 
 const timeout = 400_000 * patience;
-test('the look before the browser: each answer of a tenant, and what comes of it', { timeout }, async () => {
+test('the look before the browser: each answer of a tenant, and what comes of it', {
+  timeout,
+}, async () => {
   const lines: string[] = [];
   for (const [name, run] of Object.entries(cases)) {
     const { exitCode, stdout, stderr, opened, questions } = await run();
@@ -223,14 +246,22 @@ test('shows nobody’s state and spends nobody’s code', async () => {
     expect(look?.get(name)).toMatch(/^[\w-]{43}$/);
     expect(look?.get(name)).not.toBe(sign?.get(name));
   }
-  for (const name of ['client_id', 'scope', 'redirect_uri', 'response_type', 'code_challenge_method'])
+  for (const name of [
+    'client_id',
+    'scope',
+    'redirect_uri',
+    'response_type',
+    'code_challenge_method',
+  ])
     expect(look?.get(name)).toBe(sign?.get(name));
 });
 
 test('does not happen with a client secret, nor for other commands', async () => {
   const tenant = await startVendorTenant();
   await logIn(tenant.url, { env: { MFA_CLI_CLIENT_SECRET: 'a-client-secret' } });
-  await createMachine().run(['whoami', '--tenant', tenant.url], { env: { MFA_CLI_TOKEN: 'a-token' } });
+  await createMachine().run(['whoami', '--tenant', tenant.url], {
+    env: { MFA_CLI_TOKEN: 'a-token' },
+  });
   expect(tenant.asked).toEqual([]);
 });
 

@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { trusting } from '../support/fleet.ts';
 
-export const manifestsDirectory = fileURLToPath(new URL('../../deploy/kubernetes', import.meta.url));
+export const manifestsDirectory = fileURLToPath(
+  new URL('../../deploy/kubernetes', import.meta.url),
+);
 
 interface Container {
   readonly args: readonly string[];
@@ -56,6 +58,9 @@ export function commandIn(
     ...(index === null ? {} : { JOB_COMPLETION_INDEX: String(index) }),
   };
   const expanded = (word: string): string =>
-    word.replace(/\$\((\w+)\)/g, (whole, name: string) => (env as Record<string, string>)[name] ?? whole);
+    word.replace(
+      /\$\((\w+)\)/g,
+      (whole, name: string) => (env as Record<string, string>)[name] ?? whole,
+    );
   return { words: container.args.map((word) => here(expanded(word))), env };
 }

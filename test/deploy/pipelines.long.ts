@@ -27,7 +27,8 @@ const { shard: numbers } = github.jobs.apply.strategy.matrix as { shard: readonl
 /** For each job of a pipeline: its command line, and the variables that tell it which it is. */
 const jobs = {
   'GitHub Actions': numbers.map((number) => {
-    const given = (text: string): string => text.replaceAll(/\$\{\{ matrix\.shard \}\}/g, String(number));
+    const given = (text: string): string =>
+      text.replaceAll(/\$\{\{ matrix\.shard \}\}/g, String(number));
     return {
       line: lineOf(github.jobs.apply.steps),
       env: Object.fromEntries(

@@ -75,7 +75,11 @@ function volumes(tenants: readonly { name: string; url: string; secret: string }
 
 test('ten pods, one of them killed and begun again, end with one report without a gap', async () => {
   const { tenants, open } = await startFleet();
-  const named = tenants.map(({ name, url, serviceUser }) => ({ name, url, secret: serviceUser.password }));
+  const named = tenants.map(({ name, url, serviceUser }) => ({
+    name,
+    url,
+    secret: serviceUser.password,
+  }));
   const last = named.findLast(({ name }) => shardOf(name, shards) === 3);
   const way = await startHeldWay(last?.url ?? '');
   const directory = volumes(
@@ -110,7 +114,9 @@ test('ten pods, one of them killed and begun again, end with one report without 
   expect([merged.exitCode, merged.stderr]).toEqual([0, '']);
   const report = JSON.parse(merged.stdout) as FleetReport;
   expect([report.ok, report.shard]).toEqual([true, null]);
-  expect(report.tenants.map(({ name }) => name).sort()).toEqual(named.map(({ name }) => name).sort());
+  expect(report.tenants.map(({ name }) => name).sort()).toEqual(
+    named.map(({ name }) => name).sort(),
+  );
   // Nothing was left out, and what the record had was not sent again.
   for (const { name } of named) {
     const sets = open(name).requests.filter(({ path }) => /SetApnsCert/.test(path));

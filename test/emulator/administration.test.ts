@@ -14,7 +14,14 @@ const values = {
   },
   superRights: {
     Script: "@/lib/get_superrights.js(excludeRight:'')",
-    Args: { PageNumber: 1, PageSize: 10000, Limit: 10000, SortBy: '', direction: 'False', Caching: -1 },
+    Args: {
+      PageNumber: 1,
+      PageSize: 10000,
+      Limit: 10000,
+      SortBy: '',
+      direction: 'False',
+      Caching: -1,
+    },
   },
   directory: '09B9A9B0-6CE8-465F-AB03-65766D33B05E',
   certificate: {
@@ -183,10 +190,18 @@ test('the administration', () =>
     { title: 'rights come through roles, and go with them', calls: rightsThroughRoles },
     {
       title: 'the limited right to manage devices is not enough for push certificates',
-      ...{ calls: limited, values, options: { assumptions: { 'device-right': 'all-and-limited' } } },
+      ...{
+        calls: limited,
+        values,
+        options: { assumptions: { 'device-right': 'all-and-limited' } },
+      },
     },
     { title: 'each call needs its right', calls: withoutAndWith, values },
-    { title: 'who is an administrator is for administrators alone to change', calls: administrators, values },
+    {
+      title: 'who is an administrator is for administrators alone to change',
+      calls: administrators,
+      values,
+    },
     { title: 'users are made and deleted', calls: users, values },
     { title: 'the directory is searched', calls: directory, values },
     { title: 'tables are read by queries', calls: tables },

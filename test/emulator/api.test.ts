@@ -41,7 +41,9 @@ const found = 'admin /SaasManage/GetRoleIdFromName?roleName=Pushers';
 const removed = 'admin /SaasManage/DeleteRole {"Name":"Pushers"}';
 const faults = `
 ${['forbidden', 'refused', 'ignored', 'lost', 'unanswered']
-  .map((kind) => [`admin ${fault}"Fault":"${kind}"}`, makeRole, found, makeRole, found, removed].join('\n'))
+  .map((kind) =>
+    [`admin ${fault}"Fault":"${kind}"}`, makeRole, found, makeRole, found, removed].join('\n'),
+  )
   .join('\n')}
 # As often as it says, until it is taken back.
 admin ${fault}"Fault":"refused","Times":2}
@@ -83,7 +85,11 @@ test('a fault can be silence', async () => {
   const token = await sessionOf(shared);
   await callApi(shared, '/emulator/fault', token, { Path: whoAmI, Fault: 'silent' });
   const asked = fetch(`${shared.url}${whoAmI}`, {
-    ...{ method: 'POST', headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(300) },
+    ...{
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(300),
+    },
   });
   await expect(asked).rejects.toThrow('timeout');
 });
@@ -103,7 +109,8 @@ test('a token of another tenant is none', async () => {
 describe('the server', () => {
   test('takes 2 MiB and no more', async () => {
     const status = async (length: number) =>
-      (await fetch(`${shared.url}/Security/WhoAmI`, { method: 'POST', body: ' '.repeat(length) })).status;
+      (await fetch(`${shared.url}/Security/WhoAmI`, { method: 'POST', body: ' '.repeat(length) }))
+        .status;
     expect([await status(2 * 1024 * 1024), await status(2 * 1024 * 1024 + 1)]).toEqual([401, 413]);
   });
 
@@ -135,7 +142,9 @@ describe('the server', () => {
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
     socket.on('error', () => undefined);
-    socket.write('POST /Security/WhoAmI HTTP/1.1\r\nContent-Length: 10\r\nExpect: 100-continue\r\n');
+    socket.write(
+      'POST /Security/WhoAmI HTTP/1.1\r\nContent-Length: 10\r\nExpect: 100-continue\r\n',
+    );
     socket.write(`Host: ${hostname}:${port}\r\n\r\n`);
     await once(socket, 'data');
     const start = performance.now();
@@ -154,12 +163,14 @@ describe('the server', () => {
   });
 });
 
-test.each(['callback', 'com.example:/callback', 'http://127.0.0.1:8400/callback#x', 'javascript:0'])(
-  '%s is not a valid redirect URI',
-  async (uri) => {
-    await expect(startTenant({ redirectUris: [uri] })).rejects.toMatchObject({
-      code: 'usage',
-      message: `"${uri}" is not a valid redirect URI`,
-    });
-  },
-);
+test.each([
+  'callback',
+  'com.example:/callback',
+  'http://127.0.0.1:8400/callback#x',
+  'javascript:0',
+])('%s is not a valid redirect URI', async (uri) => {
+  await expect(startTenant({ redirectUris: [uri] })).rejects.toMatchObject({
+    code: 'usage',
+    message: `"${uri}" is not a valid redirect URI`,
+  });
+});

@@ -27,7 +27,10 @@ export function post(
   headers: OutgoingHttpHeaders,
   body: string | Uint8Array = JSON.stringify(payload),
 ): Promise<ApnsAnswer> {
-  const session = connect(`https://${host}`, { ca, ...(pem === null ? {} : { key: pem, cert: pem }) });
+  const session = connect(`https://${host}`, {
+    ca,
+    ...(pem === null ? {} : { key: pem, cert: pem }),
+  });
   return new Promise<ApnsAnswer>((resolve, reject) => {
     session.once('error', reject);
     session.once('close', () => reject(new Error('the connection was closed')));

@@ -34,7 +34,10 @@ beforeAll(async () => {
   const device = { udid: 'one', name: 'phone', osversion: '18.0' };
   await callApi(emulator, '/Device/EnrollIosDevice', bearer, device);
   const ClientPushToken = Buffer.from(token, 'hex').toString('base64');
-  await callApi(emulator, '/IosAppRest/UpdateDevSettings', bearer, { DeviceID: 'one', ClientPushToken });
+  await callApi(emulator, '/IosAppRest/UpdateDevSettings', bearer, {
+    DeviceID: 'one',
+    ClientPushToken,
+  });
   writeFileSync(inDirectory('ca.pem'), emulator.apns.ca);
   writeFileSync(inDirectory('client.pem'), await pemOf('01-default-aes256'), { mode: 0o600 });
   writeFileSync(inDirectory('sandbox.pem'), await pemOf('30-dev'), { mode: 0o600 });
@@ -57,7 +60,8 @@ interface Answer {
 /** Sends one push under `apnsId`, with the certificate of a file, trusting the authority of the stand-in alone. */
 type Client = (push: Push) => Promise<Answer>;
 
-const url = (deviceToken: string): string => `https://${emulator.apns.host}/3/device/${deviceToken}`;
+const url = (deviceToken: string): string =>
+  `https://${emulator.apns.host}/3/device/${deviceToken}`;
 
 const nodeApn: Client = async (push) => {
   const [address = '', port] = emulator.apns.host.split(':');
@@ -74,7 +78,8 @@ const nodeApn: Client = async (push) => {
     failed: [failure],
   } = await provider.send(notification, push.token);
   await provider.shutdown();
-  if (failure === undefined) return { status: null, id: sent.length === 1 ? apnsId : null, reason: null };
+  if (failure === undefined)
+    return { status: null, id: sent.length === 1 ? apnsId : null, reason: null };
   if (failure.error) throw failure.error;
   return { status: failure.status ?? null, id: apnsId, reason: failure.response?.reason ?? null };
 };
@@ -158,7 +163,12 @@ test('a provider token of @parse/node-apn is taken', async () => {
 describe('a client that offers', () => {
   const connectOffering = (protocols: readonly string[]) => {
     const [host = '', port] = emulator.apns.host.split(':');
-    return connect({ host, port: Number(port), ca: emulator.apns.ca, ALPNProtocols: [...protocols] });
+    return connect({
+      host,
+      port: Number(port),
+      ca: emulator.apns.ca,
+      ALPNProtocols: [...protocols],
+    });
   };
 
   test.each([
@@ -166,13 +176,18 @@ describe('a client that offers', () => {
     ['no protocol is served HTTP/2', [], false],
   ])('%s', async (_name, protocols, agreed) => {
     const socket = connectOffering(protocols);
-    await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+    await new Promise((resolve, reject) =>
+      socket.once('secureConnect', resolve).once('error', reject),
+    );
     expect(socket.alpnProtocol).toBe(agreed);
-    const session = connectHttp2(`https://${emulator.apns.host}`, { createConnection: () => socket });
+    const session = connectHttp2(`https://${emulator.apns.host}`, {
+      createConnection: () => socket,
+    });
     const stream = session.request({ ':method': 'POST', ':path': `/3/device/${token}` });
     stream.end(JSON.stringify(payload));
-    const [{ ':status': status }] = await new Promise<[Record<string, unknown>]>((resolve, reject) =>
-      stream.once('response', (...answer) => resolve([answer[0]])).once('error', reject),
+    const [{ ':status': status }] = await new Promise<[Record<string, unknown>]>(
+      (resolve, reject) =>
+        stream.once('response', (...answer) => resolve([answer[0]])).once('error', reject),
     );
     expect(status).toBe(403);
     session.destroy();
@@ -198,7 +213,9 @@ describe('the certificates', () => {
     const trust = ['-x509_strict', '-check_ss_sig', '-policy_check', '-CAfile', 'authority.pem'];
     for (const words of [['leaf.pem', '-purpose', 'sslserver', option, name], ['authority.pem']]) {
       const [file = '', ...checks] = words;
-      const said = execFileSync('openssl', ['verify', ...trust, ...checks, file], { cwd: directory });
+      const said = execFileSync('openssl', ['verify', ...trust, ...checks, file], {
+        cwd: directory,
+      });
       expect(String(said)).toBe(`${file}: OK\n`);
     }
   });

@@ -22,7 +22,12 @@ const padded = (bytes: number): string =>
 const values = {
   ...{ token, upper: token.toUpperCase(), older: 'cd'.repeat(32), voip: 'ef'.repeat(32) },
   ...{ older64: base64Of('cd'), token64: base64Of('ab'), voip64: base64Of('ef') },
-  ...{ zeros: '0'.repeat(64), unknown: '12'.repeat(32), long: 'x'.repeat(65), longest: 'x'.repeat(64) },
+  ...{
+    zeros: '0'.repeat(64),
+    unknown: '12'.repeat(32),
+    long: 'x'.repeat(65),
+    longest: 'x'.repeat(64),
+  },
   good: { 'apns-topic': topic, 'apns-id': id },
   ...{ b4096: quoted(padded(4096)), b4097: quoted(padded(4097)), b5120: quoted(padded(5120)) },
   million: quoted(padded(1_000_000)),
@@ -120,9 +125,14 @@ const tokens = {
     timeless: signed({ iat: undefined }),
     time: signed({ iat: String(now) }),
   },
-  ...{ ofAnotherTeam: signed({ iss: 'Z1B2C3D4E5' }), ofAnotherKey: signed({}, { kid: 'ZBC123DEFG' }) },
+  ...{
+    ofAnotherTeam: signed({ iss: 'Z1B2C3D4E5' }),
+    ofAnotherKey: signed({}, { kid: 'ZBC123DEFG' }),
+  },
   ...{ ofAnotherAlgorithm: signed({}, { alg: 'ES384' }), confused: confused() },
-  tampered: [valid.split('.')[0], encoded({ ...claims, iat: now - 1 }), valid.split('.')[2]].join('.'),
+  tampered: [valid.split('.')[0], encoded({ ...claims, iat: now - 1 }), valid.split('.')[2]].join(
+    '.',
+  ),
   ...{ unsigned: valid.replace(/[^.]+$/, ''), none: 'abc' },
 };
 const aged = Object.fromEntries(ages.map((age) => [`age${age}`, signed({ iat: now - age })]));
@@ -163,10 +173,19 @@ ${key} {"Topics":"com.example.lab"}`;
 test('the stand-in for APNs', async () => {
   await expectTranscript('apns', [
     { title: 'pushes that are taken, and refused', calls: taken, values },
-    { title: 'in the sandbox', calls: sandbox, values, options: { apns: { environment: 'sandbox' } } },
+    {
+      title: 'in the sandbox',
+      calls: sandbox,
+      values,
+      options: { apns: { environment: 'sandbox' } },
+    },
     { title: 'answers that a script decides', calls: scripted, values },
     { title: 'provider tokens', calls: tokensJudged, values: tokenValues },
-    { title: 'provider tokens of an hour', calls: [key, ...tokensAged].join('\n'), values: tokenValues },
+    {
+      title: 'provider tokens of an hour',
+      calls: [key, ...tokensAged].join('\n'),
+      values: tokenValues,
+    },
     { title: 'keys of provider tokens', calls: ofTopics, values: tokenValues },
   ]);
 });
@@ -196,8 +215,9 @@ test('a script ends the connection with an answer', async () => {
 
 describe('the connection', () => {
   const portOf = ({ apns }: Emulator) => Number(apns.host.split(':')[1]);
-  const errorOf = (stream: { once(name: string, listener: (...words: unknown[]) => void): unknown }) =>
-    new Promise((resolve) => stream.once('error', resolve));
+  const errorOf = (stream: {
+    once(name: string, listener: (...words: unknown[]) => void): unknown;
+  }) => new Promise((resolve) => stream.once('error', resolve));
 
   test('is vouched for by an authority of its own, under the names localhost and 127.0.0.1, and else not trusted', async () => {
     const { ca } = production.apns;
@@ -220,7 +240,12 @@ describe('the connection', () => {
 
   test('speaks HTTP/2 alone', async () => {
     const { ca } = production.apns;
-    const options = { host: '127.0.0.1', port: portOf(production), ca, ALPNProtocols: ['http/1.1'] };
+    const options = {
+      host: '127.0.0.1',
+      port: portOf(production),
+      ca,
+      ALPNProtocols: ['http/1.1'],
+    };
     const code = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
     expect(await errorOf(connectTls(options))).toMatchObject({ code });
   });
@@ -256,7 +281,8 @@ test('a push waits for its phone', async () => {
   const registration = { DeviceID: 'one', ClientPushToken: base64Of('ab') };
   await callApi(emulator, '/IosAppRest/UpdateDevSettings', bearer, registration);
   const take = async (body: object = {}) =>
-    (await callApi(emulator, '/emulator/pushes', bearer, { DeviceToken: token, ...body })).body.Result;
+    (await callApi(emulator, '/emulator/pushes', bearer, { DeviceToken: token, ...body })).body
+      .Result;
   expect(await take()).toBeNull();
   const waiting = take({ Wait: 30 });
   await post(emulator, await pemOf('30-prod'), { ':path': `/3/device/${token}`, 'apns-id': id });
@@ -264,7 +290,11 @@ test('a push waits for its phone', async () => {
   expect(await take()).toBeNull();
 });
 
-const queued = (apnsId: number) => ({ topic: 'com.example.lab', payload: {}, apnsId: String(apnsId) });
+const queued = (apnsId: number) => ({
+  topic: 'com.example.lab',
+  payload: {},
+  apnsId: String(apnsId),
+});
 const here = new AbortController().signal;
 
 test('a queue keeps the last hundred pushes of a token', async () => {

@@ -10,14 +10,22 @@ const profile = {
   ...{ Redirects: ['http://127.0.0.1:8400/callback'], TokenType: 'JwtRS256', AllowRefresh: true },
   ...{ TokenLifetimeString: '0.05:00:00', RefreshLifetimeString: '365.00:00:00' },
   AllowedAuth: 'AuthorizationCode,ClientCreds',
-  KnownScopes: [{ Scope: 'push', Description: 'Push', Mode: 'RestFilter', AllowedRest: ['/?Mobile/.*'] }],
+  KnownScopes: [
+    { Scope: 'push', Description: 'Push', Mode: 'RestFilter', AllowedRest: ['/?Mobile/.*'] },
+  ],
 };
 const values = {
-  whole: { Name: 'Push', ServiceName: 'push-cli', Description: 'Push certificates', OAuthProfile: profile },
+  whole: {
+    Name: 'Push',
+    ServiceName: 'push-cli',
+    Description: 'Push certificates',
+    OAuthProfile: profile,
+  },
   ...{ update: '/SaasManage/UpdateApplicationDE', application: '/SaasManage/GetApplication' },
   ...{ remove: '/SaasManage/DeleteApplication', permit: '/SaasManage/SetApplicationPermissions' },
 };
-const imported = 'admin /SaasManage/ImportAppFromTemplate {"ID":["OAuth2ServerClient"]} -> key:_RowKey';
+const imported =
+  'admin /SaasManage/ImportAppFromTemplate {"ID":["OAuth2ServerClient"]} -> key:_RowKey';
 const aces = 'admin /Acl/GetRowAces {"RowKey":"$key","Table":"Application","ReduceSysadmin":true}';
 
 const whole = `
@@ -84,7 +92,13 @@ const other = { ...role, Principal: 'System Administrator', PrincipalId: 'sysadm
 const grant = (ID: string, ...Grants: object[]): string =>
   `admin $permit ${JSON.stringify({ ID, RowKey: ID, PVID: ID, Grants })}`;
 const permissions = [
-  ...[imported, aces, grant('$key', role), grant('$key', { ...other, Rights: 'View, Execute' }), aces],
+  ...[
+    imported,
+    aces,
+    grant('$key', role),
+    grant('$key', { ...other, Rights: 'View, Execute' }),
+    aces,
+  ],
   grant('$key', { ...role, Rights: 'Grant,View,Admin,ViewDetail,Delete,Execute,Automatic' }),
   ...[grant('$key', { ...other, Rights: 'None' }), aces],
   ...[`admin /SaasManage/DeleteRole {"Name":"${role.PrincipalId}"}`, aces],
@@ -120,7 +134,11 @@ const under = (assumptions: Partial<Assumptions>, title: string, calls: string):
 
 test('applications and their permissions', () =>
   expectTranscript('applications', [
-    { title: 'an application is made of a template, configured, read and deleted', calls: whole, values },
+    {
+      title: 'an application is made of a template, configured, read and deleted',
+      calls: whole,
+      values,
+    },
     under({ 'application-update': 'replace' }, 'application-update=replace', left),
     under({ 'application-update': 'merge' }, 'application-update=merge', left),
     { title: 'a profile that cannot be understood changes nothing', calls: misunderstood, values },
@@ -139,7 +157,8 @@ admin $permit $execute
 admin /CDirectoryService/CreateUser $robot
 admin /SaasManage/AddUsersAndGroupsToRole {"Name":"$role","Users":["pipeline@example.com","admin@example.com"]}`;
 const person = '- GET /OAuth2/Authorize/push-cli $asked -> code:code';
-const exchange = '- FORM /OAuth2/Token/push-cli $exchange -> token:access_token refresh:refresh_token';
+const exchange =
+  '- FORM /OAuth2/Token/push-cli $exchange -> token:access_token refresh:refresh_token';
 const robot = '- FORM /OAuth2/Token/push-cli $credentials';
 const whoAmI = '$token /Security/WhoAmI';
 const ready = {
@@ -162,7 +181,11 @@ const ready = {
     Grants: [{ Principal: 'Pushers', PType: 'Role', PrincipalId: role, Rights: 'View,Execute' }],
   }),
   robot: {
-    ...{ Name: 'pipeline@example.com', Mail: 'pipeline@example.com', Password: 'Made-for-this-test-1' },
+    ...{
+      Name: 'pipeline@example.com',
+      Mail: 'pipeline@example.com',
+      Password: 'Made-for-this-test-1',
+    },
     ...{ InEverybodyRole: 'false', ServiceUser: true, OauthClient: true },
   },
   credentials: {
@@ -177,7 +200,11 @@ const ready = {
     ...{ grant_type: 'refresh_token', client_id: 'push-cli', refresh_token: refresh },
   }),
   portal: {
-    ...{ client_id: '__idaptive_cybr_user_oidc', response_type: 'id_token', scope: 'openid profile api' },
+    ...{
+      client_id: '__idaptive_cybr_user_oidc',
+      response_type: 'id_token',
+      scope: 'openid profile api',
+    },
     redirect_uri: 'https://cyberark.cloud/redirect',
   },
 };
@@ -284,7 +311,13 @@ test('an application that was made', () =>
 test('a client that goes away while the person is asked gets no code', async () => {
   const emulator = await startTenant({ autoApprove: false });
   const application: Application = {
-    ...{ ...plainApplication, key: 'second', appId: 'second', publicClients: ['mfa-cli'], confirms: true },
+    ...{
+      ...plainApplication,
+      key: 'second',
+      appId: 'second',
+      publicClients: ['mfa-cli'],
+      confirms: true,
+    },
     ...{
       redirectUris: [redirectUri],
       scopes: { whoami: [/^\/Security\/WhoAmI$/i] },
@@ -294,8 +327,13 @@ test('a client that goes away while the person is asked gets no code', async () 
   emulator.applications.put(application);
   const browser = openBrowser();
   const address = authorizationUrl({ ...emulator, appId: 'second' }, { scope: 'whoami' });
-  const consent = await browser.submit(await browser.open(address), signInWith(emulator.administrator));
+  const consent = await browser.submit(
+    await browser.open(address),
+    signInWith(emulator.administrator),
+  );
   emulator.applications.put({ ...application, publicClients: [] });
   const { url } = await browser.submit(consent, { result: '1' });
-  expect(url).toBe(`${redirectUri}?error=invalid_client&error_description=invalid%20client%20creds`);
+  expect(url).toBe(
+    `${redirectUri}?error=invalid_client&error_description=invalid%20client%20creds`,
+  );
 });

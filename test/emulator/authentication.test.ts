@@ -14,7 +14,10 @@ const values = {
     MfaRequestor: 'DeviceAgent',
   },
   /** The next step of the sign-in that was begun last. */
-  step: (_now: Date, { session }: Record<string, unknown>) => ({ TenantId: 'EMU0001', SessionId: session }),
+  step: (_now: Date, { session }: Record<string, unknown>) => ({
+    TenantId: 'EMU0001',
+    SessionId: session,
+  }),
 };
 
 /** Begins a sign-in, and keeps the mechanisms of these names. */
@@ -25,7 +28,10 @@ const step = (name: string, Action: string, Answer: string | null = null) =>
   `- /Security/AdvanceAuthentication $step ${JSON.stringify({ MechanismId: `$${name}`, Action, Answer })}`;
 const tell = (text = password) => step('UP', 'Answer', text);
 const again = (user: string, ...names: readonly string[]) => begin(user, {}, ...names);
-const afterPassword = (user: string, ...names: readonly string[]) => [again(user, ...names), tell()];
+const afterPassword = (user: string, ...names: readonly string[]) => [
+  again(user, ...names),
+  tell(),
+];
 const keep = (name: string) => `service /emulator/factors -> code:${name}`;
 const factors = 'service /emulator/factors';
 const whoAmI = '$token /Security/WhoAmI';
@@ -43,7 +49,10 @@ const passwordAlone = [
     tell(),
   ]),
   '# Of whom nobody knows, and of a program, a password is asked for that is never right.',
-  ...['nobody@example.com', 'ci@example.com'].flatMap((user) => [again(user), tell('ci-client-secret')]),
+  ...['nobody@example.com', 'ci@example.com'].flatMap((user) => [
+    again(user),
+    tell('ci-client-secret'),
+  ]),
   '# These lead nowhere.',
   ...['Poll', 'StartOOB', 'ForgotPassword'].flatMap((action) => [
     again('admin@example.com'),
@@ -63,23 +72,46 @@ const passwordAlone = [
 const met = [
   ...['OTP', 'OATH', 'SMS', 'EMAIL'].flatMap((name) => [
     ...[`# ${name} is met by its code.`, ...afterPassword('mfa@example.com', name)],
-    ...[step(name, 'StartOOB'), step(name, 'Poll'), keep(name), step(name, 'Answer', '$code'), factors],
+    ...[
+      step(name, 'StartOOB'),
+      step(name, 'Poll'),
+      keep(name),
+      step(name, 'Answer', '$code'),
+      factors,
+    ],
   ]),
   ...['OATH', 'SMS', 'EMAIL', 'PF'].flatMap((name) => [
-    ...[`# ${name} is met by an approval, which a poll finds.`, ...afterPassword('mfa@example.com', name)],
-    ...[step(name, 'StartOOB'), 'service /emulator/approve {"User":"MFA@example.com"}', step(name, 'Poll')],
+    ...[
+      `# ${name} is met by an approval, which a poll finds.`,
+      ...afterPassword('mfa@example.com', name),
+    ],
+    ...[
+      step(name, 'StartOOB'),
+      'service /emulator/approve {"User":"MFA@example.com"}',
+      step(name, 'Poll'),
+    ],
   ]),
   '# A push shows a number, which the phone must be told.',
   ...afterPassword('push@example.com', 'OTP'),
   ...[`${step('OTP', 'StartOOB')} -> number:GeneratedAuthValue`, step('OTP', 'Poll')],
   'service /emulator/approve {"User":"push@example.com"}',
-  ...['service /emulator/approve {"User":"push@example.com","Number":"$number"}', step('OTP', 'Poll')],
+  ...[
+    'service /emulator/approve {"User":"push@example.com","Number":"$number"}',
+    step('OTP', 'Poll'),
+  ],
 ];
 
 const refusedOnPhone = [
-  ...[...afterPassword('push@example.com', 'OTP'), `${step('OTP', 'StartOOB')} -> number:GeneratedAuthValue`],
+  ...[
+    ...afterPassword('push@example.com', 'OTP'),
+    `${step('OTP', 'StartOOB')} -> number:GeneratedAuthValue`,
+  ],
   'service /emulator/approve {"User":"push@example.com","Number":"other"}',
-  ...[step('OTP', 'Poll'), step('OTP', 'Poll'), 'service /emulator/approve {"User":"push@example.com"}'],
+  ...[
+    step('OTP', 'Poll'),
+    step('OTP', 'Poll'),
+    'service /emulator/approve {"User":"push@example.com"}',
+  ],
 ];
 
 const ended = [
@@ -123,7 +155,11 @@ const several = [
   ...[begin('again@example.com'), `${tell()} -> EMAIL:EMAIL`, step('EMAIL', 'StartOOB')],
   ...[keep('EMAIL'), step('EMAIL', 'Answer', '$code')],
   '# They are seen by their user and by who manages devices.',
-  ...[...afterPassword('sms@example.com', 'SMS'), step('SMS', 'StartOOB'), 'user /emulator/factors'],
+  ...[
+    ...afterPassword('sms@example.com', 'SMS'),
+    step('SMS', 'StartOOB'),
+    'user /emulator/factors',
+  ],
   ...['user /emulator/approve {"User":"sms@example.com"}', 'admin /emulator/factors'],
   ...['- /emulator/factors', '- /emulator/approve'],
   '# The sign-in can be given up.',
@@ -152,7 +188,11 @@ const elsewhere = [
   ...['- FORM $address {"password":"wrong"}', status, `- FORM $address {"password":"${password}"}`],
   ...[`${status} -> token:Token`, whoAmI, status],
   '# A PIN is shown on the page; with a wrong one the sign-in has to begin again.',
-  ...[federated('pin@example.com'), `- FORM $address {"password":"${password}"} -> pin:pin`, status],
+  ...[
+    federated('pin@example.com'),
+    `- FORM $address {"password":"${password}"} -> pin:pin`,
+    status,
+  ],
   ...[`${pin('$pin')} -> token:Token`, whoAmI, pin('$pin')],
   ...[federated('pin@example.com'), `- FORM $address {"password":"${password}"} -> pin:pin`],
   ...[pin('0'), pin('$pin')],

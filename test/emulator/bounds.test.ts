@@ -11,7 +11,13 @@ import { openStates } from '../../src/emulator/settings.ts';
 
 const now = () => new Date(0);
 const somebody: User = {
-  ...{ user: 'user@example.com', uuid: 'u', displayName: 'Uma', mail: 'user@example.com', password: 'p' },
+  ...{
+    user: 'user@example.com',
+    uuid: 'u',
+    displayName: 'Uma',
+    mail: 'user@example.com',
+    password: 'p',
+  },
   ...{ mobileNumber: '', isServiceUser: false, isOauthClient: false, inEverybodyRole: true },
 };
 
@@ -19,7 +25,9 @@ test('what an administrator scripts has room for a thousand times, and goes one 
   const script = createScript<{ name: string }>();
   const left = () => script.left().map(({ name, times }) => `${name} ${times}`);
   script.add({ name: 'x' }, 600);
-  expect(() => script.add({ name: 'y' }, 401)).toThrow('At most 1,000 can wait. Times: 0 clears them.');
+  expect(() => script.add({ name: 'y' }, 401)).toThrow(
+    'At most 1,000 can wait. Times: 0 clears them.',
+  );
   script.add({ name: 'y' }, 400);
   expect(script.next()?.name).toBe('x');
   expect(script.next(({ name }) => name === 'y')?.name).toBe('y');
@@ -32,7 +40,12 @@ test('what an administrator scripts has room for a thousand times, and goes one 
 
 describe('of what waits for its end the oldest makes room', () => {
   test('a sign-in, which anybody can begin', () => {
-    const phones = { isReachable: () => false, begin: () => '', verdict: () => 'Pending' as const, end() {} };
+    const phones = {
+      isReachable: () => false,
+      begin: () => '',
+      verdict: () => 'Pending' as const,
+      end() {},
+    };
     const world = { autoApprove: false, now, assumptions: usualAssumptions };
     const sessions = createSessions(world, phones);
     const started = Array.from({ length: 1001 }, () => {

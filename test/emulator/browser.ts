@@ -37,7 +37,9 @@ export function openBrowser() {
       return { status: response.status, url, html: await response.text(), policy };
     }
     const next = new URL(location, url).href;
-    return next.startsWith(redirectUri) ? { status: 0, url: next, html: '', policy: null } : load(next);
+    return next.startsWith(redirectUri)
+      ? { status: 0, url: next, html: '', policy: null }
+      : load(next);
   };
   return {
     open: (url: string) => load(url),
@@ -47,7 +49,10 @@ export function openBrowser() {
 }
 
 /** The sign-in form, filled in. */
-export const signInWith = (account: { user: string; password: string }): Record<string, string> => ({
+export const signInWith = (account: {
+  user: string;
+  password: string;
+}): Record<string, string> => ({
   user: account.user,
   password: account.password,
   action: 'sign-in',

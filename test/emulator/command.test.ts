@@ -35,7 +35,9 @@ async function runEmulator(...words: string[]) {
 async function reasonAt(report: string, file: string): Promise<unknown> {
   const host = JSON.parse(report).environment.MFA_CLI_APNS_HOST;
   const apns = { host, ca: readFileSync(file, 'utf8') };
-  const { body } = await post({ apns }, await pemOf('30-dev'), { ':path': `/3/device/${'0'.repeat(64)}` });
+  const { body } = await post({ apns }, await pemOf('30-dev'), {
+    ':path': `/3/device/${'0'.repeat(64)}`,
+  });
   return (body as { reason: unknown }).reason;
 }
 
@@ -90,7 +92,13 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     await runEmulator('--apns-ca', file);
     const before = readFileSync(file, 'utf8');
     const apnsPort = await freePort();
-    const { stdout } = await runEmulator('--apns-ca', file, '--apns-port', String(apnsPort), '--json');
+    const { stdout } = await runEmulator(
+      '--apns-ca',
+      file,
+      '--apns-port',
+      String(apnsPort),
+      '--json',
+    );
     const { url, environment } = JSON.parse(stdout);
     expect(environment).toEqual({
       ...{ MFA_CLI_TENANT: url, MFA_CLI_APP_ID: 'mfa-cli', MFA_CLI_CLIENT_ID: 'mfa-cli' },
@@ -104,27 +112,30 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
   test.each([
     ['1', '127.0.0.1'],
     ['2', 'tenant-1.localhost'],
-  ])('opens the console of %s tenants, at an address that it prints nowhere', async (tenants, host) => {
-    const ended = new AbortController();
-    onTestFinished(() => ended.abort());
-    const opened: string[] = [];
-    const { exitCode, stdout, stderr } = await createMachine().run(
-      ['emulator', '--port', '0', '--tenants', tenants, '--open'],
-      { signal: ended.signal, browser: async (url) => void opened.push(url) },
-    );
-    const [address = ''] = opened;
-    const { hostname, port, pathname } = new URL(address);
-    expect([exitCode, opened.length, hostname]).toEqual([0, 1, host]);
-    expect(stderr).toContain(`Open  http://${host}:${port}/`);
-    expect(`${stdout}${stderr}`).not.toContain(pathname.split('/').at(-1));
-    const statusOf = async () => {
-      const asked = request({ port, path: pathname, headers: { host: `${host}:${port}` } }).end();
-      const [answer] = await once(asked, 'response');
-      answer.resume();
-      return answer.statusCode;
-    };
-    expect([await statusOf(), await statusOf()]).toEqual([200, 403]);
-  });
+  ])(
+    'opens the console of %s tenants, at an address that it prints nowhere',
+    async (tenants, host) => {
+      const ended = new AbortController();
+      onTestFinished(() => ended.abort());
+      const opened: string[] = [];
+      const { exitCode, stdout, stderr } = await createMachine().run(
+        ['emulator', '--port', '0', '--tenants', tenants, '--open'],
+        { signal: ended.signal, browser: async (url) => void opened.push(url) },
+      );
+      const [address = ''] = opened;
+      const { hostname, port, pathname } = new URL(address);
+      expect([exitCode, opened.length, hostname]).toEqual([0, 1, host]);
+      expect(stderr).toContain(`Open  http://${host}:${port}/`);
+      expect(`${stdout}${stderr}`).not.toContain(pathname.split('/').at(-1));
+      const statusOf = async () => {
+        const asked = request({ port, path: pathname, headers: { host: `${host}:${port}` } }).end();
+        const [answer] = await once(asked, 'response');
+        answer.resume();
+        return answer.statusCode;
+      };
+      expect([await statusOf(), await statusOf()]).toEqual([200, 403]);
+    },
+  );
 
   test('says where no browser opens', async () => {
     const { exitCode, stderr } = await runEmulator('--open');
@@ -163,7 +174,9 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     test('is kept from a second emulator, and free again after the first', async () => {
       const state = join(temporaryDirectory(), 'state.json');
       const first = new AbortController();
-      await createMachine().run(['emulator', '--port', '0', '--state', state], { signal: first.signal });
+      await createMachine().run(['emulator', '--port', '0', '--state', state], {
+        signal: first.signal,
+      });
       const second = await runEmulator('--state', state, '--json');
       expect([second.exitCode, JSON.parse(second.stdout).error]).toEqual([
         3,
@@ -246,7 +259,11 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
           ['accounts.txt', 'environment.fish', 'environment.ps1', 'environment.sh'],
           [],
         ]);
-        const modes = [env.MFA_CLI_CONFIG_DIR ?? '', folder, ...files.map((name) => join(folder, name))];
+        const modes = [
+          env.MFA_CLI_CONFIG_DIR ?? '',
+          folder,
+          ...files.map((name) => join(folder, name)),
+        ];
         expect(modes.map((path) => statSync(path).mode & 0o077)).toEqual(modes.map(() => 0));
         child.kill(signal);
         expect(await endOnSignal(child)).toEqual({ exitCode: expected, died: false });
@@ -299,7 +316,13 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
 
   test('stands in for the sandbox', async () => {
     const file = join(temporaryDirectory(), 'apns-ca.pem');
-    const { stdout } = await runEmulator('--apns-ca', file, '--apns-environment', 'sandbox', '--json');
+    const { stdout } = await runEmulator(
+      '--apns-ca',
+      file,
+      '--apns-environment',
+      'sandbox',
+      '--json',
+    );
     expect(await reasonAt(stdout, file)).toBe('BadDeviceToken');
   });
 });
@@ -332,13 +355,22 @@ test('what does not start is refused in words, and leaves files and locks as the
     const file = join(directory, 'file');
     if (text !== null) writeFileSync(file, text);
     if (lock !== null) writeFileSync(`${file}.lock`, lock);
-    const words = line.split(' ').map((word) => word.replace(/^FILE$/, file).replace(/^CA$/, fixtureCa));
+    const words = line
+      .split(' ')
+      .map((word) => word.replace(/^FILE$/, file).replace(/^CA$/, fixtureCa));
     const { exitCode, stdout } = await runEmulator(...words, '--json');
     const { error } = JSON.parse(stdout);
-    const left = readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]);
-    const given = Object.entries({ file: text, 'file.lock': lock }).filter(([, held]) => held !== null);
+    const left = readdirSync(directory).map((name) => [
+      name,
+      readFileSync(join(directory, name), 'utf8'),
+    ]);
+    const given = Object.entries({ file: text, 'file.lock': lock }).filter(
+      ([, held]) => held !== null,
+    );
     expect(left).toEqual(given);
-    const facts = [text, lock].flatMap((held) => (held === null ? [] : [JSON.stringify(held.slice(0, 40))]));
+    const facts = [text, lock].flatMap((held) =>
+      held === null ? [] : [JSON.stringify(held.slice(0, 40))],
+    );
     told.push(
       [`$ emulator ${line}`, ...facts].join(' '),
       `${exitCode} ${error.code}: ${error.message}`,

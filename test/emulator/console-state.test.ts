@@ -20,25 +20,39 @@ const stateOf = async ({ url }: Emulator): Promise<ConsoleState> =>
 
 describe('what the console is told', () => {
   test.each([
-    ['01-default-aes256', 'com.example.other', 'It is for another topic.', ['sandbox', 'production']],
+    [
+      '01-default-aes256',
+      'com.example.other',
+      'It is for another topic.',
+      ['sandbox', 'production'],
+    ],
     ['30-dist', 'com.example.lab', 'It is not a push certificate.', []],
     ['30-dev', 'com.example.lab', 'It does not serve production.', ['sandbox']],
-  ])('is why no push arrives that is sent with %s', async (file, APNSTopic, fault, environments) => {
-    const { emulator, call: asAdministrator } = await startRehearsal();
-    const APNSCert = p12Bytes(file).toString('base64');
-    const given = { ...certificate, ClientAppKey: 'key', APNSTopic, APNSCert };
-    expect(await asAdministrator('/Mobile/SetApnsCertForClientApp', given)).toMatchObject({ success: true });
-    expect((await stateOf(emulator)).certificates[0]).toMatchObject({ fault, environments });
-    const answer = await asAdministrator('/emulator/challenge', { User: user });
-    expect(JSON.stringify(answer)).toMatch(/BadCertificate|TopicDisallowed/);
-  });
+  ])(
+    'is why no push arrives that is sent with %s',
+    async (file, APNSTopic, fault, environments) => {
+      const { emulator, call: asAdministrator } = await startRehearsal();
+      const APNSCert = p12Bytes(file).toString('base64');
+      const given = { ...certificate, ClientAppKey: 'key', APNSTopic, APNSCert };
+      expect(await asAdministrator('/Mobile/SetApnsCertForClientApp', given)).toMatchObject({
+        success: true,
+      });
+      expect((await stateOf(emulator)).certificates[0]).toMatchObject({ fault, environments });
+      const answer = await asAdministrator('/emulator/challenge', { User: user });
+      expect(JSON.stringify(answer)).toMatch(/BadCertificate|TopicDisallowed/);
+    },
+  );
 
   test('counts all phones, and shows the latest', async () => {
     const { emulator } = await startRehearsal();
     const token = await signInAs(emulator, user);
     const phone = (path: string, body: object) => callApi(emulator, path, token, body);
     for (let number = 1; number <= 12; number++)
-      await phone('/Device/EnrollIosDevice', { Udid: `U${number}`, Name: `${number}`, OSVersion: '18' });
+      await phone('/Device/EnrollIosDevice', {
+        Udid: `U${number}`,
+        Name: `${number}`,
+        OSVersion: '18',
+      });
     const ClientPushToken = Buffer.alloc(32, 8).toString('base64');
     await phone('/IosAppRest/UpdateDevSettings', { DeviceID: 'U12', ClientPushToken });
     const { people, phones } = await stateOf(emulator);
@@ -70,7 +84,17 @@ describe('what the console is told', () => {
     const told = await follow(emulator, cookie);
     const [first] = await told.upTo(1);
     expect(Object.keys(first ?? {})).toEqual([
-      ...['run', 'now', 'certificates', 'people', 'phones', 'challenges', 'requests', 'answers', 'scripted'],
+      ...[
+        'run',
+        'now',
+        'certificates',
+        'people',
+        'phones',
+        'challenges',
+        'requests',
+        'answers',
+        'scripted',
+      ],
     ]);
     await fetch(`${emulator.url}/nothing`);
     const [, second] = await told.upTo(2);

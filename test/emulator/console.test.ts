@@ -26,11 +26,18 @@ describe('the console', () => {
   test('is not for a user, who is told so and may sign in as somebody else', async () => {
     const emulator = await startTenant(asks);
     const browser = openBrowser();
-    const refused = await browser.submit(await browser.open(emulator.url), signInWith(emulator.user));
+    const refused = await browser.submit(
+      await browser.open(emulator.url),
+      signInWith(emulator.user),
+    );
     expect([refused.status, isConsole(refused.html)]).toEqual([403, false]);
-    expect(refused.html).toContain('You are signed in as user@example.com, who is not an administrator.');
+    expect(refused.html).toContain(
+      'You are signed in as user@example.com, who is not an administrator.',
+    );
     const login = await browser.open(`${emulator.url}/login?cloudRedirect=%2F`);
-    expect(isConsole((await browser.submit(login, signInWith(emulator.administrator))).html)).toBe(true);
+    expect(isConsole((await browser.submit(login, signInWith(emulator.administrator))).html)).toBe(
+      true,
+    );
   });
 
   test('is not opened by what may only act as a phone', async () => {
@@ -38,13 +45,22 @@ describe('the console', () => {
     const browser = openBrowser();
     const phone = { client_id: clientId, redirect_uri: `${emulator.url}/phone`, scope };
     const address = authorizationUrl({ ...emulator, appId: clientId }, phone);
-    const arrived = await browser.submit(await browser.open(address), signInWith(emulator.administrator));
+    const arrived = await browser.submit(
+      await browser.open(address),
+      signInWith(emulator.administrator),
+    );
     const { body } = await postForm(`${emulator.url}/OAuth2/Token/${clientId}`, {
-      ...{ grant_type: 'authorization_code', code: new URL(arrived.url).searchParams.get('code') ?? '' },
+      ...{
+        grant_type: 'authorization_code',
+        code: new URL(arrived.url).searchParams.get('code') ?? '',
+      },
       ...{ ...phone, code_verifier: verifier },
     });
     const token = String(body.access_token);
-    for (const headers of [{ authorization: `Bearer ${token}` }, { cookie: `.ASPXAUTH=${token}` }]) {
+    for (const headers of [
+      { authorization: `Bearer ${token}` },
+      { cookie: `.ASPXAUTH=${token}` },
+    ]) {
       const response = await fetch(emulator.url, { headers, redirect: 'manual' });
       expect([response.status, response.headers.get('set-cookie')]).toEqual([302, null]);
     }
@@ -67,7 +83,9 @@ describe('the console', () => {
       "default-src 'none'; img-src data:; base-uri 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
     );
     expect(cookie).toMatch(
-      new RegExp(`^mfa-cli-console-${new URL(url).port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`),
+      new RegExp(
+        `^mfa-cli-console-${new URL(url).port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`,
+      ),
     );
     const names = ['cache-control', 'x-content-type-options'];
     const origins = ['cross-origin-opener-policy', 'cross-origin-resource-policy'];
@@ -162,7 +180,8 @@ function openDoor() {
     at(milliseconds: number) {
       time = milliseconds;
     },
-    admits: (token: string) => door.admitted({ headers: { cookie: `mfa-cli-console-1=${token}` } }) !== null,
+    admits: (token: string) =>
+      door.admitted({ headers: { cookie: `mfa-cli-console-1=${token}` } }) !== null,
     /** The token of the session that a code starts; empty: none. */
     redeem(code: string): string {
       let set = '';

@@ -36,7 +36,12 @@ const values = {
       { algorithm: 'sha1', digits: 6, interval: 30 },
       now,
     ),
-    ...{ optKeyVersion: 1, otpTimestamp: now.getTime(), userAccepted: 'True', otpCodeExpiryInterval: '30' },
+    ...{
+      optKeyVersion: 1,
+      otpTimestamp: now.getTime(),
+      userAccepted: 'True',
+      otpCodeExpiryInterval: '30',
+    },
     ...{ oathProfileUuid: profile, challengeAnswer: answer },
   }),
   wrong: (now: Date, { secret }: Record<string, unknown>) =>
@@ -204,13 +209,19 @@ test('devices and challenges', () =>
     {
       title: 'push-options=all, token-answer=envelope',
       calls: `${phone}\nservice $set $certificate\n${challenge}`,
-      ...{ values, options: { assumptions: { 'push-options': 'all', 'token-answer': 'envelope' } } },
+      ...{
+        values,
+        options: { assumptions: { 'push-options': 'all', 'token-answer': 'envelope' } },
+      },
     },
   ]));
 
 test('a push goes to somebody who is still there', async () => {
   const emulator = await startTenant({ now: () => new Date('2026-11-24T16:00:00Z') });
-  const [user, service] = [await signInAs(emulator, 'user@example.com'), await serviceToken(emulator)];
+  const [user, service] = [
+    await signInAs(emulator, 'user@example.com'),
+    await serviceToken(emulator),
+  ];
   await callApi(emulator, '/Device/EnrollIosDevice', user, values.enrollment);
   await callApi(emulator, '/IosAppRest/UpdateDevSettings', user, values.registration);
   await callApi(emulator, '/Mobile/SetApnsCertForClientApp', service, values.certificate);

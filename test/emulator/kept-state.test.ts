@@ -42,15 +42,21 @@ describe('the state file', () => {
     const file = newFile();
     writeFileSync(file, text);
     const message = `${file} is not a state file of the emulator`;
-    expect(() => openSettings(file)).toThrow(expect.objectContaining({ code: 'file-unreadable', message }));
+    expect(() => openSettings(file)).toThrow(
+      expect.objectContaining({ code: 'file-unreadable', message }),
+    );
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
   test('that is a directory cannot be read, and in none cannot be written, which is said at once', () => {
     const directory = temporaryDirectory();
     const missing = join(directory, 'missing', 'state.json');
-    expect(() => openSettings(directory)).toThrow(expect.objectContaining({ code: 'file-unreadable' }));
-    expect(() => openSettings(missing)).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
+    expect(() => openSettings(directory)).toThrow(
+      expect.objectContaining({ code: 'file-unreadable' }),
+    );
+    expect(() => openSettings(missing)).toThrow(
+      expect.objectContaining({ code: 'file-unwritable' }),
+    );
   });
 
   test('that can no longer be written leaves the settings as they were', () => {
@@ -58,7 +64,9 @@ describe('the state file', () => {
     const settings = openSettings(file);
     settings.change({ a: '1' });
     rmSync(join(file, '..'), { recursive: true });
-    expect(() => settings.change({ a: '2' })).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
+    expect(() => settings.change({ a: '2' })).toThrow(
+      expect.objectContaining({ code: 'file-unwritable' }),
+    );
     expect(settings.entries()).toEqual([['a', '1']]);
   });
 });
@@ -73,7 +81,9 @@ test('users, roles and applications outlive a restart, in a file for its owner a
   const file = newFile();
   const first = await startTenant({ stateFile: file });
   const token = await sessionOf(first);
-  const role = (await resultOf(first, token, '/Roles/StoreRole', { Name: 'Pushers' })) as { _RowKey: string };
+  const role = (await resultOf(first, token, '/Roles/StoreRole', { Name: 'Pushers' })) as {
+    _RowKey: string;
+  };
   const devices = { Role: role._RowKey, Path: '/lib/rights/devman.json' };
   await resultOf(first, token, '/SaasManage/AssignSuperRights', [devices]);
   const Name = 'kept@example.com';
@@ -84,9 +94,20 @@ test('users, roles and applications outlive a restart, in a file for its owner a
   const template = { ID: ['OAuth2ServerClient'] };
   const imported = await resultOf(first, token, '/SaasManage/ImportAppFromTemplate', template);
   const [{ _RowKey: key }] = imported as [{ _RowKey: string }];
-  await resultOf(first, token, '/SaasManage/UpdateApplicationDE', { _RowKey: key, ServiceName: 'kept' });
-  const grant = { Principal: 'Pushers', PType: 'Role', PrincipalId: role._RowKey, Rights: 'Execute' };
-  await resultOf(first, token, '/SaasManage/SetApplicationPermissions', { ID: key, Grants: [grant] });
+  await resultOf(first, token, '/SaasManage/UpdateApplicationDE', {
+    _RowKey: key,
+    ServiceName: 'kept',
+  });
+  const grant = {
+    Principal: 'Pushers',
+    PType: 'Role',
+    PrincipalId: role._RowKey,
+    Rights: 'Execute',
+  };
+  await resultOf(first, token, '/SaasManage/SetApplicationPermissions', {
+    ID: key,
+    Grants: [grant],
+  });
   await first.close();
   expect(statSync(file).mode & 0o777).toBe(0o600);
 
@@ -95,7 +116,8 @@ test('users, roles and applications outlive a restart, in a file for its owner a
   const body = { ClientAppKey: 'x' };
   expect(await resultOf(second, kept, '/Mobile/DeleteApnsCertForClientApp', body)).toBeNull();
   const administrator = await sessionOf(second);
-  const ask = (path: string, parameters: object) => resultOf(second, administrator, path, parameters);
+  const ask = (path: string, parameters: object) =>
+    resultOf(second, administrator, path, parameters);
   expect(await ask('/SaasManage/GetAppIDByServiceName', { Name: 'kept' })).toBe(key);
   expect(await ask('/Acl/GetRowAces', { RowKey: key, Table: 'Application' })).toMatchObject([
     { PrincipalName: 'Pushers', Grant: 128 },
@@ -118,10 +140,21 @@ test('a state file of before loads, and is completed', async () => {
 
 const role = { id: 'r', name: 'R', description: '', users: [], rights: [] };
 const user = {
-  ...{ user: 'a@example.com', password: 'p', uuid: 'u', displayName: '', mail: '', mobileNumber: '' },
+  ...{
+    user: 'a@example.com',
+    password: 'p',
+    uuid: 'u',
+    displayName: '',
+    mail: '',
+    mobileNumber: '',
+  },
   ...{ isServiceUser: false, isOauthClient: false, inEverybodyRole: true },
 };
-const application = { key: 'k', document: {}, grants: [{ principal: 'User', id: 'u', rights: ['View'] }] };
+const application = {
+  key: 'k',
+  document: {},
+  grants: [{ principal: 'User', id: 'u', rights: ['View'] }],
+};
 
 const token = { value: 'ab', topic: null, replacedAt: null };
 const phone = { udid: 'one', user: 'u', name: 'n', osVersion: '1', tokens: [token], otp: null };
@@ -145,7 +178,10 @@ test('devices, their last twenty tokens and one-time passwords outlive a restart
   const tokens = Array.from({ length: 25 }, (_, i) => (i + 1).toString(16).padStart(64, '0'));
   for (const token of tokens) {
     const ClientPushToken = Buffer.from(token, 'hex').toString('base64');
-    await callApi(first, '/IosAppRest/UpdateDevSettings', asUser, { DeviceID: 'one', ClientPushToken });
+    await callApi(first, '/IosAppRest/UpdateDevSettings', asUser, {
+      DeviceID: 'one',
+      ClientPushToken,
+    });
   }
   await resultOf(first, asUser, '/IosAppRest/OtpEnroll?udid=one');
   await first.close();
@@ -185,7 +221,9 @@ test.each([
 
 test('a state file with an application that cannot be understood is refused', async () => {
   const document = { ServiceName: 'x', OAuthProfile: { Redirects: 1 } };
-  const file = stateFile(JSON.stringify({ settings: {}, applications: [{ ...application, document }] }));
+  const file = stateFile(
+    JSON.stringify({ settings: {}, applications: [{ ...application, document }] }),
+  );
   await expect(startTenant({ stateFile: file })).rejects.toMatchObject({
     code: 'file-unreadable',
     message: 'An application in the state file cannot be read',

@@ -28,7 +28,10 @@ export function authorizationUrl(
 }
 
 /** Where an authorization request ends, without any page in between. */
-async function authorize(emulator: Emulator, changes: Record<string, string | undefined> = {}): Promise<URL> {
+async function authorize(
+  emulator: Emulator,
+  changes: Record<string, string | undefined> = {},
+): Promise<URL> {
   const response = await fetch(authorizationUrl(emulator, changes), { redirect: 'manual' });
   return new URL(response.headers.get('location') ?? 'none:');
 }
@@ -61,7 +64,11 @@ export function exchangeCode(
   changes: Record<string, string | undefined> = {},
 ): Promise<ApiAnswer> {
   return requestToken(emulator, {
-    ...{ grant_type: 'authorization_code', client_id: emulator.clientId, redirect_uri: redirectUri },
+    ...{
+      grant_type: 'authorization_code',
+      client_id: emulator.clientId,
+      redirect_uri: redirectUri,
+    },
     ...{ code, code_verifier: verifier, ...changes },
   });
 }

@@ -17,7 +17,11 @@ const refused = {
   ...{ certonly: file('p12/31-certonly'), keyOnly: file('emulator/key-only') },
   ...{ mismatched: file('p12/61-mismatched-pair-mac-ok'), der: file('p12/40-der-cert') },
   ...{ half: file('p12/70-trunc-half'), camellia: file('p12/11-camellia256') },
-  ...{ publicKey: file('p12/62-pubkey-integrity'), pem: '-----BEGIN CERTIFICATE-----', short: 'MIIJ1' },
+  ...{
+    publicKey: file('p12/62-pubkey-integrity'),
+    pem: '-----BEGIN CERTIFICATE-----',
+    short: 'MIIJ1',
+  },
 };
 const legacy = file('p12/02-legacy-rc2-3des');
 const good = { ClientAppKey: key, APNSCert: legacy, APNSPass: 'secret', APNSTopic: key };
@@ -117,7 +121,11 @@ const under = (assumptions: Partial<Assumptions>, calls: string): Scene => ({
 
 test('the calls for push certificates', () =>
   expectTranscript('mobile', [
-    { title: 'a certificate is kept as four settings, and the newest key wins', calls: set, values },
+    {
+      title: 'a certificate is kept as four settings, and the newest key wins',
+      calls: set,
+      values,
+    },
     { title: 'what is refused', calls: refuse, values },
     ...(['pointer-kept', 'pointer-cleared'] as const).map((value) =>
       under({ 'delete-old-key': value }, deleteKeys),
@@ -125,13 +133,17 @@ test('the calls for push certificates', () =>
     under({ 'delete-absent': 'refused' }, deleteAbsent),
     under({ 'missing-parameter': 'words' }, 'admin $remove\nadmin $one'),
     ...(['200', '403'] as const).map((value) => under({ 'missing-right': value }, withoutRight)),
-    ...(['json', 'form', 'query'] as const).map((value) => under({ 'mobile-parameters': value }, ways)),
+    ...(['json', 'form', 'query'] as const).map((value) =>
+      under({ 'mobile-parameters': value }, ways),
+    ),
     under({ 'p12-aes': 'unreadable' }, 'admin $set $good {"APNSCert":"$aes"}\nadmin $set $good'),
     under(
       { 'p12-iterations': 'limited' },
       'admin $set $good {"APNSCert":"$rounds"}\nadmin $set $good {"APNSCert":"$manyRounds"}',
     ),
-    ...(['known', 'unknown', 'refused'] as const).map((value) => under({ 'tenant-config': value }, settings)),
+    ...(['known', 'unknown', 'refused'] as const).map((value) =>
+      under({ 'tenant-config': value }, settings),
+    ),
     ...(['silent', 'shut'] as const).map((value) =>
       under({ 'advanced-config': value }, 'admin $set $good\nadmin $all'),
     ),

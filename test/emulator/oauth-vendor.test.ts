@@ -121,7 +121,9 @@ async function filled(row: Row): Promise<Row> {
 /** A text in which `*` is anything but nothing. */
 function matching(text: string): unknown {
   const pattern = text.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return text.includes('*') ? expect.stringMatching(new RegExp(`^${pattern.join('[^&]+')}$`, 's')) : text;
+  return text.includes('*')
+    ? expect.stringMatching(new RegExp(`^${pattern.join('[^&]+')}$`, 's'))
+    : text;
 }
 
 const cases = rows.flatMap((row) =>
@@ -182,7 +184,8 @@ async function walk(tenant: TestTenant): Promise<Walk> {
   const machine = createMachine();
   const login = await machine.run([...tenant.login, '--timeout', '20'], { browser: visit });
   const whoami: number[] = [];
-  for (const count of [0, 1, 2]) whoami.push((await machine.run(['whoami'], { now: days(count) })).exitCode);
+  for (const count of [0, 1, 2])
+    whoami.push((await machine.run(['whoami'], { now: days(count) })).exitCode);
   const { sessions }: LogoutReport = JSON.parse((await machine.run(['logout', '--json'])).stdout);
   const logout = sessions.flatMap(({ revocations }) => revocations.map(({ outcome }) => outcome));
   return { login: login.exitCode, whoami, logout };
@@ -199,7 +202,11 @@ function asService({ emulator }: TestTenant) {
 
 /** As it likely is, and all at once that a client meets and that is otherwise. */
 const others: Partial<Assumptions> = {
-  ...({ 'app-id-case': 'sensitive', 'client-id-case': 'sensitive', 'scope-case': 'sensitive' } as const),
+  ...({
+    'app-id-case': 'sensitive',
+    'client-id-case': 'sensitive',
+    'scope-case': 'sensitive',
+  } as const),
   ...({ 'redirect-any-port': 'yes', 'redirect-localhost': 'yes' } as const),
   ...({ 'authorization-iss': 'present', 'failed-exchange': 'kept', discovery: 'absent' } as const),
   ...({ 'basic-credentials': 'decoded', 'access-token': 'opaque' } as const),

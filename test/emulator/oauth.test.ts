@@ -35,7 +35,11 @@ const asked = {
 const { state: _state, ...stateless } = asked;
 const values = {
   ...{ asked, authorize: '/OAuth2/Authorize/mfa-cli', tokens: '/OAuth2/Token/mfa-cli' },
-  ...{ revoke: '/OAuth2/Revoke/mfa-cli', platform: '/OAuth2/PlatformToken', whoAmI: '/Security/WhoAmI' },
+  ...{
+    revoke: '/OAuth2/Revoke/mfa-cli',
+    platform: '/OAuth2/PlatformToken',
+    whoAmI: '/Security/WhoAmI',
+  },
   // As the vendor's iOS SDK asks.
   sdk: `${new URLSearchParams({ ...stateless, nozso: 'true' })}`,
   exchange: (_now: Date, { code }: Record<string, unknown>) => ({
@@ -66,7 +70,12 @@ const wrong = [
     '{"grant_type":"code"}',
   ],
 ];
-const invalidUris = ['https://a.example/\\r\\nSet-Cookie: a=b', 'https://ä.example/', 'callback', ''];
+const invalidUris = [
+  'https://a.example/\\r\\nSet-Cookie: a=b',
+  'https://ä.example/',
+  'callback',
+  '',
+];
 
 const codes = `
 ${signIn}
@@ -162,7 +171,8 @@ const opaque = `${signIn}\n${whoAmI}`;
 const revoked = `${signIn}\n- FORM $revoke {"token":"$token","client_id":"mfa-cli"}\n${whoAmI}`;
 const basic = ['ci@example.com', 'ci%40example.com', 'ci%ZZ']
   .map(
-    (user) => `basic:${user}:ci-client-secret FORM $tokens {"grant_type":"client_credentials","scope":"all"}`,
+    (user) =>
+      `basic:${user}:ci-client-secret FORM $tokens {"grant_type":"client_credentials","scope":"all"}`,
   )
   .join('\n');
 
@@ -187,7 +197,9 @@ test('what an application is given', () =>
     ...caseNames.map((name) => under({ [name]: 'sensitive' }, cases)),
     under({ 'failed-exchange': 'kept' }, outliving.join('\n')),
     under({ 'access-token': 'opaque' }, opaque),
-    ...(['accepted', 'refused'] as const).map((value) => under({ 'revoke-public-client': value }, revoked)),
+    ...(['accepted', 'refused'] as const).map((value) =>
+      under({ 'revoke-public-client': value }, revoked),
+    ),
     ...(['raw', 'decoded'] as const).map((value) => under({ 'basic-credentials': value }, basic)),
     {
       title: 'a code is good at one redirect URI, though another is registered',
@@ -211,7 +223,9 @@ test('the access token is signed with the published key (RS256)', async () => {
 });
 
 test('a person at a browser is told of a wrong request on a page', async () => {
-  const address = authorizationUrl(await startTenant(), { redirect_uri: 'http://127.0.0.1:8401/callback' });
+  const address = authorizationUrl(await startTenant(), {
+    redirect_uri: 'http://127.0.0.1:8401/callback',
+  });
   // fetch says its own mode.
   const asked = request(address, { headers: { 'sec-fetch-mode': 'navigate' } }).end();
   const [response] = await once(asked, 'response');
@@ -242,7 +256,9 @@ test.each([
 ])('where %s, the page asks, with the name filled in', async (_name, autoApprove, hint) => {
   const emulator = await startTenant({ autoApprove });
   const { html } = await openBrowser().open(authorizationUrl(emulator, { login_hint: hint }));
-  expect(html).toContain(`<input id="user" name="user" autocomplete="username" value="${hint}" required>`);
+  expect(html).toContain(
+    `<input id="user" name="user" autocomplete="username" value="${hint}" required>`,
+  );
 });
 
 test('of the requests that wait for a person the oldest make room, and a very long one does not wait', async () => {
@@ -327,7 +343,12 @@ const tenants: readonly (readonly [string, Partial<Assumptions>])[] = [
 describe.each(tenants)('a tenant %s', (_name, assumptions) => {
   test('openid-client: code with PKCE, refresh, revocation', async () => {
     const emulator = await startTenant({ assumptions });
-    const client = new openid.Configuration(serverOf(emulator), 'mfa-cli', undefined, openid.None());
+    const client = new openid.Configuration(
+      serverOf(emulator),
+      'mfa-cli',
+      undefined,
+      openid.None(),
+    );
     openid.allowInsecureRequests(client);
     const pkceCodeVerifier = openid.randomPKCECodeVerifier();
     const expectedState = openid.randomState();
@@ -354,9 +375,15 @@ describe.each(tenants)('a tenant %s', (_name, assumptions) => {
 test('openid-client finds the application by its OpenID document, where that is published', async () => {
   const discover = async (assumptions: Partial<Assumptions>) => {
     const { url } = await startTenant({ assumptions });
-    const discovered = openid.discovery(new URL(`${url}/mfa-cli/`), 'mfa-cli', undefined, openid.None(), {
-      execute: [openid.allowInsecureRequests],
-    });
+    const discovered = openid.discovery(
+      new URL(`${url}/mfa-cli/`),
+      'mfa-cli',
+      undefined,
+      openid.None(),
+      {
+        execute: [openid.allowInsecureRequests],
+      },
+    );
     return { url, discovered };
   };
   const { url, discovered } = await discover({});

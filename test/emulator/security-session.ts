@@ -7,7 +7,10 @@ export async function sessionOf(
   emulator: Emulator,
   { user, password }: { readonly user: string; readonly password: string } = emulator.administrator,
 ): Promise<string> {
-  const begun = await callApi(emulator, '/Security/StartAuthentication', '', { User: user, Version: '1.0' });
+  const begun = await callApi(emulator, '/Security/StartAuthentication', '', {
+    User: user,
+    Version: '1.0',
+  });
   const { SessionId, Challenges } = begun.body.Result as {
     SessionId: string;
     Challenges: readonly { Mechanisms: readonly { MechanismId: string }[] }[];

@@ -62,29 +62,36 @@ describe('the sign-in page', () => {
   ])('%s is not let in and may try again', async (_name, account) => {
     const { browser, page } = await openSignIn(emulator);
     const again = await browser.submit(page, signInWith(account));
-    expect(again.html).toContain('<p role="alert">Authentication (login or challenge) has failed.</p>');
+    expect(again.html).toContain(
+      '<p role="alert">Authentication (login or challenge) has failed.</p>',
+    );
     expect([again.status, again.html]).toEqual([200, expect.not.stringMatching(/<b>|wrong/)]);
-    expect((await browser.submit(again, signInWith(emulator.administrator))).html).toContain('Allow');
+    expect((await browser.submit(again, signInWith(emulator.administrator))).html).toContain(
+      'Allow',
+    );
   });
 
   test.each([
     ['origin', 'http://127.0.0.1:1'],
     ['origin', 'null'],
     ['sec-fetch-site', 'same-site'],
-  ])('nobody is signed in, and decides, by a page of another origin: %s %s', async (header, value) => {
-    const stranger = openBrowser();
-    const page = await stranger.open(`${emulator.url}/login`);
-    const forged = await stranger.submit(page, signInWith(emulator.user), { [header]: value });
-    expect([forged.status, (await stranger.open(`${emulator.url}/my`)).html]).toEqual([
-      403,
-      expect.stringContaining('Signed out'),
-    ]);
-    const { browser, consent } = await openConsent();
-    const refused = await browser.submit(consent, { result: '1' }, { [header]: value });
-    expect([refused.status, refused.url]).toEqual([403, consent.url]);
-    const own = { origin: emulator.url, 'sec-fetch-site': 'same-origin' };
-    expect((await browser.submit(consent, { result: '1' }, own)).url).toContain('code=');
-  });
+  ])(
+    'nobody is signed in, and decides, by a page of another origin: %s %s',
+    async (header, value) => {
+      const stranger = openBrowser();
+      const page = await stranger.open(`${emulator.url}/login`);
+      const forged = await stranger.submit(page, signInWith(emulator.user), { [header]: value });
+      expect([forged.status, (await stranger.open(`${emulator.url}/my`)).html]).toEqual([
+        403,
+        expect.stringContaining('Signed out'),
+      ]);
+      const { browser, consent } = await openConsent();
+      const refused = await browser.submit(consent, { result: '1' }, { [header]: value });
+      expect([refused.status, refused.url]).toEqual([403, consent.url]);
+      const own = { origin: emulator.url, 'sec-fetch-site': 'same-origin' };
+      expect((await browser.submit(consent, { result: '1' }, own)).url).toContain('code=');
+    },
+  );
 
   test('cancelling, or denying after the sign-in, ends the authorization with access_denied', async () => {
     const { browser, page } = await openSignIn(emulator);
@@ -110,7 +117,10 @@ describe('the sign-in page', () => {
       const body = new URLSearchParams(signInWith(emulator.administrator));
       const response = await fetch(address, { method: 'POST', redirect: 'manual', body });
       const location = response.headers.get('location') ?? '';
-      expect([response.status, new URL(location, emulator.url).origin]).toEqual([302, emulator.url]);
+      expect([response.status, new URL(location, emulator.url).origin]).toEqual([
+        302,
+        emulator.url,
+      ]);
     },
   );
 });
@@ -123,12 +133,17 @@ test('a person is asked once, and again for another scope; prompt=login asks onc
   expect(wider.html).toContain('Allow');
   const again = await browser.open(authorizationUrl(emulator, { prompt: 'login' }));
   expect(again.html).toContain('Sign in');
-  expect((await browser.submit(again, signInWith(emulator.administrator))).url).toMatch(redirectUri);
+  expect((await browser.submit(again, signInWith(emulator.administrator))).url).toMatch(
+    redirectUri,
+  );
 });
 
 test('a client that cannot wait for an identity provider is told of no session', async () => {
   const User = 'federated@example.com';
-  const { body } = await callApi(emulator, '/Security/StartAuthentication', '', { User, Version: '1.0' });
+  const { body } = await callApi(emulator, '/Security/StartAuthentication', '', {
+    User,
+    Version: '1.0',
+  });
   expect(Object.keys(body.Result ?? {})).toEqual(['IdpRedirectUrl', 'TenantId']);
 });
 

@@ -19,7 +19,11 @@ async function runEmulator(...words: string[]) {
   onTestFinished(() => ended.abort());
   const argv = ['emulator', '--port', '0', '--json', ...words];
   const result = await createMachine().run(argv, { signal: ended.signal });
-  return { ...result, report: JSON.parse(result.stdout) as TenantsReport, end: () => ended.abort() };
+  return {
+    ...result,
+    report: JSON.parse(result.stdout) as TenantsReport,
+    end: () => ended.abort(),
+  };
 }
 
 type ReportedTenant = TenantsReport['tenants'][number];
@@ -45,7 +49,9 @@ async function settingsOf(tenant: ReportedTenant): Promise<Record<string, string
 
 /** The answer's status and body, at an address whose name most systems do not resolve. */
 async function ask(port: string, host: string, path = '/SysInfo/About', body = '') {
-  const asked = request({ port, host: '127.0.0.1', method: 'POST', path, headers: { host } }).end(body);
+  const asked = request({ port, host: '127.0.0.1', method: 'POST', path, headers: { host } }).end(
+    body,
+  );
   const [response] = await once(asked, 'response');
   return { status: response.statusCode, text: await textOf(response) };
 }
@@ -61,25 +67,35 @@ describe('several tenants', () => {
       `http://tenant-${n}.localhost:${port}`,
       `TENANT_${n}_SECRET`,
     ];
-    expect(tenants.map(({ name, url, secret }) => [name, url, secret])).toEqual([1, 2, 3].map(expected));
+    expect(tenants.map(({ name, url, secret }) => [name, url, secret])).toEqual(
+      [1, 2, 3].map(expected),
+    );
     const accounts = tenants.flatMap(({ accounts }) => Object.values(accounts));
     expect(new Set(accounts.map(({ password }) => password)).size).toBe(9);
   });
 
   test('have settings, tokens and secrets of their own', async () => {
-    const [one, two] = (await tenantsOf(2, '--fixed-passwords')) as [ReportedTenant, ReportedTenant];
+    const [one, two] = (await tenantsOf(2, '--fixed-passwords')) as [
+      ReportedTenant,
+      ReportedTenant,
+    ];
     const set = await machineOf(one)('apns', 'set', good, '--json');
     expect([set.exitCode, JSON.parse(set.stdout).tenant]).toEqual([0, one.url]);
     expect((await settingsOf(one))[`${key}_APNSTopic`]).toBe(key);
     expect(await settingsOf(two)).toEqual({});
 
     const { user: client_id, password: client_secret } = one.accounts.serviceUser;
-    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret });
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id,
+      client_secret,
+    });
     const { port, host } = new URL(one.url);
     const { text } = await ask(port, host, '/OAuth2/PlatformToken', `${form}`);
     const env = { MFA_CLI_TOKEN: JSON.parse(text).access_token };
     const exitOf = async (url: string) =>
-      (await createMachine().run(['api', 'POST', '/Security/WhoAmI', '--tenant', url], { env })).exitCode;
+      (await createMachine().run(['api', 'POST', '/Security/WhoAmI', '--tenant', url], { env }))
+        .exitCode;
     expect([await exitOf(one.url), await exitOf(two.url)]).toEqual([0, 5]);
     const refused = await machineOf(two, one.accounts.serviceUser.password)('whoami');
     expect([refused.exitCode, (await machineOf(two)('whoami')).exitCode]).toEqual([5, 0]);
@@ -89,13 +105,20 @@ describe('several tenants', () => {
     const [{ url }] = (await tenantsOf(2)) as [ReportedTenant];
     const { port } = new URL(url);
     const hosts = [
-      ...['tenant-1.localhost', 'Tenant-2.LocalHost', 'pod.tenant-2.localhost', 'tenant-3.localhost'],
+      ...[
+        'tenant-1.localhost',
+        'Tenant-2.LocalHost',
+        'pod.tenant-2.localhost',
+        'tenant-3.localhost',
+      ],
       ...['tenant-0.localhost', 'tenant-1.localhost:1', 'tenant-1.localhost.example', '127.0.0.1'],
     ].map((name) => (name.includes(':') ? `${name}${port}` : `${name}:${port}`));
     const all = [...hosts, 'tenant-1.localhost', 'constructor'];
     const statuses = await Promise.all(all.map(async (host) => (await ask(port, host)).status));
     expect(statuses).toEqual([200, 200, 200, 400, 400, 400, 400, 400, 400, 400]);
-    expect((await ask(port, `127.0.0.1:${port}`)).text).toContain(`http://tenant-1.localhost:${port}`);
+    expect((await ask(port, `127.0.0.1:${port}`)).text).toContain(
+      `http://tenant-1.localhost:${port}`,
+    );
   });
 
   test('name a file for each shell in a pipe, with the secrets that a fleet file names', async () => {
@@ -175,13 +198,17 @@ describe('--fleet-file', () => {
       "
     `);
     const fleet = readFleet(text, { file, directory: dirname(file) });
-    expect(fleet.tenants.map(({ name, tenant, certificate }) => [name, tenant, certificate?.name])).toEqual(
-      report.tenants.map(({ name, url }) => [name, url, 'app']),
-    );
-    for (const { accounts } of report.tenants) expect(text).not.toContain(accounts.serviceUser.password);
+    expect(
+      fleet.tenants.map(({ name, tenant, certificate }) => [name, tenant, certificate?.name]),
+    ).toEqual(report.tenants.map(({ name, url }) => [name, url, 'app']));
+    for (const { accounts } of report.tenants)
+      expect(text).not.toContain(accounts.serviceUser.password);
     end();
     const again = await runEmulator('--tenants', '2', '--fleet-file', file);
-    expect([again.exitCode, JSON.parse(again.stdout).error]).toMatchObject([2, { code: 'file-exists' }]);
+    expect([again.exitCode, JSON.parse(again.stdout).error]).toMatchObject([
+      2,
+      { code: 'file-exists' },
+    ]);
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 });

@@ -40,7 +40,10 @@ const callShape =
   /^(\S+) (?:(GET|PUT|HEAD|FORM|PUSH) )?(\S+)(?: (?!->)(.*?))?(?: -> (\w+:\w+(?: \w+:\w+)*))?$/s;
 
 /** @param seen the answers so far, of which a long one is told once */
-async function play({ calls, options = {}, values: given = {} }: Scene, seen: Set<string>): Promise<string> {
+async function play(
+  { calls, options = {}, values: given = {} }: Scene,
+  seen: Set<string>,
+): Promise<string> {
   let now = new Date('2026-11-24T16:00:00Z');
   const emulator = await openEmulator({ now: () => now, ...options });
   const values: Values = { ...given };
@@ -51,7 +54,8 @@ async function play({ calls, options = {}, values: given = {} }: Scene, seen: Se
       const [, seconds = 0] = /^wait (\d+)$/.exec(line) ?? [];
       now = new Date(now.getTime() + Number(seconds) * 1000);
       values.now = now;
-      if (Number(seconds) >= 900) for (const who of ['admin', 'user', 'service']) delete values[who];
+      if (Number(seconds) >= 900)
+        for (const who of ['admin', 'user', 'service']) delete values[who];
       const [, name, user = '', password = ''] = /^(\w+) = (\S+) (\S+)$/.exec(line) ?? [];
       if (name !== undefined) values[name] = await sessionOf(emulator, { user, password });
       if (/^(wait|#) |^\w+ = /.test(line)) told.push(line);
@@ -60,20 +64,30 @@ async function play({ calls, options = {}, values: given = {} }: Scene, seen: Se
   } finally {
     await emulator.close();
   }
-  const long = Object.entries(given).filter(([, value]) => typeof value === 'string' && value.length > 500);
+  const long = Object.entries(given).filter(
+    ([, value]) => typeof value === 'string' && value.length > 500,
+  );
   const lines = told.map((one) => {
     const text = masked(one, emulator, [...kept, ...long]);
     const shape = text.replaceAll(/"\$\w+"/g, '"OPAQUE"');
     const isKnown = text.split('\n').length > 5 && seen.has(shape);
     seen.add(shape);
-    return isKnown ? `${text.slice(0, 3)} the same once more: ${/^ +\w.*/m.exec(text)?.[0].trim()}` : text;
+    return isKnown
+      ? `${text.slice(0, 3)} the same once more: ${/^ +\w.*/m.exec(text)?.[0].trim()}`
+      : text;
   });
   return `${lines.join('\n')}\n`;
 }
 
 /** Makes a call, keeps what it says, and tells the answer. */
-async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[]): Promise<string> {
-  const [, who = '', method = 'POST', path = '', body = '', keeps = ''] = callShape.exec(line) ?? [];
+async function ask(
+  emulator: Emulator,
+  line: string,
+  values: Values,
+  kept: Kept[],
+): Promise<string> {
+  const [, who = '', method = 'POST', path = '', body = '', keeps = ''] =
+    callShape.exec(line) ?? [];
   if (who === '') throw new Error(`not a call: ${line}`);
   const sent = changed(body, values);
   if (method === 'PUSH') return push(emulator, who, filled(path, values), JSON.parse(sent));
@@ -89,7 +103,11 @@ async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[
         ? { 'content-type': 'application/json', 'x-idap-native-client': 'true', oobidpauth: 'true' }
         : {}),
     },
-    ...(method === 'FORM' ? { body: form } : method === 'POST' || method === 'PUT' ? { body: sent } : {}),
+    ...(method === 'FORM'
+      ? { body: form }
+      : method === 'POST' || method === 'PUT'
+        ? { body: sent }
+        : {}),
   });
   const response = await request.catch(() => null);
   if (response === null) return 'no answer';
@@ -110,7 +128,9 @@ async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[
     ...(/^application\/json/.test(type) || text === '' || moved !== null
       ? []
       : [`content-type: ${type || 'none'}`]),
-    ...[...keeps.matchAll(/(\w+):\w*token/gi)].map(([, name = '']) => `$${name}: ${claimsOf(values[name])}`),
+    ...[...keeps.matchAll(/(\w+):\w*token/gi)].map(
+      ([, name = '']) => `$${name}: ${claimsOf(values[name])}`,
+    ),
   ];
   return [
     `${response.status} ${moved === null ? shown(answer) : `to ${decodeURIComponent(moved)}`}`,
@@ -131,7 +151,11 @@ async function push(
   return `${answer.status} ${answer.body === null ? 'taken' : json(answer.body)} apns-id: ${answer.id}`;
 }
 
-async function credentials(emulator: Emulator, who: string, values: Values): Promise<Record<string, string>> {
+async function credentials(
+  emulator: Emulator,
+  who: string,
+  values: Values,
+): Promise<Record<string, string>> {
   const [scheme, user = '', password = ''] = who.split(':');
   if (scheme === 'page') return { origin: who.slice(5) || emulator.url };
   if (scheme === 'site') return { origin: emulator.url, 'sec-fetch-site': user };
@@ -151,7 +175,9 @@ function valueNow(name: string, { now, ...values }: Values): unknown {
 }
 
 const filled = (text: string, values: Values): string =>
-  text.replaceAll(/\$(\w+)/g, (whole, name) => (name in values ? String(valueNow(name, values)) : whole));
+  text.replaceAll(/\$(\w+)/g, (whole, name) =>
+    name in values ? String(valueNow(name, values)) : whole,
+  );
 
 /** A body, in which `$name {…}` is an object of the values with changes; null takes a member away. */
 function changed(body: string, values: Values): string {
@@ -169,8 +195,14 @@ const formOf = (sent: string): URLSearchParams =>
 function claimsOf(token: unknown): string {
   const [, claims] = String(token).split('.');
   if (claims === undefined) return 'opaque';
-  const { iat, exp, jti, auth_time, ...rest } = JSON.parse(Buffer.from(claims, 'base64url').toString());
-  return json({ ...rest, seconds: exp - iat, ...(auth_time === undefined ? {} : { auth_time: 'TIME' }) });
+  const { iat, exp, jti, auth_time, ...rest } = JSON.parse(
+    Buffer.from(claims, 'base64url').toString(),
+  );
+  return json({
+    ...rest,
+    seconds: exp - iat,
+    ...(auth_time === undefined ? {} : { auth_time: 'TIME' }),
+  });
 }
 
 function read(text: string): unknown {
@@ -197,7 +229,14 @@ function find(value: unknown, member: string): unknown {
 
 /** The vendor's envelope, of which the result alone is told, or the refusal. */
 const envelope = {
-  ...{ success: true, Result: null, Message: null, MessageID: null, Exception: null, ErrorID: null },
+  ...{
+    success: true,
+    Result: null,
+    Message: null,
+    MessageID: null,
+    Exception: null,
+    ErrorID: null,
+  },
   ...{ ErrorCode: null, IsSoftError: false, InnerExceptions: null },
 };
 const errorId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}$/;
@@ -225,7 +264,12 @@ interface Rows {
 
 /** The rows of a query's result, a line each; null of anything else, and of one that is not as all others are. */
 function rowsOf(result: unknown, indent: string): string | null {
-  if (typeof result !== 'object' || result === null || !('Results' in result) || !('FullCount' in result))
+  if (
+    typeof result !== 'object' ||
+    result === null ||
+    !('Results' in result) ||
+    !('FullCount' in result)
+  )
     return null;
   const { Results, FullCount } = result as Rows;
   const [names, IsForeignKey] = [Object.keys(Results[0]?.Row ?? {}), false];
@@ -272,8 +316,14 @@ function masked(text: string, { url, apns }: Emulator, named: readonly Kept[]): 
     .replaceAll(/(?<=\bmilliseconds"?: ?)[\d.]+/g, 'N')
     .replaceAll(/(?<="GeneratedAuthValue":)"\d\d"|(?<="Code":)"\d{6}"/g, '"CODE"')
     .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'JWT')
-    .replaceAll(/\b(?!c0ffee00|09b9a9b0)[0-9a-f]{8}([-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}\b/gi, 'UUID')
-    .replaceAll(/(?<=["'=])(?:(?![\da-f]{8}[-_])[\w+/-]{32,}={0,2}|[\w+/]{27}=)(?=["'&;]|$)/gim, 'OPAQUE')
+    .replaceAll(
+      /\b(?!c0ffee00|09b9a9b0)[0-9a-f]{8}([-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}\b/gi,
+      'UUID',
+    )
+    .replaceAll(
+      /(?<=["'=])(?:(?![\da-f]{8}[-_])[\w+/-]{32,}={0,2}|[\w+/]{27}=)(?=["'&;]|$)/gim,
+      'OPAQUE',
+    )
     .replaceAll(url, 'TENANT')
     .replaceAll(apns.host, 'APNS')
     .replaceAll(`:${new URL(url).port}`, ':PORT');

@@ -19,13 +19,16 @@ type Values = Record<string, unknown>;
 
 /** Of each set of assumptions one tenant for all tests, with a certificate, a phone's session, and no phone. */
 const tenants = new Map<string, ReturnType<typeof start>>();
-afterAll(() => Promise.all([...tenants.values()].map(async (tenant) => (await tenant).emulator.close())));
+afterAll(() =>
+  Promise.all([...tenants.values()].map(async (tenant) => (await tenant).emulator.close())),
+);
 
 async function open(assumptions: Partial<Assumptions> = {}) {
   const name = JSON.stringify(assumptions);
   const tenant = await (tenants.get(name) ?? start(assumptions));
   tenants.set(name, Promise.resolve(tenant));
-  for (const udid of [base.udid, 'two']) await tenant.administrator(`/Mobile/DeleteDevice?deviceID=${udid}`);
+  for (const udid of [base.udid, 'two'])
+    await tenant.administrator(`/Mobile/DeleteDevice?deviceID=${udid}`);
   return tenant;
 }
 
@@ -76,7 +79,8 @@ async function enrolled({ sendNamed }: Tenant): Promise<Values> {
 async function challenged({ emulator, administrator, values }: Tenant) {
   const asked = await administrator('/emulator/challenge', { Message: 'Sign in?' });
   const { ChallengeId, Pushes } = resultOf(asked);
-  const verdict = async () => resultOf(await administrator('/emulator/verdict', { ChallengeId })).Status;
+  const verdict = async () =>
+    resultOf(await administrator('/emulator/verdict', { ChallengeId })).Status;
   expect(Pushes).toEqual([{ DeviceID: base.udid, Status: 200, Reason: null }]);
   const DeviceToken = pushToken.toString('hex');
   const taken = await callApi(emulator, '/emulator/pushes', values.accessToken, { DeviceToken });
@@ -92,7 +96,12 @@ const cases = [
 /** Every value of every assumption that a device meets. */
 const worlds: readonly Partial<Assumptions>[] = [
   {},
-  { 'device-forms': 'strict', 'device-names': 'exact', 'push-options': 'all', 'otp-algorithm': 'sha256' },
+  {
+    'device-forms': 'strict',
+    'device-names': 'exact',
+    'push-options': 'all',
+    'otp-algorithm': 'sha256',
+  },
   { 'otp-algorithm': 'sha512', 'token-answer': 'envelope' },
   { 'otp-algorithm': 'md5' },
 ];
@@ -119,18 +128,21 @@ describe('another form', () => {
   test.each([
     ['enroll', 'Udid'],
     ['otp-enroll', 'udid'],
-  ])('is taken where the tenant is lenient, and not where it is strict: %s', async (name, missing) => {
-    const outcomes = (['lenient', 'strict'] as const).map(async (forms) => {
-      const { sendNamed, send, values } = await open({ 'device-forms': forms });
-      await sendNamed('enroll');
-      const { success, Message } = await send(swapped(vendorRequest('ios-sdk', name, values)));
-      return [success, Message];
-    });
-    expect(await Promise.all(outcomes)).toEqual([
-      [true, null],
-      [false, `The required parameter ${missing} is missing.`],
-    ]);
-  });
+  ])(
+    'is taken where the tenant is lenient, and not where it is strict: %s',
+    async (name, missing) => {
+      const outcomes = (['lenient', 'strict'] as const).map(async (forms) => {
+        const { sendNamed, send, values } = await open({ 'device-forms': forms });
+        await sendNamed('enroll');
+        const { success, Message } = await send(swapped(vendorRequest('ios-sdk', name, values)));
+        return [success, Message];
+      });
+      expect(await Promise.all(outcomes)).toEqual([
+        [true, null],
+        [false, `The required parameter ${missing} is missing.`],
+      ]);
+    },
+  );
 
   test.each([
     [{ optKeyVersion: '1' }, 'optKeyVersion is not a number in JSON.'],
@@ -151,15 +163,18 @@ describe('another form', () => {
 test.each([
   ['any', true],
   ['exact', false],
-] as const)('where names are taken in %s case, other cases are taken: %s', async (value, success) => {
-  const { send, values } = await open({ 'device-names': value });
-  const request = vendorRequest('ios-sdk', 'enroll', values);
-  const body = Object.fromEntries(
-    Object.entries(request.body ?? {}).map(([name, member]) => [name.toLowerCase(), member]),
-  );
-  const path = request.path.toLowerCase();
-  expect(await send({ ...request, path, body })).toMatchObject({ success });
-});
+] as const)(
+  'where names are taken in %s case, other cases are taken: %s',
+  async (value, success) => {
+    const { send, values } = await open({ 'device-names': value });
+    const request = vendorRequest('ios-sdk', 'enroll', values);
+    const body = Object.fromEntries(
+      Object.entries(request.body ?? {}).map(([name, member]) => [name.toLowerCase(), member]),
+    );
+    const path = request.path.toLowerCase();
+    expect(await send({ ...request, path, body })).toMatchObject({ success });
+  },
+);
 
 test('the PowerShell module enrolls a phone, and deletes it', async () => {
   const { send, values, sendNamed } = await open();

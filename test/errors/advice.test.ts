@@ -6,7 +6,9 @@ test('a command in a hint goes where the user went, but creates nothing under a 
   const facts = { cause: 'application', appId: 'tpyo' } as const;
   const error = new CliError('sign-in-failed', 'Unknown application', { facts });
   const given = { tenant: 'https://a.example', appId: 'tpyo', clientId: 'me' };
-  expect(hintsFor(error, given).join('\n')).toMatch(/`mfa-cli bootstrap --tenant https:\/\/a\.example`/);
+  expect(hintsFor(error, given).join('\n')).toMatch(
+    /`mfa-cli bootstrap --tenant https:\/\/a\.example`/,
+  );
   const ended = new CliError('not-signed-in', 'Not signed in');
   expect(hintsFor(ended, given).join('\n')).toContain(
     '`mfa-cli login --tenant https://a.example --app-id tpyo --client-id me`',

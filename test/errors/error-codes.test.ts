@@ -26,19 +26,28 @@ const set = 'apns set --p12 %01-default-aes256';
 
 function run(line: string | readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const words = (typeof line === 'string' ? line.split(' ') : line).map((word) =>
-    word.replace(/^%(.+)/, (_, name) => p12Path(name)).replace(/^@(.+)/, (_, name) => applePath(name)),
+    word
+      .replace(/^%(.+)/, (_, name) => p12Path(name))
+      .replace(/^@(.+)/, (_, name) => applePath(name)),
   );
   const env = { ...secretPassword, MFA_CLI_KEY_PASSWORD: 'not-it-0' };
   return createMachine().run([...words, '--json'], { env, ...options });
 }
 
-const withToken = (tenant: string, line = set) => run(`${line} --tenant ${tenant}`, { env: opaque });
+const withToken = (tenant: string, line = set) =>
+  run(`${line} --tenant ${tenant}`, { env: opaque });
 
 /** A tenant that answers every request alike, for a caller with a token of its own. */
 const answering = (answer: RequestListener, line?: string) => async () =>
   withToken(await startAnswering(answer), line);
 
-const refusal = { success: false, Result: null, Message: 'No.', MessageID: '_I18N_X', ErrorID: 'abc:1' };
+const refusal = {
+  success: false,
+  Result: null,
+  Message: 'No.',
+  MessageID: '_I18N_X',
+  ErrorID: 'abc:1',
+};
 
 async function inspectBytes(bytes: string): Promise<RunResult> {
   const path = join(temporaryDirectory(), 'cert.p12');
@@ -85,7 +94,8 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   'pkcs12-unsupported': 'apns inspect %18-iter-5M',
   'certificate-not-recognised': 'apns pack --cert %40-html --key @key.pem --out /nonexistent/x.p12',
   'key-not-recognised': 'apns pack --cert @aps.cer --key %40-p8-key-pem --out /nonexistent/x.p12',
-  'key-password-incorrect': 'apns pack --cert @aps.cer --key @key-pbes2.pem --out /nonexistent/x.p12',
+  'key-password-incorrect':
+    'apns pack --cert @aps.cer --key @key-pbes2.pem --out /nonexistent/x.p12',
   'project-not-recognised': () => run(['app', 'check', temporaryDirectory()]),
   'keychain-unavailable': () => {
     const machine = createMachine();
@@ -121,7 +131,15 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     const now = new Date();
     await machine.run(login, { browser: visit, now });
     for (const what of ['enroll', 'register-token']) await machine.run(['device', what], { now });
-    const argv = ['apns', 'set', p12Path('01-default-aes256'), '--prove', '--prove-timeout', '1', '--json'];
+    const argv = [
+      'apns',
+      'set',
+      p12Path('01-default-aes256'),
+      '--prove',
+      '--prove-timeout',
+      '1',
+      '--json',
+    ];
     return machine.run(argv, { env: secretPassword, now });
   },
   'tenant-changed': async () => (await changeMeanwhile()).refused,
@@ -136,16 +154,24 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     `apns delete --client-app-key com.example.app --yes --timeout ${0.3 * patience}`,
   ),
   'tenant-tls': async () =>
-    withToken(`https://127.0.0.1:${await rawServer(0, (socket) => void socket.end('no TLS here'))}`),
+    withToken(
+      `https://127.0.0.1:${await rawServer(0, (socket) => void socket.end('no TLS here'))}`,
+    ),
   'tenant-not-json': answering(
     (_request, response) => void response.end('<html><title>Portal</title></html>'),
   ),
   'tenant-redirected': answering(
-    (_request, response) => void response.writeHead(302, { location: 'https://portal.example/' }).end(),
+    (_request, response) =>
+      void response.writeHead(302, { location: 'https://portal.example/' }).end(),
   ),
   'issuer-failed': () => {
     const app = '--bundle-id com.example.app --team-id A1B2C3D4E5 --no-encrypt'.split(' ');
-    const issuer = ['--issuer', process.execPath, '--issuer-arg=--eval', '--issuer-arg=process.exit(1)'];
+    const issuer = [
+      '--issuer',
+      process.execPath,
+      '--issuer-arg=--eval',
+      '--issuer-arg=process.exit(1)',
+    ];
     return run(['apns', 'renew', ...app, ...issuer, '--dir', temporaryDirectory()]);
   },
   'apns-unreachable': async () => verifyAt(`127.0.0.1:${await freePort()}`),

@@ -8,7 +8,8 @@ import { testCases } from '../support/cases.ts';
 
 /** A secret in an encoding, which is UTF-8 where none is named. */
 function secretOf(text: string, encoding: BufferEncoding | 'utf16be' = 'utf8'): Secret {
-  const bytes = encoding === 'utf16be' ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, encoding);
+  const bytes =
+    encoding === 'utf16be' ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, encoding);
   return new Secret(encoding === 'utf8' ? text : bytes, 'the source');
 }
 
@@ -51,8 +52,8 @@ test('an error takes the facts that its code declares, and no other', () => {
 });
 
 test('an interrupt ends with the exit code of its signal', () => {
-  const codes = [{}, { signal: 'SIGINT' }, { signal: 'SIGTERM' }, { signal: 'SIGHUP' }].map((facts) =>
-    exitCodeOf(new CliError('interrupted', 'x', { facts } as never)),
+  const codes = [{}, { signal: 'SIGINT' }, { signal: 'SIGTERM' }, { signal: 'SIGHUP' }].map(
+    (facts) => exitCodeOf(new CliError('interrupted', 'x', { facts } as never)),
   );
   expect(codes).toEqual([130, 130, 143, 129]);
 });

@@ -10,7 +10,9 @@ import { isMissing } from '../support/tools.ts';
 
 const directory = sharedDirectory();
 const program = join(directory, 'keep-busy.mjs');
-beforeAll(() => bundlePrograms([fileURLToPath(new URL('keep-busy.ts', import.meta.url))], directory));
+beforeAll(() =>
+  bundlePrograms([fileURLToPath(new URL('keep-busy.ts', import.meta.url))], directory),
+);
 const started: ChildProcess[] = [];
 afterAll(() => {
   for (const child of started) child.kill('SIGKILL');
@@ -21,7 +23,11 @@ const minute = '60000';
 /** Starts a command; `began` is the process that does the work, once it does it. */
 function start(command: readonly string[]): {
   readonly began: Promise<number>;
-  readonly end: Promise<{ exitCode: number | null; signal: string | null; lines: readonly string[] }>;
+  readonly end: Promise<{
+    exitCode: number | null;
+    signal: string | null;
+    lines: readonly string[];
+  }>;
 } {
   const child: ChildProcess = spawn(command[0] ?? '', command.slice(1), {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -43,7 +49,8 @@ function start(command: readonly string[]): {
   return { began, end };
 }
 
-const run = (work: string, milliseconds: string) => start([process.execPath, program, work, milliseconds]);
+const run = (work: string, milliseconds: string) =>
+  start([process.execPath, program, work, milliseconds]);
 
 test.each([
   ['SIGINT', 'loop'],
@@ -66,9 +73,16 @@ test.skipIf(isMissing('bash')).each([
   expect((await end).lines.at(-1)).toBe(`code ${expected}`);
 });
 
-test.each(['pattern', 'a piece and a wait'])('%s ends with the error when the time is over', async (work) => {
-  expect(await run(work, '300').end).toEqual({ exitCode: 3, signal: null, lines: ['CliError: Too late'] });
-});
+test.each(['pattern', 'a piece and a wait'])(
+  '%s ends with the error when the time is over',
+  async (work) => {
+    expect(await run(work, '300').end).toEqual({
+      exitCode: 3,
+      signal: null,
+      lines: ['CliError: Too late'],
+    });
+  },
+);
 
 /** Lets a process that has stopped itself go on once its second is over, as a machine does that is busy with others. */
 async function goOn(stopped: Promise<number>): Promise<void> {
@@ -84,11 +98,14 @@ test('a piece that gets no processor for its second is done once more', async ()
 });
 
 describe('the handlers of the signals', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('are there for %s once a piece is done', async (signal) => {
-    const { began, end } = run('a piece and a wait', minute);
-    process.kill(await began, signal);
-    expect((await end).lines).toEqual([`handled ${signal}`, 'CliError: Interrupted']);
-  });
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'are there for %s once a piece is done',
+    async (signal) => {
+      const { began, end } = run('a piece and a wait', minute);
+      process.kill(await began, signal);
+      expect((await end).lines).toEqual([`handled ${signal}`, 'CliError: Interrupted']);
+    },
+  );
 
   test('are told of what came before a piece', async () => {
     expect((await run('a signal before the piece', minute).end).lines).toEqual([

@@ -1,4 +1,11 @@
-import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import {
@@ -78,7 +85,11 @@ test('a file is removed, a link and not what it leads to, and nothing is no fail
 
 test('a file that is set aside is closed to others', () => {
   setAside(file, nothing);
-  expect([readFileSync(nothing, 'utf8'), modeOf(nothing), isThere(file)]).toEqual(['content', 0o600, false]);
+  expect([readFileSync(nothing, 'utf8'), modeOf(nothing), isThere(file)]).toEqual([
+    'content',
+    0o600,
+    false,
+  ]);
 });
 
 test('a directory is made with its parents, for its owner alone, and one that is there stays', () => {

@@ -18,7 +18,9 @@ const disk = vi.hoisted(() => ({ most: Number.POSITIVE_INFINITY, isFull: false }
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
   const fdatasync = (file: number, done: (error: Error | null) => void) =>
-    disk.isFull ? done(Object.assign(new Error('full'), { code: 'ENOSPC' })) : real.fdatasync(file, done);
+    disk.isFull
+      ? done(Object.assign(new Error('full'), { code: 'ENOSPC' }))
+      : real.fdatasync(file, done);
   const write = (file: number, bytes: Buffer, offset: number, length: number, at: number) =>
     new Promise((resolve, reject) =>
       real.write(file, bytes, offset, Math.min(length, disk.most), at, (error, bytesWritten) =>
@@ -113,5 +115,7 @@ test('what somebody planted in its place is not written to', () => {
 test('room that cannot be reserved is an error, and leaves nothing', () => {
   mkdirSync(`${path}.tmp-reserved-${process.pid}`);
   expect(() => reserveRoom(path, 1000)).toThrow();
-  expect(() => reserveRoom(join(path, 'none'), 1000)).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+  expect(() => reserveRoom(join(path, 'none'), 1000)).toThrow(
+    expect.objectContaining({ code: 'ENOENT' }),
+  );
 });

@@ -31,7 +31,12 @@ test.runIf(process.platform === 'linux').each<[string, string | null, string, bo
   ['she is not listed', bob, 'g:x:GID:', false],
   ['another has her name', alice.replace('UID', '4000003'), 'g:x:GID:', false],
   ['another has her number', alice.replace('alice', 'carol'), 'g:x:GID:', false],
-  ['another has her number, and a group of his own', 'carol:x:UID:4000009::/:/bin/sh', 'g:x:GID:', false],
+  [
+    'another has her number, and a group of his own',
+    'carol:x:UID:4000009::/:/bin/sh',
+    'g:x:GID:',
+    false,
+  ],
   ['nothing can be read', null, '', false],
 ])('%s', (_case, passwd, group, isWell) => {
   const directory = realpathSync(temporaryDirectory());

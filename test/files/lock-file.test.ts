@@ -8,7 +8,12 @@ import { expectNothingOpen } from '../support/open-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** With what links fail, and up to which try. */
-const world = vi.hoisted(() => ({ noLinks: null as string | null, until: 99, tried: 0, noProc: false }));
+const world = vi.hoisted(() => ({
+  noLinks: null as string | null,
+  until: 99,
+  tried: 0,
+  noProc: false,
+}));
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
   const linkSync: typeof real.linkSync = (...paths) => {
@@ -30,7 +35,10 @@ beforeEach(() => {
 });
 
 const lock = () =>
-  lockFile(file, { unlockable: `${file} cannot be locked`, held: (holder) => `It is held${holder}` });
+  lockFile(file, {
+    unlockable: `${file} cannot be locked`,
+    held: (holder) => `It is held${holder}`,
+  });
 
 test('keeps a second one out until it is released, and leaves nothing', async () => {
   await expectNothingOpen(() => {
@@ -118,7 +126,9 @@ test('says for the advice what it was not', () => {
   expect(lock).toThrow(expect.objectContaining({ facts: {} }));
   plain();
   writeFileSync(`${file}.lock`, '');
-  expect(lock).toThrow(expect.objectContaining({ facts: { lock: `${file}.lock`, holder: 'that process' } }));
+  expect(lock).toThrow(
+    expect.objectContaining({ facts: { lock: `${file}.lock`, holder: 'that process' } }),
+  );
   for (const [machine, place] of [
     ['elsewhere.example', 'elsewhere.example'],
     [hostname(), 'this machine, in a container'],
@@ -134,7 +144,10 @@ test('is released when the process ends, and only while it is ours', () => {
   const release = lock();
   const [atEnd] = process.listeners('exit').filter((listener) => !before.includes(listener));
   atEnd?.(0);
-  expect([readdirSync(dirname(file)), process.listeners('exit').length]).toEqual([[], before.length]);
+  expect([readdirSync(dirname(file)), process.listeners('exit').length]).toEqual([
+    [],
+    before.length,
+  ]);
   writeFileSync(`${file}.lock`, 'of another');
   release();
   expect(readFileSync(`${file}.lock`, 'utf8')).toBe('of another');
@@ -162,7 +175,10 @@ test.each(['EPERM', 'EISDIR'])('is made, too, where links fail with %s', (code) 
 test('is not made where links fail otherwise', () => {
   world.noLinks = 'EIO';
   expect(lock).toThrow(
-    expect.objectContaining({ code: 'file-unwritable', message: expect.stringMatching(/cannot be locked/) }),
+    expect.objectContaining({
+      code: 'file-unwritable',
+      message: expect.stringMatching(/cannot be locked/),
+    }),
   );
   expect(readdirSync(dirname(file))).toEqual([]);
 });

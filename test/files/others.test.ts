@@ -56,7 +56,11 @@ const users = [
 ] as const;
 
 /** What `user` is told of each path; another user asks in a process of its own. */
-function told(user: number, group: number, ...paths: readonly string[]): readonly (string | null)[] {
+function told(
+  user: number,
+  group: number,
+  ...paths: readonly string[]
+): readonly (string | null)[] {
   const isElsewhere = user !== process.getuid?.() || paths.some((path) => !path.startsWith('/'));
   if (!isElsewhere) return paths.map((path) => changeableByOthers(path)?.sentence ?? null);
   const words = [join(programs, 'others.mjs'), JSON.stringify(paths)];
@@ -112,9 +116,11 @@ the folder above, with a sticky bit: give above; chmod 1777 above; ask above/own
 a link to it: link link DIR/above/own/file; give link; ask link → DIR/link belongs to another user`;
 
 const steps: Readonly<Record<string, (directory: string, ...words: readonly string[]) => void>> = {
-  chmod: (directory, mode = '', path = '') => chmodSync(join(directory, path), Number.parseInt(mode, 8)),
+  chmod: (directory, mode = '', path = '') =>
+    chmodSync(join(directory, path), Number.parseInt(mode, 8)),
   give: (directory, path = '') => lchownSync(join(directory, path), stranger, stranger),
-  link: (directory, path = '', to = '') => symlinkSync(to.replace('DIR', directory), join(directory, path)),
+  link: (directory, path = '', to = '') =>
+    symlinkSync(to.replace('DIR', directory), join(directory, path)),
   mkdir: (directory, path = '') => mkdirSync(join(directory, path), { recursive: true }),
   touch: (directory, path = '') => writeFileSync(join(directory, path), ''),
   ask: () => {},
@@ -165,7 +171,9 @@ describe.skipIf(process.platform === 'win32')('what was opened', () => {
     expect(changeableByOthers(file, opened)).toBeNull();
     renameSync(file, join(own, 'before'));
     writeFileSync(file, '');
-    expect(changeableByOthers(file, opened)?.sentence).toBe(`${file} was replaced while it was read`);
+    expect(changeableByOthers(file, opened)?.sentence).toBe(
+      `${file} was replaced while it was read`,
+    );
     renameSync(file, join(own, 'after'));
     expect(changeableByOthers(file, opened)?.sentence).toBe(`${file} is a pipe, or was removed`);
   });
@@ -178,14 +186,21 @@ describe.skipIf(process.platform === 'win32')('what was opened', () => {
 });
 
 const user = lonely();
-test.skipIf(!isRoot || user === undefined)('a group whose only member is the user is nobody else', () => {
-  const { uid = 0, gid = 0 } = user ?? {};
-  const [alone, shared] = [tree(uid, gid), tree(uid, 65_534)];
-  for (const { own, file } of [alone, shared]) for (const path of [own, file]) chmodSync(path, 0o775);
-  expect(told(uid, gid, alone.file, shared.file)).toEqual([null, `${shared.own} is writable by other users`]);
-  chmodSync(shared.own, 0o755);
-  expect(told(uid, gid, shared.file)).toEqual([`${shared.file} is writable by other users`]);
-});
+test.skipIf(!isRoot || user === undefined)(
+  'a group whose only member is the user is nobody else',
+  () => {
+    const { uid = 0, gid = 0 } = user ?? {};
+    const [alone, shared] = [tree(uid, gid), tree(uid, 65_534)];
+    for (const { own, file } of [alone, shared])
+      for (const path of [own, file]) chmodSync(path, 0o775);
+    expect(told(uid, gid, alone.file, shared.file)).toEqual([
+      null,
+      `${shared.own} is writable by other users`,
+    ]);
+    chmodSync(shared.own, 0o755);
+    expect(told(uid, gid, shared.file)).toEqual([`${shared.file} is writable by other users`]);
+  },
+);
 
 test.skipIf(!isRoot)(
   'root does not trust the file of another user, nor a user what root lets others write',
@@ -238,7 +253,11 @@ function* everyTree(): Generator<{ path: string; file: string; entries: readonly
             chmodSync(at, mode);
           }
           const path = { direct: real, 'file link': link, 'folder link': join(link, 'file') }[way];
-          yield { path, file: real, entries: way === 'direct' ? [outer, inner] : [outer, inner, link] };
+          yield {
+            path,
+            file: real,
+            entries: way === 'direct' ? [outer, inner] : [outer, inner, link],
+          };
         }
 }
 
@@ -263,7 +282,8 @@ test.skipIf(!isRoot)('whatever is said to be safe, no neighbour can change', () 
   );
   expect(trees.filter((_, index) => safe[index] && changed[index])).toEqual([]);
   // Straight on, with a sticky folder above, and by either link of root.
-  const count = (wanted: (index: number) => boolean) => trees.filter((_, index) => wanted(index)).length;
+  const count = (wanted: (index: number) => boolean) =>
+    trees.filter((_, index) => wanted(index)).length;
   expect(count((index) => safe[index] === true)).toBe(4);
   expect(count((index) => changed[index] === true)).toBeGreaterThan(100);
 });

@@ -37,7 +37,10 @@ afterEach(() => void vi.restoreAllMocks());
 test('what is there is read, of what is missing is null, and what cannot be opened is said', () => {
   expect(readOwnFile(path)).toBe('text');
   expect(readOwnFile(join(directory, 'other'))).toBe(null);
-  const other = { message: `${path} is not a directory`, facts: { directory: 'MFA_CLI_CONFIG_DIR' } };
+  const other = {
+    message: `${path} is not a directory`,
+    facts: { directory: 'MFA_CLI_CONFIG_DIR' },
+  };
   expect(() => readOwnFile(join(path, 'below-a-file'))).toThrow(expect.objectContaining(other));
   expect(() => readOwnFile(join(directory, 'x'.repeat(300)))).toThrow(
     expect.objectContaining({
@@ -93,7 +96,10 @@ test.runIf(process.getuid?.() === 0)('the file of the system’s own user is as 
   expect(readOwnFile(path)).toBe('text');
   chownSync(path, 12_346, 12_346);
   expect(() => readOwnFile(path)).toThrow(
-    expect.objectContaining({ code: 'file-unreadable', message: `${path} belongs to another user` }),
+    expect.objectContaining({
+      code: 'file-unreadable',
+      message: `${path} belongs to another user`,
+    }),
   );
 });
 
@@ -121,10 +127,15 @@ test('a failure is said in the words of the system, and what is none has no reas
 test('a regular file is read as far as its limit, though it grows or says no size', () => {
   const { length } = readRegularFile('/proc/self/status', { limit: 100_000 });
   expect(length).toBeGreaterThan(100);
-  expect(() => readRegularFile('/proc/self/status', { limit: length - 100 })).toThrow(NoSuchContent);
+  expect(() => readRegularFile('/proc/self/status', { limit: length - 100 })).toThrow(
+    NoSuchContent,
+  );
   expect(readRegularFile(path, { limit: 4 }).toString()).toBe('text');
   expect(() => readRegularFile(path, { limit: 3 })).toThrow(NoSuchContent);
-  const grows = (by: number) => ({ limit: 10_000, judge: () => appendFileSync(path, 'x'.repeat(by)) });
+  const grows = (by: number) => ({
+    limit: 10_000,
+    judge: () => appendFileSync(path, 'x'.repeat(by)),
+  });
   expect(readRegularFile(path, grows(9000)).toString()).toBe(`text${'x'.repeat(9000)}`);
   expect(() => readRegularFile(path, grows(9000))).toThrow(NoSuchContent);
 });
@@ -132,9 +143,18 @@ test('a regular file is read as far as its limit, though it grows or says no siz
 test('what is wrong with an owner or a mode is told, with what mends it', () => {
   expect(() => requireOwnDirectory(join(directory, 'x'))).not.toThrow();
   expect(() => requireOwnDirectory(directory)).not.toThrow();
-  const wrong = (path: string, stats: { uid: number; mode: number }, message: string, remedy: string) =>
+  const wrong = (
+    path: string,
+    stats: { uid: number; mode: number },
+    message: string,
+    remedy: string,
+  ) =>
     expect(() => requireOwn(path, stats as never)).toThrow(
-      expect.objectContaining({ code: 'file-unreadable', message: `${path} ${message}`, facts: { remedy } }),
+      expect.objectContaining({
+        code: 'file-unreadable',
+        message: `${path} ${message}`,
+        facts: { remedy },
+      }),
     );
   vi.spyOn(process, 'getuid').mockReturnValue(501);
   wrong('/a b', { uid: 502, mode: 0o600 }, 'belongs to another user', "chown 501 '/a b'");

@@ -44,7 +44,8 @@ function slow(milliseconds: number, times: number) {
 }
 
 test.each([100, 100_000])('work on %i bytes ends as it does without a bound', async (bytes) => {
-  const end = (piece: () => unknown) => bounded(never, { ...bound, bytes }, ({ inOneGo }) => inOneGo(piece));
+  const end = (piece: () => unknown) =>
+    bounded(never, { ...bound, bytes }, ({ inOneGo }) => inOneGo(piece));
   expect(await end(() => 'done')).toBe('done');
   const failure = new SyntaxError('of the piece');
   await expect(
@@ -55,12 +56,17 @@ test.each([100, 100_000])('work on %i bytes ends as it does without a bound', as
   expect(Object.keys(globalThis).filter((name) => name.startsWith('mfa-cli'))).toEqual([]);
 });
 
-test.each([16_384, 16_385])('a piece of a file of %i bytes is watched where that is long', async (bytes) => {
-  const { piece } = slow(300, 1);
-  const work = bounded(never, { ...bound, milliseconds: 100, bytes }, ({ inOneGo }) => inOneGo(piece));
-  if (bytes > 16_384) await expect(work).rejects.toBe(late);
-  else expect(await work).toBe('done');
-});
+test.each([16_384, 16_385])(
+  'a piece of a file of %i bytes is watched where that is long',
+  async (bytes) => {
+    const { piece } = slow(300, 1);
+    const work = bounded(never, { ...bound, milliseconds: 100, bytes }, ({ inOneGo }) =>
+      inOneGo(piece),
+    );
+    if (bytes > 16_384) await expect(work).rejects.toBe(late);
+    else expect(await work).toBe('done');
+  },
+);
 
 describe('a piece that takes too long', () => {
   const run = (milliseconds: number, piece: () => unknown) =>
@@ -139,7 +145,10 @@ test('no work begins after an interrupt', async () => {
 
 test('nothing is left of a work', async () => {
   const { signal } = new AbortController();
-  const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
+  const [add, remove] = [
+    vi.spyOn(signal, 'addEventListener'),
+    vi.spyOn(signal, 'removeEventListener'),
+  ];
   const clear = vi.spyOn(globalThis, 'clearTimeout');
   await bounded(signal, bound, async () => 'done');
   expect(remove.mock.calls).toEqual(add.mock.calls.map((call) => call.slice(0, 2)));

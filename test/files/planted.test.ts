@@ -31,7 +31,10 @@ const [nobody, stranger] = [65_534, 12_345];
 /** Mutants are in this process alone. */
 const isMutated = process.env.MUTATION_TESTS !== undefined;
 /** Who attempts it: whoever runs the tests, and where that is root an ordinary user, too. */
-const users = [['this user', self], ...(isRoot && !isMutated ? [['nobody', nobody] as const] : [])] as const;
+const users = [
+  ['this user', self],
+  ...(isRoot && !isMutated ? [['nobody', nobody] as const] : []),
+] as const;
 
 /** A directory of that user, with `victim` in it, which is read as `precious`. */
 function directoryOf(user: number): string {
@@ -172,7 +175,9 @@ describe.runIf(isRoot).each(users)('on the way, for %s', (_name, user) => {
     );
     const refused = expect.stringContaining(`: ${join(shared, 'link')} is a link of another user`);
     expect(found).toEqual(operations.map(() => (leads ? 'ok' : refused)));
-    expect(readdirSync(directory).sort()).toEqual(leads ? [...operations, 'victim'].sort() : ['victim']);
+    expect(readdirSync(directory).sort()).toEqual(
+      leads ? [...operations, 'victim'].sort() : ['victim'],
+    );
   });
 });
 
@@ -192,7 +197,10 @@ describe.skipIf(isMutated).each([
     const directory = directoryOf(user);
     const path = join(directory, 'file');
     expect(await attempt(user, [death, path])).toEqual(['SIGKILL']);
-    expect(readdirSync(directory)).toEqual([expect.stringMatching(/^\.mfa-cli-\d+-.*\.tmp$/), 'victim']);
+    expect(readdirSync(directory)).toEqual([
+      expect.stringMatching(/^\.mfa-cli-\d+-.*\.tmp$/),
+      'victim',
+    ]);
     const running = temporaryBeside(path);
     writeFileSync(running, 'of this process');
     expect(await attempt(user, [next, path])).toEqual(['ok']);

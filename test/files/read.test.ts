@@ -47,7 +47,10 @@ beforeEach(() => {
   path = join(directory, 'file');
 });
 
-const reading = (stdin = '', more: { signal?: AbortSignal; patience?: number; regular?: boolean } = {}) => ({
+const reading = (
+  stdin = '',
+  more: { signal?: AbortSignal; patience?: number; regular?: boolean } = {},
+) => ({
   terminal: { streams: { stdin: Readable.from(stdin === '' ? [] : [stdin]) } } as never,
   signal: new AbortController().signal,
   patience: 30_000 * patience,
@@ -104,8 +107,18 @@ test.each<[string, string, string, string]>([
   ['nothing', 'x', 'file-not-found', 'does not exist'],
   ['something below a file', 'file/x', 'file-not-found', 'does not exist'],
   ['a directory', '.', 'file-unreadable', 'is a directory'],
-  ['a file that nobody may open', 'x.EACCES', 'file-unreadable', 'cannot be read: permission denied'],
-  ['a file that the system keeps', 'x.EPERM', 'file-unreadable', 'cannot be read: permission denied'],
+  [
+    'a file that nobody may open',
+    'x.EACCES',
+    'file-unreadable',
+    'cannot be read: permission denied',
+  ],
+  [
+    'a file that the system keeps',
+    'x.EPERM',
+    'file-unreadable',
+    'cannot be read: permission denied',
+  ],
   ['a broken disk', 'x.EIO', 'file-unreadable', 'cannot be read'],
 ])('%s cannot be read', async (_case, name, code, why) => {
   writeFileSync(path, '');
@@ -124,7 +137,10 @@ test.each<[string, string, string, string]>([
 });
 
 test.each([
-  [base64, `${base64.slice(0, 40)}… is not a file: it looks like base64, which MFA_CLI_P12_BASE64 accepts`],
+  [
+    base64,
+    `${base64.slice(0, 40)}… is not a file: it looks like base64, which MFA_CLI_P12_BASE64 accepts`,
+  ],
   [`x${base64}`, `x${base64.slice(0, 39)}… does not exist`],
   ['MII'.padEnd(200, 'A'), `${'MII'.padEnd(200, 'A')} does not exist`],
 ])('content in the place of a path is not told whole', async (name, message) => {
@@ -164,7 +180,9 @@ test('a secret has 64 KiB at most', async () => {
   writeFileSync(path, 'x'.repeat(secretLimit));
   expect((await readSecret(path, 'The file', reading())).reveal()).toHaveLength(64 * 1024);
   appendFileSync(path, 'x');
-  await expect(readSecret(path, 'The file', reading())).rejects.toThrow('The file is larger than 64 KiB');
+  await expect(readSecret(path, 'The file', reading())).rejects.toThrow(
+    'The file is larger than 64 KiB',
+  );
 });
 
 test('once interrupted, nothing is read, and why is told', async () => {
@@ -177,15 +195,20 @@ test('once interrupted, nothing is read, and why is told', async () => {
   }
 });
 
-test.runIf(existsSync('/dev/zero'))('a device is read like a file, as far as the limit', async () => {
-  expect(await whole('/dev/null')).toBe('');
-  await expect(whole('/dev/zero', 100_000)).rejects.toMatchObject({ code: 'file-too-large' });
-  for (const device of ['/dev/null', '/dev/zero'])
-    await expect(whole(device, 1024, reading('', { regular: true }))).rejects.toMatchObject({
-      message: `${device} is not a regular file`,
-    });
-  await expect(whole(directory, 1024, reading('', { regular: true }))).rejects.toThrow('is a directory');
-});
+test.runIf(existsSync('/dev/zero'))(
+  'a device is read like a file, as far as the limit',
+  async () => {
+    expect(await whole('/dev/null')).toBe('');
+    await expect(whole('/dev/zero', 100_000)).rejects.toMatchObject({ code: 'file-too-large' });
+    for (const device of ['/dev/null', '/dev/zero'])
+      await expect(whole(device, 1024, reading('', { regular: true }))).rejects.toMatchObject({
+        message: `${device} is not a regular file`,
+      });
+    await expect(whole(directory, 1024, reading('', { regular: true }))).rejects.toThrow(
+      'is a directory',
+    );
+  },
+);
 
 test.runIf(existsSync('/dev/zero'))('no file stays open', async () => {
   writeFileSync(path, 'content');
@@ -233,13 +256,16 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     ] as const) {
       feed(writer);
       const file = openSync(path, 'r');
-      expect(await whole(`/proc/self/fd/${file}`, 1024, reading('', { patience: 1 }))).toBe(content);
+      expect(await whole(`/proc/self/fd/${file}`, 1024, reading('', { patience: 1 }))).toBe(
+        content,
+      );
       closeSync(file);
     }
   });
 
   test('leaves no timer once it is read', async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((what) => what === 'Timeout').length;
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((what) => what === 'Timeout').length;
     const before = timers();
     feed('printf one');
     expect(await whole(path)).toBe('one');
@@ -248,7 +274,10 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
   });
 
   test('that stays silent, or has no writer, is given up, also in a folder called as one of the system', async () => {
-    const silent = { code: 'file-unreadable', message: `${path} is a pipe that delivered nothing in time` };
+    const silent = {
+      code: 'file-unreadable',
+      message: `${path} is a pipe that delivered nothing in time`,
+    };
     feed('sleep 5');
     await expect(whole(path, 1024, reading('', { patience: 100 }))).rejects.toMatchObject(silent);
     mkdirSync(join(directory, 'dev'));

@@ -26,7 +26,10 @@ describe.skipIf(process.platform === 'win32')('a directory for one run', () => {
     expect(path).toMatch(new RegExp(`/runs/run-${process.pid}-[0-9a-z]*-[0-9a-z]{1,7}$`));
     expect([parent, path].map((each) => statSync(each).mode & 0o777)).toEqual([0o700, 0o700]);
     controller.abort();
-    expect([existsSync(path), process.listeners('exit').includes(atExit as never)]).toEqual([false, false]);
+    expect([existsSync(path), process.listeners('exit').includes(atExit as never)]).toEqual([
+      false,
+      false,
+    ]);
   });
 
   test('it is removed when the process exits', () => {
@@ -42,7 +45,9 @@ describe.skipIf(process.platform === 'win32')('a directory for one run', () => {
     expect(() => makeRunDirectory(parent, new AbortController().signal)).toThrow(
       expect.objectContaining({
         code: 'file-unwritable',
-        message: expect.stringMatching(/\/run-\S+ cannot be written: \S+ is writable by other users$/),
+        message: expect.stringMatching(
+          /\/run-\S+ cannot be written: \S+ is writable by other users$/,
+        ),
       }),
     );
     expect(readdirSync(parent)).toEqual([]);
@@ -59,7 +64,10 @@ describe.skipIf(process.platform === 'win32')('a directory for one run', () => {
     const { path, controller } = make();
     const [, start = '', machine = ''] = /-([0-9a-z]*)-([0-9a-z]+)$/.exec(path) ?? [];
     const own = `run-${process.pid}`;
-    const dead = [`run-4194304-${start}-${machine}`, ...(start === '' ? [] : [`${own}-1-${machine}`])];
+    const dead = [
+      `run-4194304-${start}-${machine}`,
+      ...(start === '' ? [] : [`${own}-1-${machine}`]),
+    ];
     const kept = [
       `run-4194304-${start}-other`,
       `${own}-${start}-${machine}`,
@@ -67,7 +75,8 @@ describe.skipIf(process.platform === 'win32')('a directory for one run', () => {
       `x${dead[0]}`,
       `${dead[0]}-x`,
     ];
-    for (const name of [...dead, ...kept]) mkdirSync(join(parent, name, 'below'), { recursive: true });
+    for (const name of [...dead, ...kept])
+      mkdirSync(join(parent, name, 'below'), { recursive: true });
     removeRunDirectories(parent);
     expect(readdirSync(parent).sort()).toEqual(kept.sort());
     controller.abort();

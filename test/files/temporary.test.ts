@@ -67,7 +67,8 @@ test.each<[string, string, boolean, age?: number]>([
 });
 
 test('what is a directory keeps no other from being removed', () => {
-  for (const last of ['0', '1', '2']) mkdirSync(join(directory, nameOf(here, { unique: last.repeat(16) })));
+  for (const last of ['0', '1', '2'])
+    mkdirSync(join(directory, nameOf(here, { unique: last.repeat(16) })));
   for (const last of ['7', '8', '9'])
     writeFileSync(join(directory, nameOf(here, { unique: last.repeat(16) })), '');
   removeTemporaries(directory);
@@ -97,7 +98,8 @@ test('of a directory with many files the first ten thousand are looked at', () =
 });
 
 test('of another user, and of an earlier version, nothing goes by default', () => {
-  for (const name of [nameOf(here), `.${'0a'.repeat(8)}.tmp`]) writeFileSync(join(directory, name), '');
+  for (const name of [nameOf(here), `.${'0a'.repeat(8)}.tmp`])
+    writeFileSync(join(directory, name), '');
   vi.spyOn(process, 'getuid').mockReturnValue(12_345);
   removeTemporaries(directory);
   expect(readdirSync(directory)).toHaveLength(2);
@@ -130,7 +132,11 @@ describe.runIf(existsSync('/proc/self/stat'))('where the system tells', () => {
     expect(startOf(pid)).toMatch(/^\d+$/);
     expect(startOf(pid)).not.toBe(startOf(1));
     expect(startOf(Number(gone))).toBe('');
-    expect([isAlive(pid, startOf(pid)), isAlive(pid, ''), isAlive(pid, '1')]).toEqual([true, true, false]);
+    expect([isAlive(pid, startOf(pid)), isAlive(pid, ''), isAlive(pid, '1')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect([isAlive(Number(gone), ''), isAlive(1, '')]).toEqual([false, true]);
     expect(namespace()).toMatch(/^pid:\[\d+\]$/);
   });

@@ -83,7 +83,10 @@ function leaveLock(seconds: number): void {
   utimesSync(lock, then, then);
 }
 const impatient = () => AbortSignal.timeout(150);
-const interrupted = { code: 'interrupted', message: 'Interrupted while waiting for another process' };
+const interrupted = {
+  code: 'interrupted',
+  message: 'Interrupted while waiting for another process',
+};
 
 describe('work under the lock', () => {
   test('has the lock while it lasts, and no longer', async () => {
@@ -147,16 +150,19 @@ describe('the lock of another process', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  test.each(['nowhere', 'a directory'])('that is a link to %s, as old, is taken over', async (target) => {
-    const away = join(directory, 'away');
-    if (target === 'a directory') mkdirSync(away);
-    symlinkSync(away, lock);
-    const then = Date.now() / 1000 - 6;
-    lutimesSync(lock, then, then);
-    if (target === 'a directory') utimesSync(away, then, then);
-    await withLock(path, async () => undefined, AbortSignal.timeout(10_000));
-    expect(readdirSync(directory)).toEqual(target === 'nowhere' ? [] : ['away']);
-  });
+  test.each(['nowhere', 'a directory'])(
+    'that is a link to %s, as old, is taken over',
+    async (target) => {
+      const away = join(directory, 'away');
+      if (target === 'a directory') mkdirSync(away);
+      symlinkSync(away, lock);
+      const then = Date.now() / 1000 - 6;
+      lutimesSync(lock, then, then);
+      if (target === 'a directory') utimesSync(away, then, then);
+      await withLock(path, async () => undefined, AbortSignal.timeout(10_000));
+      expect(readdirSync(directory)).toEqual(target === 'nowhere' ? [] : ['away']);
+    },
+  );
 
   test.each([
     ['whose start is known is waited for, however old', startOf(process.pid), false],
@@ -199,7 +205,10 @@ describe('the lock of another process', () => {
 
   test('that may not be removed is said', async () => {
     leaveLock(6);
-    world.refusal = Object.assign(new Error('no'), { code: 'EACCES', errno: -constants.errno.EACCES });
+    world.refusal = Object.assign(new Error('no'), {
+      code: 'EACCES',
+      errno: -constants.errno.EACCES,
+    });
     await expect(acquireLock(path)).rejects.toMatchObject({
       code: 'file-unwritable',
       message: `Cannot lock ${path}: permission denied`,
@@ -218,10 +227,10 @@ test('work under the lock is given up after two thousand tries, in more than a m
   });
   const total = world.pauses.reduce((sum, pause) => sum + pause, 0);
   expect(world.pauses).toHaveLength(1999);
-  expect([total > 60_000, Math.min(...world.pauses) >= 25, Math.max(...world.pauses) <= 50]).toEqual([
-    true,
-    true,
-    true,
-  ]);
+  expect([
+    total > 60_000,
+    Math.min(...world.pauses) >= 25,
+    Math.max(...world.pauses) <= 50,
+  ]).toEqual([true, true, true]);
   await release();
 });

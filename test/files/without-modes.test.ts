@@ -28,7 +28,10 @@ test.each(['EPERM', 'ENOTSUP'])(
     world.code = code;
     closeDirectory(directory, () => true);
     setAside(file, `${file}.old`);
-    expect([readdirSync(directory), readFileSync(`${file}.old`, 'utf8')]).toEqual([['file.old'], 'content']);
+    expect([readdirSync(directory), readFileSync(`${file}.old`, 'utf8')]).toEqual([
+      ['file.old'],
+      'content',
+    ]);
   },
 );
 

@@ -28,7 +28,11 @@ import { expectNothingOpen } from '../support/open-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** What happens when something is synced or linked. */
-const world = vi.hoisted(() => ({ onSync: () => {}, onOpen: () => {}, noLinks: null as string | null }));
+const world = vi.hoisted(() => ({
+  onSync: () => {},
+  onOpen: () => {},
+  noLinks: null as string | null,
+}));
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
   const fsyncSync: typeof real.fsyncSync = (file) => {
@@ -61,7 +65,8 @@ beforeEach(() => {
 });
 
 const modeOf = (file: string) => statSync(file).mode & 0o777;
-const write = (replace: boolean, content = 'content') => writePrivateFile(path, content, replace, signal);
+const write = (replace: boolean, content = 'content') =>
+  writePrivateFile(path, content, replace, signal);
 
 test.each([null, 'EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR'])(
   'a file is made where links fail with %s, and never over another',
@@ -106,12 +111,15 @@ test('a name that appears in the very moment is taken', async () => {
 
 test('no file stays open', () => expectNothingOpen(() => write(true)));
 
-test.each([false, true])('a file is on the disk before it has its name (replace: %s)', async (replace) => {
-  const there: boolean[] = [];
-  world.onSync = () => there.push(existsSync(path));
-  await write(replace);
-  expect([there[0], there.at(-1), readFileSync(path, 'utf8')]).toEqual([false, true, 'content']);
-});
+test.each([false, true])(
+  'a file is on the disk before it has its name (replace: %s)',
+  async (replace) => {
+    const there: boolean[] = [];
+    world.onSync = () => there.push(existsSync(path));
+    await write(replace);
+    expect([there[0], there.at(-1), readFileSync(path, 'utf8')]).toEqual([false, true, 'content']);
+  },
+);
 
 test('a file with a secret is closed to others, whatever it replaces', async () => {
   writeFileSync(path, 'before, and longer');
@@ -141,7 +149,8 @@ test('forty links lead to a file, which need not be there, and more to nothing',
 
 describe.runIf(isRoot)('what belongs to', () => {
   const stranger = 12_345;
-  const asUser = (user: number | undefined) => vi.spyOn(process, 'getuid').mockReturnValue(user as number);
+  const asUser = (user: number | undefined) =>
+    vi.spyOn(process, 'getuid').mockReturnValue(user as number);
   beforeEach(() => writeFileSync(path, 'before'));
 
   test.each<[string, number | undefined, number, number, boolean]>([
@@ -232,7 +241,8 @@ test.runIf(existsSync('/dev/full'))('a device is written to', async () => {
 test('whether there is room is told before anything is made', () => {
   writeFileSync(path, '');
   mkdirSync(join(directory, 'folder'));
-  for (const name of ['new', 'file']) expect(() => requireRoomFor(join(directory, name))).not.toThrow();
+  for (const name of ['new', 'file'])
+    expect(() => requireRoomFor(join(directory, name))).not.toThrow();
   for (const [name, why] of [
     ['folder', 'it is a directory'],
     ['nowhere/file', 'no such file or directory'],

@@ -36,7 +36,10 @@ const profilesOf = ({ directory }: Machine) => join(directory, 'config.json');
 async function wrongPort(machine: Machine): Promise<string> {
   const tenant = await signedIn(machine);
   await machine.run(['profile', 'set', 'port', '8400']);
-  writeFileSync(profilesOf(machine), readFileSync(profilesOf(machine), 'utf8').replace('8400', '84000'));
+  writeFileSync(
+    profilesOf(machine),
+    readFileSync(profilesOf(machine), 'utf8').replace('8400', '84000'),
+  );
   return tenant;
 }
 
@@ -130,9 +133,12 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
     .trim()
     .split('\n')
     .map((line) => [line] as const),
-  ...['profile use acme', 'profile remove acme', 'profile show acme', 'whoami --profile defualt'].map(
-    (line) => [line, { before: signedIn }] as const,
-  ),
+  ...[
+    'profile use acme',
+    'profile remove acme',
+    'profile show acme',
+    'whoami --profile defualt',
+  ].map((line) => [line, { before: signedIn }] as const),
 
   // What the environment of a pipeline lacks.
   ...['MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE', 'MFA_CLI_TOKEN'].map(
@@ -156,13 +162,19 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
 
   // Nobody is signed in, or no longer.
   [`apns set ${good}`, { env: { ...secretPassword, ...tenant } }],
-  [`apns set ${good} --tenant other.example.com --profile default`, { ...secret, before: signedIn }],
+  [
+    `apns set ${good} --tenant other.example.com --profile default`,
+    { ...secret, before: signedIn },
+  ],
   [
     `apns set ${good} --client-app-key ${key} --no-verify`,
     { env: { ...secretPassword, ...tenant }, answers: [false] },
   ],
   [`apns set ${good}`, { ...secret, before: ended }],
-  [`apns set ${good} --client-app-key ${key} --no-verify`, { ...secret, before: ended, answers: [false] }],
+  [
+    `apns set ${good} --client-app-key ${key} --no-verify`,
+    { ...secret, before: ended, answers: [false] },
+  ],
   ['whoami --min-ttl 2d', { before: signedIn, now: new Date() }],
   ['whoami', refusedBy('access_denied', 'invalid client creds or client not allowed')],
   ['whoami', refusedBy('invalid_request', 'unknown app')],
@@ -173,13 +185,21 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   // What takes something away asks first.
   ['apns delete --yes', { before: certified }],
   [`apns delete --client-app-key ${key}`, { before: certified }],
-  [`apns delete --client-app-key ${key}`, { before: certified, answers: ['com.example', 'com.exmple'] }],
+  [
+    `apns delete --client-app-key ${key}`,
+    { before: certified, answers: ['com.example', 'com.exmple'] },
+  ],
   ['profile remove default', { before: signedIn, answers: [false] }],
 
   // Files that are no .p12, cannot be opened, or should not be set.
-  ...['@aps.cer', '%40-pem-cert', '@key.pem', '%40-pem-bundle', '%40-p8-key-pem', '%40-csr-der'].map(
-    (file) => [`apns inspect ${file}`, secret] as const,
-  ),
+  ...[
+    '@aps.cer',
+    '%40-pem-cert',
+    '@key.pem',
+    '%40-pem-bundle',
+    '%40-p8-key-pem',
+    '%40-csr-der',
+  ].map((file) => [`apns inspect ${file}`, secret] as const),
   ...['%40-base64-of-p12', '%40-jks', '%40-html', '/etc/passwd', '%40-empty'].map(
     (file) => [`apns inspect ${file}`, secret] as const,
   ),
@@ -222,7 +242,9 @@ async function told(line: string, { before, answer, ...options }: World = {}): P
   const argv = line
     .split(' ')
     .map((word) =>
-      word.replace(/^%(.*)/, (_, name) => p12Path(name)).replace(/^@(.+)/, (_, name) => applePath(name)),
+      word
+        .replace(/^%(.*)/, (_, name) => p12Path(name))
+        .replace(/^@(.+)/, (_, name) => applePath(name)),
     );
   const { exitCode, stdout, stderr } = await machine.run(argv, { ...options, env });
   const text = stripVTControlCharacters(stderr + stdout)
@@ -250,7 +272,9 @@ test('what is told of a mistake', async () => {
 });
 
 test('doctor tells of a slip of a variable', async () => {
-  const all = await told('doctor --timeout 1', { env: { MFA_CLI_TENNANT: 'acme', MFA_CLI_PORT: '18499' } });
+  const all = await told('doctor --timeout 1', {
+    env: { MFA_CLI_TENNANT: 'acme', MFA_CLI_PORT: '18499' },
+  });
   const words = 'mfa-cli does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT?';
   expect(all).toMatch(`mfa-cli doctor --timeout 1\n0\nmfa-cli: warning: ${words}\n`);
   expect(all).toContain(`! ${words} [variables]\n`);

@@ -35,7 +35,10 @@ const trickleWithoutLength: Play = ({ socket }) => {
   const drops = setInterval(() => socket?.write(' '), 50);
   socket?.once('close', () => clearInterval(drops));
 };
-const limited = (retryAfter: string): Play => ({ status: 429, headers: { 'retry-after': retryAfter } });
+const limited = (retryAfter: string): Play => ({
+  status: 429,
+  headers: { 'retry-after': retryAfter },
+});
 /** The origin of a server over TLS that says nothing. */
 const mute = async () => `https://127.0.0.1:${await startTcpServer(() => {})}`;
 const unheard = async () => `http://127.0.0.1:${await freePort()}`;
@@ -47,7 +50,10 @@ describe('an answer', () => {
     const { origin } = await startServer([(response) => response.writeHead(418, own).end(body)]);
     const headers = { 'x-one': 'a', 'set-cookie': 'b, c', date: 'now', connection: 'close' };
     const answer = { status: 418, headers: { ...headers, 'content-length': '7' }, body };
-    expect(await createTestHttp().send(post(origin))).toEqual({ ...answer, bytes: Buffer.from(body) });
+    expect(await createTestHttp().send(post(origin))).toEqual({
+      ...answer,
+      bytes: Buffer.from(body),
+    });
   });
 
   test('over eight megabytes is not read to its end', async () => {
@@ -61,7 +67,9 @@ describe('an answer', () => {
       more();
     };
     const { origin } = await startServer([flood]);
-    expect(await failureOf(() => createTestHttp().send(post(origin)))).toMatch(/is larger than 8 MiB$/);
+    expect(await failureOf(() => createTestHttp().send(post(origin)))).toMatch(
+      /is larger than 8 MiB$/,
+    );
     expect(sent).toBeLessThan(32 * 1024 * 1024);
   });
 
@@ -87,13 +95,20 @@ describe('the time for a command, or an interrupt, ends', () => {
 
   const interrupted = new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGINT' } });
   /** What a request ends with once it has begun and its time is over, or an interrupt comes. */
-  async function endOf(url: string, by: 'time' | 'interrupt', begun: () => boolean): Promise<unknown> {
+  async function endOf(
+    url: string,
+    by: 'time' | 'interrupt',
+    begun: () => boolean,
+  ): Promise<unknown> {
     const interrupt = new AbortController();
-    if (by === 'interrupt') void vi.waitUntil(begun, eventually).then(() => interrupt.abort(interrupted));
+    if (by === 'interrupt')
+      void vi.waitUntil(begun, eventually).then(() => interrupt.abort(interrupted));
     const settings = by === 'time' ? { timeout: 300 } : { signal: interrupt.signal };
     const ended = createTestHttp(settings).send(post(url, { retry: true }));
     expect(await durationOf(ended)).toBeLessThan(20_000 * patience);
-    return ended.catch((error: CliError) => (error === interrupted ? 'interrupted' : error.message));
+    return ended.catch((error: CliError) =>
+      error === interrupted ? 'interrupted' : error.message,
+    );
   }
   const both = ['time', 'interrupt'] as const;
 
@@ -131,7 +146,8 @@ describe('the time for a command, or an interrupt, ends', () => {
     const { origin, received } = await startServer([silence, limited('10')]);
     const http = createTestHttp({ timeout: 200 });
     const late = `tenant-timeout: ${origin} did not answer in time`;
-    for (const _request of [1, 2]) expect(await failureOf(() => http.send(post(origin)))).toBe(late);
+    for (const _request of [1, 2])
+      expect(await failureOf(() => http.send(post(origin)))).toBe(late);
     const answer = await createTestHttp({ timeout: 9000 }).send(post(origin, { retry: true }));
     expect([answer.status, received.length]).toEqual([429, 2]);
   });
@@ -139,7 +155,9 @@ describe('the time for a command, or an interrupt, ends', () => {
 
 describe('a tenant that cannot be reached', () => {
   test('has a name that nobody knows, or listens on no port', async () => {
-    expect(await failureOf(() => createTestHttp().send(post('https://tenant.invalid/a?secret=b')))).toMatch(
+    expect(
+      await failureOf(() => createTestHttp().send(post('https://tenant.invalid/a?secret=b'))),
+    ).toMatch(
       /^tenant-unreachable: https:\/\/tenant\.invalid could not be reached: the host name (is unknown|could not be looked up)$/,
     );
     const origin = await unheard();
@@ -156,7 +174,11 @@ describe('a tenant that cannot be reached', () => {
 
   test.each<[string, () => Promise<string>, readonly unknown[]]>([
     ['a port without a listener', unheard, ['tenant-unreachable', 'never']],
-    ['a name that nobody knows', async () => 'https://tenant.invalid', ['tenant-unreachable', 'never']],
+    [
+      'a name that nobody knows',
+      async () => 'https://tenant.invalid',
+      ['tenant-unreachable', 'never'],
+    ],
     [
       'a server without TLS',
       async () => `https://127.0.0.1:${await startTcpServer((socket) => socket.end('no TLS'))}`,
@@ -200,7 +222,9 @@ describe('a tenant that cannot be reached', () => {
       `https://127.0.0.1:${await startTcpServer(() => void sleep(50).then(interrupt))}`;
     expect(await ending(handshake)).toEqual(['interrupted', undefined, 'SIGTERM']);
     const unknown = ['outcome-unknown', 1, 'SIGTERM'];
-    expect(await ending(async (interrupt) => (await startServer([interrupt])).origin)).toEqual(unknown);
+    expect(await ending(async (interrupt) => (await startServer([interrupt])).origin)).toEqual(
+      unknown,
+    );
     expect(await ending(async () => (await startServer([dropping])).origin, true)).toEqual(unknown);
   });
 
@@ -223,7 +247,9 @@ test.each([
   let [connections, requests] = [0, 0];
   const port = await startTcpServer((socket) => {
     connections++;
-    socket.on('data', () => socket.write(++requests === 1 ? answer('first') + afterwards : answer('next')));
+    socket.on('data', () =>
+      socket.write(++requests === 1 ? answer('first') + afterwards : answer('next')),
+    );
   });
   const http = createTestHttp();
   for (const body of ['first', 'next'])
@@ -238,7 +264,8 @@ test.each(['GET', 'POST'])(
     const proxy = await startTcpServer((socket) =>
       // In one piece, so that it is there before anything can be asked.
       socket.on('data', (data) => {
-        if (heard.push(String(data)) === 1) socket.write(`HTTP/1.1 200 OK\r\n\r\n${answer('early')}`);
+        if (heard.push(String(data)) === 1)
+          socket.write(`HTTP/1.1 200 OK\r\n\r\n${answer('early')}`);
       }),
     );
     const request = { method, url: 'http://tenant.example.test', retry: true };
@@ -286,7 +313,11 @@ test('the trace has a line for each attempt, without a secret', async () => {
 
 test('a GET without a body is one', async () => {
   const { origin, port, received } = await startServer([success]);
-  await createTestHttp().send({ ...get(`${origin}/a?b=c`), headers: { accept: 'x' }, retry: false });
+  await createTestHttp().send({
+    ...get(`${origin}/a?b=c`),
+    headers: { accept: 'x' },
+    retry: false,
+  });
   const host = `127.0.0.1:${port}`;
   const headers = { host, connection: 'close', 'user-agent': 'mfa-cli/test', accept: 'x' };
   expect(received).toEqual([{ method: 'GET', path: '/a?b=c', headers, body: '' }]);

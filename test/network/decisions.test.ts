@@ -13,7 +13,12 @@ import {
 } from '../../src/network/failure.ts';
 import type { HttpResponse } from '../../src/network/http.ts';
 import { type ProxySettings, portOf, proxiesOf, proxyFor } from '../../src/network/proxy.ts';
-import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../../src/network/redaction.ts';
+import {
+  redactAnswer,
+  redactQuery,
+  secretsIn,
+  secretsInQuery,
+} from '../../src/network/redaction.ts';
 import { waitBeforeRetry } from '../../src/network/tries.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
@@ -28,10 +33,13 @@ const errors: Readonly<Record<string, (given: never) => unknown>> = {
   ProxyRefusal: (status: number) => new ProxyRefusal(status),
   CliError: (code: ErrorCode) => new CliError(code, 'As it was'),
 };
-const waits = (outcome: HttpResponse | Error) => [1, 2, 3].map((made) => waitBeforeRetry(outcome, made));
+const waits = (outcome: HttpResponse | Error) =>
+  [1, 2, 3].map((made) => waitBeforeRetry(outcome, made));
 
 testCases('network/failures', {
-  'the code of an error: whether it is of TLS, whether more CAs may help, and the words for it': (code) => {
+  'the code of an error: whether it is of TLS, whether more CAs may help, and the words for it': (
+    code,
+  ) => {
     const judge = (error: unknown) => [isUntrusted(error), isUnverified(error)];
     expect(judge(new ProxyError(coded(code)))).toEqual(judge(coded(code)));
     expect(judge(code)).toEqual([false, false]);
@@ -98,5 +106,8 @@ testCases('network/redaction', {
   'the names of members whose values are secret, among these': (names: readonly string[]) =>
     names.filter((name) => revealed(secretsIn({ [name]: 'x' })).includes('x')),
   secretsIn: (document: unknown) => revealed(secretsIn(document)),
-  'redactQuery and secretsInQuery': (path: string) => [redactQuery(path), revealed(secretsInQuery(path))],
+  'redactQuery and secretsInQuery': (path: string) => [
+    redactQuery(path),
+    revealed(secretsInQuery(path)),
+  ],
 });

@@ -17,7 +17,12 @@ beforeAll(() =>
   bundlePrograms([fileURLToPath(new URL('process-end/request.ts', import.meta.url))], directory),
 );
 
-const trust = { caFile: tlsFixture('ca.pem'), nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null };
+const trust = {
+  caFile: tlsFixture('ca.pem'),
+  nodeExtraCaCerts: null,
+  sslCertFile: null,
+  sslCertDir: null,
+};
 
 type Ends = readonly (readonly [end: string, order: Partial<Order>])[];
 

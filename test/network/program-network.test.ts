@@ -15,7 +15,10 @@ const ca = tlsFixture('ca.pem');
 const request = ['api', 'POST', '/x', '--data', '{}'];
 
 type Env = Readonly<Record<string, string>>;
-const givenTo = (origin: string) => ({ MFA_CLI_TENANT: origin, MFA_CLI_TOKEN: 'a-token-of-somebody' });
+const givenTo = (origin: string) => ({
+  MFA_CLI_TENANT: origin,
+  MFA_CLI_TOKEN: 'a-token-of-somebody',
+});
 
 /** The built program sends one request to a tenant that only it, or a proxy, finds. */
 const send = (origin: string, env: Env, ...words: readonly string[]) =>
@@ -38,7 +41,9 @@ test.each<[string, Record<string, string>, string[]]>([
 ])('TLS by the authority of %s', async (_case, env, words) => {
   const { origin, received } = await startServer(undefined, { certificate: 'server' });
   expect(await send(origin, env, ...words)).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(received.map(({ headers }) => headers.authorization)).toEqual(['Bearer a-token-of-somebody']);
+  expect(received.map(({ headers }) => headers.authorization)).toEqual([
+    'Bearer a-token-of-somebody',
+  ]);
 });
 
 const bad = tlsFixture('bad-ca.pem');
@@ -54,26 +59,40 @@ test.each<[string, string, string[], RegExp, TlsOptions?]>([
   ['of the future', 'not-yet', ['--ca-file', bad], /is not yet valid/],
   ['of a client', 'client', ['--ca-file', bad], /INVALID_PURPOSE/],
   ['of an issuer that is no CA', 'under-no-ca', ['--ca-file', bad], /INVALID_(CA|PURPOSE)/],
-  ['with a key that is too short', 'weak', ['--ca-file', tlsFixture('weak.pem')], /fewer than 2048 bits/],
+  [
+    'with a key that is too short',
+    'weak',
+    ['--ca-file', tlsFixture('weak.pem')],
+    /fewer than 2048 bits/,
+  ],
   ['under a key that is too short', 'under-short', ['--ca-file', bad], /fewer than 2048 bits/],
   ['that is signed with SHA-1', 'sha1', ['--ca-file', bad], /weak signature/],
   ['of a CA that is signed with SHA-1', 'under-sha1', ['--ca-file', bad], /weak signature/],
   ['on TLS 1.0', 'server', ['--ca-file', ca], /VERSION|PROTOCOL/, { ...old, maxVersion: 'TLSv1' }],
-  ['on TLS 1.1', 'server', ['--ca-file', ca], /VERSION|PROTOCOL/, { ...old, maxVersion: 'TLSv1.1' }],
+  [
+    'on TLS 1.1',
+    'server',
+    ['--ca-file', ca],
+    /VERSION|PROTOCOL/,
+    { ...old, maxVersion: 'TLSv1.1' },
+  ],
   ['without encryption', 'server', ['--ca-file', ca], /CIPHER|HANDSHAKE/, unencrypted],
-])('a certificate %s is refused, and nothing is sent', async (_case, certificate, words, told, tls = {}) => {
-  const { origin, received, connections } = await startServer(undefined, { certificate, tls });
-  const by = told.source.includes('authority') ? send : sendHere;
-  const { exitCode, stderr } = await by(origin, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, ...words);
-  expect(exitCode).toBe(7);
-  expect(stderr).toContain(`The TLS connection to ${origin} failed: `);
-  expect(stderr).toMatch(told);
-  const ignored =
-    'mfa-cli: warning: mfa-cli ignores NODE_TLS_REJECT_UNAUTHORIZED=0. Give the CA of the server with --ca-file PEM';
-  if (by === send) expect(stderr).toContain(ignored);
-  expect(stderr).not.toContain('(node:');
-  expect([received, connections() > 0]).toEqual([[], true]);
-});
+])(
+  'a certificate %s is refused, and nothing is sent',
+  async (_case, certificate, words, told, tls = {}) => {
+    const { origin, received, connections } = await startServer(undefined, { certificate, tls });
+    const by = told.source.includes('authority') ? send : sendHere;
+    const { exitCode, stderr } = await by(origin, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, ...words);
+    expect(exitCode).toBe(7);
+    expect(stderr).toContain(`The TLS connection to ${origin} failed: `);
+    expect(stderr).toMatch(told);
+    const ignored =
+      'mfa-cli: warning: mfa-cli ignores NODE_TLS_REJECT_UNAUTHORIZED=0. Give the CA of the server with --ca-file PEM';
+    if (by === send) expect(stderr).toContain(ignored);
+    expect(stderr).not.toContain('(node:');
+    expect([received, connections() > 0]).toEqual([[], true]);
+  },
+);
 
 test.each(['http', 'https'])('a tenant on %s through a proxy, by CONNECT', async (scheme) => {
   const server = await startServer(undefined, scheme === 'https' ? { certificate: 'server' } : {});

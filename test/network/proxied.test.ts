@@ -54,7 +54,9 @@ describe('a tenant behind a proxy', () => {
       const proxy = await startProxy(credentials === null ? {} : { credentials });
       const headers = { authorization: 'Bearer hunter22' };
       await httpThrough({ https: address(proxy.port) }).send({ ...get(`${origin}/a?b`), headers });
-      expect(server.received.map(({ path, headers: { host } }) => `${host}${path}`)).toEqual([`${host}/a?b`]);
+      expect(server.received.map(({ path, headers: { host } }) => `${host}${path}`)).toEqual([
+        `${host}/a?b`,
+      ]);
       expect(server.received[0]?.headers).not.toHaveProperty('proxy-authorization');
       expect(proxy.targets).toEqual([host]);
       const basic = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
@@ -78,7 +80,10 @@ describe('a tenant behind a proxy', () => {
   test('on http is reached through the proxy for http', async () => {
     const { origin, host, server } = await startTenant();
     const proxy = await startProxy();
-    const http = httpThrough({ http: `http://127.0.0.1:${proxy.port}`, https: 'http://127.0.0.1:1' });
+    const http = httpThrough({
+      http: `http://127.0.0.1:${proxy.port}`,
+      https: 'http://127.0.0.1:1',
+    });
     expect((await http.send(post(`${origin}/a`))).status).toBe(200);
     expect([server.received.map(({ path }) => path), proxy.targets]).toEqual([['/a'], [host]]);
   });
@@ -95,15 +100,23 @@ describe('a tenant behind a proxy', () => {
     );
   });
 
-  test.each(['http', 'https'] as const)('ends in time where it does not answer, on %s', async (scheme) => {
-    const silent = await startServer([() => {}], scheme === 'https' ? { certificate: 'server' } : {});
-    const { port } = await startProxy();
-    const origin = `${scheme}://tenant.example.test:${silent.port}`;
-    const sent = httpThrough({ [scheme]: `http://127.0.0.1:${port}` }, { timeout: 300 }).send(post(origin));
-    expect(await durationOf(sent)).toBeLessThan(20_000 * patience);
-    expect(await failureOf(() => sent)).toBe(`tenant-timeout: ${origin} did not answer in time`);
-    expect(silent.received).toHaveLength(1);
-  });
+  test.each(['http', 'https'] as const)(
+    'ends in time where it does not answer, on %s',
+    async (scheme) => {
+      const silent = await startServer(
+        [() => {}],
+        scheme === 'https' ? { certificate: 'server' } : {},
+      );
+      const { port } = await startProxy();
+      const origin = `${scheme}://tenant.example.test:${silent.port}`;
+      const sent = httpThrough({ [scheme]: `http://127.0.0.1:${port}` }, { timeout: 300 }).send(
+        post(origin),
+      );
+      expect(await durationOf(sent)).toBeLessThan(20_000 * patience);
+      expect(await failureOf(() => sent)).toBe(`tenant-timeout: ${origin} did not answer in time`);
+      expect(silent.received).toHaveLength(1);
+    },
+  );
 });
 
 const origin = 'https://tenant.example.test';
@@ -111,11 +124,16 @@ const through = (why: string) =>
   `tenant-unreachable: ${origin} could not be reached through the proxy: ${why}`;
 const closed = 'the connection was closed before the answer';
 const dropping = (socket: Socket) => void socket.destroy();
-const opening = (socket: Socket) => void socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
+const opening = (socket: Socket) =>
+  void socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
 
 test.each<[string, () => Promise<string>, string]>([
   ['is down', async () => `127.0.0.1:${await freePort()}`, through('the connection was refused')],
-  ['closes before CONNECT', async () => `127.0.0.1:${await startTcpServer(dropping)}`, through(closed)],
+  [
+    'closes before CONNECT',
+    async () => `127.0.0.1:${await startTcpServer(dropping)}`,
+    through(closed),
+  ],
   [
     'closes right after its answer',
     async () => `127.0.0.1:${await startTcpServer(opening)}`,
@@ -128,7 +146,8 @@ test.each<[string, () => Promise<string>, string]>([
   ],
   [
     'has a certificate of another host',
-    async () => `https://jo:hunter22@127.0.0.1:${(await startProxy({ certificate: 'other-host' })).port}`,
+    async () =>
+      `https://jo:hunter22@127.0.0.1:${(await startProxy({ certificate: 'other-host' })).port}`,
     'tenant-tls: The TLS connection to the proxy failed: its certificate is for another host',
   ],
   [
@@ -137,14 +156,19 @@ test.each<[string, () => Promise<string>, string]>([
     'usage: HTTPS_PROXY must be the URL of an HTTP proxy',
   ],
 ])('a proxy that %s', async (_case, start, words) => {
-  const http = httpThrough({ https: await start() }, words.includes('in time') ? { timeout: 300 } : {});
+  const http = httpThrough(
+    { https: await start() },
+    words.includes('in time') ? { timeout: 300 } : {},
+  );
   expect(await failureOf(() => http.send(post(origin, { retry: true })))).toBe(words);
 });
 
 test('a proxy is passed by for a host that NO_PROXY names', async () => {
   const proxy = await startProxy();
   const http = httpThrough({ https: `http://127.0.0.1:${proxy.port}`, bypass: 'example.test' });
-  expect(await failureOf(() => http.send(post(origin)))).toMatch(/could not be reached: the host name /);
+  expect(await failureOf(() => http.send(post(origin)))).toMatch(
+    /could not be reached: the host name /,
+  );
   expect(proxy.targets).toEqual([]);
 });
 

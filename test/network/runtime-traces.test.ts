@@ -13,7 +13,10 @@ const data = '{"APNSPass":"a-password-in-a-body"}';
 const request = ['api', 'POST', '/x?APNSPass=a-password-in-a-query', '--data', data];
 
 /** All that a command says while the runtime is to trace whatever it can; its first bytes of what is read come in hexadecimal. */
-async function traced(words: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+async function traced(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
   const { exitCode, stdout, stderr } = await runProgram(words, { ...env, NODE_DEBUG: '*' });
   expect([exitCode, words, stderr]).toEqual([
     0,
@@ -42,7 +45,10 @@ test('no request is traced with its token, query and body, nor a proxy’s passw
   const proxied = { HTTPS_PROXY: `http://jo:a-password-of-a-proxy@127.0.0.1:${proxy.port}` };
   const said = [
     await traced([...request, '--tenant', origin], env),
-    await traced([...request, '--tenant', `https://tenant.example.test:${port}`], { ...env, ...proxied }),
+    await traced([...request, '--tenant', `https://tenant.example.test:${port}`], {
+      ...env,
+      ...proxied,
+    }),
   ].join('\n');
   expect([received.length, proxy.targets.length]).toEqual([2, 1]);
   for (const secret of ['a-token-of-somebody', 'jo:a-password-of-a-proxy', 'a-password-in-a'])

@@ -10,7 +10,12 @@ function sourceFor(signal = new AbortController().signal, caFile: string | null 
   return createHttpSource({
     timeout: 10_000 * patience,
     proxies: { https: null, http: null, bypass: null },
-    trust: { caFile, nodeExtraCaCerts: null, sslCertFile: tlsFixture('nowhere.pem'), sslCertDir: null },
+    trust: {
+      caFile,
+      nodeExtraCaCerts: null,
+      sslCertFile: tlsFixture('nowhere.pem'),
+      sslCertDir: null,
+    },
     userAgent: 'mfa-cli/test',
     signal,
     trace: () => {},
@@ -28,12 +33,16 @@ test('many at once leave one listener, no warning, and no connection behind', as
   const interrupt = new AbortController();
   const source = sourceFor(interrupt.signal);
   const server = await startServer();
-  const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+  const sockets = () =>
+    process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
   const before = sockets();
   await Promise.all(
     Array.from({ length: 40 }, async () => {
       const http = source.open(10_000);
-      const answers = await Promise.all([http.send(post(server.origin)), http.send(post(server.origin))]);
+      const answers = await Promise.all([
+        http.send(post(server.origin)),
+        http.send(post(server.origin)),
+      ]);
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);
       http.close();
     }),
@@ -56,7 +65,10 @@ test('an interrupt ends each that is open, and each that is opened later', async
   const failures = open.map((http) => failureOf(() => http.send(post(server.origin))));
   await vi.waitUntil(() => server.received.length === 2, eventually);
   interrupt.abort(new CliError('interrupted', 'Interrupted'));
-  expect(await Promise.all(failures)).toEqual(['interrupted: Interrupted', 'interrupted: Interrupted']);
+  expect(await Promise.all(failures)).toEqual([
+    'interrupted: Interrupted',
+    'interrupted: Interrupted',
+  ]);
   expect(await failureOf(() => source.open(10_000).send(post(server.origin)))).toBe(
     'interrupted: Interrupted',
   );
@@ -66,7 +78,9 @@ test('each has its own time', async () => {
   const source = sourceFor();
   // Two servers: in so little time the first request may never arrive.
   const [silent, server] = [await startServer([() => {}]), await startServer()];
-  expect(await failureOf(() => source.open(50).send(post(silent.origin)))).toMatch(/^tenant-timeout: /);
+  expect(await failureOf(() => source.open(50).send(post(silent.origin)))).toMatch(
+    /^tenant-timeout: /,
+  );
   expect((await source.open(10_000).send(post(server.origin))).status).toBe(200);
 });
 
@@ -78,7 +92,9 @@ test('the CA file is read once, and what the system vouches for is asked at once
   expect(server.connections()).toBe(3);
   const strange = sourceFor(undefined, tlsFixture('other-host.pem'));
   for (let round = 0; round < 3; round++)
-    expect(await failureOf(() => strange.open(10_000).send(post(server.origin)))).toMatch(/^tenant-tls: /);
+    expect(await failureOf(() => strange.open(10_000).send(post(server.origin)))).toMatch(
+      /^tenant-tls: /,
+    );
   // The first one twice, with the user's CAs and with those of Node.js.
   expect(server.connections()).toBe(3 + 4);
 });

@@ -39,7 +39,8 @@ vi.mock(import('../../src/files/read.ts'), async (original) => {
   return {
     ...chunks,
     async *readFileInChunks(path, waiting) {
-      if (!files.has(path) && path.startsWith('/tmp/')) return yield* chunks.readFileInChunks(path, waiting);
+      if (!files.has(path) && path.startsWith('/tmp/'))
+        return yield* chunks.readFileInChunks(path, waiting);
       const found = files.get(path) ?? Object.assign(new Error(), { code: 'ENOENT' });
       if (found instanceof Error) throw found;
       for (const chunk of found) yield Buffer.from(chunk);
@@ -52,7 +53,12 @@ beforeEach(() => {
 });
 
 const waiting = (signal = new AbortController().signal) => ({ signal, patience: 5000 });
-const nothing: TrustSettings = { caFile: null, nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null };
+const nothing: TrustSettings = {
+  caFile: null,
+  nodeExtraCaCerts: null,
+  sslCertFile: null,
+  sslCertDir: null,
+};
 
 /** The stores besides the CAs of the runtime itself. */
 async function storesOn(
@@ -111,7 +117,9 @@ describe('the CAs of the system', () => {
     symlinkSync('gone.pem', join(first, 'dangling'));
     writeFileSync(join(second, 'c.pem'), 'c');
     const variable = 'SSL_CERT_DIR';
-    expect(await storesOn('linux', { sslCertDir: [first, '', '/nowhere', second].join(delimiter) })).toEqual([
+    expect(
+      await storesOn('linux', { sslCertDir: [first, '', '/nowhere', second].join(delimiter) }),
+    ).toEqual([
       { place: { path: first, variable }, pem: ['a', 'b'] },
       { place: { path: '/nowhere', variable }, pem: [] },
       { place: { path: second, variable }, pem: ['c'] },
@@ -122,7 +130,8 @@ describe('the CAs of the system', () => {
     fillPlaces();
     runtime.kept = { default: ['a', 'extra'], extra: ['extra'], system: ['s', 'a', 's'] };
     const system = { place: 'system', pem: ['s', 'a'] };
-    for (const platform of ['win32', 'darwin'] as const) expect(await storesOn(platform)).toEqual([system]);
+    for (const platform of ['win32', 'darwin'] as const)
+      expect(await storesOn(platform)).toEqual([system]);
     expect(await storesOn('linux')).toEqual([bundleAt(places[0]), system]);
     // Node.js would complain of it on stderr.
     runtime.hasDirectory = false;
@@ -131,10 +140,9 @@ describe('the CAs of the system', () => {
   });
 });
 
-const [one, other] = ['ca.pem', 'server.pem'].map((name) => readFileSync(tlsFixture(name), 'utf8')) as [
-  string,
-  string,
-];
+const [one, other] = ['ca.pem', 'server.pem'].map((name) =>
+  readFileSync(tlsFixture(name), 'utf8'),
+) as [string, string];
 /** As `openssl x509 -trustout` names it. */
 const trusted = one.replaceAll(' CERTIFICATE', ' TRUSTED CERTIFICATE');
 const damaged = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
@@ -172,7 +180,12 @@ describe('a CA file', () => {
     ['that is no PEM', ['a'], 'file-unreadable', 'contains no PEM certificate'],
     ['that is not there', failing('ENOENT'), 'file-not-found', 'does not exist'],
     ['that cannot be read', failing('EIO'), 'file-unreadable', 'cannot be read'],
-    ['that is silent', new SilentPipe(), 'file-unreadable', 'is a pipe that delivered nothing in time'],
+    [
+      'that is silent',
+      new SilentPipe(),
+      'file-unreadable',
+      'is a pipe that delivered nothing in time',
+    ],
   ])('%s is said to be so, but not after an interrupt', async (_case, found, code, words) => {
     files.set('own.pem', found);
     await expect(readCaFile('own.pem', waiting())).rejects.toMatchObject({
@@ -187,7 +200,10 @@ describe('a CA file', () => {
 
   test('that is a pipe is read once, though the stores are asked one after the other', async () => {
     files.set('own.pem', [one]);
-    const stores = openStores({ ...nothing, caFile: 'own.pem', sslCertFile: 'named.pem' }, waiting());
+    const stores = openStores(
+      { ...nothing, caFile: 'own.pem', sslCertFile: 'named.pem' },
+      waiting(),
+    );
     expect(await stores.upTo(0)).toEqual([one]);
     files.delete('own.pem');
     expect((await stores.upTo(stores.groups - 1))[0]).toBe(one);

@@ -57,9 +57,16 @@ describe.skipIf(!mayReplace())('a system that vouches for the tenant', () => {
     'is not asked where %s names something else',
     async (variable) => {
       const { origin, received } = await startServer(undefined, { certificate: 'server' });
-      const named = variable === 'SSL_CERT_FILE' ? tlsFixture('other-host.pem') : temporaryDirectory();
+      const named =
+        variable === 'SSL_CERT_FILE' ? tlsFixture('other-host.pem') : temporaryDirectory();
       // OpenSSL finds a CA in the directory by such a name.
-      const hash = execFileSync('openssl', ['x509', '-hash', '-noout', '-in', tlsFixture('ca.pem')]);
+      const hash = execFileSync('openssl', [
+        'x509',
+        '-hash',
+        '-noout',
+        '-in',
+        tlsFixture('ca.pem'),
+      ]);
       const files = { 'ca-certificates.crt': ca, [`${hash.toString().trim()}.0`]: ca };
       const words = ['api', 'GET', '/x', '--tenant', origin];
       const { exitCode, stderr } = await askWith(files, words, { [variable]: named });

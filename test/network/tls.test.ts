@@ -48,7 +48,9 @@ async function twice(certificate: string, trust: Partial<TrustSettings>) {
 }
 
 const failed = (why: string) => `tenant-tls: The TLS connection to T failed: ${why}`;
-const unknown = failed('its certificate comes from an unknown authority (UNABLE_TO_VERIFY_LEAF_SIGNATURE)');
+const unknown = failed(
+  'its certificate comes from an unknown authority (UNABLE_TO_VERIFY_LEAF_SIGNATURE)',
+);
 const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 const file = (text: string): string => {
   const path = `${temporaryDirectory()}/ca.pem`;
@@ -60,9 +62,21 @@ test.each<[string, string, () => Partial<TrustSettings>, string, number]>([
   ['the CA file', 'server', () => ({ caFile: ca }), '200', 2],
   ['NODE_EXTRA_CA_CERTS', 'server', () => ({ caFile: anotherCa, nodeExtraCaCerts: ca }), '200', 2],
   ['the system’s bundle, on a second connection', 'server', () => ({ sslCertFile: ca }), '200', 3],
-  ['the system’s bundle, on a third', 'server', () => ({ caFile: anotherCa, sslCertFile: ca }), '200', 4],
+  [
+    'the system’s bundle, on a third',
+    'server',
+    () => ({ caFile: anotherCa, sslCertFile: ca }),
+    '200',
+    4,
+  ],
   ['its directory', 'server', () => ({ sslCertFile: null, sslCertDir: tlsFixture('') }), '200', 3],
-  ['the CA file, without the other', 'server', () => ({ caFile: ca, nodeExtraCaCerts: nowhere }), '200', 2],
+  [
+    'the CA file, without the other',
+    'server',
+    () => ({ caFile: ca, nodeExtraCaCerts: nowhere }),
+    '200',
+    2,
+  ],
   ['no CA', 'server', () => ({}), unknown, 2],
   [
     'another CA, which is not asked again once the system was',
@@ -73,8 +87,20 @@ test.each<[string, string, () => Partial<TrustSettings>, string, number]>([
   ],
   ['the system’s other CA', 'server', () => ({ sslCertFile: anotherCa }), unknown, 3],
   ['a broken file of the system', 'server', () => ({ sslCertFile: file(broken) }), unknown, 3],
-  ['a broken NODE_EXTRA_CA_CERTS', 'server', () => ({ nodeExtraCaCerts: file(broken) }), unknown, 2],
-  ['its CA', 'other-host', () => ({ caFile: ca }), failed('its certificate is for another host'), 2],
+  [
+    'a broken NODE_EXTRA_CA_CERTS',
+    'server',
+    () => ({ nodeExtraCaCerts: file(broken) }),
+    unknown,
+    2,
+  ],
+  [
+    'its CA',
+    'other-host',
+    () => ({ caFile: ca }),
+    failed('its certificate is for another host'),
+    2,
+  ],
   // With more CAs than the user's there might be another chain.
   ['its CA', 'expired', () => ({ caFile: ca }), failed('its certificate has expired'), 3],
 ])('by %s the server %s is trusted or not', async (_case, certificate, trust, end, connections) => {
@@ -84,14 +110,31 @@ test.each<[string, string, () => Partial<TrustSettings>, string, number]>([
 test.each([
   ['that is not there', () => nowhere, 'file-not-found', 'does not exist'],
   ['that is standard input', () => '-', 'usage', 'cannot be stdin: several connections read it'],
-  ['that holds a key', () => tlsFixture('server.key'), 'file-unreadable', 'contains no PEM certificate'],
-  ['with a broken certificate', () => file(broken), 'file-unreadable', 'contains no PEM certificate'],
-])('a CA file %s is said to be so, and nobody is connected to', async (_case, make, code, words) => {
-  const caFile = make();
-  expect(await twice('server', { caFile })).toEqual([`${code}: The CA file ${caFile} ${words}`, 0, 0]);
-  const { origin } = await startServer();
-  expect((await httpThatTrusts({ caFile }).send(post(origin))).status).toBe(200);
-});
+  [
+    'that holds a key',
+    () => tlsFixture('server.key'),
+    'file-unreadable',
+    'contains no PEM certificate',
+  ],
+  [
+    'with a broken certificate',
+    () => file(broken),
+    'file-unreadable',
+    'contains no PEM certificate',
+  ],
+])(
+  'a CA file %s is said to be so, and nobody is connected to',
+  async (_case, make, code, words) => {
+    const caFile = make();
+    expect(await twice('server', { caFile })).toEqual([
+      `${code}: The CA file ${caFile} ${words}`,
+      0,
+      0,
+    ]);
+    const { origin } = await startServer();
+    expect((await httpThatTrusts({ caFile }).send(post(origin))).status).toBe(200);
+  },
+);
 
 test('two requests at once trust the same', async () => {
   const { origin } = await startTlsServer();
@@ -129,7 +172,9 @@ test('a port without TLS is said to be one, and a connection that is closed in t
   });
   const endAt = (at: number) =>
     failureOf(() => httpThatTrusts({}).send(post(`https://127.0.0.1:${at}`, { retry: true })));
-  expect(await endAt(port)).toMatch(/^tenant-tls: .* failed: the server does not speak TLS on this port$/);
+  expect(await endAt(port)).toMatch(
+    /^tenant-tls: .* failed: the server does not speak TLS on this port$/,
+  );
   expect(await endAt(closing)).toMatch(
     /^tenant-unreachable: .*: the connection was closed before the answer$/,
   );
@@ -172,7 +217,10 @@ function encode({ oid = '2a864886f70d01010b', signed = 0 }: Described): Buffer {
     return `${tag}${size}${hex.padStart(size === '82' ? 4 : 2, '0')}${content}`;
   };
   const algorithm = element('30', `${element('06', oid)}0500`);
-  return Buffer.from(element('30', `${element('30', '00'.repeat(signed))}${algorithm}030100`), 'hex');
+  return Buffer.from(
+    element('30', `${element('30', '00'.repeat(signed))}${algorithm}030100`),
+    'hex',
+  );
 }
 
 testCases('network/certificates', {

@@ -78,7 +78,10 @@ test('the signal says that the time is over, and tells of an interrupt until the
   await expect(countOf(tries, undefined, untilAborted)).rejects.toBe(late);
   expect(createTries(60_000, AbortSignal.abort(interrupted)).signal.reason).toBe(interrupted);
   const interrupt = new AbortController();
-  const [open, ended] = [createTries(60_000, interrupt.signal), createTries(60_000, interrupt.signal)];
+  const [open, ended] = [
+    createTries(60_000, interrupt.signal),
+    createTries(60_000, interrupt.signal),
+  ];
   ended.end();
   const paused = countOf(
     open,

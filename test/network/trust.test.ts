@@ -23,7 +23,12 @@ const [user, extra, system] = ['ca.pem', 'server.pem', 'other-host.pem'].map(tls
   string,
 ];
 const waiting = { signal: new AbortController().signal, patience: 5000 };
-const all: TrustSettings = { caFile: user, nodeExtraCaCerts: extra, sslCertFile: system, sslCertDir: null };
+const all: TrustSettings = {
+  caFile: user,
+  nodeExtraCaCerts: extra,
+  sslCertFile: system,
+  sslCertDir: null,
+};
 const untrusted = Object.assign(new Error(), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
 const expired = Object.assign(new Error(), { code: 'CERT_HAS_EXPIRED' });
 const misnamed = Object.assign(new Error(), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
@@ -51,7 +56,11 @@ test.each<[string, Partial<TrustSettings>, readonly (readonly string[] | null)[]
 
 test('a context has these CAs, and is made once for all connections', async () => {
   const trust = createTrust(all, waiting);
-  const [first, second, again] = [await trust.context(0), await trust.context(1), await trust.context(0)];
+  const [first, second, again] = [
+    await trust.context(0),
+    await trust.context(1),
+    await trust.context(0),
+  ];
   expect([first === again, first === second]).toEqual([true, false]);
   const given = vi.mocked(createSecureContext).mock.calls.map(([options]) => options?.ca);
   expect(given).toEqual([contents(own), contents(both)]);
@@ -102,7 +111,10 @@ describe('a server that nobody vouches for so far', () => {
     ['a system that has nothing', { sslCertFile: tlsFixture('nowhere.pem') }, 1],
   ])('is not connected to for %s', async (_case, settings, reach) => {
     const trust = createTrust({ ...all, ...settings }, waiting);
-    expect([await trust.widen(0, untrusted), await trust.widen(reach, untrusted)]).toEqual([true, false]);
+    expect([await trust.widen(0, untrusted), await trust.widen(reach, untrusted)]).toEqual([
+      true,
+      false,
+    ]);
     expect(trust.reach).toBe(reach);
   });
 });

@@ -38,17 +38,27 @@ async function startTalking(turns: readonly unknown[]) {
 }
 
 /** What a request ends with at a server, or a proxy, that answers so, and the requests and connections it takes. */
-function ending(request: Partial<HttpRequest>, settings: Partial<NetworkSettings> = {}, isProxied = false) {
+function ending(
+  request: Partial<HttpRequest>,
+  settings: Partial<NetworkSettings> = {},
+  isProxied = false,
+) {
   return async (...turns: unknown[]): Promise<unknown> => {
     const { heard, seen } = await startTalking(turns);
     const host = `127.0.0.1:${seen.port}`;
     const origin = isProxied ? 'https://tenant.example.test' : `http://${host}`;
-    const proxies = { https: isProxied ? `http://jo:hunter22@${host}` : null, http: null, bypass: null };
+    const proxies = {
+      https: isProxied ? `http://jo:hunter22@${host}` : null,
+      http: null,
+      bypass: null,
+    };
     const http = createTestHttp({ aside: async () => {}, proxies, ...settings });
     const end = await http.send(post(origin, { retry: true, ...request })).then(
       ({ status, body }) => [status, body.length > 200 ? `${body.length} units` : body],
       (error: CliError) => {
-        expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/hunter22|am86aHVudGVyMjI/);
+        expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(
+          /hunter22|am86aHVudGVyMjI/,
+        );
         return [`${error.code}: ${error.message}`, error.facts];
       },
     );
@@ -92,7 +102,8 @@ async function tunnel(answer: unknown, user = '', url = 'https://tenant.test/a?b
 }
 
 testCases('network/tunnels', {
-  'what a proxy is asked, by its user and the address': (user: string, url: string) => tunnel(200, user, url),
+  'what a proxy is asked, by its user and the address': (user: string, url: string) =>
+    tunnel(200, user, url),
   'the tunnel, by the answer of the proxy': async (answer: unknown) => {
     const { end, heard } = await tunnel(answer);
     expect(heard).toHaveLength(1);

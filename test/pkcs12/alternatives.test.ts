@@ -83,7 +83,10 @@ describe('a file without a MAC', () => {
     ['encoded in the first way, and in the other for what is in it', 0, 1, [2, 2, 2]],
     ['encoded in the other way, and in the first for what is in it', 1, 0, [2, 2, 2, 2]],
   ])('opens under an empty password, %s', async (_, outer, inner, rounds) => {
-    expect(await open(pfx([await part(outer, [leaf, await key(inner)])]))).toEqual(['1 and 1', rounds]);
+    expect(await open(pfx([await part(outer, [leaf, await key(inner)])]))).toEqual([
+      '1 and 1',
+      rounds,
+    ]);
   });
 
   test('does not open in either way under another', async () => {
@@ -108,7 +111,10 @@ describe('a file with a MAC', () => {
     ['not as the MAC', 0, 1, [2, 2, 2]],
     ['not as the MAC, in the other way', 1, 0, [2, 2, 2]],
   ])('opens under an empty password, its part encoded %s', async (_, ofMac, ofPart, rounds) => {
-    expect(await open(pfx([await part(ofPart, [leaf])], await mac(ofMac)))).toEqual(['0 and 1', rounds]);
+    expect(await open(pfx([await part(ofPart, [leaf])], await mac(ofMac)))).toEqual([
+      '0 and 1',
+      rounds,
+    ]);
   });
 });
 

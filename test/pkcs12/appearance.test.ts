@@ -22,7 +22,12 @@ const text = (value: string) => Buffer.from(value, 'latin1');
 const good = p12Bytes('01-default-aes256');
 const der = certificate({ subject: [['2.5.4.3', 'a']] });
 const pkcs1 = rsaKey.export({ type: 'pkcs1', format: 'der' });
-const pbes2 = { type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: 'secret' } as const;
+const pbes2 = {
+  type: 'pkcs8',
+  format: 'der',
+  cipher: 'aes-256-cbc',
+  passphrase: 'secret',
+} as const;
 const encryptedKey = rsaKey.export(pbes2);
 const { privateKey: ecKey } = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
 const sec1 = ecKey.export({ type: 'sec1', format: 'der' });
@@ -79,8 +84,13 @@ const rows: readonly Row[] = [
     'ENCRYPTED PRIVATE KEY',
     'PUBLIC KEY',
     'PKCS7',
-  ].map((label): Row => [`PEM of a ${label}`, text(`-----BEGIN ${label}-----\n${'x'.repeat(400)}\n`)]),
-  ['PEM of both, the key first', text('-----BEGIN PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\n')],
+  ].map(
+    (label): Row => [`PEM of a ${label}`, text(`-----BEGIN ${label}-----\n${'x'.repeat(400)}\n`)],
+  ),
+  [
+    'PEM of both, the key first',
+    text('-----BEGIN PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\n'),
+  ],
   ['a certificate that names PEM', certificate({ subject: [['2.5.4.3', '-----BEGIN X-----']] })],
   ['a label in small letters', text('-----BEGIN key-----\n')],
   ['a short key', text(`-----BEGIN PRIVATE KEY-----\n${'x'.repeat(371)}`)],

@@ -95,22 +95,31 @@ describe('one value in another', () => {
 
   test('is found behind its tag', () => {
     expect(explicit(make.explicit(1, make.null()), 1)).toEqual(make.null());
-    for (const none of [undefined, make.explicit(0, make.null()), sequence, read('8101ff'), read('a100')])
+    for (const none of [
+      undefined,
+      make.explicit(0, make.null()),
+      sequence,
+      read('8101ff'),
+      read('a100'),
+    ])
       expect(() => explicit(none, 1)).toThrow(Malformed);
   });
 
   test('is told by class and number', () => {
-    expect([isUniversal(sequence, tag.sequence), isUniversal(set, tag.sequence)]).toEqual([true, false]);
+    expect([isUniversal(sequence, tag.sequence), isUniversal(set, tag.sequence)]).toEqual([
+      true,
+      false,
+    ]);
     expect(isUniversal(make.explicit(tag.sequence, make.null()), tag.sequence)).toBe(false);
     expect([
       isContext(make.explicit(1, make.null()), 1),
       isContext(make.explicit(2, make.null()), 1),
     ]).toEqual([true, false]);
-    expect([isContext(read('0101ff'), 1), isUniversal(undefined, 5), isContext(undefined, 0)]).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    expect([
+      isContext(read('0101ff'), 1),
+      isUniversal(undefined, 5),
+      isContext(undefined, 0),
+    ]).toEqual([false, false, false]);
   });
 });
 
@@ -133,9 +142,12 @@ test.each<[string, () => ReturnType<typeof make.null>, string]>([
 });
 
 test('more values than may be are refused, and told from what is malformed', () => {
-  const list = (length: number) => toDer(make.sequence(...Array.from({ length }, () => make.null())));
+  const list = (length: number) =>
+    toDer(make.sequence(...Array.from({ length }, () => make.null())));
   expect(children(parse(list(9), 10))).toHaveLength(9);
-  expect(() => parse(list(10), 10)).toThrow(new Unsupported('has more than 10 ASN.1 values in one piece'));
+  expect(() => parse(list(10), 10)).toThrow(
+    new Unsupported('has more than 10 ASN.1 values in one piece'),
+  );
   expect(() => parse(list(1999), 1000)).toThrow('has more than 1,000 ASN.1 values in one piece');
 });
 
@@ -174,7 +186,11 @@ test.each<[string, string, string[][]]>([
   ],
   ['Windows line breaks', key.replaceAll('\n', '\r\n'), [['PRIVATE KEY', 'k']]],
   ['a label of digits', encodePemBlock('X509 CRL', Buffer.from('x')), [['X509 CRL', 'x']]],
-  ['a label of 64 characters', encodePemBlock('A'.repeat(64), Buffer.from('x')), [['A'.repeat(64), 'x']]],
+  [
+    'a label of 64 characters',
+    encodePemBlock('A'.repeat(64), Buffer.from('x')),
+    [['A'.repeat(64), 'x']],
+  ],
   ['a longer label', encodePemBlock('A'.repeat(65), Buffer.from('x')), []],
   ['a label in small letters', encodePemBlock('key', Buffer.from('x')), []],
   ['no label', encodePemBlock('', Buffer.from('x')), []],
@@ -195,15 +211,18 @@ test('a block has the text of its own, with its headers', () => {
 describe('a push identity as PEM', () => {
   const [leaf, authority] = ['leaf', 'authority'].map((der) => ({ der: Buffer.from(der) }));
   const encode = (identity: object) =>
-    encodePem({ privateKey: null, certificate: null, chain: [], ...identity } as unknown as PushIdentity);
+    encodePem({
+      privateKey: null,
+      certificate: null,
+      chain: [],
+      ...identity,
+    } as unknown as PushIdentity);
 
   test('holds the key, the leaf and the chain, in this order', () => {
     const text = encode({ privateKey: rsaKey, certificate: leaf, chain: [authority] });
-    expect(decode(text).map(([label, der]) => (label === 'PRIVATE KEY' ? label : [label, der]))).toEqual([
-      'PRIVATE KEY',
-      ['CERTIFICATE', 'leaf'],
-      ['CERTIFICATE', 'authority'],
-    ]);
+    expect(
+      decode(text).map(([label, der]) => (label === 'PRIVATE KEY' ? label : [label, der])),
+    ).toEqual(['PRIVATE KEY', ['CERTIFICATE', 'leaf'], ['CERTIFICATE', 'authority']]);
     expect(createPrivateKey(text).equals(rsaKey)).toBe(true);
     const blocks = decodePem(Buffer.from(text)).map((block) => block.text);
     expect(blocks.join('')).toBe(text);
@@ -211,7 +230,9 @@ describe('a push identity as PEM', () => {
 
   test('leaves out what is missing', () => {
     expect(encode({ certificate: leaf })).toBe(encodePemBlock('CERTIFICATE', Buffer.from('leaf')));
-    expect(encode({ chain: [authority] })).toBe(encodePemBlock('CERTIFICATE', Buffer.from('authority')));
+    expect(encode({ chain: [authority] })).toBe(
+      encodePemBlock('CERTIFICATE', Buffer.from('authority')),
+    );
     expect(encode({})).toBe('');
   });
 });

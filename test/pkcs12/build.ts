@@ -61,7 +61,13 @@ export function tripleDes(iterations: number, salt: Uint8Array = randomBytes(8))
 /** PBES2 with AES-256-CBC and PBKDF2 under the HMAC of that object identifier. */
 export function pbes2(prf: string, iterations: number): Asn1 {
   const hmac = make.sequence(make.oid(prf), make.null());
-  return aes256('1.2.840.113549.1.5.12', randomBytes(8), randomBytes(16), make.integer(iterations), hmac);
+  return aes256(
+    '1.2.840.113549.1.5.12',
+    randomBytes(8),
+    randomBytes(16),
+    make.integer(iterations),
+    hmac,
+  );
 }
 
 /** PBES2 with AES-256-CBC and scrypt of these parameters. */
@@ -101,7 +107,10 @@ export function pfx(parts: readonly Asn1[], mac?: MacOptions): Uint8Array {
   const fields = [make.integer(3), content(oids.data, make.octetString(safe))];
   if (mac === undefined) return toDer(make.sequence(...fields));
   const digest = createHmac('sha1', mac.key).update(safe).digest();
-  const digestInfo = make.sequence(make.sequence(make.oid(oids.sha1), make.null()), make.octetString(digest));
+  const digestInfo = make.sequence(
+    make.sequence(make.oid(oids.sha1), make.null()),
+    make.octetString(digest),
+  );
   return toDer(
     make.sequence(
       ...fields,
@@ -143,7 +152,9 @@ export function certificate(
     ...(extensions.length === 0 ? [] : [make.explicit(3, sequenceOf(extensions))]),
   );
   const signature = sign('sha256', toDer(tbs), signer);
-  return toDer(make.sequence(tbs, algorithm, primitive(3, Buffer.concat([Buffer.from([0]), signature]))));
+  return toDer(
+    make.sequence(tbs, algorithm, primitive(3, Buffer.concat([Buffer.from([0]), signature]))),
+  );
 }
 
 /** The same for whatever stands as a public key; its signature is of no use. */
@@ -167,7 +178,9 @@ export function primitive(type: number, bytes: Uint8Array): Asn1 {
 }
 
 function name(attributes: readonly (readonly [oid: string, value: string])[]): Asn1 {
-  return sequenceOf(attributes.map(([id, value]) => make.set(make.sequence(make.oid(id), utf8(value)))));
+  return sequenceOf(
+    attributes.map(([id, value]) => make.set(make.sequence(make.oid(id), utf8(value)))),
+  );
 }
 
 function utcTime(value: string): Asn1 {
@@ -197,7 +210,9 @@ export async function encryptWith3Des(
 /** A key on P-256 whose number is longer than the curve's order: OpenSSL reads it, and cannot write it. */
 export function overlongKey(): Uint8Array {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  const [algorithm, point] = children(parse(publicKey.export({ type: 'spki', format: 'der' }))) as Asn1[];
+  const [algorithm, point] = children(
+    parse(publicKey.export({ type: 'spki', format: 'der' })),
+  ) as Asn1[];
   const number = make.octetString(Buffer.alloc(64, 0x7f));
   const key = make.sequence(make.integer(1), number, make.explicit(1, point as Asn1));
   return toDer(make.sequence(make.integer(0), algorithm as Asn1, make.octetString(toDer(key))));

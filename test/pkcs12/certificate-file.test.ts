@@ -17,7 +17,8 @@ const read = (bytes: Uint8Array | string) =>
     (certificates) => certificates.map(({ commonName }) => commonName),
     ({ code, message }) => `${code}: ${message}`,
   );
-const none = (looks: string) => `certificate-not-recognised: a.cer holds no certificate: it ${looks}`;
+const none = (looks: string) =>
+  `certificate-not-recognised: a.cer holds no certificate: it ${looks}`;
 const tooMany = 'certificate-not-recognised: a.cer holds 257 certificates, more than 256';
 const damaged = 'certificate-not-recognised: a.cer is damaged or incomplete';
 
@@ -26,11 +27,19 @@ test.each<[string, Uint8Array | string, unknown]>([
   ['DER and a line break', Buffer.concat([der, Buffer.from('\n')]), ['one']],
   ['PEM', pem(der), ['one']],
   ['PEM of several, in their order', `${key}${pem(other)}words\n${pem(der)}`, ['two', 'one']],
-  ['PEM that OpenSSL trusts', pem(Buffer.concat([der, Buffer.from('0000')]), 'TRUSTED CERTIFICATE'), ['one']],
+  [
+    'PEM that OpenSSL trusts',
+    pem(Buffer.concat([der, Buffer.from('0000')]), 'TRUSTED CERTIFICATE'),
+    ['one'],
+  ],
   ['PEM that is damaged', pem(der.subarray(0, 100)), damaged],
   ['DER that is cut', der.subarray(0, -1), damaged],
   ['a key', key, none('looks like PEM text with a private key')],
-  ['a .p12', p12Bytes('01-default-aes256'), 'certificate-not-recognised: a.cer is a .p12, not a certificate'],
+  [
+    'a .p12',
+    p12Bytes('01-default-aes256'),
+    'certificate-not-recognised: a.cer is a .p12, not a certificate',
+  ],
   ['a request', p12Bytes('40-csr-der'), none('looks like a certificate signing request')],
   ['words', 'words', none('looks like text')],
   ['nothing', '', none('is empty')],
@@ -55,7 +64,8 @@ test('what is damaged is kept as the cause', async () => {
 
 const named = (name: string) => [['2.5.4.3', name]] as const;
 const issued = (subject: string, issuer: string, key = rsaKey, signer = rsaKey) =>
-  readCertificate(certificate({ subject: named(subject), issuer: named(issuer) }, key, signer)).certificate;
+  readCertificate(certificate({ subject: named(subject), issuer: named(issuer) }, key, signer))
+    .certificate;
 
 const leaf = issued('leaf', 'intermediate', otherRsaKey);
 const intermediate = issued('intermediate', 'root');

@@ -4,7 +4,11 @@ import { readFileSync } from 'node:fs';
 import forge from 'node-forge';
 import { describe, expect, test } from 'vitest';
 import { children, oid, parse, toDer } from '../../src/pkcs12/asn1.ts';
-import { encodeCertificateRequest, encodeKeyPem, generateKey } from '../../src/pkcs12/certificate-request.ts';
+import {
+  encodeCertificateRequest,
+  encodeKeyPem,
+  generateKey,
+} from '../../src/pkcs12/certificate-request.ts';
 import { readEncryption } from '../../src/pkcs12/encryption.ts';
 import { decodePem, encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
@@ -55,7 +59,10 @@ describe('a certificate signing request', () => {
     const request = forge.pki.certificationRequestFromPem(pem);
     expect(request.verify()).toBe(true);
     expect(
-      request.subject.attributes.map(({ name, value }) => [name, forge.util.decodeUtf8(String(value))]),
+      request.subject.attributes.map(({ name, value }) => [
+        name,
+        forge.util.decodeUtf8(String(value)),
+      ]),
     ).toEqual([
       ['commonName', 'com.exämple.app'],
       ['organizationalUnitName', 'A1B2C3D4E5'],
@@ -74,11 +81,17 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
 
 test('a new key is what Apple asks for', async () => {
   const { type, asymmetricKeyType, asymmetricKeyDetails } = await generateKey();
-  expect([type, asymmetricKeyType, asymmetricKeyDetails?.modulusLength]).toEqual(['private', 'rsa', 2048]);
+  expect([type, asymmetricKeyType, asymmetricKeyDetails?.modulusLength]).toEqual([
+    'private',
+    'rsa',
+    2048,
+  ]);
 });
 
 test('a key in the clear is PKCS #8 in PEM', async () => {
-  expect(await encodeKeyPem(privateKey, null)).toBe(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  expect(await encodeKeyPem(privateKey, null)).toBe(
+    privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  );
 });
 
 test('a key under a password is read by this program and by OpenSSL', async () => {
@@ -88,7 +101,9 @@ test('a key under a password is read by this program and by OpenSSL', async () =
   const stored = readPrivateKey({ name: 'new.pem', bytes: Buffer.from(pem) });
   if (stored.kind !== 'encrypted') expect.unreachable();
   const [block] = decodePem(Buffer.from(pem));
-  const { name, iterations } = readEncryption(children(parse(block?.der ?? expect.unreachable()))[0]);
+  const { name, iterations } = readEncryption(
+    children(parse(block?.der ?? expect.unreachable()))[0],
+  );
   expect([name, iterations]).toEqual(['PBES2-AES-256-CBC', 1000]);
   const read = await stored.decrypt(new Secret('pässwörd'), unbounded);
   expect(read.equals(privateKey)).toBe(true);

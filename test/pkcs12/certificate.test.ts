@@ -1,6 +1,14 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type Asn1, children, Malformed, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
+import {
+  type Asn1,
+  children,
+  Malformed,
+  make,
+  parse,
+  toDer,
+  Unsupported,
+} from '../../src/pkcs12/asn1.ts';
 import { publicKeyIdentity, readCertificate, readName } from '../../src/pkcs12/certificate.ts';
 import { decodePem } from '../../src/pkcs12/pem.ts';
 import { p12Bytes } from '../support/fixtures.ts';
@@ -16,10 +24,14 @@ import {
 } from './build.ts';
 
 const apple = '1.2.840.113635.100';
-const marks = (...numbers: string[]) => numbers.map((number) => [`${apple}.${number}`, make.null()] as const);
+const marks = (...numbers: string[]) =>
+  numbers.map((number) => [`${apple}.${number}`, make.null()] as const);
 const purpose = (id: string) => [['2.5.29.37', make.sequence(make.oid(id))] as const];
 const topicList = (...names: string[]) => [
-  [`${apple}.6.3.6`, sequenceOf(names.flatMap((name) => [utf8(name), make.sequence(utf8('kind'))]))] as const,
+  [
+    `${apple}.6.3.6`,
+    sequenceOf(names.flatMap((name) => [utf8(name), make.sequence(utf8('kind'))])),
+  ] as const,
 ];
 const voip = (topics: string) => [[`${apple}.6.3.4`, utf8(topics)] as const];
 const subject = (commonName: string, userId?: string) => [
@@ -47,29 +59,116 @@ describe('the kind, the bundle, the topics and the environments', () => {
   type Name = ReturnType<typeof subject>;
   type Extensions = NonNullable<CertificateOptions['extensions']>;
   test.each<
-    [string, Name, Extensions, kind: string, bundle?: string | null, topics?: string[], at?: string[]]
+    [
+      string,
+      Name,
+      Extensions,
+      kind: string,
+      bundle?: string | null,
+      topics?: string[],
+      at?: string[],
+    ]
   >([
     ['universal', named('Apple Push Services: x'), topical(app, 'b'), all, app, [app, 'b'], both],
     ['its bundle not the first', named('x'), topical('b', app, app), all, app, [app, 'b'], both],
     ['sandbox only', named('x'), marks('6.3.1'), 'development-push', app, [app], ['sandbox']],
     ['production only, old', named('x'), marks('6.3.2'), 'production-push', app, [app], [prod]],
     ['without a UID', subject(apps), marks('6.3.2'), 'production-push', app, [app], [prod]],
-    ['after two blanks', subject(`x:  ${app}`), marks('6.3.2'), 'production-push', app, [app], [prod]],
+    [
+      'after two blanks',
+      subject(`x:  ${app}`),
+      marks('6.3.2'),
+      'production-push',
+      app,
+      [app],
+      [prod],
+    ],
     ['without a subject', [], marks('6.3.2'), 'production-push', null, [], [prod]],
     ['without any name', subject('push'), marks('6.3.2'), 'production-push', null, [], [prod]],
     ['topics alone', subject('push'), listed('a', 'b'), 'production-push', 'a', ['a', 'b'], [prod]],
-    ['VoIP', named('x'), [...marks('6.3.1', '6.3.2'), ...voip('a, b')], 'voip-push', app, ['a', 'b'], both],
+    [
+      'VoIP',
+      named('x'),
+      [...marks('6.3.1', '6.3.2'), ...voip('a, b')],
+      'voip-push',
+      app,
+      ['a', 'b'],
+      both,
+    ],
     ['VoIP, marked only', named('x'), marks('6.3.2', '6.3.4'), 'voip-push', app, [app], [prod]],
-    ['VoIP in a list', named('x'), other(text(', a'), utf8('b')), 'voip-push', app, ['a', 'b'], [prod]],
-    ['VoIP in letters', named('x'), other(text('bär'), bmp('ä')), 'voip-push', app, ['bär', 'ä'], [prod]],
-    ['a bundle that is no topic', named('x'), listed('other'), 'production-push', app, ['other'], [prod]],
-    ['a name that is none', subject('Services:a'), marks('6.3.2'), 'production-push', null, [], [prod]],
-    ['a name before others', subject('x: a b'), marks('6.3.2'), 'production-push', null, [], [prod]],
+    [
+      'VoIP in a list',
+      named('x'),
+      other(text(', a'), utf8('b')),
+      'voip-push',
+      app,
+      ['a', 'b'],
+      [prod],
+    ],
+    [
+      'VoIP in letters',
+      named('x'),
+      other(text('bär'), bmp('ä')),
+      'voip-push',
+      app,
+      ['bär', 'ä'],
+      [prod],
+    ],
+    [
+      'a bundle that is no topic',
+      named('x'),
+      listed('other'),
+      'production-push',
+      app,
+      ['other'],
+      [prod],
+    ],
+    [
+      'a name that is none',
+      subject('Services:a'),
+      marks('6.3.2'),
+      'production-push',
+      null,
+      [],
+      [prod],
+    ],
+    [
+      'a name before others',
+      subject('x: a b'),
+      marks('6.3.2'),
+      'production-push',
+      null,
+      [],
+      [prod],
+    ],
     ['MDM by UID', subject('x', mdm), marks('6.3.2'), 'mdm-push', null, [mdm], [prod]],
     ['MDM by name', subject('APSP:1-2'), [], 'mdm-push'],
-    ['pass', subject('x', 'pass.x'), marks('6.1.16', '6.3.2'), 'pass-type', null, ['pass.x'], [prod]],
-    ['pass by its use', subject('x', 'pass.x'), purpose(`${apple}.4.14`), 'pass-type', null, ['pass.x']],
-    ['website', subject('x', 'web.x'), marks('6.1.17', '6.3.2'), 'website-push', null, ['web.x'], [prod]],
+    [
+      'pass',
+      subject('x', 'pass.x'),
+      marks('6.1.16', '6.3.2'),
+      'pass-type',
+      null,
+      ['pass.x'],
+      [prod],
+    ],
+    [
+      'pass by its use',
+      subject('x', 'pass.x'),
+      purpose(`${apple}.4.14`),
+      'pass-type',
+      null,
+      ['pass.x'],
+    ],
+    [
+      'website',
+      subject('x', 'web.x'),
+      marks('6.1.17', '6.3.2'),
+      'website-push',
+      null,
+      ['web.x'],
+      [prod],
+    ],
     ['distribution', subject('x', 'TEAM'), [...marks('6.1.4'), ...signs], 'distribution'],
     ['distribution by its mark', subject('x', 'TEAM'), marks('6.1.4'), 'distribution'],
     ['development', subject('x', 'P'), [...marks('6.1.2'), ...signs], 'development'],
@@ -82,7 +181,12 @@ describe('the kind, the bundle, the topics and the environments', () => {
     ['no name', [], signs, 'distribution'],
     ['another', named('Apple Push Services: x'), [], 'other'],
   ])('%s', (_, name, extensions, kind, bundleId = null, topics = [], environments = []) => {
-    expect(read({ subject: name, extensions })).toMatchObject({ kind, bundleId, topics, environments });
+    expect(read({ subject: name, extensions })).toMatchObject({
+      kind,
+      bundleId,
+      topics,
+      environments,
+    });
   });
 });
 
@@ -95,7 +199,9 @@ test('names are escaped, and no control character is left', () => {
       ['1.2.3', 'x'],
     ],
   });
-  expect(line).toBe('CN=\\ a\\,b\\+\\"c\\"\\\\\\;\\<d\\>\\ ,O=\\#\\1b[31m\\0a\\c2\\9b,OU=Größe,1.2.3=x');
+  expect(line).toBe(
+    'CN=\\ a\\,b\\+\\"c\\"\\\\\\;\\<d\\>\\ ,O=\\#\\1b[31m\\0a\\c2\\9b,OU=Größe,1.2.3=x',
+  );
   const odd = { subject: subject('a\nb\u001b[31m', 'c\nd'), extensions: marks('6.3.2') };
   const { commonName, bundleId, topics } = read(odd);
   expect([commonName, bundleId, topics].flat().join()).not.toMatch(/\p{Cc}/u);
@@ -121,7 +227,10 @@ test('a name that is a list is empty', () => {
 
 test.each<[string, NonNullable<CertificateOptions['extensions']>]>([
   ['a list of topics that is none', [...marks('6.3.1'), [`${apple}.6.3.6`, make.integer(1)]]],
-  ['a topic that is a list', [...marks('6.3.1'), [`${apple}.6.3.6`, make.sequence(make.sequence())]]],
+  [
+    'a topic that is a list',
+    [...marks('6.3.1'), [`${apple}.6.3.6`, make.sequence(make.sequence())]],
+  ],
   ['a key purpose that is no identifier', [['2.5.29.37', make.sequence(make.null())]]],
 ])('%s is malformed', (_, extensions) => {
   expect(() => read({ subject: subject('x'), extensions })).toThrow(Malformed);
@@ -133,7 +242,9 @@ test('a time that is none is malformed; the serial number is hexadecimal, in sma
 });
 
 test('a certificate of version 1 is read', () => {
-  const [body, ...rest] = children(parse(certificate({ subject: subject('x'), issuer: subject('ca') })));
+  const [body, ...rest] = children(
+    parse(certificate({ subject: subject('x'), issuer: subject('ca') })),
+  );
   const der = toDer(sequenceOf([sequenceOf(children(body).slice(1)), ...rest]));
   const told = { subject: 'CN=x', issuer: 'CN=ca', publicKey: { type: 'RSA', bits: 2048 } };
   expect(readCertificate(der).certificate).toMatchObject(told);
@@ -152,7 +263,8 @@ test('an authority key identifier is read, of a critical extension too, and may 
 describe('the public key', () => {
   const rsa = (type: 'rsa' | 'rsa-pss', modulusLength: number) =>
     generateKeyPairSync(type as 'rsa', { modulusLength }).privateKey;
-  const dsa = () => generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 }).privateKey;
+  const dsa = () =>
+    generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 }).privateKey;
   const curve = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).privateKey;
   test.each<[string, () => KeyObject, string, number | null]>([
     ['RSA', () => rsaKey, 'RSA', 2048],
@@ -208,14 +320,17 @@ test('the issuer is told apart from the subject', () => {
 });
 
 test('the team is the first unit that may be one', () => {
-  const team = (...units: string[]) => read({ subject: units.map((unit) => ['2.5.4.11', unit]) }).teamId;
+  const team = (...units: string[]) =>
+    read({ subject: units.map((unit) => ['2.5.4.11', unit]) }).teamId;
   expect(team('Unit', 'A1B2C3D4E5', 'A1B2C3D4E6')).toBe('A1B2C3D4E5');
-  for (const unit of ['A1B2C3D4E56', 'a1b2c3d4e5', 'Some department']) expect(team(unit)).toBeNull();
+  for (const unit of ['A1B2C3D4E56', 'a1b2c3d4e5', 'Some department'])
+    expect(team(unit)).toBeNull();
   expect(read({ subject: [['2.5.4.10', 'B1B2C3D4E5']] }).teamId).toBe(null);
 });
 
 test('a certificate may have 65,536 bytes', () => {
-  const of = (length: number) => certificate({ subject: subject('x'.repeat(length)), issuer: subject('ca') });
+  const of = (length: number) =>
+    certificate({ subject: subject('x'.repeat(length)), issuer: subject('ca') });
   const fitting = 65_536 - (of(60_000).length - 60_000);
   expect(of(fitting)).toHaveLength(65_536);
   expect(readCertificate(of(fitting)).certificate.commonName).toHaveLength(fitting);

@@ -26,7 +26,14 @@ const leaf = certificate({ subject: [['2.5.4.3', 'leaf']] });
 const rsaWithNothing = make.sequence(make.oid('1.2.840.113549.1.1.1'), make.null());
 
 test('scrypt parameters that OpenSSL refuses are no error of ours', async () => {
-  const derivation = { kdf: 'scrypt', salt: Buffer.alloc(8), N: 65_536, r: 1, p: 1, length: 32 } as const;
+  const derivation = {
+    kdf: 'scrypt',
+    salt: Buffer.alloc(8),
+    N: 65_536,
+    r: 1,
+    p: 1,
+    length: 32,
+  } as const;
   const lock = { derivations: [derivation], open: async () => null };
   const locked = { scheme: { name: 'x', iterations: null, lock }, bytes: Buffer.alloc(8) };
   const encoded = { bmp: Buffer.from('a'), utf8: Buffer.from('a') };
@@ -50,7 +57,8 @@ test('keys, certificates, parts and iterations have a limit each, which is still
 describe('what a long number costs', () => {
   test('the bits of an RSA key are told whatever its exponent', () => {
     const numbers = (modulus: number) => toDer(make.sequence(positive(modulus), positive(60_000)));
-    const key = (modulus: number) => make.sequence(rsaWithNothing, make.bitString(numbers(modulus)));
+    const key = (modulus: number) =>
+      make.sequence(rsaWithNothing, make.bitString(numbers(modulus)));
     const read = (bytes: number) => readCertificate(withKey(leaf, key(bytes))).certificate;
     const cost = cpuSeconds(() => {
       for (let bytes = 256; bytes < 272; bytes++)
@@ -80,7 +88,9 @@ describe('signatures are verified a bounded number of times', () => {
 
   test('for a chain', () => {
     const verify = vi.spyOn(X509Certificate.prototype, 'verify');
-    const [subject, ...candidates] = [signed, ...namesakes].map((der) => readCertificate(der).certificate);
+    const [subject, ...candidates] = [signed, ...namesakes].map(
+      (der) => readCertificate(der).certificate,
+    );
     expect(orderChain(subject as NonNullable<typeof subject>, candidates)).toEqual([]);
     expect(verify).toHaveBeenCalledTimes(64);
     verify.mockRestore();
@@ -130,7 +140,11 @@ const numbers = Array.from({ length: 100 }, (_, index) => index);
 const attemptsAt = (open: (number: number) => Uint8Array) =>
   numbers.map((number) => ({
     locked: {
-      scheme: { name: 'a', iterations: null, lock: { derivations: [], open: async () => open(number) } },
+      scheme: {
+        name: 'a',
+        iterations: null,
+        lock: { derivations: [], open: async () => open(number) },
+      },
       bytes: new Uint8Array(),
     },
     encoded: { bmp: new Uint8Array(), utf8: new Uint8Array() },
@@ -178,10 +192,15 @@ describe('what is read in pieces', () => {
 
   test('is eight items in one go, in their order', async () => {
     const list = numbers.slice(10, 30);
-    expect(await inPiecesOf(list)).toEqual({ pieces: [8, 8, 4], results: list.map((number) => 2 * number) });
+    expect(await inPiecesOf(list)).toEqual({
+      pieces: [8, 8, 4],
+      results: list.map((number) => 2 * number),
+    });
     expect(await inPiecesOf(list.slice(0, 8))).toMatchObject({ pieces: [8] });
     expect(await inPiecesOf([])).toEqual({ pieces: [], results: [] });
-    expect(await inPieces(list, (number) => 2 * number, unbounded)).toEqual(list.map((number) => 2 * number));
+    expect(await inPieces(list, (number) => 2 * number, unbounded)).toEqual(
+      list.map((number) => 2 * number),
+    );
   });
 
   test('ends with an abort at the next piece', async () => {

@@ -23,11 +23,20 @@ describe('the PKCS #12 derivation gives the published vectors (S. Henson)', () =
     ['queeg', '05dec959acff72f7', 1, 1000, 'ed2034e36328830ff09df1e1a07dd357185dac0d4f9eb3d4'],
     ['queeg', '05dec959acff72f7', 2, 1000, '11dedad7758d4860'],
     ['queeg', '263216fcc2fab31c', 3, 1000, '5ec4c7a80df652294c3925b6489a7ab857c83476'],
-  ] as const)('%s %s, purpose %i, %i iterations', async (password, salt, purpose, iterations, expected) => {
-    const derivation = { ...chain, purpose, salt: bytes(salt), iterations, length: expected.length / 2 };
-    const [encoded] = encodings(new Secret(password));
-    expect((await deriveKeys([{ derivation, encoded }])).map(hex)).toEqual([expected]);
-  });
+  ] as const)(
+    '%s %s, purpose %i, %i iterations',
+    async (password, salt, purpose, iterations, expected) => {
+      const derivation = {
+        ...chain,
+        purpose,
+        salt: bytes(salt),
+        iterations,
+        length: expected.length / 2,
+      };
+      const [encoded] = encodings(new Secret(password));
+      expect((await deriveKeys([{ derivation, encoded }])).map(hex)).toEqual([expected]);
+    },
+  );
 });
 
 // openssl kdf -keylen 70 -kdfopt digest:SHA3-256 -kdfopt hexpass:0073006d006500670000 -kdfopt hexsalt:0a58cf64530d823f
@@ -53,17 +62,32 @@ test.each([
     'sha512-224',
     'c9574b11b1c287fea212deec78f64b45da8242ea4e5334457a9086ed65d1852098a3bb3ef4db94a6ac0625332a8fb71ad7cba1c1314eefdcf20d275e77480a2cf7ea8bbe4875',
   ],
-] as const)('the PKCS #12 derivation with %s gives what OpenSSL derives', async (digest, expected) => {
-  const salt = bytes('0a58cf64530d823f');
-  const derivation = { kdf: 'pkcs12', digest, purpose: 3, salt, iterations: 1000, length: 70 } as const;
-  const [encoded] = encodings(new Secret('smeg'));
-  expect((await deriveKeys([{ derivation, encoded }])).map(hex)).toEqual([expected]);
-});
+] as const)(
+  'the PKCS #12 derivation with %s gives what OpenSSL derives',
+  async (digest, expected) => {
+    const salt = bytes('0a58cf64530d823f');
+    const derivation = {
+      kdf: 'pkcs12',
+      digest,
+      purpose: 3,
+      salt,
+      iterations: 1000,
+      length: 70,
+    } as const;
+    const [encoded] = encodings(new Secret('smeg'));
+    expect((await deriveKeys([{ derivation, encoded }])).map(hex)).toEqual([expected]);
+  },
+);
 
 test('workers derive what this thread derives, each in its place', async () => {
   const [encoded] = encodings(new Secret('pässwörd🔑'));
   const derivations = (Object.keys(digests) as Digest[]).flatMap((digest, index): Derivation[] => {
-    const chain = { kdf: 'pkcs12', digest, salt: Buffer.from('salt'), iterations: 1500 + index } as const;
+    const chain = {
+      kdf: 'pkcs12',
+      digest,
+      salt: Buffer.from('salt'),
+      iterations: 1500 + index,
+    } as const;
     return [
       { ...chain, purpose: 1, length: 3 * digests[digest].output - 1 },
       { ...chain, kdf: 'pbkdf2', length: 24 },
@@ -79,12 +103,28 @@ test('workers derive what this thread derives, each in its place', async () => {
   expect(derived.map(hex)).toEqual(expected);
 });
 
-function nodePbkdf2(derivation: Extract<Derivation, { kdf: 'pbkdf2' }>, password: Uint8Array): Uint8Array {
-  return pbkdf2Sync(password, derivation.salt, derivation.iterations, derivation.length, derivation.digest);
+function nodePbkdf2(
+  derivation: Extract<Derivation, { kdf: 'pbkdf2' }>,
+  password: Uint8Array,
+): Uint8Array {
+  return pbkdf2Sync(
+    password,
+    derivation.salt,
+    derivation.iterations,
+    derivation.length,
+    derivation.digest,
+  );
 }
 
 test('scrypt', async () => {
-  const derivation = { kdf: 'scrypt', salt: Buffer.from('salt'), N: 1024, r: 8, p: 2, length: 32 } as const;
+  const derivation = {
+    kdf: 'scrypt',
+    salt: Buffer.from('salt'),
+    N: 1024,
+    r: 8,
+    p: 2,
+    length: 32,
+  } as const;
   const [encoded] = encodings(new Secret('secret'));
   const expected = scryptSync('secret', 'salt', 32, { N: 1024, r: 8, p: 2 });
   expect((await deriveKeys([{ derivation, encoded }])).map(hex)).toEqual([hex(expected)]);
@@ -145,7 +185,17 @@ describe('how a password is spelled', () => {
 
 test('a derivation leaves no listener with the signal', async () => {
   const { signal } = new AbortController();
-  const derivation = { kdf: 'scrypt', salt: new Uint8Array(8), N: 2, r: 1, p: 1, length: 32 } as const;
-  await deriveKeys([{ derivation, encoded: { bmp: new Uint8Array(), utf8: new Uint8Array() } }], signal);
+  const derivation = {
+    kdf: 'scrypt',
+    salt: new Uint8Array(8),
+    N: 2,
+    r: 1,
+    p: 1,
+    length: 32,
+  } as const;
+  await deriveKeys(
+    [{ derivation, encoded: { bmp: new Uint8Array(), utf8: new Uint8Array() } }],
+    signal,
+  );
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

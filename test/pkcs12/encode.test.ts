@@ -18,7 +18,10 @@ const content = {
 const pem = (key: KeyObject | null) => key?.export({ type: 'pkcs8', format: 'pem' });
 
 describe('a new .p12 opens again', () => {
-  const modern = { mac: { algorithm: 'sha256', iterations: 1000 }, encryption: ['PBES2-AES-256-CBC'] };
+  const modern = {
+    mac: { algorithm: 'sha256', iterations: 1000 },
+    encryption: ['PBES2-AES-256-CBC'],
+  };
   const legacy = { mac: { algorithm: 'sha1', iterations: 1000 }, encryption: ['PBE-SHA1-3DES'] };
   test.each<[Pkcs12Encryption, string, typeof modern]>([
     ['modern', 'secret', modern],
@@ -64,11 +67,16 @@ describe('a new .p12 opens again', () => {
     const bare = { ...content, chain: [], friendlyName: null };
     const bytes = await encodePkcs12(bare, new Secret('a'), 'modern');
     const file = { name: 'new.p12', bytes };
-    expect(await readPushIdentity(file, new Secret('a'))).toMatchObject({ friendlyName: null, chain: [] });
+    expect(await readPushIdentity(file, new Secret('a'))).toMatchObject({
+      friendlyName: null,
+      chain: [],
+    });
   });
 
   test('no two are alike', async () => {
-    const [one, two] = await Promise.all([1, 2].map(() => encodePkcs12(content, new Secret('a'), 'modern')));
+    const [one, two] = await Promise.all(
+      [1, 2].map(() => encodePkcs12(content, new Secret('a'), 'modern')),
+    );
     expect(one).not.toEqual(two);
   });
 });

@@ -10,7 +10,8 @@ const salt = make.octetString(Buffer.from('salt'));
 const algorithm = (id: string, ...parameters: Asn1[]) => make.sequence(make.oid(id), ...parameters);
 const pbe = (id: string) => algorithm(id, make.sequence(salt, make.integer(9)));
 const pkcs = '1.2.840.113549.1';
-const pbkdf2 = (...rest: Asn1[]) => algorithm(`${pkcs}.5.12`, make.sequence(salt, make.integer(7), ...rest));
+const pbkdf2 = (...rest: Asn1[]) =>
+  algorithm(`${pkcs}.5.12`, make.sequence(salt, make.integer(7), ...rest));
 const scrypt = (...numbers: number[]) =>
   algorithm('1.3.6.1.4.1.11591.4.11', make.sequence(salt, ...numbers.map(make.integer)));
 const aes256 = '2.16.840.1.101.3.4.1.42';
@@ -35,18 +36,29 @@ const ciphers = {
 } as const;
 
 const schemes: readonly (readonly [string, Asn1])[] = [
-  ...['5.1', '5.3', '5.4', '5.6', '5.10', '5.11', ...[1, 2, 3, 4, 5, 6].map((last) => `12.1.${last}`)].map(
-    (id) => [id, pbe(`${pkcs}.${id}`)] as const,
-  ),
+  ...[
+    '5.1',
+    '5.3',
+    '5.4',
+    '5.6',
+    '5.10',
+    '5.11',
+    ...[1, 2, 3, 4, 5, 6].map((last) => `12.1.${last}`),
+  ].map((id) => [id, pbe(`${pkcs}.${id}`)] as const),
   ['an unknown scheme', pbe('1.2.3')],
-  ...Object.entries(ciphers).map(([id, [, , iv]]) => [id, pbes2(pbkdf2(), cipher(id, iv))] as const),
+  ...Object.entries(ciphers).map(
+    ([id, [, , iv]]) => [id, pbes2(pbkdf2(), cipher(id, iv))] as const,
+  ),
   ['the length of the key', pbes2(pbkdf2(make.integer(32)))],
   ['another HMAC', pbes2(pbkdf2(sha512))],
   ['both', pbes2(pbkdf2(make.integer(32), sha512))],
   ['an unknown HMAC', pbes2(pbkdf2(algorithm('1.2.3')))],
   ['an unknown derivation', pbes2(algorithm('1.2.3'))],
   ['an unknown cipher', pbes2(pbkdf2(), algorithm('1.2.3'))],
-  ['an unknown cipher, with the length of its key', pbes2(pbkdf2(make.integer(99)), algorithm('1.2.3'))],
+  [
+    'an unknown cipher, with the length of its key',
+    pbes2(pbkdf2(make.integer(99)), algorithm('1.2.3')),
+  ],
   ['scrypt', pbes2(scrypt(2, 1, 1))],
   ['scrypt with the length of the key', pbes2(scrypt(1024, 8, 2, 32))],
   ['scrypt of the usual cost', pbes2(scrypt(16_384, 8, 1))],
@@ -115,14 +127,20 @@ test.each<[string, string, boolean]>([
   const [key, iv] = [Buffer.alloc(32), Buffer.alloc(16, 5)];
   const encrypting = createCipheriv('aes-256-cbc', key, iv);
   const { lock } = readEncryption(pbes2(pbkdf2()));
-  const opened = await lock?.open([key], Buffer.concat([encrypting.update(plain), encrypting.final()]));
+  const opened = await lock?.open(
+    [key],
+    Buffer.concat([encrypting.update(plain), encrypting.final()]),
+  );
   expect(opened).toEqual(taken ? plain : null);
 });
 
-test.each(['12.1.5', '12.1.6'])('RC2 (%s) is not decrypted without both of its keys', async (last) => {
-  const { lock } = readEncryption(pbe(`${pkcs}.${last}`));
-  expect(await lock?.open([Buffer.alloc(16)], Buffer.alloc(8))).toBe(null);
-});
+test.each(['12.1.5', '12.1.6'])(
+  'RC2 (%s) is not decrypted without both of its keys',
+  async (last) => {
+    const { lock } = readEncryption(pbe(`${pkcs}.${last}`));
+    expect(await lock?.open([Buffer.alloc(16)], Buffer.alloc(8))).toBe(null);
+  },
+);
 
 describe('RC2', () => {
   const forge = createRequire(import.meta.url)('node-forge');
@@ -140,7 +158,11 @@ describe('RC2', () => {
     [128, 16, 'a051f08281e7a6cc64915a8f780e4fdd4e817174114da97423f219242d8eccf3'],
     [40, 5, 'ff65c2e58468cb0f7cfa1a17c7e6d65f154897d7811315294ac6a94280bc7637'],
   ])('of %i bits decrypts what OpenSSL encrypted', async (bits, keyBytes, ciphertext) => {
-    const plain = await rc2Cipher(bits)(key.subarray(0, keyBytes), iv, Buffer.from(ciphertext, 'hex'));
+    const plain = await rc2Cipher(bits)(
+      key.subarray(0, keyBytes),
+      iv,
+      Buffer.from(ciphertext, 'hex'),
+    );
     expect(Buffer.from(plain ?? []).toString()).toBe('Node has no RC2 any more');
   });
 
@@ -156,13 +178,18 @@ describe('RC2', () => {
     ['no bytes', Buffer.alloc(0)],
     ['a piece of a block', Buffer.concat([encrypt(Buffer.from('abc'), 40), Buffer.alloc(4)])],
     ['a block without padding', encrypt(Buffer.alloc(16, 9), 40).subarray(0, 16)],
-    ['a block with half its padding', encrypt(Buffer.from([0, 0, 0, 0, 0, 0, 9, 2]), 40).subarray(0, 8)],
+    [
+      'a block with half its padding',
+      encrypt(Buffer.from([0, 0, 0, 0, 0, 0, 9, 2]), 40).subarray(0, 8),
+    ],
   ])('refuses %s', async (_, ciphertext) => {
     expect(await rc2Cipher(40)(key, iv, ciphertext)).toBeNull();
   });
 
   test('lets other events have their turn in a long text', async () => {
-    expect(await turnsDuring(() => rc2Cipher(40)(key, iv, Buffer.alloc(2 ** 16)))).toBeGreaterThanOrEqual(3);
+    expect(
+      await turnsDuring(() => rc2Cipher(40)(key, iv, Buffer.alloc(2 ** 16))),
+    ).toBeGreaterThanOrEqual(3);
   });
 
   test('takes a megabyte in a time that grows with it', async () => {

@@ -16,7 +16,9 @@ interface Expected {
 }
 
 const folder = new URL('../fixtures/p12/', import.meta.url);
-const table: Record<string, Expected> = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8'));
+const table: Record<string, Expected> = JSON.parse(
+  readFileSync(new URL('expected.json', folder), 'utf8'),
+);
 const now = new Date('2027-01-15T00:00:00Z');
 /** What the hashes that a file may take need on two cores under load. */
 const mostTime = 8000;
@@ -52,7 +54,11 @@ async function outcome(name: string, password: string): Promise<Outcome & { time
 async function open(name: string, bytes: Uint8Array, password: Secret): Promise<Outcome> {
   try {
     const findings = checkPushIdentity(await readPushIdentity({ name, bytes }, password), { now });
-    return { exit: hasErrors(findings) ? 4 : 0, code: null, findings: findings.map(({ code }) => code) };
+    return {
+      exit: hasErrors(findings) ? 4 : 0,
+      code: null,
+      findings: findings.map(({ code }) => code),
+    };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     expect(error.message).toContain(name);

@@ -40,7 +40,8 @@ async function outcome(bytes: Uint8Array, given: Secret | null = password): Prom
 
 const noise = (length: number) => randomBytes(length);
 const part = (iterations: number) => encryptedPart(tripleDes(iterations), noise(64));
-const aesPart = (iterations: number) => encryptedPart(pbes2('1.2.840.113549.2.11', iterations), noise(16));
+const aesPart = (iterations: number) =>
+  encryptedPart(pbes2('1.2.840.113549.2.11', iterations), noise(16));
 const key = (iterations: number) => shroudedKeyBag(tripleDes(iterations), noise(64));
 const mac = (iterations: number) => ({ key: noise(20), salt: noise(8), iterations });
 const incorrect =
@@ -48,11 +49,19 @@ const incorrect =
 
 /** A part, or a list of bags, that is encrypted for real. */
 const encrypted = async (bags: readonly Asn1[], iterations = 1) => {
-  const { algorithm, ciphertext } = await encryptWith3Des(toDer(sequenceOf(bags)), password, iterations);
+  const { algorithm, ciphertext } = await encryptWith3Des(
+    toDer(sequenceOf(bags)),
+    password,
+    iterations,
+  );
   return encryptedPart(algorithm, ciphertext);
 };
 const times = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
-const ids = { rsa: '1.2.840.113549.1.1.1', ec: '1.2.840.10045.2.1', prime256v1: '1.2.840.10045.3.1.7' };
+const ids = {
+  rsa: '1.2.840.113549.1.1.1',
+  ec: '1.2.840.10045.2.1',
+  prime256v1: '1.2.840.10045.3.1.7',
+};
 const leaf = certificate({ subject: [['2.5.4.3', 'leaf']] });
 /** A key bag that nothing can be read of: who tries says that the file is damaged. */
 const rsaWithNothing = make.sequence(make.oid(ids.rsa), make.null());
@@ -77,7 +86,13 @@ const { privateKey, publicKey } = generateKeyPairSync('ec', written);
 const [algorithm, pointNode] = children(parse(publicKey.export({ type: 'spki', format: 'der' })));
 const [, parameters] = children(algorithm);
 const point = bitString(pointNode);
-const compressed = ECDH.convertKey(point, 'prime256v1', undefined, undefined, 'compressed') as Buffer;
+const compressed = ECDH.convertKey(
+  point,
+  'prime256v1',
+  undefined,
+  undefined,
+  'compressed',
+) as Buffer;
 const named = make.oid(ids.prime256v1);
 const secret = Buffer.from(privateKey.export({ format: 'jwk' }).d ?? '', 'base64url');
 const withCompressedBase = (): Asn1 => {
@@ -105,7 +120,8 @@ const counted: Readonly<Record<string, () => Made>> = {
   'a MAC above the limit': () => pfx([part(1)], mac(2_000_001)),
   'a part above the limit': () => pfx([part(2_000_001)], mac(1)),
   'a key above the limit': () => pfx([dataPart([key(2_000_001)])], mac(1)),
-  'a key above the limit, in a bag in a bag': () => pfx([dataPart([bag(6, sequenceOf([key(2_000_001)]))])]),
+  'a key above the limit, in a bag in a bag': () =>
+    pfx([dataPart([bag(6, sequenceOf([key(2_000_001)]))])]),
   'a MAC of no iterations': () => pfx([part(1)], mac(0)),
   'a part of no iterations': () => pfx([part(0)], mac(1)),
   'all together': () => pfx([aesPart(2_000_000), aesPart(1_500_000), aesPart(1)], mac(1_500_000)),
@@ -155,7 +171,12 @@ const unknown: Readonly<Record<string, Asn1>> = {
 
 test('what comes of a hostile file', async () => {
   const told: string[] = [];
-  const tell = async (name: string, bytes: Uint8Array, most = 3000, given: Secret | null = password) => {
+  const tell = async (
+    name: string,
+    bytes: Uint8Array,
+    most = 3000,
+    given: Secret | null = password,
+  ) => {
     let result = '';
     const time = await processorTime(async () => {
       result = await outcome(bytes, given);
@@ -166,15 +187,33 @@ test('what comes of a hostile file', async () => {
   for (const [name, make] of Object.entries(counted)) await tell(name, await make(), 200);
   for (const [name, make] of Object.entries(judged)) await tell(name, await make());
   const twice = pfx([part(1_400_000)], mac(2_000_000));
-  await tell('each encoding of the password that the MAC is tried with counts', twice, 3000, new Secret(''));
+  await tell(
+    'each encoding of the password that the MAC is tried with counts',
+    twice,
+    3000,
+    new Secret(''),
+  );
   const [encoded] = encodings(password);
   const salt = noise(8);
-  const derivation = { kdf: 'pkcs12', digest: 'sha1', purpose: 3, salt, iterations: 3, length: 20 } as const;
+  const derivation = {
+    kdf: 'pkcs12',
+    digest: 'sha1',
+    purpose: 3,
+    salt,
+    iterations: 3,
+    length: 20,
+  } as const;
   const [right = noise(20)] = await deriveKeys([{ derivation, encoded }]);
   for (const [name, unknownPart] of Object.entries(unknown)) {
     await tell(`${name} that nobody knows`, pfx([unknownPart]));
-    await tell(`${name} under the right MAC`, pfx([unknownPart], { key: right, salt, iterations: 3 }));
-    await tell(`${name} under another MAC`, pfx([unknownPart], { key: noise(20), salt, iterations: 3 }));
+    await tell(
+      `${name} under the right MAC`,
+      pfx([unknownPart], { key: right, salt, iterations: 3 }),
+    );
+    await tell(
+      `${name} under another MAC`,
+      pfx([unknownPart], { key: noise(20), salt, iterations: 3 }),
+    );
   }
   await expect(told.join('')).toMatchFileSnapshot('../golden/hostile.txt');
 });
@@ -194,7 +233,13 @@ describe('at the limits a file takes no more than its hashes', () => {
   test.runIf(isThorough).each(cases)('%s', async (_, bytes) => {
     // As much as the same hashes take in the same minute, whatever else the machine does, and a quarter.
     const [encoded] = encodings(password);
-    const derivation = { kdf: 'pkcs12', digest: 'sha1', purpose: 3, salt: noise(8), length: 20 } as const;
+    const derivation = {
+      kdf: 'pkcs12',
+      digest: 'sha1',
+      purpose: 3,
+      salt: noise(8),
+      length: 20,
+    } as const;
     const tenth = await processorTime(() =>
       deriveKeys([{ derivation: { ...derivation, iterations: 800_000 }, encoded }]),
     );
@@ -219,21 +264,24 @@ test('no part is decrypted in an encoding of the password that the MAC does not 
 const rounds = isThorough ? 100 : 30;
 describe('bit flips and cuts of good files give an identity or one of the known errors', () => {
   const codes = /^(opened: |pkcs12-(corrupt|not-recognised|password-incorrect|unsupported): )/;
-  test.each(['01-default-aes256', '02-legacy-rc2-3des', '14-both-none', '15-nomac', '66-ber-indefinite'])(
-    '%s',
-    async (name) => {
-      const good = p12Bytes(name);
-      const random = linear(good.length);
-      for (let round = 0; round < rounds; round++) {
-        const bytes = Uint8Array.from(good);
-        const at = random(bytes.length);
-        bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8));
-        const cut = round % 5 === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
-        const time = await processorTime(async () => expect(await outcome(cut)).toMatch(codes));
-        expect(time).toBeLessThan(3000);
-      }
-    },
-  );
+  test.each([
+    '01-default-aes256',
+    '02-legacy-rc2-3des',
+    '14-both-none',
+    '15-nomac',
+    '66-ber-indefinite',
+  ])('%s', async (name) => {
+    const good = p12Bytes(name);
+    const random = linear(good.length);
+    for (let round = 0; round < rounds; round++) {
+      const bytes = Uint8Array.from(good);
+      const at = random(bytes.length);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8));
+      const cut = round % 5 === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
+      const time = await processorTime(async () => expect(await outcome(cut)).toMatch(codes));
+      expect(time).toBeLessThan(3000);
+    }
+  });
 });
 
 /** The same numbers on every run (Lehmer). */

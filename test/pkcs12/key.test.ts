@@ -68,16 +68,30 @@ describe('a key is refused', () => {
   const bits = 'has an RSA key of more than 16,384 bits';
   const bytes = 'has a private key of 16,418 bytes, more than 16,384';
   const none = 'no private key';
-  const numbered = make.sequence(make.integer(0), make.sequence(make.oid('1.3.101.112')), make.integer(1));
+  const numbered = make.sequence(
+    make.integer(0),
+    make.sequence(make.oid('1.3.101.112')),
+    make.integer(1),
+  );
   const noModulus = info('1.2.840.113549.1.1.1', toDer(make.sequence(make.integer(0))));
   test.each<[string, Asn1 | Uint8Array, typeof Malformed, string]>([
     ['for its curve', ecKey(writtenOut), Unsupported, compressed],
     ['for its curve in PKCS #8', ecInfo(writtenOut, ecKey()), Unsupported, compressed],
-    ['for the curve within it, not beside it', ecInfo(named, ecKey(writtenOut)), Unsupported, compressed],
+    [
+      'for the curve within it, not beside it',
+      ecInfo(named, ecKey(writtenOut)),
+      Unsupported,
+      compressed,
+    ],
     ['not for a named curve', ecKey(named), Malformed, none],
     ['for a type that costs too much', info('1.2.840.10040.4.1', noise), Unsupported, type],
     ['for its modulus', rsa(2050), Unsupported, bits],
-    ['for its modulus in PKCS #8', info('1.2.840.113549.1.1.10', toDer(rsa(2050))), Unsupported, bits],
+    [
+      'for its modulus in PKCS #8',
+      info('1.2.840.113549.1.1.10', toDer(rsa(2050))),
+      Unsupported,
+      bits,
+    ],
     ['for what is no key', rsa(2049), Malformed, none],
     ['for a modulus that is missing', noModulus, Malformed, none],
     ['for what is none of a type', info('1.3.101.112', noise), Malformed, none],

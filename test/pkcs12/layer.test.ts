@@ -22,7 +22,14 @@ const salt = Buffer.from('saltsalt');
 
 /** The MAC's key under that password, in the encoding of that place among those that are tried. */
 async function mac(password: string | null, place = 0): Promise<MacOptions> {
-  const derivation = { kdf: 'pkcs12', digest: 'sha1', purpose: 3, salt, iterations: 1, length: 20 } as const;
+  const derivation = {
+    kdf: 'pkcs12',
+    digest: 'sha1',
+    purpose: 3,
+    salt,
+    iterations: 1,
+    length: 20,
+  } as const;
   const tried = encodings(password === null ? null : new Secret(password));
   const [key = salt] = await deriveKeys([{ derivation, encoded: tried[place] ?? tried[0] }]);
   return { key, salt, iterations: 1 };
@@ -30,7 +37,11 @@ async function mac(password: string | null, place = 0): Promise<MacOptions> {
 
 const leaf = certificateBag(certificate({ subject: [['2.5.4.3', 'leaf']] }));
 async function encrypted(password: string, bags = [leaf]) {
-  const { algorithm, ciphertext } = await encryptWith3Des(toDer(sequenceOf(bags)), new Secret(password), 1);
+  const { algorithm, ciphertext } = await encryptWith3Des(
+    toDer(sequenceOf(bags)),
+    new Secret(password),
+    1,
+  );
   return encryptedPart(algorithm, ciphertext);
 }
 async function shrouded(password: string) {
@@ -67,20 +78,30 @@ test('each layer of a file has a password', async () => {
   const files: Readonly<Record<string, readonly [Uint8Array, ...(string | null)[]]>> = {
     'keys in its encrypted part': [both, 'a'],
     'a MAC of another password': [pfx([await encrypted('b')], a), null, 'a', 'b'],
-    'a part of another password than an empty one': [pfx([await encrypted('b')], await mac('')), ''],
+    'a part of another password than an empty one': [
+      pfx([await encrypted('b')], await mac('')),
+      '',
+    ],
     'a key of another password, in an encrypted part': [
       pfx([await encrypted('a', [await shrouded('b')])], a),
       'a',
     ],
     'a MAC of another password, with quotes': [pfx([await encrypted(quoted)], b), quoted],
-    'a part of another password, with quotes': [pfx([await encrypted('b')], await mac(quoted)), quoted],
+    'a part of another password, with quotes': [
+      pfx([await encrypted('b')], await mac(quoted)),
+      quoted,
+    ],
     'no password, spelled in one way': [pfx([clear], await mac('', 0)), '', null, 'a'],
     'no password, spelled in the other way': [pfx([clear], await mac('', 1)), '', null, 'a'],
     'no MAC, all of it under one password': [
       pfx([await encrypted('a'), dataPart([await shrouded('a')])]),
       'a',
     ],
-    'no MAC, a part of it under another': [pfx([await encrypted('a'), await encrypted('b')]), 'a', 'b'],
+    'no MAC, a part of it under another': [
+      pfx([await encrypted('a'), await encrypted('b')]),
+      'a',
+      'b',
+    ],
     'several derivations of one scheme': [
       pfx([await encrypted('a', [leaf, await shrouded('a')]), dataPart([await shrouded('a')])], a),
       'a',

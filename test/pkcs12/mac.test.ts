@@ -12,7 +12,12 @@ const read = (digest: Asn1, count: readonly Asn1[] = [], mac: Uint8Array = Buffe
   return readMac(parse(toDer(make.sequence(of, make.octetString(salt), ...count))));
 };
 
-const digestTable: readonly (readonly [id: string, hmac: string, digest: Digest, length: number])[] = [
+const digestTable: readonly (readonly [
+  id: string,
+  hmac: string,
+  digest: Digest,
+  length: number,
+])[] = [
   ['1.2.840.113549.2.5', '1.2.840.113549.2.6', 'md5', 16],
   ['1.3.14.3.2.26', '1.2.840.113549.2.7', 'sha1', 20],
   ['2.16.840.1.101.3.4.2.4', '1.2.840.113549.2.8', 'sha224', 28],
@@ -33,13 +38,19 @@ describe('MacData', () => {
     const computed = createHmac(digest, 'key').update(content).digest();
     const { lock, ...told } = read(algorithm(id), [make.integer(7)], computed);
     expect(told).toEqual({ name: digest, iterations: 7 });
-    expect(lock?.derivations).toEqual([{ kdf: 'pkcs12', digest, purpose: 3, salt, iterations: 7, length }]);
+    expect(lock?.derivations).toEqual([
+      { kdf: 'pkcs12', digest, purpose: 3, salt, iterations: 7, length },
+    ]);
     expect(await lock?.open([Buffer.from('key')], content)).toEqual(new Uint8Array());
     expect(digestBy('hmac', hmac)).toBe(digest);
   });
 });
 
-const hmac = { sha1: '1.2.840.113549.2.7', sha256: '1.2.840.113549.2.9', sha512: '1.2.840.113549.2.11' };
+const hmac = {
+  sha1: '1.2.840.113549.2.7',
+  sha256: '1.2.840.113549.2.9',
+  sha512: '1.2.840.113549.2.11',
+};
 const pbmac1 = (
   length: number | null,
   prf = hmac.sha512,
@@ -79,7 +90,9 @@ test('the content is the one that the MAC is of, or not', async () => {
   const computed = createHmac('sha256', 'key').update('content').digest();
   const fits = async (mac: Uint8Array, key?: string, content = 'content') => {
     const { lock } = read(algorithm('2.16.840.1.101.3.4.2.1'), [], mac);
-    return (await lock?.open(key === undefined ? [] : [Buffer.from(key)], Buffer.from(content))) !== null;
+    return (
+      (await lock?.open(key === undefined ? [] : [Buffer.from(key)], Buffer.from(content))) !== null
+    );
   };
   expect(await fits(computed, 'key')).toBe(true);
   expect(await fits(computed, 'key', 'Content')).toBe(false);

@@ -46,7 +46,12 @@ async function outcome(bytes: Uint8Array | string, password = passphrase): Promi
 describe('the key of a file', () => {
   const two = `${certificatePem}${pem(otherRsaKey, 'pkcs8')}${pem(rsaKey, 'pkcs8')}`;
   const pkcs1Der = Buffer.concat([der(rsaKey, 'pkcs1'), Buffer.from('\n')]);
-  const encryptedDer = rsaKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase });
+  const encryptedDer = rsaKey.export({
+    type: 'pkcs8',
+    format: 'der',
+    cipher: 'aes-256-cbc',
+    passphrase,
+  });
   test.each<[string, string | Uint8Array, string, KeyObject]>([
     ['PKCS #8', pem(rsaKey, 'pkcs8'), 'clear', rsaKey],
     ['PKCS #8 as DER', der(rsaKey, 'pkcs8'), 'clear', rsaKey],
@@ -66,16 +71,29 @@ describe('the key of a file', () => {
 
 test('a key under scrypt, which counts no iterations, is decrypted', async () => {
   const [salt, iv] = [Buffer.from('saltsalt'), Buffer.alloc(16, 5)];
-  const cipher = createCipheriv('aes-256-cbc', scryptSync(passphrase, salt, 32, { N: 2, r: 1, p: 1 }), iv);
+  const cipher = createCipheriv(
+    'aes-256-cbc',
+    scryptSync(passphrase, salt, 32, { N: 2, r: 1, p: 1 }),
+    iv,
+  );
   const ciphertext = Buffer.concat([cipher.update(der(rsaKey, 'pkcs8')), cipher.final()]);
   const algorithm = scryptScheme(2, 1, 1, salt, iv);
   const read = await outcome(toDer(make.sequence(algorithm, make.octetString(ciphertext))));
-  expect([read.kind, read.failure, read.key?.equals(rsaKey)]).toEqual(['encrypted', undefined, true]);
+  expect([read.kind, read.failure, read.key?.equals(rsaKey)]).toEqual([
+    'encrypted',
+    undefined,
+    true,
+  ]);
 });
 
 test('a password that was written as Latin-1 decrypts a key', async () => {
   const latin1 = Buffer.from('ä', 'latin1');
-  const bytes = rsaKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: latin1 });
+  const bytes = rsaKey.export({
+    type: 'pkcs8',
+    format: 'der',
+    cipher: 'aes-256-cbc',
+    passphrase: latin1,
+  });
   expect((await outcome(bytes, 'ä')).key?.equals(rsaKey)).toBe(true);
 });
 
@@ -96,8 +114,11 @@ test("a key in OpenSSL's old format is refused, with the command that converts i
   ]);
 });
 
-const unknown = toDer(make.sequence(make.sequence(make.oid('1.2.3')), make.octetString(Buffer.from('x'))));
-const locked = (algorithm: Asn1) => toDer(make.sequence(algorithm, make.octetString(Buffer.alloc(32))));
+const unknown = toDer(
+  make.sequence(make.sequence(make.oid('1.2.3')), make.octetString(Buffer.from('x'))),
+);
+const locked = (algorithm: Asn1) =>
+  toDer(make.sequence(algorithm, make.octetString(Buffer.alloc(32))));
 const long = toDer(make.sequence(make.integer(0), make.octetString(Buffer.alloc(20_000))));
 const encryptedBy = async (plain: Uint8Array, password: string) => {
   const { algorithm, ciphertext } = await encryptWith3Des(plain, new Secret(password), 1);
@@ -117,7 +138,10 @@ test('a file that holds no key that can be read', async () => {
     'its count': locked(pbes2('1.2.840.113549.2.9', 2_000_001)),
     'its length': long,
     'a number beyond its curve': encodePemBlock('PRIVATE KEY', overlongKey()),
-    'a wrong password, with what is odd about it': await encryptedBy(der(rsaKey, 'pkcs1'), 'another'),
+    'a wrong password, with what is odd about it': await encryptedBy(
+      der(rsaKey, 'pkcs1'),
+      'another',
+    ),
     'an encrypted text that is no key': await encryptedBy(Buffer.from('0123456789'), passphrase),
     'an encrypted list of nothing': await encryptedBy(toDer(make.sequence()), passphrase),
   };

@@ -32,7 +32,9 @@ const failure = (promise: Promise<unknown>): Promise<CliError> =>
 const commonName = '2.5.4.3';
 const production = [['1.2.840.113635.100.6.3.2', make.null()]] as const;
 const push = (name: string, notAfter = '270101000000Z', key = rsaKey) =>
-  certificateBag(certificate({ subject: [[commonName, name]], notAfter, extensions: production }, key));
+  certificateBag(
+    certificate({ subject: [[commonName, name]], notAfter, extensions: production }, key),
+  );
 const extended = (name: string, id: string, value: Asn1, key = rsaKey) =>
   certificateBag(certificate({ subject: [[commonName, name]], extensions: [[id, value]] }, key));
 const signing = (name: string, mark: string) =>
@@ -47,12 +49,17 @@ test('a universal push certificate, whole', async () => {
   expect(container).toEqual({
     ...{ pfx: p12Bytes('01-default-aes256'), trailingBytes: 0, keys: 1, certificates: 1 },
     ...{ mac: { algorithm: 'sha256', iterations: 2048 }, encryption: ['PBES2-AES-256-CBC'] },
-    ...{ privateKeyInClear: false, iterations: { highest: 2048, total: 6144 }, passwordEmpty: false },
+    ...{
+      privateKeyInClear: false,
+      iterations: { highest: 2048, total: 6144 },
+      passwordEmpty: false,
+    },
   });
   const { der, ...facts } = leaf ?? expect.unreachable();
   expect(der).toHaveLength(1193);
   expect(facts).toEqual({
-    subject: 'UID=com.example.lab,CN=Apple Push Services: com.example.lab,OU=ABCDE12345,O=Example Lab,C=US',
+    subject:
+      'UID=com.example.lab,CN=Apple Push Services: com.example.lab,OU=ABCDE12345,O=Example Lab,C=US',
     issuer: 'C=US,O=LAB not Apple,OU=G4,CN=LAB Worldwide Developer Relations CA',
     commonName: friendlyName,
     issuerCommonName: 'LAB Worldwide Developer Relations CA',
@@ -75,17 +82,43 @@ describe('which certificate is the leaf', () => {
   const [key, otherKey] = [keyBag(rsaKey), keyBag(otherRsaKey)];
   const old = push('old', '260601000000Z');
   const young = push('new', '270601000000Z');
-  test.each<[string, readonly Asn1[], leaf: string | null, identities?: number, chain?: readonly string[]]>([
+  test.each<
+    [string, readonly Asn1[], leaf: string | null, identities?: number, chain?: readonly string[]]
+  >([
     ['nothing', [], null],
     ['a key alone', [key], null],
-    ['the one of the key, not the first', [push('b', undefined, otherRsaKey), push('a'), key], 'a', 1, ['b']],
+    [
+      'the one of the key, not the first',
+      [push('b', undefined, otherRsaKey), push('a'), key],
+      'a',
+      1,
+      ['b'],
+    ],
     ['the later of two for one key', [old, young, key], 'new', 1, ['old']],
     ['the later, whatever the order', [key, young, old], 'new', 1, ['old']],
     ['one that is there twice is one', [push('a'), push('a'), key, key], 'a', 1],
-    ['the push certificate of two identities', [foreign('b'), push('a'), otherKey, key], 'a', 2, ['b']],
+    [
+      'the push certificate of two identities',
+      [foreign('b'), push('a'), otherKey, key],
+      'a',
+      2,
+      ['b'],
+    ],
     ['the first of two that last as long', [push('a'), push('b'), key], 'a', 1, ['b']],
-    ['beside one that signs code', [signing('b', '6.1.2'), push('a'), otherKey, key], 'a', 2, ['b']],
-    ['beside one that distributes code', [signing('b', '6.1.4'), push('a'), otherKey, key], 'a', 2, ['b']],
+    [
+      'beside one that signs code',
+      [signing('b', '6.1.2'), push('a'), otherKey, key],
+      'a',
+      2,
+      ['b'],
+    ],
+    [
+      'beside one that distributes code',
+      [signing('b', '6.1.4'), push('a'), otherKey, key],
+      'a',
+      2,
+      ['b'],
+    ],
     ['the one that is no authority, without a key', [authority('ca'), plain('a')], 'a', 0, ['ca']],
     ['an authority, where there is nothing else', [authority('ca')], 'ca'],
     ['the likeliest without a key', [plain('ca'), push('a')], 'a', 0, ['ca']],
@@ -106,7 +139,10 @@ test.each<[string, string | null, string | null, string | null]>([
 ])('the friendly name is %s', async (_, ofKey, ofLeaf, expected) => {
   const named = (bag: Asn1, name: string | null) => {
     if (name === null) return bag;
-    const attribute = make.sequence(make.oid('1.2.840.113549.1.9.20'), make.set(make.bmpString(name)));
+    const attribute = make.sequence(
+      make.oid('1.2.840.113549.1.9.20'),
+      make.set(make.bmpString(name)),
+    );
     return make.sequence(...children(bag), make.set(attribute));
   };
   const { friendlyName } = await openMade([named(keyBag(rsaKey), ofKey), named(push('a'), ofLeaf)]);
@@ -135,7 +171,10 @@ describe('the password', () => {
   const without = ['21-emptypw-legacy', '21-emptypw', ...mixed.map((how) => `63-nopw-${how}`)];
   test.each(without)('%s opens without one, absent or empty', async (name) => {
     for (const password of [null, new Secret('')])
-      expect(await open(name, password)).toMatchObject({ paired: true, container: { passwordEmpty: true } });
+      expect(await open(name, password)).toMatchObject({
+        paired: true,
+        container: { passwordEmpty: true },
+      });
   });
 });
 
@@ -165,7 +204,9 @@ describe('an abort', () => {
     const abort = new AbortController();
     const part = (iterations: number) => encryptedPart(tripleDes(iterations), Buffer.alloc(64));
     const bytes = pfx([part(600_000), part(600_000), part(400_000)]);
-    const reading = failure(readPushIdentity({ name: 'a.p12', bytes }, secret, { signal: abort.signal }));
+    const reading = failure(
+      readPushIdentity({ name: 'a.p12', bytes }, secret, { signal: abort.signal }),
+    );
     await setTimeout(100);
     abort.abort();
     await reading;
@@ -180,7 +221,9 @@ describe('an abort', () => {
   test('with an error of its own ends with that', async () => {
     const reason = new CliError('interrupted', 'The time is over');
     const made = { name: 'a.p12', bytes: pfx([dataPart([])]) };
-    expect(await failure(readPushIdentity(made, null, { signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(await failure(readPushIdentity(made, null, { signal: AbortSignal.abort(reason) }))).toBe(
+      reason,
+    );
   });
 
   test('beforehand begins nothing', async () => {

@@ -15,17 +15,29 @@ import {
 const friendlyName = '1.2.840.113549.1.9.20';
 const named = (value: Asn1, ...before: Asn1[]) =>
   make.set(...before, make.sequence(make.oid(friendlyName), make.set(value)));
-const withAttributes = (node: Asn1, attributes: Asn1) => sequenceOf([...(node.value as Asn1[]), attributes]);
+const withAttributes = (node: Asn1, attributes: Asn1) =>
+  sequenceOf([...(node.value as Asn1[]), attributes]);
 const read = (...bags: Asn1[]) => readSafeContents(toDer(sequenceOf(bags)));
 const key = bag(1, make.sequence(make.integer(7)));
 const scheme = tripleDes(9, Buffer.from('salt'));
 
 describe('a bag', () => {
-  const der = (text: string) => ({ kind: 'certificate', friendlyName: null, certificate: Buffer.from(text) });
+  const der = (text: string) => ({
+    kind: 'certificate',
+    friendlyName: null,
+    certificate: Buffer.from(text),
+  });
   const [a, b] = ['a', 'b'].map((text) => certificateBag(Buffer.from(text))) as [Asn1, Asn1];
-  const untyped = make.sequence(make.oid('1.2.3'), make.explicit(0, make.octetString(Buffer.from('a'))));
+  const untyped = make.sequence(
+    make.oid('1.2.3'),
+    make.explicit(0, make.octetString(Buffer.from('a'))),
+  );
   test.each<[string, Asn1, unknown[]]>([
-    ['with a key', key, [{ kind: 'key', friendlyName: null, key: Buffer.from('3003020107', 'hex') }]],
+    [
+      'with a key',
+      key,
+      [{ kind: 'key', friendlyName: null, key: Buffer.from('3003020107', 'hex') }],
+    ],
     ['with a certificate', a, [der('a')]],
     ['with a certificate of another kind', bag(3, untyped), []],
     ['of bags', bag(6, sequenceOf([a, bag(6, sequenceOf([b]))])), [der('a'), der('b')]],
@@ -65,7 +77,11 @@ describe('a part', () => {
   test('is in the clear, encrypted, or of another kind', () => {
     const encrypted = { scheme: { name: 'PBE-SHA1-3DES' }, bytes: Buffer.from('text') };
     expect(
-      parts(dataPart([]), encryptedPart(scheme, Buffer.from('text')), content('1.2.3', make.null())),
+      parts(
+        dataPart([]),
+        encryptedPart(scheme, Buffer.from('text')),
+        content('1.2.3', make.null()),
+      ),
     ).toMatchObject([
       { kind: 'clear', content: Buffer.from('3000', 'hex') },
       { kind: 'encrypted', encrypted },

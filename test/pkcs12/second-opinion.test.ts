@@ -124,10 +124,15 @@ async function opinionOfReader(name: string, bytes: Uint8Array, password: string
 }
 
 /** Who opens a fixture. Where both do, they must say the same. */
-async function compareOpinions(name: string): Promise<'both' | 'reader' | 'node-forge' | 'neither'> {
+async function compareOpinions(
+  name: string,
+): Promise<'both' | 'reader' | 'node-forge' | 'neither'> {
   const bytes = readFileSync(new URL(name, folder));
   const password = table[name]?.password ?? expect.fail(`${name} is not listed`);
-  const [ours, theirs] = [await opinionOfReader(name, bytes, password), opinionOfForge(bytes, password)];
+  const [ours, theirs] = [
+    await opinionOfReader(name, bytes, password),
+    opinionOfForge(bytes, password),
+  ];
   if (ours === null) return theirs === null ? 'neither' : 'node-forge';
   if (theirs === null) return 'reader';
   expect(theirs.keys).toHaveLength(ours.keyCount);

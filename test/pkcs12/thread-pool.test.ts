@@ -31,7 +31,13 @@ const endOne = async () => {
 const width = Math.min(availableParallelism(), 4);
 const tasks = (iterations: number, length = 10) =>
   Array.from({ length }, () => ({
-    derivation: { kdf: 'pbkdf2', digest: 'sha1', salt: Buffer.alloc(8), iterations, length: 20 } as const,
+    derivation: {
+      kdf: 'pbkdf2',
+      digest: 'sha1',
+      salt: Buffer.alloc(8),
+      iterations,
+      length: 20,
+    } as const,
     encoded: { bmp: Buffer.from('a'), utf8: Buffer.from('a') },
   }));
 

@@ -17,7 +17,9 @@ const head = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when
 const target = 'https://a.test/authorize?state=s';
 
 testCases('programs/one-time-address', {
-  'ownerIn: connections of the system, as address, address, state and user': (connections: string[]) => {
+  'ownerIn: connections of the system, as address, address, state and user': (
+    connections: string[],
+  ) => {
     const rows = ['0100007F:20D0 00000000:0000 0A 7', ...connections].map((connection) => {
       const [from, to, state, owner] = connection.split(' ');
       return `   0: ${from} ${to} ${state} 00000000:00000000 00:00000000 00000000 ${owner}        0 12345 1 0000000000000000 100 0 0 10 0\n`;
@@ -29,7 +31,11 @@ testCases('programs/one-time-address', {
   'what a one-time address leads to its target': (peers: readonly Peer[]) => {
     const { path, visit } = createOneTimeAddress(target);
     expect(path).toMatch(/^\/[\w-]{43}$/);
-    const headers = { location: target, 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' };
+    const headers = {
+      location: target,
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    };
     return peers.map((peer) => {
       const answer = visit(peer);
       expect([null, headers]).toContainEqual(answer);
@@ -76,7 +82,9 @@ describe.runIf(process.platform === 'linux')('a server that looks', () => {
     async () => {
       for (const halfClosed of [false, true])
         for (const from of ['127.0.0.1', '127.0.0.2'])
-          expect(await requestAs(stranger, address, { halfClosed, from })).toContain('It is other.');
+          expect(await requestAs(stranger, address, { halfClosed, from })).toContain(
+            'It is other.',
+          );
       expect(await requestAs(65_534, address)).toContain('It is unknown.');
     },
   );

@@ -12,7 +12,8 @@ const outside = {
   signal: new AbortController().signal,
   patience: 30_000 * patience,
 };
-const shell = (script: string, ...words: readonly string[]) => ['/bin/sh', '-c', script, ...words] as const;
+const shell = (script: string, ...words: readonly string[]) =>
+  ['/bin/sh', '-c', script, ...words] as const;
 
 const missing = (program: string): string =>
   `the program "${program}", or the interpreter that its first line names, does not exist`;
@@ -51,14 +52,17 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
   test('that names an interpreter with a carriage return is not called missing', async () => {
     const file = join(temporaryDirectory(), 'script');
     writeFileSync(file, '#!/bin/sh\r\necho hunter2\r\n', { mode: 0o755 });
-    await expect(runForSecret([file], 'It', outside)).rejects.toThrow(`It cannot be run: ${missing(file)}`);
+    await expect(runForSecret([file], 'It', outside)).rejects.toThrow(
+      `It cannot be run: ${missing(file)}`,
+    );
   });
 
   /** A program with another below it, whose number it tells in a file, that never ends. */
   const family = () => {
     const file = join(temporaryDirectory(), 'pid');
     const pid = () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
-    const ended = () => vi.waitFor(() => expect(() => process.kill(pid(), 0)).toThrow('ESRCH'), eventually);
+    const ended = () =>
+      vi.waitFor(() => expect(() => process.kill(pid(), 0)).toThrow('ESRCH'), eventually);
     return { command: shell('sleep 600 & echo $! > "$0"; wait', file), pid, ended };
   };
 
@@ -73,21 +77,28 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
   test('is ended with all that it has started on an interrupt, and not begun after one', async () => {
     const { command, pid, ended } = family();
     const [why, controller] = [new CliError('interrupted', 'Interrupted'), new AbortController()];
-    const run = runForSecret(command, 'It', { ...outside, signal: controller.signal, patience: 600_000 });
+    const run = runForSecret(command, 'It', {
+      ...outside,
+      signal: controller.signal,
+      patience: 600_000,
+    });
     await vi.waitUntil(() => pid() > 0, eventually);
     controller.abort(why);
     await expect(run).rejects.toBe(why);
     await ended();
     const never = family();
-    await expect(runForSecret(never.command, 'It', { ...outside, signal: controller.signal })).rejects.toBe(
-      why,
-    );
+    await expect(
+      runForSecret(never.command, 'It', { ...outside, signal: controller.signal }),
+    ).rejects.toBe(why);
     expect(never.pid()).toBe(0);
   });
 
   test('leaves nothing to listen to', async () => {
     const { signal } = new AbortController();
-    const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
+    const [add, remove] = [
+      vi.spyOn(signal, 'addEventListener'),
+      vi.spyOn(signal, 'removeEventListener'),
+    ];
     const clear = vi.spyOn(globalThis, 'clearTimeout');
     await runForSecret(shell('true'), 'It', { ...outside, signal });
     expect(remove.mock.calls).toEqual(add.mock.calls);

@@ -15,7 +15,8 @@ vi.mock('node:child_process', () => ({
     return child;
   },
 }));
-const on = (platform: NodeJS.Platform) => vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
+const on = (platform: NodeJS.Platform) =>
+  vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
 const root = 'C:\\Windows\\System32';
 const windows = { SystemRoot: 'C:\\Windows', Path: '' };
 beforeEach(() => void spawned.splice(0));
@@ -34,7 +35,9 @@ describe('a program is started', () => {
     on(platform);
     const file = platform === 'win32' ? 'C:\\x.exe' : '/x';
     launch([file, 'a b'], { env: { A: 'b' }, stdio: 'ignore', ...more });
-    expect(spawned.map(({ given }) => given)).toEqual([[file, ['a b'], { stdio: 'ignore', ...expected }]]);
+    expect(spawned.map(({ given }) => given)).toEqual([
+      [file, ['a b'], { stdio: 'ignore', ...expected }],
+    ]);
   });
 
   test('that is the browser, apart from this one, which hears nothing of it', async () => {
@@ -64,7 +67,12 @@ describe('a tree of programs', () => {
       [
         `${root}\\taskkill.exe`,
         ['/T', '/F', '/PID', '42'],
-        { stdio: 'ignore', windowsHide: true, detached: true, env: { SystemRoot: process.env.SystemRoot } },
+        {
+          stdio: 'ignore',
+          windowsHide: true,
+          detached: true,
+          env: { SystemRoot: process.env.SystemRoot },
+        },
       ],
     ]);
     expect(ended.kill).not.toHaveBeenCalled();

@@ -5,7 +5,12 @@ import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createMachine } from '../support/context.ts';
 import { isThorough } from '../support/patience.ts';
-import { cleanEnvironment, openCommand, type PseudoTerminal, shellCommand } from '../support/process.ts';
+import {
+  cleanEnvironment,
+  openCommand,
+  type PseudoTerminal,
+  shellCommand,
+} from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -82,14 +87,22 @@ async function openShell(
   writeFileSync(join(directory, '.zshrc'), setUp);
   writeFileSync(join(directory, 'bashrc'), setUp);
   const terminal = openCommand(
-    name === 'zsh' ? ['zsh', '-d', '-i'] : ['bash', '--noprofile', '--rcfile', `${directory}/bashrc`, '-i'],
+    name === 'zsh'
+      ? ['zsh', '-d', '-i']
+      : ['bash', '--noprofile', '--rcfile', `${directory}/bashrc`, '-i'],
     { ...env, ZDOTDIR: directory, TERM: 'dumb' },
   );
   await terminal.read('ready> ');
-  return { directory: `${directory}/files`, complete: (line) => completeOnTerminal(terminal, line) };
+  return {
+    directory: `${directory}/files`,
+    complete: (line) => completeOnTerminal(terminal, line),
+  };
 }
 
-async function completeOnTerminal(terminal: PseudoTerminal, line: string): Promise<readonly string[]> {
+async function completeOnTerminal(
+  terminal: PseudoTerminal,
+  line: string,
+): Promise<readonly string[]> {
   terminal.type(`${line}\t\u0018p`);
   const shown = await terminal.read(/<mfa-cli [^\n]*>\r?\n/);
   terminal.type('\u0015');
@@ -121,13 +134,33 @@ async function openFish(profiles?: readonly string[]): Promise<Shell> {
 }
 
 const shells = {
-  bash: { open: (profiles?: readonly string[]) => openShell('bash', profiles), needs: ['bash', 'script'] },
-  zsh: { open: (profiles?: readonly string[]) => openShell('zsh', profiles), needs: ['zsh', 'script'] },
+  bash: {
+    open: (profiles?: readonly string[]) => openShell('bash', profiles),
+    needs: ['bash', 'script'],
+  },
+  zsh: {
+    open: (profiles?: readonly string[]) => openShell('zsh', profiles),
+    needs: ['zsh', 'script'],
+  },
   fish: { open: openFish, needs: ['fish'] },
 };
 
 const cases: readonly (readonly [line: string, offered: readonly string[]])[] = [
-  ['apns ', ['convert', 'delete', 'inspect', 'pack', 'prove', 'renew', 'request', 'set', 'status', 'verify']],
+  [
+    'apns ',
+    [
+      'convert',
+      'delete',
+      'inspect',
+      'pack',
+      'prove',
+      'renew',
+      'request',
+      'set',
+      'status',
+      'verify',
+    ],
+  ],
   ['who', ['whoami']],
   ['apns in', ['inspect']],
   ['--profile work apns con', ['convert']],
@@ -167,16 +200,19 @@ const cases: readonly (readonly [line: string, offered: readonly string[]])[] = 
 const fewer = cases.filter((_, index) => isThorough || index % 3 === 0);
 
 describe.each(Object.entries(shells))('%s', (name, { open, needs }) => {
-  test.skipIf(isMissing(...needs))('completes commands, options, choices, profiles and files', async () => {
-    const { complete } = await open();
-    const seen: [string, readonly string[]][] = [];
-    const tried = name === 'bash' ? cases : fewer;
-    for (const [line] of tried) {
-      const offered = await complete(`mfa-cli ${line}`);
-      seen.push([line, offered.map((word) => word.replace(/^--format=|\/$/g, '')).toSorted()]);
-    }
-    expect(seen).toEqual(tried);
-  });
+  test.skipIf(isMissing(...needs))(
+    'completes commands, options, choices, profiles and files',
+    async () => {
+      const { complete } = await open();
+      const seen: [string, readonly string[]][] = [];
+      const tried = name === 'bash' ? cases : fewer;
+      for (const [line] of tried) {
+        const offered = await complete(`mfa-cli ${line}`);
+        seen.push([line, offered.map((word) => word.replace(/^--format=|\/$/g, '')).toSorted()]);
+      }
+      expect(seen).toEqual(tried);
+    },
+  );
 
   test.skipIf(isMissing(...needs))('offers a profile’s name and does not evaluate it', async () => {
     const { complete, directory } = await open([hostile]);
@@ -243,7 +279,9 @@ describe('the command', () => {
 
   test('creates nothing where there are no profiles', async () => {
     const machine = createMachine();
-    const { stdout } = await machine.run(['completion', '--words', '--json'], { stdin: '--profile\n\n' });
+    const { stdout } = await machine.run(['completion', '--words', '--json'], {
+      stdin: '--profile\n\n',
+    });
     expect(JSON.parse(stdout)).toEqual({ files: null, offers: [] });
     expect(existsSync(machine.directory)).toBe(false);
   });

@@ -23,7 +23,10 @@ interface Described {
 const machine = createMachine(join(tmpdir(), `mfa-cli-${process.pid}-none`));
 
 async function helpOn(words: string) {
-  const { exitCode, stdout, stderr } = await machine.run([...`help ${words}`.trim().split(' '), '--json']);
+  const { exitCode, stdout, stderr } = await machine.run([
+    ...`help ${words}`.trim().split(' '),
+    '--json',
+  ]);
   expect([exitCode, stderr]).toEqual([0, '']);
   return {
     text: stdout,
@@ -39,20 +42,26 @@ const program = await helpOn('');
 const leaves = flat(program.command).filter(({ commands }) => commands.length === 0);
 
 function described(path: string, name: string) {
-  const options = [...(leaves.find((leaf) => leaf.path === path)?.options ?? []), ...program.globalOptions];
+  const options = [
+    ...(leaves.find((leaf) => leaf.path === path)?.options ?? []),
+    ...program.globalOptions,
+  ];
   return options.find((option) => option.name === name);
 }
 
 testCases('help-document', {
   'an option of a command': described,
-  'the arguments of a command': (path: string) => leaves.find((leaf) => leaf.path === path)?.arguments,
+  'the arguments of a command': (path: string) =>
+    leaves.find((leaf) => leaf.path === path)?.arguments,
 });
 
 describe('help --json', () => {
   test('has every command, each with a schema of its own', () => {
     expect(leaves.map(({ path }) => path)).toEqual(commandWords);
     const others = ['alert', 'error', 'help', 'help-topic'].map((name) => `${name}.schema.json`);
-    expect([...leaves.map(({ schema }) => schema), ...others].sort()).toEqual([...schemaFiles].sort());
+    expect([...leaves.map(({ schema }) => schema), ...others].sort()).toEqual(
+      [...schemaFiles].sort(),
+    );
   });
 
   test.each(['apns', 'apns set', 'profile rename', 'whoami'])(
@@ -76,7 +85,9 @@ describe('help --json', () => {
     expect(rows.length).toBeGreaterThan(10);
     for (const row of rows) {
       const found = all.filter(({ term }) => 'option' in row && term === row.option);
-      expect(found.map(({ variables }) => variables)).toContainEqual(expect.arrayContaining([row.variable]));
+      expect(found.map(({ variables }) => variables)).toContainEqual(
+        expect.arrayContaining([row.variable]),
+      );
     }
   });
 
@@ -95,13 +106,18 @@ describe('help --json', () => {
       '--team-id': 'A1B2C3D4E5',
       '--bundle-id': 'com.example.app',
     };
-    const given = others.flatMap((other) => [other, values[other] ?? fileURLToPath(import.meta.url)]);
+    const given = others.flatMap((other) => [
+      other,
+      values[other] ?? fileURLToPath(import.meta.url),
+    ]);
     const extra = described(path, '--no-encrypt') === undefined ? [] : ['--no-encrypt'];
     const env = {
       MFA_CLI_P12: fileURLToPath(new URL('../fixtures/p12/01-default-aes256.p12', import.meta.url)),
       MFA_CLI_P12_PASSWORD: 'secret',
     };
-    const { exitCode, stderr } = await machine.run([...path.split(' '), ...given, ...extra], { env });
+    const { exitCode, stderr } = await machine.run([...path.split(' '), ...given, ...extra], {
+      env,
+    });
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(name)]);
   });
 
@@ -110,14 +126,19 @@ describe('help --json', () => {
     expect(exitCodes.map(({ code }: { code: number }) => code)).toEqual([
       0, 1, 2, 3, 4, 5, 6, 7, 8, 129, 130, 143,
     ]);
-    expect(topics).toContainEqual({ word: 'agents', summary: 'rules for programs that call mfa-cli' });
+    expect(topics).toContainEqual({
+      word: 'agents',
+      summary: 'rules for programs that call mfa-cli',
+    });
     expect(errorSchema).toBe('error.schema.json');
   });
 });
 
 /** The options that a help shows, whatever the width of the page. */
 function shownOptions(help: string): readonly string[] {
-  const sections = [...help.matchAll(/^(?:Global )?Options:\n((?: .*\n)+)/gm)].map(([, lines = '']) => lines);
+  const sections = [...help.matchAll(/^(?:Global )?Options:\n((?: .*\n)+)/gm)].map(
+    ([, lines = '']) => lines,
+  );
   return sections
     .join('')
     .replaceAll(/\n {4,}(?!-)/g, ' ')

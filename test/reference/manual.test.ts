@@ -41,21 +41,24 @@ describe('the man page', () => {
     ]);
   });
 
-  test.skipIf(isMissing('man'))('has every command with its options, and text as it can be copied', () => {
-    const { text } = render();
-    for (const words of commandWords) {
-      expect(text).toMatch(new RegExp(`^ {3}mfa-cli ${words}( |$)`, 'm'));
-    }
-    expect(text).toContain(
-      '       --format format\n              output format; default: base64 (base64, pem, p12)',
-    );
-    expect(text).toContain(
-      '           mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
-    );
-    expect(text).toContain("file with the .p12's password, - is stdin [MFA_CLI_P12_PASSWORD]");
-    expect(text).toContain('~/.config/mfa-cli/config.json');
-    expect(text).toMatch(/^ {7}130 {4}interrupted/m);
-  });
+  test.skipIf(isMissing('man'))(
+    'has every command with its options, and text as it can be copied',
+    () => {
+      const { text } = render();
+      for (const words of commandWords) {
+        expect(text).toMatch(new RegExp(`^ {3}mfa-cli ${words}( |$)`, 'm'));
+      }
+      expect(text).toContain(
+        '       --format format\n              output format; default: base64 (base64, pem, p12)',
+      );
+      expect(text).toContain(
+        '           mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
+      );
+      expect(text).toContain("file with the .p12's password, - is stdin [MFA_CLI_P12_PASSWORD]");
+      expect(text).toContain('~/.config/mfa-cli/config.json');
+      expect(text).toMatch(/^ {7}130 {4}interrupted/m);
+    },
+  );
 
   test.skipIf(isMissing('lexgrog'))('is known to apropos by its name', () => {
     expect(execFileSync('lexgrog', [page], { encoding: 'utf8' })).toMatch(
@@ -69,7 +72,10 @@ describe('the man page', () => {
 
   test('spells what roff would take for its own', async () => {
     const root = await describeCommands();
-    const text = formatManual({ ...root, examples: [".p12 of 'C:\\x' ~ ^ `"], commands: [] }, '1.0.0');
+    const text = formatManual(
+      { ...root, examples: [".p12 of 'C:\\x' ~ ^ `"], commands: [] },
+      '1.0.0',
+    );
     expect(text).toContain('\n\\&.p12 of \\(aqC:\\ex\\(aq \\(ti \\(ha \\(ga\n');
   });
 });

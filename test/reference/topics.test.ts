@@ -68,15 +68,20 @@ describe('the variables', () => {
     const texts = readdirSync(src, { recursive: true, encoding: 'utf8' })
       .filter(
         (path) =>
-          path.endsWith('.ts') && !path.startsWith('reference/topics/') && path !== 'settings/table.ts',
+          path.endsWith('.ts') &&
+          !path.startsWith('reference/topics/') &&
+          path !== 'settings/table.ts',
       )
       .map((path) => readFileSync(new URL(path, src), 'utf8'));
-    const read = new Set(texts.flatMap((text) => text.match(/\bMFA_CLI_[A-Z0-9_]*[A-Z0-9]\b/g) ?? []));
+    const read = new Set(
+      texts.flatMap((text) => text.match(/\bMFA_CLI_[A-Z0-9_]*[A-Z0-9]\b/g) ?? []),
+    );
     // The build puts it there; it is no variable of the environment.
     read.delete('MFA_CLI_VERSION');
     expect([...read].filter((name) => ![...names, ...given].includes(name))).toEqual([]);
     // The settings are looked up by what the table says.
-    for (const key of [...settingKeys, 'profile', 'timeout'] as const) read.add(table[key].variable);
+    for (const key of [...settingKeys, 'profile', 'timeout'] as const)
+      read.add(table[key].variable);
     expect(names.filter((name) => name.startsWith('MFA_CLI_') && !read.has(name))).toEqual([]);
   });
 
@@ -98,7 +103,9 @@ describe('the variables', () => {
     const options = flatten(await describeCommands()).flatMap((node) =>
       node.options.flatMap(({ spellings }) => spellings),
     );
-    const named = Object.values(table).flatMap((row) => ('option' in row ? [row.option.split(' ')[0]] : []));
+    const named = Object.values(table).flatMap((row) =>
+      'option' in row ? [row.option.split(' ')[0]] : [],
+    );
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((option) => !options.includes(option ?? ''))).toEqual([]);
   });

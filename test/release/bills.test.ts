@@ -55,7 +55,10 @@ describe('the bills of materials', () => {
     expect(names).toHaveLength(12);
     for (const [index, { type, version: of, hashes }] of runtimes.entries()) {
       const locked = packages[`node_modules/${names[index]}`];
-      const content = Buffer.from((locked?.integrity ?? '').replace('sha512-', ''), 'base64').toString('hex');
+      const content = Buffer.from(
+        (locked?.integrity ?? '').replace('sha512-', ''),
+        'base64',
+      ).toString('hex');
       const kind = names[index]?.startsWith('@oven/') ? 'platform' : 'library';
       expect([type, of, hashes]).toEqual([kind, locked?.version, [{ alg: 'SHA-512', content }]]);
     }
@@ -83,7 +86,12 @@ describe('the schema of CycloneDX', () => {
     direct: false,
     requires: [],
   };
-  const manifest = { name: 'mfa-cli', version: '1.0.0-rc.1+5', license: 'Apache-2.0', description: 'A tool' };
+  const manifest = {
+    name: 'mfa-cli',
+    version: '1.0.0-rc.1+5',
+    license: 'Apache-2.0',
+    description: 'A tool',
+  };
   const bill = createSbom(manifest, [scoped, plain]);
 
   test.each<readonly [string, object]>([
@@ -95,7 +103,10 @@ describe('the schema of CycloneDX', () => {
   });
 
   test.each<readonly [string, object]>([
-    ['a component without a name', { ...bill, components: [{ ...bill.components[0], name: undefined }] }],
+    [
+      'a component without a name',
+      { ...bill, components: [{ ...bill.components[0], name: undefined }] },
+    ],
     ['a number in place of a version', { ...bill, specVersion: 1.6 }],
   ])('refuses %s', (_what, document) => {
     expect(cyclonedxFaults(document)).not.toBeNull();

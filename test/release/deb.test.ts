@@ -23,7 +23,15 @@ describe.skipIf(isMissing('dpkg-deb', 'dpkg-query', 'man'))('the Debian package'
 
   test.each(['amd64', 'arm64'])('for %s has only what it says, of root', async (architecture) => {
     const file = released(new RegExp(`_${architecture}\\.deb$`));
-    const fields = await run('dpkg-deb', '--field', file, 'Package', 'Version', 'Architecture', 'Depends');
+    const fields = await run(
+      'dpkg-deb',
+      '--field',
+      file,
+      'Package',
+      'Version',
+      'Architecture',
+      'Depends',
+    );
     expect(fields).toBe(
       `Package: mfa-cli\nVersion: ${version}\nArchitecture: ${architecture}\nDepends: libc6 (>= 2.17)\n`,
     );

@@ -28,11 +28,23 @@ describe.skipIf(isMissing('skopeo', 'umoci', 'unshare'))('the image', () => {
   const archive = () => `oci-archive:${released(/-image\.tar$/)}`;
   const rootOf = (architecture: string) => join(folder, architecture, 'rootfs');
   const inspect = async (architecture: string, ...words: readonly string[]) =>
-    JSON.parse(await run('skopeo', `--override-arch=${architecture}`, 'inspect', ...words, archive()));
+    JSON.parse(
+      await run('skopeo', `--override-arch=${architecture}`, 'inspect', ...words, archive()),
+    );
 
   function runInside(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-    const inside = ['unshare', '--mount', '--pid', '--fork', 'sh', '-c', containerLine, 'sh', rootOf(own)];
+    const inside = [
+      'unshare',
+      '--mount',
+      '--pid',
+      '--fork',
+      'sh',
+      '-c',
+      containerLine,
+      'sh',
+      rootOf(own),
+    ];
     const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '--non-interactive'];
     const clean = ['env', '--ignore-environment', `PATH=${process.env.PATH}`, 'HOME=/home/nonroot'];
     const [file = '', ...rest] = [...asRoot, ...clean, ...variables, ...inside, ...words];
@@ -43,7 +55,14 @@ describe.skipIf(isMissing('skopeo', 'umoci', 'unshare'))('the image', () => {
     for (const architecture of Object.keys(architectures)) {
       const layout = `${join(folder, 'layout')}:${architecture}`;
       // Reads every blob and compares its digest.
-      await run('skopeo', `--override-arch=${architecture}`, 'copy', '--quiet', archive(), `oci:${layout}`);
+      await run(
+        'skopeo',
+        `--override-arch=${architecture}`,
+        'copy',
+        '--quiet',
+        archive(),
+        `oci:${layout}`,
+      );
       await runAsRoot('umoci', 'unpack', '--image', layout, join(folder, architecture));
     }
   });
@@ -52,7 +71,11 @@ describe.skipIf(isMissing('skopeo', 'umoci', 'unshare'))('the image', () => {
     'for %s starts the program, as nobody',
     async (architecture, [binary = '', loader = '']) => {
       const { config, ...image } = await inspect(architecture, '--config');
-      expect([image.architecture, image.os, config.User]).toEqual([architecture, 'linux', '65532:65532']);
+      expect([image.architecture, image.os, config.User]).toEqual([
+        architecture,
+        'linux',
+        '65532:65532',
+      ]);
       expect([config.Entrypoint, config.Env ?? []]).toEqual([['/usr/bin/mfa-cli'], []]);
       expect((await inspect(architecture)).Labels).toMatchObject({
         'org.opencontainers.image.version': version,
@@ -83,16 +106,23 @@ describe.skipIf(isMissing('skopeo', 'umoci', 'unshare'))('the image', () => {
   test('has certificates that can be read, and says which packages of Debian it has', () => {
     const root = rootOf(own);
     const bundle = readFileSync(join(root, 'etc/ssl/certs/ca-certificates.crt'), 'utf8');
-    const certificates = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    const certificates =
+      bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
     expect(certificates.length).toBeGreaterThan(100);
     for (const text of certificates) expect(new X509Certificate(text).ca).toBe(true);
     for (const name of ['libc6', 'ca-certificates'])
-      expect(readFileSync(join(root, 'var/lib/dpkg/status.d', name), 'utf8')).toMatch(/^Version: \d/m);
+      expect(readFileSync(join(root, 'var/lib/dpkg/status.d', name), 'utf8')).toMatch(
+        /^Version: \d/m,
+      );
     expect(readFileSync(join(root, 'etc/os-release'), 'utf8')).toMatch(/^ID=debian$/m);
   });
 
   test('works', async () => {
-    expect(await runInside(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await runInside(['--version'])).toEqual({
+      exitCode: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
     const file = '/home/nonroot/cert.p12';
     await runAsRoot('cp', p12Path('01-default-aes256'), join(rootOf(own), file));
     const password = { MFA_CLI_P12_PASSWORD: 'secret' };

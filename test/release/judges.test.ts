@@ -9,7 +9,8 @@ const accepted = {
     'embedded-library': 'Bun decodes pictures; nothing of ours asks it to',
     'hardening-no-pie': 'Bun is linked so',
     'hardening-no-relro': 'Bun is linked so',
-    'malformed-deb-archive': 'zstd, which dpkg reads since Debian 12 and Ubuntu 18.04: docs/releasing.md',
+    'malformed-deb-archive':
+      'zstd, which dpkg reads since Debian 12 and Ubuntu 18.04: docs/releasing.md',
     'unstripped-binary-or-object': 'the program is behind the symbols: a stripped file has lost it',
   },
   rpmlint: {
@@ -29,8 +30,18 @@ describe.skipIf(isMissing('lintian'))('lintian', () => {
   test.each(['amd64', 'arm64'])(
     'accepts the Debian package for %s',
     async (architecture) => {
-      const words = ['--allow-root', '--fail-on', 'none', '--suppress-tags', 'initial-upload-closes-no-bugs'];
-      const told = await runLoosely('lintian', ...words, released(new RegExp(`_${architecture}\\.deb$`)));
+      const words = [
+        '--allow-root',
+        '--fail-on',
+        'none',
+        '--suppress-tags',
+        'initial-upload-closes-no-bugs',
+      ];
+      const told = await runLoosely(
+        'lintian',
+        ...words,
+        released(new RegExp(`_${architecture}\\.deb$`)),
+      );
       expect(told).toContain('mfa-cli');
       expect(unaccepted(told, /^[EW]: mfa-cli: (\S+)/gm, accepted.lintian)).toEqual([]);
     },
@@ -51,7 +62,11 @@ describe.skipIf(isMissing('rpmlint'))('rpmlint', () => {
 });
 
 /** Their versions differ in what they see. */
-function unaccepted(told: string, line: RegExp, reasons: Readonly<Record<string, string>>): string[] {
+function unaccepted(
+  told: string,
+  line: RegExp,
+  reasons: Readonly<Record<string, string>>,
+): string[] {
   const tags = new Set([...told.matchAll(line)].map(([, tag = '']) => tag));
   return [...tags].filter((tag) => reasons[tag] === undefined);
 }

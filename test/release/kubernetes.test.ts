@@ -8,7 +8,8 @@ type Kind = new (document: unknown) => { validate(): void };
 const jobs: Record<'IoK8sApiBatchV1CronJob' | 'IoK8sApiBatchV1Job', Kind> = requireLocked(
   'kubernetes-models/batch/v1',
 );
-const core: Record<'IoK8sApiCoreV1PersistentVolumeClaim', Kind> = requireLocked('kubernetes-models/v1');
+const core: Record<'IoK8sApiCoreV1PersistentVolumeClaim', Kind> =
+  requireLocked('kubernetes-models/v1');
 const kinds = {
   Job: jobs.IoK8sApiBatchV1Job,
   CronJob: jobs.IoK8sApiBatchV1CronJob,
@@ -23,7 +24,10 @@ function wrongs(document: unknown): readonly { path: string; wrong: unknown }[] 
       Array.isArray(document)
         ? document.map((item, index) => (String(index) === name ? other : item))
         : { ...document, [name]: other };
-    const inside = wrongs(value).map(({ path, wrong }) => ({ path: `${name}.${path}`, wrong: put(wrong) }));
+    const inside = wrongs(value).map(({ path, wrong }) => ({
+      path: `${name}.${path}`,
+      wrong: put(wrong),
+    }));
     return [{ path: name, wrong: put(typeof value === 'boolean' ? 'x' : false) }, ...inside];
   });
 }
@@ -52,31 +56,34 @@ describe.each(readdirSync(manifestsDirectory))('deploy/kubernetes/%s', (file) =>
     expect(unknownIn({ ...document, spc: 1 })).toEqual(['spc']);
   });
 
-  test.skipIf(document.kind === 'PersistentVolumeClaim')('lets a pod do nothing but its work', () => {
-    const pod = podOf(document);
-    expect(pod).toMatchObject({
-      restartPolicy: 'Never',
-      automountServiceAccountToken: false,
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-    });
-    const [container, ...others] = pod.containers;
-    expect(others).toEqual([]);
-    expect(container).toMatchObject({
-      image: 'registry.example.com/mfa-cli@sha256:DIGEST',
-      securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
-      },
-      resources: { limits: { memory: expect.any(String) } },
-    });
-    expect(container).not.toHaveProperty('command');
-    // A secret is a file: a variable shows in `kubectl describe`.
-    expect(JSON.stringify(container)).not.toContain('secretKeyRef');
-    expect(new Set(container?.volumeMounts.map(({ name }) => name))).toEqual(
-      new Set(pod.volumes.map(({ name }) => name)),
-    );
-  });
+  test.skipIf(document.kind === 'PersistentVolumeClaim')(
+    'lets a pod do nothing but its work',
+    () => {
+      const pod = podOf(document);
+      expect(pod).toMatchObject({
+        restartPolicy: 'Never',
+        automountServiceAccountToken: false,
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      });
+      const [container, ...others] = pod.containers;
+      expect(others).toEqual([]);
+      expect(container).toMatchObject({
+        image: 'registry.example.com/mfa-cli@sha256:DIGEST',
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+        resources: { limits: { memory: expect.any(String) } },
+      });
+      expect(container).not.toHaveProperty('command');
+      // A secret is a file: a variable shows in `kubectl describe`.
+      expect(JSON.stringify(container)).not.toContain('secretKeyRef');
+      expect(new Set(container?.volumeMounts.map(({ name }) => name))).toEqual(
+        new Set(pod.volumes.map(({ name }) => name)),
+      );
+    },
+  );
 });
 
 test('all of them have as many shards', () => {
@@ -85,7 +92,8 @@ test('all of them have as many shards', () => {
   const shards = container?.env?.find(({ name }) => name === 'MFA_CLI_SHARDS')?.value;
   const named = (file: string, what: string) =>
     podOf(manifest(file)).containers[0]?.args.filter((word) => word.startsWith(`/state/${what}-`));
-  const all = (what: string) => Array.from({ length: count }, (_, index) => `/state/${what}-${index}.json`);
+  const all = (what: string) =>
+    Array.from({ length: count }, (_, index) => `/state/${what}-${index}.json`);
   const count = apply.completions ?? 0;
   expect(count).toBeGreaterThan(1);
   expect([shards, named('merge.yaml', 'report'), named('status.yaml', 'record')]).toEqual([

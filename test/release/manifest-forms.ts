@@ -5,20 +5,27 @@ export type Forms = Readonly<Record<string, Form>>;
 const text =
   (least: number, most: number, pattern = /^/) =>
   (value: unknown) =>
-    typeof value === 'string' && value.length >= least && value.length <= most && pattern.test(value);
+    typeof value === 'string' &&
+    value.length >= least &&
+    value.length <= most &&
+    pattern.test(value);
 const oneOf =
   (...words: readonly unknown[]) =>
   (value: unknown) =>
     words.includes(value);
 const list = (most: number, holds: (value: unknown) => boolean) => (value: unknown) =>
-  Array.isArray(value) && value.length <= most && new Set(value).size === value.length && value.every(holds);
+  Array.isArray(value) &&
+  value.length <= most &&
+  new Set(value).size === value.length &&
+  value.every(holds);
 const members = (forms: Forms) => (value: unknown) => wrongIn(forms, value).length === 0;
 const needed = (holds: Form[1]): Form => [true, holds];
 const free = (holds: Form[1]): Form => [false, holds];
 
 /** The paths of a manifest that are not as the forms have it: missing, unknown, or of another form. */
 export function wrongIn(forms: Forms, manifest: unknown): string[] {
-  if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) return ['no object'];
+  if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest))
+    return ['no object'];
   const known = Object.entries(manifest);
   const missing = Object.keys(forms).filter((name) => forms[name]?.[0] && !(name in manifest));
   const wrong = known.filter(([name, value]) => !forms[name]?.[1](value)).map(([name]) => name);
@@ -66,7 +73,9 @@ export const wingetForms: Readonly<Record<string, Forms>> = {
     Commands: free(list(16, tag)),
     ReleaseDate: free(text(10, 10, /^\d{4}-\d\d-\d\d$/)),
     Dependencies: free(
-      members({ PackageDependencies: free(list(16, members({ PackageIdentifier: needed(identifier) }))) }),
+      members({
+        PackageDependencies: free(list(16, members({ PackageIdentifier: needed(identifier) }))),
+      }),
     ),
     Installers: needed(
       list(
@@ -76,7 +85,10 @@ export const wingetForms: Readonly<Record<string, Forms>> = {
           InstallerUrl: needed(url),
           InstallerSha256: needed(text(64, 64, /^[\dA-F]{64}$/i)),
           NestedInstallerFiles: free(
-            list(1024, members({ RelativeFilePath: needed(text(1, 512)), PortableCommandAlias: free(tag) })),
+            list(
+              1024,
+              members({ RelativeFilePath: needed(text(1, 512)), PortableCommandAlias: free(tag) }),
+            ),
           ),
         }),
       ),
@@ -109,7 +121,10 @@ export const scoopForms: Forms = {
       architecture: free(
         members({
           '64bit': free(
-            members({ url: free(text(1, 2048, /\$version/)), extract_dir: free(text(1, 255, /\$version/)) }),
+            members({
+              url: free(text(1, 2048, /\$version/)),
+              extract_dir: free(text(1, 255, /\$version/)),
+            }),
           ),
         }),
       ),

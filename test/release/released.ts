@@ -22,7 +22,9 @@ export const schemas: readonly string[] = readdirSync(join(root, 'schema')).sort
 export function released(name: RegExp): string {
   const [only, ...others] = readdirSync(release).filter((file) => name.test(file));
   if (only === undefined || others.length > 0)
-    throw new Error(`release/ has ${others.length === 0 ? 'no' : 'several'} ${name}: npm run release`);
+    throw new Error(
+      `release/ has ${others.length === 0 ? 'no' : 'several'} ${name}: npm run release`,
+    );
   return join(release, only);
 }
 
@@ -40,7 +42,9 @@ export async function runLoosely(file: string, ...words: readonly string[]): Pro
 
 /** The same as root, which package managers ask for even in a folder of one's own. */
 export function runAsRoot(file: string, ...words: readonly string[]): Promise<string> {
-  return process.getuid?.() === 0 ? run(file, ...words) : run('sudo', '--non-interactive', file, ...words);
+  return process.getuid?.() === 0
+    ? run(file, ...words)
+    : run('sudo', '--non-interactive', file, ...words);
 }
 
 /** A directory in which root installs something; gone after all tests of the file or the `describe`. */

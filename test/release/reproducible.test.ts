@@ -20,7 +20,14 @@ function sums(): Readonly<Record<string, string>> {
 test('the executable of this system comes out the same, byte for byte, when it is built again', async () => {
   const target = ownTarget() ?? '';
   const folder = temporaryDirectory();
-  await run(process.execPath, join(root, 'scripts/build-binary.mjs'), '--target', target, '--into', folder);
+  await run(
+    process.execPath,
+    join(root, 'scripts/build-binary.mjs'),
+    '--target',
+    target,
+    '--into',
+    folder,
+  );
   const [again, before] = [folder, join(release, 'binary')].map((each) =>
     hashOf(join(each, target, 'mfa-cli')),
   );
@@ -31,7 +38,13 @@ test(
   'packages come out the same, byte for byte, when they are made again of the same commit',
   async () => {
     // The time of the commit, which is that of every file of the release.
-    const listing = await run('tar', '--utc', '--full-time', '-tvzf', released(/-linux-x64\.tar\.gz$/));
+    const listing = await run(
+      'tar',
+      '--utc',
+      '--full-time',
+      '-tvzf',
+      released(/-linux-x64\.tar\.gz$/),
+    );
     const [, , , day, time] = listing.split('\n')[0]?.split(/\s+/) ?? [];
     const epoch = Date.parse(`${day}T${time}Z`) / 1000;
     const before = sums();

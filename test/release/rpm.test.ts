@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/text/version.ts';
 import { isMissing } from '../support/tools.ts';
-import { directoryOfRoot, expectWorking, filesBelow, released, run, runAsRoot } from './released.ts';
+import {
+  directoryOfRoot,
+  expectWorking,
+  filesBelow,
+  released,
+  run,
+  runAsRoot,
+} from './released.ts';
 
 const installed = [
   '/usr/share/bash-completion',
@@ -35,20 +42,23 @@ describe.skipIf(isMissing('rpm'))('the RPM package', () => {
   const query = (file: string, ...words: readonly string[]) =>
     run('rpm', '--query', '--package', ...words, file);
 
-  test.each(['x86_64', 'aarch64'])('for %s has only what it says, of root', async (architecture) => {
-    const file = released(new RegExp(`\\.${architecture}\\.rpm$`));
-    const format =
-      '%{NAME} %{VERSION} %{ARCH} %{LICENSE}\n[%{FILENAMES} %{FILEUSERNAME} %{FILEMODES:octal}\n]';
-    const [head, ...files] = (await query(file, '--queryformat', format)).trim().split('\n');
-    expect(head).toBe(`mfa-cli ${version} ${architecture} Apache-2.0`);
-    expect(files.map((line) => line.split(' ')[0]).sort()).toEqual([...installed].sort());
-    for (const line of files) expect(line).toMatch(/ root (100644|100755|40755)$/);
-    expect(await query(file, '--scripts')).toBe('');
-    // The Debian package names the same: no program of a system this old was left out.
-    const symbols = (await query(file, '--requires')).matchAll(/\(GLIBC_2\.(\d+)/g);
-    expect(Math.max(...[...symbols].map(([, minor]) => Number(minor)))).toBe(17);
-    expect(await run('rpm', '--checksig', '--nosignature', file)).toContain('digests OK');
-  });
+  test.each(['x86_64', 'aarch64'])(
+    'for %s has only what it says, of root',
+    async (architecture) => {
+      const file = released(new RegExp(`\\.${architecture}\\.rpm$`));
+      const format =
+        '%{NAME} %{VERSION} %{ARCH} %{LICENSE}\n[%{FILENAMES} %{FILEUSERNAME} %{FILEMODES:octal}\n]';
+      const [head, ...files] = (await query(file, '--queryformat', format)).trim().split('\n');
+      expect(head).toBe(`mfa-cli ${version} ${architecture} Apache-2.0`);
+      expect(files.map((line) => line.split(' ')[0]).sort()).toEqual([...installed].sort());
+      for (const line of files) expect(line).toMatch(/ root (100644|100755|40755)$/);
+      expect(await query(file, '--scripts')).toBe('');
+      // The Debian package names the same: no program of a system this old was left out.
+      const symbols = (await query(file, '--requires')).matchAll(/\(GLIBC_2\.(\d+)/g);
+      expect(Math.max(...[...symbols].map(([, minor]) => Number(minor)))).toBe(17);
+      expect(await run('rpm', '--checksig', '--nosignature', file)).toContain('digests OK');
+    },
+  );
 
   test('is installed', async () => {
     await rpm('--install', '--nodeps', released(/\.x86_64\.rpm$/));
@@ -65,6 +75,13 @@ describe.skipIf(isMissing('rpm'))('the RPM package', () => {
     expect(filesBelow(root).filter((path) => path.includes('mfa-cli'))).toEqual([]);
     const folders = readdirSync(join(root, 'usr'), { recursive: true, encoding: 'utf8' }).sort();
     // What the package `filesystem` of each of these distributions has.
-    expect(folders).toEqual(['bin', 'share', 'share/doc', 'share/licenses', 'share/man', 'share/man/man1']);
+    expect(folders).toEqual([
+      'bin',
+      'share',
+      'share/doc',
+      'share/licenses',
+      'share/man',
+      'share/man/man1',
+    ]);
   });
 });

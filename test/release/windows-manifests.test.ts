@@ -25,7 +25,10 @@ test('the manifest for Scoop names the archive, its hash, and where the next one
   });
   // Scoop puts the next version in place of $version.
   const { url: next, extract_dir } = manifest.autoupdate.architecture['64bit'];
-  expect([next, extract_dir].map((text) => text.replaceAll('$version', version))).toEqual([url, folder]);
+  expect([next, extract_dir].map((text) => text.replaceAll('$version', version))).toEqual([
+    url,
+    folder,
+  ]);
 });
 
 const scoop = () => JSON.parse(readFileSync(released(/^mfa-cli\.json$/), 'utf8'));
@@ -37,21 +40,26 @@ test.each<[string, () => Record<string, unknown>, Forms | undefined]>([
   ['winget: version', () => winget(''), wingetForms.version],
   ['winget: installer', () => winget('\\.installer'), wingetForms.installer],
   ['winget: locale', () => winget('\\.locale\\.en-US'), wingetForms.defaultLocale],
-])('the manifest for %s has the members and forms that its schema demands', (_name, read, forms = {}) => {
-  const manifest = read();
-  expect(wrongIn(forms, manifest)).toEqual([]);
-  // Each of them would be told, missing or wrong; and one that no schema knows.
-  for (const name of Object.keys(manifest)) {
-    const { [name]: _gone, ...rest } = manifest;
-    expect(wrongIn(forms, rest)).toEqual(forms[name]?.[0] ? [name] : []);
-    expect(wrongIn(forms, { ...manifest, [name]: '' })).toEqual([name]);
-  }
-  expect(wrongIn(forms, { ...manifest, Nobody: 'x' })).toEqual(['Nobody']);
-});
+])(
+  'the manifest for %s has the members and forms that its schema demands',
+  (_name, read, forms = {}) => {
+    const manifest = read();
+    expect(wrongIn(forms, manifest)).toEqual([]);
+    // Each of them would be told, missing or wrong; and one that no schema knows.
+    for (const name of Object.keys(manifest)) {
+      const { [name]: _gone, ...rest } = manifest;
+      expect(wrongIn(forms, rest)).toEqual(forms[name]?.[0] ? [name] : []);
+      expect(wrongIn(forms, { ...manifest, [name]: '' })).toEqual([name]);
+    }
+    expect(wrongIn(forms, { ...manifest, Nobody: 'x' })).toEqual(['Nobody']);
+  },
+);
 
 test('winget installs the runtime that the library of the keychain needs, and Scoop tells of it', () => {
   const { Dependencies } = winget('\\.installer');
-  expect(Dependencies.PackageDependencies).toEqual([{ PackageIdentifier: 'Microsoft.VCRedist.2015+.x64' }]);
+  expect(Dependencies.PackageDependencies).toEqual([
+    { PackageIdentifier: 'Microsoft.VCRedist.2015+.x64' },
+  ]);
   expect(Object.values(scoop().suggest)).toEqual(['extras/vcredist2022']);
 });
 
@@ -60,7 +68,11 @@ describe.skipIf(isMissing('unzip'))('the manifests for winget', () => {
     const text = readFileSync(released(new RegExp(`^${identifier}${kind}\\.yaml$`)), 'utf8');
     return { text, manifest: parse(text) };
   };
-  const kinds = { '': 'version', '\\.installer': 'installer', '\\.locale\\.en-US': 'defaultLocale' };
+  const kinds = {
+    '': 'version',
+    '\\.installer': 'installer',
+    '\\.locale\\.en-US': 'defaultLocale',
+  };
 
   test.each(Object.entries(kinds))('are one package (%s)', (suffix, ManifestType) => {
     const { text, manifest } = read(suffix);

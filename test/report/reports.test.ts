@@ -53,7 +53,10 @@ test.each(['txt', 'json'] as const)('one report a command: %s', async (form) => 
   const { emulator, login, port } = await startTenant();
   const env = { MFA_CLI_P12_PASSWORD: 'secret', MFA_CLI_KEY_PASSWORD: 'sesame' };
   for (const [name, line] of walk) {
-    const argv = [...(name === 'login' ? login : line.split(' ')), ...(form === 'json' ? ['--json'] : [])];
+    const argv = [
+      ...(name === 'login' ? login : line.split(' ')),
+      ...(form === 'json' ? ['--json'] : []),
+    ];
     const { stdout } = await machine.run(argv, { env, browser: visit });
     await expect(
       stdout

@@ -17,7 +17,10 @@ function settingsOf(
   profiles = noProfiles,
   timeout: number | null = null,
 ): Settings {
-  return settingsFrom(options, { store: {} as ProfileStore, profiles }, { env, timeout } as Context);
+  return settingsFrom(options, { store: {} as ProfileStore, profiles }, {
+    env,
+    timeout,
+  } as Context);
 }
 
 /** An object with this member; without one if the value is null. */
@@ -43,7 +46,8 @@ testCases('settings', {
       ...noProfiles,
       ...only('current', current),
     }).profileName,
-  'credentials are found without reading a file': (env: Environment) => settingsOf({}, env).credentials,
+  'credentials are found without reading a file': (env: Environment) =>
+    settingsOf({}, env).credentials,
   'a secret that is not there': async (env: Record<string, string>) => {
     const set = ['apns', 'set', '--p12', p12Path('01-default-aes256'), '--client-app-key', 'k'];
     const ends = [set, ['whoami']].map(async (words) => {
@@ -57,7 +61,13 @@ testCases('settings', {
   'a command line': (line: string, env: Environment) => {
     const { flags, words, helpOn, isVersion, secretOption } = readCommandLine(line.split(' '), env);
     const given = Object.entries(flags).filter(([, value]) => value);
-    return { words: words.join(' '), flags: given.map(([name]) => name), helpOn, isVersion, secretOption };
+    return {
+      words: words.join(' '),
+      flags: given.map(([name]) => name),
+      helpOn,
+      isVersion,
+      secretOption,
+    };
   },
 });
 
@@ -69,7 +79,9 @@ test('that a value is set is told of none but a default', () => {
 });
 
 test('a time-out in seconds bounds the network', () => {
-  const bounds = [null, 0.5].map((timeout) => settingsOf({}, {}, noProfiles, timeout).network.timeout);
+  const bounds = [null, 0.5].map(
+    (timeout) => settingsOf({}, {}, noProfiles, timeout).network.timeout,
+  );
   expect(bounds).toEqual([30_000, 500]);
 });
 

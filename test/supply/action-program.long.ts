@@ -17,7 +17,11 @@ async function lockedAction(tarball: string): Promise<string> {
   mkdirSync(join(folder, 'scripts'));
   for (const path of ['scripts/action.mjs', 'scripts/action'])
     cpSync(join(actionPath, path), join(folder, path), { recursive: true });
-  await runTool(process.execPath, [`${actionPath}/scripts/lock-action.mjs`, tarball, join(folder, 'action')]);
+  await runTool(process.execPath, [
+    `${actionPath}/scripts/lock-action.mjs`,
+    tarball,
+    join(folder, 'action'),
+  ]);
   return folder;
 }
 
@@ -111,7 +115,9 @@ describe.skipIf(isMissing('bash'))('the program of the action', () => {
     const folder = await lockedAction(await packStranger());
     const result = await runAction(dryRun, notingNpm().env, folder);
     expect(result.exitCode).toBe(1);
-    expect(result.stdout).toContain('::error title=internal-error::mfa-cli ended with 1 and no report.');
+    expect(result.stdout).toContain(
+      '::error title=internal-error::mfa-cli ended with 1 and no report.',
+    );
   });
 
   test('is locked only by the tarball of its version', async () => {

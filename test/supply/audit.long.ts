@@ -59,10 +59,13 @@ test.each([
   ['high', '<99', 1, '1 advisories, 1 of them high or critical'],
   ['moderate', '<99', 0, 'moderate: commander <99: Runs anything'],
   ['critical', '<1', 0, '0 advisories'],
-])('an advisory of %s severity for %s ends with %i', async (severity, versions, expected, words) => {
-  const { exitCode, stdout } = await audit((await knowing('commander', severity, versions)).url);
-  expect([exitCode, stdout]).toEqual([expected, expect.stringContaining(words)]);
-});
+])(
+  'an advisory of %s severity for %s ends with %i',
+  async (severity, versions, expected, words) => {
+    const { exitCode, stdout } = await audit((await knowing('commander', severity, versions)).url);
+    expect([exitCode, stdout]).toEqual([expected, expect.stringContaining(words)]);
+  },
+);
 
 test.each([404, 500])('passes and says so where the registry answers %s', async (status) => {
   const { url } = await startRegistry(() => ({ [endpoint]: status }));

@@ -84,7 +84,9 @@ async function serve(files: Readonly<Record<string, Served>>): Promise<string> {
 
 /** A release with this archive; its checksum is that of `signed`. */
 function serveRelease(served: Served, signed = served.bytes): Promise<string> {
-  const list = Buffer.from(`${'0'.repeat(64)}  mfa-cli-${version}.tgz\n${sumOf(signed)}  ${archive}\n`);
+  const list = Buffer.from(
+    `${'0'.repeat(64)}  mfa-cli-${version}.tgz\n${sumOf(signed)}  ${archive}\n`,
+  );
   return serve({ [`v${version}/SHA256SUMS`]: { bytes: list }, [`v${version}/${archive}`]: served });
 }
 
@@ -106,7 +108,10 @@ async function install(
   const scratch = temporaryDirectory();
   const env = cleanEnvironment({ PATH: path, TMPDIR: scratch });
   for (const [name, text] of Object.entries(home)) writeFileSync(join(env.HOME ?? '', name), text);
-  const child = spawn('sh', [file, '--prefix', prefix, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('sh', [file, '--prefix', prefix, ...words], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const finished = await finish(child);
   const files = [prefix, scratch].flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -118,11 +123,17 @@ async function install(
 }
 
 /** A PATH with these programs alone, some of them replaced by scripts. */
-function pathOf(programs: readonly string[], scripts: Readonly<Record<string, string>> = {}): string {
+function pathOf(
+  programs: readonly string[],
+  scripts: Readonly<Record<string, string>> = {},
+): string {
   const folder = temporaryDirectory();
   for (const name of programs) {
-    const found = (process.env.PATH ?? '').split(delimiter).find((each) => existsSync(join(each, name)));
-    if (found !== undefined && !(name in scripts)) symlinkSync(join(found, name), join(folder, name));
+    const found = (process.env.PATH ?? '')
+      .split(delimiter)
+      .find((each) => existsSync(join(each, name)));
+    if (found !== undefined && !(name in scripts))
+      symlinkSync(join(found, name), join(folder, name));
   }
   for (const [name, text] of Object.entries(scripts))
     writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
@@ -132,7 +143,20 @@ function pathOf(programs: readonly string[], scripts: Readonly<Record<string, st
 const loaders = ['curl', 'wget'].filter((program) => !isMissing(program));
 
 const needed = [
-  ...['awk', 'cat', 'chmod', 'dirname', 'env', 'gzip', 'id', 'mkdir', 'mktemp', 'mv', 'rm', 'rmdir'],
+  ...[
+    'awk',
+    'cat',
+    'chmod',
+    'dirname',
+    'env',
+    'gzip',
+    'id',
+    'mkdir',
+    'mktemp',
+    'mv',
+    'rm',
+    'rmdir',
+  ],
   ...['sh', 'tar', 'uname'],
 ];
 
@@ -145,9 +169,9 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh', () => {
     expect(done.stderr).toContain(`Installed mfa-cli ${version}: ${prefix}/bin/mfa-cli`);
     expect(done.stderr).toContain(`${prefix}/bin is not in PATH`);
     expect(execFileSync(join(prefix, 'bin/mfa-cli'), { encoding: 'utf8' })).toBe(`${version}\n`);
-    expect(installed.map((path) => (statSync(join(prefix, path)).mode & 0o777).toString(8))).toEqual(
-      installed.map((path) => (path === 'bin/mfa-cli' ? '755' : '644')),
-    );
+    expect(
+      installed.map((path) => (statSync(join(prefix, path)).mode & 0o777).toString(8)),
+    ).toEqual(installed.map((path) => (path === 'bin/mfa-cli' ? '755' : '644')));
     const again = await install(['--version', version, '--from', from], { prefix });
     expect([again.exitCode, again.files]).toEqual([0, installed]);
     const removed = await install(['--uninstall'], { prefix });
@@ -176,7 +200,9 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh', () => {
     const from = await serveRelease({ bytes: pack(contents) });
     for (const summer of ['sha256sum', 'openssl']) {
       const path = pathOf([...needed, loader, summer]);
-      const { exitCode, files, stderr } = await install(['--version', version, '--from', from], { path });
+      const { exitCode, files, stderr } = await install(['--version', version, '--from', from], {
+        path,
+      });
       expect([summer, exitCode, files], stderr).toEqual([summer, 0, installed]);
     }
   });
@@ -188,19 +214,24 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh', () => {
     };
     const path = pathOf([...needed, loader, 'sha256sum']);
     const from = await serveRelease({ bytes: pack(contents) });
-    const { exitCode, stderr } = await install(['--version', version, '--from', from], { path, home });
+    const { exitCode, stderr } = await install(['--version', version, '--from', from], {
+      path,
+      home,
+    });
     expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
   });
 });
 
 const bytes = () => pack(contents);
-const sums = (text: string, served: Readonly<Record<string, Served>> = { [archive]: { bytes: bytes() } }) =>
+const sums = (
+  text: string,
+  served: Readonly<Record<string, Served>> = { [archive]: { bytes: bytes() } },
+) =>
   serve(
     Object.fromEntries(
-      Object.entries({ SHA256SUMS: { bytes: Buffer.from(text) }, ...served }).map(([name, file]) => [
-        `v${version}/${name}`,
-        file,
-      ]),
+      Object.entries({ SHA256SUMS: { bytes: Buffer.from(text) }, ...served }).map(
+        ([name, file]) => [`v${version}/${name}`, file],
+      ),
     ),
   );
 const releaseWith = (files: Readonly<Record<string, string>>) =>
@@ -248,63 +279,82 @@ async function refusal(words: readonly string[], path: string): Promise<string> 
     .replaceAll(/[\da-f]{64}/g, 'HASH');
 }
 
-describe.skipIf(isMissing('curl', 'wget', 'tar', 'gzip', 'awk'))('install.sh installs nothing', () => {
-  testCases('install-script', {
-    'of a release, with a program that loads it': async (release: string, loader = 'curl') =>
-      refusal(
-        ['--version', version, '--from', (await releases[release]?.()) ?? ''],
-        pathOf([...needed, loader, 'sha256sum']),
-      ),
-    'with words': async (words: string) => refusal(words.split(' ').filter(Boolean), process.env.PATH ?? ''),
-    'with few programs': async (...programs: readonly string[]) =>
-      refusal(['--version', version, '--from', 'http://127.0.0.1:9'], pathOf([...needed, ...programs])),
-    'on a system and a processor': async (system: string, machine: string, sysctl: string) => {
-      const uname = `case $1 in -s) echo ${system} ;; -m) echo ${machine} ;; esac`;
-      const curl = 'echo "$@" >&2; exit 22';
-      return refusal(
-        ['--version', version],
-        pathOf([...needed, 'sha256sum'], { uname, sysctl: `echo ${sysctl}`, curl }),
-      );
-    },
-  });
+describe.skipIf(isMissing('curl', 'wget', 'tar', 'gzip', 'awk'))(
+  'install.sh installs nothing',
+  () => {
+    testCases('install-script', {
+      'of a release, with a program that loads it': async (release: string, loader = 'curl') =>
+        refusal(
+          ['--version', version, '--from', (await releases[release]?.()) ?? ''],
+          pathOf([...needed, loader, 'sha256sum']),
+        ),
+      'with words': async (words: string) =>
+        refusal(words.split(' ').filter(Boolean), process.env.PATH ?? ''),
+      'with few programs': async (...programs: readonly string[]) =>
+        refusal(
+          ['--version', version, '--from', 'http://127.0.0.1:9'],
+          pathOf([...needed, ...programs]),
+        ),
+      'on a system and a processor': async (system: string, machine: string, sysctl: string) => {
+        const uname = `case $1 in -s) echo ${system} ;; -m) echo ${machine} ;; esac`;
+        const curl = 'echo "$@" >&2; exit 22';
+        return refusal(
+          ['--version', version],
+          pathOf([...needed, 'sha256sum'], { uname, sysctl: `echo ${sysctl}`, curl }),
+        );
+      },
+    });
 
-  test('where it cannot write, and downloads nothing', async () => {
-    const file = join(temporaryDirectory(), 'file');
-    writeFileSync(file, '');
-    const words = ['--version', version, '--from', 'http://127.0.0.1:9', '--prefix', join(file, 'a/b')];
-    const { exitCode, stderr } = await install(words);
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`${file} cannot be written to`)]);
-    expect(stderr).not.toContain('Downloading');
-  });
+    test('where it cannot write, and downloads nothing', async () => {
+      const file = join(temporaryDirectory(), 'file');
+      writeFileSync(file, '');
+      const words = [
+        '--version',
+        version,
+        '--from',
+        'http://127.0.0.1:9',
+        '--prefix',
+        join(file, 'a/b'),
+      ];
+      const { exitCode, stderr } = await install(words);
+      expect([exitCode, stderr]).toEqual([
+        1,
+        expect.stringContaining(`${file} cannot be written to`),
+      ]);
+      expect(stderr).not.toContain('Downloading');
+    });
 
-  test('where a directory is in the way, or a file of the archive is missing, and keeps what was there', async () => {
-    const prefix = temporaryDirectory();
-    mkdirSync(join(prefix, 'share/man/man1/mfa-cli.1'), { recursive: true });
-    const from = await serveRelease({ bytes: bytes() });
-    const { exitCode, stderr, files } = await install(['--version', version, '--from', from], { prefix });
-    expect([exitCode, files]).toEqual([1, []]);
-    expect(stderr).toContain(`${prefix}/share/man/man1/mfa-cli.1 is a directory`);
-    const { 'man/mfa-cli.1': _page, ...others } = contents;
-    const old = temporaryDirectory();
-    mkdirSync(join(old, 'bin'));
-    writeFileSync(join(old, 'bin/mfa-cli'), 'old');
-    const words = ['--version', version, '--from', await serveRelease({ bytes: pack(others) })];
-    const missing = await install(words, { prefix: old });
-    expect([missing.exitCode, missing.files]).toEqual([1, ['bin/mfa-cli']]);
-    expect(readFileSync(join(old, 'bin/mfa-cli'), 'utf8')).toBe('old');
-  });
+    test('where a directory is in the way, or a file of the archive is missing, and keeps what was there', async () => {
+      const prefix = temporaryDirectory();
+      mkdirSync(join(prefix, 'share/man/man1/mfa-cli.1'), { recursive: true });
+      const from = await serveRelease({ bytes: bytes() });
+      const { exitCode, stderr, files } = await install(['--version', version, '--from', from], {
+        prefix,
+      });
+      expect([exitCode, files]).toEqual([1, []]);
+      expect(stderr).toContain(`${prefix}/share/man/man1/mfa-cli.1 is a directory`);
+      const { 'man/mfa-cli.1': _page, ...others } = contents;
+      const old = temporaryDirectory();
+      mkdirSync(join(old, 'bin'));
+      writeFileSync(join(old, 'bin/mfa-cli'), 'old');
+      const words = ['--version', version, '--from', await serveRelease({ bytes: pack(others) })];
+      const missing = await install(words, { prefix: old });
+      expect([missing.exitCode, missing.files]).toEqual([1, ['bin/mfa-cli']]);
+      expect(readFileSync(join(old, 'bin/mfa-cli'), 'utf8')).toBe('old');
+    });
 
-  test('when it is cut off on its own way', async () => {
-    const from = await serveRelease({ bytes: bytes() });
-    const text = readFileSync(script, 'utf8');
-    for (const part of [0.6, 0.999]) {
-      const file = join(temporaryDirectory(), 'install.sh');
-      writeFileSync(file, text.slice(0, Math.floor(text.length * part)));
-      const { files } = await install(['--version', version, '--from', from], { file });
-      expect([part, files]).toEqual([part, []]);
-    }
-  });
-});
+    test('when it is cut off on its own way', async () => {
+      const from = await serveRelease({ bytes: bytes() });
+      const text = readFileSync(script, 'utf8');
+      for (const part of [0.6, 0.999]) {
+        const file = join(temporaryDirectory(), 'install.sh');
+        writeFileSync(file, text.slice(0, Math.floor(text.length * part)));
+        const { files } = await install(['--version', version, '--from', from], { file });
+        expect([part, files]).toEqual([part, []]);
+      }
+    });
+  },
+);
 
 test.skipIf(isMissing('shellcheck'))('shellcheck has nothing against install.sh', () => {
   expect(execFileSync('shellcheck', ['--shell=sh', script], { encoding: 'utf8' })).toBe('');

@@ -17,7 +17,11 @@ function run(
   cwd: string,
   extra: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
-  const child = spawn(file, words, { cwd, env: cleanEnvironment(extra), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, words, {
+    cwd,
+    env: cleanEnvironment(extra),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   return finish(child);
 }
 
@@ -60,7 +64,10 @@ describe('installing', () => {
     const folder = temporaryDirectory();
     cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true });
     const told = await run(process.execPath, [join(folder, 'bin/mfa-cli.js')], folder);
-    expect([told.exitCode, told.stderr]).toEqual([2, expect.stringContaining('without --ignore-scripts')]);
+    expect([told.exitCode, told.stderr]).toEqual([
+      2,
+      expect.stringContaining('without --ignore-scripts'),
+    ]);
   });
 
   test('a fault inside of a built program is not taken for that', async () => {
@@ -68,7 +75,10 @@ describe('installing', () => {
     cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true });
     cpSync(join(root, 'dist/main.js'), join(folder, 'dist/main.js'));
     const told = await run(process.execPath, [join(folder, 'bin/mfa-cli.js')], folder);
-    expect([told.exitCode, told.stderr]).toEqual([1, expect.stringContaining('Cannot find module')]);
+    expect([told.exitCode, told.stderr]).toEqual([
+      1,
+      expect.stringContaining('Cannot find module'),
+    ]);
   });
 
   // npm clones with submodules, for which git needs sed.
@@ -77,7 +87,14 @@ describe('installing', () => {
     { timeout },
     async () => {
       const [folder, prefix] = [await repository(), temporaryDirectory()];
-      const words = ['install', '--global', '--offline', '--prefix', prefix, `git+file://${folder}`];
+      const words = [
+        'install',
+        '--global',
+        '--offline',
+        '--prefix',
+        prefix,
+        `git+file://${folder}`,
+      ];
       const { exitCode, stderr } = await run('npm', words, prefix);
       expect(exitCode).not.toBe(0);
       expect(stderr).toContain(
@@ -91,7 +108,8 @@ describe('installing', () => {
     const page = readFileSync(join(root, 'README.md'), 'utf8');
     const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
     const [trying = '', linking = '', ...others] = blocks.filter((block) => block.includes('npm '));
-    const [, packing = '', installing = ''] = /\(`(npm pack)`, then\s+`(npm [^`]+)` there\)/.exec(page) ?? [];
+    const [, packing = '', installing = ''] =
+      /\(`(npm pack)`, then\s+`(npm [^`]+)` there\)/.exec(page) ?? [];
     // `npm run demo` is a step of its own in .ci/run.
     expect([trying, others]).toEqual(['npm ci && npm run demo\n', []]);
     const origin = await repository();
@@ -100,7 +118,10 @@ describe('installing', () => {
     const shell = async (lines: string, prefix: string): Promise<void> => {
       // Each in a fresh clone. The packages that are here stand for those that npm would fetch.
       const clone = temporaryDirectory();
-      const here = lines.replace('npm ci --ignore-scripts', `ln -s '${root}/node_modules' node_modules`);
+      const here = lines.replace(
+        'npm ci --ignore-scripts',
+        `ln -s '${root}/node_modules' node_modules`,
+      );
       const { exitCode, stderr } = await run(
         'bash',
         ['-c', `set -e\ngit clone --quiet ${origin} .\n${here}`],

@@ -24,8 +24,16 @@ test('every package in the bundle has a license of the list', async () => {
 
 const [mit, x] = ['MIT', 'X'].map((id) => ({ license: { id } }));
 test.each([
-  ['another license', [{ license: { id: 'AGPL-3.0-only' } }], 'the license AGPL-3.0-only is not on the list'],
-  ['another', [{ expression: 'MIT AND GPL-2.0' }], 'the license MIT AND GPL-2.0 is not on the list'],
+  [
+    'another license',
+    [{ license: { id: 'AGPL-3.0-only' } }],
+    'the license AGPL-3.0-only is not on the list',
+  ],
+  [
+    'another',
+    [{ expression: 'MIT AND GPL-2.0' }],
+    'the license MIT AND GPL-2.0 is not on the list',
+  ],
   ['no license', undefined, 'the license is missing'],
   ['several, of which only one is known', [mit, x], 'the license'],
 ])('a package with %s fails', async (_case, licenses, words) => {
@@ -33,6 +41,9 @@ test.each([
   const component = { purl: 'pkg:npm/stranger@1.0.0', licenses };
   writeFileSync(file, JSON.stringify({ ...sbom, components: [...sbom.components, component] }));
   const { exitCode, stdout, stderr } = await check(file);
-  expect([exitCode, stdout]).toEqual([1, `${count} packages have a license on the list, 1 do not\n`]);
+  expect([exitCode, stdout]).toEqual([
+    1,
+    `${count} packages have a license on the list, 1 do not\n`,
+  ]);
   expect(stderr).toMatch(new RegExp(`^pkg:npm/stranger@1\\.0\\.0: ${words}`));
 });

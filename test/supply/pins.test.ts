@@ -9,7 +9,9 @@ const pages = readdirSync(root)
   .filter((name) => /^(\.ci|\.github|bin|docs|scripts|src)$|\.(md|yml|yaml|json)$/.test(name))
   .flatMap((name) =>
     statSync(root + name).isDirectory()
-      ? readdirSync(root + name, { recursive: true, encoding: 'utf8' }).map((path) => `${name}/${path}`)
+      ? readdirSync(root + name, { recursive: true, encoding: 'utf8' }).map(
+          (path) => `${name}/${path}`,
+        )
       : [name],
   )
   .filter((path) => statSync(root + path).isFile())
@@ -27,7 +29,8 @@ function unpinned(text: string): string[] {
 
 /** Lines that have a package manager install or run what the registry has under our name. */
 function byName(text: string): string[] {
-  const managers = /\b(?:npx|bunx|(?:npm|pnpm|yarn|bun|deno|cnpm|volta)\s+(?:global\s+)?[a-z]+)/.source;
+  const managers = /\b(?:npx|bunx|(?:npm|pnpm|yarn|bun|deno|cnpm|volta)\s+(?:global\s+)?[a-z]+)/
+    .source;
   const name = /\s(?:\S+\s+)*?["']?(?:npm:)?mfa-cli(?:@[^\s"']*)?(?![\w./-])/.source;
   return text.split('\n').filter((line) => new RegExp(managers + name).test(line));
 }
@@ -46,9 +49,13 @@ function interpolated(text: string): string[] {
 }
 
 /** Packages of a lock that could be anything. */
-function unhashed(lock: { packages: Record<string, { integrity?: string; link?: boolean }> }): string[] {
+function unhashed(lock: {
+  packages: Record<string, { integrity?: string; link?: boolean }>;
+}): string[] {
   return Object.entries(lock.packages)
-    .filter(([place, { integrity = '' }]) => place !== '' && !/^sha512-[\w+/]{86}==$/.test(integrity))
+    .filter(
+      ([place, { integrity = '' }]) => place !== '' && !/^sha512-[\w+/]{86}==$/.test(integrity),
+    )
     .map(([place]) => place);
 }
 
@@ -78,7 +85,9 @@ describe('this project', () => {
     const folders = ['action', 'scripts', 'test'].filter((folder) => existsSync(root + folder));
     const locks = folders
       .flatMap((folder) =>
-        readdirSync(root + folder, { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`),
+        readdirSync(root + folder, { recursive: true, encoding: 'utf8' }).map(
+          (path) => `${folder}/${path}`,
+        ),
       )
       .filter((path) => path.endsWith('/package-lock.json'));
     expect(locks).toEqual(

@@ -7,7 +7,9 @@ const rows = (text: string) =>
   text
     .split('\n')
     .filter((line) => line.startsWith('| '))
-    .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('*', '_').replace(/^-+$/, '---')));
+    .map((line) =>
+      line.split('|').map((cell) => cell.trim().replaceAll('*', '_').replace(/^-+$/, '---')),
+    );
 
 test('docs/install.md has the table of platforms as the tests of platforms make it', () => {
   const page = readFileSync(new URL('../../docs/install.md', import.meta.url), 'utf8');

@@ -31,7 +31,9 @@ interface Job {
   readonly needs?: string | readonly string[];
   readonly permissions?: Readonly<Record<string, string>>;
   readonly environment?: string;
-  readonly strategy?: { readonly matrix: { readonly include: readonly Readonly<Record<string, string>>[] } };
+  readonly strategy?: {
+    readonly matrix: { readonly include: readonly Readonly<Record<string, string>>[] };
+  };
   readonly steps: readonly Step[];
 }
 
@@ -58,13 +60,18 @@ function checkOut(folder: string): void {
     join(folder, 'CHANGELOG.md'),
     `# Changelog\n\n## ${version} (2026-01-02)\n\n- News\n\n## 0.0.1 (2025-01-02)\n\n- Old\n`,
   );
-  writeFileSync(join(folder, 'scripts/smoke.mjs'), `console.log('smoke', ...process.argv.slice(2));\n`);
+  writeFileSync(
+    join(folder, 'scripts/smoke.mjs'),
+    `console.log('smoke', ...process.argv.slice(2));\n`,
+  );
   mkdirSync(join(folder, '.ci'));
   const made = [`mfa-cli-${version}.tgz`, `mfa-cli-${version}-image.tar`, 'SHA256SUMS'];
   const packing = archives.map((name) => {
     const target = name.split('.')[0];
     const inner = `mfa-cli-${version}-${target}`;
-    const pack = name.endsWith('.zip') ? `zip -qr release/${inner}.zip` : `tar -czf release/${inner}.tar.gz`;
+    const pack = name.endsWith('.zip')
+      ? `zip -qr release/${inner}.zip`
+      : `tar -czf release/${inner}.tar.gz`;
     return `mkdir ${inner} && : > ${inner}/mfa-cli && ${pack} ${inner} && rm -r ${inner}`;
   });
   writeFileSync(
@@ -97,8 +104,10 @@ async function runJob(
       .replace(/\$\{\{ steps\.checksums\.outputs\.bundle-path \}\}/, bundle)
       // Nobody has given any yet.
       .replace(/\$\{\{ secrets\.\w+ \}\}/, '')
-      .replace(/\$\{\{ (?:matrix\.(\w+)|github\.(token)) \}\}/g, (_all, key: string, token: string) =>
-        token === undefined ? (matrix[key] ?? '') : 'the-token',
+      .replace(
+        /\$\{\{ (?:matrix\.(\w+)|github\.(token)) \}\}/g,
+        (_all, key: string, token: string) =>
+          token === undefined ? (matrix[key] ?? '') : 'the-token',
       );
   const told: Finished[] = [];
   for (const { uses = '', run, with: given = {}, env = {} } of steps) {
@@ -170,7 +179,9 @@ describe.skipIf(isMissing('bash', 'tar', 'zip', 'unzip'))('a tag', () => {
 
     const { include = [] } = jobs.try?.strategy?.matrix ?? {};
     expect(
-      include.map(({ target = '' }) => archives.find((name) => name.startsWith(`${target}.`))).sort(),
+      include
+        .map(({ target = '' }) => archives.find((name) => name.startsWith(`${target}.`)))
+        .sort(),
     ).toEqual(archives.filter((name) => !name.startsWith(musl)).sort());
     for (const matrix of include) {
       const { exitCodes, stderr, stdout } = await runJob('try', artifact, matrix);
@@ -184,7 +195,9 @@ describe.skipIf(isMissing('bash', 'tar', 'zip', 'unzip'))('a tag', () => {
       `smoke --command ./mfa-cli-${version}-${musl}/mfa-cli\n`,
     ]);
 
-    const attested = jobs.attest?.steps.filter(({ uses }) => uses?.includes('attest-build-provenance'));
+    const attested = jobs.attest?.steps.filter(({ uses }) =>
+      uses?.includes('attest-build-provenance'),
+    );
     expect(attested?.map((step) => step.with)).toEqual([
       { 'subject-checksums': 'release/SHA256SUMS' },
       { 'subject-path': 'release/SHA256SUMS' },
@@ -236,7 +249,10 @@ test.each([
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, repository }));
   const script = join(folder, 'scripts/release.mjs');
   const env = { ...cleanEnvironment(), GITHUB_REF_TYPE: kind };
-  const child = spawn(process.execPath, [script, 'none'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [script, 'none'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const { exitCode, stderr } = await finish(child);
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
 });

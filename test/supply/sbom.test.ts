@@ -92,20 +92,44 @@ describe('the bill of materials', () => {
 });
 
 describe('a bill of materials', () => {
-  const manifest = { name: 'mfa-cli', version: '1.0.0-rc.1+5', license: 'Apache-2.0', description: 'A tool' };
+  const manifest = {
+    name: 'mfa-cli',
+    version: '1.0.0-rc.1+5',
+    license: 'Apache-2.0',
+    description: 'A tool',
+  };
   const integrity = `sha512-${Buffer.alloc(64, 0xab).toString('base64')}`;
   const all = { integrity, requires: [] };
   const plain = {
-    ...{ ...all, name: 'b', version: '2.0.0', license: 'MIT', direct: true, requires: ['@a/c 1.0.0'] },
+    ...{
+      ...all,
+      name: 'b',
+      version: '2.0.0',
+      license: 'MIT',
+      direct: true,
+      requires: ['@a/c 1.0.0'],
+    },
   };
-  const scoped = { ...all, name: '@a/c', version: '1.0.0', license: '(MIT OR GPL-2.0)', direct: false };
+  const scoped = {
+    ...all,
+    name: '@a/c',
+    version: '1.0.0',
+    license: '(MIT OR GPL-2.0)',
+    direct: false,
+  };
 
   test('has names, purls, licenses and hashes as CycloneDX has them', () => {
     const document = createSbom(manifest, [scoped, plain]);
     expect(document.metadata.component.purl).toBe('pkg:npm/mfa-cli@1.0.0-rc.1%2B5');
     expect(document.components).toEqual([
       {
-        ...{ type: 'library', 'bom-ref': 'pkg:npm/%40a/c@1.0.0', group: '@a', name: 'c', version: '1.0.0' },
+        ...{
+          type: 'library',
+          'bom-ref': 'pkg:npm/%40a/c@1.0.0',
+          group: '@a',
+          name: 'c',
+          version: '1.0.0',
+        },
         ...{ purl: 'pkg:npm/%40a/c@1.0.0', licenses: [{ expression: '(MIT OR GPL-2.0)' }] },
         hashes: [{ alg: 'SHA-512', content: 'ab'.repeat(64) }],
       },

@@ -35,7 +35,9 @@ function read(path: string): unknown {
 const workflows = files
   .filter((path) => path.startsWith('workflows/'))
   .map((path) => [path, read(path) as Workflow] as const);
-const steps = workflows.flatMap(([, { jobs }]) => Object.values(jobs).flatMap((job) => job.steps ?? []));
+const steps = workflows.flatMap(([, { jobs }]) =>
+  Object.values(jobs).flatMap((job) => job.steps ?? []),
+);
 
 describe('workflows', () => {
   // test/supply/pins.test.ts has how they take the actions of others.
@@ -57,11 +59,14 @@ describe('workflows', () => {
 
   test('run all of .ci/run on Linux, and the smoke test elsewhere', () => {
     const { jobs } = read('workflows/ci.yml') as Workflow;
-    const runs = (job?: Job): readonly string[] => job?.steps?.flatMap(({ run }) => run ?? []) ?? [];
+    const runs = (job?: Job): readonly string[] =>
+      job?.steps?.flatMap(({ run }) => run ?? []) ?? [];
     expect(jobs.everything?.['runs-on']).toMatch(/^ubuntu-/);
     expect(runs(jobs.everything)).toEqual(['.ci/run']);
     expect(runs(jobs.smoke)).toEqual(['npm ci', 'npm run build', 'npm run smoke']);
-    expect(readFileSync(`${github}workflows/ci.yml`, 'utf8')).toMatch(/os: \[macos-\d+, windows-\d+\]/);
+    expect(readFileSync(`${github}workflows/ci.yml`, 'utf8')).toMatch(
+      /os: \[macos-\d+, windows-\d+\]/,
+    );
   });
 });
 

@@ -40,7 +40,8 @@ export function readAction(): Action {
 /** Copies the action and the built program to a new folder, without the lock of a release. */
 export function unreleasedAction(): string {
   const folder = temporaryDirectory();
-  for (const name of ['bin', 'dist', 'scripts']) symlinkSync(join(actionPath, name), join(folder, name));
+  for (const name of ['bin', 'dist', 'scripts'])
+    symlinkSync(join(actionPath, name), join(folder, name));
   return folder;
 }
 
@@ -75,7 +76,10 @@ export async function runAction(
   const told: Finished[] = [];
   for (const [index, { id, shell, env, run }] of action.steps.entries()) {
     if (shell !== 'bash') throw new Error(`step ${id} has no bash`);
-    const [script, output] = [join(workspace, `step-${index}.sh`), join(workspace, `output-${index}`)];
+    const [script, output] = [
+      join(workspace, `step-${index}.sh`),
+      join(workspace, `output-${index}`),
+    ];
     writeFileSync(script, run);
     writeFileSync(output, '');
     const own = Object.entries(env).map(([name, value]) => [name, evaluate(value, values)]);
@@ -93,7 +97,10 @@ export async function runAction(
     }
     if (finished.exitCode !== 0) break;
   }
-  const outputs = Object.entries(action.outputs).map(([name, value]) => [name, evaluate(value, values)]);
+  const outputs = Object.entries(action.outputs).map(([name, value]) => [
+    name,
+    evaluate(value, values),
+  ]);
   return {
     exitCode: told.at(-1)?.exitCode ?? null,
     stdout: told.map(({ stdout }) => stdout).join(''),
@@ -115,7 +122,11 @@ function evaluate(text: string, values: Readonly<Record<string, string>>): strin
 }
 
 /** An npm that only notes its arguments, folder and environment: the program is already built. */
-export function notingNpm(): { env: Record<string, string>; calls(): string[]; environment(): string } {
+export function notingNpm(): {
+  env: Record<string, string>;
+  calls(): string[];
+  environment(): string;
+} {
   const directory = temporaryDirectory();
   writeFileSync(
     join(directory, 'npm'),

@@ -26,7 +26,11 @@ export function identityOf(keyPath: string, ...certificatePaths: readonly string
   };
 }
 
-export const identity = identityOf(applePath('key.pem'), applePath('aps.pem'), applePath('authority.cer'));
+export const identity = identityOf(
+  applePath('key.pem'),
+  applePath('aps.pem'),
+  applePath('authority.cer'),
+);
 
 /** A received push. */
 interface ReceivedPush {
@@ -65,7 +69,11 @@ export async function startApns(
   certificate = 'server',
 ): Promise<ScriptedApns> {
   const received: ReceivedPush[] = [];
-  const server = createSecureServer({ ...pair(certificate), requestCert: true, rejectUnauthorized: false });
+  const server = createSecureServer({
+    ...pair(certificate),
+    requestCert: true,
+    rejectUnauthorized: false,
+  });
   const sockets: Socket[] = [];
   server.on('connection', (socket: Socket) => sockets.push(socket));
   server.on('sessionError', () => {});

@@ -34,8 +34,9 @@ async function resultOf(line: string, subject: Subject | undefined): Promise<str
 }
 
 function read(text: string): unknown {
-  const whole = text.replaceAll(/(?:⟨([^⟩]*)⟩|(.))×(\d+);?/g, (_, unit = '', one = '', count: string) =>
-    `${unit}${one}`.repeat(Number(count)),
+  const whole = text.replaceAll(
+    /(?:⟨([^⟩]*)⟩|(.))×(\d+);?/g,
+    (_, unit = '', one = '', count: string) => `${unit}${one}`.repeat(Number(count)),
   );
   try {
     return JSON.parse(whole);
@@ -45,10 +46,14 @@ function read(text: string): unknown {
 }
 
 function show(value: unknown): string {
-  const isPlain = typeof value === 'string' && /^(?! )\P{C}+(?<! )$/u.test(value) && read(value) === value;
+  const isPlain =
+    typeof value === 'string' && /^(?! )\P{C}+(?<! )$/u.test(value) && read(value) === value;
   const text = isPlain ? value : (JSON.stringify(value) ?? 'undefined');
   return text
-    .replaceAll(/[\p{C}\u2028\u2029]/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replaceAll(
+      /[\p{C}\u2028\u2029]/gu,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
     .replaceAll(/(.)\1{29,}/g, (run, unit: string) => `${unit}×${run.length}`);
 }
 

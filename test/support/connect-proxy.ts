@@ -20,7 +20,9 @@ export async function startProxy(
   const targets: string[] = [];
   const headers: IncomingHttpHeaders[] = [];
   const required =
-    options.credentials === undefined ? null : `Basic ${Buffer.from(options.credentials).toString('base64')}`;
+    options.credentials === undefined
+      ? null
+      : `Basic ${Buffer.from(options.credentials).toString('base64')}`;
   const { certificate } = options;
   const server = certificate === undefined ? createServer() : createTlsServer(pair(certificate));
   server.on('connect', (request, socket: Socket) => {

@@ -60,7 +60,11 @@ export function createMachine(directory = join(temporaryDirectory(), 'mfa-cli'))
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
 } {
   const keychain = memoryKeychain();
-  return { directory, keychain, run: (argv, options = {}) => runWhole(argv, directory, keychain, options) };
+  return {
+    directory,
+    keychain,
+    run: (argv, options = {}) => runWhole(argv, directory, keychain, options),
+  };
 }
 
 async function runWhole(
@@ -72,7 +76,8 @@ async function runWhole(
   const interactive = options.answers !== undefined;
   // Commands in a terminal and doctor ask APNs if they can reach it: tests must not reach Apple's.
   const given = options.env ?? {};
-  const env = interactive || argv.includes('doctor') ? { MFA_CLI_APNS_HOST: '127.0.0.1:9', ...given } : given;
+  const env =
+    interactive || argv.includes('doctor') ? { MFA_CLI_APNS_HOST: '127.0.0.1:9', ...given } : given;
   const [stdout, stderr] = [new Capture(options.terminalOutput), new Capture(interactive)];
   const stdin = Object.assign(
     Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
@@ -83,7 +88,8 @@ async function runWhole(
   const signal = options.signal ?? new AbortController().signal;
   const { prompt, questions, hidden, unasked } = scriptedPrompt(options.answers ?? []);
   const timeouts: number[] = [];
-  const now = (): Date => (typeof options.now === 'function' ? options.now() : (options.now ?? testNow));
+  const now = (): Date =>
+    typeof options.now === 'function' ? options.now() : (options.now ?? testNow);
   const networkFor = (caFile: string | null) => ({
     proxies: proxiesOf(env),
     trust: { caFile, nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null },
@@ -169,14 +175,17 @@ function storedTokens(directory: string): string[] {
 }
 
 function tokensIn(text: string): string[] {
-  return [...text.matchAll(/"(?:accessToken|refreshToken)":\s*"([^"]+)"/g)].map(([, token = '']) => token);
+  return [...text.matchAll(/"(?:accessToken|refreshToken)":\s*"([^"]+)"/g)].map(
+    ([, token = '']) => token,
+  );
 }
 
 /** Checked for every command line of every test. The word "secret" itself is the password of many fixtures. */
 function expectNoSecret(secrets: readonly string[], ...streams: readonly Capture[]): void {
   for (const secret of secrets.filter((text) => text.length >= 5 && text !== 'secret')) {
     for (const stream of streams) {
-      if (stream.text().includes(secret)) throw new Error(`a stream shows a secret: ${stream.text()}`);
+      if (stream.text().includes(secret))
+        throw new Error(`a stream shows a secret: ${stream.text()}`);
     }
   }
 }

@@ -4,6 +4,9 @@ import type { Http } from '../../src/network/http.ts';
 export function withDiscoveryAt(origin: string, http: Http): Http {
   return {
     send: (request) =>
-      http.send({ ...request, url: request.url.replace(/^https:\/\/platform-discovery\.[^/]+/, origin) }),
+      http.send({
+        ...request,
+        url: request.url.replace(/^https:\/\/platform-discovery\.[^/]+/, origin),
+      }),
   };
 }

@@ -19,7 +19,9 @@ export function faultsOf(document: unknown, file: string): readonly string[] {
   const validate = known ?? ajv.compile(JSON.parse(readFileSync(new URL(file, folder), 'utf8')));
   compiled.set(file, validate);
   if (validate(document)) return [];
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
+  return (validate.errors ?? []).map(
+    ({ instancePath, message }) => `${instancePath || '/'} ${message}`,
+  );
 }
 
 /**
@@ -36,7 +38,9 @@ async function expectValid(argv: readonly string[], document: unknown): Promise<
   const file = isFailure(document) ? 'error.schema.json' : await schemaOf(argv);
   const faults = faultsOf(document, file);
   if (faults.length > 0)
-    throw new Error(`not as ${file} says: ${faults.join('; ')}\n${JSON.stringify(document, null, 2)}`);
+    throw new Error(
+      `not as ${file} says: ${faults.join('; ')}\n${JSON.stringify(document, null, 2)}`,
+    );
 }
 
 /** Checks what a terminal shows at the end, if all of it is a document. */
@@ -50,14 +54,18 @@ export async function expectScript(script: string, stdout: string): Promise<void
   const lines = script
     .replaceAll('\\\n', ' ')
     .split(/\n|;|&&|\|\|/)
-    .flatMap((line) => /^\s*(?:(?:[A-Za-z_]\w*=\S*|if|then|!)\s+)*mfa-cli\s+(.*)$/.exec(line)?.[1] ?? [])
+    .flatMap(
+      (line) => /^\s*(?:(?:[A-Za-z_]\w*=\S*|if|then|!)\s+)*mfa-cli\s+(.*)$/.exec(line)?.[1] ?? [],
+    )
     .map(
       (line) =>
-        line.match(/'[^']*'|"[^"]*"|[^\s'"]+/g)?.map((word) => word.replace(/^['"]|['"]$/g, '')) ?? [],
+        line.match(/'[^']*'|"[^"]*"|[^\s'"]+/g)?.map((word) => word.replace(/^['"]|['"]$/g, '')) ??
+        [],
     )
     .filter((words) => words.includes('--json'));
   const [words = []] = lines;
-  if (lines.length === 1 && !words.includes('|') && isDocument(stdout)) await expectDocument(words, stdout);
+  if (lines.length === 1 && !words.includes('|') && isDocument(stdout))
+    await expectDocument(words, stdout);
 }
 
 /** The text of the file that a command line names with `--out`; null if there is none. */
@@ -71,7 +79,8 @@ export function readOut(argv: readonly string[]): string | null {
 /** Checks the document that a command line wrote to the file of `--out`. @param before the file's text before the run */
 export async function expectOut(argv: readonly string[], before: string | null): Promise<void> {
   const text = readOut(argv);
-  if (text !== null && text !== before && isDocument(text)) await expectValid(argv, JSON.parse(text));
+  if (text !== null && text !== before && isDocument(text))
+    await expectValid(argv, JSON.parse(text));
 }
 
 function isDocument(text: string): boolean {
@@ -83,16 +92,22 @@ function isDocument(text: string): boolean {
 }
 
 function isFailure(document: unknown): boolean {
-  return typeof document === 'object' && document !== null && Object.keys(document).join() === 'error';
+  return (
+    typeof document === 'object' && document !== null && Object.keys(document).join() === 'error'
+  );
 }
 
 /** The whole command line, and its options with a value; made once, as it takes longer than most commands. */
-let described: Promise<{ readonly program: CommandNode; readonly valued: ReadonlySet<string> }> | undefined;
+let described:
+  | Promise<{ readonly program: CommandNode; readonly valued: ReadonlySet<string> }>
+  | undefined;
 
 async function readProgram() {
   const program = await describe();
   const valued = flatten(program).flatMap(({ options }) =>
-    options.filter(({ described }) => described.value !== null).flatMap(({ spellings }) => spellings),
+    options
+      .filter(({ described }) => described.value !== null)
+      .flatMap(({ spellings }) => spellings),
   );
   return { program, valued: new Set(valued) };
 }
@@ -102,8 +117,10 @@ async function schemaOf(argv: readonly string[]): Promise<string> {
   described ??= readProgram();
   const { program, valued } = await described;
   const words = argv.filter((word, at) => !word.startsWith('-') && !valued.has(argv[at - 1] ?? ''));
-  if (words[0] === 'help' && topics.some(({ word }) => word === words[1])) return 'help-topic.schema.json';
-  if (words[0] === 'help' || argv.includes('--help') || argv.includes('-h')) return 'help.schema.json';
+  if (words[0] === 'help' && topics.some(({ word }) => word === words[1]))
+    return 'help-topic.schema.json';
+  if (words[0] === 'help' || argv.includes('--help') || argv.includes('-h'))
+    return 'help.schema.json';
   if (argv.includes('--version') || argv.includes('-V')) return 'version.schema.json';
   let node: CommandNode | undefined = program;
   for (const word of words) node = childOf(node, word) ?? node;

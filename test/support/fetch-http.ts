@@ -19,7 +19,9 @@ export function fetchHttp(sent: HttpRequest[] = []): Http {
           body: await response.text(),
         };
       } catch (cause) {
-        throw new CliError('tenant-unreachable', `Cannot reach ${new URL(request.url).origin}`, { cause });
+        throw new CliError('tenant-unreachable', `Cannot reach ${new URL(request.url).origin}`, {
+          cause,
+        });
       }
     },
   };

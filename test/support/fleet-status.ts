@@ -25,11 +25,20 @@ export function fleetTenant(name: string, tenant: Partial<FleetTenant> = {}): Fl
 }
 
 export function fleetOf(tenants: readonly FleetTenant[]): Fleet {
-  return { file: 'mfa-fleet.yaml', warnDays: null, certificates: new Map([[app.name, app]]), tenants };
+  return {
+    file: 'mfa-fleet.yaml',
+    warnDays: null,
+    certificates: new Map([[app.name, app]]),
+    tenants,
+  };
 }
 
 /** A certificate on record that expires so many days after the tests' time. */
-export function setEntry(name: string, days: number, entry: Partial<RecordEntry> = {}): RecordEntry {
+export function setEntry(
+  name: string,
+  days: number,
+  entry: Partial<RecordEntry> = {},
+): RecordEntry {
   return {
     name,
     tenant: `https://${name}.id.cyberark.cloud`,

@@ -93,7 +93,8 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
     const origin = `${options.tls?.(number) ? 'https' : 'http'}://127.0.0.1:${port}`;
     origins.push(origin);
     const signIn =
-      options.signIn?.(number) ?? `{ client-id: ci@${tenant.name}, client-secret: { env: CI_SECRET } }`;
+      options.signIn?.(number) ??
+      `{ client-id: ci@${tenant.name}, client-secret: { env: CI_SECRET } }`;
     lines.push(`  ${tenant.name}: { tenant: "${origin}", certificate: app, sign-in: ${signIn} }`);
   }
   lines.push(...(options.more?.((number) => origins[number - 1] ?? '') ?? []));
@@ -102,7 +103,10 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
     file,
     `version: 1\ncertificates:\n  app: { p12: app.p12, password: ${options.password ?? '{ env: APP_PASSWORD }'} }\ntenants:\n${lines.join('\n')}\n`,
   );
-  const secrets = cleanEnvironment({ APP_PASSWORD: 'secret', CI_SECRET: 'the-secret-of-the-pipeline' });
+  const secrets = cleanEnvironment({
+    APP_PASSWORD: 'secret',
+    CI_SECRET: 'the-secret-of-the-pipeline',
+  });
   const { MFA_CLI_CONFIG_DIR: _, ...others } = secrets;
   const machine = createMachine(join(directory, 'config'));
   const run: TestFleet['run'] = ([command = '', ...words], options = {}) =>
@@ -156,7 +160,8 @@ function serve(tenant: FleetTenantServer, number: number, options: FleetOptions)
     options.onRequest?.();
     const body = (await readBody(request)).toString();
     tenant.bytes.push(`${JSON.stringify(request.headers)} ${body}`);
-    if (options.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, options.delay));
+    if (options.delay !== undefined)
+      await new Promise((resolve) => setTimeout(resolve, options.delay));
     if (misbehaving?.(call, response, request)) return;
     response.setHeader('content-type', 'application/json');
     if (call === 'token') {
@@ -174,7 +179,9 @@ function serve(tenant: FleetTenantServer, number: number, options: FleetOptions)
     else tenant.holds.delete(ClientAppKey ?? '');
     response.end('{"success":true,"Result":null}');
   };
-  const server = options.tls?.(number) ? createTlsServer(pair('server'), listener) : createServer(listener);
+  const server = options.tls?.(number)
+    ? createTlsServer(pair('server'), listener)
+    : createServer(listener);
   return listen(server);
 }
 

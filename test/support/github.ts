@@ -16,10 +16,14 @@ export async function startGithub() {
   const me = { login: 'github-actions[bot]' };
   const server = createServer(pair('server'), async (request, response) => {
     const [, number] =
-      /^\/api\/v3\/repos\/team\/tickets\/issues(?:\/(\d+)\/comments)?(?:\?|$)/.exec(request.url ?? '') ?? [];
+      /^\/api\/v3\/repos\/team\/tickets\/issues(?:\/(\d+)\/comments)?(?:\?|$)/.exec(
+        request.url ?? '',
+      ) ?? [];
     const text = (await readBody(request)).toString();
     const answer = (status: number, document: unknown): void => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document));
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(JSON.stringify(document));
     };
     const found = issues.find((issue) => String(issue.number) === number);
     if (request.headers.authorization !== 'token the-github-token')
@@ -29,7 +33,14 @@ export async function startGithub() {
     else if (request.method === 'GET') answer(200, issues);
     else {
       const { title, body } = JSON.parse(text);
-      const made: Issue = { number: issues.length + 1, title, body, user: me, state: 'open', comments: [] };
+      const made: Issue = {
+        number: issues.length + 1,
+        title,
+        body,
+        user: me,
+        state: 'open',
+        comments: [],
+      };
       issues.push(made);
       answer(201, { ...made, html_url: `https://github.example/${made.number}` });
     }

@@ -1,8 +1,18 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server,
+  type Socket,
+} from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -61,7 +71,10 @@ export async function startServer(
     certificate === undefined
       ? createServer(listener)
       : // Newer versions of OpenSSL would not start with the weak one.
-        createTlsServer({ ...pair(certificate), ciphers: 'DEFAULT@SECLEVEL=0', ...options.tls }, listener);
+        createTlsServer(
+          { ...pair(certificate), ciphers: 'DEFAULT@SECLEVEL=0', ...options.tls },
+          listener,
+        );
   let connections = 0;
   server.on('connection', () => connections++);
   const port = await listen(server, options.port);
@@ -79,7 +92,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 /** Answers every request with this document. */
 export function answerJson(status: number, document: unknown): RequestListener {
   return (_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document));
+    response
+      .writeHead(status, { 'content-type': 'application/json' })
+      .end(JSON.stringify(document));
   };
 }
 

@@ -33,7 +33,9 @@ export function memoryKeychain(): MemoryKeychain {
       throw new CliError('keychain-unavailable', keychain.fault, { facts: { keychain: 'none' } });
     const answer = await answerTo(request, async () => entries);
     if ('failure' in answer)
-      throw new CliError('keychain-unavailable', answer.words, { facts: { keychain: answer.failure } });
+      throw new CliError('keychain-unavailable', answer.words, {
+        facts: { keychain: answer.failure },
+      });
     return answer.text;
   };
   const keychain: MemoryKeychain = {

@@ -8,7 +8,10 @@ export interface Reply extends Partial<Omit<HttpResponse, 'body'>> {
 export type Turn = Reply | ((request: HttpRequest) => Reply | Promise<Reply>);
 
 /** A network in memory that gives these answers in turn, and the last one forever. */
-export function memoryHttp(...turns: readonly Turn[]): { readonly http: Http; readonly sent: HttpRequest[] } {
+export function memoryHttp(...turns: readonly Turn[]): {
+  readonly http: Http;
+  readonly sent: HttpRequest[];
+} {
   const sent: HttpRequest[] = [];
   const send: Http['send'] = async (request) => {
     const turn = turns[Math.min(sent.push(request), turns.length) - 1] ?? {};

@@ -17,7 +17,9 @@ export interface Finished {
 }
 
 /** An environment without settings, with its own configuration directory. */
-export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function cleanEnvironment(
+  extra: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const directory = temporaryDirectory();
   return {
     PATH: process.env.PATH ?? '',
@@ -51,7 +53,10 @@ export function runProgram(
 export const shellCommand = programCommand.map((word) => `'${word}'`).join(' ');
 
 /** Runs a shell line in which `mfa-cli` is the built program. */
-export async function runShell(line: string, env: Readonly<Record<string, string>>): Promise<Finished> {
+export async function runShell(
+  line: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Finished> {
   const child = spawn('bash', ['-c', `mfa-cli() { ${shellCommand} "$@"; }; ${line}`], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -78,14 +83,18 @@ export async function finish(child: ChildProcess): Promise<Finished> {
 
 /** The arguments of the built program; none if another program was started. */
 function ownWords(words: readonly string[]): readonly string[] {
-  return programCommand.every((word, at) => words[at] === word) ? words.slice(programCommand.length) : [];
+  return programCommand.every((word, at) => words[at] === word)
+    ? words.slice(programCommand.length)
+    : [];
 }
 
 /**
  * Waits for the end of a process after a signal, and returns the exit code of a shell. On a busy machine the signal may kill the
  * program before it ends by itself: it had not started, or exceeded its own limit.
  */
-export async function endOnSignal(child: ChildProcess): Promise<{ exitCode: number; died: boolean }> {
+export async function endOnSignal(
+  child: ChildProcess,
+): Promise<{ exitCode: number; died: boolean }> {
   const [exitCode, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   if (signal === null) return { exitCode: exitCode ?? Number.NaN, died: false };
   return { exitCode: 128 + constants.signals[signal], died: true };
@@ -129,11 +138,15 @@ export function openCommand(
   const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   // The shell outlives the command's Ctrl-C.
   const line = `trap : INT; stty ${size}; before=$(stty -g); ${quoted}; code=$?; after=$(stty -g); [ "$before" = "$after" ] && echo "(restored)"; exit $code`;
-  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
-    env,
-    cwd: directory,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    'script',
+    ['--quiet', '--return', '--flush', '--command', line, '/dev/null'],
+    {
+      env,
+      cwd: directory,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
   onTestFinished(() => void child.kill('SIGKILL'));
   let [screen, raw] = ['', ''];
   let seen = 0;

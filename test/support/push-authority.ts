@@ -33,11 +33,18 @@ export function issuingLine(
   out = '"$MFA_CLI_CERTIFICATE"',
 ): string {
   const words = issuingWords('REQUEST', 'OUT', scratch, issued);
-  const quoted = words.map((word) => (word === 'REQUEST' ? request : word === 'OUT' ? out : `'${word}'`));
+  const quoted = words.map((word) =>
+    word === 'REQUEST' ? request : word === 'OUT' ? out : `'${word}'`,
+  );
   return `openssl ${quoted.join(' ')} 2> /dev/null`;
 }
 
-function issuingWords(request: string, out: string, scratch: string, issued: Issued): readonly string[] {
+function issuingWords(
+  request: string,
+  out: string,
+  scratch: string,
+  issued: Issued,
+): readonly string[] {
   const {
     bundleId = 'com.example.app',
     notBefore = '20200101000000Z',
@@ -48,12 +55,22 @@ function issuingWords(request: string, out: string, scratch: string, issued: Iss
   } = issued;
   const extensions = join(scratch, `${bundleId}-${sandboxOnly}.cnf`);
   const text = readFileSync(applePath('push.cnf'), 'utf8').replaceAll('com.example.app', bundleId);
-  writeFileSync(extensions, sandboxOnly ? text.replace(/^1\.2\.840\.113635\.100\.6\.3\.2 .*\n/m, '') : text);
+  writeFileSync(
+    extensions,
+    sandboxOnly ? text.replace(/^1\.2\.840\.113635\.100\.6\.3\.2 .*\n/m, '') : text,
+  );
   const subject = `/UID=${bundleId}/CN=Apple Push Services: ${bundleId}/OU=A1B2C3D4E5/O=Example/C=US`;
   return [
     ...['x509', '-req', '-in', request, '-outform', form, '-out', out],
     ...['-CA', applePath('authority.cer'), '-CAkey', applePath('authority.key')],
-    ...['-set_subject', isPush ? subject : '/CN=Somebody', '-not_before', notBefore, '-not_after', notAfter],
+    ...[
+      '-set_subject',
+      isPush ? subject : '/CN=Somebody',
+      '-not_before',
+      notBefore,
+      '-not_after',
+      notAfter,
+    ],
     ...(isPush ? ['-extfile', extensions, '-extensions', 'push'] : []),
   ];
 }

@@ -7,7 +7,12 @@ import { onTestFinished } from 'vitest';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** The programs of `startSecretService` and its methods. */
-export const secretServicePrograms = ['dbus-daemon', 'gnome-keyring-daemon', 'dbus-send', 'secret-tool'];
+export const secretServicePrograms = [
+  'dbus-daemon',
+  'gnome-keyring-daemon',
+  'dbus-send',
+  'secret-tool',
+];
 
 /** GNOME Keyring on a separate D-Bus session, with separate files. */
 export interface SecretService {
@@ -38,7 +43,11 @@ export async function startSecretService({ prompter = false } = {}): Promise<Sec
   const [address] = await once(bus.stdout as NodeJS.EventEmitter, 'data');
   const env = { ...variables, DBUS_SESSION_BUS_ADDRESS: String(address).trim() };
   const all = { ...own, ...env };
-  const keyring = start('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], all);
+  const keyring = start(
+    'gnome-keyring-daemon',
+    ['--foreground', '--unlock', '--components=secrets'],
+    all,
+  );
   keyring.stdin?.end('the password of the keyring');
   const call = (...words: string[]) => {
     const to = ['--session', '--print-reply', '--dest=org.freedesktop.secrets'];
@@ -56,8 +65,10 @@ export async function startSecretService({ prompter = false } = {}): Promise<Sec
     env,
     lock: () => void call(secrets, 'org.freedesktop.Secret.Service.Lock', `array:objpath:${login}`),
     held: () =>
-      spawnSync('secret-tool', ['search', '--all', 'service', 'mfa-cli'], { env: all, encoding: 'utf8' })
-        .stdout,
+      spawnSync('secret-tool', ['search', '--all', 'service', 'mfa-cli'], {
+        env: all,
+        encoding: 'utf8',
+      }).stdout,
     filesWith: (text) =>
       readdirSync(home, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
@@ -66,7 +77,11 @@ export async function startSecretService({ prompter = false } = {}): Promise<Sec
   };
 }
 
-function start(file: string, words: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+function start(
+  file: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): ChildProcess {
   const child = spawn(file, words, { env, stdio: ['pipe', 'pipe', 'ignore'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
@@ -77,5 +92,8 @@ function addServices(data: string, commands: Readonly<Record<string, string>>): 
   const services = join(data, 'dbus-1', 'services');
   mkdirSync(services, { recursive: true });
   for (const [name, command] of Object.entries(commands))
-    writeFileSync(join(services, `${name}.service`), `[D-BUS Service]\nName=${name}\nExec=${command}\n`);
+    writeFileSync(
+      join(services, `${name}.service`),
+      `[D-BUS Service]\nName=${name}\nExec=${command}\n`,
+    );
 }

@@ -44,7 +44,12 @@ export async function signIn(
   const [path, tenant] = [join(machine.directory, 'config.json'), emulator.url];
   const ids = { appId: 'mfa-cli', clientId: 'mfa-cli' };
   const tokens = { accessToken: await serviceToken(emulator), refreshToken: null };
-  const facts = { grant: 'authorization-code', expiresAt: null, scope: 'all', user: 'admin@example.com' };
+  const facts = {
+    grant: 'authorization-code',
+    expiresAt: null,
+    scope: 'all',
+    user: 'admin@example.com',
+  };
   mkdirSync(machine.directory, { recursive: true, mode: 0o700 });
   const kept = existsSync(path) ? readFileSync(path, 'utf8') : '{"current":null,"profiles":{}}';
   const { current, profiles } = JSON.parse(kept);

@@ -30,7 +30,10 @@ const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toSt
 /** A JSON Web Token with any content. */
 export function tokenOf(privateKey: KeyObject, header: object, claims: object): string {
   const signed = `${encoded(header)}.${encoded(claims)}`;
-  const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  const signature = sign('sha256', Buffer.from(signed), {
+    key: privateKey,
+    dsaEncoding: 'ieee-p1363',
+  });
   return `${signed}.${signature.toString('base64url')}`;
 }
 

@@ -15,7 +15,10 @@ export async function expectTranscript(
   name: string,
   outcomeOf: (lines: readonly string[]) => Outcome<string>,
 ): Promise<void> {
-  await expectSteps(name, async (lines) => [...lines.slice(1).map(() => []), await outcomeOf(lines)]);
+  await expectSteps(name, async (lines) => [
+    ...lines.slice(1).map(() => []),
+    await outcomeOf(lines),
+  ]);
 }
 
 /** The same with what comes of each line of a case below the line. */

@@ -47,7 +47,8 @@ export async function startVendorTenant(options: VendorOptions = {}): Promise<Ve
       const login = { status: 302, headers: { location: `/login?cloudRedirect=${bounce}` } };
       return options.authorize?.(searchParams) ?? login;
     }
-    if (pathname === '/login') return consentPage(searchParams.get('cloudRedirect')?.split('=')[1] ?? '');
+    if (pathname === '/login')
+      return consentPage(searchParams.get('cloudRedirect')?.split('=')[1] ?? '');
     if (pathname === '/OAuth2/Confirm/mfa-cli' && method === 'POST') {
       const request = asked[Number(searchParams.get('bounce'))] ?? new URLSearchParams();
       if (options.confirm !== undefined) return options.confirm(request);
@@ -88,7 +89,8 @@ export async function decide(
 ): Promise<void> {
   const { page, at } = await navigate(address);
   const action = new RegExp(`action="([^"]+)"><button>${decision}`).exec(page)?.[1] ?? '';
-  const headers: Record<string, string> = manner === 'silent' ? {} : { referer: `${new URL(at).origin}/` };
+  const headers: Record<string, string> =
+    manner === 'silent' ? {} : { referer: `${new URL(at).origin}/` };
   await navigate(new URL(action.replaceAll('&amp;', '&'), at).href, 'POST', headers);
 }
 

@@ -30,7 +30,9 @@ export function vendorAnswer(name: string, values: Values = {}): unknown {
 
 /** Path and query, percent-encoded. */
 export function targetOf({ path, query = {} }: VendorRequest): string {
-  const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  const pairs = Object.entries(query).map(
+    ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+  );
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
 }
 
@@ -62,7 +64,9 @@ function fill(value: unknown, values: Values): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => fill(item, values));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, fill(member, values)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, fill(member, values)]),
+  );
 }
 
 function standsFor(word: string, values: Values): unknown {

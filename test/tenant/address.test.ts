@@ -14,7 +14,9 @@ testCases('tenant/addresses', {
   portalOf,
   'discoverIdentityHost: by the answer of the discovery': (body: unknown, status = 200) =>
     discoverIdentityHost(acme, memoryHttp({ body, status }).http),
-  'probeTenant: by the answers of OpenID discovery and of the version': async (...answers: Reply[]) => {
+  'probeTenant: by the answers of OpenID discovery and of the version': async (
+    ...answers: Reply[]
+  ) => {
     const { http, sent } = memoryHttp(...answers);
     return { ...(await probeTenant('https://a.test', 'my/app', http)), asked: sent.length };
   },
@@ -23,7 +25,9 @@ testCases('tenant/addresses', {
 });
 
 test('the 50,000th of a fleet may have an international name', () => {
-  const origins = Array.from({ length: 50_000 }, () => parseTenantAddress('https://bücher.example'));
+  const origins = Array.from({ length: 50_000 }, () =>
+    parseTenantAddress('https://bücher.example'),
+  );
   expect(new Set(origins)).toEqual(new Set(['https://xn--bcher-kva.example']));
 });
 

@@ -33,15 +33,26 @@ function clientOf(answers: readonly Reply[], bearer = createBearer()) {
   return { sent, client: createTenantClient('T', http, bearer) };
 }
 
-const base64 = Buffer.from(Uint8Array.from({ length: 300 }, (_, index) => index % 256)).toString('base64');
+const base64 = Buffer.from(Uint8Array.from({ length: 300 }, (_, index) => index % 256)).toString(
+  'base64',
+);
 const certificate = {
-  ...{ clientAppKey: 'com.example.app', topic: 'com.example.app.voip', certificate: new Secret(base64) },
+  ...{
+    clientAppKey: 'com.example.app',
+    topic: 'com.example.app.voip',
+    certificate: new Secret(base64),
+  },
 };
 const set = (password: string | null) => (client: TenantClient) =>
-  setCertificate(client, { ...certificate, password: password === null ? null : new Secret(password) });
+  setCertificate(client, {
+    ...certificate,
+    password: password === null ? null : new Secret(password),
+  });
 const app = { ClientAppKey: 'com.example.app' };
 const certified = { ...app, APNSCert: base64, APNSPass: '', APNSTopic: 'com.example.app.voip' };
-const [setPath, deletePath] = ['Set', 'Delete'].map((verb) => `/Mobile/${verb}ApnsCertForClientApp`);
+const [setPath, deletePath] = ['Set', 'Delete'].map(
+  (verb) => `/Mobile/${verb}ApnsCertForClientApp`,
+);
 
 test.each<[unknown, (client: TenantClient) => Promise<unknown>, object]>([
   [setPath, set('geheim "ü" \\'), { ...certified, APNSPass: 'geheim "ü" \\' }],
@@ -54,7 +65,11 @@ test.each<[unknown, (client: TenantClient) => Promise<unknown>, object]>([
   const body = JSON.stringify(document);
   const headers = {
     ...{ host: `127.0.0.1:${port}`, connection: 'close', 'user-agent': 'mfa-cli/test' },
-    ...{ accept: 'application/json', 'content-type': 'application/json', 'x-idap-native-client': 'true' },
+    ...{
+      accept: 'application/json',
+      'content-type': 'application/json',
+      'x-idap-native-client': 'true',
+    },
     ...{ authorization: 'Bearer token-1', 'content-length': String(Buffer.byteLength(body)) },
   };
   expect(received).toEqual([{ method: 'POST', path, headers, body }]);
@@ -72,16 +87,26 @@ testCases('tenant/calls', {
   'the parameters of a call, as they are sent': async (form?: SentAs) => {
     const { client, sent } = clientOf([{ body: { success: true } }]);
     await client.call('/a', { Key: 'a b&c', Pass: new Secret('hunter 22') }, form);
-    return sent.map(({ url, headers, body, retry }) => [url, headers?.['content-type'], body, retry]);
+    return sent.map(({ url, headers, body, retry }) => [
+      url,
+      headers?.['content-type'],
+      body,
+      retry,
+    ]);
   },
-  'the failure of a call, whose facts name a fault of its parameters': (body: unknown, status = 200) =>
-    clientOf([{ body, status }]).client.call('/a', { Key: 'x' }),
+  'the failure of a call, whose facts name a fault of its parameters': (
+    body: unknown,
+    status = 200,
+  ) => clientOf([{ body, status }]).client.call('/a', { Key: 'x' }),
   'who is signed in, by a result': (Result: unknown) =>
     whoAmI(clientOf([{ body: { success: true, Result } }]).client),
   'three calls, their tokens and their ends, by the statuses of the answers': async (
     ...statuses: number[]
   ) => {
-    const answers = statuses.map((status) => ({ status, body: status === 200 ? { success: true } : '' }));
+    const answers = statuses.map((status) => ({
+      status,
+      body: status === 200 ? { success: true } : '',
+    }));
     const { client, sent } = clientOf(answers);
     const ends: unknown[] = [];
     for (const path of ['/a', '/b', '/c'])

@@ -25,7 +25,12 @@ const resultOf = (Result: unknown) => clientOf({ success: true, Result });
 const device = { udid: 'one & two', name: 'phone', osVersion: '18.0' };
 const address = { deviceToken: 'abcd', bundleId: 'com.example.app' };
 const verdict = {
-  ...{ key: new Secret('the-key-of-the-phone'), code: new Secret('012345'), keyVersion: 3, interval: 60 },
+  ...{
+    key: new Secret('the-key-of-the-phone'),
+    code: new Secret('012345'),
+    keyVersion: 3,
+    interval: 60,
+  },
   ...{ oathProfileUuid: 'profile', at: new Date('2026-11-24T16:00:00.500Z') },
   ...{ challenge: 'a/b+c=', accepted: true },
 };
@@ -39,7 +44,9 @@ const devicesOf = (rows: readonly object[], more: object = {}) =>
 const now = new Date('2026-11-24T16:00:00Z');
 
 testCases('tenant/devices', {
-  'the OTP profile in an answer to OtpEnroll, with what differs from a good one': async (other: unknown) => {
+  'the OTP profile in an answer to OtpEnroll, with what differs from a good one': async (
+    other: unknown,
+  ) => {
     const given = typeof other === 'object' && other !== null ? { ...otp, ...other } : other;
     const { key, ...profile } = await enrollOtp(resultOf(given), 'one');
     return { key: key.reveal(), ...profile };
@@ -77,13 +84,26 @@ test('the requests are those of the vendor’s iOS library', async () => {
     vendorRequest('ios-sdk', 'answer', { ...values, acceptedCapitalized: 'False' }),
   ].map((request) => [request.method, targetOf(request), request.body ?? null, request.headers]);
   expect(
-    sent.map(({ method, url, body, headers }) => [method, url, body ? JSON.parse(body) : null, headers]),
-  ).toMatchObject([...expected, ['POST', '/emulator/pushes', { DeviceToken: 'abcd', Wait: 25 }, {}]]);
+    sent.map(({ method, url, body, headers }) => [
+      method,
+      url,
+      body ? JSON.parse(body) : null,
+      headers,
+    ]),
+  ).toMatchObject([
+    ...expected,
+    ['POST', '/emulator/pushes', { DeviceToken: 'abcd', Wait: 25 }, {}],
+  ]);
 });
 
 const unknown = 'outcome-unknown: The tenant did not answer: it may have';
 test.each<[string, (client: TenantClient) => Promise<unknown>, number, string]>([
-  ['an enrollment', (client) => enrollIosDevice(client, device), 3, `${unknown} enrolled the device`],
+  [
+    'an enrollment',
+    (client) => enrollIosDevice(client, device),
+    3,
+    `${unknown} enrolled the device`,
+  ],
   [
     'a key',
     (client) => enrollOtp(client, 'one'),
@@ -108,15 +128,20 @@ test.each<[string, (client: TenantClient) => Promise<unknown>, number, string]>(
   async (_what, work, times, words) => {
     const { origin, received } = await startServer([{ status: 503 }]);
     const client = createTenantClient(origin, createTestHttp({ aside: async () => {} }), bearer);
-    const told = (await failureOf(() => work(client))).replace(origin, 'T').replace(/ \(sent 3 times\)$/, '');
+    const told = (await failureOf(() => work(client)))
+      .replace(origin, 'T')
+      .replace(/ \(sent 3 times\)$/, '');
     expect([told, received.length]).toEqual([words, times]);
   },
 );
 
-test.each(['enroll-ios', 'enroll-android'])('an enrollment succeeds with the answer %s', async (name) => {
-  const answer = vendorAnswer(name, { userCert: 'MII=', clientApiKey: 'abc' });
-  await expect(enrollIosDevice(clientOf(answer), device)).resolves.toBeUndefined();
-});
+test.each(['enroll-ios', 'enroll-android'])(
+  'an enrollment succeeds with the answer %s',
+  async (name) => {
+    const answer = vendorAnswer(name, { userCert: 'MII=', clientApiKey: 'abc' });
+    await expect(enrollIosDevice(clientOf(answer), device)).resolves.toBeUndefined();
+  },
+);
 
 test('an answer that is refused tells neither code, key nor access token', async () => {
   const Message = 'Code 012345 of the-token by the-key-of-the-phone is wrong';

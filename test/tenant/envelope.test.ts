@@ -10,7 +10,11 @@ import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
 
 const names = ['ClientAppKey', 'APNSCert', 'APNSPass', 'APNSTopic'];
-const answer = (body: unknown, status = 200, headers: HttpResponse['headers'] = {}): HttpResponse => ({
+const answer = (
+  body: unknown,
+  status = 200,
+  headers: HttpResponse['headers'] = {},
+): HttpResponse => ({
   ...{ status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) },
 });
 const resultOf = (response: HttpResponse, secrets: readonly string[] = []) => {

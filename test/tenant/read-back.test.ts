@@ -34,8 +34,13 @@ async function readFrom({ each = {}, all = null }: Settings, asked = key) {
     const Result = name === null ? all : (Object(each)[name] ?? null);
     return { body: { success: Result !== 'refused', Message: 'No such thing.', Result } };
   });
-  const read = await readBack(createTenantClient('https://a.test', http, bearerOf('the-token')), asked);
-  const names = sent.map(({ url }) => new URL(url).searchParams.get('key') ?? new URL(url).pathname);
+  const read = await readBack(
+    createTenantClient('https://a.test', http, bearerOf('the-token')),
+    asked,
+  );
+  const names = sent.map(
+    ({ url }) => new URL(url).searchParams.get('key') ?? new URL(url).pathname,
+  );
   expect(names.filter((name) => /_APNS(Cert|Pass)$/.test(name))).toEqual([]);
   return { ...read, asked: names };
 }

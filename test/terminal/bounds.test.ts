@@ -10,7 +10,13 @@ import { encryptedPart, pbes2, pfx } from '../pkcs12/build.ts';
 import { applePath } from '../support/apple-fixtures.ts';
 import { createMachine } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
-import { cleanEnvironment, ctrlC, endOnSignal, openTerminal, startProgram } from '../support/process.ts';
+import {
+  cleanEnvironment,
+  ctrlC,
+  endOnSignal,
+  openTerminal,
+  startProgram,
+} from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -26,7 +32,16 @@ function slowFile(): string {
 }
 
 describe('the reading of a file', () => {
-  const pack = ['apns', 'pack', '--cert', applePath('aps.cer'), '--key', applePath('key.pem'), '--out', '-'];
+  const pack = [
+    'apns',
+    'pack',
+    '--cert',
+    applePath('aps.cer'),
+    '--key',
+    applePath('key.pem'),
+    '--out',
+    '-',
+  ];
   const [inspect, check] = [
     ['apns', 'inspect', p12Path('01-default-aes256')],
     ['app', 'check'],
@@ -39,7 +54,10 @@ describe('the reading of a file', () => {
     ['project-not-recognised', [...check, projectPath('classic')]],
   ])('ends with %s when its own time is over', async (late, words) => {
     const given = { ...env, MFA_CLI_KEY_PASSWORD: 'secret' };
-    const { exitCode, stdout } = await createMachine().run([...words, '--json'], { env: given, late });
+    const { exitCode, stdout } = await createMachine().run([...words, '--json'], {
+      env: given,
+      late,
+    });
     const { error } = JSON.parse(stdout);
     expect([exitCode, error.code]).toEqual([3, late]);
     expect(error.message).toContain('takes longer than 60 s to read');
@@ -55,8 +73,19 @@ describe('while a .p12 is opened', () => {
   test('SIGTERM ends with 143 before it is, and leaves nothing behind', async () => {
     const [directory, passwords] = [temporaryDirectory(), join(temporaryDirectory(), 'password')];
     execFileSync('mkfifo', [passwords]);
-    const words = ['apns', 'convert', slowFile(), '--format', 'pem', '--out', join(directory, 'out.pem')];
-    const child = startProgram([...words, '--password-file', passwords, '--json'], cleanEnvironment());
+    const words = [
+      'apns',
+      'convert',
+      slowFile(),
+      '--format',
+      'pem',
+      '--out',
+      join(directory, 'out.pem'),
+    ];
+    const child = startProgram(
+      [...words, '--password-file', passwords, '--json'],
+      cleanEnvironment(),
+    );
     let stdout = '';
     child.stdout.on('data', (chunk) => {
       stdout += chunk;
@@ -70,10 +99,13 @@ describe('while a .p12 is opened', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  test.skipIf(isMissing('script'))('Ctrl-C ends with 130 and leaves the terminal as it was', async () => {
-    const terminal = openTerminal(['apns', 'inspect', slowFile()], cleanEnvironment(env));
-    await terminal.read('Opening');
-    terminal.type(ctrlC);
-    expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
-  });
+  test.skipIf(isMissing('script'))(
+    'Ctrl-C ends with 130 and leaves the terminal as it was',
+    async () => {
+      const terminal = openTerminal(['apns', 'inspect', slowFile()], cleanEnvironment(env));
+      await terminal.read('Opening');
+      terminal.type(ctrlC);
+      expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
+    },
+  );
 });

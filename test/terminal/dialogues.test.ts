@@ -36,7 +36,8 @@ const files = {
 async function newcomer() {
   const { emulator } = await share();
   const directory = temporaryDirectory();
-  for (const [name, fixture] of Object.entries(files)) copyFileSync(p12Path(fixture), join(directory, name));
+  for (const [name, fixture] of Object.entries(files))
+    copyFileSync(p12Path(fixture), join(directory, name));
   const browser = { MFA_CLI_PORT: String(port), BROWSER: `"${process.execPath}" "${visitor}"` };
   const env = cleanEnvironment(browser);
   const open = (...words: readonly string[]): PseudoTerminal =>
@@ -71,7 +72,9 @@ describe.skipIf(isMissing('script'))('apns set from an empty configuration', () 
     await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/callback/);
     await terminal.answer(['Client app key', enter]);
     await terminal.read('[issuer-not-apple]');
-    await terminal.read(/Replaces +nothing set from this machine: this client app key is new on it/);
+    await terminal.read(
+      /Replaces +nothing set from this machine: this client app key is new on it/,
+    );
     await terminal.answer(['Set the certificate for com.example.lab at ', `y${enter}`]);
     await terminal.read('Set the push certificate for com.example.lab');
     expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
@@ -99,7 +102,10 @@ describe.skipIf(isMissing('script'))('apns set from an empty configuration', () 
     await declined.answer(...dialogue('').slice(0, 2), ['Sign in now?', `n${enter}`]);
     expect(await declined.end()).toMatchObject({ exitCode: 5, restored: true });
     const again = open('login');
-    await again.answer(['Tenant URL or host', `http://example.com${enter}`], ['must use https', ctrlC]);
+    await again.answer(
+      ['Tenant URL or host', `http://example.com${enter}`],
+      ['must use https', ctrlC],
+    );
     expect(await again.end()).toMatchObject({ exitCode: 130, restored: true });
   });
 });
@@ -124,10 +130,20 @@ const left: readonly (readonly [string, string, readonly Step[], number])[] = [
   [
     'the wrong kind of file from the list, and the list again',
     'apns set',
-    [['Which .p12?', `${down.repeat(4)}${enter}`], right, [/cannot\s+send/, ''], ['Which .p12?', ctrlC]],
+    [
+      ['Which .p12?', `${down.repeat(4)}${enter}`],
+      right,
+      [/cannot\s+send/, ''],
+      ['Which .p12?', ctrlC],
+    ],
     130,
   ],
-  ['Return alone at the replacement', set, [...replacing, ['Replace the certificate for', enter]], 130],
+  [
+    'Return alone at the replacement',
+    set,
+    [...replacing, ['Replace the certificate for', enter]],
+    130,
+  ],
   [
     'maybe to the replacement, and then no',
     set,
@@ -145,7 +161,12 @@ const left: readonly (readonly [string, string, readonly Step[], number])[] = [
     130,
   ],
   ['Ctrl-C at a sign-in', 'login --no-browser', [['paste the address', ctrlC]], 130],
-  ['three wrong passwords', set, [wrong, ['2 attempts left.', ''], wrong, ['1 attempt left.', ''], wrong], 3],
+  [
+    'three wrong passwords',
+    set,
+    [wrong, ['2 attempts left.', ''], wrong, ['1 attempt left.', ''], wrong],
+    3,
+  ],
   ['a file that cannot be set', 'apns set voip.p12', [right, ['[push-kind-unsupported]', '']], 4],
   ['Ctrl-C at the key to delete', remove, [[typeKey, ctrlC]], 130],
   ['Ctrl-C at the path of the file', 'apns inspect', [elsewhere, ['Path of the .p12', ctrlC]], 130],
@@ -153,27 +174,30 @@ const left: readonly (readonly [string, string, readonly Step[], number])[] = [
   ['Ctrl-C at the password of a new file', convert, [['Password of the new file', ctrlC]], 130],
 ];
 
-describe.skipIf(isMissing('script'))('nothing is sent, and the terminal is as it was, after', () => {
-  test.each(isThorough ? left : left.slice(0, 6))('%s', async (_name, words, steps, exitCode) => {
-    const { open, held, before } = await signedIn();
-    const terminal = open(...words.split(' '));
-    await terminal.answer(...steps);
-    expect(await terminal.end()).toMatchObject({ exitCode, restored: true });
-    expect(await held()).toBe(before);
-  });
+describe.skipIf(isMissing('script'))(
+  'nothing is sent, and the terminal is as it was, after',
+  () => {
+    test.each(isThorough ? left : left.slice(0, 6))('%s', async (_name, words, steps, exitCode) => {
+      const { open, held, before } = await signedIn();
+      const terminal = open(...words.split(' '));
+      await terminal.answer(...steps);
+      expect(await terminal.end()).toMatchObject({ exitCode, restored: true });
+      expect(await held()).toBe(before);
+    });
 
-  test('a sandbox certificate over a production one, and Return: the warning stands above the question', async () => {
-    const { open, held, before } = await signedIn();
-    const terminal = open('apns', 'set', 'sandbox.p12', '--client-app-key', key);
-    await terminal.answer(right);
-    const question =
-      /[\s\S]*Client app key +\S+\s+Tenant +\S+\s+Topic +\S+\s+Environments +sandbox\s+Valid until +2027-12-24 \(\d+ days left\)\s+SHA-256 +83504a1c…\s+Replaces +[\s\S]*\? Replace the certificate for \S+ at \S+\? \(y\/N\)/;
-    expect(await terminal.read(question)).toContain('[sandbox-only]');
-    terminal.type(enter);
-    expect((await terminal.end()).exitCode).toBe(130);
-    expect(await held()).toBe(before);
-  });
-});
+    test('a sandbox certificate over a production one, and Return: the warning stands above the question', async () => {
+      const { open, held, before } = await signedIn();
+      const terminal = open('apns', 'set', 'sandbox.p12', '--client-app-key', key);
+      await terminal.answer(right);
+      const question =
+        /[\s\S]*Client app key +\S+\s+Tenant +\S+\s+Topic +\S+\s+Environments +sandbox\s+Valid until +2027-12-24 \(\d+ days left\)\s+SHA-256 +83504a1c…\s+Replaces +[\s\S]*\? Replace the certificate for \S+ at \S+\? \(y\/N\)/;
+      expect(await terminal.read(question)).toContain('[sandbox-only]');
+      terminal.type(enter);
+      expect((await terminal.end()).exitCode).toBe(130);
+      expect(await held()).toBe(before);
+    });
+  },
+);
 
 describe.skipIf(isMissing('script'))('in a terminal', () => {
   test('a session that the tenant does not take any more: signed in again before the plan, then set', async () => {
@@ -182,7 +206,10 @@ describe.skipIf(isMissing('script'))('in a terminal', () => {
     await machine.run(login, { browser: visit });
     Object.assign(env, { MFA_CLI_PORT: login.at(-1) });
     const { profiles } = JSON.parse(readFileSync(join(machine.directory, 'config.json'), 'utf8'));
-    for (const token of [profiles.default.session.accessToken, profiles.default.session.refreshToken])
+    for (const token of [
+      profiles.default.session.accessToken,
+      profiles.default.session.refreshToken,
+    ])
       await fetch(`${emulator.url}/OAuth2/Revoke/mfa-cli`, {
         method: 'POST',
         body: new URLSearchParams({ token, client_id: 'mfa-cli' }),
@@ -207,7 +234,9 @@ describe.skipIf(isMissing('script'))('in a terminal', () => {
     expect((await terminal.end()).exitCode).toBe(0);
     expect(await held()).toBeUndefined();
     const status = await machine.run(['apns', 'status', '--json']);
-    expect(JSON.parse(status.stdout).certificates).toMatchObject([{ clientAppKey: 'com.example.other' }]);
+    expect(JSON.parse(status.stdout).certificates).toMatchObject([
+      { clientAppKey: 'com.example.other' },
+    ]);
   });
 
   test('fleet apply asks whether the file is trusted, shows the plan, asks once, and tells how far it is', async () => {

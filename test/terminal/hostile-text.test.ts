@@ -70,7 +70,8 @@ describe('no stranger’s text is obeyed by the terminal', () => {
       );
       const { raw, exitCode } = await terminal.end();
       expect(exitCode).toBe(130);
-      for (const obeyed of [`${esc}]0;PWNED`, '\u202e', `c${esc}[2J`]) expect(raw).not.toContain(obeyed);
+      for (const obeyed of [`${esc}]0;PWNED`, '\u202e', `c${esc}[2J`])
+        expect(raw).not.toContain(obeyed);
     },
   );
 });
@@ -81,7 +82,9 @@ const command = /##\w*\[|^\s*::/m;
 describe('no stranger’s text is obeyed by the runner of a CI job', () => {
   test('the words of a refusal', async () => {
     const Message = '##vso[task.setvariable variable=x]y ##[error]z\n::error::w';
-    const answer = { body: JSON.stringify({ success: false, Message, MessageID: '::stop-commands::t' }) };
+    const answer = {
+      body: JSON.stringify({ success: false, Message, MessageID: '::stop-commands::t' }),
+    };
     for (const words of [['whoami'], ['api', 'GET', '/x']]) {
       const { stderr } = await ask(answer, words);
       expect(stderr).toContain('# #vso[task.setvariable variable=x]y # #[error]z');
@@ -115,12 +118,18 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
       const machine = createMachine(path('mfa-cli'));
       const record = {
         ...{ tenant: 'https://##[tenant]', clientAppKey: '::error::k', topic: '##vso[topic]t' },
-        ...{ fingerprint: '0'.repeat(64), notAfter: '2027-01-01T00:00:00Z', setAt: '2026-01-01T00:00:00Z' },
+        ...{
+          fingerprint: '0'.repeat(64),
+          notAfter: '2027-01-01T00:00:00Z',
+          setAt: '2026-01-01T00:00:00Z',
+        },
       };
       const profile = { settings: { scope: '::error::s' }, session: null, certificates: [record] };
       mkdirSync(machine.directory, { mode: 0o700 });
       const profiles = { current: '##[profile]', profiles: { '##[profile]': profile } };
-      writeFileSync(join(machine.directory, 'config.json'), JSON.stringify(profiles), { mode: 0o600 });
+      writeFileSync(join(machine.directory, 'config.json'), JSON.stringify(profiles), {
+        mode: 0o600,
+      });
       const fleet = `version: 1\ncertificates: { app: { p12: '##[file]y.p12', password: { env: MFA_CLI_P12_PASSWORD } } }\ntenants: { a: { tenant: a.example, certificate: app, client-app-key: '##vso[k]', sign-in: { profile: '##[profile]' } } }\n`;
       writeFileSync(path('fleet.yaml'), fleet);
       const push = ['push', 'send', '--p12', p12, '--dry-run', '--device-token', '0'.repeat(64)];
@@ -131,7 +140,10 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
         [['apns', 'set', p12, '--dry-run', '--force', ...target], '# #vso[topic]t'],
         [['apns', 'verify', p12, '--topic', '##vso[topic]t'], '# #vso[topic]t'],
         [['apns', 'convert', p12, '--format', 'pem', '--out', path('##[out]z')], '# #[out]z'],
-        [['apns', 'pack', '--cert', cert, '--key', key, '--out', path('new.p12')], '# #vso[task.setvariable'],
+        [
+          ['apns', 'pack', '--cert', cert, '--key', key, '--out', path('new.p12')],
+          '# #vso[task.setvariable',
+        ],
         [['apns', 'pack', '--cert', p12, '--key', key, '--out', path('new.p12')], '# #[file]y.p12'],
         [['apns', 'status'], '# #[profile]'],
         [[...push, '--topic', '##vso[topic]t'], '# #vso[topic]t'],
@@ -146,12 +158,17 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
         expect([line, stdout + stderr]).toEqual([line, expect.not.stringMatching(command)]);
         for (const flags of [['--json'], ['--json', '--compact']]) {
           const json = await machine.run([...words, ...flags], { env });
-          expect([line, json.stdout + json.stderr]).toEqual([line, expect.not.stringMatching(command)]);
+          expect([line, json.stdout + json.stderr]).toEqual([
+            line,
+            expect.not.stringMatching(command),
+          ]);
         }
       }
       // A program reads what there is.
       const json = await machine.run(['apns', 'inspect', p12, '--json'], { env });
-      expect(JSON.parse(json.stdout).certificate.commonName).toBe('##vso[task.setvariable variable=x]y');
+      expect(JSON.parse(json.stdout).certificate.commonName).toBe(
+        '##vso[task.setvariable variable=x]y',
+      );
     },
   );
 });

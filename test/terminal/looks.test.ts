@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
-import { cleanEnvironment, ctrlC, openCommand, openTerminal, programCommand } from '../support/process.ts';
+import {
+  cleanEnvironment,
+  ctrlC,
+  openCommand,
+  openTerminal,
+  programCommand,
+} from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -16,7 +22,12 @@ async function firstScreen(words: readonly string[], SHELL: string, columns = 80
   const emulator = ['emulator', '--port', '0', '--apns-port', '0', ...words];
   // `script` would run its own line with that shell.
   const command = ['env', `SHELL=${SHELL}`, ...programCommand, ...emulator];
-  const terminal = openCommand(command, cleanEnvironment(), temporaryDirectory(), `cols ${columns} rows 24`);
+  const terminal = openCommand(
+    command,
+    cleanEnvironment(),
+    temporaryDirectory(),
+    `cols ${columns} rows 24`,
+  );
   await terminal.answer('Paste into another terminal', [
     /\n {2}(?:export|set -gx|source|\.) [^\n]*\n/,
     ctrlC,
@@ -85,8 +96,15 @@ describe.skipIf(isMissing('script'))('at 80 columns and 24 lines', () => {
 
   test('an error has a mark, and its hints hang below it', async () => {
     const file = `${'a'.repeat(50)}.p12`;
-    const terminal = openTerminal(['apns', 'inspect', file], cleanEnvironment(), temporaryDirectory(), size);
-    const [first = '', ...below] = linesOf((await terminal.end()).raw).filter((line) => line !== '');
+    const terminal = openTerminal(
+      ['apns', 'inspect', file],
+      cleanEnvironment(),
+      temporaryDirectory(),
+      size,
+    );
+    const [first = '', ...below] = linesOf((await terminal.end()).raw).filter(
+      (line) => line !== '',
+    );
     expect(first).toBe(`✗ ${file} does not exist`);
     for (const line of below) expect(line).toMatch(/^ {2}\S/);
   });

@@ -16,7 +16,13 @@ import { orNull } from '../../src/errors/cli-error.ts';
 import { createMachine } from '../support/context.ts';
 import { p12Bytes, p12Path, secretPassword } from '../support/fixtures.ts';
 import { eventually } from '../support/patience.ts';
-import { cleanEnvironment, endOnSignal, runProgram, runShell, startProgram } from '../support/process.ts';
+import {
+  cleanEnvironment,
+  endOnSignal,
+  runProgram,
+  runShell,
+  startProgram,
+} from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -30,15 +36,19 @@ function pipeIn(directory: string): string {
 }
 
 describe('a named pipe', () => {
-  test.runIf(existsSync('/proc/self/fd'))('without a partner is left on SIGTERM, with 143', async () => {
-    const pipe = pipeIn(temporaryDirectory());
-    const child = startProgram(['apns', 'inspect', pipe], cleanEnvironment());
-    const fds = `/proc/${child.pid}/fd`;
-    const opened = () => readdirSync(fds).some((fd) => orNull(() => readlinkSync(`${fds}/${fd}`)) === pipe);
-    await vi.waitUntil(opened, eventually);
-    child.kill('SIGTERM');
-    expect((await endOnSignal(child)).exitCode).toBe(143);
-  });
+  test.runIf(existsSync('/proc/self/fd'))(
+    'without a partner is left on SIGTERM, with 143',
+    async () => {
+      const pipe = pipeIn(temporaryDirectory());
+      const child = startProgram(['apns', 'inspect', pipe], cleanEnvironment());
+      const fds = `/proc/${child.pid}/fd`;
+      const opened = () =>
+        readdirSync(fds).some((fd) => orNull(() => readlinkSync(`${fds}/${fd}`)) === pipe);
+      await vi.waitUntil(opened, eventually);
+      child.kill('SIGTERM');
+      expect((await endOnSignal(child)).exitCode).toBe(143);
+    },
+  );
 
   bashTest('is read whole, also where its writer comes late and writes in parts', async () => {
     const pipe = pipeIn(temporaryDirectory());
@@ -47,13 +57,22 @@ describe('a named pipe', () => {
        mfa-cli apns convert '${pipe}'`,
       cleanEnvironment(),
     );
-    expect([exitCode, stdout]).toEqual([0, `${p12Bytes('01-default-aes256').toString('base64')}\n`]);
+    expect([exitCode, stdout]).toEqual([
+      0,
+      `${p12Bytes('01-default-aes256').toString('base64')}\n`,
+    ]);
   });
 
   bashTest.each([
     ['a substitution', `mfa-cli apns inspect '${good}' --password-file <(sleep 0.2; echo secret)`],
-    ['/dev/stdin', `cat '${good}' | mfa-cli apns inspect /dev/stdin --password-file <(echo secret)`],
-    ['/dev/stdin, a file', `mfa-cli apns inspect /dev/stdin --password-file <(echo secret) < '${good}'`],
+    [
+      '/dev/stdin',
+      `cat '${good}' | mfa-cli apns inspect /dev/stdin --password-file <(echo secret)`,
+    ],
+    [
+      '/dev/stdin, a file',
+      `mfa-cli apns inspect /dev/stdin --password-file <(echo secret) < '${good}'`,
+    ],
   ])('of the shell: %s', async (_name, line) => {
     expect((await runShell(line, cleanEnvironment())).exitCode).toBe(0);
   });
@@ -72,7 +91,10 @@ describe('a named pipe', () => {
 describe('what cannot be written', () => {
   bashTest('stdout on a full disk ends with 3 and one line', async () => {
     expect(
-      await runShell(`mfa-cli apns inspect '${good}' > /dev/full`, cleanEnvironment(secretPassword)),
+      await runShell(
+        `mfa-cli apns inspect '${good}' > /dev/full`,
+        cleanEnvironment(secretPassword),
+      ),
     ).toMatchObject({
       exitCode: 3,
       stderr: 'mfa-cli: error: Cannot write to standard output: no space left on device\n',
@@ -91,25 +113,33 @@ describe('what cannot be written', () => {
     const directory = temporaryDirectory();
     const line = `mfa-cli apns convert '${good}' --out '${join(directory, 'x')}'`;
     const { exitCode, stderr } = await runShell(`ulimit -f 1; ${line}`, cleanEnvironment());
-    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('cannot be written: file too large')]);
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringContaining('cannot be written: file too large'),
+    ]);
     expect(readdirSync(directory)).toEqual([]);
     expect((await runShell(line, cleanEnvironment())).exitCode).toBe(0);
     expect(readdirSync(directory)).toEqual(['x']);
   });
 
-  test.each(['there', 'not there yet'])('a link to a file that is %s stays a link', async (state) => {
-    const directory = temporaryDirectory();
-    mkdirSync(join(directory, 'deep'));
-    const [target, out] = [join(directory, 'deep', 'target'), join(directory, 'link')];
-    symlinkSync('deep/target', out);
-    if (state === 'there') writeFileSync(target, 'old');
-    const argv = ['apns', 'convert', good, '--out', out];
-    expect((await createMachine().run(argv)).exitCode).toBe(2);
-    expect((await createMachine().run([...argv, '--force'])).exitCode).toBe(0);
-    expect(lstatSync(out).isSymbolicLink()).toBe(true);
-    expect(readFileSync(target, 'utf8').trim()).toBe(p12Bytes('01-default-aes256').toString('base64'));
-    expect(existsSync(target) && statSync(target).mode & 0o777).toBe(0o600);
-  });
+  test.each(['there', 'not there yet'])(
+    'a link to a file that is %s stays a link',
+    async (state) => {
+      const directory = temporaryDirectory();
+      mkdirSync(join(directory, 'deep'));
+      const [target, out] = [join(directory, 'deep', 'target'), join(directory, 'link')];
+      symlinkSync('deep/target', out);
+      if (state === 'there') writeFileSync(target, 'old');
+      const argv = ['apns', 'convert', good, '--out', out];
+      expect((await createMachine().run(argv)).exitCode).toBe(2);
+      expect((await createMachine().run([...argv, '--force'])).exitCode).toBe(0);
+      expect(lstatSync(out).isSymbolicLink()).toBe(true);
+      expect(readFileSync(target, 'utf8').trim()).toBe(
+        p12Bytes('01-default-aes256').toString('base64'),
+      );
+      expect(existsSync(target) && statSync(target).mode & 0o777).toBe(0o600);
+    },
+  );
 });
 
 describe('names in messages', () => {
@@ -135,7 +165,13 @@ describe('names in messages', () => {
   test('a password file over the limit is not judged as a .p12', async () => {
     const path = join(temporaryDirectory(), 'password');
     writeFileSync(path, 'x'.repeat(70_000));
-    const { stderr } = await createMachine().run(['apns', 'inspect', good, '--password-file', path]);
+    const { stderr } = await createMachine().run([
+      'apns',
+      'inspect',
+      good,
+      '--password-file',
+      path,
+    ]);
     expect(stderr).toBe('mfa-cli: error: The file of --password-file is larger than 64 KiB\n');
   });
 });
@@ -144,7 +180,11 @@ describe('a named pipe without a writer is not waited for beyond the time-out', 
   test.each<[string, (pipe: string) => readonly string[], Readonly<Record<string, string>>]>([
     ['the .p12', (pipe) => ['apns', 'inspect', pipe], {}],
     ['its password', (pipe) => ['apns', 'inspect', good, '--password-file', pipe], {}],
-    ['the CA file', (pipe) => ['whoami', '--ca-file', pipe], { MFA_CLI_TENANT: 'https://127.0.0.1:9' }],
+    [
+      'the CA file',
+      (pipe) => ['whoami', '--ca-file', pipe],
+      { MFA_CLI_TENANT: 'https://127.0.0.1:9' },
+    ],
     ['the data of a request', (pipe) => ['api', 'POST', '/x', '--data', `@${pipe}`], {}],
   ])('%s', async (_case, words, extra) => {
     const env = { MFA_CLI_P12_PASSWORD: 'secret', MFA_CLI_TOKEN: 'opaque', ...extra };

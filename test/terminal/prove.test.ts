@@ -23,7 +23,8 @@ async function openProof() {
 describe.skipIf(isMissing('script'))('apns prove in a terminal', () => {
   test('waits with a clock that runs, and asks in which app the push appeared', async () => {
     const { emulator, terminal, number } = await openProof();
-    const left = async () => Number(/\d+/.exec(await terminal.read(/Waiting for you: \d+ s left/))?.[0]);
+    const left = async () =>
+      Number(/\d+/.exec(await terminal.read(/Waiting for you: \d+ s left/))?.[0]);
     const first = await left();
     let later = first;
     while (later === first) later = await left();
@@ -37,7 +38,8 @@ describe.skipIf(isMissing('script'))('apns prove in a terminal', () => {
     await terminal.read('unknown: the tenant does not report which app showed the push');
     const { exitCode, raw, restored } = await terminal.end();
     expect([exitCode, restored]).toEqual([0, true]);
-    for (const secret of [emulator.administrator.password, 'eyJ']) expect(raw).not.toContain(secret);
+    for (const secret of [emulator.administrator.password, 'eyJ'])
+      expect(raw).not.toContain(secret);
     expect(emulator.signIns().begun).toBe(0);
   });
 

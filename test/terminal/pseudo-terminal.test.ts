@@ -77,29 +77,36 @@ describe.skipIf(isMissing('script') || isMissing('bash'))('Ctrl-Z and fg in a sh
     ['a password', `apns inspect '${good}'`, 'Password of', `secret${enter}`],
     ['a choice', 'apns inspect --no-color', 'Which .p12?', `${enter}`],
     ['a line', 'login', 'Tenant URL or host', `http://secret.example${enter}`],
-  ])('come back to %s, and the shell reads nothing of the answer', async (_name, words, question, typed) => {
-    const directory = temporaryDirectory();
-    copyFileSync(good, join(directory, 'cert.p12'));
-    const shell = ['bash', '--norc', '--noprofile', '-i'];
-    const terminal = openCommand(shell, { ...cleanEnvironment(), PS1: 'ready> ', HISTFILE: '' }, directory);
-    await terminal.answer(['ready> ', `${shellCommand} ${words}${enter}`], question);
-    // Twice, since readline handles the first one otherwise than the second.
-    for (const half of ['', 'x']) {
-      terminal.type(`${half}\u001a`);
-      await terminal.read(/Stopped[\s\S]*ready> /);
-      terminal.type(`fg${enter}`);
-      await terminal.read(question);
-    }
-    terminal.type(typed);
-    await terminal.read(words.includes(good) ? key : /Password of cert\.p12|must use https/);
-    if (!words.includes(good)) terminal.type(ctrlC);
-    await terminal.read('ready> ');
-    terminal.type(`history; exit 0${enter}`);
-    const { exitCode, raw, restored } = await terminal.end();
-    expect([exitCode, restored]).toEqual([0, true]);
-    expect(raw.slice(raw.indexOf('history; exit 0'))).not.toContain('secret');
-    expect(raw).not.toMatch(/command not found|Interrupted[\s\S]*Interrupted/);
-  });
+  ])(
+    'come back to %s, and the shell reads nothing of the answer',
+    async (_name, words, question, typed) => {
+      const directory = temporaryDirectory();
+      copyFileSync(good, join(directory, 'cert.p12'));
+      const shell = ['bash', '--norc', '--noprofile', '-i'];
+      const terminal = openCommand(
+        shell,
+        { ...cleanEnvironment(), PS1: 'ready> ', HISTFILE: '' },
+        directory,
+      );
+      await terminal.answer(['ready> ', `${shellCommand} ${words}${enter}`], question);
+      // Twice, since readline handles the first one otherwise than the second.
+      for (const half of ['', 'x']) {
+        terminal.type(`${half}\u001a`);
+        await terminal.read(/Stopped[\s\S]*ready> /);
+        terminal.type(`fg${enter}`);
+        await terminal.read(question);
+      }
+      terminal.type(typed);
+      await terminal.read(words.includes(good) ? key : /Password of cert\.p12|must use https/);
+      if (!words.includes(good)) terminal.type(ctrlC);
+      await terminal.read('ready> ');
+      terminal.type(`history; exit 0${enter}`);
+      const { exitCode, raw, restored } = await terminal.end();
+      expect([exitCode, restored]).toEqual([0, true]);
+      expect(raw.slice(raw.indexOf('history; exit 0'))).not.toContain('secret');
+      expect(raw).not.toMatch(/command not found|Interrupted[\s\S]*Interrupted/);
+    },
+  );
 });
 
 test.skipIf(isMissing('script'))('the terminal can be a file that is named', async () => {
@@ -184,9 +191,14 @@ describe.skipIf(isMissing('script'))('login', () => {
     const terminal = openTerminal(words, cleanEnvironment());
     const url = await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\S+/);
     const address = await addressThatTheBrowserEndsOn(url.replace(/&login_hint=[^&]*/, ''));
-    await terminal.answer(['paste the address', `${address}${enter}`], ['Keep this session?', '\u0004']);
+    await terminal.answer(
+      ['paste the address', `${address}${enter}`],
+      ['Keep this session?', '\u0004'],
+    );
     expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
-    const paths = emulator.requests.map(({ path }) => path).filter((path) => path.includes('Revoke'));
+    const paths = emulator.requests
+      .map(({ path }) => path)
+      .filter((path) => path.includes('Revoke'));
     expect(paths).toEqual(['/OAuth2/Revoke/mfa-cli', '/OAuth2/Revoke/mfa-cli']);
   });
 });

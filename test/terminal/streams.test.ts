@@ -5,7 +5,13 @@ import { commandWords } from '../support/command-words.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { listen } from '../support/http.ts';
 import { isThorough, patience } from '../support/patience.ts';
-import { cleanEnvironment, endOnSignal, runProgram, runShell, startProgram } from '../support/process.ts';
+import {
+  cleanEnvironment,
+  endOnSignal,
+  runProgram,
+  runShell,
+  startProgram,
+} from '../support/process.ts';
 import { isMissing } from '../support/tools.ts';
 
 const bashTest = test.skipIf(isMissing('bash'));
@@ -28,7 +34,10 @@ describe('without a terminal, with stdin closed,', () => {
   );
 
   test('a password that is needed ends with 2', async () => {
-    const { exitCode, stdout, stderr } = await runProgram(['apns', 'inspect', good], cleanEnvironment());
+    const { exitCode, stdout, stderr } = await runProgram(
+      ['apns', 'inspect', good],
+      cleanEnvironment(),
+    );
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain('--password-file');
   });

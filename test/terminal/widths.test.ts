@@ -29,7 +29,10 @@ function prepared(port: number): Readonly<Record<string, string>> {
   const settings = { tenant };
   const profiles = {
     another: { settings },
-    [profile]: { settings, certificates: [record, { ...record, tenant: 'https://abc1234.id.example' }] },
+    [profile]: {
+      settings,
+      certificates: [record, { ...record, tenant: 'https://abc1234.id.example' }],
+    },
   };
   mkdirSync(env.MFA_CLI_CONFIG_DIR ?? '', { mode: 0o700 });
   writeFileSync(

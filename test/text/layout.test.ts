@@ -13,7 +13,14 @@ import {
   readJson,
   texts,
 } from '../../src/text/json.ts';
-import { type Entry, fitted, formatEntries, shortened, widthOf, wrap } from '../../src/text/layout.ts';
+import {
+  type Entry,
+  fitted,
+  formatEntries,
+  shortened,
+  widthOf,
+  wrap,
+} from '../../src/text/layout.ts';
 import { masked } from '../../src/text/mask.ts';
 import {
   harmless,
@@ -75,7 +82,9 @@ test('a secret is masked in a spelling within another', () => {
   const form = new URLSearchParams({ secret }).toString();
   const inJson = JSON.stringify({ form, secret });
   const inHtml = inJson.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-  expect(masked(inJson, [new Secret(secret)])).toBe('{"form":"secret=[secret]","secret":"[secret]"}');
+  expect(masked(inJson, [new Secret(secret)])).toBe(
+    '{"form":"secret=[secret]","secret":"[secret]"}',
+  );
   expect(masked(inHtml, [new Secret(secret)])).toBe(
     '{&quot;form&quot;:&quot;secret=[secret]&quot;,&quot;secret&quot;:&quot;[secret]&quot;}',
   );
@@ -90,7 +99,15 @@ test('no part of a secret is left where what is looked at ends', () => {
 });
 
 test('what is no text stays in a report as it is', () => {
-  const kept = [null, 5, true, undefined, new Date(0), Buffer.from('a'), new Map([['::a::', '::a::']])];
+  const kept = [
+    null,
+    5,
+    true,
+    undefined,
+    new Date(0),
+    Buffer.from('a'),
+    new Map([['::a::', '::a::']]),
+  ];
   const { list, nested } = harmless({ list: kept, nested: { text: 'a\u009bb' } });
   expect(list.map((value, index) => value === kept[index])).toEqual(kept.map(() => true));
   expect(nested).toEqual({ text: 'a\\u009bb' });
@@ -121,7 +138,8 @@ test('a schema makes the value of a text, and null of what does not follow it', 
 test('members keep their neighbours, and what is wrong with them is told', () => {
   const schema = members({ name: v.string(), at: v.optional(instant) });
   expect(readJson(schema, '{"more":1,"name":"a"}')).toEqual({ name: 'a', more: 1 });
-  const issues = (value: unknown) => v.safeParse(schema, value).issues?.map(({ message }) => message);
+  const issues = (value: unknown) =>
+    v.safeParse(schema, value).issues?.map(({ message }) => message);
   expect(issues({ name: 1 })).toEqual([expect.stringMatching(/Expected string/)]);
   expect(issues({ name: 'a', at: 'soon' })).toEqual(['no date']);
   for (const value of [null, [], 'a', undefined]) expect(issues(value)).toEqual(['no object']);

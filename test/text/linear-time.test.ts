@@ -19,15 +19,25 @@ describe('linear time', () => {
     ['blanks', ' '],
   ])('for %s', async (_case, unit) => {
     const text = unit.repeat(size / unit.length);
-    const time = await processorTime(() => expect(plainWords(text).length).toBeLessThanOrEqual(501));
+    const time = await processorTime(() =>
+      expect(plainWords(text).length).toBeLessThanOrEqual(501),
+    );
     expect(time).toBeLessThan(bound);
   });
 
   test.each<[string, string, readonly string[]]>([
-    ['a secret that the text almost holds', 'a', [`${'a'.repeat(20_000)}b`, `b${'a'.repeat(20_000)}`]],
+    [
+      'a secret that the text almost holds',
+      'a',
+      [`${'a'.repeat(20_000)}b`, `b${'a'.repeat(20_000)}`],
+    ],
     ['a secret of which only both ends occur', `${'x'.repeat(4096)}y`, [`${'x'.repeat(2 ** 19)}z`]],
     ['a secret with ends that repeat', 'ab', [`${'ab'.repeat(2 ** 18)}a`]],
-    ['escapes of every kind', '%41&lt;\\n+\\u0041&#65;', ['hunter22', 'a\nb c', `${'A'.repeat(5000)}<`]],
+    [
+      'escapes of every kind',
+      '%41&lt;\\n+\\u0041&#65;',
+      ['hunter22', 'a\nb c', `${'A'.repeat(5000)}<`],
+    ],
     ['escapes that are none', '%&\\', ['hunter22']],
   ])('masking %s', async (_case, unit, values) => {
     const text = unit.repeat(size / unit.length);
@@ -37,9 +47,9 @@ describe('linear time', () => {
 });
 
 test('a file of half a MiB is masked', () => {
-  const secret = Buffer.from(Uint8Array.from({ length: 1 << 19 }, (_, i) => (i * i * 31 + i) >> 3)).toString(
-    'base64',
-  );
+  const secret = Buffer.from(
+    Uint8Array.from({ length: 1 << 19 }, (_, i) => (i * i * 31 + i) >> 3),
+  ).toString('base64');
   expect(masked(`got p=${new URLSearchParams({ secret })}, ${secret}.`, [new Secret(secret)])).toBe(
     'got p=secret=[secret], [secret].',
   );

@@ -21,7 +21,9 @@ const lowerPercent = (text: string) =>
 const decimal = (text: string) =>
   [...text].map((c) => (/[A-Za-z0-9]/.test(c) ? c : `&#${c.codePointAt(0)};`)).join('');
 const hexadecimal = (text: string) =>
-  [...text].map((c) => (/[A-Za-z0-9]/.test(c) ? c : `&#x${c.codePointAt(0)?.toString(16)};`)).join('');
+  [...text]
+    .map((c) => (/[A-Za-z0-9]/.test(c) ? c : `&#x${c.codePointAt(0)?.toString(16)};`))
+    .join('');
 const json = (text: string) => JSON.stringify(text).slice(1, -1);
 const html = (text: string) =>
   text
@@ -60,7 +62,9 @@ test.each(Object.entries(spellings))('a secret is masked %s', (_spelling, spell)
     '^$.*+?()[]{}|/',
     '%25%2B100%',
   ])
-    expect(mask(`got x=${spell(secret)}&y, ${spell(secret)}.`, [secret])).toBe('got x=[secret]&y, [secret].');
+    expect(mask(`got x=${spell(secret)}&y, ${spell(secret)}.`, [secret])).toBe(
+      'got x=[secret]&y, [secret].',
+    );
   for (const secret of [file, token])
     for (const length of [40, 100, 500])
       expect(mask(`bad value "${spell(secret.slice(0, length))}" given.`, [secret])).toBe(

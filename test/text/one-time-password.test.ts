@@ -1,6 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { encodeBase32, type OtpAlgorithm, oneTimePassword } from '../../src/text/one-time-password.ts';
+import {
+  encodeBase32,
+  type OtpAlgorithm,
+  oneTimePassword,
+} from '../../src/text/one-time-password.ts';
 import { testCases } from '../support/cases.ts';
 
 const instants = [
@@ -13,14 +17,21 @@ const instants = [
 ].map((at) => new Date(at));
 
 testCases('text/one-time-password', {
-  'the code of eight digits at the six instants': (algorithm: OtpAlgorithm, key: number | string) => {
+  'the code of eight digits at the six instants': (
+    algorithm: OtpAlgorithm,
+    key: number | string,
+  ) => {
     const codesOf = (digits: number) =>
-      instants.map((at) => oneTimePassword(Buffer.from(`${key}`), { algorithm, digits, interval: 30 }, at));
+      instants.map((at) =>
+        oneTimePassword(Buffer.from(`${key}`), { algorithm, digits, interval: 30 }, at),
+      );
     const codes = codesOf(8);
-    for (const digits of [7, 6]) expect(codesOf(digits)).toEqual(codes.map((code) => code?.slice(-digits)));
+    for (const digits of [7, 6])
+      expect(codesOf(digits)).toEqual(codes.map((code) => code?.slice(-digits)));
     return codes;
   },
-  'encodeBase32, RFC 4648 §10 without the padding': (text: string) => encodeBase32(Buffer.from(text)),
+  'encodeBase32, RFC 4648 §10 without the padding': (text: string) =>
+    encodeBase32(Buffer.from(text)),
 });
 
 describe('a one-time password', () => {
@@ -36,7 +47,11 @@ describe('a one-time password', () => {
       return String(number).padStart(10, '0').slice(-6);
     });
     const made = counters.map((counter) =>
-      oneTimePassword(key, { algorithm: 'md5', digits: 6, interval: 30 }, new Date(counter * 30_000)),
+      oneTimePassword(
+        key,
+        { algorithm: 'md5', digits: 6, interval: 30 },
+        new Date(counter * 30_000),
+      ),
     );
     expect(made).toEqual(expected);
     expect(expected.filter((code) => code === null).length).toBeGreaterThan(0);
@@ -45,7 +60,11 @@ describe('a one-time password', () => {
   test('stays for its interval', () => {
     for (const interval of [1, 30, 60, 3600]) {
       const [first, last, next] = [0, interval * 1000 - 1, interval * 1000].map((at) =>
-        oneTimePassword(Buffer.from('a key'), { algorithm: 'sha1', digits: 8, interval }, new Date(at)),
+        oneTimePassword(
+          Buffer.from('a key'),
+          { algorithm: 'sha1', digits: 8, interval },
+          new Date(at),
+        ),
       );
       expect([interval, first === last, last === next]).toEqual([interval, true, false]);
     }

@@ -99,7 +99,11 @@ export const token: Target = {
     const response = responseOf(bytes);
     const form = new URLSearchParams({ code: secret.reveal(), client_secret: secret.reveal() });
     const connection = { tenant, appId: 'mfa-cli', clientId: 'mfa-cli', clientSecret: secret };
-    for (const grant of ['authorization_code', 'refresh_token', 'client_credentials'] satisfies Grant[]) {
+    for (const grant of [
+      'authorization_code',
+      'refresh_token',
+      'client_credentials',
+    ] satisfies Grant[]) {
       const answer = await attempt(() => acceptedAnswer(response, grant, form, connection));
       if (answer === null) continue;
       requireHarmless(JSON.stringify(claimsOf(String(answer.access_token))));
@@ -124,6 +128,9 @@ export const apns: Target = {
     const { status, body } = responseOf(bytes);
     const reason = readReason(body) ?? { reason: null, timestamp: null };
     const answer = { status, apnsId: null, ...reason };
-    await say({ answer, explanation: explainAnswer(answer) }, ({ explanation }) => `${explanation}\n`);
+    await say(
+      { answer, explanation: explainAnswer(answer) },
+      ({ explanation }) => `${explanation}\n`,
+    );
   },
 };

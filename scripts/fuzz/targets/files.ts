@@ -32,7 +32,9 @@ export const fleet: Target = {
   seconds: 3,
   seeds: () => [
     ...fixtures(/^fleet\/.*\.yaml$/),
-    ...written('{"version":1,"certificates":{"app":{"p12":"a"}},"tenants":{"acme":{"tenant":"a.example"}}}'),
+    ...written(
+      '{"version":1,"certificates":{"app":{"p12":"a"}},"tenants":{"acme":{"tenant":"a.example"}}}',
+    ),
   ],
   mutate: ({ bytes }, all, random) =>
     bytes[0] === 0x7b
@@ -44,7 +46,9 @@ export const fleet: Target = {
     if (whole === null) return;
     // The refusal lists the actions of the file, and must be harmless to print.
     const doubt = { sentence: 'it is hostile' };
-    const refusal = await openTrust(whole, '/fleet', doubt, false, { env: {} } as Context).refusal();
+    const refusal = await openTrust(whole, '/fleet', doubt, false, {
+      env: {},
+    } as Context).refusal();
     await attempt(() => Promise.reject(refusal));
   },
 };
@@ -80,7 +84,14 @@ const profile = {
     name: 'Phone',
     osVersion: '18.0',
     deviceToken: null,
-    otp: { key: 'a2V5', keyVersion: '4', interval: 45, algorithm: null, digits: 8, oathProfileUuid: 'uuid' },
+    otp: {
+      key: 'a2V5',
+      keyVersion: '4',
+      interval: 45,
+      algorithm: null,
+      digits: 8,
+      oathProfileUuid: 'uuid',
+    },
     challenge: { answer: '42', message: null, receivedAt: '2026-11-24T16:00:00.000Z' },
   },
 };
@@ -135,10 +146,13 @@ export const text: Target = {
   async judge(bytes) {
     const given = Buffer.from(bytes).toString('utf8');
     const start = given.length >> 1;
-    const secrets = [given.slice(start, start + 12), given.slice(0, 5)].map((value) => new Secret(value));
+    const secrets = [given.slice(start, start + 12), given.slice(0, 5)].map(
+      (value) => new Secret(value),
+    );
     const words = plainWords(given, secrets);
     requireHarmless(words);
-    if (/[\n\t]/.test(words) || words.length > 501) throw new Violation('is no message for one line');
+    if (/[\n\t]/.test(words) || words.length > 501)
+      throw new Violation('is no message for one line');
     requireHarmless(onOneLine(given));
     requireHarmless(printable(uncontrolled(given)));
     if (JSON.parse(printable(JSON.stringify(given))) !== given)

@@ -30,7 +30,9 @@ let known: Promise<ReadonlySet<string>> | undefined;
 async function knownContents(): Promise<ReadonlySet<string>> {
   const contents = new Set<string>();
   for (const seed of seeds) {
-    const opened = await attempt(() => readPushIdentity({ name, bytes: seed.bytes }, passwordOf(seed)));
+    const opened = await attempt(() =>
+      readPushIdentity({ name, bytes: seed.bytes }, passwordOf(seed)),
+    );
     if (opened !== null) contents.add(contentOf(opened));
   }
   return contents;
@@ -80,7 +82,9 @@ export const p12Mac: Target = {
   seconds: 8,
   seeds: async () => {
     const opened = await Promise.all(
-      seeds.map((seed) => attempt(() => readPushIdentity({ name, bytes: seed.bytes }, passwordOf(seed)))),
+      seeds.map((seed) =>
+        attempt(() => readPushIdentity({ name, bytes: seed.bytes }, passwordOf(seed))),
+      ),
     );
     return seeds.filter(
       ({ bytes }, index) => opened[index]?.container.mac != null && macedContent(bytes) !== null,
@@ -122,7 +126,9 @@ function valueAt(bytes: Uint8Array, at: number): Span {
   const sizeBytes = first > 0x80 ? first - 0x80 : 0;
   const start = at + 2 + sizeBytes;
   const size =
-    sizeBytes === 0 ? first : Number(`0x${Buffer.from(bytes.subarray(at + 2, start)).toString('hex')}`);
+    sizeBytes === 0
+      ? first
+      : Number(`0x${Buffer.from(bytes.subarray(at + 2, start)).toString('hex')}`);
   return [start, start + size];
 }
 
@@ -155,7 +161,8 @@ export const key: Target = {
   bytesLimit: 1024 * 1024,
   // Three seconds on each of two cores.
   seconds: 6,
-  seeds: () => fixtures(/^(apple|tls)\/(?!key-3m-).*(key.*\.(pem|der)|bags\.pem|\.key)$|^p12\/40-p8/),
+  seeds: () =>
+    fixtures(/^(apple|tls)\/(?!key-3m-).*(key.*\.(pem|der)|bags\.pem|\.key)$|^p12\/40-p8/),
   mutate: ({ bytes }, all, random) => mutatePem(bytes, bytesOf(all), random),
   async judge(bytes) {
     const stored = await attempt(() => readPrivateKey({ name: 'fuzz\u202e.key', bytes }));

@@ -13,11 +13,16 @@ export const members: Target = {
   name: 'members',
   bytesLimit: longestAnswer,
   mutate(seed, seeds, random) {
-    const piece = repeatable(random, Buffer.from(mutateJson(seed.bytes, bytesOf(seeds), random)).toString());
+    const piece = repeatable(
+      random,
+      Buffer.from(mutateJson(seed.bytes, bytesOf(seeds), random)).toString(),
+    );
     const times = 1 + random.below((longestAnswer - 100) / (Buffer.byteLength(piece) + 1));
     const list = Array.from({ length: times }, () => piece).join();
     const isObject = piece.startsWith('"') && piece.includes('":');
-    return Buffer.from(`{"success":${random.once(2)},"Result":${isObject ? `{${list}}` : `[${list}]`}}`);
+    return Buffer.from(
+      `{"success":${random.once(2)},"Result":${isObject ? `{${list}}` : `[${list}]`}}`,
+    );
   },
 };
 

@@ -33,7 +33,8 @@ export function readMechanism(description: unknown, typed: readonly Secret[]) {
   const select = wordsIn(members.PromptSelectMech, typed) ?? name;
   const chosen = wordsIn(members.PromptMechChosen, typed) ?? select;
   // Several questions at once do not fit a terminal, either.
-  const fits = !beyondTerminals.includes(name.toUpperCase()) && !hasParts(members.MultipartMechanism);
+  const fits =
+    !beyondTerminals.includes(name.toUpperCase()) && !hasParts(members.MultipartMechanism);
   return { id, name, kind, select, chosen, fits };
 }
 
@@ -57,7 +58,10 @@ function hasParts(multipart: unknown): boolean {
 /** The person who signs in in a terminal. Every question throws CliError `interrupted` on Ctrl-C. */
 export interface Person {
   /** Chooses one of several mechanisms. @param place number of the challenge and of all challenges, from 1 */
-  choose(mechanisms: readonly Mechanism[], place: { challenge: number; of: number }): Promise<Mechanism>;
+  choose(
+    mechanisms: readonly Mechanism[],
+    place: { challenge: number; of: number },
+  ): Promise<Mechanism>;
   answer(question: string): Promise<Secret>;
   /** Asks for a code. The person may approve elsewhere instead; rejects when `stop` is aborted. */
   code(question: string, stop: AbortSignal): Promise<Secret>;
@@ -152,7 +156,8 @@ export function readFactorAnswer(
     case 'failed':
       return { kind: 'failed', words: envelope.Message };
   }
-  const address = addressIn(result.IdpRedirectShortUrl, typed) ?? addressIn(result.IdpRedirectUrl, typed);
+  const address =
+    addressIn(result.IdpRedirectShortUrl, typed) ?? addressIn(result.IdpRedirectUrl, typed);
   if (address !== null)
     return {
       kind: 'federated',
@@ -194,5 +199,7 @@ function readChallenge(challenge: unknown, typed: readonly Secret[]): readonly M
 /** An address is shown and opened as it is, so one that contains typed secrets is rejected. */
 function addressIn(value: unknown, typed: readonly Secret[]): string | null {
   const text = textIn(value);
-  return text === null || text.length > longestAddress || masked(text, typed) !== text ? null : text;
+  return text === null || text.length > longestAddress || masked(text, typed) !== text
+    ? null
+    : text;
 }

@@ -135,7 +135,11 @@ interface Advance {
  * Starts a sign-in.
  * @throws {CliError} what Http throws, rate-limited, tenant-forbidden, tenant-refused, tenant-unreachable, tenant-not-json
  */
-export function startAuthentication(at: FactorHost, user: string, http: Http): Promise<FactorAnswer> {
+export function startAuthentication(
+  at: FactorHost,
+  user: string,
+  http: Http,
+): Promise<FactorAnswer> {
   return post(at, 'StartAuthentication', http, {
     User: user,
     Version: '1.0',

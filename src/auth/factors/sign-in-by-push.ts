@@ -38,7 +38,11 @@ const noPush: PushSignIn = { outcome: 'no-push', mechanism: null, words: null, s
  * @throws {CliError} prompt-unavailable: the tenant asks for another factor first; sign-in-failed, interrupted, and what the
  *   requests throw
  */
-export function signInByPush(tenant: string, user: string, context: PushContext): Promise<PushSignIn> {
+export function signInByPush(
+  tenant: string,
+  user: string,
+  context: PushContext,
+): Promise<PushSignIn> {
   return upToPush(tenant, user, (session, push) => ring(session, push, context), context);
 }
 
@@ -46,7 +50,11 @@ export function signInByPush(tenant: string, user: string, context: PushContext)
  * Starts a sign-in to check that a push is the first challenge, and cancels it before a phone rings. @throws {CliError} as
  * signInByPush
  */
-export async function requirePushFirst(tenant: string, user: string, context: PushContext): Promise<void> {
+export async function requirePushFirst(
+  tenant: string,
+  user: string,
+  context: PushContext,
+): Promise<void> {
   await upToPush(tenant, user, async () => noPush, context);
 }
 
@@ -85,7 +93,11 @@ async function upToPush(
 /** A push without a code. */
 const alone = { kind: 'poll', chosen: 'Push sent. Approve it on your phone.' } as const;
 
-async function ring(session: FactorSession, push: Mechanism, context: PushContext): Promise<PushSignIn> {
+async function ring(
+  session: FactorSession,
+  push: Mechanism,
+  context: PushContext,
+): Promise<PushSignIn> {
   const started = performance.now();
   const told = (outcome: PushSignIn['outcome'], words: string | null = null): PushSignIn => ({
     outcome,
@@ -110,10 +122,14 @@ async function ring(session: FactorSession, push: Mechanism, context: PushContex
         // A session in an unknown form is still a session.
         if (answer.kind === 'unknown' && /^(login)?success$/i.test(answer.summary ?? ''))
           return told('approved');
-        throw new CliError('sign-in-failed', `${session.tenant} sent an unexpected answer to the sign-in`);
+        throw new CliError(
+          'sign-in-failed',
+          `${session.tenant} sent an unexpected answer to the sign-in`,
+        );
     }
   } catch (error) {
-    if (error instanceof CliError && error.code === 'sign-in-timed-out') return told('not-answered');
+    if (error instanceof CliError && error.code === 'sign-in-timed-out')
+      return told('not-answered');
     throw error;
   }
 }
@@ -127,7 +143,11 @@ function verdictIn(words: string | null): 'denied' | 'no-push' | 'not-approved' 
 }
 
 /** Ends the session at the tenant. No copy of it is left here. */
-async function signOut(tenant: string, { token }: SignedIn, { parting, person }: PushContext): Promise<void> {
+async function signOut(
+  tenant: string,
+  { token }: SignedIn,
+  { parting, person }: PushContext,
+): Promise<void> {
   const host = sessionHost(tenant, issuerOf(token.reveal()));
   const whose = { tenant: host, user: null, isPerson: true, isOwn: true };
   const client = createTenantClient(host, parting, memorySession(whose, token, [token]));

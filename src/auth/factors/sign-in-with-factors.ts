@@ -30,7 +30,11 @@ const mostSteps = 20;
 /** Meets one challenge of a sign-in. Returns the tenant's answer, or that the sign-in was cancelled. */
 export interface Meeting {
   challenge(asked: AskedChallenge, context: FactorContext): Promise<FactorAnswer | Ended>;
-  identityProvider(at: FactorHost, asked: Federated, context: FactorContext): Promise<FactorAnswer | Ended>;
+  identityProvider(
+    at: FactorHost,
+    asked: Federated,
+    context: FactorContext,
+  ): Promise<FactorAnswer | Ended>;
 }
 
 /** Cancels the sign-in; the caller knows why. */
@@ -94,7 +98,12 @@ export async function signIn(
 }
 
 /** The first answer of the host that accepts the sign-in. */
-async function start(tenant: string, user: string, typed: Secret[], { http, person }: FactorContext) {
+async function start(
+  tenant: string,
+  user: string,
+  typed: Secret[],
+  { http, person }: FactorContext,
+) {
   let host = tenant;
   for (let hosts = 1; ; hosts++) {
     const answer = await startAuthentication({ tenant: host, typed }, user, http);
@@ -117,14 +126,20 @@ function failed(message: string, cause?: SignInCause): CliError {
 type Federated = Extract<FactorAnswer, { kind: 'federated' }>;
 
 /** Meets the challenges in order, package after package. */
-async function proceed(at: FactorHost, first: FactorAnswer, meeting: Meeting, context: FactorContext) {
+async function proceed(
+  at: FactorHost,
+  first: FactorAnswer,
+  meeting: Meeting,
+  context: FactorContext,
+) {
   const { tenant } = at;
   let session: FactorSession = { ...at, sessionId: '', tenantId: null };
   let challenges: readonly (readonly Mechanism[])[] = [];
   let place = 0;
   let answer: FactorAnswer | Ended = first;
   for (let steps = 0; steps < mostSteps; steps++) {
-    if (answer.kind === 'signed-in' || answer.kind === 'failed' || answer.kind === 'ended') return answer;
+    if (answer.kind === 'signed-in' || answer.kind === 'failed' || answer.kind === 'ended')
+      return answer;
     if (answer.kind === 'federated') {
       answer = await meeting.identityProvider(at, answer, context);
       continue;
@@ -153,7 +168,10 @@ async function choose(
   const usable = offered.filter(({ fits }) => fits);
   const [only] = usable;
   if (only === undefined)
-    throw failed(`The tenant asks for ${namesOf(offered)}, which a terminal does not support`, 'mechanism');
+    throw failed(
+      `The tenant asks for ${namesOf(offered)}, which a terminal does not support`,
+      'mechanism',
+    );
   return usable.length === 1 ? only : person.choose(usable, place);
 }
 
@@ -187,5 +205,7 @@ async function atIdentityProvider(
 function safePage(address: string, tenant: string): string | null {
   if (!URL.canParse(address)) return null;
   const { protocol, href } = new URL(address);
-  return protocol === 'https:' || (protocol === 'http:' && tenant.startsWith('http:')) ? href : null;
+  return protocol === 'https:' || (protocol === 'http:' && tenant.startsWith('http:'))
+    ? href
+    : null;
 }

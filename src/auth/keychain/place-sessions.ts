@@ -4,7 +4,12 @@ import { realPathOf } from '../../files/directory.ts';
 import { members, membersOf, readJson } from '../../text/json.ts';
 import type { Profile, Profiles } from '../profile.ts';
 import { isInKeychain } from '../profiles.ts';
-import type { KeptSession, KeychainItem, KeychainSession, StoredSession } from '../stored-schemas.ts';
+import type {
+  KeptSession,
+  KeychainItem,
+  KeychainSession,
+  StoredSession,
+} from '../stored-schemas.ts';
 import { storedSession } from '../stored-schemas.ts';
 import type { Keychain } from './ask-keychain.ts';
 
@@ -57,7 +62,11 @@ export async function placeSessions(before: Profiles, after: Profiles, kept: Kep
  * A session moves only if its profile's setting changes in the same step; a new one goes where the last one was. Write access
  * to the file alone thus never brings tokens into it.
  */
-function belongsInKeychain(session: KeptSession, { settings }: Profile, previous: Profile | undefined) {
+function belongsInKeychain(
+  session: KeptSession,
+  { settings }: Profile,
+  previous: Profile | undefined,
+) {
   const wanted = settings.store === 'keychain';
   if (previous !== undefined && previous.settings.store !== settings.store) return wanted;
   if (session === previous?.session || isInKeychain(session)) return isInKeychain(session);
@@ -92,7 +101,8 @@ export function keptSessions(directory: string, keychain: Keychain) {
       const before = known.get(tag);
       if (before !== undefined) return before;
       const found = readJson(content, (await keychain.read(account(number))) ?? '');
-      if (found?.tag !== tag || owned.some((name) => found.session[name] !== kept[name])) return null;
+      if (found?.tag !== tag || owned.some((name) => found.session[name] !== kept[name]))
+        return null;
       known.set(tag, found.session);
       return found.session;
     },

@@ -109,7 +109,8 @@ export async function writeItem(
   const room = limit - headRoom;
   const parts: string[] = [text.slice(0, room)];
   for (let at = room; at < text.length; at += limit) parts.push(text.slice(at, at + limit));
-  for (const [part, piece] of parts.entries()) if (part > 0) await entries.set(`${name}.${part}`, piece);
+  for (const [part, piece] of parts.entries())
+    if (part > 0) await entries.set(`${name}.${part}`, piece);
   await entries.set(name, `${parts.length} ${sha256(text)} ${parts[0]}`);
 }
 

@@ -41,8 +41,13 @@ export const apns: Family = {
       options(command) {
         addOptions(addP12File(command), {
           ...topic,
-          '--client-app-key <key>': 'key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]',
-          '--environment <name>': ['environment that the certificate must serve', 'production', 'sandbox'],
+          '--client-app-key <key>':
+            'key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]',
+          '--environment <name>': [
+            'environment that the certificate must serve',
+            'production',
+            'sandbox',
+          ],
           '--dry-run': 'do everything except send; needs no session',
           '--force': 'send despite findings',
           '--yes': 'do not ask',
@@ -70,7 +75,8 @@ export const apns: Family = {
       summary: 'delete a push certificate from the tenant',
       options(command) {
         addOptions(command.argument('[key]', 'key of the client app'), {
-          '--client-app-key <key>': 'client app key, in place of the argument [MFA_CLI_CLIENT_APP_KEY]',
+          '--client-app-key <key>':
+            'client app key, in place of the argument [MFA_CLI_CLIENT_APP_KEY]',
           '--yes': 'do not ask',
           '--force': 'without a terminal, also delete a certificate that this machine did not set',
         });
@@ -101,7 +107,8 @@ export const apns: Family = {
           '--out <file>': 'file to write, with mode 0600; default: stdout',
           '--format <format>': ['output format; default: base64', 'base64', 'pem', 'p12'],
           '--encryption <scheme>': ['encryption of the new .p12', 'modern', 'legacy'],
-          '--new-password-file <file>': "file with the new .p12's password; default: the old password",
+          '--new-password-file <file>':
+            "file with the new .p12's password; default: the old password",
           ...force,
         });
         addExamples(
@@ -139,10 +146,13 @@ export const apns: Family = {
       options(command) {
         addOptions(command, {
           ...app,
-          '--out <directory>': 'directory for the key and the request, created if it does not exist',
-          '--new-password-file <file>': "file with the new key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
+          '--out <directory>':
+            'directory for the key and the request, created if it does not exist',
+          '--new-password-file <file>':
+            "file with the new key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
           ...clear,
-          '--practice': 'create a key and .p12 for rehearsals instead, which no real tenant accepts',
+          '--practice':
+            'create a key and .p12 for rehearsals instead, which no real tenant accepts',
         });
         addExamples(
           command,
@@ -209,8 +219,10 @@ export const apns: Family = {
         addOptions(command, {
           ...app,
           '--dir <directory>': 'directory of the renewals, created if it does not exist',
-          '--if-days-left <days>': 'do nothing while more days are left; exit 4 if a person must act',
-          '--cert <file>': "Apple's certificate; default: the newest in the directory that matches the key",
+          '--if-days-left <days>':
+            'do nothing while more days are left; exit 4 if a person must act',
+          '--cert <file>':
+            "Apple's certificate; default: the newest in the directory that matches the key",
           ...keyPassword,
           '--new-password-file <file>':
             'file with the password of the key and the .p12; for the .p12 alone [MFA_CLI_P12_PASSWORD]',
@@ -223,7 +235,8 @@ export const apns: Family = {
         addRepeatable(command, '--issuer-arg <argument>', 'argument for the issuer, repeatable');
         addOptions(command, {
           '--issuer-timeout <seconds>': 'time limit for the issuer; default: 600',
-          '--issue-again': 'run the issuer again, even if it may have issued a certificate for this request',
+          '--issue-again':
+            'run the issuer again, even if it may have issued a certificate for this request',
           ...encryption,
           '--client-app-key <key>':
             'key of the client app; default: the key set last, else the bundle ID [MFA_CLI_CLIENT_APP_KEY]',
@@ -255,7 +268,8 @@ function addP12File(command: Command): Command {
 }
 
 function addSending(command: Command): void {
-  const words = 'form of the parameters; default: json, then form if the tenant reports one missing';
+  const words =
+    'form of the parameters; default: json, then form if the tenant reports one missing';
   addOptions(command, { '--send-as <form>': [words, 'json', 'form', 'query'] });
   addConnectionOptions(command);
 }

@@ -41,10 +41,17 @@ export async function convert(options: ConvertOptions, context: Context): Promis
 }
 
 /** An encryption or a new password implies the format p12, and excludes others. @throws {CliError} usage */
-function resolveFormat({ format, encryption, newPasswordFile }: ConvertOptions): ConvertReport['format'] {
+function resolveFormat({
+  format,
+  encryption,
+  newPasswordFile,
+}: ConvertOptions): ConvertReport['format'] {
   const wantsP12 = encryption !== undefined || newPasswordFile !== undefined;
   if (wantsP12 && format !== undefined && format !== 'p12')
-    throw new CliError('usage', `--encryption and --new-password-file are for the format p12, not ${format}`);
+    throw new CliError(
+      'usage',
+      `--encryption and --new-password-file are for the format p12, not ${format}`,
+    );
   return format ?? (wantsP12 ? 'p12' : 'base64');
 }
 
@@ -66,17 +73,29 @@ async function convertedContent(
   }
   const pair = pairOf(identity);
   if (pair === null)
-    throw new CliError('pkcs12-unsupported', `${file.name} holds no private key with its certificate`, {
-      facts: { missing: 'private key' },
-    });
+    throw new CliError(
+      'pkcs12-unsupported',
+      `${file.name} holds no private key with its certificate`,
+      {
+        facts: { missing: 'private key' },
+      },
+    );
   const { privateKey, certificate } = pair;
   const chain = identity.chain.map(({ der }) => der);
-  const made = { privateKey, certificate: certificate.der, chain, friendlyName: identity.friendlyName };
+  const made = {
+    privateKey,
+    certificate: certificate.der,
+    chain,
+    friendlyName: identity.friendlyName,
+  };
   const password = await newPassword(opened, options, context);
   return { file, content: await encodePkcs12(made, password, options.encryption ?? 'modern') };
 }
 
-async function sayClear({ out = '-' }: ConvertOptions, { terminal, prompt }: Context): Promise<void> {
+async function sayClear(
+  { out = '-' }: ConvertOptions,
+  { terminal, prompt }: Context,
+): Promise<void> {
   terminal.warn('The private key is not encrypted: anyone who reads it can send pushes as the app');
   if (out !== '-' || terminal.streams.stdout.isTTY !== true) return;
   const shown = await prompt.confirm({
@@ -95,7 +114,10 @@ async function newPassword(
 ): Promise<Secret> {
   if (file === undefined && opened.password !== null && opened.password.reveal() !== '')
     return opened.password;
-  return resolveNewPassword({ what: 'new file', file, option: '--new-password-file FILE' }, context);
+  return resolveNewPassword(
+    { what: 'new file', file, option: '--new-password-file FILE' },
+    context,
+  );
 }
 
 const forms = {

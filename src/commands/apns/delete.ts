@@ -2,7 +2,11 @@ import { latestRecord } from '../../auth/profiles.ts';
 import { isSame, openRequests, requestsTo } from '../../auth/requests.ts';
 import { type KeyUse, keysInUse, oddityOf } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
-import { changeCertificate, type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
+import {
+  changeCertificate,
+  type MissingAnswer,
+  nounOf,
+} from '../../delivery/change-certificate.ts';
 import type { OpenTenant } from '../../delivery/connection.ts';
 import { formsToTry } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
@@ -35,7 +39,10 @@ export interface DeleteReport extends Partial<MissingAnswer> {
   readonly phones: PhoneCount | null;
 }
 
-export async function deleteCertificate(options: DeleteOptions, context: Context): Promise<DeleteReport> {
+export async function deleteCertificate(
+  options: DeleteOptions,
+  context: Context,
+): Promise<DeleteReport> {
   const { key, clientAppKey: option = key, yes = false } = options;
   if (key !== undefined && key !== option)
     throw new CliError('usage', 'Two client app keys were given', {
@@ -63,13 +70,37 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
     await confirm(target, context);
   }
   const last = latestRecord(settings.profiles, tenant, clientAppKey);
-  const { topic, fingerprint, notAfter } = last ?? { topic: null, fingerprint: null, notAfter: null };
-  const record = { tenant, clientAppKey, topic, fingerprint, notAfter, at: context.now().toISOString() };
+  const { topic, fingerprint, notAfter } = last ?? {
+    topic: null,
+    fingerprint: null,
+    notAfter: null,
+  };
+  const record = {
+    tenant,
+    clientAppKey,
+    topic,
+    fingerprint,
+    notAfter,
+    at: context.now().toISOString(),
+  };
   const forms = formsToTry(settings, tenant);
   const send = () => deleteFromTenant(client, clientAppKey, forms);
-  const outcome = await changeCertificate({ asked: 'delete', ...record }, send, open, settings, context);
+  const outcome = await changeCertificate(
+    { asked: 'delete', ...record },
+    send,
+    open,
+    settings,
+    context,
+  );
   const { sentAs, missing } = outcome;
-  return { tenant, clientAppKey, deleted: missing === null ? true : null, sentAs, phones, ...missing };
+  return {
+    tenant,
+    clientAppKey,
+    deleted: missing === null ? true : null,
+    sentAs,
+    phones,
+    ...missing,
+  };
 }
 
 const keyFacts = { option: '--client-app-key KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
@@ -159,13 +190,17 @@ async function lookAt(
     .map((what) => `The outcome of ${what} is unknown: the tenant did not answer.`);
   if (odd !== null) oddities.unshift(`${odd}.`);
   const unrecorded = withoutRecord(clientAppKey, tenant);
-  const isTheirs = told?.latestKey === clientAppKey || (told?.outcome === 'told' && told.topic !== null);
+  const isTheirs =
+    told?.latestKey === clientAppKey || (told?.outcome === 'told' && told.topic !== null);
   if (isTheirs) oddities.push(`${unrecorded}; the tenant has one.`);
-  else if (known.length === 0) oddities.push(`This machine has no record of what was set at ${tenant}.`);
+  else if (known.length === 0)
+    oddities.push(`This machine has no record of what was set at ${tenant}.`);
   else if (!known.includes(clientAppKey)) oddities.push(`${unrecorded}${insteadOf(known)}.`);
   const isUnknown = told?.outcome === 'told' && told.topic === null;
   if (isUnknown)
-    oddities.push(`${tenant} reports topics for other client app keys, but none for ${clientAppKey}.`);
+    oddities.push(
+      `${tenant} reports topics for other client app keys, but none for ${clientAppKey}.`,
+    );
   const others = [...keysUsed].filter(([key, use]) => key !== clientAppKey && isThere(use));
   const inUse = others.filter(([, use]) => use.inUse === true);
   const names = (inUse.length > 0 ? inUse : others).map(([key]) => key).join(', ');
@@ -196,7 +231,8 @@ async function confirm(
   };
   if (await isTyped()) return;
   terminal.show('The key does not match. Type it once more.', 'error');
-  if (!(await isTyped())) throw new CliError('interrupted', 'The key does not match: nothing was deleted');
+  if (!(await isTyped()))
+    throw new CliError('interrupted', 'The key does not match: nothing was deleted');
 }
 
 function format({ tenant, clientAppKey, error }: DeleteReport, style: Style): string {

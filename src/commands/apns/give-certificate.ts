@@ -44,16 +44,23 @@ export async function giveCertificate(
   const early = isAsked ? await openAfter(0) : null;
   const { unchanged } = planned;
   if (isAsked && unchanged)
-    context.terminal.note(`This certificate for ${planned.clientAppKey} was set last; it is sent again.`);
+    context.terminal.note(
+      `This certificate for ${planned.clientAppKey} was set last; it is sent again.`,
+    );
   const first = yes || unchanged ? planned : await planned.askForKey(context);
   let done: Done = { dryRun };
   if (first.stops) return first.report(done);
   // Without --force, the checks have stopped a file without a certificate or a topic.
   const { fingerprint, notAfter, topic, clientAppKey } = first;
   if (fingerprint === null || notAfter === null)
-    throw new CliError('usage', 'A file without a certificate cannot be sent, not even with --force');
+    throw new CliError(
+      'usage',
+      'A file without a certificate cannot be sent, not even with --force',
+    );
   if (topic === null || clientAppKey === null)
-    throw new CliError('usage', 'The certificate names no topic', { facts: { option: '--topic TOPIC' } });
+    throw new CliError('usage', 'The certificate names no topic', {
+      facts: { option: '--topic TOPIC' },
+    });
   const odd = oddityOf(clientAppKey);
   if (odd !== null) context.terminal.warn(odd);
   const started = performance.now();
@@ -64,7 +71,8 @@ export async function giveCertificate(
     done = { dryRun, verification };
   }
   if (dryRun || done.verification?.accepted === false) {
-    if (refresh) context.terminal.note('Nothing was sent, so the tenant was not asked for its topic.');
+    if (refresh)
+      context.terminal.note('Nothing was sent, so the tenant was not asked for its topic.');
     return first.report(done);
   }
   if (done.verification != null) await giving.onVerified?.();
@@ -83,7 +91,13 @@ export async function giveCertificate(
   const at = giving.now.toISOString();
   const forms = formsToTry(settings, tenant);
   const send = () => sendCertificate(sending, client, forms);
-  const outcome = await changeCertificate({ asked: 'set', ...set, at }, send, open, settings, context);
+  const outcome = await changeCertificate(
+    { asked: 'set', ...set, at },
+    send,
+    open,
+    settings,
+    context,
+  );
   const { sentAs, missing } = outcome;
   if (missing !== null) return plan.report({ ...done, sent: null, ...missing });
   await giving.onSent?.({ ...set, setAt: at });

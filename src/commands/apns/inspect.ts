@@ -31,7 +31,10 @@ function format(report: InspectReport, style: Style): string {
   const isPractice = report.certificate?.issuer === `CN=${practiceAuthority}`;
   const at = isPractice ? ' at a tenant on this machine only' : '';
   const verdict = report.ok
-    ? style.verdict('ok', `This file can be set${at}${concerned === '' ? '' : `, with ${concerned}`}.`)
+    ? style.verdict(
+        'ok',
+        `This file can be set${at}${concerned === '' ? '' : `, with ${concerned}`}.`,
+      )
     : style.verdict('error', `This file cannot be set: ${concerned}.`);
   return formatIdentity(report, verdict, style);
 }

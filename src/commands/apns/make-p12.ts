@@ -57,7 +57,11 @@ export async function makeP12(
  * prompt.
  * @throws {CliError} key-not-recognised, key-password-incorrect, prompt-unavailable, interrupted and those of reading a file
  */
-export async function openKey(path: string, password: GivenPassword, context: Context): Promise<KeyObject> {
+export async function openKey(
+  path: string,
+  password: GivenPassword,
+  context: Context,
+): Promise<KeyObject> {
   const file = await readInput(path, context);
   const within = <T>(read: (pace: Pace) => Promise<T>): Promise<T> =>
     readWithin(file, 'key-not-recognised', context, read);
@@ -88,7 +92,9 @@ export async function readCertificates(
   context: Context,
 ): Promise<readonly [Certificate, ...Certificate[]]> {
   const file = await readInput(path, context);
-  return readWithin(file, 'certificate-not-recognised', context, (pace) => readCertificateFile(file, pace));
+  return readWithin(file, 'certificate-not-recognised', context, (pace) =>
+    readCertificateFile(file, pace),
+  );
 }
 
 /** The size limit of a certificate or key file, in bytes. */
@@ -99,7 +105,9 @@ async function readInput(path: string, context: Context): Promise<P12File> {
 }
 
 /** Refuses to write binary to a terminal. Call it before producing the content. @throws {CliError} usage */
-export function refuseBinaryOnTerminal({ terminal: { streams, flags } }: Pick<Context, 'terminal'>): void {
+export function refuseBinaryOnTerminal({
+  terminal: { streams, flags },
+}: Pick<Context, 'terminal'>): void {
   if (streams.stdout.isTTY !== true || flags.json) return;
   throw new CliError('usage', 'A .p12 is binary and would garble the terminal', {
     facts: { option: '--out FILE' },

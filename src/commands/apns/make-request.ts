@@ -1,7 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
-import { type GivenPassword, type NewPassword, resolveNewPassword } from '../../delivery/passwords.ts';
+import {
+  type GivenPassword,
+  type NewPassword,
+  resolveNewPassword,
+} from '../../delivery/passwords.ts';
 import { makePrivateDirectory } from '../../files/directory.ts';
 import { requireOwnDirectory } from '../../files/own-file.ts';
 import { unwritable } from '../../files/write.ts';
@@ -37,7 +41,10 @@ export async function makeKeyAndRequest(
   const progress = terminal.progress('Making the key');
   try {
     const privateKey = await generateKey();
-    const csr = encodePemBlock('CERTIFICATE REQUEST', await encodeCertificateRequest(subject, privateKey));
+    const csr = encodePemBlock(
+      'CERTIFICATE REQUEST',
+      await encodeCertificateRequest(subject, privateKey),
+    );
     return { privateKey, key: await encodeKeyPem(privateKey, password), csr };
   } finally {
     progress.stop();

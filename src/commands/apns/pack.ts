@@ -10,7 +10,13 @@ import { formatIdentity, type IdentityReport, reportIdentity } from '../../repor
 import { requireValues } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { makeP12, newP12Password, openKey, readCertificates, refuseBinaryOnTerminal } from './make-p12.ts';
+import {
+  makeP12,
+  newP12Password,
+  openKey,
+  readCertificates,
+  refuseBinaryOnTerminal,
+} from './make-p12.ts';
 
 export interface PackReport extends IdentityReport {
   /** The written file; null if errors in the findings prevented it, or if `content` has the content. */
@@ -44,7 +50,8 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
     await writePrivateFile(out, pfx, force, context.signal);
     return { out, content: null, ...judged };
   }
-  for (const { level, message } of findings) if (level === 'warning') context.terminal.warn(message);
+  for (const { level, message } of findings)
+    if (level === 'warning') context.terminal.warn(message);
   return { out, content: Buffer.from(pfx).toString('base64'), ...judged };
 }
 
@@ -56,7 +63,10 @@ function format(report: PackReport, style: Style): string | Uint8Array {
   if (content !== null) return Buffer.from(content, 'base64');
   const verdict =
     out === null
-      ? style.verdict('error', `Nothing was written: the checks found ${countConcerns(report.findings)}`)
+      ? style.verdict(
+          'error',
+          `Nothing was written: the checks found ${countConcerns(report.findings)}`,
+        )
       : style.verdict('ok', wrote(out, 'certificate and private key'));
   return formatIdentity(report, verdict, style);
 }
@@ -80,8 +90,18 @@ export interface PackOptions {
 /** The given paths; asks for those that are missing. `-` is stdin or stdout. @throws {CliError} usage, interrupted */
 function requirePaths({ cert, key, out }: PackOptions, context: Context) {
   const needed = {
-    cert: { given: cert, message: 'Path of the certificate:', name: 'certificate', option: '--cert FILE' },
-    key: { given: key, message: 'Path of the private key:', name: 'private key', option: '--key FILE' },
+    cert: {
+      given: cert,
+      message: 'Path of the certificate:',
+      name: 'certificate',
+      option: '--cert FILE',
+    },
+    key: {
+      given: key,
+      message: 'Path of the private key:',
+      name: 'private key',
+      option: '--key FILE',
+    },
     out: { given: out, message: 'The .p12 to write:', name: '.p12 to write', option: '--out FILE' },
   };
   return requireValues(needed, context);

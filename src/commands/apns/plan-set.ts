@@ -127,7 +127,11 @@ export function planSet(
     previous: previous === null ? null : { ...previous, notAfter: new Date(previous.notAfter) },
   });
   const isRemote = tenant !== null && !isLoopback(new URL(tenant).hostname);
-  const findings = byLevel([...(isRemote ? checkPractice(identity) : []), ...ownFindings, ...silenced]);
+  const findings = byLevel([
+    ...(isRemote ? checkPractice(identity) : []),
+    ...ownFindings,
+    ...silenced,
+  ]);
   return {
     ...target,
     certificate,
@@ -156,7 +160,9 @@ export function planSet(
 async function askKey(plan: SetPlan, { terminal, prompt }: Context): Promise<SetPlan> {
   const { topic } = plan;
   if (plan.stops || !terminal.interactive || topic === null) return plan;
-  terminal.note("The client app key is the tenant's name for your app's certificate, often its bundle ID.");
+  terminal.note(
+    "The client app key is the tenant's name for your app's certificate, often its bundle ID.",
+  );
   const key = await prompt.input({
     message: 'Client app key:',
     initial: topic,
@@ -214,7 +220,9 @@ async function confirmSet(
   const isAsked = !yes && (silences || !(unchanged || isPlain));
   if (isAsked || !terminal.flags.quiet) await terminal.present(shown, format);
   if (previous === null && clientAppKey !== topic)
-    terminal.warn(`The client app key "${clientAppKey}" is new on this machine, and differs from the topic`);
+    terminal.warn(
+      `The client app key "${clientAppKey}" is new on this machine, and differs from the topic`,
+    );
   if (!isAsked) return;
   const verb = previous === null ? 'Set' : 'Replace';
   const isAgreed = await prompt.confirm({

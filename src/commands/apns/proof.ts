@@ -45,7 +45,11 @@ interface Called {
 }
 
 /** A proof by that user's phone. @throws {CliError} usage */
-export function openProof({ tenant, user }: Called, settings: Settings, context: Context): OpenProof {
+export function openProof(
+  { tenant, user }: Called,
+  settings: Settings,
+  context: Context,
+): OpenProof {
   const seconds = settings.provePatience();
   return {
     user,
@@ -56,7 +60,8 @@ export function openProof({ tenant, user }: Called, settings: Settings, context:
       const { words, ...seen } = await withPushContext(settings, seconds, context, (push) =>
         signInByPush(tenant, user, push),
       );
-      if (words !== null && seen.outcome !== 'approved') context.terminal.note(`${tenant} says: ${words}`);
+      if (words !== null && seen.outcome !== 'approved')
+        context.terminal.note(`${tenant} says: ${words}`);
       const appConfirmed = seen.outcome === 'approved' ? await askApp(topic, context) : null;
       const { mechanism, outcome } = seen;
       return { tenant, user, mechanism, outcome, appConfirmed, seconds: seen.seconds };
@@ -74,7 +79,8 @@ export async function resolveUser(
   context: Context,
 ): Promise<Called> {
   const given = options.user?.trim();
-  if (given === '') throw new CliError('usage', 'The name of the user is empty', { facts: userFacts });
+  if (given === '')
+    throw new CliError('usage', 'The name of the user is empty', { facts: userFacts });
   if (given === undefined) return resolveOwn(settings, context);
   if (isSameName(ownName(settings), given)) {
     const own = await resolveOwn(settings, context);
@@ -103,7 +109,8 @@ async function resolveOwn(settings: Settings, context: Context): Promise<Called>
 
 /** The signed-in user's name by the tenant: a token in the environment may claim any. @throws {CliError} usage, and as askUser */
 export async function ownerOf({ tenant, client, session }: OpenTenant): Promise<Called> {
-  if (session.source !== 'env' && session.user?.includes('@')) return { tenant, user: session.user };
+  if (session.source !== 'env' && session.user?.includes('@'))
+    return { tenant, user: session.user };
   const { user } = await askUser(client, session);
   if (user !== null) return { tenant, user };
   throw new CliError('usage', `${tenant} does not say who is signed in`, { facts: userFacts });
@@ -118,7 +125,11 @@ function ownName(settings: Settings): string | null {
   const kept = session?.tenant === settings.tenant() ? session?.user : null;
   const token = settings.accessToken();
   const name =
-    credentials === 'client-secret' ? clientId : token === null ? kept : claimsOf(token.reveal()).user;
+    credentials === 'client-secret'
+      ? clientId
+      : token === null
+        ? kept
+        : claimsOf(token.reveal()).user;
   return name?.includes('@') ? name : null;
 }
 
@@ -130,7 +141,10 @@ async function withPushContext<Result>(
 ): Promise<Result> {
   const { signal, terminal } = context;
   const patience = seconds * 1000;
-  const source = await context.httpSource({ caFile: network.caFile, signal: new AbortController().signal });
+  const source = await context.httpSource({
+    caFile: network.caFile,
+    signal: new AbortController().signal,
+  });
   // An interrupted process has less than a second left.
   const parting = () => source.open(signal.aborted ? 500 : network.timeout);
   return work({
@@ -150,7 +164,10 @@ async function withPushContext<Result>(
 }
 
 /** Asks the user which app showed the push: no call reports it. @throws {CliError} interrupted */
-async function askApp(topic: string | null, { terminal, prompt }: Context): Promise<boolean | null> {
+async function askApp(
+  topic: string | null,
+  { terminal, prompt }: Context,
+): Promise<boolean | null> {
   if (!terminal.interactive) return null;
   const app = await prompt.select({
     message: 'In which app did the push appear?',
@@ -168,14 +185,16 @@ const verdicts: Readonly<Record<Proof['outcome'], (proof: Proof) => string>> = {
   approved: ({ user }) => `A push sign-in for ${user} was approved`,
   denied: ({ user }) => `The push sign-in for ${user} was denied`,
   'not-approved': ({ user }) => `The push sign-in for ${user} was not approved`,
-  'not-answered': ({ user, seconds }) => `The push sign-in for ${user} was not answered within ${seconds} s`,
+  'not-answered': ({ user, seconds }) =>
+    `The push sign-in for ${user} was not answered within ${seconds} s`,
   'no-push': ({ user }) => `The tenant sent ${user} no push`,
 };
 
 const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
   approved: null,
   denied: null,
-  'not-approved': 'The tenant does not say whether the user denied it or it failed for another reason.',
+  'not-approved':
+    'The tenant does not say whether the user denied it or it failed for another reason.',
   'not-answered':
     'The push may not have arrived. Ask the user whether the phone rang; `mfa-cli apns verify` checks the certificate with APNs.',
   'no-push':

@@ -4,7 +4,10 @@ import { type ConnectionOptions, readSettings } from '../../settings/settings.ts
 import type { CommandModule } from '../command.ts';
 import { formatProof, openProof, type Proof, type ProvingOptions, resolveUser } from './proof.ts';
 
-async function proveSignIn(options: ProvingOptions & ConnectionOptions, context: Context): Promise<Proof> {
+async function proveSignIn(
+  options: ProvingOptions & ConnectionOptions,
+  context: Context,
+): Promise<Proof> {
   const settings = await readSettings(options, context);
   const { prove } = openProof(await resolveUser(settings, options, context), settings, context);
   const tenant = settings.tenant();

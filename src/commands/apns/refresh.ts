@@ -73,13 +73,15 @@ export async function refreshRecord(
         ),
       );
   const latestKeyOf = (tenant: string): string | null =>
-    told.find(([target, { latestKey }]) => target.tenant === tenant && latestKey != null)?.[1].latestKey ??
-    null;
+    told.find(([target, { latestKey }]) => target.tenant === tenant && latestKey != null)?.[1]
+      .latestKey ?? null;
   for (const tenant of new Set(told.map(([target]) => target.tenant))) {
     const latest = latestKeyOf(tenant);
     const known = requestsTo(before, tenant).map(({ clientAppKey }) => clientAppKey);
     if (latest !== null && !known.includes(latest))
-      terminal.warn(`${tenant} pushes with the client app key "${latest}", which this machine never set`);
+      terminal.warn(
+        `${tenant} pushes with the client app key "${latest}", which this machine never set`,
+      );
   }
   return {
     profiles: withSettled(before, settled),
@@ -110,7 +112,9 @@ function settledBy(request: OpenRequest, told: ReadBack, profiles: Profiles): bo
   if (previous !== null) return previous.topic === topic ? null : told.topic === topic;
   if (told.topic !== topic) return false;
   // The key may have existed before, but a key that replaced another as the one in use was set since.
-  const others = requestsTo(profiles, tenant).filter((other) => other.clientAppKey !== clientAppKey);
+  const others = requestsTo(profiles, tenant).filter(
+    (other) => other.clientAppKey !== clientAppKey,
+  );
   const wasOther = [...keysInUse(others).values()].some(({ inUse }) => inUse === true);
   return wasOther && told.latestKey === clientAppKey ? true : null;
 }
@@ -177,7 +181,9 @@ function openDoor(
   return open().catch(
     unlessInterrupted(({ code, message }) => {
       const isSignedOut = code === 'not-signed-in' || code === 'session-expired';
-      return isSignedOut ? `${message}. Run \`mfa-cli login --profile ${shellWord(profile)}\`` : message;
+      return isSignedOut
+        ? `${message}. Run \`mfa-cli login --profile ${shellWord(profile)}\``
+        : message;
     }),
   );
 }
@@ -200,7 +206,9 @@ function sayUnknown(
 ): void {
   const reasons = new Map(
     told.flatMap(([{ tenant, profile }, answer]) =>
-      answer.outcome === 'unknown' ? [[JSON.stringify([profile, tenant]), answer.why] as const] : [],
+      answer.outcome === 'unknown'
+        ? [[JSON.stringify([profile, tenant]), answer.why] as const]
+        : [],
     ),
   );
   for (const why of reasons.values()) note(`The topic is unknown: ${why}.`);

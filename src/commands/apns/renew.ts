@@ -17,7 +17,13 @@ import {
   sameCommand,
   stepLater,
 } from './renew/report.ts';
-import { type Renewal, type RenewOptions, readRenewal, stageOf, stateFileIn } from './renew/state.ts';
+import {
+  type Renewal,
+  type RenewOptions,
+  readRenewal,
+  stageOf,
+  stateFileIn,
+} from './renew/state.ts';
 import { requireIssuerOptions } from './renew/steps.ts';
 
 export async function renew(options: RenewOptions, context: Context): Promise<RenewReport> {

@@ -112,9 +112,19 @@ async function makePractice(
   const own = () => newKeyPassword({ file: null, option: passwordOption }, context);
   const ofKey = !encrypt ? null : hasOwn ? await own() : password;
   const { privateKey, key } = await makeKeyAndRequest(subject, ofKey, context);
-  const certificate = encodePracticeCertificate(practiceAuthority, bundleId, teamId, privateKey, now());
+  const certificate = encodePracticeCertificate(
+    practiceAuthority,
+    bundleId,
+    teamId,
+    privateKey,
+    now(),
+  );
   const content = { privateKey, certificate, chain: [], friendlyName: `Practice: ${bundleId}` };
-  const { container } = await makeP12(content, { name: p12, password, encryption: 'modern' }, context);
+  const { container } = await makeP12(
+    content,
+    { name: p12, password, encryption: 'modern' },
+    context,
+  );
   makeOutputDirectory(directory);
   await writePrivateFile(keyFile, key, false, signal);
   await writePrivateFile(certificateFile, certificate, false, signal);
@@ -152,7 +162,9 @@ function format({ key, request, practice, next }: RequestReport, style: Style): 
   const password = practice?.password == null ? '' : `, password ${practice.password}`;
   const written = [
     [key.file, `private key, ${key.type} ${key.bits}, ${protection}`],
-    ...(request === null ? [] : [[request.file, `certificate signing request for ${request.subject}`]]),
+    ...(request === null
+      ? []
+      : [[request.file, `certificate signing request for ${request.subject}`]]),
     ...(practice === undefined ? [] : [[practice.certificate, 'practice certificate']]),
     ...(practice === undefined ? [] : [[practice.p12, `for practice${password}`]]),
   ].map(([file = '', what = '']) => `${style.mark('ok', wrote(file, what))}\n`);

@@ -5,11 +5,21 @@ import type { Verifying } from '../../delivery/apns.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import { formatFields, formatValidUntil, inParts, wordsForApns, wordsForHeld } from '../../report/fields.ts';
+import {
+  formatFields,
+  formatValidUntil,
+  inParts,
+  wordsForApns,
+  wordsForHeld,
+} from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { ApnsOptions, P12Options } from '../../settings/certificate.ts';
 import { requireGiven, warnOfQuery } from '../../settings/require-value.ts';
-import { type ConnectionOptions, type JudgingOptions, readSettings } from '../../settings/settings.ts';
+import {
+  type ConnectionOptions,
+  type JudgingOptions,
+  readSettings,
+} from '../../settings/settings.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
@@ -40,7 +50,8 @@ export interface SetOptions
 }
 
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
-  const verify: Verifying = options.verify ?? (context.terminal.interactive ? 'if-reachable' : false);
+  const verify: Verifying =
+    options.verify ?? (context.terminal.interactive ? 'if-reachable' : false);
   if (options.apnsHost !== undefined && verify === false)
     throw new CliError('usage', '--apns-host needs --verify', { facts: { option: '--verify' } });
   const { dryRun = false, yes = false, refresh = false } = options;
@@ -74,7 +85,10 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   return { ...report, ...(await proveAfterSet(proof, report.topic, context)) };
 }
 
-const wrongKinds: ReadonlySet<string> = new Set(['not-a-push-certificate', 'push-kind-unsupported']);
+const wrongKinds: ReadonlySet<string> = new Set([
+  'not-a-push-certificate',
+  'push-kind-unsupported',
+]);
 
 function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
   if (prove === true && dryRun === true)
@@ -122,7 +136,9 @@ function verdict(report: SetReport, options: JudgingOptions, style: Style): stri
       ? `Sent the same certificate for ${clientAppKey} again`
       : `Set the push certificate for ${clientAppKey}`;
     const errors = countConcerns(findings.filter(({ level }) => level === 'error'));
-    return errors === '' ? style.verdict('ok', did) : style.verdict('warning', `${did}, despite ${errors}`);
+    return errors === ''
+      ? style.verdict('ok', did)
+      : style.verdict('warning', `${did}, despite ${errors}`);
   }
   if (verification?.accepted === false)
     return style.verdict('error', 'Nothing was sent: APNs does not accept this certificate');
@@ -130,7 +146,8 @@ function verdict(report: SetReport, options: JudgingOptions, style: Style): stri
   if (stopsAt(findings, options))
     return style.verdict('error', `Nothing was sent: the checks found ${found}`);
   if (!dryRun && !hasErrors(findings)) return style.verdict('error', 'Nothing was sent');
-  const dry = (mark: Mark, words: string) => style.verdict(mark, `${words} Nothing was sent (dry run).`);
+  const dry = (mark: Mark, words: string) =>
+    style.verdict(mark, `${words} Nothing was sent (dry run).`);
   if (hasErrors(findings)) return dry('warning', `Checks found ${found}.`);
   return dry('ok', found === '' ? 'Checks passed.' : `Checks passed with ${found}.`);
 }
@@ -143,5 +160,8 @@ export const command: CommandModule<SetOptions, SetReport> = {
     if (verification?.accepted === false) return 6;
     return !sent && stopsAt(findings, options) ? 4 : 0;
   },
-  atEnd: { did: ({ sent }) => (sent === true ? 'set' : null), isUnknown: ({ sent }) => sent === null },
+  atEnd: {
+    did: ({ sent }) => (sent === true ? 'set' : null),
+    isUnknown: ({ sent }) => sent === null,
+  },
 };

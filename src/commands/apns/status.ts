@@ -74,7 +74,10 @@ export async function status(options: StatusOptions, context: Context): Promise<
       ? await (await import('./refresh.ts')).refreshRecord(names, settings, options, context)
       : null;
   const profiles = asked?.profiles ?? settings.profiles;
-  const useOf = ({ tenant, clientAppKey }: Pick<CertificateRecord, 'tenant' | 'clientAppKey'>): KeyUse =>
+  const useOf = ({
+    tenant,
+    clientAppKey,
+  }: Pick<CertificateRecord, 'tenant' | 'clientAppKey'>): KeyUse =>
     keyUse(keysInUse(requestsTo(profiles, tenant), asked?.latestKeyOf(tenant)), clientAppKey);
   const certificates = names
     .flatMap((profile) =>
@@ -103,16 +106,18 @@ export async function status(options: StatusOptions, context: Context): Promise<
     profile: ofAll ? null : settings.profileName,
     elsewhere: ofAll ? 0 : recordsOutside(settings.profileName, profiles),
     certificates,
-    requests: [...open.map((one) => ({ ...one, outcome: 'unknown' as const })), ...(settled ?? [])].map(
-      (one) => ({ ...one, ...useOf(one) }),
-    ),
+    requests: [
+      ...open.map((one) => ({ ...one, outcome: 'unknown' as const })),
+      ...(settled ?? []),
+    ].map((one) => ({ ...one, ...useOf(one) })),
     ok: open.length === 0 && certificates.every(({ state }) => state === 'valid'),
   };
 }
 
 function recordsOutside(name: string, { profiles }: Profiles): number {
-  return Object.entries(profiles).flatMap(([other, { certificates }]) => (other === name ? [] : certificates))
-    .length;
+  return Object.entries(profiles).flatMap(([other, { certificates }]) =>
+    other === name ? [] : certificates,
+  ).length;
 }
 
 function nothingOnRecord({ profile, elsewhere }: StatusReport): string {
@@ -165,7 +170,9 @@ function formatText(report: StatusReport, style: Style): string {
     ? "The dates come from this machine's record: a tenant reports a topic at most, never the certificate.\n"
     : 'This is what this machine set last; the tenant may hold something else.\n';
   const told = new Map(certificates.map(({ tenant, phones }) => [tenant, phones ?? null]));
-  const phones = [...told].map(([tenant, count]) => `${tenant}: ${wordsForPhones(count)}.\n`).join('');
+  const phones = [...told]
+    .map(([tenant, count]) => `${tenant}: ${wordsForPhones(count)}.\n`)
+    .join('');
   const below = `${missing === '' ? '' : `${missing}\n`}${asked ? phones : ''}${origin}`;
   return `${formatTable(head, rows, style, narrowing)}\n${below}`;
 }
@@ -190,7 +197,8 @@ function unknownSentence(request: RequestStatus): string {
 
 /** `The set of a push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */
 function nameOf({ asked, clientAppKey, tenant, at, fingerprint }: RequestStatus): string {
-  const which = asked === 'set' && fingerprint !== null ? ` (SHA-256 ${fingerprint.slice(0, 8)}…)` : '';
+  const which =
+    asked === 'set' && fingerprint !== null ? ` (SHA-256 ${fingerprint.slice(0, 8)}…)` : '';
   const noun = asked === 'set' ? 'set' : 'deletion';
   const what = `${noun} of a push certificate for ${clientAppKey} at ${tenant}`;
   return `The ${what} on ${at.slice(0, 10)}${which}`;

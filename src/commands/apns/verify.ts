@@ -67,7 +67,8 @@ export async function verify(options: VerifyOptions, context: Context): Promise<
 }
 
 function format(report: VerifyReport, style: Style): string {
-  const { fingerprint, token, topic, environment, host, answer, accepted, explanation, findings } = report;
+  const { fingerprint, token, topic, environment, host, answer, accepted, explanation, findings } =
+    report;
   const fields = formatFields(
     [
       ['SHA-256', token === undefined ? (fingerprint ?? 'none') : null],

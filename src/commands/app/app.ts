@@ -54,7 +54,8 @@ const [sourceLimit, bytesLimit] = [5000, 8 * 1024 * 1024];
 const sourceSize = 512 * 1024;
 
 /** Comments, and strings that may look like one. */
-const comments = /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|("""[\s\S]*?(?:"""|$)|"(?:[^"\\\n]|\\[\s\S])*"?)/g;
+const comments =
+  /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|("""[\s\S]*?(?:"""|$)|"(?:[^"\\\n]|\\[\s\S])*"?)/g;
 
 function readSources({ directory }: ProjectFile, paths: ReadonlySet<string>) {
   const swift: Source[] = [];
@@ -69,7 +70,11 @@ function readSources({ directory }: ProjectFile, paths: ReadonlySet<string>) {
     const text = mayRead ? readText(path, directory, Math.min(sourceSize, bytesLeft)) : null;
     bytesLeft -= text?.length ?? 0;
     if (text === null) unread.push(file);
-    else swift.push({ file, code: text.replace(comments, (whole, string) => string ?? blanked(whole)) });
+    else
+      swift.push({
+        file,
+        code: text.replace(comments, (whole, string) => string ?? blanked(whole)),
+      });
   }
   return { swift, objectiveC, unread };
 }

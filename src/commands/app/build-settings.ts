@@ -23,7 +23,11 @@ const lengthLimit = 64 * 1024;
  * Layers of settings, lowest precedence first: the project's xcconfig, the project, the target's xcconfig, the target. A
  * layer's `$(inherited)` is the value from the layers before it. Conditions other than `[sdk=iphoneos*]` are not read.
  */
-export function readBuildSettings(project: ProjectFile, target: ProjectObject, configuration: string) {
+export function readBuildSettings(
+  project: ProjectFile,
+  target: ProjectObject,
+  configuration: string,
+) {
   const [shared, own] = [project.root, target].map((owner) =>
     configurationObjects(owner).find((object) => object.text('name') === configuration),
   );
@@ -39,7 +43,9 @@ export function readBuildSettings(project: ProjectFile, target: ProjectObject, c
   }).map(([key, value]) => ({ key, value, place: () => target.place() }));
   for (const layer of [builtIn, ...layersOf(shared, project), ...layersOf(own, project)]) {
     // A condition takes precedence over none.
-    const byPrecedence = [...layer].sort((one, other) => +one.key.endsWith(']') - +other.key.endsWith(']'));
+    const byPrecedence = [...layer].sort(
+      (one, other) => +one.key.endsWith(']') - +other.key.endsWith(']'),
+    );
     for (const { key, value, place } of byPrecedence) {
       const [, name] = /^(\w+)(?:\[sdk=iphoneos\*\])?$/.exec(key) ?? [];
       if (name === undefined) continue;
@@ -53,7 +59,8 @@ export function readBuildSettings(project: ProjectFile, target: ProjectObject, c
       assigned.set(name, { value: whole.slice(0, lengthLimit), place });
     }
   }
-  const expand = (text: string): string => expandVariables(text, (name) => assigned.get(name)?.value ?? '');
+  const expand = (text: string): string =>
+    expandVariables(text, (name) => assigned.get(name)?.value ?? '');
   return {
     /** The value with its variables expanded; undefined if unset or empty. */
     get: (name: string) => expand(assigned.get(name)?.value ?? '').trim() || undefined,
@@ -69,7 +76,9 @@ export function configurationsOf(target: ProjectObject): readonly string[] {
 }
 
 function configurationObjects(owner: ProjectObject): readonly ProjectObject[] {
-  return owner.objects('buildConfigurationList').flatMap((list) => list.objects('buildConfigurations'));
+  return owner
+    .objects('buildConfigurationList')
+    .flatMap((list) => list.objects('buildConfigurations'));
 }
 
 /** The assignments of a configuration's xcconfig file, and its own. */
@@ -106,7 +115,9 @@ function expandVariables(text: string, lookUp: (name: string) => string): string
 
 function operate(value: string, operator: string): string {
   if (operator === 'rfc1034identifier') return value.replace(/[^A-Za-z0-9.-]/g, '-');
-  return operator.startsWith('default=') && value === '' ? operator.slice('default='.length) : value;
+  return operator.startsWith('default=') && value === ''
+    ? operator.slice('default='.length)
+    : value;
 }
 
 /** Maximum files that one file may include in all: they may include each other in a circle. */

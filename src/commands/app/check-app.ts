@@ -32,7 +32,11 @@ export function checkApp(app: App, certificate?: PushCertificate | null) {
       .filter((step) => step !== 'certificate' || certificate !== undefined)
       .map((step) => {
         const failed = findings.some((each) => each.level === 'error' && stepOf(each) === step);
-        return { step, title: titleOf(step), ok: failed ? false : unjudged.has(step) ? null : true };
+        return {
+          step,
+          title: titleOf(step),
+          ok: failed ? false : unjudged.has(step) ? null : true,
+        };
       }),
   };
 }
@@ -45,7 +49,9 @@ const order: readonly (AppStep | null)[] = [...inOrder, null];
 
 /** Errors before warnings before notes, each in the guide's order. */
 function weight(found: AppFinding): number {
-  return ['error', 'warning', 'info'].indexOf(found.level) * order.length + order.indexOf(stepOf(found));
+  return (
+    ['error', 'warning', 'info'].indexOf(found.level) * order.length + order.indexOf(stepOf(found))
+  );
 }
 
 /** The parts of the app that were not read, one finding for each kind of part. */
@@ -64,7 +70,11 @@ function unreadFindings(app: App, missing: readonly AppFinding[]): readonly AppF
       `Objective-C is not read: ${count(app.objectiveC.length, 'source')}.`,
     );
   if (app.otherSide !== null)
-    add('other-side-not-read', app.otherSide, 'The part of the app in JavaScript or Dart is not read.');
+    add(
+      'other-side-not-read',
+      app.otherSide,
+      'The part of the app in JavaScript or Dart is not read.',
+    );
   if (source !== undefined)
     add(
       'source-not-read',

@@ -2,7 +2,14 @@ import { basename, dirname } from 'node:path';
 import type { Certificate } from '../../pkcs12/model.ts';
 import { shellWord } from '../../text/shell.ts';
 import type { App } from './app.ts';
-import { filesBelow, foreignFolder, isFile, nameIn, type PropertyList, readPropertyList } from './files.ts';
+import {
+  filesBelow,
+  foreignFolder,
+  isFile,
+  nameIn,
+  type PropertyList,
+  readPropertyList,
+} from './files.ts';
 import { type AppFinding, finding, type Place } from './finding.ts';
 
 /** The finding for a property list that the target lacks or that cannot be read. */
@@ -13,7 +20,8 @@ function unusable(
   missing: { readonly hint: string; readonly place: Place },
 ): AppFinding {
   if (!exists) {
-    const message = file === '' ? `The target has no ${name}.` : `The ${name} ${file} does not exist.`;
+    const message =
+      file === '' ? `The target has no ${name}.` : `The ${name} ${file} does not exist.`;
     return finding(`${kind}-missing`, message, missing.hint, missing.place);
   }
   const message = `The ${name} cannot be read as a property list in XML.`;
@@ -31,7 +39,10 @@ export function checkBackgroundModes({ infoPlist, settings }: App): readonly App
   if (list === null && (file !== '' || !generates)) {
     const hint = 'Set INFOPLIST_FILE to the right file, or GENERATE_INFOPLIST_FILE to YES.';
     return [
-      unusable('info-plist', 'Info.plist', infoPlist, { hint, place: settings.place('INFOPLIST_FILE') }),
+      unusable('info-plist', 'Info.plist', infoPlist, {
+        hint,
+        place: settings.place('INFOPLIST_FILE'),
+      }),
     ];
   }
   const key = 'INFOPLIST_KEY_UIBackgroundModes';
@@ -45,7 +56,11 @@ export function checkBackgroundModes({ infoPlist, settings }: App): readonly App
 }
 
 /** Whether the app may register with APNs: `aps-environment` in its entitlements. */
-export function checkEntitlements({ entitlements, settings, apsEnvironment }: App): readonly AppFinding[] {
+export function checkEntitlements({
+  entitlements,
+  settings,
+  apsEnvironment,
+}: App): readonly AppFinding[] {
   const { list } = entitlements;
   const hint = 'Signing & Capabilities > + Capability > Push Notifications.';
   if (list === null) {
@@ -60,14 +75,19 @@ export function checkEntitlements({ entitlements, settings, apsEnvironment }: Ap
   if (['development', 'production'].includes(apsEnvironment)) return [];
   const known =
     'Set it to development or production; Xcode replaces development when the app is distributed.';
-  return [finding('aps-environment-unknown', `aps-environment is "${apsEnvironment}".`, known, place)];
+  return [
+    finding('aps-environment-unknown', `aps-environment is "${apsEnvironment}".`, known, place),
+  ];
 }
 
 /** The parts of a certificate that an app is compared with. */
 export type PushCertificate = Pick<Certificate, 'topics' | 'environments'>;
 
 /** Whether pushes with the certificate reach the app: its bundle ID is a topic, and its APNs environment is served. */
-export function checkCertificate(app: App, certificate: PushCertificate | null): readonly AppFinding[] {
+export function checkCertificate(
+  app: App,
+  certificate: PushCertificate | null,
+): readonly AppFinding[] {
   if (certificate === null) {
     const message = 'The .p12 file contains no certificate.';
     const hint = 'Export the push certificate together with its key.';
@@ -101,7 +121,9 @@ function checkEnvironment(app: App, { environments }: PushCertificate): readonly
   if (entitlements.list === null || environments.length === 0) return [];
   const ofDevelopment = /debug/i.test(configuration) ? ['sandbox'] : ['production', 'sandbox'];
   const needed = apsEnvironment === 'production' ? ['production'] : ofDevelopment;
-  const [unserved, ...others] = needed.filter((each) => !environments.some((served) => served === each));
+  const [unserved, ...others] = needed.filter(
+    (each) => !environments.some((served) => served === each),
+  );
   if (unserved === undefined) return [];
   const message =
     unserved === 'production'
@@ -142,7 +164,9 @@ export function checkConfiguration(app: App): readonly AppFinding[] {
 
 /** The finding for a file that the target lacks; it may be on the disk. */
 function missing({ project: { directory }, target }: App): AppFinding {
-  const stray = filesBelow(directory, directory, foreignFolder).find((file) => basename(file) === name);
+  const stray = filesBelow(directory, directory, foreignFolder).find(
+    (file) => basename(file) === name,
+  );
   if (stray !== undefined) {
     const message = `${name} is not a resource of the target.`;
     const hint = 'File inspector > Target Membership: tick the app.';
@@ -153,7 +177,9 @@ function missing({ project: { directory }, target }: App): AppFinding {
 }
 
 function judgeValues({ entries, placeOf }: PropertyList): readonly AppFinding[] {
-  const texts = [...entries].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const texts = [...entries].filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
   const isSecret = (key: string): boolean => /secret/i.test(key);
   // An app that people can take apart cannot keep a secret: the vendor's samples leave it empty.
   const secrets = texts.filter(([key, value]) => isSecret(key) && !placeholder.test(value));
@@ -161,8 +187,11 @@ function judgeValues({ entries, placeOf }: PropertyList): readonly AppFinding[] 
   const findings: AppFinding[] = [];
   if (unfilled.length > 0 || texts.length === 0) {
     const message = `${name} is not filled in${listed(unfilled)}.`;
-    const hint = "Give it the tenant's URL, the application ID, the client ID and the redirect URI.";
-    findings.push(finding('configuration-incomplete', message, hint, placeOf(unfilled[0]?.[0] ?? '')));
+    const hint =
+      "Give it the tenant's URL, the application ID, the client ID and the redirect URI.";
+    findings.push(
+      finding('configuration-incomplete', message, hint, placeOf(unfilled[0]?.[0] ?? '')),
+    );
   }
   const [secret] = secrets;
   if (secret !== undefined) {

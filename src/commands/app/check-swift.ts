@@ -102,14 +102,17 @@ const rules: readonly Rule[] = [
   {
     code: 'delegate-method-missing',
     needs: responseMethod,
-    message: 'No Swift source implements userNotificationCenter(_:didReceive:withCompletionHandler:).',
+    message:
+      'No Swift source implements userNotificationCenter(_:didReceive:withCompletionHandler:).',
     hint: 'Implement it in the delegate of UNUserNotificationCenter: Approve and Deny arrive there.',
     near: /\bUNUserNotificationCenterDelegate\b/,
   },
   ...challengeKeys.map((key) => ({
     code: 'challenge-not-read' as const,
     // A key in a string, or the name of a case or of a property with a type.
-    needs: new RegExp(`["._]${key}["._]|\\b(?:case|let|var)\\s[^\\n=]{0,200}\\b${key}\\b\\s*(?:[:,\\n}]|$)`),
+    needs: new RegExp(
+      `["._]${key}["._]|\\b(?:case|let|var)\\s[^\\n=]{0,200}\\b${key}\\b\\s*(?:[:,\\n}]|$)`,
+    ),
     message: `No Swift source reads ${key} from the push.`,
     hint: 'Read "ChallengeAnswer" in "Options" in userInfo["payload"] (names are case-sensitive).',
     near: responseMethod,
@@ -144,7 +147,8 @@ function checkAuthorization({ swift }: App): readonly AppFinding[] {
   const items = written?.split(',').map((item) => item.trim()) ?? [];
   const missing = ['badge', 'sound', 'alert'].filter((option) => !items.includes(`.${option}`));
   const place = placeOf(swift, call);
-  if (place === null || missing.length === 0 || !items.every((item) => /^\.\w+$/.test(item))) return [];
+  if (place === null || missing.length === 0 || !items.every((item) => /^\.\w+$/.test(item)))
+    return [];
   const message = `The requested permission leaves out: ${missing.join(', ')}.`;
   return [finding('authorization-incomplete', message, authorizationHint, place)];
 }

@@ -54,7 +54,9 @@ async function check(options: AppCheckOptions, context: Context) {
     /** `development` or `production`, from the entitlements. */
     apsEnvironment: app.apsEnvironment,
     /** Null: no .p12 was given, or it contains no certificate. */
-    certificate: certificate ? { topics: certificate.topics, environments: certificate.environments } : null,
+    certificate: certificate
+      ? { topics: certificate.topics, environments: certificate.environments }
+      : null,
     steps,
     findings,
     ok: !findings.some(({ level }) => level === 'error'),
@@ -62,7 +64,8 @@ async function check(options: AppCheckOptions, context: Context) {
 }
 
 function format(report: AppCheckReport, style: Style): string {
-  const { project, target, configuration, bundleId, apsEnvironment, certificate, findings, steps } = report;
+  const { project, target, configuration, bundleId, apsEnvironment, certificate, findings, steps } =
+    report;
   const fields: [string, string][] = [
     ['Project', project],
     ['Target', `${target}, ${configuration}`],
@@ -114,7 +117,8 @@ function chooseTarget(project: ProjectFile, given: string | undefined): ProjectO
   const targets = applicationTargets(project);
   const named = targets.filter((target) => target.text('name') === given);
   const forPhones = targets.filter((target) => isForPhones(project, target));
-  const [only, ...others] = given !== undefined ? named : forPhones.length > 0 ? forPhones : targets;
+  const [only, ...others] =
+    given !== undefined ? named : forPhones.length > 0 ? forPhones : targets;
   if (only !== undefined && others.length === 0) return only;
   const shown = onOneLine(project.name);
   const names = listed(targets.map((target) => target.text('name') ?? ''));
@@ -132,9 +136,13 @@ function chooseConfiguration(target: ProjectObject, given: string | undefined): 
   const names = configurationsOf(target);
   const name = given ?? (names.length === 1 ? names[0] : 'Release') ?? 'Release';
   if (names.includes(name)) return name;
-  throw new CliError('usage', `The target has no configuration ${onOneLine(name)}, only ${listed(names)}`, {
-    facts: { option: '--configuration NAME' },
-  });
+  throw new CliError(
+    'usage',
+    `The target has no configuration ${onOneLine(name)}, only ${listed(names)}`,
+    {
+      facts: { option: '--configuration NAME' },
+    },
+  );
 }
 
 function listed(names: readonly string[]): string {

@@ -51,7 +51,8 @@ export function filesBelow(root: string, directory: string, passedOver: RegExp):
     for (const entry of entriesOf(join(root, prefix))) {
       if (left-- <= 0) return;
       if (isFile(join(root, prefix, entry.name))) files.push(prefix + entry.name);
-      else if (entry.isDirectory() && !passedOver.test(entry.name)) visit(`${prefix}${entry.name}/`);
+      else if (entry.isDirectory() && !passedOver.test(entry.name))
+        visit(`${prefix}${entry.name}/`);
     }
   };
   if (!leadsOut(root, directory)) visit('');
@@ -96,14 +97,22 @@ export function blanked(text: string): string {
   return text.replace(/[^\n]+/g, ' ');
 }
 
-const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const named: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  quot: '"',
+  apos: "'",
+};
 
 /** The members of the outermost dictionary; null if the elements do not close each other. */
 function parsePropertyList(text: string): PropertyList['entries'] | null {
   const entries = new Map<string, string | string[]>();
   const around: string[] = [];
   let key = '';
-  for (const [, end, tag = '', rest, written = ''] of text.matchAll(/<(\/?)(\w+)\b([^<>]*)>([^<]*)/g)) {
+  for (const [, end, tag = '', rest, written = ''] of text.matchAll(
+    /<(\/?)(\w+)\b([^<>]*)>([^<]*)/g,
+  )) {
     if (end !== '') {
       if (around.pop() !== tag) return null;
       if (around.length === 0) return tag === 'plist' ? entries : null;
@@ -114,7 +123,8 @@ function parsePropertyList(text: string): PropertyList['entries'] | null {
     if (parent === 'plist dict' && tag === 'key') key = content;
     else if (parent === 'plist dict' && tag === 'array') entries.set(key, []);
     else if (parent === 'plist dict' && tag === 'string') entries.set(key, content);
-    else if (parent === 'plist dict array' && tag === 'string' && Array.isArray(list)) list.push(content);
+    else if (parent === 'plist dict array' && tag === 'string' && Array.isArray(list))
+      list.push(content);
     if (rest?.endsWith('/') !== true) around.push(tag);
     if (around.length > depthLimit) return null;
   }

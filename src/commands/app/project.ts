@@ -50,7 +50,9 @@ export function readProjectFile(bundle: string): ProjectFile {
     if (root?.isa !== 'PBXProject') throw new Error('no root object');
     return { ...of, directory, root };
   } catch (cause) {
-    throw new CliError('project-not-recognised', `The project file of ${shown} is damaged`, { cause });
+    throw new CliError('project-not-recognised', `The project file of ${shown} is damaged`, {
+      cause,
+    });
   }
 }
 
@@ -68,7 +70,11 @@ export class ProjectObject {
   readonly #project: Omit<ProjectFile, 'root'>;
   readonly #attributes: Readonly<Record<string, unknown>>;
 
-  constructor(project: Omit<ProjectFile, 'root'>, id: string, attributes: Readonly<Record<string, unknown>>) {
+  constructor(
+    project: Omit<ProjectFile, 'root'>,
+    id: string,
+    attributes: Readonly<Record<string, unknown>>,
+  ) {
     this.id = id;
     this.isa = String(attributes.isa);
     this.#project = project;
@@ -104,10 +110,14 @@ export class ProjectObject {
   /** Where it is in the project file, or an attribute or setting inside it. */
   place(key?: string): Place {
     const { directory, path, lines } = this.#project;
-    const at = lines.findIndex((line) => line.trimStart().startsWith(this.id) && / = \{/.test(line));
+    const at = lines.findIndex(
+      (line) => line.trimStart().startsWith(this.id) && / = \{/.test(line),
+    );
     const end = lines.indexOf(`${/^\s*/.exec(lines[at] ?? '')?.[0]}};`, at);
     const inside = lines.slice(at, end === -1 ? undefined : end).map((line) => line.trimStart());
-    const within = inside.findIndex((line) => line.startsWith(`${key} = `) || line.startsWith(`"${key}" = `));
+    const within = inside.findIndex(
+      (line) => line.startsWith(`${key} = `) || line.startsWith(`"${key}" = `),
+    );
     return { file: nameIn(directory, path), line: at === -1 ? null : at + Math.max(within, 0) + 1 };
   }
 
@@ -121,7 +131,8 @@ export class ProjectObject {
     if (tree !== '<group>') return null;
     // Paths of a variant group's languages are relative to where the group is.
     const parent = parents.get(this.id);
-    const around = parent === undefined ? directory : depth > depthLimit ? null : parent.path(depth + 1);
+    const around =
+      parent === undefined ? directory : depth > depthLimit ? null : parent.path(depth + 1);
     return around === null ? null : join(around, path);
   }
 }

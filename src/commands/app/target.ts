@@ -4,7 +4,8 @@ import { filesBelow } from './files.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
 
 /** Folders that Xcode treats as one file. */
-const packages = /\.(xcassets|xcdatamodeld?|framework|xcframework|bundle|app|xcodeproj|playground|docc)$|^\./;
+const packages =
+  /\.(xcassets|xcdatamodeld?|framework|xcframework|bundle|app|xcodeproj|playground|docc)$|^\./;
 
 /** Files that a synchronized folder compiles; all others are resources. */
 const compiled = /^\.(?:swift|mm?|c|cc|cpp)$/;

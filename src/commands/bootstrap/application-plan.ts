@@ -1,7 +1,14 @@
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApplicationDocument } from '../../tenant/administration/applications.ts';
 import { membersOf } from '../../text/json.ts';
-import { type FieldChange, isOurs, madeByUs, neededApis, pipelineAppId, type Wanted } from './steps.ts';
+import {
+  type FieldChange,
+  isOurs,
+  madeByUs,
+  neededApis,
+  pipelineAppId,
+  type Wanted,
+} from './steps.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -68,13 +75,18 @@ export interface ApplicationPlan {
  * @param found null: none exists; one without an application ID is taken over
  * @throws {CliError} usage: an application of another kind has the name
  */
-export function planApplication(found: ApplicationDocument | null, spec: ApplicationSpec): ApplicationPlan {
+export function planApplication(
+  found: ApplicationDocument | null,
+  spec: ApplicationSpec,
+): ApplicationPlan {
   const before = found?.members ?? {};
   const exists = typeof before.ServiceName === 'string' && before.ServiceName !== '';
   const profile = membersOf(before.OAuthProfile) ?? {};
   const ours = !exists || isOurs(before.Description);
   if (!ours) requireSameKind(before, profile, spec);
-  const defaults = Object.entries(spec.defaults).filter(([name]) => ours && (profile[name] ?? null) === null);
+  const defaults = Object.entries(spec.defaults).filter(
+    ([name]) => ours && (profile[name] ?? null) === null,
+  );
   const grants = wordsOf(profile.AllowedAuth);
   const hasGrant = grants.includes(spec.grant);
   const settings = changesOf(profile, {
@@ -89,7 +101,9 @@ export function planApplication(found: ApplicationDocument | null, spec: Applica
     ...redirects.missing.map((uri) => `redirect=${encodeURIComponent(uri)}`),
   ];
   const scopes = planScopes(profile.KnownScopes, spec, ours ? [] : added);
-  const top = exists ? {} : { Name: spec.appId, ServiceName: spec.appId, Description: spec.description };
+  const top = exists
+    ? {}
+    : { Name: spec.appId, ServiceName: spec.appId, Description: spec.description };
   const written = [...settings, ...clients.changes, ...redirects.changes];
   const OAuthProfile = {
     ...profile,
@@ -109,7 +123,11 @@ function sharedSettings({ settings }: ApplicationSpec): Members {
   return 'AllowPublic' in settings ? { AllowPublic: settings.AllowPublic } : {};
 }
 
-function requireSameKind(application: Members, profile: Members, { appId, settings }: ApplicationSpec): void {
+function requireSameKind(
+  application: Members,
+  profile: Members,
+  { appId, settings }: ApplicationSpec,
+): void {
   const template = application.TemplateName;
   const isOther =
     application.OAuthProfile === undefined ||
@@ -118,9 +136,13 @@ function requireSameKind(application: Members, profile: Members, { appId, settin
     String(profile.TargetIsUs ?? true).toLowerCase() === 'false' ||
     !sameSetting('ClientIDType', profile.ClientIDType ?? 0, settings.ClientIDType);
   if (isOther)
-    throw new CliError('usage', `The application ID "${appId}" belongs to an application of another kind`, {
-      facts: { option: '--app-id ID' },
-    });
+    throw new CliError(
+      'usage',
+      `The application ID "${appId}" belongs to an application of another kind`,
+      {
+        facts: { option: '--app-id ID' },
+      },
+    );
 }
 
 function changesOf(before: Members, after: Members): readonly FieldChange[] {
@@ -196,7 +218,9 @@ export function addedWith(description: unknown): {
 } {
   const words = isOurs(description) ? String(description).split(' ') : [];
   const read = (name: string): readonly string[] =>
-    words.flatMap((word) => (word.startsWith(`${name}=`) ? decoded(word.slice(name.length + 1)) : []));
+    words.flatMap((word) =>
+      word.startsWith(`${name}=`) ? decoded(word.slice(name.length + 1)) : [],
+    );
   return { clients: read('client'), redirects: read('redirect') };
 }
 

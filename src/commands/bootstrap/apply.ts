@@ -44,9 +44,14 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
   let role = found.role;
   const roleThere = (): TenantRole => {
     if (role !== null) return role;
-    throw new CliError('tenant-refused', `${client.tenant} cannot find the role that it just created`);
+    throw new CliError(
+      'tenant-refused',
+      `${client.tenant} cannot find the role that it just created`,
+    );
   };
-  const makesUser = steps.some(({ step, action }) => step === 'service-user' && action === 'create');
+  const makesUser = steps.some(
+    ({ step, action }) => step === 'service-user' && action === 'create',
+  );
   // First, so that a file that cannot be written stops everything.
   const password = makesUser && file !== null ? await writePassword(file, signal) : null;
   let asked = false;
@@ -115,7 +120,10 @@ async function writeApplication(
       ? await readApplication(client, await importApplication(client))
       : await readUnchanged(client, target, spec.appId);
   try {
-    await updateApplication(client, { key: before.key, members: planApplication(before, spec).members });
+    await updateApplication(client, {
+      key: before.key,
+      members: planApplication(before, spec).members,
+    });
   } catch (error) {
     if (target === null && isRefusal(error)) await dropNameless(client, before);
     throw error;
@@ -124,7 +132,10 @@ async function writeApplication(
 }
 
 /** Deletes a new application that could not be filled in: nothing marks it as made by `bootstrap`. */
-async function dropNameless(client: AdminClient, { key, members }: ApplicationDocument): Promise<void> {
+async function dropNameless(
+  client: AdminClient,
+  { key, members }: ApplicationDocument,
+): Promise<void> {
   if (typeof members.ServiceName === 'string' && members.ServiceName !== '') return;
   try {
     await deleteApplication(client, key);

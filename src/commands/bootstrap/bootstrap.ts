@@ -36,7 +36,9 @@ async function makeReady(
   const found = await readFound(client, wanted);
   const plan = planBootstrap(wanted, found, await rightFor(found, wanted.right, context));
   const { steps } = plan;
-  const makesUser = steps.some(({ step, action }) => step === 'service-user' && action === 'create');
+  const makesUser = steps.some(
+    ({ step, action }) => step === 'service-user' && action === 'create',
+  );
   if (secretFile !== null && makesUser) requireFreeFile(secretFile);
   if (secretFile !== null && !makesUser)
     context.terminal.note(
@@ -76,11 +78,14 @@ async function rightFor(
 
 function notesOn(steps: readonly Step[], { readBack, devices }: Wanted): readonly string[] {
   const isWidened = steps.some(
-    ({ step, action }) => (step === 'scope' || step === 'pipeline-application') && action !== 'keep',
+    ({ step, action }) =>
+      (step === 'scope' || step === 'pipeline-application') && action !== 'keep',
   );
   if (!isWidened) return [];
   return [
-    ...(readBack ? ['The two calls that --read-back allows also read other settings of the tenant.'] : []),
+    ...(readBack
+      ? ['The two calls that --read-back allows also read other settings of the tenant.']
+      : []),
     ...(devices
       ? [
           '--devices allows /RedRock/query, which reads every table that the caller has the right to read: users, roles, applications and events as well as phones.',
@@ -111,8 +116,10 @@ async function offerLogin(
 ): Promise<void> {
   const { session } = settings.profile;
   const { appId, clientId, profileName } = settings;
-  const isSignedIn = session?.tenant === tenant && session.appId === appId && session.clientId === clientId;
-  if (!isPerson || isSignedIn || !context.terminal.interactive || settings.credentials !== null) return;
+  const isSignedIn =
+    session?.tenant === tenant && session.appId === appId && session.clientId === clientId;
+  if (!isPerson || isSignedIn || !context.terminal.interactive || settings.credentials !== null)
+    return;
   const agreed = await context.prompt.confirm({
     message: `Sign in now, with the profile "${profileName}"?`,
     initial: true,

@@ -20,7 +20,10 @@ import { Secret } from '../../text/secret.ts';
 import type { Wanted } from './steps.ts';
 
 export interface BootstrapOptions
-  extends Pick<ConnectionOptions, 'profile' | 'timeout' | 'caFile' | 'tenant' | 'appId' | 'clientId'> {
+  extends Pick<
+    ConnectionOptions,
+    'profile' | 'timeout' | 'caFile' | 'tenant' | 'appId' | 'clientId'
+  > {
   readonly user?: string;
   readonly port?: string;
   readonly role?: string;
@@ -42,9 +45,15 @@ function requireSensible({ serviceUser, secretFile, role, remove }: BootstrapOpt
   if (secretFile !== undefined && serviceUser === undefined)
     throw usage('--secret-file needs a service user', '--service-user NAME');
   if (secretFile === '-')
-    throw usage("The service user's password cannot be written to standard output", '--secret-file FILE');
+    throw usage(
+      "The service user's password cannot be written to standard output",
+      '--secret-file FILE',
+    );
   if (serviceUser !== undefined && !/^[^\s@]+@[^\s@]+$/.test(serviceUser))
-    throw usage(`"${serviceUser}" is not a user name such as ci@example.com`, '--service-user NAME');
+    throw usage(
+      `"${serviceUser}" is not a user name such as ci@example.com`,
+      '--service-user NAME',
+    );
   if (role !== undefined && !/^\P{Cc}{1,100}$/u.test(role.trim()))
     throw usage('A role name must have 1 to 100 characters', '--role NAME');
 }
@@ -56,7 +65,9 @@ function requireId(id: string, option: string): string {
 
 function requireScope(scope: string): string {
   if (/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope)) return scope;
-  throw new CliError('usage', `"${scope}" is not a scope name`, { facts: { variable: 'MFA_CLI_SCOPE' } });
+  throw new CliError('usage', `"${scope}" is not a scope name`, {
+    facts: { variable: 'MFA_CLI_SCOPE' },
+  });
 }
 
 function usage(message: string, option: string): CliError {
@@ -68,7 +79,10 @@ export interface OpenBootstrap extends Administration {
   readonly wanted: Wanted;
 }
 
-export async function openBootstrap(options: BootstrapOptions, context: Context): Promise<OpenBootstrap> {
+export async function openBootstrap(
+  options: BootstrapOptions,
+  context: Context,
+): Promise<OpenBootstrap> {
   requireSensible(options);
   const settings = await withTenant(await readSettings(options, context), context);
   const appId = requireId(settings.appId, '--app-id ID');
@@ -126,7 +140,11 @@ async function openAdministration(
   user: string | null,
   context: Context,
 ): Promise<Administration> {
-  const tenant = await resolveIdentityHost(requireTenant(settings, context), settings.network, context);
+  const tenant = await resolveIdentityHost(
+    requireTenant(settings, context),
+    settings.network,
+    context,
+  );
   const connection = await connectionTo(tenant, settings);
   const timeout = (context.timeout ?? defaultTimeout) * 1000;
   const http = await context.http({ ...settings.network, timeout });
@@ -157,7 +175,9 @@ async function openSession(
     const named = claimsOf(accessToken.reveal()).user;
     // A token does not say whose it is; `--user` says that it is a person's.
     const isPerson = user !== null;
-    return memorySession({ tenant, user: named, isPerson, isOwn: false }, accessToken, [accessToken]);
+    return memorySession({ tenant, user: named, isPerson, isOwn: false }, accessToken, [
+      accessToken,
+    ]);
   }
   if (clientSecret !== null) {
     // The option names the client of the new application.
@@ -228,12 +248,20 @@ async function serviceSession(
 ): Promise<MemorySession> {
   const { tenant, clientId, clientSecret } = connection;
   const session = (token: Secret) =>
-    memorySession({ tenant, user: clientId, isPerson: false, isOwn: false }, token, [token, clientSecret]);
+    memorySession({ tenant, user: clientId, isPerson: false, isOwn: false }, token, [
+      token,
+      clientSecret,
+    ]);
   try {
-    const { accessToken } = await clientCredentials({ ...connection, platformToken: true }, http, now);
+    const { accessToken } = await clientCredentials(
+      { ...connection, platformToken: true },
+      http,
+      now,
+    );
     return session(new Secret(accessToken));
   } catch (error) {
-    const isRefused = error instanceof CliError && ['sign-in-failed', 'tenant-not-json'].includes(error.code);
+    const isRefused =
+      error instanceof CliError && ['sign-in-failed', 'tenant-not-json'].includes(error.code);
     if (!isRefused) throw error;
     try {
       return session(await builtInSession(connection, http));

@@ -57,7 +57,9 @@ export async function readFound(client: AdminClient, wanted: Wanted): Promise<Fo
   const read = reader(client, wanted);
   const application = await read.application('application', wanted.appId);
   const pipelines =
-    serviceUser === null ? null : await read.application('pipeline-application', pipelineAppId(wanted));
+    serviceUser === null
+      ? null
+      : await read.application('pipeline-application', pipelineAppId(wanted));
   const isComplete = application !== null && (pipelines !== null || serviceUser === null);
   const role = await read.role();
   return {
@@ -91,7 +93,9 @@ export async function readLeftover(client: AdminClient, wanted: Wanted): Promise
     role: await read.role(),
     serviceUsers: await atStep({ step: 'service-user', name: serviceUser ?? '' }, async () => {
       const called = await findUsersCalled(client, serviceUserTitle(wanted));
-      return serviceUser === null ? called : called.filter(({ name }) => sameText(name, serviceUser));
+      return serviceUser === null
+        ? called
+        : called.filter(({ name }) => sameText(name, serviceUser));
     }),
   };
 }
@@ -118,7 +122,8 @@ async function readBlank(client: AdminClient): Promise<readonly ApplicationDocum
     const documents = await Promise.all(keys.map((key) => readApplication(client, key)));
     return documents.filter(isBlank);
   } catch (error) {
-    if (error instanceof CliError && /^tenant-(refused|forbidden|not-json)$/.test(error.code)) return [];
+    if (error instanceof CliError && /^tenant-(refused|forbidden|not-json)$/.test(error.code))
+      return [];
     throw error;
   }
 }
@@ -161,7 +166,12 @@ export function planBootstrap(wanted: Wanted, found: Found, right: Administrativ
   const steps = [
     stepOf('application', wanted.appId, targets.application !== null, application.settings),
     stepOf('client', wanted.clientId, application.clients.length === 0, application.clients),
-    stepOf('redirect', wanted.redirectUri, application.redirects.length === 0, application.redirects),
+    stepOf(
+      'redirect',
+      wanted.redirectUri,
+      application.redirects.length === 0,
+      application.redirects,
+    ),
     stepOf('scope', wanted.scope, isScopeThere, application.scope),
     stepOf('role', wanted.role, role !== null),
     stepOf('right', right.description, role?.rights.includes(right.path) === true),
@@ -208,9 +218,13 @@ export function likelyRights(
   const candidates = had.length > 0 ? had : matching;
   if (candidates.length > 0) return candidates;
   const names = rights.map(({ description }) => description).join(', ');
-  throw new CliError('usage', `The tenant has no right "${named ?? 'Device Management'}". It has: ${names}`, {
-    facts: { option: '--right NAME' },
-  });
+  throw new CliError(
+    'usage',
+    `The tenant has no right "${named ?? 'Device Management'}". It has: ${names}`,
+    {
+      facts: { option: '--right NAME' },
+    },
+  );
 }
 
 /** Whether each step is in effect when read again; null: the tenant does not say. */

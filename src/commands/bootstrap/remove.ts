@@ -1,5 +1,9 @@
 import type { Context } from '../../context.ts';
-import { type AdminClient, deleteRole, deleteUser } from '../../tenant/administration/admin-client.ts';
+import {
+  type AdminClient,
+  deleteRole,
+  deleteUser,
+} from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
   deleteApplication,
@@ -67,8 +71,10 @@ function removalsOf(wanted: Wanted, leftover: Leftover, client: AdminClient): re
     remove(step, appId, isOurs(document.members.Description), async () =>
       deleteApplication(client, (await readUnchanged(client, document, appId)).key),
     );
-  for (const { name, id } of serviceUsers) remove('service-user', name, true, () => deleteUser(client, id));
-  if (pipelines !== null) removeApplication('pipeline-application', pipelines, pipelineAppId(wanted));
+  for (const { name, id } of serviceUsers)
+    remove('service-user', name, true, () => deleteUser(client, id));
+  if (pipelines !== null)
+    removeApplication('pipeline-application', pipelines, pipelineAppId(wanted));
   if (application !== null && isOurs(application.document.members.Description))
     removeApplication('application', application, wanted.appId);
   else if (application !== null) {
@@ -81,9 +87,12 @@ function removalsOf(wanted: Wanted, leftover: Leftover, client: AdminClient): re
       },
     });
     if (role !== null && isOurs(role.description) && mayRun(application, role))
-      remove('permission', wanted.appId, true, () => setPermission(client, document.key, role, 'None'));
+      remove('permission', wanted.appId, true, () =>
+        setPermission(client, document.key, role, 'None'),
+      );
   }
-  if (role !== null) remove('role', wanted.role, isOurs(role.description), () => deleteRole(client, role.id));
+  if (role !== null)
+    remove('role', wanted.role, isOurs(role.description), () => deleteRole(client, role.id));
   return removals;
 }
 
@@ -97,7 +106,9 @@ function takenBack(
 ): { readonly document: ApplicationDocument; readonly changes: readonly FieldChange[] } {
   const profile = membersOf(members.OAuthProfile) ?? {};
   const scopes = Array.isArray(profile.KnownScopes) ? profile.KnownScopes : [];
-  const own = scopes.find((one) => membersOf(one)?.Scope === scope && isOurs(membersOf(one)?.Description));
+  const own = scopes.find(
+    (one) => membersOf(one)?.Scope === scope && isOurs(membersOf(one)?.Description),
+  );
   if (own === undefined) return { document: { key, members }, changes: [] };
   const { clients, redirects } = addedWith(membersOf(own)?.Description);
   const lists: Readonly<Record<string, readonly unknown[]>> = {
@@ -112,5 +123,8 @@ function takenBack(
     changes.push({ field, old, new: old.filter((item) => !removed.includes(item)) });
   }
   const changed = Object.fromEntries(changes.map((change) => [change.field, change.new]));
-  return { document: { key, members: { ...members, OAuthProfile: { ...profile, ...changed } } }, changes };
+  return {
+    document: { key, members: { ...members, OAuthProfile: { ...profile, ...changed } } },
+    changes,
+  };
 }

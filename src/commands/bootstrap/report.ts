@@ -55,7 +55,8 @@ function formatRows(
   const longest = Math.max(0, ...steps.map((step) => widthOf(subjectOf(step, style))));
   return steps
     .map((step) => {
-      const colored = step.action === 'keep' ? style.dim : step.action === 'remove' ? style.red : style.green;
+      const colored =
+        step.action === 'keep' ? style.dim : step.action === 'remove' ? style.red : style.green;
       const subject = padded(subjectOf(step, style), longest);
       const line = `  ${colored(step.action.padEnd(6))}  ${step.step.padEnd(widest)}  ${subject}  ${result(step) ?? ''}`;
       return `${line.trimEnd()}\n${step.changes.map((change) => `            ${formatChange(change)}\n`).join('')}`;
@@ -74,7 +75,9 @@ function formatChange({ field, old, new: next }: Step['changes'][number]): strin
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(shown).join(', ');
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : onOneLine(String(value));
+  return typeof value === 'object' && value !== null
+    ? JSON.stringify(value)
+    : onOneLine(String(value));
 }
 
 /** The result. In a conversation the question has just shown the steps: only those without a proof are left to tell. */
@@ -82,9 +85,11 @@ export function formatReport(report: BootstrapReport, style: Style): string {
   const { tenant, steps, dryRun, ok, error } = harmless(report);
   const isTold = style.conversation && !dryRun && ok && changed(steps).length > 0;
   const shown = isTold ? changed(steps).filter(({ verified }) => verified !== true) : steps;
-  const short = style.conversation && !dryRun ? shown.map((step) => ({ ...step, changes: [] })) : shown;
+  const short =
+    style.conversation && !dryRun ? shown.map((step) => ({ ...step, changes: [] })) : shown;
   const hints = error?.hints.map((hint) => `  ${hint}\n`) ?? [];
-  const failure = error === null ? '' : `${style.mark('error', `${error.message}.`)}\n${hints.join('')}`;
+  const failure =
+    error === null ? '' : `${style.mark('error', `${error.message}.`)}\n${hints.join('')}`;
   const rows = formatRows(short, style, (step) => resultOf(step as ReportedStep, style, dryRun));
   return inParts(`${headline(tenant, steps, { dryRun, ok }, style)}\n`, rows, failure);
 }
@@ -103,7 +108,11 @@ function headline(
   return style.verdict('ok', `Made${isProved ? ' and verified' : ''} ${planned(tenant, steps)}`);
 }
 
-function resultOf({ action, verified }: ReportedStep, style: Style, dryRun: boolean): string | null {
+function resultOf(
+  { action, verified }: ReportedStep,
+  style: Style,
+  dryRun: boolean,
+): string | null {
   if (action === 'keep' || dryRun) return null;
   if (verified === true) return style.mark('ok', 'verified');
   return verified === false

@@ -3,7 +3,12 @@ import { requireFreeNames } from '../../files/directory.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { Secret } from '../../text/secret.ts';
 
-const classes = ['ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz', '0123456789', '-_.~'] as const;
+const classes = [
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  'abcdefghijklmnopqrstuvwxyz',
+  '0123456789',
+  '-_.~',
+] as const;
 const length = 32;
 
 /** A random password with every class of characters that a tenant may require, and none that a URL would escape. */

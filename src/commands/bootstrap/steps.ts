@@ -35,7 +35,10 @@ export function serviceUserTitle({ appId }: Pick<Wanted, 'appId'>): string {
 }
 
 /** Regular expressions for the REST calls that the commands need, in the vendor's own form. */
-export function neededApis({ readBack, devices }: Pick<Wanted, 'readBack' | 'devices'>): readonly string[] {
+export function neededApis({
+  readBack,
+  devices,
+}: Pick<Wanted, 'readBack' | 'devices'>): readonly string[] {
   return [
     ...['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'],
     ...(readBack ? ['/?Core/GetTenantConfig', '/?TenantConfig/GetAdvancedConfig'] : []),
@@ -43,7 +46,11 @@ export function neededApis({ readBack, devices }: Pick<Wanted, 'readBack' | 'dev
   ];
 }
 
-const [applications, ofRoles, users] = ['Application Management', 'Role Management', 'User Management'];
+const [applications, ofRoles, users] = [
+  'Application Management',
+  'Role Management',
+  'User Management',
+];
 
 /** The steps in their order, and the administrative right that each needs. */
 const rights = {
@@ -85,14 +92,22 @@ export function stepOf(
   exists: boolean,
   changes: readonly FieldChange[] = [],
 ): Step {
-  return { step, name, action: !exists ? 'create' : changes.length > 0 ? 'change' : 'keep', changes };
+  return {
+    step,
+    name,
+    action: !exists ? 'create' : changes.length > 0 ? 'change' : 'keep',
+    changes,
+  };
 }
 
 /** Errors that explain themselves: no step is at fault. */
 const ownWords = ['interrupted', 'usage', 'prompt-unavailable', 'file-exists', 'file-unwritable'];
 
 /** Runs a part of a step; its failure names the step and the right it needs. */
-export async function atStep<T>(step: Pick<Step, 'step' | 'name'>, work: () => Promise<T>): Promise<T> {
+export async function atStep<T>(
+  step: Pick<Step, 'step' | 'name'>,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -102,8 +117,12 @@ export async function atStep<T>(step: Pick<Step, 'step' | 'name'>, work: () => P
 }
 
 export function failedStep({ step, name }: Pick<Step, 'step' | 'name'>, error: CliError): CliError {
-  return new CliError(error.code, `Step ${step}${name === '' ? '' : ` (${name})`}: ${error.message}`, {
-    cause: error,
-    facts: { ...error.facts, step, right: rights[step] },
-  });
+  return new CliError(
+    error.code,
+    `Step ${step}${name === '' ? '' : ` (${name})`}: ${error.message}`,
+    {
+      cause: error,
+      facts: { ...error.facts, step, right: rights[step] },
+    },
+  );
 }

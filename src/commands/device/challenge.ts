@@ -3,7 +3,12 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
-import { type DeliveredPush, type OtpProfile, submitVerdict, takePush } from '../../tenant/devices.ts';
+import {
+  type DeliveredPush,
+  type OtpProfile,
+  submitVerdict,
+  takePush,
+} from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { membersOf } from '../../text/json.ts';
 import { oneTimePassword } from '../../text/one-time-password.ts';
@@ -35,7 +40,9 @@ async function listen(options: ConnectionOptions, context: Context): Promise<Lis
   const deviceToken = requireDeviceToken(opened.phone);
   const seconds = context.timeout ?? defaultTimeout;
   const progress = context.terminal.progress('Waiting for a push …');
-  const push = await waitForPush(opened, deviceToken, seconds, context.signal).finally(() => progress.stop());
+  const push = await waitForPush(opened, deviceToken, seconds, context.signal).finally(() =>
+    progress.stop(),
+  );
   if (push === null)
     throw new CliError('tenant-timeout', `No push received from ${opened.tenant} in ${seconds} s`);
   const { message, challenge, category } = readPush(push.payload);

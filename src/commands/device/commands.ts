@@ -15,7 +15,11 @@ export const device: Family = {
           '--format <format>': ['output format; default: table', 'table', 'csv'],
         });
         addConnectionOptions(command);
-        addExamples(command, 'mfa-cli device list', 'mfa-cli device list --all --format csv > phones.csv');
+        addExamples(
+          command,
+          'mfa-cli device list',
+          'mfa-cli device list --all --format csv > phones.csv',
+        );
       },
       load: () => import('./list.ts'),
     },
@@ -24,7 +28,11 @@ export const device: Family = {
       summary: 'enroll a virtual phone as the signed-in user',
       options(command) {
         addConnectionOptions(command);
-        addExamples(command, 'mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone');
+        addExamples(
+          command,
+          'mfa-cli login --profile phone',
+          'mfa-cli device enroll --profile phone',
+        );
       },
       load: async () => ({ command: (await import('./register.ts')).enrollCommand }),
     },

@@ -24,7 +24,10 @@ interface ListReport {
   readonly whole: boolean;
 }
 
-async function list({ all = false, ...options }: ListOptions, context: Context): Promise<ListReport> {
+async function list(
+  { all = false, ...options }: ListOptions,
+  context: Context,
+): Promise<ListReport> {
   if (options.format !== undefined && context.terminal.flags.json)
     throw new CliError('usage', '--json and --format cannot be used together', {
       facts: { command: 'mfa-cli device list' },
@@ -34,19 +37,30 @@ async function list({ all = false, ...options }: ListOptions, context: Context):
   const { tenant } = open;
   const { user } = open.session;
   if (!all && user === null)
-    throw new CliError('usage', 'The tenant does not say who is signed in', { facts: { option: '--all' } });
+    throw new CliError('usage', 'The tenant does not say who is signed in', {
+      facts: { option: '--all' },
+    });
   const { devices, whole } = await open.askDevices().catch(explained);
-  const phones = all || user === null ? devices : devices.filter((device) => isOwnedBy(device, user));
+  const phones =
+    all || user === null ? devices : devices.filter((device) => isOwnedBy(device, user));
   return { tenant, user: all ? null : user, phones, whole };
 }
 
 /** Marks a missing right or scope, whose hint differs from that for a push certificate. */
 function explained(error: unknown): never {
   if (!(error instanceof CliError) || error.code !== 'tenant-forbidden') throw error;
-  throw new CliError('tenant-forbidden', error.message, { cause: error, facts: { lacks: 'devices' } });
+  throw new CliError('tenant-forbidden', error.message, {
+    cause: error,
+    facts: { lacks: 'devices' },
+  });
 }
 
-function format({ tenant, user, phones, whole }: ListReport, style: Style, options: ListOptions, now: Date) {
+function format(
+  { tenant, user, phones, whole }: ListReport,
+  style: Style,
+  options: ListOptions,
+  now: Date,
+) {
   if (options.format === 'csv') return Buffer.from(formatCsv(phones));
   const whose = user === null ? '' : ` by ${onOneLine(user)}`;
   if (phones.length === 0) return `This session sees no phone enrolled at ${tenant}${whose}.\n`;
@@ -62,7 +76,16 @@ function format({ tenant, user, phones, whole }: ListReport, style: Style, optio
   return `${table}\n${count(phones.length, 'phone')}.${part}\n`;
 }
 
-const columns = ['id', 'owner', 'name', 'model', 'platform', 'osVersion', 'state', 'lastSeen'] as const;
+const columns = [
+  'id',
+  'owner',
+  'name',
+  'model',
+  'platform',
+  'osVersion',
+  'state',
+  'lastSeen',
+] as const;
 
 function formatCsv(phones: readonly EnrolledDevice[]): string {
   const rows = phones.map((phone) => columns.map((column) => phone[column]));

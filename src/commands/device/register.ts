@@ -36,11 +36,16 @@ async function enroll(options: ConnectionOptions, context: Context): Promise<Enr
     otp: { ...otp, key: key.reveal(), keyVersion: String(keyVersion) },
     challenge: null,
   };
-  await settings.store.update((profiles) => withProfile(profiles, settings.profileName, { device: phone }));
+  await settings.store.update((profiles) =>
+    withProfile(profiles, settings.profileName, { device: phone }),
+  );
   return { tenant, user, ...device, enrolled: true };
 }
 
-function formatEnrolled({ tenant, user, udid, name, osVersion }: EnrollReport, style: Style): string {
+function formatEnrolled(
+  { tenant, user, udid, name, osVersion }: EnrollReport,
+  style: Style,
+): string {
   const fields = formatFields(
     [
       ['Tenant', tenant],
@@ -75,7 +80,10 @@ const tokenLength = 32;
 
 const exampleBundleId = 'com.example.app';
 
-async function registerToken(options: RegisterTokenOptions, context: Context): Promise<RegisterTokenReport> {
+async function registerToken(
+  options: RegisterTokenOptions,
+  context: Context,
+): Promise<RegisterTokenReport> {
   const deviceToken = randomBytes(tokenLength).toString('hex');
   const { bundleId: given } = options;
   if (given !== undefined) requireValid(given, judgeBundleId, { option: '--bundle-id ID' });

@@ -31,7 +31,8 @@ export function notChecked(message: string): Verdict {
  */
 export const rightNotChecked: Verdict = {
   level: 'not-checked',
-  message: 'Your right to manage push certificates is unknown: only apns set and apns delete show it.',
+  message:
+    'Your right to manage push certificates is unknown: only apns set and apns delete show it.',
   hint: 'If the tenant refuses a set, get a role with the administrative right "Device Management": `mfa-cli bootstrap` creates one.',
 };
 

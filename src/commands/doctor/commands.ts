@@ -7,7 +7,10 @@ export const doctor: Declaration = {
   options(command) {
     addConnectionOptions(command)
       .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
-      .option('--probe', 'report undocumented behavior of this tenant, anonymously and without changes');
+      .option(
+        '--probe',
+        'report undocumented behavior of this tenant, anonymously and without changes',
+      );
     addExamples(command, 'mfa-cli doctor', 'mfa-cli doctor --probe');
   },
   load: () => import('./doctor.ts'),

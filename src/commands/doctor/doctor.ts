@@ -4,7 +4,12 @@ import { CliError } from '../../errors/cli-error.ts';
 import { inParts, withMoments } from '../../report/fields.ts';
 import { countConcerns, formatJudged } from '../../report/findings.ts';
 import { formatMarkdownTable, formatTable } from '../../report/table.ts';
-import { type ConnectionOptions, noTenant, type Settings, settingsFrom } from '../../settings/settings.ts';
+import {
+  type ConnectionOptions,
+  noTenant,
+  type Settings,
+  settingsFrom,
+} from '../../settings/settings.ts';
 import { variable } from '../../settings/values.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
@@ -55,7 +60,11 @@ interface World {
 }
 
 /** A check: its permanent name, the check itself, and the hint if it throws. */
-type Row = readonly [code: string, look: (world: World) => Verdict | Promise<Verdict>, remedy?: string];
+type Row = readonly [
+  code: string,
+  look: (world: World) => Verdict | Promise<Verdict>,
+  remedy?: string,
+];
 
 const table: readonly Row[] = [
   bunVersion === null
@@ -113,7 +122,8 @@ async function doctor(options: DoctorOptions, given: Context): Promise<DoctorRep
   }
   const ok = checks.every(({ level }) => level !== 'error');
   const onlyNetwork =
-    found.unreachable && checks.every(({ code, level }) => level !== 'error' || code === 'tenant-address');
+    found.unreachable &&
+    checks.every(({ code, level }) => level !== 'error' || code === 'tenant-address');
   return { checks, ok, ...(onlyNetwork && { unreachable: true as const }) };
 }
 
@@ -134,9 +144,11 @@ async function check([code, look, remedy]: Row, world: World): Promise<Check> {
   try {
     return { code, ...(await look(world)) };
   } catch (error) {
-    if (remedy === undefined || !(error instanceof CliError) || error.code === 'interrupted') throw error;
+    if (remedy === undefined || !(error instanceof CliError) || error.code === 'interrupted')
+      throw error;
     // The usual remedy is for what a check finds, not for a wrong setting.
-    const hint = error.code === 'usage' ? (hintsFor(error).at(0) ?? 'Correct the setting.') : remedy;
+    const hint =
+      error.code === 'usage' ? (hintsFor(error).at(0) ?? 'Correct the setting.') : remedy;
     return { code, ...failure(`${error.message}.`, hint) };
   }
 }
@@ -144,7 +156,10 @@ async function check([code, look, remedy]: Row, world: World): Promise<Check> {
 function boundTogether(context: Context): Context {
   const started = performance.now();
   const left = (timeout: number): number => Math.max(1, timeout - (performance.now() - started));
-  return { ...context, http: (options) => context.http({ ...options, timeout: left(options.timeout) }) };
+  return {
+    ...context,
+    http: (options) => context.http({ ...options, timeout: left(options.timeout) }),
+  };
 }
 
 /** Writes the home directory as `~`, so that a report does not name the user; shells expand it in hints. */
@@ -155,7 +170,12 @@ function withoutHome({ message, hint, ...check }: Check, env: Environment): Chec
   return { ...check, message: shorten(message), hint: hint === null ? null : shorten(hint) };
 }
 
-function format({ checks, probe }: DoctorReport, style: Style, _options: DoctorOptions, now: Date): string {
+function format(
+  { checks, probe }: DoctorReport,
+  style: Style,
+  _options: DoctorOptions,
+  now: Date,
+): string {
   if (probe !== undefined) return formatProbe(probe, style);
   const shown = checks.map((check) => ({ ...check, message: withMoments(check.message, now) }));
   const urgent = (['error', 'warning', 'not-checked'] as const).flatMap((wanted) =>
@@ -163,18 +183,24 @@ function format({ checks, probe }: DoctorReport, style: Style, _options: DoctorO
   );
   const fine = shown
     .filter(({ level }) => level === 'ok')
-    .map(({ message, code }) => `${style.mark('ok', style.dim(`${onOneLine(message)} [${code}]`))}\n`);
+    .map(
+      ({ message, code }) => `${style.mark('ok', style.dim(`${onOneLine(message)} [${code}]`))}\n`,
+    );
   return inParts(`${verdict(checks, style)}\n`, ...urgent, fine.join(''));
 }
 
 function formatProbe(rows: readonly ProbeRow[], style: Style): string {
   const head = ['assumption', 'found', 'evidence'];
   const cells = rows.map(({ assumption, found, evidence }) => [assumption, found ?? '-', evidence]);
-  return Number.isFinite(style.columns) ? formatTable(head, cells, style) : formatMarkdownTable(head, cells);
+  return Number.isFinite(style.columns)
+    ? formatTable(head, cells, style)
+    : formatMarkdownTable(head, cells);
 }
 
 function verdict(checks: readonly Check[], style: Style): string {
-  const mark = (['error', 'warning'] as const).find((wanted) => checks.some(({ level }) => level === wanted));
+  const mark = (['error', 'warning'] as const).find((wanted) =>
+    checks.some(({ level }) => level === wanted),
+  );
   return style.verdict(mark ?? 'ok', countConcerns(checks) || 'No problems found');
 }
 

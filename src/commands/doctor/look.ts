@@ -65,7 +65,9 @@ export function createLook(http: Http, subject: Subject): Look {
       const answer = await ask({ method: 'POST', url, headers });
       const name = path.replace(/\?.*/, '');
       if (answer.status === 401)
-        throw new Untold(`${name} refused the session (HTTP 401): its scope may not allow the call`);
+        throw new Untold(
+          `${name} refused the session (HTTP 401): its scope may not allow the call`,
+        );
       if (envelopeIn(answer) === null) throw new Untold(`${name} answered ${wordsFor(answer)}`);
       return answer;
     },

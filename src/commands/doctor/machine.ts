@@ -42,7 +42,8 @@ export async function checkPort({ port }: Settings): Promise<Verdict> {
 }
 
 export function checkBrowser(env: Environment): Verdict {
-  if (variable(env, 'BROWSER') !== undefined) return ok('The command in BROWSER opens the browser.');
+  if (variable(env, 'BROWSER') !== undefined)
+    return ok('The command in BROWSER opens the browser.');
   const hint =
     'Open the address that `login` prints on any computer, and paste the address that the browser ended on into the terminal.';
   if (isRemote(env)) return warning('No display found, so no browser can be opened.', hint);
@@ -54,7 +55,8 @@ export async function checkProxy(tenant: string | null, env: Environment): Promi
   const { portOf, proxiesOf, proxyFor } = await import('../../network/proxy.ts');
   const proxies = proxiesOf(env);
   const proxy = proxyFor(new URL(tenant ?? 'https://tenant.invalid'), proxies);
-  if (proxy !== null) return ok(`Requests go through the proxy ${proxy.hostname}:${portOf(proxy)}.`);
+  if (proxy !== null)
+    return ok(`Requests go through the proxy ${proxy.hostname}:${portOf(proxy)}.`);
   return ok(
     proxies.https === null && proxies.http === null
       ? 'No proxy is set.'
@@ -135,12 +137,16 @@ function checkDirectory(path: string, hasModes: boolean): Verdict {
   if (!isWritable(path)) return failure(`${path} cannot be written.`, directoryHint);
   if (!hasModes) return ok(`${path} exists; its ACL decides who else may open it.`);
   if (isOpen(mode))
-    return warning(`${path} is open to other users (mode ${octal(mode)}).`, `Run \`chmod 700 ${path}\`.`);
+    return warning(
+      `${path} is open to other users (mode ${octal(mode)}).`,
+      `Run \`chmod 700 ${path}\`.`,
+    );
   return ok(`${path} is accessible only to this user.`);
 }
 
 const fileHint = 'Move the file away, or set MFA_CLI_CONFIG_DIR to a directory.';
-const directoryHint = 'Make this user the owner of the directory, or set MFA_CLI_CONFIG_DIR to another one.';
+const directoryHint =
+  'Make this user the owner of the directory, or set MFA_CLI_CONFIG_DIR to another one.';
 
 const nothingStored = { profiles: noProfiles, file: ok('Nothing is stored yet.') };
 

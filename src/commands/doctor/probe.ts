@@ -89,7 +89,10 @@ async function findToken(
   const { session } = profile;
   if (connection.accessToken === null && connection.clientSecret === null) {
     if (session === null) return 'you are not signed in';
-    if (session.expiresAt !== null && Date.parse(session.expiresAt) <= context.now().getTime() + margin)
+    if (
+      session.expiresAt !== null &&
+      Date.parse(session.expiresAt) <= context.now().getTime() + margin
+    )
       return 'the session has expired';
   }
   try {

@@ -24,7 +24,10 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
   'mobile-parameters'({ sentAs }) {
     if (sentAs !== 'json' && sentAs !== 'form' && sentAs !== 'query')
       throw unchanging('only apns set and apns delete show it, and neither was run from here');
-    return { found: sentAs, evidence: `the tenant took the last set from this machine as ${sentAs}` };
+    return {
+      found: sentAs,
+      evidence: `the tenant took the last set from this machine as ${sentAs}`,
+    };
   },
   'delete-absent': untold('only a deletion shows it'),
   'delete-old-key': untold('only a deletion shows it'),
@@ -88,7 +91,8 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     const answer = await ask({ method: 'GET', url, headers: { accept: 'application/json' } });
     const { token_endpoint: endpoint } = membersOf(parseJson(answer.body)) ?? {};
     const evidence = `its address answered ${wordsFor(answer)}`;
-    if (answer.status === 200 && typeof endpoint === 'string') return { found: 'published', evidence };
+    if (answer.status === 200 && typeof endpoint === 'string')
+      return { found: 'published', evidence };
     if (answer.status >= 500) throw new Untold(evidence);
     return { found: 'absent', evidence };
   },
@@ -133,7 +137,9 @@ function inOtherCase(
   return async (look) => {
     const name = look.connection[member];
     const other = [...name]
-      .map((letter) => (letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()))
+      .map((letter) =>
+        letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+      )
       .join('');
     if (other === name) throw new Untold(`the name of the ${cause} has no letters`);
     const isKnown = await takes(look, { [member]: other }, cause);
@@ -167,7 +173,9 @@ async function requireKnown(look: Look): Promise<void> {
   const seen = await look.authorize({});
   if (seen.kind === 'known') return;
   const cause = seen.kind === 'refused' ? seen.error.facts.cause : undefined;
-  throw new Untold(cause === undefined ? unclear : `the authorization endpoint refused the given ${cause}`);
+  throw new Untold(
+    cause === undefined ? unclear : `the authorization endpoint refused the given ${cause}`,
+  );
 }
 
 /** The evidence, if this machine has set a certificate: only then does the answer mean something. @throws {Untold} */

@@ -7,7 +7,16 @@ import { exitCodeOf, hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { askUser } from '../../tenant/client.ts';
-import { addressHint, caHint, failure, notChecked, ok, proxyHint, type Verdict, warning } from './check.ts';
+import {
+  addressHint,
+  caHint,
+  failure,
+  notChecked,
+  ok,
+  proxyHint,
+  type Verdict,
+  warning,
+} from './check.ts';
 
 /** Clock differences, in seconds, that make tokens look expired or not yet valid. */
 const warnSkew = 60;
@@ -35,7 +44,13 @@ export interface FoundTenant {
 export async function checkTenant(settings: Settings, context: Context): Promise<FoundTenant> {
   const given = givenTenant(settings);
   if (typeof given !== 'string')
-    return { tenant: null, identityHost: null, address: given, clock: unaskedClock, unreachable: false };
+    return {
+      tenant: null,
+      identityHost: null,
+      address: given,
+      clock: unaskedClock,
+      unreachable: false,
+    };
   const { portalOf } = await import('../../tenant/discovery.ts');
   const asked = (await findIdentityHost(given, settings.network, context)) ?? given;
   const { address, clock, unreachable } = await askTenant(asked, settings, context);
@@ -111,7 +126,8 @@ const signIn = 'Run `mfa-cli login`.';
 const signInAt = (tenant: string): string => `Run \`mfa-cli login --tenant ${tenant}\`.`;
 
 export function checkProfile({ profileName, profiles }: Settings): Verdict {
-  if (Object.hasOwn(profiles.profiles, profileName)) return ok(`The profile "${profileName}" is used.`);
+  if (Object.hasOwn(profiles.profiles, profileName))
+    return ok(`The profile "${profileName}" is used.`);
   return warning(
     `The profile "${profileName}" does not exist yet.`,
     'Run `mfa-cli login`, which creates it, or choose one that `mfa-cli profile list` shows.',
@@ -130,7 +146,8 @@ export async function checkSession(
   const kept = checkKept(settings, found, context.now());
   const { identityHost } = found;
   const { credentials, profile } = settings;
-  if (kept.level !== 'ok' || credentials !== null || profile.session?.tenant !== identityHost) return kept;
+  if (kept.level !== 'ok' || credentials !== null || profile.session?.tenant !== identityHost)
+    return kept;
   try {
     const open = await openTenant(settings, context);
     await askUser(open.client, open.session);
@@ -146,7 +163,8 @@ export async function checkSession(
 
 export function checkKept(settings: Settings, found: FoundTenant, now: Date): Verdict {
   const { credentials, profile } = settings;
-  if (credentials === 'token') return ok('The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');
+  if (credentials === 'token')
+    return ok('The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');
   if (credentials === 'client-secret')
     return ok('A service user signs in with the client secret of the environment.');
   return checkStored(profile.session, settings, found, now);
@@ -167,7 +185,8 @@ function checkStored(
     return warning('The session is for another OAuth application or client.', signIn);
   const renewable = isRenewable(session);
   const { expiresAt } = session;
-  if (expiresAt === null || Date.parse(expiresAt) > now.getTime()) return lasts(expiresAt, renewable);
+  if (expiresAt === null || Date.parse(expiresAt) > now.getTime())
+    return lasts(expiresAt, renewable);
   if (renewable) return ok(`The session expired at ${expiresAt}; the next command renews it.`);
   return warning(`The session expired at ${expiresAt} and cannot be renewed.`, signIn);
 }

@@ -14,7 +14,8 @@ export const emulator: Declaration = {
       '--open': 'open the console in the browser, signed in as the administrator',
       '--bare': 'start without the OAuth application, for `bootstrap` to create',
     });
-    const redirects = 'registered redirect URI, repeatable; default: http://127.0.0.1:8400/callback';
+    const redirects =
+      'registered redirect URI, repeatable; default: http://127.0.0.1:8400/callback';
     addRepeatable(command, '--redirect-uri <uri>', redirects);
     addOptions(command, {
       '--fixed-passwords': 'use the well-known passwords, unsafe if others use this machine',

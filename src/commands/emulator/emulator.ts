@@ -4,7 +4,12 @@ import type { ApnsOptions } from '../../emulator/apns/apns.ts';
 import { isAuthority } from '../../emulator/apns/authority.ts';
 import { parseAssumptions } from '../../emulator/assumptions.ts';
 import { fixedPasswords, fixedPasswordsOf } from '../../emulator/people.ts';
-import { type Emulator, startEmulator, startTenants, type Tenants } from '../../emulator/tenants.ts';
+import {
+  type Emulator,
+  startEmulator,
+  startTenants,
+  type Tenants,
+} from '../../emulator/tenants.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { requireFreeNames } from '../../files/directory.ts';
 import { readWhole } from '../../files/read.ts';
@@ -14,7 +19,12 @@ import { parsePort } from '../../settings/values.ts';
 import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import { fleetFileFor, reportOfTenants, type TenantsReport } from './several.ts';
-import { type EmulatorCommandOptions, type EmulatorReport, removeLeftSecrets, welcome } from './welcome.ts';
+import {
+  type EmulatorCommandOptions,
+  type EmulatorReport,
+  removeLeftSecrets,
+  welcome,
+} from './welcome.ts';
 
 export async function emulator(
   options: EmulatorCommandOptions,
@@ -38,9 +48,15 @@ export async function emulator(
   };
   const running = await (count === 1
     ? startEmulator({ ...common, ...(isFixed === true ? { passwords: fixedPasswords } : {}) })
-    : startTenants({ ...common, count, ...(isFixed === true ? { passwords: fixedPasswordsOf } : {}) }));
+    : startTenants({
+        ...common,
+        count,
+        ...(isFixed === true ? { passwords: fixedPasswordsOf } : {}),
+      }));
   if (apns.orNext && apns.port !== 0 && running.apns.host !== `127.0.0.1:${apns.port}`)
-    context.terminal.warn(`Port ${apns.port} is in use: the stand-in for APNs is at ${running.apns.host}`);
+    context.terminal.warn(
+      `Port ${apns.port} is in use: the stand-in for APNs is at ${running.apns.host}`,
+    );
   const stop = (): void => {
     if (context.terminal.stderrIsTerminal) context.terminal.note('Stopped');
     void running.close();
@@ -59,7 +75,8 @@ export async function emulator(
       written.push(wrote(fleetFile, `fleet file of ${plural(count, 'tenant')}`));
     }
     const extra = apnsCa === undefined ? {} : { MFA_CLI_CA_FILE: resolve(apnsCa) };
-    const report = 'tenants' in running ? reportOfTenants(running, extra) : reportOf(running, extra);
+    const report =
+      'tenants' in running ? reportOfTenants(running, extra) : reportOf(running, extra);
     await welcome(report, options, written, context);
     if (options.open === true) await openConsole(running, context);
     return report;
@@ -70,7 +87,10 @@ export async function emulator(
 }
 
 /** Opens an address that contains a code, and so is never printed. */
-async function openConsole(running: Emulator | Tenants, { openBrowser, terminal }: Context): Promise<void> {
+async function openConsole(
+  running: Emulator | Tenants,
+  { openBrowser, terminal }: Context,
+): Promise<void> {
   const tenant = 'tenants' in running ? running.open(running.tenants[0]?.name ?? '') : running;
   if (!(await openBrowser(tenant.consoleAddress()))) terminal.warn('No browser could be opened');
 }

@@ -32,7 +32,12 @@ export function reportOfTenants(
     },
     tenants: tenants.map((tenant) => {
       const { name, url, administrator, user, serviceUser } = tenant;
-      return { name, url, accounts: { administrator, user, serviceUser }, secret: secretOf(tenant) };
+      return {
+        name,
+        url,
+        accounts: { administrator, user, serviceUser },
+        secret: secretOf(tenant),
+      };
     }),
   };
 }

@@ -54,7 +54,9 @@ export async function welcome(
   const isOne = 'accounts' in report;
   const urls = isOne ? [report.url] : report.tenants.map(({ url }) => url);
   const [first, last] = [`${urls[0]}/`, `${urls.at(-1)}/`];
-  const heading = isOne ? 'A local tenant is running' : `${count(urls.length, 'local tenant')} are running`;
+  const heading = isOne
+    ? 'A local tenant is running'
+    : `${count(urls.length, 'local tenant')} are running`;
   const places = [
     ['Open', isOne ? first : `${first} to ${last}`],
     ['Stop', 'Ctrl-C'],
@@ -67,20 +69,24 @@ export async function welcome(
   const room = terminal.columns('stdout');
   const piped = !Number.isFinite(room);
   const own = json ? [] : shellsNamed(piped ? '' : (env.SHELL ?? ''));
-  const fits = isOne && own.every(({ set }) => indent.length + set(report.environment).length <= room);
+  const fits =
+    isOne && own.every(({ set }) => indent.length + set(report.environment).length <= room);
   const folder = json || fits ? null : await writeSecrets(report, context);
   if (isOne)
     await terminal.present(rowsOf(report), (rows, style) =>
       formatTable(['Sign in as', 'User', 'Password'], rows, style),
     );
   const secrets =
-    folder === null || isOne ? [] : [wrote(join(folder, accountsFile), 'who can sign in, with passwords')];
+    folder === null || isOne
+      ? []
+      : [wrote(join(folder, accountsFile), 'who can sign in, with passwords')];
   const [files, risks] = [[...secrets, ...written], dangers(options)];
   for (const words of files) terminal.note(words, 'ok');
   if (files.length > 0 && risks.length > 0) terminal.note('');
   for (const words of risks) terminal.warn(words);
   for (const [index, { title, ending, set, read }] of own.entries()) {
-    const line = folder === null ? set(report.environment) : read(join(folder, `environment.${ending}`));
+    const line =
+      folder === null ? set(report.environment) : read(join(folder, `environment.${ending}`));
     const gap = index + files.length + risks.length > 0 ? '\n' : '';
     if (!piped) terminal.note(`${gap}Paste into another terminal to use it there (${title}):\n`);
     // The title is a comment in every shell.
@@ -109,11 +115,16 @@ export async function removeLeftSecrets(context: Context): Promise<void> {
 }
 
 /** A folder with a script for each kind of shell and, of several tenants, the accounts; it goes when the emulator ends. */
-async function writeSecrets(report: EmulatorReport | TenantsReport, context: Context): Promise<string> {
+async function writeSecrets(
+  report: EmulatorReport | TenantsReport,
+  context: Context,
+): Promise<string> {
   const { signal } = context;
   const folder = makeRunDirectory(await directoryOfSecrets(context), signal);
   if ('tenants' in report) {
-    const rows = report.tenants.flatMap((tenant) => rowsOf(tenant).map((row) => [tenant.url, ...row]));
+    const rows = report.tenants.flatMap((tenant) =>
+      rowsOf(tenant).map((row) => [tenant.url, ...row]),
+    );
     const plain = await createStyle(false, Number.POSITIVE_INFINITY, false);
     const accounts = formatTable(['Tenant', 'Sign in as', 'User', 'Password'], rows, plain);
     await writePrivateFile(join(folder, accountsFile), accounts, false, signal);
@@ -133,6 +144,7 @@ function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): reado
     ...(autoApprove === true ? ['every sign-in succeeds as the administrator'] : []),
     ...(fixedPasswords === true ? ['the passwords are publicly known'] : []),
   ].join(', and ');
-  const reader = 'anyone on this machine can read everything set here, including private keys and passwords';
+  const reader =
+    'anyone on this machine can read everything set here, including private keys and passwords';
   return why === '' ? [] : [`${why[0]?.toUpperCase()}${why.slice(1)}: ${reader}`];
 }

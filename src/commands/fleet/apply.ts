@@ -76,8 +76,11 @@ async function applyLocked(
 ): Promise<FleetReport> {
   const prepared = await prepareFleet(opened, null, options, context);
   const planned =
-    options.verify === true ? await verifyFleet(prepared.planned, context, options) : prepared.planned;
-  const report = (outcomes: Outcomes): FleetReport => reportFleet(planned, outcomes, prepared.facts);
+    options.verify === true
+      ? await verifyFleet(prepared.planned, context, options)
+      : prepared.planned;
+  const report = (outcomes: Outcomes): FleetReport =>
+    reportFleet(planned, outcomes, prepared.facts);
   const untouched = report(new Map());
   notePlan(planned, opened.declared, context);
   const jobs = toDo(planned, limits.all);
@@ -85,7 +88,9 @@ async function applyLocked(
   if (options.yes !== true) await confirm(untouched, jobs, context);
   // Settles the journal of a killed apply before a new one starts.
   settleRecord(opened.recordPath, prepared.record);
-  return report(await carryOut({ ...prepared, planned }, opened.recordPath, limits, options, context));
+  return report(
+    await carryOut({ ...prepared, planned }, opened.recordPath, limits, options, context),
+  );
 }
 
 function jsonOf(report: FleetReport): string {
@@ -104,7 +109,11 @@ async function confirm(
     ...(sets > 0 ? [`set the certificate at ${count(sets, 'tenant')}`] : []),
     ...(deletes > 0 ? [`delete the certificate at ${count(deletes, 'tenant')}`] : []),
   ].join(' and ');
-  const question = { message: `${words[0]?.toUpperCase()}${words.slice(1)}?`, unavailable, facts: yesFacts };
+  const question = {
+    message: `${words[0]?.toUpperCase()}${words.slice(1)}?`,
+    unavailable,
+    facts: yesFacts,
+  };
   if (!(await prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
 }
 
@@ -118,7 +127,10 @@ function limitsOf(
   const names = tenants.map(({ name }) => name);
   if (canary !== undefined && !names.includes(canary)) {
     const near = guess(nearestName(canary.slice(0, 100), names));
-    throw new CliError('usage', `The canary ${quoted(canary)} is not one of the selected tenants${near}`);
+    throw new CliError(
+      'usage',
+      `The canary ${quoted(canary)} is not one of the selected tenants${near}`,
+    );
   }
   return {
     concurrency: numberOf(concurrency, 'concurrency', highestConcurrency) ?? defaultConcurrency,
@@ -145,7 +157,8 @@ async function verifyFleet(
   const refusals = new Map<string, CliError | null>();
   for (const { tenant, certificate, action } of planned) {
     const { name, environment } = tenant.certificate ?? { name: '', environment: null };
-    if (certificate === null || refusals.has(name) || !(changes(action) || action === 'same')) continue;
+    if (certificate === null || refusals.has(name) || !(changes(action) || action === 'same'))
+      continue;
     const given = { ...givenApns({}, context.env), topic: certificate.topic, environment };
     const target = apnsTargetOf(certificate.identity, given);
     const pair = requirePair(certificate.identity);
@@ -171,7 +184,9 @@ export const command: CommandModule<ApplyOptions, FleetReport> = {
     did: ({ tenants }) => {
       const sent = tenants.filter((tenant) => tenant.sent === true);
       if (sent.length === 0) return null;
-      return sent.every(({ action }) => action === 'delete' || action === 'absent') ? 'deleted' : 'set';
+      return sent.every(({ action }) => action === 'delete' || action === 'absent')
+        ? 'deleted'
+        : 'set';
     },
     isUnknown: ({ tenants, counts: { blocked, failed, unanswered } }) =>
       blocked === 0 &&

@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { addAlertOptions, addExamples, addHookOptions, addJudgingOptions } from '../../settings/options.ts';
+import {
+  addAlertOptions,
+  addExamples,
+  addHookOptions,
+  addJudgingOptions,
+} from '../../settings/options.ts';
 import { defaultFleetFile } from '../../settings/table.ts';
 import type { Family } from '../command.ts';
 
@@ -15,7 +20,11 @@ export const fleet: Family = {
         command
           .option('--file <file>', `file to write, - is stdout; default: ${defaultFleetFile}`)
           .option('--force', 'replace an existing file');
-        addExamples(command, 'mfa-cli fleet init', 'mfa-cli fleet init --file fleets/production.yaml');
+        addExamples(
+          command,
+          'mfa-cli fleet init',
+          'mfa-cli fleet init --file fleets/production.yaml',
+        );
       },
       load: () => import('./init.ts'),
     },
@@ -64,7 +73,10 @@ export const fleet: Family = {
           )
           .addOption(
             command
-              .createOption('--format <format>', 'output format; default: the suffix of --out, else table')
+              .createOption(
+                '--format <format>',
+                'output format; default: the suffix of --out, else table',
+              )
               .choices(['table', 'html', 'ics', 'csv', 'prometheus', 'github']),
           )
           .option('--out <file>', 'file to write, replacing it')
@@ -99,7 +111,10 @@ export const fleet: Family = {
 function addFleetOptions(command: Command, record = '--record <file>'): Command {
   return command
     .option('--file <file>', `the fleet file, - is stdin; default: ${defaultFleetFile}`)
-    .option(record, 'record of the certificates set last; default: NAME.record.json beside NAME.yaml')
+    .option(
+      record,
+      'record of the certificates set last; default: NAME.record.json beside NAME.yaml',
+    )
     .option('--only <name...>', 'only these tenants')
     .option('--label <key=value...>', 'only tenants with all of these labels')
     .option('--trust', 'for this run, trust everything that the file runs and reads')

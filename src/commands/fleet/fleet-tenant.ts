@@ -16,7 +16,11 @@ import { isoDate } from '../../report/fields.ts';
 import { requireToken } from '../../settings/credentials.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/values.ts';
-import { createOptionalClient, createTenantClient, type TenantClient } from '../../tenant/client.ts';
+import {
+  createOptionalClient,
+  createTenantClient,
+  type TenantClient,
+} from '../../tenant/client.ts';
 import { isOn } from '../../text/phrasing.ts';
 import { Secret } from '../../text/secret.ts';
 import type { FleetCertificate, FleetTenant, SecretPlace } from './file/fleet.ts';
@@ -135,8 +139,12 @@ const signInCodes = ['not-signed-in', 'session-expired', 'sign-in-failed', 'sign
 
 function aboutSignIn(error: unknown, { signIn }: FleetTenant): unknown {
   if (!(error instanceof CliError) || !signInCodes.includes(error.code)) return error;
-  const facts: ErrorFacts = 'profile' in signIn ? { fleetProfile: signIn.profile } : { fleet: true };
-  return new CliError(error.code, error.message, { cause: error, facts: { ...error.facts, ...facts } });
+  const facts: ErrorFacts =
+    'profile' in signIn ? { fleetProfile: signIn.profile } : { fleet: true };
+  return new CliError(error.code, error.message, {
+    cause: error,
+    facts: { ...error.facts, ...facts },
+  });
 }
 
 /**
@@ -163,7 +171,9 @@ export async function resolveSecret(
 }
 
 function unset(name: string, what: string): never {
-  throw new CliError('usage', `${name} is not set: it must hold ${what}`, { facts: { variable: name } });
+  throw new CliError('usage', `${name} is not set: it must hold ${what}`, {
+    facts: { variable: name },
+  });
 }
 
 export type JudgedCertificate = Readonly<ReturnType<typeof judgeCertificate>>;
@@ -204,7 +214,10 @@ export async function openFleetCertificates(
   for (const { certificate } of tenants) {
     if (certificate === null || opened.has(certificate.name)) continue;
     const progress = context.terminal.progress(`Opening the certificate ${certificate.name}`);
-    opened.set(certificate.name, await openOne(certificate, facts, context).finally(() => progress.stop()));
+    opened.set(
+      certificate.name,
+      await openOne(certificate, facts, context).finally(() => progress.stop()),
+    );
   }
   return opened;
 }
@@ -221,12 +234,16 @@ async function openOne(
         ? p12
         : {
             variable: p12.env,
-            base64: variable(context.env, p12.env) ?? unset(p12.env, `the certificate "${name}" in base64`),
+            base64:
+              variable(context.env, p12.env) ??
+              unset(p12.env, `the certificate "${name}" in base64`),
           };
     const given =
       source === null
         ? null
-        : await resolveSecret(source, `the password of certificate "${name}"`, context, { mayBeEmpty: true });
+        : await resolveSecret(source, `the password of certificate "${name}"`, context, {
+            mayBeEmpty: true,
+          });
     const { identity, password } = await openLocatedP12(location, given, context);
     return judgeCertificate(certificate, identity, password, facts);
   } catch (error) {

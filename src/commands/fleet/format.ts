@@ -38,7 +38,9 @@ export function formatPlan(report: FleetReport, style: Style, most: number | nul
   const shown = tenants.filter(({ action }) => changes(action) || action === 'blocked');
   const isShown = shown.length > 0 && shown.length <= (most ?? shown.length);
   const isIdle =
-    most === null && !tenants.some(({ action }) => changes(action)) && counts.blocked + counts.unknown === 0;
+    most === null &&
+    !tenants.some(({ action }) => changes(action)) &&
+    counts.blocked + counts.unknown === 0;
   return inParts(
     `${planVerdict(report, style, isIdle)}\n`,
     isShown ? formatRows(shown, style) : '',
@@ -48,7 +50,11 @@ export function formatPlan(report: FleetReport, style: Style, most: number | nul
   );
 }
 
-function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, isIdle: boolean): string {
+function planVerdict(
+  { counts, tenants, shard }: FleetReport,
+  style: Style,
+  isIdle: boolean,
+): string {
   const part = shard === null ? '' : ` (shard ${shard})`;
   if (tenants.length === 0)
     return style.verdict('ok', `The ${shard === null ? 'fleet' : 'shard'} has no tenants`);
@@ -60,14 +66,16 @@ function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, isId
 }
 
 function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {
-  const rows = tenants.map(({ action, name, tenant, clientAppKey, certificate, notAfter, daysLeft }) => [
-    action === 'blocked' || action === 'delete' ? style.red(action) : style.cyan(action),
-    name,
-    tenant,
-    clientAppKey ?? '-',
-    certificate ?? 'none',
-    notAfter === null || daysLeft === null ? '-' : formatDaysLeft(notAfter, daysLeft, style),
-  ]);
+  const rows = tenants.map(
+    ({ action, name, tenant, clientAppKey, certificate, notAfter, daysLeft }) => [
+      action === 'blocked' || action === 'delete' ? style.red(action) : style.cyan(action),
+      name,
+      tenant,
+      clientAppKey ?? '-',
+      certificate ?? 'none',
+      notAfter === null || daysLeft === null ? '-' : formatDaysLeft(notAfter, daysLeft, style),
+    ],
+  );
   const least = ['Tenant', 'Certificate', 'Client app key', 'Valid until'];
   const head = ['Action', 'Name', 'Tenant', 'Client app key', 'Certificate', 'Valid until'];
   return formatTable(head, rows, style, { least, long: ['Name'] });
@@ -85,8 +93,12 @@ function distinct(tenants: readonly FleetReportTenant[]) {
 
 function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): string {
   const place = (names: readonly string[]): string =>
-    names.length > 1 && names.length === tenants.length ? `all ${names.length} tenants` : listOf(names);
-  return inParts(...distinct(tenants).map(({ thing, names }) => formatJudged(thing, style, place(names))));
+    names.length > 1 && names.length === tenants.length
+      ? `all ${names.length} tenants`
+      : listOf(names);
+  return inParts(
+    ...distinct(tenants).map(({ thing, names }) => formatJudged(thing, style, place(names))),
+  );
 }
 
 /** Things grouped by their words, each once, with the names that it concerns. */
@@ -102,7 +114,11 @@ function listOf(names: readonly string[]): string {
 }
 
 /** The failures in full or, if the progress has just told them, their codes; and the hints. */
-function formatFailures(tenants: readonly FleetReportTenant[], style: Style, isTold = false): string {
+function formatFailures(
+  tenants: readonly FleetReportTenant[],
+  style: Style,
+  isTold = false,
+): string {
   const failed = tenants.flatMap(({ name, error }) => {
     const code = style.dim(`[${error?.code}]`);
     // The lines below a sentence, such as those of a refusal of trust, are in a note already.
@@ -111,7 +127,8 @@ function formatFailures(tenants: readonly FleetReportTenant[], style: Style, isT
   });
   const hints = new Set(tenants.flatMap(({ error }) => error?.hints ?? []));
   const lines = byWords(failed).map(
-    ({ thing, names }) => `${style.mark('error', `${listOf(names)}${isTold ? '' : ':'} ${thing}`)}\n`,
+    ({ thing, names }) =>
+      `${style.mark('error', `${listOf(names)}${isTold ? '' : ':'} ${thing}`)}\n`,
   );
   return [...lines, ...[...hints].map((hint) => `  ${hint}\n`)].join('');
 }
@@ -129,7 +146,11 @@ export function formatApplied(report: FleetReport, style: Style): string {
 }
 
 /** `4 set, 7 unknown, 180 not started, 9 unchanged` */
-function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number, style: Style): string {
+function appliedVerdict(
+  { ok, counts, tenants }: FleetReport,
+  notStarted: number,
+  style: Style,
+): string {
   const { sent, unanswered, failed, unknown } = counts;
   const deleted = tenants.filter(
     (one) => one.sent === true && (one.action === 'delete' || one.action === 'absent'),
@@ -147,8 +168,15 @@ function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number
   return style.verdict(ok ? 'ok' : 'error', words.join(', ') || '0 set');
 }
 
-export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { terminal }: Context): void {
-  const note = (which: (item: PlannedTenant) => boolean, sentence: (names: string) => string): void => {
+export function notePlan(
+  planned: readonly PlannedTenant[],
+  declared: Fleet,
+  { terminal }: Context,
+): void {
+  const note = (
+    which: (item: PlannedTenant) => boolean,
+    sentence: (names: string) => string,
+  ): void => {
     const names = planned.filter(which).map(({ tenant }) => tenant.name);
     if (names.length > 0) terminal.note(sentence(listOf(names)));
   };
@@ -165,10 +193,13 @@ export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { t
     ({ action, previous }) => action === 'set' && previous?.state === 'set',
     (names) => `${names}: apply sets the same certificate again, to make its key the one in use.`,
   );
-  const losing = new Set(planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])));
+  const losing = new Set(
+    planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])),
+  );
   const selected = new Set(planned.map(({ tenant }) => tenant.name));
   const left = declared.tenants.filter(
-    ({ name, tenant, certificate }) => certificate !== null && losing.has(tenant) && !selected.has(name),
+    ({ name, tenant, certificate }) =>
+      certificate !== null && losing.has(tenant) && !selected.has(name),
   );
   if (left.length === 0) return;
   const names = listOf(left.map(({ name }) => name));

@@ -2,7 +2,13 @@ import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import type { KeyedTenant } from './pool.ts';
-import { type FleetRecord, placeKey, type RecordChange, type RecordEntry, withChanges } from './record.ts';
+import {
+  type FleetRecord,
+  placeKey,
+  type RecordChange,
+  type RecordEntry,
+  withChanges,
+} from './record.ts';
 import { grouped } from './report.ts';
 
 /** The keys of a tenant and their use, by the tenant's address. */
@@ -48,7 +54,9 @@ export function settleByWord(
   const changes = keyed.flatMap(({ tenant: { name, tenant }, clientAppKey }) => {
     const answer = answers.get(name);
     const entry = places.get(placeKey({ tenant, clientAppKey: clientAppKey ?? '' }));
-    return entry === undefined || answer?.outcome !== 'told' ? [] : (settle(entry, answer.topic) ?? []);
+    return entry === undefined || answer?.outcome !== 'told'
+      ? []
+      : (settle(entry, answer.topic) ?? []);
   });
   return { entries: withChanges(entries, changes) };
 }

@@ -54,7 +54,9 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
   const holds = `${count(tenants.length, 'tenant')}, ${count(certificates.length, 'certificate')}`;
   const lines = [style.mark('ok', wrote(file, `fleet file: ${holds}`))];
   if (withoutCertificate.length > 0)
-    lines.push(`  In comments, since nothing was set there: ${withoutCertificate.map(onOneLine).join(', ')}`);
+    lines.push(
+      `  In comments, since nothing was set there: ${withoutCertificate.map(onOneLine).join(', ')}`,
+    );
   const next =
     tenants.length === 0
       ? 'Declare certificates and tenants in it: `mfa-cli help fleet-file` shows how'
@@ -71,7 +73,10 @@ export interface KnownTenant {
   /** The settings of a service user, by their keys in the file; null: a person signs in. */
   readonly account: Readonly<Record<string, string | true>> | null;
   /** The certificate set there last by any profile, if any. */
-  readonly certificate: Pick<CertificateRecord, 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter'> | null;
+  readonly certificate: Pick<
+    CertificateRecord,
+    'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter'
+  > | null;
 }
 
 /** The tenants of this machine's profiles and records. Leaves out a profile that has only a virtual phone: it is not an admin's. */
@@ -86,10 +91,17 @@ function knownTenants(profiles: Profiles): readonly KnownTenant[] {
     known.set(tenant, { profile: name, tenant, account: accountOf(profile), certificate });
   }
   // Records of a profile that belongs to another tenant now: signing in there again takes a new profile.
-  for (const { tenant } of Object.values(profiles.profiles).flatMap(({ certificates }) => certificates)) {
+  for (const { tenant } of Object.values(profiles.profiles).flatMap(
+    ({ certificates }) => certificates,
+  )) {
     if (known.has(tenant) || !URL.canParse(tenant)) continue;
     const [profile = tenant] = new URL(tenant).hostname.split('.');
-    known.set(tenant, { profile, tenant, account: null, certificate: latestRecord(profiles, tenant) });
+    known.set(tenant, {
+      profile,
+      tenant,
+      account: null,
+      certificate: latestRecord(profiles, tenant),
+    });
   }
   return [...known.values()];
 }
@@ -181,7 +193,9 @@ function tenantLines(
   certificate: string,
   clientAppKey: string,
 ): string {
-  const members = Object.entries(account ?? { profile }).map(([key, value]) => `${key}: ${scalar(value)}`);
+  const members = Object.entries(account ?? { profile }).map(
+    ([key, value]) => `${key}: ${scalar(value)}`,
+  );
   if (account !== null) members.push(`client-secret: { env: ${variableFor(name)}_CLIENT_SECRET }`);
   return `  ${name}:
     tenant: ${scalar(tenant.replace(/^https:\/\//, ''))}
@@ -208,6 +222,7 @@ function variableFor(name: string): string {
 /** A text in YAML: plain, or in JSON's quotes, which YAML also reads. */
 function scalar(text: string | true): string {
   if (text === true) return 'true';
-  const isPlain = /^[A-Za-z][\w.@/-]*$/.test(text) && !/^(true|false|null|y|n|yes|no|on|off)$/i.test(text);
+  const isPlain =
+    /^[A-Za-z][\w.@/-]*$/.test(text) && !/^(true|false|null|y|n|yes|no|on|off)$/i.test(text);
   return isPlain ? text : onOneLine(JSON.stringify(text));
 }

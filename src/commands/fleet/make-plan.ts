@@ -58,11 +58,17 @@ export function planFleet(
 
   const judge = (tenant: FleetTenant, base: Omit<PlannedTenant, 'action'>): PlannedTenant => {
     const { certificate, clientAppKey, previous, error } = base;
-    if (error !== null) return { ...base, action: error.code === 'fleet-untrusted' ? 'unknown' : 'blocked' };
+    if (error !== null)
+      return { ...base, action: error.code === 'fleet-untrusted' ? 'unknown' : 'blocked' };
     if (certificate === null)
-      return { ...base, action: previous === null || previous.state === 'deleted' ? 'absent' : 'delete' };
+      return {
+        ...base,
+        action: previous === null || previous.state === 'deleted' ? 'absent' : 'delete',
+      };
     const keysUsed = usesOf(tenant.tenant);
-    const staying = [...keysUsed].filter(([key]) => !going.has(placeKey({ ...tenant, clientAppKey: key })));
+    const staying = [...keysUsed].filter(
+      ([key]) => !going.has(placeKey({ ...tenant, clientAppKey: key })),
+    );
     const isRemote = !isLoopback(new URL(tenant.tenant).hostname);
     const findings = byLevel([
       ...(isRemote ? checkPractice(certificate.identity) : []),
@@ -70,7 +76,8 @@ export function planFleet(
       ...(clientAppKey === null ? [] : checkSilenced(new Map(staying), clientAppKey)),
     ]);
     const unsent = stops(findings) ? null : unsendable(certificate, clientAppKey);
-    if (stops(findings) || unsent !== null) return { ...base, findings, error: unsent, action: 'blocked' };
+    if (stops(findings) || unsent !== null)
+      return { ...base, findings, error: unsent, action: 'blocked' };
     const inUse = keysUsed.get(clientAppKey ?? '')?.inUse === true;
     return { ...base, findings, action: actionFor(certificate, previous, inUse) };
   };
@@ -83,7 +90,14 @@ export function planFleet(
     const clientAppKey = tenant.clientAppKey ?? certificate?.topic ?? declared?.topic ?? null;
     const place = clientAppKey === null ? null : placeKey({ tenant: tenant.tenant, clientAppKey });
     const previous = recorded.get(place ?? '') ?? null;
-    const item = judge(tenant, { tenant, clientAppKey, certificate, previous, findings: [], error });
+    const item = judge(tenant, {
+      tenant,
+      clientAppKey,
+      certificate,
+      previous,
+      findings: [],
+      error,
+    });
     // If the topics come from the certificates, two tenants may turn out to be the same only here.
     const other = place === null ? undefined : names.get(place);
     if (other !== undefined) {
@@ -109,13 +123,22 @@ function findingsFor(
   const { fingerprint = null, notAfter = null } = previous ?? {};
   if (fingerprint === null || notAfter === null) return findings;
   const end = new Date(notAfter);
-  return [...checkReplacement(identity, { now: end, previous: { fingerprint, notAfter: end } }), ...findings];
+  return [
+    ...checkReplacement(identity, { now: end, previous: { fingerprint, notAfter: end } }),
+    ...findings,
+  ];
 }
 
 /** Why a certificate cannot be sent, even with `--force`. */
-function unsendable({ fingerprint, topic }: JudgedCertificate, clientAppKey: string | null): CliError | null {
+function unsendable(
+  { fingerprint, topic }: JudgedCertificate,
+  clientAppKey: string | null,
+): CliError | null {
   if (fingerprint === null)
-    return new CliError('usage', 'A file without a certificate cannot be sent, not even with --force');
+    return new CliError(
+      'usage',
+      'A file without a certificate cannot be sent, not even with --force',
+    );
   return topic === null || clientAppKey === null
     ? new CliError('usage', 'The certificate names no topic, and neither does the fleet file')
     : null;

@@ -34,7 +34,10 @@ interface NamedReport {
 function readReport(text: string, name: string): NamedReport {
   const read = readJson(fleetReport, text, manyTenants);
   if (read === null)
-    throw new CliError('file-unreadable', `${name} is not the report of fleet plan or apply (--json)`);
+    throw new CliError(
+      'file-unreadable',
+      `${name} is not the report of fleet plan or apply (--json)`,
+    );
   return { name, report: { ...read, counts: countTenants(read.tenants) } };
 }
 
@@ -45,10 +48,15 @@ function readReport(text: string, name: string): NamedReport {
 function mergeReports(reports: readonly NamedReport[]): FleetReport {
   requireAllShards(reports);
   requireOneFleet(reports);
-  const tenants = reports.flatMap(({ report }) => report.tenants).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const tenants = reports
+    .flatMap(({ report }) => report.tenants)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   const double = tenants.find(({ name }, index) => name === tenants[index + 1]?.name);
   if (double !== undefined)
-    throw new CliError('usage', `The tenant ${double.name} is in more than one report, or twice in one`);
+    throw new CliError(
+      'usage',
+      `The tenant ${double.name} is in more than one report, or twice in one`,
+    );
   const counts = countTenants(tenants);
   const trust = reports[0]?.report.trust ?? null;
   const one = (key: 'file' | 'record'): string =>
@@ -71,13 +79,21 @@ function requireAllShards(reports: readonly NamedReport[]): void {
     const { index, count } = parseShard(report.shard ?? '', `${name} is not the report of a shard`);
     if (total === 0) [total, first] = [count, name];
     if (count !== total)
-      throw new CliError('usage', `${name} is one of ${count} shards, but ${first} is one of ${total}`);
+      throw new CliError(
+        'usage',
+        `${name} is one of ${count} shards, but ${first} is one of ${total}`,
+      );
     const other = seen.get(index);
     if (other !== undefined)
-      throw new CliError('usage', `${other} and ${name} are both the report of shard ${index}/${total}`);
+      throw new CliError(
+        'usage',
+        `${other} and ${name} are both the report of shard ${index}/${total}`,
+      );
     seen.set(index, name);
   }
-  const missing = Array.from({ length: total }, (_, index) => index).filter((index) => !seen.has(index));
+  const missing = Array.from({ length: total }, (_, index) => index).filter(
+    (index) => !seen.has(index),
+  );
   const more = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
   if (missing.length > 0)
     throw new CliError('usage', `No report was given for shard ${missing[0]}/${total}${more}`);
@@ -85,7 +101,9 @@ function requireAllShards(reports: readonly NamedReport[]): void {
 
 function requireOneFleet(reports: readonly NamedReport[]): void {
   const [first] = reports;
-  const stranger = reports.find(({ report }) => fleetOf(report) !== fleetOf(first?.report ?? report));
+  const stranger = reports.find(
+    ({ report }) => fleetOf(report) !== fleetOf(first?.report ?? report),
+  );
   if (stranger !== undefined)
     throw new CliError(
       'usage',
@@ -106,10 +124,9 @@ function fleetOf({ file }: FleetReport): string {
 export const command: CommandModule<MergeOptions, FleetReport> = {
   work: merge,
   format: (report, style) =>
-    (report.ok && isPlan(report.counts) && report.tenants.some(isUnfinished) ? formatPlan : formatApplied)(
-      report,
-      style,
-    ),
+    (report.ok && isPlan(report.counts) && report.tenants.some(isUnfinished)
+      ? formatPlan
+      : formatApplied)(report, style),
   exitCode({ counts, ok }) {
     if (counts.unknown > 0) return 2;
     if (counts.blocked > 0) return 4;

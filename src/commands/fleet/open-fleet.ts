@@ -47,7 +47,9 @@ export async function openFleet(options: FleetOptions, context: Context) {
     { init: fleetCommand('init', file) },
   );
   const declared = readFleet(decode(bytes, file), { file, directory });
-  const variables = new Set(sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])));
+  const variables = new Set(
+    sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])),
+  );
   for (const name of variables) context.secretVariables.push(name);
   return {
     declared,
@@ -83,12 +85,16 @@ function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
       `${index}/${total}`,
       'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS',
     );
-  throw new CliError('usage', 'JOB_COMPLETION_INDEX and MFA_CLI_SHARDS name a shard only together', {
-    facts: {
-      option: '--shard I/N',
-      variable: index === undefined ? 'JOB_COMPLETION_INDEX' : 'MFA_CLI_SHARDS',
+  throw new CliError(
+    'usage',
+    'JOB_COMPLETION_INDEX and MFA_CLI_SHARDS name a shard only together',
+    {
+      facts: {
+        option: '--shard I/N',
+        variable: index === undefined ? 'JOB_COMPLETION_INDEX' : 'MFA_CLI_SHARDS',
+      },
     },
-  });
+  );
 }
 
 export function isStdout(out: string | undefined): out is '-' | undefined {
@@ -97,7 +103,10 @@ export function isStdout(out: string | undefined): out is '-' | undefined {
 
 /** Refuses to write over a file of the fleet: it cannot be restored. @throws {CliError} usage, if `out` is one of them */
 export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly string[]): void {
-  const own = [fleet.file, ...recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`])];
+  const own = [
+    fleet.file,
+    ...recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`]),
+  ];
   const named = sourcesOf(fleet).flatMap((each) =>
     'path' in each ? each.path : 'file' in each ? each.file : [],
   );

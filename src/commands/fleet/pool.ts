@@ -117,12 +117,20 @@ export async function askTenants(
   const { signal, terminal } = context;
   const access = openFleetAccess(options, signal, context);
   const answers = new Map<string, ReadBack>();
-  const text = (): string => `Asking the tenants what they hold: ${answers.size} of ${keyed.length}`;
+  const text = (): string =>
+    `Asking the tenants what they hold: ${answers.size} of ${keyed.length}`;
   const progress = terminal.progress(text());
   const limits = { concurrency, mayBegin: () => !signal.aborted };
-  const ask = async ({ tenant, clientAppKey }: KeyedTenant, { aside }: Place): Promise<ReadBack> => {
-    if (clientAppKey !== null) return access(tenant, aside, ({ client }) => readBack(client, clientAppKey));
-    return { outcome: 'unknown', why: 'its client app key comes from the certificate, and none is set' };
+  const ask = async (
+    { tenant, clientAppKey }: KeyedTenant,
+    { aside }: Place,
+  ): Promise<ReadBack> => {
+    if (clientAppKey !== null)
+      return access(tenant, aside, ({ client }) => readBack(client, clientAppKey));
+    return {
+      outcome: 'unknown',
+      why: 'its client app key comes from the certificate, and none is set',
+    };
   };
   try {
     await workThrough(keyed, hostOf, limits, async (asked, place) => {

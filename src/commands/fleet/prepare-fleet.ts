@@ -65,7 +65,9 @@ function reportTenant(
     notAfter,
     daysLeft: notAfter === null ? null : daysLeft(new Date(notAfter), now),
     error:
-      failure === null ? null : { code: failure.code, message: failure.lines[0], hints: hintsFor(failure) },
+      failure === null
+        ? null
+        : { code: failure.code, message: failure.lines[0], hints: hintsFor(failure) },
     findings,
   };
 }
@@ -90,7 +92,8 @@ export async function prepareFleet(
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const now = context.now();
   const read = await readOwnRecords([recordPath], opened, context).catch((error: unknown) => {
-    if (refusal === null || !(error instanceof CliError) || error.code !== 'fleet-untrusted') throw error;
+    if (refusal === null || !(error instanceof CliError) || error.code !== 'fleet-untrusted')
+      throw error;
     return null;
   });
   const record = read ?? { entries: [] };
@@ -98,7 +101,10 @@ export async function prepareFleet(
     refusal === null
       ? await openFleetCertificates(fleet.tenants, { now, warnDays }, context)
       : new Map([...fleet.certificates.keys()].map((name) => [name, refusal]));
-  const known = { certificates, stops: (findings: readonly Finding[]) => stopsAt(findings, options) };
+  const known = {
+    certificates,
+    stops: (findings: readonly Finding[]) => stopsAt(findings, options),
+  };
   const planned = planFleet(fleet.tenants, record, known);
   return {
     record,

@@ -37,7 +37,9 @@ const entry = v.looseObject({
   /** Only with `sending`; `unknown` once the answer is known to be missing. Earlier versions have none. */
   outcome: v.optional(v.picklist(['sending', 'unknown'])),
   /** Only with `sending`: the state if the tenant did not do it; null: nothing. Left out if unknown. */
-  before: v.optional(v.nullable(v.looseObject({ state: v.picklist(['set', 'deleted']), ...facts }))),
+  before: v.optional(
+    v.nullable(v.looseObject({ state: v.picklist(['set', 'deleted']), ...facts })),
+  ),
 });
 export type RecordEntry = ReadBy<typeof entry>;
 
@@ -53,7 +55,10 @@ const gone = v.looseObject({ ...place, state: v.literal('none') });
 export type RecordChange = RecordEntry | ReadBy<typeof gone>;
 
 /** A text that is unique to a place. */
-export function placeKey({ tenant, clientAppKey }: Pick<RecordEntry, 'tenant' | 'clientAppKey'>): string {
+export function placeKey({
+  tenant,
+  clientAppKey,
+}: Pick<RecordEntry, 'tenant' | 'clientAppKey'>): string {
   return `${tenant} ${clientAppKey}`;
 }
 
@@ -101,13 +106,16 @@ export async function readRecord(
   const journal = await readIfThere(journalOf(path));
   const text = await readIfThere(path);
   const entries = text === null ? [] : decodeRecord(text, path);
-  return { entries: withChanges(entries, journal === null ? [] : journaled(journal, journalOf(path))) };
+  return {
+    entries: withChanges(entries, journal === null ? [] : journaled(journal, journalOf(path))),
+  };
 }
 
 /** @throws {CliError} file-unreadable */
 function decodeRecord(text: string, path: string): readonly RecordEntry[] {
   const { tenants } = versioned(text, path);
-  if (!Array.isArray(tenants)) throw new CliError('file-unreadable', `${path} has no list of tenants`);
+  if (!Array.isArray(tenants))
+    throw new CliError('file-unreadable', `${path} has no list of tenants`);
   return tenants.map((value: unknown, index) => {
     if (v.is(entry, value)) return value;
     throw new CliError('file-unreadable', `${path} is damaged in entry ${index + 1}`);
@@ -154,7 +162,9 @@ export async function readOwnRecords(
 ): Promise<FleetRecord> {
   let entries: readonly RecordEntry[] = [];
   for (const path of paths) {
-    const record = await readRecord(path, context, (file, opened) => requireHeld(file, trust, opened));
+    const record = await readRecord(path, context, (file, opened) =>
+      requireHeld(file, trust, opened),
+    );
     // Its entries would be mixed into this fleet's.
     if (record.entries.length > 0 && !isOf(record, declared))
       throw new CliError(
@@ -182,7 +192,8 @@ export async function recordBeside(fleet: Fleet, context: Context): Promise<stri
   const { file } = fleet;
   const path = file === '-' ? commonName : join(dirname(file), `${parse(file).name}.record.json`);
   const earlier = join(dirname(path), commonName);
-  if (path === earlier || isThere(path) || isThere(journalOf(path)) || !isThere(earlier)) return path;
+  if (path === earlier || isThere(path) || isThere(journalOf(path)) || !isThere(earlier))
+    return path;
   const isOwn = await readRecord(earlier, context).then(
     (record) => isOf(record, fleet),
     (error: unknown) => {

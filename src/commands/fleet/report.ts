@@ -137,7 +137,9 @@ export const states = [
 ] as const satisfies readonly FleetState[];
 
 /** A state in words, for one tenant and for a count. */
-export const stateWords: Readonly<Record<FleetState, { readonly one: string; readonly many: string }>> = {
+export const stateWords: Readonly<
+  Record<FleetState, { readonly one: string; readonly many: string }>
+> = {
   expired: { one: 'expired', many: 'expired' },
   'expires-soon': { one: 'expires soon', many: 'expire soon' },
   differs: { one: 'differs', many: 'differ from the file' },
@@ -147,13 +149,20 @@ export const stateWords: Readonly<Record<FleetState, { readonly one: string; rea
 };
 
 /** The number of tenants in each state, without empty states, the most urgent first. */
-export function countStates(tenants: readonly FleetStatusTenant[]): ReadonlyMap<FleetState, number> {
-  const numberOf = (state: FleetState): number => tenants.filter((tenant) => tenant.state === state).length;
-  return new Map(states.map((state) => [state, numberOf(state)] as const).filter(([, number]) => number > 0));
+export function countStates(
+  tenants: readonly FleetStatusTenant[],
+): ReadonlyMap<FleetState, number> {
+  const numberOf = (state: FleetState): number =>
+    tenants.filter((tenant) => tenant.state === state).length;
+  return new Map(
+    states.map((state) => [state, numberOf(state)] as const).filter(([, number]) => number > 0),
+  );
 }
 
 /** By state and, of one state, fewest days left first. */
-export function mostUrgentFirst(tenants: readonly FleetStatusTenant[]): readonly FleetStatusTenant[] {
+export function mostUrgentFirst(
+  tenants: readonly FleetStatusTenant[],
+): readonly FleetStatusTenant[] {
   const rank = ({ state }: FleetStatusTenant): number => states.indexOf(state);
   return tenants.toSorted((one, other) => rank(one) - rank(other) || urgency(one) - urgency(other));
 }
@@ -181,7 +190,8 @@ export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
 export function reasonFor(tenant: FleetStatusTenant): string | null {
   const { state, expected, recorded, held, inUse, ignoredSince } = tenant;
   if (state === 'differs') {
-    if (held?.outcome === 'differs') return `the tenant reports ${onOneLine(held.topic ?? 'no topic')}`;
+    if (held?.outcome === 'differs')
+      return `the tenant reports ${onOneLine(held.topic ?? 'no topic')}`;
     if (expected === null) return 'the file declares none, but one was set';
     const isOther = expected.topic !== null && recorded?.topic !== expected.topic;
     if (inUse !== false || recorded === null || isOther)
@@ -192,7 +202,8 @@ export function reasonFor(tenant: FleetStatusTenant): string | null {
   }
   if (state !== 'unknown') return null;
   if (recorded !== null && recorded.notAfter === null) return 'the record has no expiry date';
-  if (recorded !== null) return 'the key in use is unknown: one was deleted, or an answer is missing';
+  if (recorded !== null)
+    return 'the key in use is unknown: one was deleted, or an answer is missing';
   return held !== null && held.topic !== null
     ? 'the tenant holds a certificate that is not on record'
     : 'the request got no answer';
@@ -207,7 +218,10 @@ export function originOf({ tenants }: FleetStatusReport): string {
 }
 
 /** The items grouped by key, in their order. */
-export function grouped<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
+export function grouped<Key, Item>(
+  items: Iterable<Item>,
+  keyOf: (item: Item) => Key,
+): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {
     const group = groups.get(keyOf(item));

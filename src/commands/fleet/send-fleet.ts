@@ -72,7 +72,8 @@ function openEffects(
   const progress = openProgress(total, context);
   return {
     /** Awaits `ready` just before the request: nothing was sent if it fails earlier. @throws {CliError} */
-    send: (item: PlannedTenant, place: Place, ready: () => Promise<void>) => send(item, place, ready, access),
+    send: (item: PlannedTenant, place: Place, ready: () => Promise<void>) =>
+      send(item, place, ready, access),
     /** Resolves once the change is durable. @throws {CliError} file-unwritable */
     async note(change: RecordChange): Promise<void> {
       // A request counts only once the journal has it; an outcome always counts.
@@ -115,7 +116,8 @@ function send(
     }
     // A tenant may refuse to delete a key that is gone.
     const held = isUnanswered(item) ? await readBack(optional, key) : null;
-    if (held?.outcome !== 'told' || held.topic !== null) await deleteCertificate(client, key, forms);
+    if (held?.outcome !== 'told' || held.topic !== null)
+      await deleteCertificate(client, key, forms);
   });
 }
 
@@ -186,7 +188,9 @@ async function applyFleet(
         asked = true;
         return ready;
       });
-      settling.push(settle(item, entryOf(item, effects.stamp(item), null), { sent: true, error: null }));
+      settling.push(
+        settle(item, entryOf(item, effects.stamp(item), null), { sent: true, error: null }),
+      );
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       const noted = await ready.then(
@@ -196,8 +200,10 @@ async function applyFleet(
       const taken = asked && unsettling.includes(error.code);
       const change = taken ? entryOf(item, effects.stamp(item), 'unknown') : entryBefore(item);
       // A request that an interrupt kept from leaving did not start, and did not fail.
-      if (error.code === 'interrupted' && !taken && noted) await effects.note(change).catch(unwritable);
-      else settling.push(settle(item, noted ? change : null, { sent: taken ? null : false, error }));
+      if (error.code === 'interrupted' && !taken && noted)
+        await effects.note(change).catch(unwritable);
+      else
+        settling.push(settle(item, noted ? change : null, { sent: taken ? null : false, error }));
     }
   }
 
@@ -238,9 +244,20 @@ function placeOf({ tenant, clientAppKey }: PlannedTenant) {
 }
 
 /** The entry for a finished job or, with an outcome, for a request without an answer. */
-function entryOf(item: PlannedTenant, setAt: string, outcome: 'sending' | 'unknown' | null): RecordEntry {
+function entryOf(
+  item: PlannedTenant,
+  setAt: string,
+  outcome: 'sending' | 'unknown' | null,
+): RecordEntry {
   const { topic = null, fingerprint = null, notAfter = null } = item.certificate ?? {};
-  const entry = { ...placeOf(item), state: 'sending', topic, fingerprint, notAfter, setAt } as const;
+  const entry = {
+    ...placeOf(item),
+    state: 'sending',
+    topic,
+    fingerprint,
+    notAfter,
+    setAt,
+  } as const;
   if (outcome === null) return { ...entry, state: item.certificate === null ? 'deleted' : 'set' };
   const before = beforeOf(item);
   return { ...entry, outcome, ...(before === undefined ? {} : { before }) };

@@ -15,7 +15,12 @@ import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import type { KeyedTenant } from './pool.ts';
 import { type FleetRecord, placeKey, type RecordEntry, readOwnRecords } from './record.ts';
-import type { FleetCertificateFacts, FleetState, FleetStatusReport, FleetStatusTenant } from './report.ts';
+import type {
+  FleetCertificateFacts,
+  FleetState,
+  FleetStatusReport,
+  FleetStatusTenant,
+} from './report.ts';
 import { verdict } from './report.ts';
 import { type FleetFormat, formatOf, formats } from './status/formats.ts';
 import { requireTrust } from './trust.ts';
@@ -71,7 +76,8 @@ function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): v
 function format(report: FleetStatusReport, style: Style, options: FleetStatusOptions, now: Date) {
   const { out } = options;
   const name = formatIn(options);
-  if (!isStdout(out)) return `${style.mark('ok', wrote(out, formats[name].title))}\n${verdict(report)}.\n`;
+  if (!isStdout(out))
+    return `${style.mark('ok', wrote(out, formats[name].title))}\n${verdict(report)}.\n`;
   const text = formats[name].write(report, style, now);
   return name === 'table' ? text : Buffer.from(text);
 }
@@ -88,7 +94,11 @@ interface StatusFacts {
  * How long each tenant's certificate lasts, and whether it is the declared one: from the file, the record and the tenants'
  * reports. Opens no certificate: that takes secrets, which a monitoring job does not have.
  */
-export function fleetStatus(fleet: Fleet, record: FleetRecord, facts: StatusFacts): FleetStatusReport {
+export function fleetStatus(
+  fleet: Fleet,
+  record: FleetRecord,
+  facts: StatusFacts,
+): FleetStatusReport {
   const { recordPath, warnDays, answers = new Map() } = facts;
   const find = entryFinder(record);
   const usesOf = keyUsesOf(record, fleet.tenants, answers);
@@ -119,7 +129,8 @@ function declaredKey({ clientAppKey, certificate }: FleetTenant): string | null 
 function entryFinder({ entries }: FleetRecord): (tenant: FleetTenant) => RecordEntry | undefined {
   const byKey = new Map(entries.map((entry) => [placeKey(entry), entry]));
   // An origin has no space.
-  const nameKey = ({ tenant, name }: { tenant: string; name: string }): string => `${tenant} ${name}`;
+  const nameKey = ({ tenant, name }: { tenant: string; name: string }): string =>
+    `${tenant} ${name}`;
   const byName = new Map(
     entries
       .toSorted((one, other) => Date.parse(one.setAt) - Date.parse(other.setAt))
@@ -127,7 +138,9 @@ function entryFinder({ entries }: FleetRecord): (tenant: FleetTenant) => RecordE
   );
   return (tenant) => {
     const key = declaredKey(tenant);
-    return key === null ? byName.get(nameKey(tenant)) : byKey.get(placeKey({ ...tenant, clientAppKey: key }));
+    return key === null
+      ? byName.get(nameKey(tenant))
+      : byKey.get(placeKey({ ...tenant, clientAppKey: key }));
   };
 }
 
@@ -142,7 +155,12 @@ function tenantStatus(
   const expected =
     certificate === null
       ? null
-      : { certificate: certificate.name, topic: certificate.topic, fingerprint: null, notAfter: null };
+      : {
+          certificate: certificate.name,
+          topic: certificate.topic,
+          fingerprint: null,
+          notAfter: null,
+        };
   const { topic = null, fingerprint = null, notAfter = null } = entry ?? {};
   const recorded = entry?.state === 'set' ? { topic, fingerprint, notAfter } : null;
   const held = answer === undefined ? null : heldOf(answer, expected, recorded);
@@ -180,7 +198,12 @@ function heldOf(
  * @param sending the last request got no answer
  */
 function disagreement(
-  { expected, recorded, held, inUse }: Pick<FleetStatusTenant, 'expected' | 'recorded' | 'held' | 'inUse'>,
+  {
+    expected,
+    recorded,
+    held,
+    inUse,
+  }: Pick<FleetStatusTenant, 'expected' | 'recorded' | 'held' | 'inUse'>,
   sending: boolean,
 ): FleetState | null {
   const isNew = recorded === null && !sending;
@@ -203,7 +226,8 @@ export const command: CommandModule<FleetStatusOptions, FleetStatusReport> = {
   exitCode: ({ ok }) => (ok ? 0 : 4),
   atEnd: {
     did: () => null,
-    isUnknown: ({ tenants }) => tenants.every(({ state }) => state === 'valid' || state === 'unknown'),
+    isUnknown: ({ tenants }) =>
+      tenants.every(({ state }) => state === 'valid' || state === 'unknown'),
     dues: ({ tenants }) =>
       tenants.flatMap(({ name, recorded, daysLeft: left }) =>
         recorded?.fingerprint == null || left === null

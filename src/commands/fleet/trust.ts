@@ -15,7 +15,13 @@ import { manyTenants, type ReadBy, readJson } from '../../text/json.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { shellWord } from '../../text/shell.ts';
-import { type Fleet, fleetCommand, type P12Source, type SecretSource, type SignIn } from './file/fleet.ts';
+import {
+  type Fleet,
+  fleetCommand,
+  type P12Source,
+  type SecretSource,
+  type SignIn,
+} from './file/fleet.ts';
 import { grouped } from './report.ts';
 
 /** Whether a fleet file may be used: it decides which programs run and where secrets go. */
@@ -108,7 +114,12 @@ export function requireHeld(path: string, { hash, isGiven }: FleetTrust, opened?
 
 /** Saves that a file just written is trusted. If that fails, the user is asked later. */
 export async function trustWritten(fleet: Fleet, context: Context): Promise<void> {
-  await remember(realPathOf(fleet.file), realPathOf(dirname(fleet.file)), confirmable(fleet), context);
+  await remember(
+    realPathOf(fleet.file),
+    realPathOf(dirname(fleet.file)),
+    confirmable(fleet),
+    context,
+  );
 }
 
 /** A source by its words as written in the file, as other words may mean another file, and the hosts that get the result. */
@@ -130,7 +141,8 @@ const verbs: Readonly<Record<Source['kind'], string>> = {
 /** Everything to confirm, in display order. */
 function confirmable({ tenants }: Fleet): readonly Source[] {
   const uses = tenants.flatMap(({ tenant, certificate, signIn }) => {
-    const session = 'token' in signIn ? signIn.token : 'profile' in signIn ? signIn : signIn.clientSecret;
+    const session =
+      'token' in signIn ? signIn.token : 'profile' in signIn ? signIn : signIn.clientSecret;
     return [certificate?.p12, certificate?.password, session].flatMap((used) =>
       used == null ? [] : { used, host: tenant },
     );
@@ -156,7 +168,8 @@ function wordsOf(
 ): Pick<Source, 'kind' | 'words'> {
   if ('env' in used) return { kind: 'variable', words: [used.env] };
   if ('profile' in used) return { kind: 'profile', words: [used.profile] };
-  if ('command' in used) return { kind: 'program', words: [used.written, ...used.command.slice(1)] };
+  if ('command' in used)
+    return { kind: 'program', words: [used.written, ...used.command.slice(1)] };
   return { kind: 'file', words: [used.written] };
 }
 
@@ -240,7 +253,10 @@ async function remember(
     prepareDirectory(dirname(file));
     const release = await waitForLock(
       file,
-      { unlockable: sentence, held: (holder) => `${sentence}: another process${holder} keeps it locked` },
+      {
+        unlockable: sentence,
+        held: (holder) => `${sentence}: another process${holder} keeps it locked`,
+      },
       context.signal,
     );
     try {
@@ -252,6 +268,8 @@ async function remember(
     }
   } catch (error) {
     if (error instanceof CliError && error.code === 'interrupted') throw error;
-    context.terminal.warn(error instanceof CliError ? error.message : unwritable(sentence, error).message);
+    context.terminal.warn(
+      error instanceof CliError ? error.message : unwritable(sentence, error).message,
+    );
   }
 }

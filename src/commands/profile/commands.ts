@@ -2,7 +2,9 @@ import { addExamples } from '../../settings/options.ts';
 import type { Family } from '../command.ts';
 
 /** `settingKeys` of auth/, which help does not load. */
-const keys = 'tenant app-id client-id scope platform-token port client-app-key ca-file store'.split(' ');
+const keys = 'tenant app-id client-id scope platform-token port client-app-key ca-file store'.split(
+  ' ',
+);
 
 export const profile: Family = {
   word: 'profile',

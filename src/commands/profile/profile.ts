@@ -116,7 +116,10 @@ function formatShow(
     ...(session === null ? [] : sessionFields(session, now)),
     ...certificates.map(
       ({ clientAppKey, notAfter }) =>
-        ['Certificate', `${clientAppKey}, valid until ${formatValidUntil(notAfter, now, style)}`] as const,
+        [
+          'Certificate',
+          `${clientAppKey}, valid until ${formatValidUntil(notAfter, now, style)}`,
+        ] as const,
     ),
   ] as const;
   const set = Object.entries(settings);
@@ -228,7 +231,10 @@ interface ProfileRemoveReport {
 }
 
 /** Asks first in a terminal: a removed profile cannot be restored. @throws {CliError} usage, interrupted */
-async function remove({ name, yes }: ProfileRemoveOptions, context: Context): Promise<ProfileRemoveReport> {
+async function remove(
+  { name, yes }: ProfileRemoveOptions,
+  context: Context,
+): Promise<ProfileRemoveReport> {
   const store = await context.profiles();
   const { session } = requireProfile(await store.read(), name, false);
   if (yes !== true && context.terminal.interactive) {

@@ -17,10 +17,9 @@ export const push: Family = {
       summary: 'send the MFA push to one device',
       needs: ['--device-token'],
       options(command) {
-        addTokenKeyOptions(addP12Options(command.argument('[file]', 'the .p12 file, - is stdin'))).option(
-          '--device-token <hex>',
-          "the app's device token, hexadecimal",
-        );
+        addTokenKeyOptions(
+          addP12Options(command.argument('[file]', 'the .p12 file, - is stdin')),
+        ).option('--device-token <hex>', "the app's device token, hexadecimal");
         addPushOptions(command)
           .option('--topic <topic>', "APNs topic; default: the certificate's bundle ID")
           .option('--dry-run', 'show the push and send nothing');

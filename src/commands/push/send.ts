@@ -73,7 +73,10 @@ async function send(options: SendOptions, context: Context): Promise<SendReport>
   const dryRun = options.dryRun === true;
   const outcome =
     stopped || dryRun
-      ? { answer: null, explanation: `Nothing was sent${stopped ? ': the checks found errors' : ''}.` }
+      ? {
+          answer: null,
+          explanation: `Nothing was sent${stopped ? ': the checks found errors' : ''}.`,
+        }
       : await askApns(
           { ...push, retry: true },
           { identity: sender.identity(), origin },
@@ -94,7 +97,8 @@ async function send(options: SendOptions, context: Context): Promise<SendReport>
     sent,
     dryRun,
     answer: outcome.answer,
-    explanation: token === undefined ? outcome.explanation : `${outcome.explanation} ${tenantTakesP12}`,
+    explanation:
+      token === undefined ? outcome.explanation : `${outcome.explanation} ${tenantTakesP12}`,
     findings,
     ok: sent || (dryRun && !stopped),
   };
@@ -113,7 +117,18 @@ async function requireDeviceToken(given: string | undefined, context: Context): 
 }
 
 function format(report: SendReport, style: Style, _options: SendOptions, now: Date): string {
-  const { token, topic, environment, host, deviceToken, headers, payload, answer, findings, dryRun } = report;
+  const {
+    token,
+    topic,
+    environment,
+    host,
+    deviceToken,
+    headers,
+    payload,
+    answer,
+    findings,
+    dryRun,
+  } = report;
   const fields = formatFields(
     [
       ['Key ID', token?.keyId ?? null],
@@ -135,7 +150,12 @@ function format(report: SendReport, style: Style, _options: SendOptions, now: Da
         `${inJson(payload)}\n`,
       ]
     : [];
-  return inParts(`${verdict(report, style, now)}\n`, fields, ...request, formatFindings(findings, style));
+  return inParts(
+    `${verdict(report, style, now)}\n`,
+    fields,
+    ...request,
+    formatFindings(findings, style),
+  );
 }
 
 function verdict({ sent, ok, explanation, token }: SendReport, style: Style, now: Date): string {

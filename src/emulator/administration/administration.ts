@@ -4,7 +4,14 @@ import { type Api, api, type JsonObject, readParameters, requireRight } from '..
 import { sameName } from '../applications.ts';
 import { directoryServiceUuid } from '../directory.ts';
 import { absent, badArgument, badOperation, queryResult, Refusal } from '../envelope.ts';
-import { defaultPeople, everybody, type Role, rightRow, systemAdministrators, type User } from '../people.ts';
+import {
+  defaultPeople,
+  everybody,
+  type Role,
+  rightRow,
+  systemAdministrators,
+  type User,
+} from '../people.ts';
 import type { World } from '../world.ts';
 
 const suffix = 'example.com';
@@ -16,7 +23,8 @@ export function userApis({ directory }: World): readonly Api[] {
       const name = text('Name');
       if (!/^[^@\s]+@[^@\s]+$/.test(name) || !name.toLowerCase().endsWith(`@${suffix}`))
         throw badArgument(`The user name must end with @${suffix}.`);
-      if (directory.findUser(name) !== null) throw badOperation(`The user name ${name} is already in use.`);
+      if (directory.findUser(name) !== null)
+        throw badOperation(`The user name ${name} is already in use.`);
       const isServiceUser = flag('ServiceUser') ?? false;
       const user: User = {
         user: name,
@@ -51,7 +59,8 @@ export function roleApis({ directory, assumptions }: World): readonly Api[] {
   return [
     api('/Roles/StoreRole', 'manage-roles', ({ optionalText, texts }) => {
       const name = optionalText('Name') ?? '';
-      if (name === '') throw new Refusal('RequiredParameter', 'Parameter "Name" must be specified.');
+      if (name === '')
+        throw new Refusal('RequiredParameter', 'Parameter "Name" must be specified.');
       if (directory.findRole(name) !== null)
         throw new Refusal(null, `Role with name ${name} already exists.`, { code: '1409' });
       const id = randomUUID().replaceAll('-', '_');
@@ -74,14 +83,22 @@ export function roleApis({ directory, assumptions }: World): readonly Api[] {
       const role = directory.requireRole(text('Name'));
       // Only administrators can make others administrators.
       if (role.id === systemAdministrators) requireRight(caller, 'manage-tenant');
-      directory.keepRole({ ...role, users: [...new Set([...role.users, ...usersIn(texts('Users'))])] });
+      directory.keepRole({
+        ...role,
+        users: [...new Set([...role.users, ...usersIn(texts('Users'))])],
+      });
     }),
     api('/Roles/GetRoleMembers', reads, ({ text }) => {
       const users = directory
         .requireRole(text('name'))
         .users.flatMap((uuid) => directory.findUser(uuid) ?? []);
       return queryResult(
-        users.map(({ uuid, user }) => ({ Guid: uuid, Name: user, Type: 'User', IsEffective: true })),
+        users.map(({ uuid, user }) => ({
+          Guid: uuid,
+          Name: user,
+          Type: 'User',
+          IsEffective: true,
+        })),
       );
     }),
     api('/SaasManage/AssignSuperRights', { takes: ['list'], right: 'manage-roles' }, ({ all }) => {
@@ -105,15 +122,24 @@ export function roleApis({ directory, assumptions }: World): readonly Api[] {
       queryResult([{ directoryServiceUuid, Service: 'CDS', Name: 'Cloud Directory' }]),
     ),
     api('/UserMgmt/DirectoryServiceQuery', 'read-roles', ({ text, texts }) => {
-      const isAsked = texts('directoryServices').some((uuid) => sameName(uuid, directoryServiceUuid));
+      const isAsked = texts('directoryServices').some((uuid) =>
+        sameName(uuid, directoryServiceUuid),
+      );
       // A filter is itself a JSON document.
       const condition = membersOf(membersOf(membersOf(parseJson(text('roles')))?.Name)?._like);
       if (typeof condition?.value !== 'string')
         throw badArgument('The local tenant supports only {"Name":{"_like":{"value":…}}}.');
       const wanted = condition.value.toLowerCase();
-      const found = directory.roles().filter(({ name }) => isAsked && name.toLowerCase().includes(wanted));
+      const found = directory
+        .roles()
+        .filter(({ name }) => isAsked && name.toLowerCase().includes(wanted));
       const row = ({ id, name, description, rights }: Role) => ({
-        ...{ _ID: id, Name: name, Description: description, DirectoryServiceUuid: directoryServiceUuid },
+        ...{
+          _ID: id,
+          Name: name,
+          Description: description,
+          DirectoryServiceUuid: directoryServiceUuid,
+        },
         AdministrativeRights: rowsOf(rights),
       });
       return { Roles: queryResult(found.map(row)) };

@@ -63,7 +63,8 @@ export function applicationApis(world: World): readonly Api[] {
       const sent = Object.fromEntries(
         Object.entries(all).filter(([name]) => !keyNames.includes(name.toLowerCase())),
       );
-      const document = assumptions['application-update'] === 'merge' ? merge(stored.document, sent) : sent;
+      const document =
+        assumptions['application-update'] === 'merge' ? merge(stored.document, sent) : sent;
       const changed = { ...stored, document };
       const serviceName = serviceNameOf(changed);
       const other = serviceName === null ? null : store.findByServiceName(serviceName);
@@ -84,13 +85,18 @@ export function applicationApis(world: World): readonly Api[] {
       if (!Array.isArray(given)) throw missing('Grants');
       const grants = given.map((grant) => readGrant(grant, world));
       const others = stored.grants.filter((old) => !grants.some(({ id }) => id === old.id));
-      store.keep({ ...stored, grants: [...others, ...grants.filter(({ rights }) => rights.length > 0)] });
+      store.keep({
+        ...stored,
+        grants: [...others, ...grants.filter(({ rights }) => rights.length > 0)],
+      });
     }),
     api('/Acl/GetRowAces', 'read-applications', ({ text }) => {
       if (text('Table') !== 'Application') throw notFound();
       const { grants } = orNotFound(store.find(text('RowKey')));
       return [
-        ...grants.filter((grant) => nameOf(grant) !== undefined).map((grant) => describe(grant, false)),
+        ...grants
+          .filter((grant) => nameOf(grant) !== undefined)
+          .map((grant) => describe(grant, false)),
         describe(ofAdministrators, true),
       ];
     }),

@@ -1,5 +1,10 @@
 import { type Api, api, requireRight } from '../api.ts';
-import { describeApplication, type LetterCase, type StoredApplication, sameName } from '../applications.ts';
+import {
+  describeApplication,
+  type LetterCase,
+  type StoredApplication,
+  sameName,
+} from '../applications.ts';
 import type { Caller } from '../directory.ts';
 import { badArgument, queryResult, type Refusal, type Row } from '../envelope.ts';
 import { type Right, rightRow } from '../people.ts';
@@ -23,7 +28,9 @@ export function redrockApi(world: World, events: () => readonly TenantEvent[]): 
     return runSelect(select, table.columns, table.rows());
   };
   // All rows are one page.
-  return api('/RedRock/query', null, ({ text, caller }) => queryResult(query(text('Script').trim(), caller)));
+  return api('/RedRock/query', null, ({ text, caller }) =>
+    queryResult(query(text('Script').trim(), caller)),
+  );
 }
 
 /** @param columns the reader of each column, by its name */
@@ -56,7 +63,10 @@ function queryTables(
     table('Application', 'read-applications', applications.stored.all, {
       ID: ({ key }) => key,
       ...Object.fromEntries(
-        applicationColumns.map((name) => [name, (one: StoredApplication) => describeApplication(one)[name]]),
+        applicationColumns.map((name) => [
+          name,
+          (one: StoredApplication) => describeApplication(one)[name],
+        ]),
       ),
     }),
     table('User', 'read-users', directory.users, {
@@ -89,7 +99,9 @@ const selected =
 export function parseSelect(script: string) {
   const found = selected.exec(script);
   if (found === null)
-    throw queryFailed("the local tenant supports only SELECT a, b FROM T WHERE a = 'x', or LIKE 'x'");
+    throw queryFailed(
+      "the local tenant supports only SELECT a, b FROM T WHERE a = 'x', or LIKE 'x'",
+    );
   const [, distinct, asked = '', table = '', column, operator = '', value = ''] = found;
   const letterCase: LetterCase = operator === '=' ? 'sensitive' : 'insensitive';
   return {
@@ -98,7 +110,8 @@ export function parseSelect(script: string) {
     /** Null: all columns. */
     columns: asked === '*' ? null : asked.split(',').map((name) => name.trim()),
     /** Null: all rows. */
-    condition: column === undefined ? null : { column, letterCase, value: value.replaceAll("''", "'") },
+    condition:
+      column === undefined ? null : { column, letterCase, value: value.replaceAll("''", "'") },
   };
 }
 
@@ -119,7 +132,9 @@ export function runSelect(
   const tested = condition === null ? null : { ...condition, name: nameOf(condition.column) };
   const found = rows
     .filter(
-      (row) => tested === null || sameName(String(row[tested.name] ?? ''), tested.value, tested.letterCase),
+      (row) =>
+        tested === null ||
+        sameName(String(row[tested.name] ?? ''), tested.value, tested.letterCase),
     )
     .map((row) => Object.fromEntries(asked.map((name) => [name, row[name] ?? null])));
   return isDistinct ? [...new Map(found.map((row) => [JSON.stringify(row), row])).values()] : found;

@@ -101,7 +101,8 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
     const asked = headers['apns-topic'];
     const topic = typeof asked === 'string' ? asked : null;
     const { status, reason } = failure ?? { status: 200, reason: null };
-    for (const holder of holdersOf(deviceToken)) holder.answered({ deviceToken, topic, status, reason });
+    for (const holder of holdersOf(deviceToken))
+      holder.answered({ deviceToken, topic, status, reason });
   };
   const { key, cert, ca } = createServerIdentity();
   const server = createServer({
@@ -129,7 +130,8 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
 }
 
 function respond(stream: ServerHttp2Stream, id: string, failure: ApnsRefusal | null): void {
-  if (failure === null) return void stream.respond({ ':status': 200, 'apns-id': id }, { endStream: true });
+  if (failure === null)
+    return void stream.respond({ ':status': 200, 'apns-id': id }, { endStream: true });
   const { status, reason, since } = failure;
   const body = JSON.stringify(since === null ? { reason } : { reason, timestamp: since.getTime() });
   if (status === null) {

@@ -55,7 +55,8 @@ export function createServerIdentity() {
 
 /** Whether a text is only such an authority's certificate, so that an emulator wrote its file. */
 export function isAuthority(text: string): boolean {
-  if (!/^-----BEGIN CERTIFICATE-----[\w+/=\s]*-----END CERTIFICATE-----\s*$/.test(text)) return false;
+  if (!/^-----BEGIN CERTIFICATE-----[\w+/=\s]*-----END CERTIFICATE-----\s*$/.test(text))
+    return false;
   try {
     return new X509Certificate(text).subject === `CN=${authorityName}`;
   } catch {
@@ -79,7 +80,10 @@ function issue(subject: Party, issuer: Party, extensions: readonly Asn1[]): stri
     extensions: [
       ...extensions,
       extension(subjectKeyIdentifier, make.octetString(keyIdentifier(subject))),
-      extension(authorityKeyIdentifier, make.sequence(make.implicitOctets(0, keyIdentifier(issuer)))),
+      extension(
+        authorityKeyIdentifier,
+        make.sequence(make.implicitOctets(0, keyIdentifier(issuer))),
+      ),
     ],
   };
   return encodePemBlock('CERTIFICATE', encodeCertificate(content, issuer.privateKey));

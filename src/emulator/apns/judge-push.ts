@@ -88,7 +88,11 @@ const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
  * The valid headers of a push except its topic, and the reason for which APNs refuses others.
  * @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
  */
-const headerRules: readonly (readonly [name: string, Reason, isGood: (value: string) => boolean])[] = [
+const headerRules: readonly (readonly [
+  name: string,
+  Reason,
+  isGood: (value: string) => boolean,
+])[] = [
   ['apns-id', 'BadMessageId', (id) => uuid.test(id)],
   ['apns-expiration', 'BadExpirationDate', (date) => /^\d{1,15}$/.test(date)],
   ['apns-priority', 'BadPriority', (priority) => ['1', '5', '10'].includes(priority)],
@@ -134,11 +138,16 @@ function allowedTopics(
   return { topics, usual: topics.length === 1 ? (topics[0] ?? null) : null };
 }
 
-function requirePushCertificate(der: Uint8Array, environment: ApnsEnvironment, now: Date): Certificate {
+function requirePushCertificate(
+  der: Uint8Array,
+  environment: ApnsEnvironment,
+  now: Date,
+): Certificate {
   const certificate = read(der);
   const served = certificate === null ? [] : servedBy(certificate);
   const isPush = certificate !== null && served.length > 0;
-  if (!isPush || now < certificate.notBefore || now > certificate.notAfter) throw refuse('BadCertificate');
+  if (!isPush || now < certificate.notBefore || now > certificate.notAfter)
+    throw refuse('BadCertificate');
   if (!served.includes(environment)) throw refuse('BadCertificateEnvironment');
   return certificate;
 }

@@ -31,7 +31,8 @@ export function createTokenJudge() {
       const key = keys.get(keyId);
       if (key === undefined || key.teamId !== teamId) throw refuse('InvalidProviderToken');
       const by = { key: key.publicKey, dsaEncoding: 'ieee-p1363' } as const;
-      if (!verify('sha256', Buffer.from(signed), by, signature)) throw refuse('InvalidProviderToken');
+      if (!verify('sha256', Buffer.from(signed), by, signature))
+        throw refuse('InvalidProviderToken');
       const age = Math.floor(now.getTime() / 1000) - issuedAt;
       if (age < 0) throw refuse('InvalidProviderToken');
       if (age > longestAge) throw refuse('ExpiredProviderToken');
@@ -49,7 +50,13 @@ function read(token: string) {
     throw refuse('InvalidProviderToken');
   if (typeof iat !== 'number' || !Number.isInteger(iat)) throw refuse('InvalidProviderToken');
   const signed = `${header}.${claims}`;
-  return { keyId: kid, teamId: iss, issuedAt: iat, signed, signature: Buffer.from(signature, 'base64url') };
+  return {
+    keyId: kid,
+    teamId: iss,
+    issuedAt: iat,
+    signed,
+    signature: Buffer.from(signature, 'base64url'),
+  };
 }
 
 /** A public key on P-256, in PEM or as the base64 of its DER; null for anything else, including private keys. */
@@ -57,8 +64,13 @@ export function readPublicKey(text: string): KeyObject | null {
   const base64 = text.replace(/-----(BEGIN|END) PUBLIC KEY-----/g, '');
   if (!/^[A-Za-z0-9+/=\s]+$/.test(base64)) return null;
   try {
-    const key = createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' });
-    const isFit = key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    const key = createPublicKey({
+      key: Buffer.from(base64, 'base64'),
+      format: 'der',
+      type: 'spki',
+    });
+    const isFit =
+      key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
     return isFit ? key : null;
   } catch {
     return null;

@@ -85,7 +85,9 @@ export function createAuthentication(world: World, phones: Omit<Ring, 'ask'>) {
 /** `/emulator`: the phones and mailboxes for signing in, visible to their user and to device managers. */
 function factorApis(all: () => readonly OutOfBand[]): readonly Api[] {
   const visible = ({ user, rights }: Caller): readonly OutOfBand[] =>
-    all().filter((waiting) => rights.includes('manage-apns-certificates') || waiting.user.user === user);
+    all().filter(
+      (waiting) => rights.includes('manage-apns-certificates') || waiting.user.user === user,
+    );
   return [
     api('/emulator/factors', null, ({ caller }) =>
       visible(caller).map(({ user, mechanism, code }) => ({
@@ -97,7 +99,8 @@ function factorApis(all: () => readonly OutOfBand[]): readonly Api[] {
       const name = text('User');
       // The newest one that the caller may see.
       const waiting = visible(caller).findLast(({ user }) => sameName(user.user, name));
-      if (waiting === undefined) throw badArgument('No request is waiting for an answer from that user.');
+      if (waiting === undefined)
+        throw badArgument('No request is waiting for an answer from that user.');
       const isRight = waiting.number === null || text('Number') === waiting.number;
       waiting.verdict = isRight ? 'approved' : 'denied';
       return { Verdict: isRight ? 'Approved' : 'Denied' };
@@ -114,12 +117,18 @@ function federatedAnswer(
   const plain = { IdpRedirectUrl: address, TenantId: tenantId };
   // Only clients that say so can wait for a browser.
   if (String(headers.oobidpauth).toLowerCase() !== 'true') return plain;
-  const ids = { IdpRedirectShortUrl: address, IdpShortUrlId: shortId, IdpLoginSessionId: sessionId };
+  const ids = {
+    IdpRedirectShortUrl: address,
+    IdpShortUrlId: shortId,
+    IdpLoginSessionId: sessionId,
+  };
   return { ...plain, ...ids, IdpOobAuthPinRequired: pin !== null };
 }
 
 function otherPod(name: string, { headers }: Asking): string | null {
-  const isElsewhere = rehearsals.some(({ user, elsewhere }) => elsewhere && user === name.toLowerCase());
+  const isElsewhere = rehearsals.some(
+    ({ user, elsewhere }) => elsewhere && user === name.toLowerCase(),
+  );
   const host = headers.host ?? '';
   if (!isElsewhere || /^(localhost|pod\.)/.test(host)) return null;
   return host.startsWith('tenant-') ? `pod.${host}` : host.replace('127.0.0.1', 'localhost');
@@ -129,10 +138,16 @@ function readStep({ text, value }: Parameters): Step {
   const given = text('Action').toLowerCase();
   // A retry is a new start.
   const name = given === 'retryoob' ? 'startoob' : given;
-  const action = (['Answer', 'StartOOB', 'Poll'] as const).find((known) => known.toLowerCase() === name);
+  const action = (['Answer', 'StartOOB', 'Poll'] as const).find(
+    (known) => known.toLowerCase() === name,
+  );
   if (action === undefined) throw authenticationFailed();
   const answer = value('Answer');
-  return { action, mechanismId: text('MechanismId'), answer: typeof answer === 'string' ? answer : '' };
+  return {
+    action,
+    mechanismId: text('MechanismId'),
+    answer: typeof answer === 'string' ? answer : '',
+  };
 }
 
 /** The members of `Result` for a user who has signed in. The session, a JWT, is also set as a cookie. */
@@ -142,8 +157,17 @@ function issueSession(
   { url, accessTokens, accessTokenSeconds, assumptions, signingKey, now }: World,
 ): object {
   const iat = Math.floor(now().getTime() / 1000);
-  const who = { iss: url, aud: tenantId, sub: user.uuid, unique_name: user.user, tenant_id: tenantId };
-  const token = signJwt({ ...who, iat, exp: iat + accessTokenSeconds, jti: randomUUID() }, signingKey());
+  const who = {
+    iss: url,
+    aud: tenantId,
+    sub: user.uuid,
+    unique_name: user.user,
+    tenant_id: tenantId,
+  };
+  const token = signJwt(
+    { ...who, iat, exp: iat + accessTokenSeconds, jti: randomUUID() },
+    signingKey(),
+  );
   const access = { user: user.user, apis: sessionApis(assumptions), grantId: null };
   accessTokens.remember(token, access, accessTokenSeconds);
   response.setHeader('Set-Cookie', cookie(sessionCookie, token));
@@ -216,11 +240,16 @@ function identityProviderRoutes(
     const show = (status: number, page: string): void => sendPage(response, status, page);
     const signIn = federated.findByShortId(/^[^?]*\/([^/?]*)/.exec(request.url ?? '')?.[1] ?? '');
     if (signIn === null)
-      return show(404, errorPage('This sign-in has expired', 'Start again where you started signing in.'));
+      return show(
+        404,
+        errorPage('This sign-in has expired', 'Start again where you started signing in.'),
+      );
     const name = signIn.user.user;
     const isForm = request.method === 'POST';
     const password = new URLSearchParams(body).get('password') ?? '';
-    const isProved = isForm ? directory.signIn(name, password) !== null : autoApprove || signIn.signedIn;
+    const isProved = isForm
+      ? directory.signIn(name, password) !== null
+      : autoApprove || signIn.signedIn;
     if (isProved) return show(200, signedInPage(federated.noteSignedIn(signIn).pin));
     show(200, identityProviderPage(name, isForm ? 'The password is not correct.' : null));
   };

@@ -20,12 +20,17 @@ interface MechanismKind {
 /** `~` stands for the last digits of the telephone number. */
 const mechanisms: Readonly<Record<MechanismName, MechanismKind>> = {
   UP: { answerType: 'Text', select: 'Password', chosen: 'Enter Password' },
-  OATH: { answerType: 'StartTextOob', select: 'OATH OTP Client', chosen: 'Enter Verification Code' },
+  OATH: {
+    answerType: 'StartTextOob',
+    select: 'OATH OTP Client',
+    chosen: 'Enter Verification Code',
+  },
   OTP: {
     answerType: 'StartTextOob',
     hasNumber: true,
     select: 'Mobile Authenticator',
-    chosen: 'A request was sent to your Mobile Authenticator. Approve it there, or enter its code here.',
+    chosen:
+      'A request was sent to your Mobile Authenticator. Approve it there, or enter its code here.',
   },
   SMS: {
     answerType: 'StartTextOob',
@@ -111,7 +116,9 @@ export function createSessions(
   phones: Omit<Ring, 'ask'>,
 ) {
   const giveUp = (started: OutOfBand | undefined): void => phones.end(started?.challenge ?? '');
-  const sessions = createShelf<Session>(now, 1000, ({ started }) => [...started.values()].forEach(giveUp));
+  const sessions = createShelf<Session>(now, 1000, ({ started }) =>
+    [...started.values()].forEach(giveUp),
+  );
   const end = (sessionId: string): void => sessions.removeWhere(({ id }) => id === sessionId);
   /** A push rings the user's phones, whose answer decides; without a phone, only `/emulator` answers. */
   const start = (user: User, mechanism: MechanismName): OutOfBand => {
@@ -131,7 +138,8 @@ export function createSessions(
     [...session.started.values()].forEach(giveUp);
     session.started.clear();
     session.step++;
-    if (session.step < session.challenges.length) return { result: { Summary: 'StartNextChallenge' } };
+    if (session.step < session.challenges.length)
+      return { result: { Summary: 'StartNextChallenge' } };
     if (session.packages.length > 0) return { result: begin(session) };
     end(session.id);
     return { user, isRenewable: session.isRenewable };
@@ -150,7 +158,9 @@ export function createSessions(
     advance(sessionId: string, step: Step): Proved | { readonly result: object } {
       const session = sessions.find(sessionId);
       const user = session?.user ?? null;
-      const mechanism = session?.challenges[session.step]?.find(({ id }) => id === step.mechanismId);
+      const mechanism = session?.challenges[session.step]?.find(
+        ({ id }) => id === step.mechanismId,
+      );
       const fail = (words?: string): never => {
         end(sessionId);
         throw authenticationFailed(words);
@@ -215,7 +225,8 @@ function isMet(
 ): boolean | null {
   if (mechanisms[name].answerType === 'Text') return action === 'Answer' && answer === password;
   if (started === null) return false;
-  if (action === 'Poll') return started.verdict === 'pending' ? null : started.verdict === 'approved';
+  if (action === 'Poll')
+    return started.verdict === 'pending' ? null : started.verdict === 'approved';
   return started.code !== null && answer.trim() === started.code;
 }
 

@@ -97,7 +97,11 @@ function setAttribute(element: Element, name: string, value: unknown): void {
   else if (element.getAttribute(name) !== shown) element.setAttribute(name, shown);
 }
 
-export function button(words: string, press: (event: Event) => unknown, more: Attributes = {}): Wanted {
+export function button(
+  words: string,
+  press: (event: Event) => unknown,
+  more: Attributes = {},
+): Wanted {
   return make('button', { type: 'button', onclick: press, ...more }, words);
 }
 

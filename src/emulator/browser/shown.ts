@@ -95,7 +95,10 @@ function ofCertificate(state: ConsoleState, now: number): Headline {
   const topic = shortened(used.topic);
   const [tone, words] = tagOfValidity(used, now);
   if (tone !== 'bad' && used.notAfter !== null)
-    return [`${topic} can push for ${count(daysUntil(used.notAfter, now), 'more day')}`, reachOf(state)];
+    return [
+      `${topic} can push for ${count(daysUntil(used.notAfter, now), 'more day')}`,
+      reachOf(state),
+    ];
   const fault = words === 'expired' ? 'has expired' : words;
   return [`The certificate for ${topic} ${fault}`, used.fault ?? reachOf(state)];
 }
@@ -103,5 +106,7 @@ function ofCertificate(state: ConsoleState, now: number): Headline {
 function reachOf({ phones: { total, reachable } }: ConsoleState): string {
   if (total === 0)
     return 'No phone is enrolled yet. Open one here, or enroll one with mfa-cli device enroll.';
-  return reachable === 0 ? 'No phone can be reached yet.' : `${count(reachable, 'phone')} can be reached.`;
+  return reachable === 0
+    ? 'No phone can be reached yet.'
+    : `${count(reachable, 'phone')} can be reached.`;
 }

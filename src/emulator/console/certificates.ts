@@ -8,7 +8,11 @@ import type { Settings } from '../settings.ts';
 export type SetCertificates = ReturnType<typeof openSetCertificates>;
 
 /** @param environment of the APNs that gets the pushes */
-export function openSetCertificates(settings: Settings, environment: ApnsEnvironment, now: () => Date) {
+export function openSetCertificates(
+  settings: Settings,
+  environment: ApnsEnvironment,
+  now: () => Date,
+) {
   const setBy = new Map<string, ConsoleCertificate['set']>();
   /** By certificate and password. Opening one is slow, so each is opened once; null: it cannot be opened. */
   let opened = new Map<string, Promise<Certificate | null>>();

@@ -23,14 +23,24 @@ import {
   sendMoved,
   sendPage,
 } from '../http.ts';
-import { errorPage, openingPage, otherPersonPage, resourceRoute, sendApp, usedCodePage } from '../pages.ts';
+import {
+  errorPage,
+  openingPage,
+  otherPersonPage,
+  resourceRoute,
+  sendApp,
+  usedCodePage,
+} from '../pages.ts';
 import { administrator } from '../people.ts';
 import type { AnsweredRequest } from '../server.ts';
 import type { World } from '../world.ts';
 import { createEvents, describeTenant, readState, type Watched } from './state.ts';
 import { consoleStyles } from './styles.ts';
 
-type ConsoleParts = Watched & { readonly apis: readonly Api[]; answered(request: AnsweredRequest): void };
+type ConsoleParts = Watched & {
+  readonly apis: readonly Api[];
+  answered(request: AnsweredRequest): void;
+};
 
 const openPath = '/emulator/open';
 const notForThem = 'It opens the console only for the user who started the emulator.';
@@ -62,7 +72,11 @@ export function createConsole(parts: ConsoleParts) {
     unlisted('GET', `${openPath}/*`, (request, response) => {
       // Other users of the machine can see the address in the list of processes.
       if (peerOf(request.socket) === 'other' || isBeforehand(request.headers))
-        return sendPage(response, 403, errorPage('This address does not open the console', notForThem));
+        return sendPage(
+          response,
+          403,
+          errorPage('This address does not open the console', notForThem),
+        );
       const code = request.url?.slice(openPath.length + 1) ?? '';
       if (!door.redeem(code, response)) return sendPage(response, 403, usedCodePage());
       // Browsers send the strict cookie only after a page of this site, so this page leads to the console.
@@ -161,7 +175,10 @@ export function createDoor({
 }: Pick<World, 'url' | 'autoApprove' | 'now'> & {
   readonly directory: Pick<World['directory'], 'findCaller'>;
 }) {
-  const sessions = createShelf<{ readonly user: string; readonly expiresAt: number }>(now, sessionsKept);
+  const sessions = createShelf<{ readonly user: string; readonly expiresAt: number }>(
+    now,
+    sessionsKept,
+  );
   /** Codes with the sessions that they started; null: not used yet. */
   const codes = new Map<string, { readonly expiresAt: number; session: string | null }>();
   const random = (): string => randomBytes(32).toString('base64url');

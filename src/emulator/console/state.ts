@@ -25,7 +25,14 @@ export interface Watched extends World {
 }
 
 /** Maximum items of each kind, so that the page stays small. */
-const shown = { people: 100, phones: 10, challenges: 50, requests: 100, answers: 50, topic: 200 } as const;
+const shown = {
+  people: 100,
+  phones: 10,
+  challenges: 50,
+  requests: 100,
+  answers: 50,
+  topic: 200,
+} as const;
 
 /** @param run differs for each start of the emulator */
 export async function readState(watched: Watched, run: string): Promise<ConsoleState> {
@@ -77,7 +84,8 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
   };
   const owners = new Set(devices.map(({ user }) => user));
   // Users with a phone come first, so that they are never left out.
-  const order = (user: User): number => (owners.has(user.user) ? 0 : kindOf(user) === 'rehearsal' ? 2 : 1);
+  const order = (user: User): number =>
+    owners.has(user.user) ? 0 : kindOf(user) === 'rehearsal' ? 2 : 1;
   return {
     total: users.length,
     items: users
@@ -98,26 +106,44 @@ function kindOf({ user, uuid, isServiceUser }: User): ConsolePerson['kind'] {
   return isRehearsal ? 'rehearsal' : 'user';
 }
 
-function challengesOf({ phones }: Watched, devices: readonly Device[]): readonly ConsoleChallenge[] {
+function challengesOf(
+  { phones }: Watched,
+  devices: readonly Device[],
+): readonly ConsoleChallenge[] {
   const names = new Map(devices.map(({ udid, name }) => [udid, name]));
-  return phones.challenges.latest(shown.challenges).map(({ user, openedAt, expiresAt, verdict, pushes }) => ({
-    ...{ user, verdict, openedAt: openedAt.toISOString(), expiresAt: expiresAt.toISOString() },
-    pushes: pushes.slice(-shown.phones).map(({ udid, status, reason }) => ({
-      ...{ phone: names.get(udid) ?? null, status, reason },
-    })),
-  }));
+  return phones.challenges
+    .latest(shown.challenges)
+    .map(({ user, openedAt, expiresAt, verdict, pushes }) => ({
+      ...{ user, verdict, openedAt: openedAt.toISOString(), expiresAt: expiresAt.toISOString() },
+      pushes: pushes.slice(-shown.phones).map(({ udid, status, reason }) => ({
+        ...{ phone: names.get(udid) ?? null, status, reason },
+      })),
+    }));
 }
 
 function answersOf({ phones }: Watched, devices: readonly Device[]): readonly ConsoleAnswer[] {
-  const names = new Map(devices.flatMap(({ name, tokens }) => tokens.map(({ value }) => [value, name])));
-  return latest(phones.answers, shown.answers).map(({ number, at, deviceToken, topic, status, reason }) => ({
-    ...{ number, at: at.toISOString(), status, reason, topic: topic?.slice(0, shown.topic) ?? null },
-    phone: names.get(deviceToken) ?? null,
-    isProbe: deviceToken === nobodysToken,
-  }));
+  const names = new Map(
+    devices.flatMap(({ name, tokens }) => tokens.map(({ value }) => [value, name])),
+  );
+  return latest(phones.answers, shown.answers).map(
+    ({ number, at, deviceToken, topic, status, reason }) => ({
+      ...{
+        number,
+        at: at.toISOString(),
+        status,
+        reason,
+        topic: topic?.slice(0, shown.topic) ?? null,
+      },
+      phone: names.get(deviceToken) ?? null,
+      isProbe: deviceToken === nobodysToken,
+    }),
+  );
 }
 
-function latest<Entry extends object>({ entries }: Journal<Entry>, most: number): Journal<Entry>['entries'] {
+function latest<Entry extends object>(
+  { entries }: Journal<Entry>,
+  most: number,
+): Journal<Entry>['entries'] {
   return entries.slice(-most).reverse();
 }
 

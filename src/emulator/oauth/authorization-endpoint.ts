@@ -27,7 +27,11 @@ async function authorize(
   const known = parameters.get('bounce');
   const bounce = known === null ? null : bounces.find(known);
   if (known !== null && bounce === null) throw unknownBounce(known);
-  const asked = readAuthorizationRequest(bounce?.appId ?? appId, bounce?.parameters ?? parameters, world);
+  const asked = readAuthorizationRequest(
+    bounce?.appId ?? appId,
+    bounce?.parameters ?? parameters,
+    world,
+  );
   const wait = (): string => known ?? bounces.keep(appId, parameters);
   const who = currentUser(request, asked, bounce?.since ?? null, world);
   const { application, clientId, scopes } = asked;
@@ -82,7 +86,11 @@ function namedIssuer(application: Application | null, { url, assumptions }: Worl
 
 /** The client's address with a code in the query, or an ID token in the fragment. @param iss RFC 9207; null: not named */
 export function successLocation(
-  { redirectUri, responseType, state }: Pick<AuthorizationRequest, 'redirectUri' | 'responseType' | 'state'>,
+  {
+    redirectUri,
+    responseType,
+    state,
+  }: Pick<AuthorizationRequest, 'redirectUri' | 'responseType' | 'state'>,
   issued: string,
   iss: string | null,
 ): string {
@@ -104,7 +112,15 @@ function withParameters(
 
 /** Issues a code (RFC 6749 §4.1.2) or an ID token (OpenID Connect Core §3.2). */
 async function issue(
-  { application, responseType, clientId, redirectUri, scopes, codeChallenge, nonce }: AuthorizationRequest,
+  {
+    application,
+    responseType,
+    clientId,
+    redirectUri,
+    scopes,
+    codeChallenge,
+    nonce,
+  }: AuthorizationRequest,
   { user, since }: Pick<SignedIn, 'user' | 'since'>,
   { url, directory, providers, accessTokens }: OAuthWorld,
 ): Promise<string> {

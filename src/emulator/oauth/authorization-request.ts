@@ -2,7 +2,14 @@ import { type Application, type LetterCase, sameName } from '../applications.ts'
 import type { Assumptions } from '../assumptions.ts';
 import type { Asking, Exchange } from '../http.ts';
 import type { World } from '../world.ts';
-import { invalidRequest, modeNotAllowed, OAuthRefusal, refusal, unknownApp, unknownScope } from './errors.ts';
+import {
+  invalidRequest,
+  modeNotAllowed,
+  OAuthRefusal,
+  refusal,
+  unknownApp,
+  unknownScope,
+} from './errors.ts';
 
 /** A request to an application's endpoint. */
 export interface Asked extends Exchange {
@@ -41,7 +48,9 @@ export function findClient(
   const listed = application.publicClients.find(isMeant);
   if (listed !== undefined) return { id: listed, secret: null };
   const user = application.confidentialClients ? directory.findUser(id) : null;
-  return user?.isOauthClient === true && isMeant(user.user) ? { id: user.user, secret: user.password } : null;
+  return user?.isOauthClient === true && isMeant(user.user)
+    ? { id: user.user, secret: user.password }
+    : null;
 }
 
 /**
@@ -74,7 +83,11 @@ function formDecoded(text: string): string {
 type Comparison = Pick<Assumptions, 'redirect-any-port' | 'redirect-localhost'>;
 
 /** Whether a redirect URI is registered: an equal string, or one that the assumptions allow for loopback. */
-export function isRegistered(uri: string, registered: readonly string[], comparison: Comparison): boolean {
+export function isRegistered(
+  uri: string,
+  registered: readonly string[],
+  comparison: Comparison,
+): boolean {
   return registered.some((known) => loopback(known, comparison) === loopback(uri, comparison));
 }
 
@@ -83,8 +96,10 @@ function loopback(uri: string, comparison: Comparison): string {
   const [, origin = '', host = '', rest = ''] =
     /^(http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?::\d+)?)(.*)$/s.exec(uri) ?? [];
   if (origin === '') return uri;
-  const port = comparison['redirect-any-port'] === 'yes' ? '' : origin.slice(`http://${host}`.length);
-  const name = comparison['redirect-localhost'] === 'yes' && host === 'localhost' ? '127.0.0.1' : host;
+  const port =
+    comparison['redirect-any-port'] === 'yes' ? '' : origin.slice(`http://${host}`.length);
+  const name =
+    comparison['redirect-localhost'] === 'yes' && host === 'localhost' ? '127.0.0.1' : host;
   return `http://${name}${port}${rest}`;
 }
 
@@ -143,7 +158,8 @@ export function readAuthorizationRequest(
   if (!asked) throw invalidRequest('missing response_type', 500);
   const application = world.applications.find(appId);
   // The vendor's OpenAPI documents this redirect, although a missing application has no registered URI.
-  if (application === null) throw new RedirectedRefusal(unknownApp(appId), { redirectUri, application });
+  if (application === null)
+    throw new RedirectedRefusal(unknownApp(appId), { redirectUri, application });
   const responseType = responseTypes.find((type) => type === asked);
   if (responseType === undefined)
     throw refusal('unsupported_response_type', `invalid response_type: ${asked}`);
@@ -159,7 +175,9 @@ export function readAuthorizationRequest(
       loginHint: parameters.get('login_hint'),
     };
   } catch (error) {
-    throw error instanceof OAuthRefusal ? new RedirectedRefusal(error, { redirectUri, application }) : error;
+    throw error instanceof OAuthRefusal
+      ? new RedirectedRefusal(error, { redirectUri, application })
+      : error;
   }
 }
 
@@ -173,11 +191,18 @@ function readGranted(
   if (client === null) throw refusal('invalid_client', 'invalid client creds');
   const needed = responseType === 'code' ? 'authorization_code' : 'implicit';
   if (!application.grants.includes(needed)) throw modeNotAllowed();
-  const scopes = readScopes(application, parameters.get('scope') ?? '', world.assumptions['scope-case']);
+  const scopes = readScopes(
+    application,
+    parameters.get('scope') ?? '',
+    world.assumptions['scope-case'],
+  );
   if (scopes.length === 0) throw unknownScope();
   const codeChallenge = parameters.get('code_challenge');
   // Only S256, which the example in the OpenAPI calls SHA256.
-  if (codeChallenge !== null && !/^(S256|SHA256)$/.test(parameters.get('code_challenge_method') ?? ''))
+  if (
+    codeChallenge !== null &&
+    !/^(S256|SHA256)$/.test(parameters.get('code_challenge_method') ?? '')
+  )
     throw invalidRequest('not supported value of code_challenge_method');
   return { clientId: client.id, scopes, codeChallenge };
 }

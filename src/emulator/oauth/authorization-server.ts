@@ -105,7 +105,8 @@ async function answerRevocation(asked: Asked, world: OAuthWorld): Promise<void> 
   const { id, secret } = authenticate(application, claimed, world);
   if (secret === null && assumptions['revoke-public-client'] === 'refused') throw unknownClient();
   const access = accessTokens.find(token);
-  if (access?.application?.key === application.key && access.clientId === id) accessTokens.forget(token);
+  if (access?.application?.key === application.key && access.clientId === id)
+    accessTokens.forget(token);
   const { RefreshToken } = providers.of(application);
   const refresh = await RefreshToken.find(token);
   if (refresh?.clientId === id && refresh.grantId !== undefined) {

@@ -21,12 +21,15 @@ export function refusal(error: string, error_description: string, status = 400):
   return new OAuthRefusal({ error, error_description }, status);
 }
 
-export const invalidRequest = (words: string, status?: number) => refusal('invalid_request', words, status);
+export const invalidRequest = (words: string, status?: number) =>
+  refusal('invalid_request', words, status);
 export const unknownApp = (appId: string) => invalidRequest(`unknown app ${appId}`);
 export const mismatchedRedirect = () => invalidRequest('mismatched redirect');
 export const unknownScope = () => refusal('invalid_scope', 'unknown scope requested');
-export const unknownCode = () => refusal('invalid_grant', 'supplied code does not match known request');
-export const unknownClient = () => refusal('access_denied', 'invalid client creds or client not allowed');
+export const unknownCode = () =>
+  refusal('invalid_grant', 'supplied code does not match known request');
+export const unknownClient = () =>
+  refusal('access_denied', 'invalid client creds or client not allowed');
 export const modeNotAllowed = () => refusal('unauthorized_client', 'auth mode not allowed');
 export const userNotAllowed = () => refusal('access_denied', 'user not allowed access to app');
 export const userDenied = () => refusal('access_denied', 'User denied confirmation');
@@ -41,7 +44,11 @@ export const unauthorized = () => {
 };
 
 /** Sends JSON as in the OpenAPI; a browser gets a page with the same content. */
-export function sendRefused(request: Asking, response: Answering, { status, body }: OAuthRefusal): void {
+export function sendRefused(
+  request: Asking,
+  response: Answering,
+  { status, body }: OAuthRefusal,
+): void {
   if (isNavigation(request)) sendPage(response, status, refusalPage(body));
   else sendJson(response, status, body);
 }

@@ -165,7 +165,11 @@ function apisAsResource(
 }
 
 /** A client in the server library's form: its authentication and its allowed requests. */
-function clientMetadata(application: Application, id: string, world: World): ClientMetadata | undefined {
+function clientMetadata(
+  application: Application,
+  id: string,
+  world: World,
+): ClientMetadata | undefined {
   const client = findClient(application, id, world);
   if (client === null) return undefined;
   const grants = [

@@ -2,7 +2,11 @@ import { beginSession, signedIn } from '../access-tokens.ts';
 import { isOwnPage, type Route, readBody, route, sendMoved, sendPage } from '../http.ts';
 import { consentPage, errorPage, portalPage, signInPage } from '../pages.ts';
 import { complete, refusedAddress } from './authorization-endpoint.ts';
-import { type Asked, RedirectedRefusal, readAuthorizationRequest } from './authorization-request.ts';
+import {
+  type Asked,
+  RedirectedRefusal,
+  readAuthorizationRequest,
+} from './authorization-request.ts';
 import { refusal, unauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
 import type { OAuthWorld } from './provider.ts';
 
@@ -31,7 +35,10 @@ export function signInRoutes(world: OAuthWorld): readonly Route[] {
     route('POST', '/login', async (request, response) => {
       // A page of another origin could sign this browser in as any user.
       if (!isOwnPage(request)) {
-        const page = errorPage('This form came from a page of another origin', 'You were not signed in.');
+        const page = errorPage(
+          'This form came from a page of another origin',
+          'You were not signed in.',
+        );
         return sendPage(response, 403, page);
       }
       const form = new URLSearchParams(await readBody(request));
@@ -40,7 +47,11 @@ export function signInRoutes(world: OAuthWorld): readonly Route[] {
       const [name, password] = [form.get('user') ?? '', form.get('password') ?? ''];
       const person = directory.signIn(name, password);
       if (person === null)
-        return sendPage(response, 200, signInPage(name, 'Authentication (login or challenge) has failed.'));
+        return sendPage(
+          response,
+          200,
+          signInPage(name, 'Authentication (login or challenge) has failed.'),
+        );
       beginSession(response, person.user, accessTokens);
       sendMoved(response, target);
     }),
@@ -61,7 +72,11 @@ function returnTarget(address = ''): string {
 /** Shows the request to the user. */
 export async function showConsent(asked: Asked, world: OAuthWorld): Promise<void> {
   const { who, authorization } = await waitingFor(asked, world);
-  sendPage(asked.response, 200, consentPage(who.user, authorization.clientId, authorization.scopes));
+  sendPage(
+    asked.response,
+    200,
+    consentPage(who.user, authorization.clientId, authorization.scopes),
+  );
 }
 
 /** Takes the user's decision: `result` 1 approves, anything else denies. */

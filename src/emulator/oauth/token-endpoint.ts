@@ -43,7 +43,9 @@ export async function answerTokenRequest(asked: Asked, world: OAuthWorld): Promi
   }
   const isFailed = response.statusCode >= 400;
   if (isFailed && application !== null && assumptions['failed-exchange'] === 'burned')
-    await (await providers.of(application).AuthorizationCode.find(form.get('code') ?? ''))?.destroy();
+    await (
+      await providers.of(application).AuthorizationCode.find(form.get('code') ?? '')
+    )?.destroy();
 }
 
 /** The request with this form as its body, for the library's own address. */
@@ -59,11 +61,21 @@ function formRequest(request: Asking, form: URLSearchParams): Asking {
   replaced.push(body);
   replaced.push(null);
   // A request marked as complete does not close the connection.
-  return Object.assign(replaced, { method, httpVersion, headers, url: libraryTokenPath, complete: true });
+  return Object.assign(replaced, {
+    method,
+    httpVersion,
+    headers,
+    url: libraryTokenPath,
+    complete: true,
+  });
 }
 
 /** Makes the library's token endpoint answer in the vendor's words, and remembers the issued tokens. */
-export function shapeTokenAnswers(provider: Provider, application: Application, world: World): void {
+export function shapeTokenAnswers(
+  provider: Provider,
+  application: Application,
+  world: World,
+): void {
   const { accessTokens, assumptions } = world;
   provider.on('grant.error', (context, error) => {
     const answer = vendorError(error, context.oidc.params?.grant_type);
@@ -75,7 +87,10 @@ export function shapeTokenAnswers(provider: Provider, application: Application, 
   provider.on('grant.success', (context) => {
     remember(context, application, world);
     const answer = context.body as Record<string, unknown>;
-    if (assumptions['refresh-token'] === 'kept' && context.oidc.params?.grant_type === 'refresh_token')
+    if (
+      assumptions['refresh-token'] === 'kept' &&
+      context.oidc.params?.grant_type === 'refresh_token'
+    )
       delete answer.refresh_token;
     const { state } = context.oidc.body ?? {};
     if (typeof state === 'string') answer.state = state;
@@ -104,10 +119,15 @@ function remember(
 }
 
 function vendorError(
-  { error, error_description = 'the request is invalid', error_detail = '' }: errors.OIDCProviderError,
+  {
+    error,
+    error_description = 'the request is invalid',
+    error_detail = '',
+  }: errors.OIDCProviderError,
   grantType: unknown,
 ): OAuthError {
-  if (error !== 'invalid_grant' || grantType !== 'authorization_code') return { error, error_description };
+  if (error !== 'invalid_grant' || grantType !== 'authorization_code')
+    return { error, error_description };
   if (/redirect_uri mismatch/.test(error_detail)) return mismatchedRedirect().body;
   return /code_verifier|code_challenge/.test(error_detail)
     ? { error, error_description: 'challenge mismatch' }
@@ -148,7 +168,11 @@ function readTokenRequest(
 }
 
 /** The client with these credentials. @throws {OAuthRefusal} */
-export function authenticate(application: Application, claimed: Client | null, world: World): Client {
+export function authenticate(
+  application: Application,
+  claimed: Client | null,
+  world: World,
+): Client {
   if (claimed === null) throw refusal('invalid_client', 'wrong clientid');
   const client = findClient(application, claimed.id, world);
   if (client === null || (claimed.secret || null) !== client.secret) throw unknownClient();

@@ -25,7 +25,8 @@ const meanings: Readonly<Record<FindingCode, string>> = {
   'encryption-modern':
     'the file is encrypted with AES or Camellia, which Windows Server 2016 and older cannot read.',
   'private-key-unencrypted': 'the private key is not encrypted.',
-  'iterations-high': 'an iteration count, or the sum of all, is higher than the newest .NET accepts.',
+  'iterations-high':
+    'an iteration count, or the sum of all, is higher than the newest .NET accepts.',
   'trailing-bytes': 'bytes follow the PKCS #12 structure.',
   'password-empty': 'the file has an empty password, or none.',
   'silences-other-app':

@@ -64,7 +64,8 @@ const selecting: readonly Entry[] = [
 /** `mfa-cli help fleet-file`. */
 export function fleetFilePage(columns: number): string {
   const list = (entries: readonly Entry[]): string => formatEntries(entries, columns, '  ');
-  const text = (...sentences: readonly string[]): string => `${fitted(sentences.join(' '), columns)}\n`;
+  const text = (...sentences: readonly string[]): string =>
+    `${fitted(sentences.join(' '), columns)}\n`;
   const indented = fleetExample.replaceAll(/^(?=.)/gm, '  ');
   return [
     'The fleet file declares the push certificate of each tenant.\n',

@@ -71,7 +71,10 @@ const columns = 'ID, Username, DisplayName';
 
 /** The user with that name, or null. @throws {CliError} as TenantClient.ask */
 export async function findUser(client: AdminClient, name: string): Promise<TenantUser | null> {
-  const rows = await query(client, `select ${columns} from User where Username like ${quoted(name)}`);
+  const rows = await query(
+    client,
+    `select ${columns} from User where Username like ${quoted(name)}`,
+  );
   return rows.flatMap(readUser).find((user) => sameText(user.name, name)) ?? null;
 }
 
@@ -80,13 +83,18 @@ export async function findUsersCalled(
   client: AdminClient,
   displayName: string,
 ): Promise<readonly TenantUser[]> {
-  const rows = await query(client, `select ${columns} from User where DisplayName = ${quoted(displayName)}`);
+  const rows = await query(
+    client,
+    `select ${columns} from User where DisplayName = ${quoted(displayName)}`,
+  );
   return rows.flatMap(readUser).filter((user) => user.displayName === displayName);
 }
 
 function readUser(row: Row): readonly TenantUser[] {
   const [id, name] = [textOf(row, 'ID'), textOf(row, 'Username')];
-  return id === null || name === null ? [] : [{ id, name, displayName: textOf(row, 'DisplayName') ?? '' }];
+  return id === null || name === null
+    ? []
+    : [{ id, name, displayName: textOf(row, 'DisplayName') ?? '' }];
 }
 
 /** Creates a service user for client credentials. @throws {CliError} as TenantClient.ask, tenant-refused */
@@ -156,7 +164,11 @@ export async function findRole(client: AdminClient, name: string) {
 }
 
 /** @returns its ID @throws {CliError} as TenantClient.ask, tenant-refused */
-export async function createRole(client: AdminClient, name: string, description: string): Promise<string> {
+export async function createRole(
+  client: AdminClient,
+  name: string,
+  description: string,
+): Promise<string> {
   const result = await client.ask(
     '/Roles/StoreRole',
     { Name: name, Description: description, RoleType: 'PrincipalList' },
@@ -191,7 +203,10 @@ export const assignRight = changing(
 
 /** The names of a role's members. @throws {CliError} as TenantClient.ask */
 export async function readMembers(client: AdminClient, roleId: string): Promise<readonly string[]> {
-  const result = await client.ask(`/Roles/GetRoleMembers?${new URLSearchParams({ name: roleId })}`, {});
+  const result = await client.ask(
+    `/Roles/GetRoleMembers?${new URLSearchParams({ name: roleId })}`,
+    {},
+  );
   return rowsOf(result).flatMap((row) => textOf(row, 'Name') ?? []);
 }
 

@@ -27,11 +27,15 @@ const template = 'OAuth2ServerClient';
  * by name; whether it refuses an unknown name is not documented.
  * @throws {CliError} as TenantClient.ask
  */
-export async function findApplicationKey(client: AdminClient, appId: string): Promise<string | null> {
+export async function findApplicationKey(
+  client: AdminClient,
+  appId: string,
+): Promise<string | null> {
   // The case of an application ID is compared here: the tenant's rule is unknown.
   const script = `select ID, ServiceName from Application where ServiceName like ${quoted(appId)}`;
   const rows = await unlessRefused(query(client, script), 'tenant-refused');
-  if (rows !== null) return textOf(rows.find((row) => sameText(row.ServiceName, appId)) ?? {}, 'ID');
+  if (rows !== null)
+    return textOf(rows.find((row) => sameText(row.ServiceName, appId)) ?? {}, 'ID');
   const asked = client.ask('/SaasManage/GetAppIDByServiceName', { Name: appId });
   return textIn(await unlessRefused(asked, 'tenant-refused'));
 }
@@ -55,14 +59,22 @@ export async function findUnnamedApplications(client: AdminClient): Promise<read
     client,
     `select ID, ServiceName, TemplateName from Application where TemplateName = ${quoted(template)}`,
   );
-  return rows.filter((row) => textOf(row, 'ServiceName') === null).flatMap((row) => textOf(row, 'ID') ?? []);
+  return rows
+    .filter((row) => textOf(row, 'ServiceName') === null)
+    .flatMap((row) => textOf(row, 'ID') ?? []);
 }
 
 /** @throws {CliError} as TenantClient.ask, tenant-not-json */
-export async function readApplication(client: AdminClient, key: string): Promise<ApplicationDocument> {
+export async function readApplication(
+  client: AdminClient,
+  key: string,
+): Promise<ApplicationDocument> {
   const members = membersOf(await client.ask('/SaasManage/GetApplication', { _RowKey: key }));
   if (members === null)
-    throw new CliError('tenant-not-json', `${client.tenant} described an application in an unexpected form`);
+    throw new CliError(
+      'tenant-not-json',
+      `${client.tenant} described an application in an unexpected form`,
+    );
   return { key, members };
 }
 
@@ -77,7 +89,10 @@ export async function importApplication(client: AdminClient): Promise<string> {
   const [made] = rowsOf(result);
   const key = made === undefined ? null : textOf(made, '_RowKey');
   if (key === null)
-    throw new CliError('tenant-refused', `${client.tenant} made no application of the template ${template}`);
+    throw new CliError(
+      'tenant-refused',
+      `${client.tenant} made no application of the template ${template}`,
+    );
   return key;
 }
 
@@ -109,15 +124,23 @@ export async function readPermissions(
   const asked = client.ask('/Acl/GetRowAces', { Table: 'Application', RowKey: key });
   // Optional: granting the permission again changes nothing.
   const result = await unlessRefused(asked, 'tenant-refused', 'tenant-forbidden');
-  return Array.isArray(result) || membersOf(result) !== null ? rowsOf(result).map(readPermission) : null;
+  return Array.isArray(result) || membersOf(result) !== null
+    ? rowsOf(result).map(readPermission)
+    : null;
 }
 
 function readPermission(row: Row): Permission {
-  const names = ['Principal', 'PrincipalId', 'PrincipalName'].flatMap((name) => textOf(row, name) ?? []);
+  const names = ['Principal', 'PrincipalId', 'PrincipalName'].flatMap(
+    (name) => textOf(row, name) ?? [],
+  );
   const words = textOf(row, 'Rights', 'Grant');
   const bits = [row.Grant, row.Rights].find((value) => typeof value === 'number');
-  if (bits !== undefined) return { names, mayRun: hasBit(Number(bits), 4) && hasBit(Number(bits), 128) };
-  return { names, mayRun: words === null ? null : /\bView\b/i.test(words) && /\bExecute\b/i.test(words) };
+  if (bits !== undefined)
+    return { names, mayRun: hasBit(Number(bits), 4) && hasBit(Number(bits), 128) };
+  return {
+    names,
+    mayRun: words === null ? null : /\bView\b/i.test(words) && /\bExecute\b/i.test(words),
+  };
 }
 
 /** Without bit operators, which would truncate the number to 32 bits. */
@@ -135,7 +158,8 @@ export const setPermission = changing(
     rights: 'View,Execute' | 'None',
   ) => {
     // Includes the role's own directory: whether it is required is unknown, but it is always correct.
-    const directory = directoryServiceUuid === null ? {} : { DirectoryServiceUuid: directoryServiceUuid };
+    const directory =
+      directoryServiceUuid === null ? {} : { DirectoryServiceUuid: directoryServiceUuid };
     const role = { Principal: name, PType: 'Role', Rights: rights, PrincipalId: id, ...directory };
     const grant = { ...role, ExternalUuid: id, SystemName: name, Type: 'Role' };
     return { ID: key, RowKey: key, PVID: key, Grants: [grant] };

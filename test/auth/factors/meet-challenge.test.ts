@@ -7,7 +7,9 @@ import { Secret } from '../../../src/text/secret.ts';
 import { memoryHttp, type Reply, type Turn } from '../../support/memory-http.ts';
 import { pauses } from '../hurried.ts';
 
-vi.mock('node:timers/promises', async (original) => (await import('../hurried.ts')).hurried(original));
+vi.mock('node:timers/promises', async (original) =>
+  (await import('../hurried.ts')).hurried(original),
+);
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const result = (Result: object): Reply => ({ body: { success: true, Result } });
@@ -15,12 +17,19 @@ const pending = result({ Summary: 'OobPending' });
 const success = result({ Summary: 'LoginSuccess', Token: 't' });
 const refusal: Reply = { body: { success: false, Message: 'No.' } };
 const unreachable = () => Promise.reject(new CliError('tenant-unreachable', 'The tenant is away'));
-const actions = (sent: readonly HttpRequest[]) => sent.map(({ body = '' }) => JSON.parse(body).Action);
+const actions = (sent: readonly HttpRequest[]) =>
+  sent.map(({ body = '' }) => JSON.parse(body).Action);
 
 const call: Mechanism = {
   ...{ id: 'm1', name: 'PF', kind: 'poll', select: 'Call', chosen: 'It rings', fits: true },
 };
-const text: Mechanism = { ...call, name: 'SMS', kind: 'answer-or-poll', select: 'SMS', chosen: 'Code' };
+const text: Mechanism = {
+  ...call,
+  name: 'SMS',
+  kind: 'answer-or-poll',
+  select: 'SMS',
+  chosen: 'Code',
+};
 
 /** Nobody types, and the keyboard is free some time after it is asked for. */
 const untilStopped =
@@ -116,7 +125,9 @@ describe.each([call, text])('$select', (mechanism) => {
   test('shows the number to compare, and polls with patience until the tenant says something else', async () => {
     pauses.length = 0;
     const numbered = result({ Summary: 'OobPending', GeneratedAuthValue: 42 });
-    const { met, events, sent, polled } = meet(mechanism, [numbered], { polls: [pending, success] });
+    const { met, events, sent, polled } = meet(mechanism, [numbered], {
+      polls: [pending, success],
+    });
     expect(await met).toMatchObject({ kind: 'signed-in' });
     // Once a second.
     expect(pauses).toEqual([1_000, 1_000]);
@@ -141,7 +152,9 @@ describe('a code that may be typed', () => {
   });
 
   test('is asked for again where none was typed', async () => {
-    const { met, sent, events } = meet(text, [pending, success], { code: typing('', ' ', '123456') });
+    const { met, sent, events } = meet(text, [pending, success], {
+      code: typing('', ' ', '123456'),
+    });
     expect(await met).toMatchObject({ kind: 'signed-in' });
     expect(actions(sent)).toEqual(['StartOOB', 'Answer']);
     expect(events.filter((event) => event === text.chosen)).toHaveLength(3);

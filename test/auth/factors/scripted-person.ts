@@ -1,5 +1,8 @@
 import type { Person } from '../../../src/auth/factors/mechanism.ts';
-import { type FactorSignIn, signInWithFactors } from '../../../src/auth/factors/sign-in-with-factors.ts';
+import {
+  type FactorSignIn,
+  signInWithFactors,
+} from '../../../src/auth/factors/sign-in-with-factors.ts';
 import type { Emulator } from '../../../src/emulator/tenants.ts';
 import type { Http } from '../../../src/network/http.ts';
 import { Secret } from '../../../src/text/secret.ts';
@@ -119,5 +122,8 @@ export async function tap(
   verdict: 'approve' | 'deny',
   more: object = {},
 ): Promise<void> {
-  await resultOf(emulator, await serviceToken(emulator), `/emulator/${verdict}`, { User: user, ...more });
+  await resultOf(emulator, await serviceToken(emulator), `/emulator/${verdict}`, {
+    User: user,
+    ...more,
+  });
 }

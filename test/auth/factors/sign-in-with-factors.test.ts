@@ -4,7 +4,9 @@ import { startTenant, whoAmIStatus } from '../../emulator/local-tenant.ts';
 import { openEmulator } from '../../support/emulator.ts';
 import { codeFor, type Played, play, type Script, tap } from './scripted-person.ts';
 
-vi.mock('node:timers/promises', async (original) => (await import('../hurried.ts')).hurried(original));
+vi.mock('node:timers/promises', async (original) =>
+  (await import('../hurried.ts')).hurried(original),
+);
 
 const password = 'admin-password';
 const answers = [password];
@@ -27,7 +29,9 @@ const page = async (address: string) => {
 };
 /** Taps the number that was shown last but one. */
 const approve = (name: string) => (told: readonly string[]) =>
-  tap(emulator, `${name}@example.com`, 'approve', { Number: /\d+$/.exec(told.at(-2) ?? '')?.[0] ?? '' });
+  tap(emulator, `${name}@example.com`, 'approve', {
+    Number: /\d+$/.exec(told.at(-2) ?? '')?.[0] ?? '',
+  });
 
 describe('a person signs in without an application', () => {
   test.each<[string, string, Script, readonly unknown[]]>([
@@ -46,7 +50,11 @@ describe('a person signs in without an application', () => {
       'by a phone call, which has no code',
       'phone',
       { answers, elsewhere: () => tap(emulator, 'phone@example.com', 'approve') },
-      ['Enter Password', 'Your phone ending in 0100 will ring. Follow the instructions.', '(no longer)'],
+      [
+        'Enter Password',
+        'Your phone ending in 0100 will ring. Follow the instructions.',
+        '(no longer)',
+      ],
     ],
     [
       'in the browser at the identity provider, while the tenant is polled',
@@ -60,13 +68,20 @@ describe('a person signs in without an application', () => {
 
   test('and it is known who, where and for how long', async () => {
     const { signedIn } = await signIn('admin', { answers });
-    expect(signedIn).toMatchObject({ user: 'admin@example.com', lifetime: 3600, tenant: emulator.url });
+    expect(signedIn).toMatchObject({
+      user: 'admin@example.com',
+      lifetime: 3600,
+      tenant: emulator.url,
+    });
     const moved = await signIn('elsewhere', { answers });
     expect(moved.signedIn?.tenant).toBe(emulator.url.replace('127.0.0.1', 'localhost'));
   });
 
   test('where the session comes only as a cookie', async () => {
-    const tenant = await startTenant({ autoApprove: false, assumptions: { 'session-bearer': 'cookie' } });
+    const tenant = await startTenant({
+      autoApprove: false,
+      assumptions: { 'session-bearer': 'cookie' },
+    });
     expect((await signIn('admin', { answers }, tenant)).signedIn?.lifetime).toBeNull();
   });
 
@@ -81,8 +96,11 @@ describe('a person signs in without an application', () => {
       '2/2: Mobile Authenticator, OATH OTP Client, SMS... XXX-0100, Email... @example.com, Phone Call... XXX-0100',
     ],
     ['again', 'OATH OTP Client', '1/1: OATH OTP Client, Email... @example.com'],
-  ])('chooses one of what a terminal has, in a second package too: %s', async (name, choice, offered) => {
-    const codes = [() => codeFor(emulator, `${name}@example.com`)];
-    expect((await signIn(name, { answers, choices: [choice], codes })).told[1]).toBe(offered);
-  });
+  ])(
+    'chooses one of what a terminal has, in a second package too: %s',
+    async (name, choice, offered) => {
+      const codes = [() => codeFor(emulator, `${name}@example.com`)];
+      expect((await signIn(name, { answers, choices: [choice], codes })).told[1]).toBe(offered);
+    },
+  );
 });

@@ -13,7 +13,9 @@ import { startServer } from '../../support/http.ts';
 import { memoryHttp, type Reply } from '../../support/memory-http.ts';
 import { play, type Script } from './scripted-person.ts';
 
-vi.mock('node:timers/promises', async (original) => (await import('../hurried.ts')).hurried(original));
+vi.mock('node:timers/promises', async (original) =>
+  (await import('../hurried.ts')).hurried(original),
+);
 
 const tenant = 'https://abc1234.id.cyberark.cloud';
 const token = 'e30.e30.x';
@@ -38,14 +40,19 @@ function mechanismOf(words: string | object): object {
 function replyOf(turn: unknown): Reply {
   if (turn === 'away') throw new CliError('tenant-unreachable', 'gone');
   if (typeof turn === 'string' && results[turn] === undefined)
-    return { body: { success: false, Message: turn === '' ? null : turn, Result: { Summary: 'Failure' } } };
+    return {
+      body: { success: false, Message: turn === '' ? null : turn, Result: { Summary: 'Failure' } },
+    };
   if (typeof turn === 'object' && turn !== null && 'success' in turn) return { body: turn };
-  if (!Array.isArray(turn)) return { body: { success: true, Result: results[String(turn)] ?? turn } };
+  if (!Array.isArray(turn))
+    return { body: { success: true, Result: results[String(turn)] ?? turn } };
   const [first, ...others] = turn;
   const [session, lists] = Array.isArray(first)
     ? [{ SessionId: 's1', TenantId: 'T1' }, turn]
     : [first, others];
-  const Challenges = lists.map((list: (string | object)[]) => ({ Mechanisms: list.map(mechanismOf) }));
+  const Challenges = lists.map((list: (string | object)[]) => ({
+    Mechanisms: list.map(mechanismOf),
+  }));
   return { body: { success: true, Result: { ...session, Challenges } } };
 }
 const memoryTenant = (turns: readonly unknown[]) =>
@@ -65,11 +72,17 @@ const answers = Array.from({ length: 30 }, (_, index) => `typed-${index + 1}`);
 const signIn = (script: Script = {}, at = tenant) => {
   return async (...turns: unknown[]) => {
     const { http, sent } = memoryTenant(turns);
-    const { told, signedIn, error } = await play(at, 'ada@example.com', { http, answers, ...script });
+    const { told, signedIn, error } = await play(at, 'ada@example.com', {
+      http,
+      answers,
+      ...script,
+    });
     const secrets = signedIn?.secrets.map((secret) => secret.reveal());
     if (error !== null && !(error instanceof CliError)) throw error;
     const end =
-      error === null ? [signedIn?.tenant, secrets] : [`${error.code}: ${error.message}`, error.facts];
+      error === null
+        ? [signedIn?.tenant, secrets]
+        : [`${error.code}: ${error.message}`, error.facts];
     return { told, end, sent: sent.map((request) => shown(request, at)) };
   };
 };
@@ -107,7 +120,11 @@ test('every step is sent as the vendor’s client sends it, and never twice', as
     expect(request).toEqual({ method: 'POST', headers, retry: false });
   const api = { Version: '1.0', PlatformTokenResponse: true, AssociatedEntityType: 'API' };
   // A tenant that names no ID of its own is told none.
-  const advance = (MechanismId: string, more: object) => ({ SessionId: 's1', MechanismId, ...more });
+  const advance = (MechanismId: string, more: object) => ({
+    SessionId: 's1',
+    MechanismId,
+    ...more,
+  });
   expect(sent.map(({ body = '' }) => JSON.parse(body))).toEqual([
     { User: 'ada@example.com', ...api, MfaRequestor: 'DeviceAgent' },
     advance('a', { Action: 'Answer', Answer: 'typed-1' }),
@@ -126,7 +143,9 @@ test('twenty challenges are met, and no more', async () => {
 
 test('what was typed is not in the trace', async () => {
   const typed = 'S3cret-Passw0rd';
-  const bodies = [[['Password']], `you typed ${typed}`].map((turn) => JSON.stringify(replyOf(turn).body));
+  const bodies = [[['Password']], `you typed ${typed}`].map((turn) =>
+    JSON.stringify(replyOf(turn).body),
+  );
   const server = await startServer(bodies.map((body) => ({ body })));
   const lines: string[] = [];
   const script = { answers: [typed, typed, typed], trace: (line: string) => void lines.push(line) };
@@ -155,7 +174,14 @@ const signInBy = (
       tell: (words) => void told.push(words),
     };
     const outcome: unknown = await work(tenant, 'uma@example.com', {
-      ...{ http, patientHttp: http, parting: parted.http, person: person as Person, isAtTerminal, patience },
+      ...{
+        http,
+        patientHttp: http,
+        parting: parted.http,
+        person: person as Person,
+        isAtTerminal,
+        patience,
+      },
       signal: new AbortController().signal,
     }).catch(({ code, message }: CliError) => `${code}: ${message}`);
     expect(told.join()).not.toContain('73519264');
@@ -167,7 +193,8 @@ const signInBy = (
 };
 
 testCases('auth/sign-in-by-push', {
-  'a push: its outcome, what a person is told, what is sent, and what ends it': signInBy(signInByPush),
+  'a push: its outcome, what a person is told, what is sent, and what ends it':
+    signInBy(signInByPush),
   'without a terminal': signInBy(signInByPush, { isAtTerminal: false }),
   'a rehearsal without a push': signInBy(requirePushFirst, { isAtTerminal: false }),
 });

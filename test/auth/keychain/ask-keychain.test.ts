@@ -60,7 +60,11 @@ describe('the process that speaks with the keychain', () => {
   const unloaded = 'The library that talks to the keychain could not be loaded';
   test.each([
     ['package', told('package', 'no such module'), absent],
-    ['library', told('library', '/tmp/x.node: failed to map'), `${unloaded} (/tmp/x.node: failed to map)`],
+    [
+      'library',
+      told('library', '/tmp/x.node: failed to map'),
+      `${unloaded} (/tmp/x.node: failed to map)`,
+    ],
     ['locked', told('locked', 'prompt dismissed'), 'The keychain is locked'],
     ['none', told('none', 'no bus\nat all'), 'No usable keychain was found (no bus)'],
     ['none', 'process.exit(3)', `${none} (3)`],
@@ -103,7 +107,12 @@ describe('the process that speaks with the keychain', () => {
 
   test('that cannot be started is no answer, whether it has a channel or not', async () => {
     const { signal } = new AbortController();
-    const keychain = askKeychain({ command: ['/nonexistent'], timeout: 5, signal, progress: noProgress });
+    const keychain = askKeychain({
+      command: ['/nonexistent'],
+      timeout: 5,
+      signal,
+      progress: noProgress,
+    });
     const message = 'The keychain gave no answer';
     const failed = { code: 'keychain-unavailable', message, facts: { keychain: 'none' } };
     // On a busy machine the channel may fail first.
@@ -131,9 +140,16 @@ describe('the process that speaks with the keychain', () => {
 
   test('is ended once it has answered, and leaves no timer and no listener', async () => {
     const { signal } = new AbortController();
-    const [set, cleared] = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'clearTimeout')];
+    const [set, cleared] = [
+      vi.spyOn(globalThis, 'setTimeout'),
+      vi.spyOn(globalThis, 'clearTimeout'),
+    ];
     const keychain = behind("process.send({ text: 'kept' })", { signal });
-    const [read] = await Promise.all([keychain.read('a'), keychain.write('a', 'x'), keychain.check()]);
+    const [read] = await Promise.all([
+      keychain.read('a'),
+      keychain.write('a', 'x'),
+      keychain.check(),
+    ]);
     expect([read, getEventListeners(signal, 'abort')]).toEqual(['kept', []]);
     expect(started()).toHaveLength(3);
     await wereKilled();
@@ -159,7 +175,9 @@ describe('the process that speaks with the keychain', () => {
   test.skipIf(process.platform === 'win32')(
     'is not of the group that a key of the terminal ends',
     async () => {
-      const keychain = behind(`process.kill(-process.pid, 0); ${answer("{ text: 'a group of its own' }")}`);
+      const keychain = behind(
+        `process.kill(-process.pid, 0); ${answer("{ text: 'a group of its own' }")}`,
+      );
       expect(await keychain.read('a')).toBe('a group of its own');
     },
   );

@@ -24,7 +24,8 @@ let keychain: MemoryKeychain;
 let warnings: string[];
 let store: ProfileStore;
 
-const open = (at = directory) => openStore(at, (text) => warnings.push(text), { keychain: keychain.open });
+const open = (at = directory) =>
+  openStore(at, (text) => warnings.push(text), { keychain: keychain.open });
 
 beforeEach(() => {
   directory = join(temporaryDirectory(), 'mfa-cli');
@@ -38,7 +39,12 @@ const first = sessionAt(tenant);
 const second = sessionAt(tenant, { accessToken: 'access-1', refreshToken: 'refresh-1' });
 
 const loggedIn = (profiles: Profiles, session = first, place = 'keychain', profile = 'default') =>
-  withSetting(withLogin(profiles, connectionTo(tenant, { profile }), session), profile, 'store', place);
+  withSetting(
+    withLogin(profiles, connectionTo(tenant, { profile }), session),
+    profile,
+    'store',
+    place,
+  );
 
 const signIn = (...where: [session?: StoredSession, place?: string, profile?: string]) =>
   store.update((profiles) => loggedIn(profiles, ...where));
@@ -65,7 +71,10 @@ describe('a session in the keychain', () => {
     ['no JSON', () => 'something'],
     ['no object', (tag) => JSON.stringify([tag, first])],
     ['without a session', (tag) => JSON.stringify({ tag })],
-    ['without a token', (tag) => JSON.stringify({ tag, session: { ...first, accessToken: undefined } })],
+    [
+      'without a token',
+      (tag) => JSON.stringify({ tag, session: { ...first, accessToken: undefined } }),
+    ],
     ['without a tag', () => JSON.stringify({ session: first })],
     ['with another tag', (tag) => JSON.stringify({ tag: `${tag}0`, session: first })],
   ])('is not there where the item is %s', async (_case, change) => {
@@ -81,11 +90,16 @@ describe('a session in the keychain', () => {
 
   test.each<[string, StoredSession]>([
     ['as it is', second],
-    ['with any character', sessionAt(tenant, { user: 'Ådä 🦊\u2028"\\', accessToken: '\u0000\n"' })],
+    [
+      'with any character',
+      sessionAt(tenant, { user: 'Ådä 🦊\u2028"\\', accessToken: '\u0000\n"' }),
+    ],
     ['that cannot be renewed', sessionAt(tenant, { refreshToken: null })],
   ])('is replaced by one %s, of which nothing stays but the new one', async (_case, renewed) => {
     await signIn();
-    await store.update((profiles) => withSession(profiles, 'default', renewed), { irreplaceable: true });
+    await store.update((profiles) => withSession(profiles, 'default', renewed), {
+      irreplaceable: true,
+    });
     expect(await sessionOf('default', open())).toEqual(renewed);
     expect([keychain.held.size, warnings]).toEqual([1, []]);
     expect([...keychain.held.values()].join('')).toMatch(/^[\x20-\x7e]*$/);
@@ -134,7 +148,11 @@ describe('a session in the keychain', () => {
 /** What is done in the keychain, in which every session is `first`. */
 function notingKeychain() {
   const done: string[] = [];
-  const item = (number: number) => ({ ...first, renewable: true, keychain: { number, tag: `${number}` } });
+  const item = (number: number) => ({
+    ...first,
+    renewable: true,
+    keychain: { number, tag: `${number}` },
+  });
   const noting = <T>(what: string, value: T): T => {
     done.push(what);
     return value;
@@ -151,13 +169,21 @@ function notingKeychain() {
 type Placed = readonly [session: 'first' | 'second' | number | null, store: string | null] | null;
 
 testCases('auth/place-sessions', {
-  'placeSessions: from a session and its setting to others': async (before: Placed, after: Placed) => {
+  'placeSessions: from a session and its setting to others': async (
+    before: Placed,
+    after: Placed,
+  ) => {
     const { done, kept, item } = notingKeychain();
     const profilesWith = (placed: Placed): Profiles => {
       if (placed === null) return noProfiles;
       const [name, store] = placed;
       const session = typeof name === 'number' ? item(name) : name && { first, second }[name];
-      return withSetting(withProfile(noProfiles, 'default', { session }), 'default', 'store', store);
+      return withSetting(
+        withProfile(noProfiles, 'default', { session }),
+        'default',
+        'store',
+        store,
+      );
     };
     const foreign = {
       text: 'text',
@@ -169,7 +195,8 @@ testCases('auth/place-sessions', {
     const to = { ...profilesWith(after), foreign };
     const { profiles, settle, discard } = await placeSessions(from, to, kept);
     const session = profiles.profiles.default?.session;
-    const place = session && (isInKeychain(session) ? session.keychain.number : session.accessToken);
+    const place =
+      session && (isInKeychain(session) ? session.keychain.number : session.accessToken);
     const steps = [place, ...done.splice(0)];
     await settle();
     const settled = done.splice(0);
@@ -203,23 +230,38 @@ describe('moving', () => {
   test('to the keychain and back leaves the session in one place each time', async () => {
     await signIn(first, 'file');
     await move('keychain');
-    expect([text().includes('access-0'), keychain.held.size, await sessionOf()]).toEqual([false, 1, first]);
+    expect([text().includes('access-0'), keychain.held.size, await sessionOf()]).toEqual([
+      false,
+      1,
+      first,
+    ]);
     await move('file');
-    expect([text().includes('access-0'), keychain.held.size, await sessionOf()]).toEqual([true, 0, first]);
+    expect([text().includes('access-0'), keychain.held.size, await sessionOf()]).toEqual([
+      true,
+      0,
+      first,
+    ]);
     await move('keychain');
     await move(null);
-    expect([text().includes('access-0'), keychain.held.size, await sessionOf()]).toEqual([true, 0, first]);
+    expect([text().includes('access-0'), keychain.held.size, await sessionOf()]).toEqual([
+      true,
+      0,
+      first,
+    ]);
   });
 
-  test.each(['keychain', 'file'])('to the %s does nothing where the keychain fails', async (place) => {
-    await signIn(first, place === 'file' ? 'keychain' : 'file');
-    const before = text();
-    store = open();
-    keychain.fault = 'no keychain';
-    await expect(move(place)).rejects.toMatchObject({ code: 'keychain-unavailable' });
-    keychain.fault = null;
-    expect([text(), await sessionOf()]).toEqual([before, first]);
-  });
+  test.each(['keychain', 'file'])(
+    'to the %s does nothing where the keychain fails',
+    async (place) => {
+      await signIn(first, place === 'file' ? 'keychain' : 'file');
+      const before = text();
+      store = open();
+      keychain.fault = 'no keychain';
+      await expect(move(place)).rejects.toMatchObject({ code: 'keychain-unavailable' });
+      keychain.fault = null;
+      expect([text(), await sessionOf()]).toEqual([before, first]);
+    },
+  );
 
   test('what is in the keychain no more ends as nobody signed in', async () => {
     await signIn();
@@ -267,7 +309,11 @@ describe('whoever can only write the file', () => {
   test('gets no profile the session of another', async () => {
     await signIn(first, 'keychain', 'a');
     await signIn(second, 'keychain', 'b');
-    edit((a, b) => Object.assign(b.session.keychain, { number: a.session.keychain.number }), 'a', 'b');
+    edit(
+      (a, b) => Object.assign(b.session.keychain, { number: a.session.keychain.number }),
+      'a',
+      'b',
+    );
     expect([await sessionOf('a'), await sessionOf('b')]).toEqual([first, null]);
   });
 });
@@ -319,8 +365,16 @@ describe('what fails half way', () => {
     ['a sign-in', 'keychain', (profiles) => loggedIn(profiles, second)],
     ['a sign-in to the keychain', 'file', (profiles) => loggedIn(profiles, second)],
     ['a sign-in to the file', 'keychain', (profiles) => loggedIn(profiles, second, 'file')],
-    ['a move to the keychain', 'file', (profiles) => withSetting(profiles, 'default', 'store', 'keychain')],
-    ['a move to the file', 'keychain', (profiles) => withSetting(profiles, 'default', 'store', 'file')],
+    [
+      'a move to the keychain',
+      'file',
+      (profiles) => withSetting(profiles, 'default', 'store', 'keychain'),
+    ],
+    [
+      'a move to the file',
+      'keychain',
+      (profiles) => withSetting(profiles, 'default', 'store', 'file'),
+    ],
   ];
   test.each(steps)(
     '%s from the %s, stopped after any step, leaves one whole session, and the next one cleans up',

@@ -16,7 +16,9 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The tokens in what another program finds in the keychain. */
 function tokensIn(held: string): readonly string[] {
-  return [...held.matchAll(/"(?:accessToken|refreshToken)":"([^"]+)"/g)].map(([, token = '']) => token);
+  return [...held.matchAll(/"(?:accessToken|refreshToken)":"([^"]+)"/g)].map(
+    ([, token = '']) => token,
+  );
 }
 
 /** A login that ends before anybody is asked for. */
@@ -40,9 +42,14 @@ describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', () =>
     const env = { PATH: process.env.PATH ?? '', ...service.env, XDG_CONFIG_HOME, BROWSER };
     const run = (...words: string[]) => runProgram(words, env);
     const config = join(XDG_CONFIG_HOME, 'mfa-cli', 'config.json');
-    expect(await run('login', '--tenant', tenant.url, '--port', String(port))).toMatchObject({ exitCode: 0 });
+    expect(await run('login', '--tenant', tenant.url, '--port', String(port))).toMatchObject({
+      exitCode: 0,
+    });
     expect([service.held(), service.filesWith('access-1')]).toEqual(['', [config]]);
-    expect(await run('profile', 'set', 'store', 'keychain')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await run('profile', 'set', 'store', 'keychain')).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
     expect(tokensIn(service.held()).toSorted()).toEqual(['access-1', 'refresh-0']);
     for (const token of ['access-1', 'refresh-0']) expect(service.filesWith(token)).toEqual([]);
     expect(service.filesWith(tenant.url)).toEqual([config]);
@@ -55,7 +62,11 @@ describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', () =>
   });
 
   test.each([
-    ['asks a person who is not there is not waited for beyond the time-out', true, 'within 0.8 seconds'],
+    [
+      'asks a person who is not there is not waited for beyond the time-out',
+      true,
+      'within 0.8 seconds',
+    ],
     ['nobody can unlock is said to be locked', false, 'The keychain is locked'],
   ])('that %s, before anybody signs in', async (_case, prompter, words) => {
     const { env, lock } = await startSecretService({ prompter });
@@ -91,15 +102,20 @@ describe('without a keychain', () => {
     expect(signIn.stderr).not.toContain('/OAuth2/');
     const words = ['profile', 'set', 'store', 'keychain', '--json'];
     const nowhere = { ...env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
-    expect(await runProgram(words, nowhere)).toMatchObject(unavailable('No usable keychain was found'));
+    expect(await runProgram(words, nowhere)).toMatchObject(
+      unavailable('No usable keychain was found'),
+    );
     expect(readdirSync(env.HOME, { recursive: true })).toEqual(['run']);
   });
 
   test('an installation without the optional package says so', async () => {
     const [env, folder] = [bare(), temporaryDirectory()];
-    for (const name of ['bin', 'dist']) cpSync(join(root, name), join(folder, name), { recursive: true });
+    for (const name of ['bin', 'dist'])
+      cpSync(join(root, name), join(folder, name), { recursive: true });
     const words = [join(folder, 'bin/mfa-cli.js'), ...nobody];
-    const ended = await finish(spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const ended = await finish(
+      spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
     const said = 'The optional package that talks to the keychain is not installed';
     expect(ended).toMatchObject(unavailable(said));
     expect(existsSync(env.XDG_CONFIG_HOME)).toBe(false);

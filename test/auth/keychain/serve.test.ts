@@ -14,7 +14,10 @@ import { testCases } from '../../support/cases.ts';
 import { eventually } from '../../support/patience.ts';
 
 /** The system's entries by service and name, and what each was opened with. Whoever asks for `waits` waits for ever. */
-const { held, opened } = vi.hoisted(() => ({ held: new Map<string, string>(), opened: [] as unknown[] }));
+const { held, opened } = vi.hoisted(() => ({
+  held: new Map<string, string>(),
+  opened: [] as unknown[],
+}));
 
 vi.mock('@napi-rs/keyring', () => ({
   AsyncEntry: class {
@@ -23,7 +26,8 @@ vi.mock('@napi-rs/keyring', () => ({
       this.#key = `${service}/${name}`;
       opened.push(options);
     }
-    getPassword = async () => (this.#key === 'mfa-cli/waits' ? new Promise(() => {}) : held.get(this.#key));
+    getPassword = async () =>
+      this.#key === 'mfa-cli/waits' ? new Promise(() => {}) : held.get(this.#key);
     setPassword = async (text: string) => void held.set(this.#key, text);
     deleteCredential = async () => held.delete(this.#key);
   },
@@ -35,7 +39,11 @@ beforeEach(() => {
 });
 
 /** Entries in memory, what was done with them, and their failure from the given step on, as where the process is killed. */
-function entriesOver(inMemory = new Map<string, string>(), change: Partial<Entries> = {}, steps = Infinity) {
+function entriesOver(
+  inMemory = new Map<string, string>(),
+  change: Partial<Entries> = {},
+  steps = Infinity,
+) {
   const done: string[][] = [];
   const step = (words: string[], work: () => unknown): void => {
     if (done.push(words) > steps) throw new Error('killed');
@@ -63,7 +71,9 @@ test('the entries of the system are those of the service mfa-cli, on Linux in th
 });
 
 const limit = 100;
-const long = Array.from({ length: 500 }, (_, index) => String.fromCharCode(33 + (index % 90))).join('');
+const long = Array.from({ length: 500 }, (_, index) => String.fromCharCode(33 + (index % 90))).join(
+  '',
+);
 const bad = () => Promise.reject(new Error('full'));
 
 describe('a text in entries', () => {
@@ -78,15 +88,20 @@ describe('a text in entries', () => {
     ['ten', 'x'.repeat(9 * limit), 10],
     ['a thousand and one', 'x'.repeat(1000 * limit), 1001],
     ['one without a limit', '{"a":\n1}'.repeat(1000), 1, Infinity],
-  ])('takes as few as it needs, and is read again: %s', async (_case, text, count, most = limit) => {
-    const { entries, inMemory } = entriesOver();
-    await writeItem(entries, 'a', text, most);
-    expect([inMemory.size, await readItem(entries, 'a')]).toEqual([count, text]);
-    for (const entry of inMemory.values()) expect(entry.length).toBeLessThanOrEqual(most);
-  });
+  ])(
+    'takes as few as it needs, and is read again: %s',
+    async (_case, text, count, most = limit) => {
+      const { entries, inMemory } = entriesOver();
+      await writeItem(entries, 'a', text, most);
+      expect([inMemory.size, await readItem(entries, 'a')]).toEqual([count, text]);
+      for (const entry of inMemory.values()) expect(entry.length).toBeLessThanOrEqual(most);
+    },
+  );
 
   test('that is shorter leaves nothing of a longer one, and no other item is touched', async () => {
-    const { entries, inMemory } = entriesOver(new Map(['ab', 'a.x', 'a.0'].map((name) => [name, 'other'])));
+    const { entries, inMemory } = entriesOver(
+      new Map(['ab', 'a.x', 'a.0'].map((name) => [name, 'other'])),
+    );
     await writeItem(entries, 'a', long, limit);
     await writeItem(entries, 'a', 'short', limit);
     expect([...inMemory.keys()].sort()).toEqual(['a', 'a.0', 'a.x', 'ab']);
@@ -132,7 +147,8 @@ describe('a text in entries', () => {
         const { entries, inMemory } = entriesOver();
         await writeItem(entries, 'a', long, limit);
         const killed = entriesOver(inMemory, {}, steps).entries;
-        const done = work === 'write' ? writeItem(killed, 'a', other, limit) : removeItem(killed, 'a');
+        const done =
+          work === 'write' ? writeItem(killed, 'a', other, limit) : removeItem(killed, 'a');
         const wasKilled = await done.then(
           () => false,
           () => true,
@@ -151,7 +167,9 @@ describe('a request', () => {
   test('to write, to read and to remove is done with the one item', async () => {
     const { inMemory, open } = entriesOver(new Map([['b', 'other']]));
     expect(await answerTo({ do: 'read', account: 'a' }, open)).toEqual({ text: null });
-    expect(await answerTo({ do: 'write', account: 'a', text: 'secret' }, open)).toEqual({ text: null });
+    expect(await answerTo({ do: 'write', account: 'a', text: 'secret' }, open)).toEqual({
+      text: null,
+    });
     expect(inMemory.get('a')).toMatch(/^1 [0-9a-f]{64} secret$/);
     expect(await answerTo({ do: 'read', account: 'a' }, open)).toEqual({ text: 'secret' });
     expect(await answerTo({ do: 'remove', account: 'a' }, open)).toEqual({ text: null });
@@ -190,7 +208,8 @@ testCases('auth/keychain-failures', {
     causeCode?: string,
   ) => {
     const cause =
-      causeCode && new Error('no such module', { cause: Object.assign(new Error(), { code: causeCode }) });
+      causeCode &&
+      new Error('no such module', { cause: Object.assign(new Error(), { code: causeCode }) });
     const error = Object.assign(new Error(words, { cause }), code ? { code } : {});
     const told = await answerTo({ do: 'check' }, () => Promise.reject(error));
     expect(told).toMatchObject({ words });
@@ -224,7 +243,8 @@ describe('the process that answers', () => {
     serveKeychain(channel as never as Required<NodeJS.Process>);
     return { channel, sent, ends, deliver: () => delivered() };
   }
-  const answered = (sent: unknown) => vi.waitFor(() => expect(sent).toEqual([{ text: null }]), eventually);
+  const answered = (sent: unknown) =>
+    vi.waitFor(() => expect(sent).toEqual([{ text: null }]), eventually);
 
   test('answers one request from the keychain of the system, and ends once that has arrived', async () => {
     const { channel, sent, ends, deliver } = channelOf();

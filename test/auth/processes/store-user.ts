@@ -6,7 +6,8 @@ import { openStore, openStored } from '../examples.ts';
  */
 const [what, directory = '', tenant = ''] = process.argv.slice(2);
 const store = openStore(directory);
-if (what === 'renew') process.stdout.write((await openStored(tenant, store)).accessToken().reveal());
+if (what === 'renew')
+  process.stdout.write((await openStored(tenant, store)).accessToken().reveal());
 
 if (what === 'hold') {
   const alive = setInterval(() => undefined, 1000);

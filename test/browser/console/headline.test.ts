@@ -37,14 +37,28 @@ const stateOf = ({
   phones = [phone],
   challenges = [],
 }: Changes): ConsoleState => ({
-  ...{ run: 'r', now: inMinutes(0), certificates, requests: listOf(), answers: listOf(), scripted: [] },
+  ...{
+    run: 'r',
+    now: inMinutes(0),
+    certificates,
+    requests: listOf(),
+    answers: listOf(),
+    scripted: [],
+  },
   people: listOf({ user: 'uma', kind: 'user', phones: listOf(...phones) }),
-  phones: { total: phones.length, reachable: phones.filter(({ isReachable }) => isReachable).length },
+  phones: {
+    total: phones.length,
+    reachable: phones.filter(({ isReachable }) => isReachable).length,
+  },
   challenges: listOf(...challenges),
 });
 
-const of = (changes: Partial<ConsoleCertificate>) => ({ certificates: [{ ...certificate, ...changes }] });
-const asked = (changes: Partial<ConsoleChallenge>) => ({ challenges: [{ ...waiting, ...changes }] });
+const of = (changes: Partial<ConsoleCertificate>) => ({
+  certificates: [{ ...certificate, ...changes }],
+});
+const asked = (changes: Partial<ConsoleChallenge>) => ({
+  challenges: [{ ...waiting, ...changes }],
+});
 const gone = { phone: 'iPhone', status: 410, reason: 'Unregistered' };
 const unanswered = { phone: 'iPhone', status: null, reason: 'no connection' };
 const taken = { phone: 'iPad', status: 200, reason: null };
@@ -61,7 +75,10 @@ test.each<[string, Changes]>([
     of({ isUsed: false }),
   ],
   [usual, {}],
-  [`com.example.app can push for 1 more day | ${toOpen}`, { ...of({ notAfter: inDays(1.2) }), phones: [] }],
+  [
+    `com.example.app can push for 1 more day | ${toOpen}`,
+    { ...of({ notAfter: inDays(1.2) }), phones: [] },
+  ],
   [
     'com.example.app can push for 0 more days | No phone can be reached yet.',
     { ...of({ notAfter: inDays(0.2) }), phones: [{ ...phone, isReachable: false }] },
@@ -70,8 +87,14 @@ test.each<[string, Changes]>([
     'The certificate for com.example.app has expired | 2 phones can be reached.',
     { ...of({ notAfter: inDays(-3.5) }), phones: [phone, phone] },
   ],
-  ['The certificate for com.example.app cannot be opened | 1 phone can be reached.', of({ notAfter: null })],
-  ['The certificate for com.example.app cannot push | It is no push.', of({ fault: 'It is no push.' })],
+  [
+    'The certificate for com.example.app cannot be opened | 1 phone can be reached.',
+    of({ notAfter: null }),
+  ],
+  [
+    'The certificate for com.example.app cannot push | It is no push.',
+    of({ fault: 'It is no push.' }),
+  ],
   ['A push is waiting for an answer | uma, iPhone', asked({})],
   ['A push is waiting for an answer | uma', asked({ pushes: [] })],
   ['2 pushes are waiting for an answer | uma, iPhone', { challenges: [waiting, waiting] }],
@@ -94,7 +117,10 @@ test.each<[days: number | null, fault: string | null, tone: string, words: strin
   [-1, null, 'bad', 'expired'],
   [null, null, 'bad', 'cannot be opened'],
   [1, 'It is not a push certificate.', 'bad', 'cannot push'],
-])('a certificate with %j days left, %j, is tagged as inspect and status judge it', (days, fault, ...tag) => {
-  const notAfter = days === null ? null : inMinutes((days * 24 + 1) * 60);
-  expect(tagOfValidity({ notAfter, fault }, now)).toEqual(tag);
-});
+])(
+  'a certificate with %j days left, %j, is tagged as inspect and status judge it',
+  (days, fault, ...tag) => {
+    const notAfter = days === null ? null : inMinutes((days * 24 + 1) * 60);
+    expect(tagOfValidity({ notAfter, fault }, now)).toEqual(tag);
+  },
+);

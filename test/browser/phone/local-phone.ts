@@ -2,7 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { createSend } from '../../../src/emulator/browser/phone/device-calls.ts';
 import { openMemory } from '../../../src/emulator/browser/phone/memory.ts';
-import { Phone, type PhoneParts, type PhoneState } from '../../../src/emulator/browser/phone/phone.ts';
+import {
+  Phone,
+  type PhoneParts,
+  type PhoneState,
+} from '../../../src/emulator/browser/phone/phone.ts';
 
 export const wish = { user: 'user@example.com', name: 'iPhone', bundleId: 'com.example.lab' };
 

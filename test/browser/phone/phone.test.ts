@@ -25,8 +25,10 @@ async function open(options: Partial<EmulatorOptions> = {}) {
   await service('/Mobile/SetApnsCertForClientApp', certificate);
   return {
     emulator,
-    challenge: () => service('/emulator/challenge', { User: wish.user }) as Promise<{ ChallengeId: string }>,
-    verdict: async (ChallengeId: string) => (await service('/emulator/verdict', { ChallengeId })).Status,
+    challenge: () =>
+      service('/emulator/challenge', { User: wish.user }) as Promise<{ ChallengeId: string }>,
+    verdict: async (ChallengeId: string) =>
+      (await service('/emulator/verdict', { ChallengeId })).Status,
   };
 }
 
@@ -97,7 +99,10 @@ describe('the phone in the browser', () => {
     tab.phone.signIn(wish);
     const right = await fetch(tab.address, { redirect: 'manual' });
     await tab.reload(query);
-    expect(await tab.until(({ stage }) => stage === 'new')).toMatchObject({ failure, enrollment: null });
+    expect(await tab.until(({ stage }) => stage === 'new')).toMatchObject({
+      failure,
+      enrollment: null,
+    });
     await tab.reload(new URL(right.headers.get('location') ?? '').search);
     await tab.until(({ stage }) => stage === 'listening');
   });
@@ -114,7 +119,9 @@ describe('the phone in the browser', () => {
     const { tab, ...tenant } = await openPhone();
     const before = await tab.enrolled();
     expect(before.enrollment).toMatchObject({
-      udid: expect.stringMatching(/^[\dA-F]{8}-[\dA-F]{4}-4[\dA-F]{3}-[89AB][\dA-F]{3}-[\dA-F]{12}$/),
+      udid: expect.stringMatching(
+        /^[\dA-F]{8}-[\dA-F]{4}-4[\dA-F]{3}-[89AB][\dA-F]{3}-[\dA-F]{12}$/,
+      ),
       deviceToken: expect.stringMatching(/^[\da-f]{64}$/),
     });
     await tenant.challenge();
@@ -214,25 +221,26 @@ describe('the phone in the browser', () => {
 test('makes the passwords of RFC 6238, appendix B', () => {
   const key = '12345678901234567890';
   const otp = { key, algorithm: 0, digits: 8, interval: 30 };
-  expect([59, 1111111109, 20000000000].map((seconds) => oneTimePassword(otp, seconds * 1000))).toEqual([
-    '94287082',
-    '07081804',
-    '65353130',
-  ]);
+  expect(
+    [59, 1111111109, 20000000000].map((seconds) => oneTimePassword(otp, seconds * 1000)),
+  ).toEqual(['94287082', '07081804', '65353130']);
 });
 
-test.each(otpAlgorithms)('makes with %s what Node.js makes, or none where there is none', (algorithm) => {
-  const parameters = { digits: 6, interval: 30 };
-  const key = 'P6H4MT4YGWT7XW3OXPL3ZQNJD3Z6SE73';
-  const moments = Array.from({ length: 200 }, (_, i) => 1_795_536_000_000 + i * 30_000);
-  const made = moments.map((at) =>
-    oneTimePassword({ ...parameters, key, algorithm: otpAlgorithms.indexOf(algorithm) }, at),
-  );
-  expect(made).toEqual(
-    moments.map((at) => withNode(Buffer.from(key), { ...parameters, algorithm }, new Date(at))),
-  );
-  expect(made.includes(null)).toBe(algorithm === 'md5');
-});
+test.each(otpAlgorithms)(
+  'makes with %s what Node.js makes, or none where there is none',
+  (algorithm) => {
+    const parameters = { digits: 6, interval: 30 };
+    const key = 'P6H4MT4YGWT7XW3OXPL3ZQNJD3Z6SE73';
+    const moments = Array.from({ length: 200 }, (_, i) => 1_795_536_000_000 + i * 30_000);
+    const made = moments.map((at) =>
+      oneTimePassword({ ...parameters, key, algorithm: otpAlgorithms.indexOf(algorithm) }, at),
+    );
+    expect(made).toEqual(
+      moments.map((at) => withNode(Buffer.from(key), { ...parameters, algorithm }, new Date(at))),
+    );
+    expect(made.includes(null)).toBe(algorithm === 'md5');
+  },
+);
 
 const topic = 'com.example.app';
 const push = { message: 'Approve?', title: null, challenge: 'answer' };
@@ -245,13 +253,21 @@ test.each<[string, unknown, object]>([
   ['says what it is about in the options alone', { payload }, { hasActions: false }],
   ['has another category', { payload, aps: other }, { hasActions: false }],
   ['has no challenge', { aps }, { challenge: null }],
-  ...[null, 'text', [], { aps: null, payload: { Options: 1 } }].map((without): [string, unknown, object] => [
-    'has not a word',
-    without,
-    { message: '', challenge: null, hasActions: false },
-  ]),
+  ...[null, 'text', [], { aps: null, payload: { Options: 1 } }].map(
+    (without): [string, unknown, object] => [
+      'has not a word',
+      without,
+      { message: '', challenge: null, hasActions: false },
+    ],
+  ),
 ])('a push that %s is shown as iOS does it', (_name, given, differs) => {
-  const shown = { app: 'Example', title: null, message: 'Approve?', challenge: 'answer', hasActions: true };
+  const shown = {
+    app: 'Example',
+    title: null,
+    message: 'Approve?',
+    challenge: 'answer',
+    hasActions: true,
+  };
   expect(readPush(topic, given)).toEqual({ ...shown, ...differs });
 });
 

@@ -20,24 +20,33 @@ function newDirectory() {
 }
 
 describe('apns request', () => {
-  test.each(['key', 'csr'] as const)('writes nothing where the name of the %s is taken', async (taken) => {
-    const { directory, ...files } = newDirectory();
-    mkdirSync(directory);
-    writeFileSync(files[taken], 'precious');
-    const argv = [...words, '--out', directory];
-    // Before a password is asked for.
-    const { exitCode, stdout } = await createMachine().run([...argv, '--json'], { env: {} });
-    const message = `${files[taken]} already exists`;
-    expect([exitCode, JSON.parse(stdout).error]).toMatchObject([2, { code: 'file-exists', message }]);
-    expect(readdirSync(directory)).toHaveLength(1);
-    expect(readFileSync(files[taken], 'utf8')).toBe('precious');
-  });
+  test.each(['key', 'csr'] as const)(
+    'writes nothing where the name of the %s is taken',
+    async (taken) => {
+      const { directory, ...files } = newDirectory();
+      mkdirSync(directory);
+      writeFileSync(files[taken], 'precious');
+      const argv = [...words, '--out', directory];
+      // Before a password is asked for.
+      const { exitCode, stdout } = await createMachine().run([...argv, '--json'], { env: {} });
+      const message = `${files[taken]} already exists`;
+      expect([exitCode, JSON.parse(stdout).error]).toMatchObject([
+        2,
+        { code: 'file-exists', message },
+      ]);
+      expect(readdirSync(directory)).toHaveLength(1);
+      expect(readFileSync(files[taken], 'utf8')).toBe('precious');
+    },
+  );
 
   test.skipIf(process.platform === 'win32')('uses no folder that others may write to', async () => {
     const { directory } = newDirectory();
     mkdirSync(directory);
     chmodSync(directory, 0o777);
-    const { exitCode, stdout } = await createMachine().run([...words, '--out', directory, '--json'], { env });
+    const { exitCode, stdout } = await createMachine().run(
+      [...words, '--out', directory, '--json'],
+      { env },
+    );
     const message = `${directory} is writable by other users`;
     expect([exitCode, JSON.parse(stdout).error]).toMatchObject([3, { message }]);
     expect(readdirSync(directory)).toEqual([]);
@@ -54,7 +63,9 @@ describe('apns request --practice', () => {
     const { directory } = newDirectory();
     const env = { MFA_CLI_P12_PASSWORD: password, ...variables };
     await createMachine().run([...words, '--out', directory, '--practice'], { env });
-    expect(createPrivateKey({ key: readFileSync(keyIn(directory)), passphrase }).type).toBe('private');
+    expect(createPrivateKey({ key: readFileSync(keyIn(directory)), passphrase }).type).toBe(
+      'private',
+    );
   });
 
   test('tells no password that opens a key with one of its own', async () => {
@@ -71,8 +82,11 @@ describe('apns request --practice', () => {
   test('takes a password that is set to nothing for an empty one, as apns pack does', async () => {
     const { directory } = newDirectory();
     const argv = [...words, '--out', directory, '--practice', '--json'];
-    const { exitCode, stdout } = await createMachine().run(argv, { env: { MFA_CLI_P12_PASSWORD: '' } });
-    const message = 'The new password in MFA_CLI_P12_PASSWORD is empty: the private key would be unprotected';
+    const { exitCode, stdout } = await createMachine().run(argv, {
+      env: { MFA_CLI_P12_PASSWORD: '' },
+    });
+    const message =
+      'The new password in MFA_CLI_P12_PASSWORD is empty: the private key would be unprotected';
     expect([exitCode, JSON.parse(stdout).error.message]).toEqual([2, message]);
   });
 
@@ -81,7 +95,9 @@ describe('apns request --practice', () => {
     await createMachine().run([...words, '--out', directory], { env });
     const contents = () => [key, csr].map((path) => readFileSync(path, 'utf8'));
     const before = contents();
-    const { exitCode } = await createMachine().run([...words, '--out', directory, '--practice'], { env });
+    const { exitCode } = await createMachine().run([...words, '--out', directory, '--practice'], {
+      env,
+    });
     expect([exitCode, contents(), readdirSync(directory).length]).toEqual([0, before, 5]);
   });
 });

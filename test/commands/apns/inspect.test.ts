@@ -26,7 +26,11 @@ const stories: Stories = {
   'the .p12 comes from a file, standard input or a variable': [
     ({ words }) => {
       const base64 = p12Bytes('01-default-aes256').toString('base64');
-      Object.assign(words, { $P12: [good], $BASE64: [base64], $LINES: [base64.replace(/.{64}/g, '$&\n')] });
+      Object.assign(words, {
+        $P12: [good],
+        $BASE64: [base64],
+        $LINES: [base64.replace(/.{64}/g, '$&\n')],
+      });
     },
     'inspect %good …',
     "inspect - < '%01-default-aes256' …",
@@ -90,7 +94,9 @@ test.skipIf(isMissing('openssl')).each(['modern', 'legacy'])(
       /com\.example\.lab[\s\S]*BEGIN PRIVATE KEY|BEGIN PRIVATE KEY[\s\S]*com\.example\.lab/,
     );
     const inspect = async (words: readonly string[]) =>
-      JSON.parse((await createMachine().run(['apns', 'inspect', ...words, '--json'], { env })).stdout);
+      JSON.parse(
+        (await createMachine().run(['apns', 'inspect', ...words, '--json'], { env })).stdout,
+      );
     const { certificate } = await inspect([out, '--password-file', password]);
     expect(certificate).toEqual((await inspect([good])).certificate);
   },
@@ -125,7 +131,10 @@ test('apns convert to PEM says that the key is in the clear, and asks before a t
   });
   const refused = await convert(pem, { answers: [false], ...terminal });
   expect(refused).toMatchObject({ exitCode: 130, stdout: '', questions });
-  expect(await convert(pem, { answers: [true], ...terminal })).toMatchObject({ exitCode: 0, stdout: key });
+  expect(await convert(pem, { answers: [true], ...terminal })).toMatchObject({
+    exitCode: 0,
+    stdout: key,
+  });
   expect(await convert(pem, terminal)).toMatchObject({ exitCode: 2, stdout: '' });
   expect((await convert([p12Path('31-certonly'), '--format', 'pem'])).stderr).not.toMatch(clear);
   // And no binary in a terminal.

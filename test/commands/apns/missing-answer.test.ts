@@ -147,20 +147,37 @@ const remembered = ({ machine }: World): string => {
   const told = existsSync(file) ? requestsIn(machine.directory) : [];
   return ['REMEMBERED', ...told.map((entry) => JSON.stringify(entry))].join('\n');
 };
-const answering = (body: string) => async (world: World) => at((await startServer([{ body }])).origin)(world);
+const answering = (body: string) => async (world: World) =>
+  at((await startServer([{ body }])).origin)(world);
 /** The tenant has answered before. */
 const known = (world: World): void => {
   const record = {
-    ...{ tenant: world.env.MFA_CLI_TENANT, clientAppKey: key, topic: key, fingerprint: 'e'.repeat(64) },
+    ...{
+      tenant: world.env.MFA_CLI_TENANT,
+      clientAppKey: key,
+      topic: key,
+      fingerprint: 'e'.repeat(64),
+    },
     ...{ notAfter: '2027-12-24T00:00:00.000Z', setAt: '2026-11-20T16:00:00.000Z' },
   };
   const profiles = { default: { settings: {}, session: null, certificates: [record] } };
   mkdirSync(world.machine.directory, { mode: 0o700 });
-  writeFileSync(join(world.machine.directory, 'config.json'), JSON.stringify({ profiles }), { mode: 0o600 });
+  writeFileSync(join(world.machine.directory, 'config.json'), JSON.stringify({ profiles }), {
+    mode: 0o600,
+  });
 };
 const both = ['set', 'delete'] as const;
 const lines = ['set %good => code', `delete ${key} --yes => code`];
-const points = ['unread', 'head', 'body', 'half-head', 'answer-head', 'half', 'unframed', 'proxy'] as const;
+const points = [
+  'unread',
+  'head',
+  'body',
+  'half-head',
+  'answer-head',
+  'half',
+  'unframed',
+  'proxy',
+] as const;
 
 const stories: Stories = {
   ...Object.fromEntries(
@@ -196,7 +213,11 @@ const stories: Stories = {
     line,
     remembered,
   ]),
-  'a refusal takes the entry back': [answering('{"success":false,"Message":"No."}'), ...lines, remembered],
+  'a refusal takes the entry back': [
+    answering('{"success":false,"Message":"No."}'),
+    ...lines,
+    remembered,
+  ],
 };
 
 test('a set and a deletion without an answer', unhurried, async () => {
@@ -258,8 +279,11 @@ describe('the program is ended while it waits for the answer', () => {
       const { exitCode, screen } = await terminal.end();
       expect(exitCode).toBe(130);
       // As above.
-      if (screen.includes('error:')) expect(screen.replaceAll(/\s+/g, ' ')).toContain(wordsOf[asked]);
-      expect(requestsIn(env.MFA_CLI_CONFIG_DIR ?? '')).toEqual([expect.objectContaining({ asked })]);
+      if (screen.includes('error:'))
+        expect(screen.replaceAll(/\s+/g, ' ')).toContain(wordsOf[asked]);
+      expect(requestsIn(env.MFA_CLI_CONFIG_DIR ?? '')).toEqual([
+        expect.objectContaining({ asked }),
+      ]);
     },
   );
 

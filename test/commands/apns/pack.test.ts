@@ -40,12 +40,16 @@ const begin = (world: World): void => {
     APP: [...app, '--out', join(directory, 'push')],
   });
 };
-const within = ({ directory }: World, file: string): string => join(directory ?? expect.unreachable(), file);
+const within = ({ directory }: World, file: string): string =>
+  join(directory ?? expect.unreachable(), file);
 const write = (file: string, content: string | Uint8Array) => (world: World) =>
   writeFileSync(within(world, file), content);
 const modes = (folder: string) => (world: World) =>
   ['', ...readdirSync(within(world, folder)).sort()]
-    .map((file) => `${(statSync(join(within(world, folder), file)).mode & 0o777).toString(8)} ${file || '.'}`)
+    .map(
+      (file) =>
+        `${(statSync(join(within(world, folder), file)).mode & 0o777).toString(8)} ${file || '.'}`,
+    )
     .join('\n');
 const content = (file: string) => (world: World) =>
   `cat ${file}\n${readFileSync(within(world, file), 'utf8').split('\n', 1)}`;
@@ -173,7 +177,8 @@ test.each([
   await expect(await play(stories)).toMatchFileSnapshot(`../../golden/apns-${what}.txt`);
 });
 
-const openssl = (...argv: string[]) => execFileSync('openssl', argv, { encoding: 'utf8', stdio: 'pipe' });
+const openssl = (...argv: string[]) =>
+  execFileSync('openssl', argv, { encoding: 'utf8', stdio: 'pipe' });
 const newFile = (name = 'cert.p12') => join(temporaryDirectory(), name);
 const pack = (out: string, ...words: readonly string[]) => [
   ...['apns', 'pack', '--cert', applePath('aps.cer'), '--key', applePath('key.pem'), '--out', out],
@@ -188,7 +193,9 @@ test('apns pack reads from stdin, and gives the bytes to stdout', async () => {
   const { stdout } = await machine.run(pack('-', '--json'), { env: own });
   const { out: file, content, fingerprint } = JSON.parse(stdout);
   writeFileSync(out, Buffer.from(content, 'base64'));
-  const inspected = JSON.parse((await machine.run(['apns', 'inspect', out, '--json'], { env: own })).stdout);
+  const inspected = JSON.parse(
+    (await machine.run(['apns', 'inspect', out, '--json'], { env: own })).stdout,
+  );
   expect([file, inspected.ok, inspected.fingerprint]).toEqual([null, true, fingerprint]);
   const raw = await machine.run(pack('-'), { env: own });
   expect([raw.exitCode, raw.stdout.slice(0, 1), raw.stdout.includes('✓')]).toEqual([0, '0', false]);
@@ -239,23 +246,35 @@ function requestedIn(directory = join(temporaryDirectory(), 'push')) {
   };
 }
 
-test.skipIf(isMissing('openssl'))('apns request writes what OpenSSL verifies and decrypts', async () => {
-  const { key, csr, argv } = requestedIn();
-  const passwordFile = newFile('password.txt');
-  writeFileSync(passwordFile, `${typed}\r\n`);
-  await createMachine().run([...argv, '--new-password-file', passwordFile]);
-  writeFileSync(passwordFile, typed);
-  const subject = openssl('req', '-in', csr, '-verify', '-noout', '-subject', '-nameopt', 'RFC2253');
-  expect(subject).toContain('subject=OU=A1B2C3D4E5,CN=com.example.app\n');
-  const ofKey = openssl('pkey', '-in', key, '-passin', `file:${passwordFile}`, '-pubout');
-  expect(openssl('req', '-in', csr, '-noout', '-pubkey')).toBe(ofKey);
-  expect(openssl('asn1parse', '-in', key)).toMatch(/PBES2[\s\S]*PBKDF2[\s\S]*aes-256-cbc/);
-  const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey({
-    key: readFileSync(key),
-    passphrase: typed,
-  });
-  expect([asymmetricKeyType, asymmetricKeyDetails?.modulusLength]).toEqual(['rsa', 2048]);
-});
+test.skipIf(isMissing('openssl'))(
+  'apns request writes what OpenSSL verifies and decrypts',
+  async () => {
+    const { key, csr, argv } = requestedIn();
+    const passwordFile = newFile('password.txt');
+    writeFileSync(passwordFile, `${typed}\r\n`);
+    await createMachine().run([...argv, '--new-password-file', passwordFile]);
+    writeFileSync(passwordFile, typed);
+    const subject = openssl(
+      'req',
+      '-in',
+      csr,
+      '-verify',
+      '-noout',
+      '-subject',
+      '-nameopt',
+      'RFC2253',
+    );
+    expect(subject).toContain('subject=OU=A1B2C3D4E5,CN=com.example.app\n');
+    const ofKey = openssl('pkey', '-in', key, '-passin', `file:${passwordFile}`, '-pubout');
+    expect(openssl('req', '-in', csr, '-noout', '-pubkey')).toBe(ofKey);
+    expect(openssl('asn1parse', '-in', key)).toMatch(/PBES2[\s\S]*PBKDF2[\s\S]*aes-256-cbc/);
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey({
+      key: readFileSync(key),
+      passphrase: typed,
+    });
+    expect([asymmetricKeyType, asymmetricKeyDetails?.modulusLength]).toEqual(['rsa', 2048]);
+  },
+);
 
 test.skipIf(isMissing('openssl'))('from request to set, the way that the steps tell', async () => {
   const machine = createMachine();
@@ -308,7 +327,8 @@ const withPractice: Stories = {
     'request APP --practice …',
     (world) => {
       const tenants = ['http://127.0.0.1:9', 'https://tenant.invalid'].map(
-        (url, index) => `  t${index}: { tenant: '${url}', certificate: app, sign-in: { profile: x } }\n`,
+        (url, index) =>
+          `  t${index}: { tenant: '${url}', certificate: app, sign-in: { profile: x } }\n`,
       );
       const app = `{ p12: '${within(world, 'push/com.example.app.practice.p12')}', password: { env: MFA_CLI_P12_PASSWORD } }`;
       const file = `version: 1\ncertificates:\n  app: ${app}\ntenants:\n${tenants.join('')}`;
@@ -330,7 +350,9 @@ test('apns request --practice tells the password that it makes where nobody give
   const machine = createMachine();
   const { exitCode, stdout } = await machine.run([...argv, '--practice']);
   const [, made = ''] = /\.p12 \(for practice, password (\S+)\)$/m.exec(stdout) ?? [];
-  const opened = await machine.run(['apns', 'inspect', p12], { env: { MFA_CLI_P12_PASSWORD: made } });
+  const opened = await machine.run(['apns', 'inspect', p12], {
+    env: { MFA_CLI_P12_PASSWORD: made },
+  });
   expect([exitCode, opened.exitCode]).toEqual([0, 0]);
   const certificate = new X509Certificate(readFileSync(cer));
   const privateKey = createPrivateKey({ key: readFileSync(key), passphrase: made });
@@ -363,7 +385,9 @@ test('the password of a new key is as costly to guess', async () => {
 
 test('binary output is refused on a terminal, except with --json', () => {
   const refuse = (isTTY: boolean | undefined, json: boolean) => () =>
-    refuseBinaryOnTerminal({ terminal: { streams: { stdout: { isTTY } }, flags: { json } } } as never);
+    refuseBinaryOnTerminal({
+      terminal: { streams: { stdout: { isTTY } }, flags: { json } },
+    } as never);
   for (const [isTTY, json] of [
     [true, true],
     [false, false],

@@ -33,7 +33,8 @@ async function openPhone(name: string, enrolls: boolean, assumptions: Partial<As
   const login = ['login', '--tenant', emulator.url, '--port', String(port)];
   await run(login, { browser: visit });
   expect((await run(['apns', 'set', p12Path('01-default-aes256')])).exitCode).toBe(0);
-  const own = (words: Words, options?: RunOptions) => run([...words, '--profile', 'phone'], options);
+  const own = (words: Words, options?: RunOptions) =>
+    run([...words, '--profile', 'phone'], options);
   await own(login, { browser: visitAs(emulator.user.user) });
   const enroll = async (as = own) => {
     for (const what of ['enroll', 'register-token']) await as(['device', what]);
@@ -53,14 +54,20 @@ async function provenBy({ own }: Phone, words: Words, verdict: Words, options?: 
 }
 
 /** Nothing of a sign-in is left: neither under way or good at the tenant, nor on this machine. */
-function expectNothingLeft({ emulator, machine }: Pick<Phone, 'emulator' | 'machine'>, before: string): void {
+function expectNothingLeft(
+  { emulator, machine }: Pick<Phone, 'emulator' | 'machine'>,
+  before: string,
+): void {
   expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
   expect(configOf(machine.directory)).toBe(before);
 }
 
 /** What is kept, but for the challenge that the virtual phone has heard. */
 function configOf(directory: string): string {
-  return readFileSync(join(directory, 'config.json'), 'utf8').replace(/"challenge": (null|\{[^}]*\})/, '');
+  return readFileSync(join(directory, 'config.json'), 'utf8').replace(
+    /"challenge": (null|\{[^}]*\})/,
+    '',
+  );
 }
 
 let phone: Phone;
@@ -81,26 +88,33 @@ describe('apns prove', () => {
     ['own', true],
     ['other', false],
     ['unknown', null],
-  ])('says that it was approved, and of the app what a person says: %s', async (answer, appConfirmed) => {
-    const before = configOf(phone.machine.directory);
-    const { proved, heard } = await provenBy(phone, ['--json'], ['--approve'], { answers: [answer] });
-    expect(proved.questions).toEqual(['In which app did the push appear?']);
-    const { seconds, ...report } = JSON.parse(proved.stdout);
-    expect(report).toEqual({
-      ...{ tenant: emulator.url, user, mechanism: 'OTP', outcome: 'approved', appConfirmed },
-    });
-    expect(seconds).toBeOneOf([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(proved.exitCode).toBe(0);
-    const [number] = /\d\d$/.exec(heard.message) ?? [];
-    expect(proved.stderr).toContain(`Choose this number on your phone: ${number}\n`);
-    expectNothingLeft(phone, before);
-  });
+  ])(
+    'says that it was approved, and of the app what a person says: %s',
+    async (answer, appConfirmed) => {
+      const before = configOf(phone.machine.directory);
+      const { proved, heard } = await provenBy(phone, ['--json'], ['--approve'], {
+        answers: [answer],
+      });
+      expect(proved.questions).toEqual(['In which app did the push appear?']);
+      const { seconds, ...report } = JSON.parse(proved.stdout);
+      expect(report).toEqual({
+        ...{ tenant: emulator.url, user, mechanism: 'OTP', outcome: 'approved', appConfirmed },
+      });
+      expect(seconds).toBeOneOf([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(proved.exitCode).toBe(0);
+      const [number] = /\d\d$/.exec(heard.message) ?? [];
+      expect(proved.stderr).toContain(`Choose this number on your phone: ${number}\n`);
+      expectNothingLeft(phone, before);
+    },
+  );
 
   test('without a terminal asks nothing, and claims nothing of the app', async () => {
     const { proved } = await provenBy(phone, [], ['--approve']);
     expect(proved.exitCode).toBe(0);
     expect(proved.stdout).toContain(`✓ A push sign-in for ${user} was approved\n`);
-    expect(proved.stdout).toContain('unknown: the tenant does not report which app showed the push');
+    expect(proved.stdout).toContain(
+      'unknown: the tenant does not report which app showed the push',
+    );
   });
 
   test('says that it was denied where the tenant says so', async () => {
@@ -137,25 +151,38 @@ describe('apns prove', () => {
     const requests = emulator.requests.length;
     const words = ['apns', 'prove', '--user', 'uma@example.com', '--json'];
     const piped = await phone.own(words);
-    expect([piped.exitCode, JSON.parse(piped.stdout).error.code]).toEqual([2, 'prompt-unavailable']);
+    expect([piped.exitCode, JSON.parse(piped.stdout).error.code]).toEqual([
+      2,
+      'prompt-unavailable',
+    ]);
     const declined = await phone.own(words, { answers: [false] });
     expect([declined.exitCode, declined.questions]).toEqual([
       130,
       ["uma@example.com's phone will ring. Are they expecting it?"],
     ]);
     expect(emulator.requests.length).toBe(requests);
-    const named = await phone.own(['apns', 'prove', '--user', 'USER@example.com', '--prove-timeout', '1']);
+    const named = await phone.own([
+      'apns',
+      'prove',
+      '--user',
+      'USER@example.com',
+      '--prove-timeout',
+      '1',
+    ]);
     expect(named.exitCode).toBe(7);
   });
 
   test.each<[string, Readonly<Record<string, string>>]>([
-    ['token', { MFA_CLI_TOKEN: `e30.${Buffer.from(`{"unique_name":"${user}"}`).toString('base64url')}.x` }],
+    [
+      'token',
+      { MFA_CLI_TOKEN: `e30.${Buffer.from(`{"unique_name":"${user}"}`).toString('base64url')}.x` },
+    ],
     ['client ID', { MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: 'made-up' }],
   ])('rings nobody for a %s that the tenant does not take', async (_what, env) => {
     for (const words of [[], ['--user', user]])
-      expect((await phone.own(['apns', 'prove', '--prove-timeout', '1', ...words], { env })).exitCode).toBe(
-        5,
-      );
+      expect(
+        (await phone.own(['apns', 'prove', '--prove-timeout', '1', ...words], { env })).exitCode,
+      ).toBe(5);
     const paths = emulator.requests.map(({ path }) => path);
     expect(paths.slice(-2)).not.toContain('/Security/CleanupAuthentication');
   });
@@ -173,22 +200,30 @@ describe('apns prove for whoever is asked for more than a push', () => {
     expect(asked.stdout).toContain(causes);
     expectNothingLeft(bare, before);
     const piped = await bare.own(['apns', 'prove', '--json']);
-    expect([piped.exitCode, JSON.parse(piped.stdout).error.code]).toEqual([2, 'prompt-unavailable']);
+    expect([piped.exitCode, JSON.parse(piped.stdout).error.code]).toEqual([
+      2,
+      'prompt-unavailable',
+    ]);
     expectNothingLeft(bare, before);
   });
 
   test('takes the push after the password, and goes no further than its answer', async () => {
     const { run, machine } = bare;
     const answers = [true, 'admin-password', 'unknown'];
-    const { exitCode, stdout } = await run(['apns', 'prove', '--user', 'push@example.com', '--json'], {
-      answers,
-    });
+    const { exitCode, stdout } = await run(
+      ['apns', 'prove', '--user', 'push@example.com', '--json'],
+      {
+        answers,
+      },
+    );
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([
       0,
       { user: 'push@example.com', outcome: 'approved' },
     ]);
     expect(bare.emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
-    const federated = await run(['apns', 'prove', '--user', 'federated@example.com'], { answers: [true] });
+    const federated = await run(['apns', 'prove', '--user', 'federated@example.com'], {
+      answers: [true],
+    });
     expect([federated.exitCode, federated.stdout.includes(causes)]).toEqual([6, true]);
     expect(configOf(machine.directory)).not.toContain('push@');
   });
@@ -222,7 +257,10 @@ describe('apns set --prove', () => {
       const { exitCode, stdout } = await setting;
       expect([exitCode, JSON.parse(stdout)]).toMatchObject([
         0,
-        { sent: true, proof: { user: 'admin@example.com', outcome: 'approved', appConfirmed: null } },
+        {
+          sent: true,
+          proof: { user: 'admin@example.com', outcome: 'approved', appConfirmed: null },
+        },
       ]);
       expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
     });
@@ -233,9 +271,15 @@ describe('apns set --prove', () => {
       const report = JSON.parse(stdout);
       expect([exitCode, report]).toMatchObject([
         8,
-        { sent: true, proof: { outcome: 'not-answered' }, error: { code: 'proof-failed', exitCode: 8 } },
+        {
+          sent: true,
+          proof: { outcome: 'not-answered' },
+          error: { code: 'proof-failed', exitCode: 8 },
+        },
       ]);
-      expect(stderr).toContain('The certificate is set, but the proof failed: The push sign-in for admin@');
+      expect(stderr).toContain(
+        'The certificate is set, but the proof failed: The push sign-in for admin@',
+      );
       const { certificates } = JSON.parse((await run(['apns', 'status', '--json'])).stdout);
       expect(certificates).toMatchObject([{ fingerprint: report.fingerprint }]);
       const text = await run([...set.slice(0, -1), '--prove-timeout', '1']);

@@ -46,7 +46,9 @@ const lines: readonly (readonly [line: string, env?: Readonly<Record<string, str
   ['inspect %01-default-aes256 --warn-days=-1'],
   ['inspect %01-default-aes256 --fail-on info'],
   ['verify %01-default-aes256 --apns-host https://example.test'],
-  ...['0', '1.5', 'soon', '86401', '-1', ''].map((time) => [`prove --prove-timeout=${time}`] as const),
+  ...['0', '1.5', 'soon', '86401', '-1', ''].map(
+    (time) => [`prove --prove-timeout=${time}`] as const,
+  ),
   ['set %01-default-aes256 --prove --dry-run'],
   ['set %01-default-aes256 --prove --prove-timeout soon'],
   ['set %01-default-aes256 --prove-timeout 9'],

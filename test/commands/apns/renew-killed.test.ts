@@ -31,8 +31,12 @@ async function runAndKill(argv: readonly string[], hook: string, env: Variables)
 }
 
 /** Runs it until it has put the Nth file into the directory. */
-const runAndKillAfter = (argv: readonly string[], directory: string, count: number, env: Variables) =>
-  runAndKill(argv, 'kill-after', { ...env, KILL_AFTER: String(count), KILL_IN: directory });
+const runAndKillAfter = (
+  argv: readonly string[],
+  directory: string,
+  count: number,
+  env: Variables,
+) => runAndKill(argv, 'kill-after', { ...env, KILL_AFTER: String(count), KILL_IN: directory });
 
 /** Which of the files that it writes it is killed after; one alone says that the way is the right one. */
 const counts = (one: number) => (isThorough ? [1, 2, 3, 4, 5] : [one]);
@@ -41,13 +45,19 @@ const counts = (one: number) => (isThorough ? [1, 2, 3, 4, 5] : [one]);
 async function startOutside() {
   const { emulator } = await startTenant();
   const { apns, tenant } = outsideOf(emulator);
-  const outside = { ...apns, ...tenant, MFA_CLI_KEY_PASSWORD: password, MFA_CLI_P12_PASSWORD: password };
+  const outside = {
+    ...apns,
+    ...tenant,
+    MFA_CLI_KEY_PASSWORD: password,
+    MFA_CLI_P12_PASSWORD: password,
+  };
   return { emulator, outside, env: cleanEnvironment(outside) };
 }
 
 const files = (directory: string, ending: string) =>
   readdirSync(directory).filter((name) => name.endsWith(ending));
-const stateIn = (directory: string) => JSON.parse(readFileSync(join(directory, 'mfa-renew.json'), 'utf8'));
+const stateIn = (directory: string) =>
+  JSON.parse(readFileSync(join(directory, 'mfa-renew.json'), 'utf8'));
 
 describe.skipIf(isMissing('openssl'))('apns renew, killed after each file that it writes', () => {
   test('on the way to the request: the next run has one key and the request for it', async () => {
@@ -139,7 +149,13 @@ describe.skipIf(isMissing('openssl'))('apns renew, killed after each file that i
     const unanswered = await run(argv);
     expect([unanswered.exitCode, JSON.parse(unanswered.stdout)]).toMatchObject([
       7,
-      { stage: 'packed', set: null, sent: null, tries: 3, error: { code: 'outcome-unknown', exitCode: 7 } },
+      {
+        stage: 'packed',
+        set: null,
+        sent: null,
+        tries: 3,
+        error: { code: 'outcome-unknown', exitCode: 7 },
+      },
     ]);
     expect((await run(['apns', 'status'])).exitCode).toBe(4);
     const again = await run(argv);

@@ -71,12 +71,20 @@ describe('a renewal', () => {
     ['that was set is over', 'new 394', ['new 394'], null, false, false],
     ['that was set is followed 30 days before the end', 'new 30', ['new 30'], null, true, false],
     ['that was set waits for an earlier bound', 'new 30', ['new 30'], 10, false, false],
-    ['that was set and replaced by hand is over', 'new 300', ['later 350', 'new 300'], null, false, false],
+    [
+      'that was set and replaced by hand is over',
+      'new 300',
+      ['later 350', 'new 300'],
+      null,
+      false,
+      false,
+    ],
     ['that was packed goes on to another tenant', 'new 300', ['old 5'], 30, true, true],
     ['that was packed a year ago is over', 'new 20', ['old 5'], 30, true, false],
     ['that was packed goes on below a bound beyond its end', 'new 395', ['old 5'], 400, true, true],
   ])('%s', (_what, renewal, records, ifDaysLeft, isDue, isOpen) => {
-    const rounds = renewal === null ? [] : [round(renewal === 'begun' ? {} : packed(...read(renewal)))];
+    const rounds =
+      renewal === null ? [] : [round(renewal === 'begun' ? {} : packed(...read(renewal)))];
     const known = records.map((text) => record(...read(text)));
     const standing = standingOf(stateOf(...rounds), known, ifDaysLeft, now);
     expect([standing.isDue, standing.open !== null]).toEqual([isDue, isOpen]);
@@ -98,9 +106,10 @@ describe('the records', () => {
     },
   };
   const found = (tenant: string | null, clientAppKey: string | null = null): readonly string[] =>
-    recordsOf({ profiles, clientAppKey, tenant: () => tenant }, stateOf(round({ sets: [{ ...kept }] }))).map(
-      ({ fingerprint }) => fingerprint,
-    );
+    recordsOf(
+      { profiles, clientAppKey, tenant: () => tenant },
+      stateOf(round({ sets: [{ ...kept }] })),
+    ).map(({ fingerprint }) => fingerprint);
 
   test('are those of the app at the tenant, the latest first, those of the directory among them', () => {
     expect(found('https://a.example')).toEqual(['other-key', 'here', 'kept']);

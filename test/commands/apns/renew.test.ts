@@ -29,17 +29,33 @@ import {
 } from '../../support/renewal.ts';
 import { sharedDirectory, temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
-import { anotherTenant, apns, play, type Step, type Stories, unhurried, type World } from '../stage.ts';
+import {
+  anotherTenant,
+  apns,
+  play,
+  type Step,
+  type Stories,
+  unhurried,
+  type World,
+} from '../stage.ts';
 
 type Issued = NonNullable<Parameters<typeof answerRequest>[2]>;
 
 const copyRequested = shareRequest();
 const [scratch, stranger] = [sharedDirectory(), sharedDirectory()];
 beforeAll(() =>
-  createMachine(join(stranger, 'config')).run(['apns', 'request', ...app, '--out', stranger, '--no-encrypt']),
+  createMachine(join(stranger, 'config')).run([
+    'apns',
+    'request',
+    ...app,
+    '--out',
+    stranger,
+    '--no-encrypt',
+  ]),
 );
 
-const within = (world: World, file: string): string => join(world.directory ?? expect.unreachable(), file);
+const within = (world: World, file: string): string =>
+  join(world.directory ?? expect.unreachable(), file);
 
 /** A directory for `~`; there is no APNs, unless a later step opens one. */
 const at = (make: () => string) => (world: World) => {
@@ -69,7 +85,8 @@ const foreign =
     answerRequest(join(stranger, 'com.example.app.certSigningRequest'), path, { bundleId });
     return `APPLE answers a stranger ${file ?? '$OTHER'} for ${bundleId}`;
   };
-const write = (file: string, text: string) => (world: World) => writeFileSync(within(world, file), text);
+const write = (file: string, text: string) => (world: World) =>
+  writeFileSync(within(world, file), text);
 const remove = (file: string) => (world: World) => {
   rmSync(within(world, file));
   return `rm ${file}`;
@@ -90,7 +107,9 @@ const state = (world: World): string =>
         ...(issuing === null ? [] : [`issuing ${issuing}`]),
         ...(packed === null ? [] : [`packed ${packed.file} until ${packed.notAfter}`]),
         ...(verifiedAt === null ? [] : ['verified']),
-        ...sets.map(({ tenant, clientAppKey }: Record<string, string>) => `set ${clientAppKey} at ${tenant}`),
+        ...sets.map(
+          ({ tenant, clientAppKey }: Record<string, string>) => `set ${clientAppKey} at ${tenant}`,
+        ),
       ].join(', '),
     ),
   ].join('\n');
@@ -245,7 +264,9 @@ const refusals: Stories = {
     requested,
     async (world) => {
       const release = lockFile(within(world, 'mfa-renew.json'), { unlockable: '', held: () => '' });
-      const { exitCode, stderr } = await world.machine.run(renewalIn(within(world, '')), { env: world.env });
+      const { exitCode, stderr } = await world.machine.run(renewalIn(within(world, '')), {
+        env: world.env,
+      });
       release();
       return `[${exitCode}] ${stderr.replace(String(process.pid), 'PID')}`;
     },
@@ -290,7 +311,9 @@ const issuer = (does: string, lines: string) => (world: World) => {
 const hook = (world: World) => {
   const { program, calls } = recordingHook();
   world.words.$HOOK = [program];
-  world.asked.push(() => calls().map(({ event, document }) => `> the hook: ${event} ${document.stage}`));
+  world.asked.push(() =>
+    calls().map(({ event, document }) => `> the hook: ${event} ${document.stage}`),
+  );
 };
 const line = (issued: Issued, ...more: string[]) => issuingLine(scratch, issued, ...more);
 const issues = issuer('leaves the certificate', line({ notAfter }));
@@ -330,7 +353,10 @@ const issuers: Stories = {
     line({ notAfter }),
     fresh,
   ),
-  'leaves it on stdout': leaving('on stdout', `${line({ notAfter }, '"$MFA_CLI_CSR"', aside)}; cat ${aside}`),
+  'leaves it on stdout': leaving(
+    'on stdout',
+    `${line({ notAfter }, '"$MFA_CLI_CSR"', aside)}; cat ${aside}`,
+  ),
   'leaves it as PEM on stdout': leaving(
     'as PEM',
     `${line({ notAfter, form: 'PEM' }, '"$MFA_CLI_CSR"', aside)}; cat ${aside}`,
@@ -341,7 +367,10 @@ const issuers: Stories = {
   ),
   'gets the request, the app and a place for the certificate, and no other variable of ours': [
     requested,
-    issuer('shows its variables', 'env > "$MFA_CLI_CERTIFICATE.env"; test -s "$MFA_CLI_CSR" && exit 75'),
+    issuer(
+      'shows its variables',
+      'env > "$MFA_CLI_CERTIFICATE.env"; test -s "$MFA_CLI_CSR" && exit 75',
+    ),
     renewing,
     (world) => {
       const seen = readFileSync(within(world, `${name}.cer.env`), 'utf8');
@@ -379,8 +408,13 @@ const issuers: Stories = {
     bundleId: 'com.example.other',
   }),
   'gives a certificate for no push': wrong('for no push', { notAfter, isPush: false }),
-  'gives a certificate for the sandbox alone': wrong('for the sandbox', { notAfter, sandboxOnly: true }),
-  'gives a certificate for days that are over': wrong('of the past', { notAfter: '20260101000000Z' }),
+  'gives a certificate for the sandbox alone': wrong('for the sandbox', {
+    notAfter,
+    sandboxOnly: true,
+  }),
+  'gives a certificate for days that are over': wrong('of the past', {
+    notAfter: '20260101000000Z',
+  }),
   'gives the certificate of the year before, or of another key': [
     requested,
     issues,
@@ -390,7 +424,10 @@ const issuers: Stories = {
     requested,
     foreign(null),
     (world) =>
-      issuer('leaves that of another key', `cp '${world.words.$OTHER}' "$MFA_CLI_CERTIFICATE"`)(world),
+      issuer(
+        'leaves that of another key',
+        `cp '${world.words.$OTHER}' "$MFA_CLI_CERTIFICATE"`,
+      )(world),
     `${renewing} --client-app-key other`,
   ],
   'that is killed once it has left one is not needed again': [
@@ -427,30 +464,31 @@ const keepsNoSecret = (world: World): void => {
 };
 
 const years: Stories = {
-  'goes from nothing to a tenant that has the certificate, tells fresh, and begins anew a year later': [
-    fresh,
-    'renew ~',
-    modes,
-    'FILES',
-    // Nothing is made twice; a pipeline is told that a person is needed.
-    'renew ~ --if-days-left 30',
-    'FILES',
-    answer('aps.cer', { notAfter }),
-    'renew ~',
-    state,
-    emulatorApns,
-    'MFA_CLI_TENANT=http://127.0.0.1:9 renew ~',
-    state,
-    'MFA_CLI_APNS_HOST=127.0.0.1:9 renew ~',
-    'TENANT holds',
-    'MFA_CLI_P12_PASSWORD= renew ~',
-    'MFA_CLI_P12_PASSWORD= renew ~ --if-days-left 30 => stage due needs',
-    'FILES',
-    'renew ~ --if-days-left 30 @2027-11-25',
-    'FILES',
-    state,
-    keepsNoSecret,
-  ],
+  'goes from nothing to a tenant that has the certificate, tells fresh, and begins anew a year later':
+    [
+      fresh,
+      'renew ~',
+      modes,
+      'FILES',
+      // Nothing is made twice; a pipeline is told that a person is needed.
+      'renew ~ --if-days-left 30',
+      'FILES',
+      answer('aps.cer', { notAfter }),
+      'renew ~',
+      state,
+      emulatorApns,
+      'MFA_CLI_TENANT=http://127.0.0.1:9 renew ~',
+      state,
+      'MFA_CLI_APNS_HOST=127.0.0.1:9 renew ~',
+      'TENANT holds',
+      'MFA_CLI_P12_PASSWORD= renew ~',
+      'MFA_CLI_P12_PASSWORD= renew ~ --if-days-left 30 => stage due needs',
+      'FILES',
+      'renew ~ --if-days-left 30 @2027-11-25',
+      'FILES',
+      state,
+      keepsNoSecret,
+    ],
   'gives it to the client app key that had the last one, and to a second tenant what is packed': [
     fresh,
     anotherTenant('second'),
@@ -502,7 +540,11 @@ function withIssuer(lines: string) {
   const [directory, log] = [copyRequested(), join(temporaryDirectory(), 'issued')];
   const program = shellProgram(`echo run >> '${log}'\n${lines}`);
   const runs = () => readFileSync(log, 'utf8').length / 'run\n'.length;
-  return { directory, runs, argv: renewalIn(directory, '--no-verify', '--issuer', program, '--json') };
+  return {
+    directory,
+    runs,
+    argv: renewalIn(directory, '--no-verify', '--issuer', program, '--json'),
+  };
 }
 
 test.each<['SIGTERM' | 'SIGKILL', number]>([
@@ -514,9 +556,9 @@ test.each<['SIGTERM' | 'SIGKILL', number]>([
   await vi.waitFor(() => expect(runs()).toBe(1), eventually);
   child.kill(signal);
   expect((await endOnSignal(child)).exitCode).toBe(exitCode);
-  expect(JSON.parse(readFileSync(join(directory, 'mfa-renew.json'), 'utf8')).rounds[0].issuing).toMatch(
-    /^20/,
-  );
+  expect(
+    JSON.parse(readFileSync(join(directory, 'mfa-renew.json'), 'utf8')).rounds[0].issuing,
+  ).toMatch(/^20/);
   const again = await createMachine().run(argv, { env: passwords });
   expect([again.exitCode, JSON.parse(again.stdout).needs.what, runs()]).toEqual([
     4,
@@ -539,7 +581,9 @@ test.skipIf(isMissing('openssl'))(
 
 test("the issuer's stderr is let through", async () => {
   const { argv } = withIssuer('echo "waiting for Uma" >&2; exit 75');
-  expect((await runProgram(argv, cleanEnvironment(passwords))).stderr).toContain('waiting for Uma\n');
+  expect((await runProgram(argv, cleanEnvironment(passwords))).stderr).toContain(
+    'waiting for Uma\n',
+  );
 });
 
 test.skipIf(isMissing('openssl'))(

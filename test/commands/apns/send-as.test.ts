@@ -20,7 +20,10 @@ const refusal = (Message: string, MessageID: string | null = null): Answer => ({
   body: JSON.stringify({ success: false, Result: null, Message, MessageID, ErrorID: 'abc:1' }),
 });
 const success: Answer = { body: '{"success":true,"Result":null}' };
-const missing = refusal('The required parameter ClientAppKey is missing.', '_I18N_RequiredParameter');
+const missing = refusal(
+  'The required parameter ClientAppKey is missing.',
+  '_I18N_RequiredParameter',
+);
 
 /** What a request holds, and in which form; a request in two forms fails. */
 function read({ path, headers, body }: Received): { form: Form; parameters: object } {
@@ -53,7 +56,11 @@ const tenant = (answers: Partial<Record<Form, Answer>>) => {
     const server: TestServer = await startServer([
       (response) => {
         const last = server.received.at(-1) ?? expect.unreachable();
-        const { status = 200, headers, body } = isMobile(last) ? now[read(last).form] : { status: 401 };
+        const {
+          status = 200,
+          headers,
+          body,
+        } = isMobile(last) ? now[read(last).form] : { status: 401 };
         response.writeHead(status, headers).end(body);
       },
     ]);
@@ -65,17 +72,24 @@ const tenant = (answers: Partial<Record<Form, Answer>>) => {
     Object.assign(world, { machine: createMachine(), env });
     world.asked.push(() => server.received.filter(isMobile).map(requestOf));
   };
-  return Object.assign(open, { answer: (others: typeof answers) => () => void Object.assign(now, others) });
+  return Object.assign(open, {
+    answer: (others: typeof answers) => () => void Object.assign(now, others),
+  });
 };
 /** The form that the machine remembers for the tenant, and its requests without an answer. */
 const remembered = ({ machine }: World): string => {
   const { profiles } = JSON.parse(readFileSync(join(machine.directory, 'config.json'), 'utf8'));
   const { sentAs = {}, requests = [] } = profiles.default;
-  const unanswered = requests.map(({ asked, outcome }: Record<string, string>) => `, ${asked} ${outcome}`);
+  const unanswered = requests.map(
+    ({ asked, outcome }: Record<string, string>) => `, ${asked} ${outcome}`,
+  );
   return `REMEMBERED ${Object.values(sentAs)}${unanswered.join('')}`;
 };
 
-const [setting, deleting] = [`set %${file} => sentAs code`, `delete ${key} --yes --force => sentAs code`];
+const [setting, deleting] = [
+  `set %${file} => sentAs code`,
+  `delete ${key} --yes --force => sentAs code`,
+];
 const afterForm = tenant({ form: success });
 const asForm = tenant({ form: success });
 const forms: readonly Form[] = ['json', 'form', 'query'];
@@ -119,7 +133,11 @@ const habits: Stories = {
     forms.map((form) => {
       const other = form === 'json' ? 'form' : 'json';
       const lines = [setting, deleting].map((line) => line.replace(' =>', ` --send-as ${form} =>`));
-      const steps = [tenant({ [form]: success }), ...lines, setting.replace(' =>', ` --send-as ${other} =>`)];
+      const steps = [
+        tenant({ [form]: success }),
+        ...lines,
+        setting.replace(' =>', ` --send-as ${other} =>`),
+      ];
       return [`--send-as ${form} is that and nothing else`, steps];
     }),
   ),
@@ -173,7 +191,8 @@ const seconds: Readonly<Record<string, Answer>> = {
 const each = (
   answers: Readonly<Record<string, Answer>>,
   steps: (answer: Answer) => readonly Step[],
-): Stories => Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, steps(answer)]));
+): Stories =>
+  Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, steps(answer)]));
 
 test('the form of a request', unhurried, async () => {
   const told = [
@@ -198,7 +217,10 @@ describe('a tenant that repeats what it was sent', () => {
   const all = ({ path, body }: Received) => path + body;
   const encoded = (request: Received) => encodeURIComponent(all(request));
   const echoes: readonly (readonly [string, (request: Received) => Answer])[] = [
-    ['in its words', ({ path, body }) => refusal(`Bad request: ${decodeURIComponent(path)} ${body}`)],
+    [
+      'in its words',
+      ({ path, body }) => refusal(`Bad request: ${decodeURIComponent(path)} ${body}`),
+    ],
     ['as it came', ({ path, body }) => refusal(`Bad request: ${path} ${body}`)],
     ['cut off', (request) => refusal(`Bad request: ${all(request).slice(0, 300)}`)],
     ['in an address of an address', (request) => refusal(`Sign in: ?next=${encoded(request)}`)],
@@ -212,7 +234,10 @@ describe('a tenant that repeats what it was sent', () => {
       ({ path }) => ({ status: 302, headers: { location: `/login?next=${path.slice(0, 3000)}` } }),
     ],
     ['in a page', (request) => ({ status: 400, body: `<html>${all(request)}</html>` })],
-    ['without an envelope', (request) => ({ status: 400, body: JSON.stringify({ Message: all(request) }) })],
+    [
+      'without an envelope',
+      (request) => ({ status: 400, body: JSON.stringify({ Message: all(request) }) }),
+    ],
   ];
 
   test.each(echoes)('%s shows nothing of it', async (_case, echo) => {
@@ -236,9 +261,9 @@ describe('a tenant that repeats what it was sent', () => {
         expect(stderr).toContain('/Mobile/SetApnsCertForClientApp → ');
         expect(secrets.filter((secret) => shown.includes(secret))).toEqual([]);
         expect(shown).not.toContain(base64.slice(0, 40));
-        expect(stderr.split('\n').filter((line) => line.includes('debug:') && line.includes('?'))).toEqual(
-          [],
-        );
+        expect(
+          stderr.split('\n').filter((line) => line.includes('debug:') && line.includes('?')),
+        ).toEqual([]);
       }
     }
   });
@@ -248,7 +273,16 @@ describe('a tenant that repeats what it was sent', () => {
     for (const form of ['json', 'form', 'query'] as const) {
       const server = await startServer([{ ...missing, headers: { 'x-request-id': secret } }]);
       const env = { MFA_CLI_TENANT: server.origin, MFA_CLI_TOKEN: 'an-opaque-access-token' };
-      const argv = ['apns', 'delete', '--client-app-key', secret, '--yes', '--send-as', form, '--debug'];
+      const argv = [
+        'apns',
+        'delete',
+        '--client-app-key',
+        secret,
+        '--yes',
+        '--send-as',
+        form,
+        '--debug',
+      ];
       const { stderr } = await createMachine().run(argv, { env });
       const lines = stderr.split('\n').filter((line) => line.includes('/Mobile/'));
       expect(lines.join()).toContain('→ 200');

@@ -21,7 +21,10 @@ const stopped = (words: string, topic = '') => [
 ];
 
 const stories: Stories = {
-  'gives the tenant exactly the file, its password and its topic': ['set --p12 %good --json', 'TENANT holds'],
+  'gives the tenant exactly the file, its password and its topic': [
+    'set --p12 %good --json',
+    'TENANT holds',
+  ],
   'says that the same again is the same': ['set %good', 'set %good', 'set %good => sent unchanged'],
   'sends no bytes that trail the PFX': ['set %70-trailing-crlf => sent', 'TENANT holds'],
   'takes topic and key from the options': [
@@ -115,8 +118,14 @@ const stories: Stories = {
   ],
   'goes on where the record cannot be written': [
     async (world) => {
-      const token = { MFA_CLI_TENANT: world.emulator.url, MFA_CLI_TOKEN: await serviceToken(world.emulator) };
-      Object.assign(world, { machine: createMachine('/dev/null/mfa-cli'), env: { ...env, ...token } });
+      const token = {
+        MFA_CLI_TENANT: world.emulator.url,
+        MFA_CLI_TOKEN: await serviceToken(world.emulator),
+      };
+      Object.assign(world, {
+        machine: createMachine('/dev/null/mfa-cli'),
+        env: { ...env, ...token },
+      });
     },
     'set %good',
   ],
@@ -145,21 +154,29 @@ test('apns set', unhurried, async () => {
     await play({ 'a tenant that cannot read AES': ['set %good', 'TENANT holds'] }, aes),
     // Millions of hashes, here and at the tenant: patience with a busy machine.
     await play(
-      { 'a tenant that rejects high iteration counts': ['set %18-iter-600k --timeout 300', 'TENANT holds'] },
+      {
+        'a tenant that rejects high iteration counts': [
+          'set %18-iter-600k --timeout 300',
+          'TENANT holds',
+        ],
+      },
       iterations,
     ),
   ];
   await expect(told.join('\n')).toMatchFileSnapshot('../../golden/apns-set.txt');
 });
 
-test.runIf(isThorough)('a tenant that rejects high iteration counts of an older scheme', async () => {
-  const told = await play(
-    { old: ['set %18-legacy-iter-600k --timeout 300 => code hints', 'TENANT holds'] },
-    iterations,
-  );
-  expect(told).toContain('rejects high iteration counts');
-  expect(told).toContain('[6]');
-});
+test.runIf(isThorough)(
+  'a tenant that rejects high iteration counts of an older scheme',
+  async () => {
+    const told = await play(
+      { old: ['set %18-legacy-iter-600k --timeout 300 => code hints', 'TENANT holds'] },
+      iterations,
+    );
+    expect(told).toContain('rejects high iteration counts');
+    expect(told).toContain('[6]');
+  },
+);
 
 const signedIn = shareTenant();
 test('apns set --verify waits for APNs and the tenant no longer than --timeout in all', async () => {
@@ -172,7 +189,16 @@ test('apns set --verify waits for APNs and the tenant no longer than --timeout i
   };
   const { host } = await startApns([late]);
   const { emulator } = await signedIn();
-  const way = ['--apns-host', host, '--ca-file', serverCa, '--tenant', emulator.url, '--timeout', '60'];
+  const way = [
+    '--apns-host',
+    host,
+    '--ca-file',
+    serverCa,
+    '--tenant',
+    emulator.url,
+    '--timeout',
+    '60',
+  ];
   const argv = ['apns', 'set', p12Path('01-default-aes256'), '--verify', ...way];
   const { exitCode, timeouts } = await createMachine().run(argv, {
     env: { ...env, MFA_CLI_TOKEN: await serviceToken(emulator) },
@@ -189,10 +215,16 @@ test('apns set --refresh is done at a tenant that never says what it holds', asy
     if (request.url?.startsWith('/Mobile/')) response.end('{"success":true,"Result":null}');
   });
   const argv = ['apns', 'set', p12Path('01-default-aes256'), '--refresh', '--timeout', '2'];
-  const { exitCode, stdout, stderr } = await createMachine().run([...argv, '--tenant', tenant, '--json'], {
-    env: { ...env, MFA_CLI_TOKEN: 'a-token' },
-  });
-  expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { sent: true, held: { outcome: 'unknown' } }]);
+  const { exitCode, stdout, stderr } = await createMachine().run(
+    [...argv, '--tenant', tenant, '--json'],
+    {
+      env: { ...env, MFA_CLI_TOKEN: 'a-token' },
+    },
+  );
+  expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+    0,
+    { sent: true, held: { outcome: 'unknown' } },
+  ]);
   expect(stderr.match(/did not answer in time/g)).toHaveLength(1);
   expect(paths).toEqual([
     '/Core/GetTenantConfig',

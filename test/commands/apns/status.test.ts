@@ -52,12 +52,13 @@ const token = async (world: World) => {
 };
 
 const refreshed = (assumptions: Partial<Assumptions>): Stories => ({
-  [`set --refresh, and status --refresh after another administrator, with ${JSON.stringify(assumptions)}`]: [
-    'set %good --refresh => held',
-    'set %good --client-app-key second …',
-    elsewhere,
-    'status --refresh => ok clientAppKey held',
-  ],
+  [`set --refresh, and status --refresh after another administrator, with ${JSON.stringify(assumptions)}`]:
+    [
+      'set %good --refresh => held',
+      'set %good --client-app-key second …',
+      elsewhere,
+      'status --refresh => ok clientAppKey held',
+    ],
 });
 
 const refreshing: Stories = {
@@ -84,15 +85,16 @@ const refreshing: Stories = {
     ({ emulator }) => emulator.close(),
     'status --refresh --timeout 5 => held',
   ],
-  "asks each tenant with its own profile's session, and sends a variable's token to its tenant alone": [
-    anotherTenant('other'),
-    'set %good …',
-    'set %good --profile other …',
-    'status --all-profiles --refresh => profile held',
-    '. logout --all',
-    token,
-    'status --all-profiles --refresh --profile default => profile held',
-  ],
+  "asks each tenant with its own profile's session, and sends a variable's token to its tenant alone":
+    [
+      anotherTenant('other'),
+      'set %good …',
+      'set %good --profile other …',
+      'status --all-profiles --refresh => profile held',
+      '. logout --all',
+      token,
+      'status --all-profiles --refresh --profile default => profile held',
+    ],
   'asks nobody where nothing was set, and nobody without --refresh': [
     'status --refresh',
     'set %good …',
@@ -104,7 +106,15 @@ const refreshing: Stories = {
   ],
   'is set all the same where the scope allows no question': [
     async ({ emulator, machine, port }) => {
-      const words = ['login', '--tenant', emulator.url, '--port', String(port), '--profile', 'narrow'];
+      const words = [
+        'login',
+        '--tenant',
+        emulator.url,
+        '--port',
+        String(port),
+        '--profile',
+        'narrow',
+      ];
       const { exitCode } = await machine.run([...words, '--scope', 'apns'], { browser: visit });
       expect(exitCode).toBe(0);
     },
@@ -129,11 +139,8 @@ const inUse: Stories = {
     `set %good ${young} --fail-on warning => ${silenced}`,
     'TENANT holds',
   ],
-  'a set that silences another app says so above the question, also for the same certificate again': [
-    `set %good ${old} …`,
-    `set %good ${young} @2026-11-26 …`,
-    `set %good ${old} ? -`,
-  ],
+  'a set that silences another app says so above the question, also for the same certificate again':
+    [`set %good ${old} …`, `set %good ${young} @2026-11-26 …`, `set %good ${old} ? -`],
   'a set silences an app that another machine set, where the tenant tells': [
     'TENANT set com.their.app',
     `set %good ${young} --dry-run => ${silenced}`,
@@ -185,8 +192,13 @@ const inUseUntold: Stories = {
 const unanswered = (asked: 'set' | 'delete') => (world: World) =>
   changeProfile((profile) => {
     const at = '2026-11-24T16:00:00.000Z';
-    const target = { tenant: world.emulator.url, clientAppKey: 'com.new.app', topic: 'com.example.lab' };
-    const sent = asked === 'set' ? { fingerprint: 'f'.repeat(64), notAfter: '2027-12-24T00:00:00.000Z' } : {};
+    const target = {
+      tenant: world.emulator.url,
+      clientAppKey: 'com.new.app',
+      topic: 'com.example.lab',
+    };
+    const sent =
+      asked === 'set' ? { fingerprint: 'f'.repeat(64), notAfter: '2027-12-24T00:00:00.000Z' } : {};
     profile.requests = [{ ...target, asked, outcome: 'sending', at, ...sent }];
   })(world);
 const done = { set: 'TENANT set com.new.app', delete: 'TENANT delete com.new.app' };
@@ -261,7 +273,10 @@ test.each<[string, readonly [Stories, Partial<Assumptions>][]]>([
   ['status', [[records, {}]]],
   [
     'status-refresh',
-    [...combinations.map((each): [Stories, typeof each] => [refreshed(each), each]), [refreshing, {}]],
+    [
+      ...combinations.map((each): [Stories, typeof each] => [refreshed(each), each]),
+      [refreshing, {}],
+    ],
   ],
   [
     'key-in-use',
@@ -307,7 +322,9 @@ test('the key in use by the order of the answers, where two are set at once', as
   await second.setting;
   held.get('old')?.();
   await first.setting;
-  const { stdout } = await machine.run(['apns', 'status', '--json'], { now: new Date('2026-11-27') });
+  const { stdout } = await machine.run(['apns', 'status', '--json'], {
+    now: new Date('2026-11-27'),
+  });
   const inUse = JSON.parse(stdout).certificates.map((each: Record<string, unknown>) => [
     each.clientAppKey,
     each.inUse,
@@ -327,5 +344,7 @@ test('whoami and doctor agree about a session that the tenant no longer accepts'
   expect((await machine.run(['whoami'])).exitCode).toBe(5);
   const { checks } = JSON.parse((await machine.run(['doctor', '--json'])).stdout);
   const message = `${emulator.url} no longer accepts the session.`;
-  expect(checks).toContainEqual(expect.objectContaining({ code: 'session', level: 'warning', message }));
+  expect(checks).toContainEqual(
+    expect.objectContaining({ code: 'session', level: 'warning', message }),
+  );
 });

@@ -32,7 +32,10 @@ test.skipIf(isMissing('openssl'))(
       join(scratch, each),
     ) as [string, string, string, string];
     writeFileSync(ca, emulator.apns.ca);
-    const issuing = issuingLine(scratch, { notAfter: 'UNTIL' }).replace("'UNTIL'", `"$(cat '${until}')"`);
+    const issuing = issuingLine(scratch, { notAfter: 'UNTIL' }).replace(
+      "'UNTIL'",
+      `"$(cat '${until}')"`,
+    );
     const issuer = shellProgram(`test -e '${approved}' || exit 75; rm '${approved}'; ${issuing}`);
     const password = shellProgram('echo the-password-of-both');
     const hook = recordingHook();
@@ -54,7 +57,9 @@ test.skipIf(isMissing('openssl'))(
     // Two machines that share a directory look at the same moment.
     const status = ['apns', 'status', '--all-profiles', ...notify, ...hook.options];
     const look = () =>
-      Promise.all([machine, createMachine(machine.directory)].map((each) => each.run(status, at())));
+      Promise.all(
+        [machine, createMachine(machine.directory)].map((each) => each.run(status, at())),
+      );
     /** One that is killed after the hook, and before it notes that. */
     const lookAndDie = async () => {
       const [killer, movedClock] = ['kill-before', 'moved-clock'].map(
@@ -67,7 +72,9 @@ test.skipIf(isMissing('openssl'))(
         MOVED_TO: clock.toISOString(),
         KILL_BEFORE: join(machine.directory, 'alerts.json'),
       });
-      expect(await new Promise((resolve) => child.once('close', (_code, by) => resolve(by)))).toBe('SIGKILL');
+      expect(await new Promise((resolve) => child.once('close', (_code, by) => resolve(by)))).toBe(
+        'SIGKILL',
+      );
     };
     const phone = (words: readonly string[]) => machine.run([...words, '--profile', 'phone'], at());
     const prove = async () => {
@@ -92,7 +99,11 @@ test.skipIf(isMissing('openssl'))(
         const { exitCode, report, stderr } = await renew();
         done = report.stage === 'set';
         const stage = done ? 'set' : left > 30 ? 'fresh' : 'requested';
-        expect([exitCode, report.stage, stderr]).toEqual([stage === 'requested' ? 4 : 0, stage, stderr]);
+        expect([exitCode, report.stage, stderr]).toEqual([
+          stage === 'requested' ? 4 : 0,
+          stage,
+          stderr,
+        ]);
         if (done) left = lasts;
         if (year === 3 && left === 14) await lookAndDie();
         await look();
@@ -115,7 +126,9 @@ test.skipIf(isMissing('openssl'))(
     const events = (name: string) => calls.filter(({ event }) => event === name);
     expect([events('renewed').length, events('proved').length]).toEqual([4, 4]);
     const alerts = events('due').map(({ document }) => document.alert);
-    const fingerprints = [...new Set(events('renewed').map(({ document }) => document.set.fingerprint))];
+    const fingerprints = [
+      ...new Set(events('renewed').map(({ document }) => document.set.fingerprint)),
+    ];
     expect(fingerprints.length).toBe(4);
     expect(
       fingerprints.map((each) =>

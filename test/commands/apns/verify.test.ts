@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
-import { type ApnsAnswer, type ApnsPlay, badDeviceToken, serverCa, startApns } from '../../support/apns.ts';
+import {
+  type ApnsAnswer,
+  type ApnsPlay,
+  badDeviceToken,
+  serverCa,
+  startApns,
+} from '../../support/apns.ts';
 import { createMachine } from '../../support/context.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
 import { tlsFixture } from '../../support/http.ts';
@@ -20,9 +26,16 @@ const judged = (answer: ApnsAnswer): readonly Step[] => [
 ];
 
 const stories: Stories = {
-  'asks once, for a device that nobody has': [apns(badDeviceToken), 'verify %good', 'verify %good --json'],
+  'asks once, for a device that nobody has': [
+    apns(badDeviceToken),
+    'verify %good',
+    'verify %good --json',
+  ],
   'judges by a topic': judged({ status: 400, body: { reason: 'TopicDisallowed' } }),
-  'judges by the environment': judged({ status: 403, body: { reason: 'BadCertificateEnvironment' } }),
+  'judges by the environment': judged({
+    status: 403,
+    body: { reason: 'BadCertificateEnvironment' },
+  }),
   'judges by what is new': judged({ status: 400, body: { reason: 'Teapot' } }),
   'judges by no APNs': judged({ status: 404, body: '<html>' }),
   'judges by a page': judged({ status: 200, headers: { 'apns-id': '' }, body: '<html>' }),
@@ -35,7 +48,9 @@ const stories: Stories = {
       '%30-prod --environment sandbox',
       '%good --topic com.example',
       '%61-mismatched-pair-mac-ok',
-    ].map((words) => `MFA_CLI_APNS_HOST= verify ${words} => host answer accepted explanation ok code`),
+    ].map(
+      (words) => `MFA_CLI_APNS_HOST= verify ${words} => host answer accepted explanation ok code`,
+    ),
     'verify %good --fail-on warning …',
   ],
   'asks the environment that it serves, production of both, and the one that is asked for': [
@@ -62,7 +77,9 @@ test('apns verify', async () => {
 test('apns verify asks APNs about a push with the certificate, and leaves a line in the trace', async () => {
   const { host, received } = await startApns();
   const way = ['--apns-host', host, '--ca-file', serverCa];
-  const { stderr } = await createMachine().run(['apns', 'verify', good, ...way, '--debug'], { env });
+  const { stderr } = await createMachine().run(['apns', 'verify', good, ...way, '--debug'], {
+    env,
+  });
   const headers = {
     ':path': `/3/device/${'0'.repeat(64)}`,
     'apns-topic': 'com.example.lab',
@@ -75,21 +92,44 @@ test('apns verify asks APNs about a push with the certificate, and leaves a line
   );
 });
 
-test.skipIf(isMissing('openssl'))('apns verify ends with 6 where TLS refuses the certificate', async () => {
-  const host = await startCommand('openssl', (port) => [
-    ...['s_server', '-accept', `127.0.0.1:${port}`, '-alpn', 'h2', '-Verify', '1', '-verify_return_error'],
-    ...['-key', tlsFixture('server.key'), '-cert', tlsFixture('server.pem'), '-CAfile', serverCa, '-quiet'],
-  ]);
-  const way = ['--apns-host', host, '--ca-file', serverCa];
-  const { exitCode, stdout } = await createMachine().run(['apns', 'verify', good, ...way, '--json'], { env });
-  expect([exitCode, JSON.parse(stdout)]).toMatchObject([
-    6,
-    {
-      ...{ answer: null, accepted: false },
-      explanation: `${host} refused the certificate: its issuer is unknown to the server (TLS alert 48).`,
-    },
-  ]);
-});
+test.skipIf(isMissing('openssl'))(
+  'apns verify ends with 6 where TLS refuses the certificate',
+  async () => {
+    const host = await startCommand('openssl', (port) => [
+      ...[
+        's_server',
+        '-accept',
+        `127.0.0.1:${port}`,
+        '-alpn',
+        'h2',
+        '-Verify',
+        '1',
+        '-verify_return_error',
+      ],
+      ...[
+        '-key',
+        tlsFixture('server.key'),
+        '-cert',
+        tlsFixture('server.pem'),
+        '-CAfile',
+        serverCa,
+        '-quiet',
+      ],
+    ]);
+    const way = ['--apns-host', host, '--ca-file', serverCa];
+    const { exitCode, stdout } = await createMachine().run(
+      ['apns', 'verify', good, ...way, '--json'],
+      { env },
+    );
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+      6,
+      {
+        ...{ answer: null, accepted: false },
+        explanation: `${host} refused the certificate: its issuer is unknown to the server (TLS alert 48).`,
+      },
+    ]);
+  },
+);
 
 test('apns verify ends after a farewell to a connection that stays open', async () => {
   const farewell: ApnsPlay = (stream, session) => {
@@ -107,7 +147,9 @@ test('apns verify ends after a farewell to a connection that stays open', async 
 test('apns verify ends with 130 at an interrupt', async () => {
   const interrupt = new AbortController();
   const { CliError } = await import('../../../src/errors/cli-error.ts');
-  const { host } = await startApns([() => interrupt.abort(new CliError('interrupted', 'Interrupted'))]);
+  const { host } = await startApns([
+    () => interrupt.abort(new CliError('interrupted', 'Interrupted')),
+  ]);
   const argv = ['apns', 'verify', good, '--apns-host', host, '--ca-file', serverCa];
   const { exitCode, stdout } = await createMachine().run(argv, { env, signal: interrupt.signal });
   expect([exitCode, stdout]).toEqual([130, '']);

@@ -29,29 +29,39 @@ const guide = [...first, 'delegate', 'challenge', 'answer', 'configuration'];
 test.each([
   ['classic', 'Approver', 'development'],
   ['swiftui', 'Gatekeeper', 'production'],
-])('a project that follows the guide has nothing against it: %s', async (name, target, apsEnvironment) => {
-  const { exitCode, report } = await check(projectPath(name), [], {
-    env: { ...env, MFA_CLI_P12: p12Path('01-default-aes256') },
-  });
-  expect(report).toEqual({
-    project: `${projectPath(name)}/${target}.xcodeproj`,
-    target,
-    configuration: 'Release',
-    bundleId: 'com.example.lab',
-    apsEnvironment,
-    certificate: {
-      topics: ['', '.voip', '.complication', '.voip-ptt'].map((end) => `com.example.lab${end}`),
-      environments: ['sandbox', 'production'],
-    },
-    steps: [...guide, 'certificate'].map((step) => ({ step, title: expect.any(String), ok: true })),
-    findings: [],
-    ok: true,
-  });
-  expect(exitCode).toBe(0);
-});
+])(
+  'a project that follows the guide has nothing against it: %s',
+  async (name, target, apsEnvironment) => {
+    const { exitCode, report } = await check(projectPath(name), [], {
+      env: { ...env, MFA_CLI_P12: p12Path('01-default-aes256') },
+    });
+    expect(report).toEqual({
+      project: `${projectPath(name)}/${target}.xcodeproj`,
+      target,
+      configuration: 'Release',
+      bundleId: 'com.example.lab',
+      apsEnvironment,
+      certificate: {
+        topics: ['', '.voip', '.complication', '.voip-ptt'].map((end) => `com.example.lab${end}`),
+        environments: ['sandbox', 'production'],
+      },
+      steps: [...guide, 'certificate'].map((step) => ({
+        step,
+        title: expect.any(String),
+        ok: true,
+      })),
+      findings: [],
+      ok: true,
+    });
+    expect(exitCode).toBe(0);
+  },
+);
 
 test('what is wrong is told to a person, with file and line', async () => {
-  const directory = copyOf(['delegate ¦.sound, ¦', 'identity ¦<string></string>¦<string>hunter2</string>']);
+  const directory = copyOf([
+    'delegate ¦.sound, ¦',
+    'identity ¦<string></string>¦<string>hunter2</string>',
+  ]);
   const { exitCode, stdout } = await createMachine().run(['app', 'check', directory]);
   expect(stdout).toContain(
     '\n✓ Background mode for remote notifications\n✗ Authorization for badge, sound and alert\n',
@@ -91,14 +101,19 @@ describe('a project that means harm', () => {
 
   test('a project file and sources of Objective-C that never end', async () => {
     const message = 'The project file of Approver.xcodeproj is damaged';
-    expect((await checkEdited([`pbxproj ¦¦${'('.repeat(100_000)}`])).report.error).toMatchObject({ message });
+    expect((await checkEdited([`pbxproj ¦¦${'('.repeat(100_000)}`])).report.error).toMatchObject({
+      message,
+    });
     const moved = ['pbxproj ¦path = Settings.swift¦path = Settings.m', 'settings'];
     for (const text of ['/*'.repeat(200_000), '"\\'.repeat(200_000)])
       expect(await found(...moved, `Approver/Settings.m ¦¦${text}`)).toBe('');
   });
 
   test('thousands of settings: twenty names are told', async () => {
-    const keys = Array.from({ length: 3000 }, (_, at) => `<key>${'k'.repeat(80)}${at}</key><string/>`);
+    const keys = Array.from(
+      { length: 3000 },
+      (_, at) => `<key>${'k'.repeat(80)}${at}</key><string/>`,
+    );
     const edits = [`identity ¦¦<plist><dict>${keys.join('\n')}</dict></plist>`];
     const [finding] = (await checkEdited(edits)).report.findings;
     expect(told({ findings: [finding] })).toBe('configuration-incomplete identity:1');
@@ -107,7 +122,9 @@ describe('a project that means harm', () => {
 
   test('sources that are too large are one finding', async () => {
     const large = '/'.repeat(600 * 1024);
-    expect(await found(`category ¦¦${large}`, `responder ¦¦${large}`)).toBe('info source-not-read category:');
+    expect(await found(`category ¦¦${large}`, `responder ¦¦${large}`)).toBe(
+      'info source-not-read category:',
+    );
   });
 });
 

@@ -19,7 +19,9 @@ test.each(Object.keys(heads))('blanks behind anything in %s cost little', async 
   for (const head of heads[file]?.split('|') ?? []) {
     const text = `${head}${' '.repeat(100_000)}`;
     const directory = copyOf([file.includes('¦') ? `${file}¦${text};` : `${file} ¦¦${text}`]);
-    const cost = await processorTime(() => createMachine().run(['app', 'check', directory, '--json']));
+    const cost = await processorTime(() =>
+      createMachine().run(['app', 'check', directory, '--json']),
+    );
     expect([head, cost]).toEqual([head, expect.toSatisfy((each: number) => each < 3000)]);
   }
 });

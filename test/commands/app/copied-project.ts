@@ -1,4 +1,12 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +41,10 @@ export function keepProjects(): void {
 const kept = new Map<string, string>();
 
 /** Works with a kept copy with edits, which are undone afterwards. */
-export async function withEdits<T>(lines: readonly string[], work: (directory: string) => Promise<T>) {
+export async function withEdits<T>(
+  lines: readonly string[],
+  work: (directory: string) => Promise<T>,
+) {
   const name = projectOf(lines);
   const directory = kept.get(name) ?? join(mkdtempSync(join(tmpdir(), 'mfa-cli-')), name);
   if (!kept.has(name)) cpSync(projectPath(name), directory, { recursive: true });

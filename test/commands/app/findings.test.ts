@@ -9,14 +9,19 @@ import { check, checkEdited, keepProjects, toldOf, withEdits } from './copied-pr
 keepProjects();
 
 /** Each case: a title, the options, and the edits of the project that follows the guide. */
-test('what is wrong in a project, or only looks as if it were', { timeout: wholeTranscript }, async () => {
+test('what is wrong in a project, or only looks as if it were', {
+  timeout: wholeTranscript,
+}, async () => {
   const style = await createStyle(false, 120, false);
   await expectTranscript('app-check.txt', async (lines) => {
     const edits = lines.filter((line) => !/^[#$] /.test(line));
-    const [, options = ''] = /^\$ (.*)/.exec(lines.find((line) => line.startsWith('$ ')) ?? '') ?? [];
+    const [, options = ''] =
+      /^\$ (.*)/.exec(lines.find((line) => line.startsWith('$ ')) ?? '') ?? [];
     const argv = options.split(' ').filter(Boolean);
     const words = argv.map((word) => (word.startsWith('%') ? p12Path(word.slice(1)) : word));
-    const { exitCode, report } = await withEdits(edits, (directory) => check(directory, words, { env }));
+    const { exitCode, report } = await withEdits(edits, (directory) =>
+      check(directory, words, { env }),
+    );
     if (report.error) return [`${exitCode} ${report.error.message}`, ...report.error.hints];
     expect(exitCode).toBe(report.ok ? 0 : 4);
     const verdict = String(command.format(report, style, {}, testNow))

@@ -56,7 +56,9 @@ test('a file that includes itself on every line ends', async () => {
   const directory = temporaryDirectory();
   const path = join(directory, 'Shared.xcconfig');
   writeFileSync(path, `A = b\n${'#include "Shared.xcconfig"\n'.repeat(15_000)}`);
-  await timed(() => expect(readXcconfig(path, directory)[0]).toMatchObject({ key: 'A', value: 'b' }));
+  await timed(() =>
+    expect(readXcconfig(path, directory)[0]).toMatchObject({ key: 'A', value: 'b' }),
+  );
 });
 
 test('a folder that holds itself is entered once', () => {
@@ -69,7 +71,8 @@ test('a folder that holds itself is entered once', () => {
 });
 
 /** Of the project, and of the target, in both configurations. */
-const inProject = (setting: string): string => `pbxproj ¦IPHONEOS_DEPLOYMENT_TARGET = 15.0;¦${setting}`;
+const inProject = (setting: string): string =>
+  `pbxproj ¦IPHONEOS_DEPLOYMENT_TARGET = 15.0;¦${setting}`;
 const inTarget = (setting: string): string => `pbxproj ¦CODE_SIGN_STYLE = Automatic;¦${setting}`;
 const inShared = (lines: string): string => `shared ¦// What¦${lines}\n// What`;
 const inBundle = (lines: string): string => `bundle ¦BUNDLE_PREFIX = com.example¦${lines}`;

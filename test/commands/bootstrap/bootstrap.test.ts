@@ -6,10 +6,19 @@ import { sessionOf } from '../../emulator/security-session.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { visit } from '../../support/tenant.ts';
-import { applicationOf, type BareTenant, changeMeanwhile, startBare, startFront } from './ready-tenant.ts';
+import {
+  applicationOf,
+  type BareTenant,
+  changeMeanwhile,
+  startBare,
+  startFront,
+} from './ready-tenant.ts';
 
 /** A command line of a person in a terminal. */
-const asPerson = ({ emulator, port }: BareTenant, user = 'admin@example.com'): readonly string[] => [
+const asPerson = (
+  { emulator, port }: BareTenant,
+  user = 'admin@example.com',
+): readonly string[] => [
   ...['bootstrap', '--tenant', emulator.url, '--port', String(port), '--user', user],
 ];
 const narrow = ['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'];
@@ -70,7 +79,10 @@ describe('a bare tenant', () => {
     await tenant.bootstrap();
     await machine.run(login, { browser: visit });
     const refused = await machine.run(['device', 'list', '--json']);
-    expect([refused.exitCode, JSON.parse(refused.stdout).error.code]).toEqual([6, 'tenant-forbidden']);
+    expect([refused.exitCode, JSON.parse(refused.stdout).error.code]).toEqual([
+      6,
+      'tenant-forbidden',
+    ]);
   });
 });
 
@@ -86,14 +98,24 @@ describe('in a terminal', () => {
       'Enter Password:',
       `Apply these changes to ${new URL(emulator.url).host}?`,
     ]);
-    expect(result).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('Nothing was changed') });
+    expect(result).toMatchObject({
+      exitCode: 130,
+      stderr: expect.stringContaining('Nothing was changed'),
+    });
     expect(stripVTControlCharacters(result.stderr)).toContain('  create  application  mfa-cli\n');
   });
 
   test('the plan and its question fit 80×24, and --dry-run shows what they leave out', async () => {
     const tenant = await startBare();
     const file = join(temporaryDirectory(), 'ci.secret');
-    const service = ['--service-user', 'pipe@example.com', '--secret-file', file, '--read-back', '--devices'];
+    const service = [
+      '--service-user',
+      'pipe@example.com',
+      '--secret-file',
+      file,
+      '--read-back',
+      '--devices',
+    ];
     const argv = [...asPerson(tenant), ...service];
     // --quiet hides nothing that belongs to a question.
     const answers = ['admin-password', false];
@@ -136,9 +158,15 @@ describe('in a terminal', () => {
     const result = await machine.run([...argv, '--dry-run', '--json', '--debug'], {
       answers: ['admin-password'],
     });
-    expect(JSON.parse(result.stdout)).toMatchObject({ tenant: emulator.url, user: 'elsewhere@example.com' });
-    const hostOf = (path: string) => new RegExp(`POST (http://\\S+)${path} `).exec(result.stderr)?.[1];
-    expect(hostOf('/Security/AdvanceAuthentication')).toBe(emulator.url.replace('127.0.0.1', 'localhost'));
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      tenant: emulator.url,
+      user: 'elsewhere@example.com',
+    });
+    const hostOf = (path: string) =>
+      new RegExp(`POST (http://\\S+)${path} `).exec(result.stderr)?.[1];
+    expect(hostOf('/Security/AdvanceAuthentication')).toBe(
+      emulator.url.replace('127.0.0.1', 'localhost'),
+    );
     expect(hostOf('/Security/WhoAmI')).toBe(emulator.url);
   });
 
@@ -146,14 +174,17 @@ describe('in a terminal', () => {
     const tenant = await startBare();
     const { emulator, machine } = tenant;
     const argv = asPerson(tenant);
-    const logouts = () => emulator.requests.filter(({ path }) => path === '/Security/Logout').length;
+    const logouts = () =>
+      emulator.requests.filter(({ path }) => path === '/Security/Logout').length;
     await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] });
     expect(logouts()).toBe(1);
     emulator.faults.add('/Core/GetDirectoryServices', 'refused');
     const failed = await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] });
     expect([failed.exitCode, logouts()]).toEqual([6, 2]);
     emulator.faults.add('/Security/Logout', 'lost');
-    expect((await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] })).exitCode).toBe(0);
+    expect(
+      (await machine.run([...argv, '--dry-run'], { answers: ['admin-password'] })).exitCode,
+    ).toBe(0);
     const before = logouts();
     await tenant.bootstrap(['--dry-run']);
     expect(logouts()).toBe(before);
@@ -168,7 +199,10 @@ describe('in a terminal', () => {
     const accepted = await machine.run(argv, { answers: ['admin-password', true], browser: visit });
     expect(accepted.stdout).toContain('Nothing to do at ');
     const third = await machine.run(argv, { answers: ['admin-password'] });
-    expect(third).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing to do at ') });
+    expect(third).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('Nothing to do at '),
+    });
   });
 });
 
@@ -183,12 +217,27 @@ describe('without a terminal', () => {
 
   test.each([
     ['a platform token', (url: string) => Promise.resolve(url), '/OAuth2/PlatformToken'],
-    ['the vendor’s own application', withoutPlatformToken, '/OAuth2/Token/__idaptive_cybr_user_oidc'],
+    [
+      'the vendor’s own application',
+      withoutPlatformToken,
+      '/OAuth2/Token/__idaptive_cybr_user_oidc',
+    ],
   ])('a service user signs in with %s', async (_name, front, path) => {
     const tenant = await startBare();
     const { emulator, machine, ask, port } = tenant;
-    await ask('/SaasManage/AddUsersAndGroupsToRole', { Name: 'sysadmin', Users: ['ci@example.com'] });
-    const argv = ['bootstrap', '--tenant', await front(emulator.url), '--port', `${port}`, '--yes', '--json'];
+    await ask('/SaasManage/AddUsersAndGroupsToRole', {
+      Name: 'sysadmin',
+      Users: ['ci@example.com'],
+    });
+    const argv = [
+      'bootstrap',
+      '--tenant',
+      await front(emulator.url),
+      '--port',
+      `${port}`,
+      '--yes',
+      '--json',
+    ];
     const env = { MFA_CLI_CLIENT_ID: 'ci@example.com', MFA_CLI_CLIENT_SECRET: 'ci-client-secret' };
     const requests = emulator.requests.length;
     const result = await machine.run([...argv, '--client-id', 'laptop'], { env });
@@ -199,7 +248,9 @@ describe('without a terminal', () => {
     const paths = emulator.requests.slice(requests).map((request) => request.path);
     expect(paths.indexOf(path)).toBeLessThan(2);
     expect(paths).toContain(path);
-    expect(await applicationOf(tenant)).toMatchObject({ OAuthProfile: { AllowedClients: ['laptop'] } });
+    expect(await applicationOf(tenant)).toMatchObject({
+      OAuthProfile: { AllowedClients: ['laptop'] },
+    });
   });
 });
 
@@ -224,7 +275,9 @@ describe('a service user for pipelines', () => {
       MFA_CLI_CLIENT_ID: name,
       MFA_CLI_CLIENT_SECRET_FILE: file,
     };
-    const set = await tenant.machine.run(['apns', 'set', p12Path('01-default-aes256'), '--json'], { env });
+    const set = await tenant.machine.run(['apns', 'set', p12Path('01-default-aes256'), '--json'], {
+      env,
+    });
     expect([set.exitCode, JSON.parse(set.stdout).sent]).toEqual([0, true]);
   });
 });
@@ -233,7 +286,8 @@ describe('what others have made', () => {
   test('an application that somebody changes between plan and deed is left: 6, and a rerun plans anew', async () => {
     const { tenant, before, refused } = await changeMeanwhile();
     expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-changed' } });
-    const words = 'Step application (mfa-cli): The application mfa-cli was changed since it was read';
+    const words =
+      'Step application (mfa-cli): The application mfa-cli was changed since it was read';
     expect(refused.error?.message).toContain(words);
     expect(tenant.state()).toBe(before);
     expect((await tenant.bootstrap()).exitCode).toBe(0);
@@ -261,14 +315,18 @@ describe('who may not', () => {
   test('write, is told after the plan, and nothing is done', async () => {
     const tenant = await startBare();
     const { ask, emulator } = tenant;
-    const { _RowKey: role } = (await ask('/Roles/StoreRole', { Name: 'Readers' })) as { _RowKey: string };
+    const { _RowKey: role } = (await ask('/Roles/StoreRole', { Name: 'Readers' })) as {
+      _RowKey: string;
+    };
     await ask('/SaasManage/AssignSuperRights', [{ Role: role, Path: '/lib/rights/monitor.json' }]);
     await ask('/SaasManage/AddUsersAndGroupsToRole', { Name: role, Users: ['user@example.com'] });
     const before = tenant.state();
     const env = { MFA_CLI_TOKEN: await sessionOf(emulator, emulator.user) };
     const refused = await tenant.bootstrap(['--yes'], { env });
     expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-forbidden' } });
-    expect(refused.error?.hints.join('\n')).toMatch(/"Application Management"[\s\S]*Run the command again: /);
+    expect(refused.error?.hints.join('\n')).toMatch(
+      /"Application Management"[\s\S]*Run the command again: /,
+    );
     expect(tenant.state()).toBe(before);
   });
 });

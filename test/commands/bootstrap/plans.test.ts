@@ -72,7 +72,10 @@ test('an application for pipelines needs nothing once it is made', () => {
 });
 
 test('an application is made of one without a name, with the name', () => {
-  const plan = planApplication({ key: 'k', members: { Name: 'OAuth2 Client', ServiceName: null } }, people);
+  const plan = planApplication(
+    { key: 'k', members: { Name: 'OAuth2 Client', ServiceName: null } },
+    people,
+  );
   expect(plan.members).toMatchObject({ Name: 'mfa-cli', ServiceName: 'mfa-cli' });
 });
 

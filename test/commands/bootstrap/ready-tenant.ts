@@ -62,7 +62,9 @@ export async function applicationOf(
   appId = 'mfa-cli',
 ): Promise<Readonly<Record<string, unknown>>> {
   const key = await ask('/SaasManage/GetAppIDByServiceName', { Name: appId });
-  return (await ask('/SaasManage/GetApplication', { _RowKey: key })) as Readonly<Record<string, unknown>>;
+  return (await ask('/SaasManage/GetApplication', { _RowKey: key })) as Readonly<
+    Record<string, unknown>
+  >;
 }
 
 /** An application of another administrator's, with clients, redirects and a scope of its own. */
@@ -82,7 +84,9 @@ export const theirs = {
     AllowedAuth: 'AuthorizationCode',
     AllowRefresh: false,
     SomethingNew: { of: ['the', 'vendor'] },
-    KnownScopes: [{ Scope: 'mail', Description: 'Mail', Mode: 'RestFilter', AllowedRest: ['/?Mail/.*'] }],
+    KnownScopes: [
+      { Scope: 'mail', Description: 'Mail', Mode: 'RestFilter', AllowedRest: ['/?Mail/.*'] },
+    ],
   },
 };
 

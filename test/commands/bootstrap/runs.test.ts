@@ -6,7 +6,13 @@ import type { Faults } from '../../../src/emulator/faults.ts';
 import { sessionOf } from '../../emulator/security-session.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { expectSteps, wholeTranscript } from '../../support/transcript.ts';
-import { applicationOf, type BareTenant, makeApplication, startBare, theirs } from './ready-tenant.ts';
+import {
+  applicationOf,
+  type BareTenant,
+  makeApplication,
+  startBare,
+  theirs,
+} from './ready-tenant.ts';
 
 type FaultKind = Parameters<Faults['add']>[1];
 const changing = /Import|Update|Store|Assign|Set|Add|Create|Delete/;
@@ -17,7 +23,9 @@ function stepsIn({ steps = [] }: Partial<BootstrapReport>): string {
   let before: string | undefined;
   for (const { step, action, verified } of steps) {
     const mark = verified === null ? '' : verified ? ' ✓' : ' ✗';
-    words.push(`${action === before ? '' : `${before === undefined ? '' : '| '}${action} `}${step}${mark}`);
+    words.push(
+      `${action === before ? '' : `${before === undefined ? '' : '| '}${action} `}${step}${mark}`,
+    );
     before = action;
   }
   return words.join(' ');
@@ -61,7 +69,10 @@ async function runLine(
     ended$: async () => ({ MFA_CLI_TOKEN: 'token-of-last-week' }),
     nobody$: async () => ({}),
     wide$: async () => ({ MFA_CLI_TOKEN: await sessionOf(emulator), MFA_CLI_SCOPE: 'all mail' }),
-    stranger$: async () => ({ MFA_CLI_CLIENT_ID: 'ci@example.com', MFA_CLI_CLIENT_SECRET: 'wrong-secret' }),
+    stranger$: async () => ({
+      MFA_CLI_CLIENT_ID: 'ci@example.com',
+      MFA_CLI_CLIENT_SECRET: 'wrong-secret',
+    }),
     half$: async () => ({ MFA_CLI_CLIENT_SECRET: 'ci-client-secret' }),
   };
   const given = await tokens[who]?.();
@@ -81,12 +92,20 @@ async function runLine(
       .replaceAll(String(port), '8400')
       .replaceAll(file, 'FILE')
       .replaceAll(/(?<=ErrorID |RowKey )[\w:-]+/g, '0');
-  const outcome = state === initial ? ', as in the beginning' : state === before ? ', as before' : '';
-  const secret = existsSync(file) ? `, FILE${readFileSync(file, 'utf8') === 'mine' ? ' (mine)' : ''}` : '';
-  const [first = '', ...hints] = error === null || error === undefined ? [] : [error.message, ...error.hints];
+  const outcome =
+    state === initial ? ', as in the beginning' : state === before ? ', as before' : '';
+  const secret = existsSync(file)
+    ? `, FILE${readFileSync(file, 'utf8') === 'mine' ? ' (mine)' : ''}`
+    : '';
+  const [first = '', ...hints] =
+    error === null || error === undefined ? [] : [error.message, ...error.hints];
   const { applications, roles } = JSON.parse(state).tenants.tenant;
-  expect((roles ?? []).filter(({ name }: { name: string }) => name === 'mfa-cli').length).toBeLessThan(2);
-  const notes = stderr.split('\n').filter((line) => !/^( |$|mfa-cli: |\d+ changes? at )/.test(line));
+  expect(
+    (roles ?? []).filter(({ name }: { name: string }) => name === 'mfa-cli').length,
+  ).toBeLessThan(2);
+  const notes = stderr
+    .split('\n')
+    .filter((line) => !/^( |$|mfa-cli: |\d+ changes? at )/.test(line));
   return [
     `${exitCode}, ${changes} changes${silence}${outcome}${secret}; applications: ${applications?.length ?? 0}`,
     ...[stepsIn(report), error && `${error.code}: ${first}`, ...hints].filter(Boolean),
@@ -155,7 +174,10 @@ test('an application of somebody else whose names have lines of their own forges
   const AllowedClients = ['evil\n  keep    role         mfa-cli\u001b[2J'];
   const OAuthProfile = { TargetIsUs: true, ClientIDType: 0, AllowedClients };
   await makeApplication(tenant, { Name: 'Theirs', ServiceName: 'mfa-cli', OAuthProfile });
-  const env = { MFA_CLI_TOKEN: await sessionOf(tenant.emulator), MFA_CLI_TENANT: tenant.emulator.url };
+  const env = {
+    MFA_CLI_TOKEN: await sessionOf(tenant.emulator),
+    MFA_CLI_TENANT: tenant.emulator.url,
+  };
   const { stdout } = await tenant.machine.run(['bootstrap', '--dry-run'], { env });
   expect(stdout).toContain('AllowedClients: evil\\u000a  keep    role         mfa-cli\\u001b[2J');
   const lines = stdout.split('\n').filter((line) => /^ {2}\w+ +role /.test(line));

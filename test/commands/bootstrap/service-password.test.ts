@@ -19,6 +19,8 @@ test('a password goes into a private file, and replaces no other one', async () 
   const { signal } = new AbortController();
   const password = await writePassword(file, signal);
   expect(statSync(file).mode & 0o777).toBe(0o600);
-  expect(await failureOf(() => writePassword(file, signal))).toBe(`file-exists: ${file} already exists`);
+  expect(await failureOf(() => writePassword(file, signal))).toBe(
+    `file-exists: ${file} already exists`,
+  );
   expect(readFileSync(file, 'utf8')).toBe(`${password.reveal()}\n`);
 });

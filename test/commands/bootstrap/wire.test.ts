@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyPlan } from '../../../src/commands/bootstrap/apply.ts';
-import { type Found, likelyRights, planBootstrap, readFound } from '../../../src/commands/bootstrap/plan.ts';
+import {
+  type Found,
+  likelyRights,
+  planBootstrap,
+  readFound,
+} from '../../../src/commands/bootstrap/plan.ts';
 import type { Wanted } from '../../../src/commands/bootstrap/steps.ts';
 import type { AdminClient } from '../../../src/tenant/administration/admin-client.ts';
 import { createTenantClient } from '../../../src/tenant/client.ts';
@@ -75,7 +80,13 @@ test('bootstrap asks a tenant what the vendor’s clients ask, field by field an
   await expect(`${masked}\n`).toMatchFileSnapshot('../../golden/bootstrap-wire.txt');
 
   // It is understood in the end as it was wanted.
-  const nothing = { application: null, pipelines: null, role: null, members: [], serviceUser: null };
+  const nothing = {
+    application: null,
+    pipelines: null,
+    role: null,
+    members: [],
+    serviceUser: null,
+  };
   expect(found).toMatchObject(nothing);
   expect(after).toMatchObject({
     role: { name: 'Pushers', rights: ['/lib/rights/devman.json'] },

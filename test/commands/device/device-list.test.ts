@@ -28,7 +28,12 @@ describe('device list', () => {
     const own = JSON.parse((await machine.run(['device', 'list', '--json'])).stdout);
     expect(own).toMatchObject({ tenant: emulator.url, user: 'admin@example.com', whole: true });
     expect(own.phones).toMatchObject([
-      { id: 'UDID-OF-admin@example.com', owner: 'admin@example.com', platform: 'ios', lastSeen: null },
+      {
+        id: 'UDID-OF-admin@example.com',
+        owner: 'admin@example.com',
+        platform: 'ios',
+        lastSeen: null,
+      },
     ]);
     const all = await machine.run(['device', 'list', '--all']);
     expect(all.exitCode).toBe(0);
@@ -50,24 +55,27 @@ describe('device list', () => {
   test.each([
     [401, 'does not let this session read the table of devices'],
     [403, 'does not allow this request'],
-  ])('says what is missing on HTTP %i, and neither renews nor ends the session', async (status, words) => {
-    const { machine, emulator } = await share();
-    const asked: (string | undefined)[] = [];
-    const url = await startAnswering((request, response) => {
-      asked.push(request.url);
-      response.writeHead(status).end('{}');
-    });
-    const path = join(machine.directory, 'config.json');
-    const config = JSON.parse(readFileSync(path, 'utf8').replaceAll(emulator.url, url));
-    config.profiles.default.session.refreshToken = 'a-refresh-token';
-    writeFileSync(path, JSON.stringify(config));
-    const before = readFileSync(path, 'utf8');
-    const { exitCode, stderr } = await machine.run(['device', 'list']);
-    expect([exitCode, asked]).toEqual([6, ['/RedRock/query']]);
-    expect(stderr).toContain(words);
-    expect(stderr).toContain(
-      'Allow the REST API /?RedRock/query in the scope of the OAuth application: `mfa-cli bootstrap --devices`.\n',
-    );
-    expect(readFileSync(path, 'utf8')).toBe(before);
-  });
+  ])(
+    'says what is missing on HTTP %i, and neither renews nor ends the session',
+    async (status, words) => {
+      const { machine, emulator } = await share();
+      const asked: (string | undefined)[] = [];
+      const url = await startAnswering((request, response) => {
+        asked.push(request.url);
+        response.writeHead(status).end('{}');
+      });
+      const path = join(machine.directory, 'config.json');
+      const config = JSON.parse(readFileSync(path, 'utf8').replaceAll(emulator.url, url));
+      config.profiles.default.session.refreshToken = 'a-refresh-token';
+      writeFileSync(path, JSON.stringify(config));
+      const before = readFileSync(path, 'utf8');
+      const { exitCode, stderr } = await machine.run(['device', 'list']);
+      expect([exitCode, asked]).toEqual([6, ['/RedRock/query']]);
+      expect(stderr).toContain(words);
+      expect(stderr).toContain(
+        'Allow the REST API /?RedRock/query in the scope of the OAuth application: `mfa-cli bootstrap --devices`.\n',
+      );
+      expect(readFileSync(path, 'utf8')).toBe(before);
+    },
+  );
 });

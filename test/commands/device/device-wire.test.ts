@@ -2,7 +2,11 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Assumptions, assumptions, usualAssumptions } from '../../../src/emulator/assumptions.ts';
+import {
+  type Assumptions,
+  assumptions,
+  usualAssumptions,
+} from '../../../src/emulator/assumptions.ts';
 import { sessionOf } from '../../emulator/security-session.ts';
 import { createMachine, testNow } from '../../support/context.ts';
 import { callApi, serviceToken } from '../../support/emulator.ts';
@@ -14,11 +18,14 @@ const json = (body: unknown): Answer => ({ body: JSON.stringify(body) });
 const session = { MFA_CLI_TOKEN: 'an-opaque-access-token' };
 
 /** `config.json` of a machine. */
-const configOf = (directory: string): string => readFileSync(join(directory, 'config.json'), 'utf8');
+const configOf = (directory: string): string =>
+  readFileSync(join(directory, 'config.json'), 'utf8');
 
 /** RFC 4226 §5.3 with SHA-512 and eight digits, written another way than the program's. */
 function codeOf(key: string, counter: number): string {
-  const mac = createHmac('sha512', key).update(Buffer.from(counter.toString(16).padStart(16, '0'), 'hex'));
+  const mac = createHmac('sha512', key).update(
+    Buffer.from(counter.toString(16).padStart(16, '0'), 'hex'),
+  );
   const hex = mac.digest('hex');
   const offset = Number.parseInt(hex.slice(-1), 16) * 2;
   const number = Number.parseInt(hex.slice(offset, offset + 8), 16) % 2 ** 31;
@@ -30,7 +37,13 @@ const secretKey = 'sëcret/key+of=the tenant';
 const userCert = 'MIIBogIBAzCCAWgGCSqGSIb3DQEHAaCCAVkEggFVMIIBUTCC';
 
 test('the virtual phone sends what the vendor’s iOS library sends, and nothing else', async () => {
-  const values = { userCert, clientApiKey: 'k', otpKey: 'not the key', oathProfileUuid: 'a-b-c', secretKey };
+  const values = {
+    userCert,
+    clientApiKey: 'k',
+    otpKey: 'not the key',
+    oathProfileUuid: 'a-b-c',
+    secretKey,
+  };
   const { origin, received } = await startServer([
     json(vendorAnswer('enroll-ios', values)),
     json(vendorAnswer('otp-enroll', values)),
@@ -53,10 +66,26 @@ test('the virtual phone sends what the vendor’s iOS library sends, and nothing
   await device('answer', '--deny', '--challenge', 'a/b+c= &');
 
   const sent = {
-    ...{ accessToken: session.MFA_CLI_TOKEN, udid, deviceName: 'mfa-cli iPhone', osVersion: '18.0' },
-    ...{ pushTokenBase64: Buffer.from(deviceToken, 'hex').toString('base64'), bundleId: 'com.example.lab' },
-    ...{ otpCode: codeOf(secretKey, testNow.getTime() / 60_000), SecretVersion: 3, periodText: '60' },
-    ...{ OathProfileUuid: 'a-b-c', nowMilliseconds: testNow.getTime(), challengeAnswer: 'a/b+c= &' },
+    ...{
+      accessToken: session.MFA_CLI_TOKEN,
+      udid,
+      deviceName: 'mfa-cli iPhone',
+      osVersion: '18.0',
+    },
+    ...{
+      pushTokenBase64: Buffer.from(deviceToken, 'hex').toString('base64'),
+      bundleId: 'com.example.lab',
+    },
+    ...{
+      otpCode: codeOf(secretKey, testNow.getTime() / 60_000),
+      SecretVersion: 3,
+      periodText: '60',
+    },
+    ...{
+      OathProfileUuid: 'a-b-c',
+      nowMilliseconds: testNow.getTime(),
+      challengeAnswer: 'a/b+c= &',
+    },
   };
   const expected = [
     vendorRequest('ios-sdk', 'enroll', sent),
@@ -105,7 +134,9 @@ describe('an answer to the enrollment of one-time passwords that is of no use', 
     ]);
     const { run } = createMachine();
     const options = ['--tenant', origin, '--json'];
-    const { exitCode, stdout, stderr } = await run(['device', 'enroll', ...options], { env: session });
+    const { exitCode, stdout, stderr } = await run(['device', 'enroll', ...options], {
+      env: session,
+    });
     expect([exitCode, JSON.parse(stdout).error]).toEqual([
       6,
       expect.objectContaining({ code: 'tenant-refused', message: expect.stringContaining(told) }),
@@ -119,41 +150,56 @@ describe('an answer to the enrollment of one-time passwords that is of no use', 
 });
 
 /** The assumptions that a device meets, each with each of its values but the usual one. */
-const met = ['device-forms', 'device-names', 'token-answer', 'push-options', 'otp-algorithm'] as const;
+const met = [
+  'device-forms',
+  'device-names',
+  'token-answer',
+  'push-options',
+  'otp-algorithm',
+] as const;
 const worlds = met.flatMap((name) =>
   assumptions[name].values
     .filter((value) => value !== usualAssumptions[name])
     .map((value) => ({ [name]: value })),
 );
 
-test.each(worlds)('where %j, the phone enrolls, listens and answers', async (world: Partial<Assumptions>) => {
-  const { emulator } = await startTenant({ now: () => testNow, assumptions: world });
-  const { machine, set } = await signIn(emulator);
-  expect((await set()).exitCode).toBe(0);
-  const env = { MFA_CLI_TENANT: emulator.url, MFA_CLI_TOKEN: await sessionOf(emulator, emulator.user) };
-  const device = (...words: string[]) => machine.run(['device', ...words, '--json'], { env });
-  const report = async (...words: string[]) => {
-    const { exitCode, stdout } = await device(...words);
-    expect([words, exitCode, stdout]).toEqual([words, 0, expect.anything()]);
-    return JSON.parse(stdout);
-  };
-  await report('enroll');
-  const { bundleId } = await report('register-token');
-  expect(bundleId).toBe('com.example.lab');
-  const service = await serviceToken(emulator);
-  const ask = async (path: string, body: object) => (await callApi(emulator, path, service, body)).body;
-  const { Result } = (await ask('/emulator/challenge', { Message: 'Sign in?' })) as {
-    Result: { ChallengeId: string };
-  };
-  const { message, challenge } = await report('listen');
-  expect(message).toBe('Sign in?');
-  // With MD5 a key may have no code at this moment: another key may.
-  for (let tries = 0; tries < 100; tries++) {
-    const { exitCode, stdout } = await device('answer', '--approve', '--challenge', challenge);
-    if (exitCode === 0) break;
-    expect(stdout).toContain('MD5');
+test.each(worlds)(
+  'where %j, the phone enrolls, listens and answers',
+  async (world: Partial<Assumptions>) => {
+    const { emulator } = await startTenant({ now: () => testNow, assumptions: world });
+    const { machine, set } = await signIn(emulator);
+    expect((await set()).exitCode).toBe(0);
+    const env = {
+      MFA_CLI_TENANT: emulator.url,
+      MFA_CLI_TOKEN: await sessionOf(emulator, emulator.user),
+    };
+    const device = (...words: string[]) => machine.run(['device', ...words, '--json'], { env });
+    const report = async (...words: string[]) => {
+      const { exitCode, stdout } = await device(...words);
+      expect([words, exitCode, stdout]).toEqual([words, 0, expect.anything()]);
+      return JSON.parse(stdout);
+    };
     await report('enroll');
-  }
-  const { ChallengeId } = Result;
-  expect((await ask('/emulator/verdict', { ChallengeId })).Result).toEqual({ Status: 'Approved' });
-});
+    const { bundleId } = await report('register-token');
+    expect(bundleId).toBe('com.example.lab');
+    const service = await serviceToken(emulator);
+    const ask = async (path: string, body: object) =>
+      (await callApi(emulator, path, service, body)).body;
+    const { Result } = (await ask('/emulator/challenge', { Message: 'Sign in?' })) as {
+      Result: { ChallengeId: string };
+    };
+    const { message, challenge } = await report('listen');
+    expect(message).toBe('Sign in?');
+    // With MD5 a key may have no code at this moment: another key may.
+    for (let tries = 0; tries < 100; tries++) {
+      const { exitCode, stdout } = await device('answer', '--approve', '--challenge', challenge);
+      if (exitCode === 0) break;
+      expect(stdout).toContain('MD5');
+      await report('enroll');
+    }
+    const { ChallengeId } = Result;
+    expect((await ask('/emulator/verdict', { ChallengeId })).Result).toEqual({
+      Status: 'Approved',
+    });
+  },
+);

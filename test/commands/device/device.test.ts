@@ -27,7 +27,10 @@ const startStillTenant = (): Promise<TestTenant> => startTenant({ now: () => clo
 /** A machine's command lines with the profile `phone`. */
 function phoneOn(machine: ReturnType<typeof createMachine>) {
   const run = async (words: readonly string[], options: RunOptions = {}): Promise<RunResult> => {
-    const result = await machine.run([...words, '--profile', 'phone', '--json'], { now: clock, ...options });
+    const result = await machine.run([...words, '--profile', 'phone', '--json'], {
+      now: clock,
+      ...options,
+    });
     const otpKey = storedDevice(machine.directory)?.otp.key;
     if (otpKey !== undefined) expect(result.stdout + result.stderr).not.toContain(otpKey);
     return result;
@@ -49,7 +52,9 @@ async function signedIn(tenant: TestTenant) {
 
 function storedDevice(directory: string) {
   const path = join(directory, 'config.json');
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).profiles.phone?.device : undefined;
+  return existsSync(path)
+    ? JSON.parse(readFileSync(path, 'utf8')).profiles.phone?.device
+    : undefined;
 }
 
 function changeDevice(directory: string, change: object): void {
@@ -64,7 +69,11 @@ let shared: { readonly tenant: TestTenant; readonly config: string };
 beforeAll(async () => {
   const port = await freePort();
   const redirectUris = [`http://127.0.0.1:${port}/callback`];
-  const emulator = await openEmulator({ redirectUris, accessTokenSeconds: 18_000, now: () => clock });
+  const emulator = await openEmulator({
+    redirectUris,
+    accessTokenSeconds: 18_000,
+    now: () => clock,
+  });
   const login = ['login', '--tenant', emulator.url, '--port', String(port)];
   const tenant = { emulator, port, login };
   await setCertificate(tenant, createMachine(join(directory, 'admin')));
@@ -87,7 +96,12 @@ async function withOwnPhone() {
   await setCertificate(tenant, createMachine());
   const phone = await signedIn(tenant);
   await phone.run(['device', 'enroll']);
-  const { udid, deviceToken } = await phone.report('device', 'register-token', '--bundle-id', topic);
+  const { udid, deviceToken } = await phone.report(
+    'device',
+    'register-token',
+    '--bundle-id',
+    topic,
+  );
   return { tenant, phone, udid, deviceToken };
 }
 
@@ -98,7 +112,12 @@ async function withPhone() {
   mkdirSync(machine.directory, { recursive: true, mode: 0o700 });
   writeFileSync(join(machine.directory, 'config.json'), config, { mode: 0o600 });
   const phone = phoneOn(machine);
-  const { udid, deviceToken } = await phone.report('device', 'register-token', '--bundle-id', topic);
+  const { udid, deviceToken } = await phone.report(
+    'device',
+    'register-token',
+    '--bundle-id',
+    topic,
+  );
   return { tenant, phone, udid, deviceToken };
 }
 
@@ -143,7 +162,9 @@ describe('the whole circle', () => {
       accepted,
       challenge: heard.challenge,
     });
-    expect((await ask(tenant, '/emulator/verdict', { ChallengeId })).Result).toEqual({ Status: verdict });
+    expect((await ask(tenant, '/emulator/verdict', { ChallengeId })).Result).toEqual({
+      Status: verdict,
+    });
   });
 });
 
@@ -265,13 +286,18 @@ describe('device listen', () => {
     const heard = phone.report('device', 'listen');
     for (const Message of ['one', 'two'])
       expect((await ask(tenant, '/emulator/challenge', { Message })).success).toBe(true);
-    expect([(await heard).message, (await phone.report('device', 'listen')).message]).toEqual(['one', 'two']);
+    expect([(await heard).message, (await phone.report('device', 'listen')).message]).toEqual([
+      'one',
+      'two',
+    ]);
   });
 
   test('shows to a person what came, and obeys none of it', async () => {
     const { tenant, phone } = await withPhone();
     await ask(tenant, '/emulator/challenge', { Message: 'Sign in?\u001b[2J\nTopic  other' });
-    const { stdout } = await phone.machine.run(['device', 'listen', '--profile', 'phone'], { now: clock });
+    const { stdout } = await phone.machine.run(['device', 'listen', '--profile', 'phone'], {
+      now: clock,
+    });
     expect(stdout.replace(/(Challenge +).*/, '$1…')).toBe(
       [
         '✓ Push received',
@@ -289,15 +315,24 @@ describe('device listen', () => {
     const { phone } = await withPhone();
     const bodies: string[] = [];
     const push = { topic, payload: {}, apnsId: 'one' };
-    const { exitCode, stdout } = await listenAt(phone.machine.directory, async (request, response) => {
-      bodies.push(await text(request));
-      const Result = bodies.length === 1 ? null : push;
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ success: true, Result }));
-    });
+    const { exitCode, stdout } = await listenAt(
+      phone.machine.directory,
+      async (request, response) => {
+        bodies.push(await text(request));
+        const Result = bodies.length === 1 ? null : push;
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ success: true, Result }));
+      },
+    );
     expect([exitCode, JSON.parse(stdout)]).toEqual([
       0,
-      expect.objectContaining({ topic, payload: {}, message: null, challenge: null, category: null }),
+      expect.objectContaining({
+        topic,
+        payload: {},
+        message: null,
+        challenge: null,
+        category: null,
+      }),
     ]);
     expect(bodies.map((body) => JSON.parse(body).Wait)).toEqual([25, 25]);
   });
@@ -308,7 +343,9 @@ describe('device listen', () => {
     const begun = performance.now();
     const answer: RequestListener = (_request, response) => {
       asked.push(performance.now());
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"success":true,"Result":null}');
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end('{"success":true,"Result":null}');
     };
     const { stdout } = await listenAt(phone.machine.directory, answer, '4');
     expect(stdout).toContain('No push received');
@@ -334,17 +371,36 @@ describe('device listen', () => {
 });
 
 /** Listens with the phone of that machine, moved to a tenant of another kind. */
-async function listenAt(directory: string, tenantOf: RequestListener, seconds = '60'): Promise<RunResult> {
+async function listenAt(
+  directory: string,
+  tenantOf: RequestListener,
+  seconds = '60',
+): Promise<RunResult> {
   const tenant = await startAnswering(tenantOf);
   changeDevice(directory, { tenant });
-  const argv = ['device', 'listen', '--profile', 'phone', '--json', '--tenant', tenant, '--timeout', seconds];
-  return createMachine(directory).run(argv, { env: { MFA_CLI_TOKEN: 'an-opaque-access-token' }, now: clock });
+  const argv = [
+    'device',
+    'listen',
+    '--profile',
+    'phone',
+    '--json',
+    '--tenant',
+    tenant,
+    '--timeout',
+    seconds,
+  ];
+  return createMachine(directory).run(argv, {
+    env: { MFA_CLI_TOKEN: 'an-opaque-access-token' },
+    now: clock,
+  });
 }
 
 describe('device answer', () => {
   async function withPush(open = withPhone) {
     const opened = await open();
-    const { Result } = (await ask(opened.tenant, '/emulator/challenge', { Message: 'Sign in?' })) as {
+    const { Result } = (await ask(opened.tenant, '/emulator/challenge', {
+      Message: 'Sign in?',
+    })) as {
       Result: { ChallengeId: string };
     };
     const heard = await opened.phone.report('device', 'listen');
@@ -365,10 +421,9 @@ describe('device answer', () => {
     const { phone, challenge, verdict } = await withPush();
     await phone.run(['device', 'answer', '--deny']);
     expect((await phone.run(['device', 'answer', '--approve'])).exitCode).toBe(2);
-    expect(await phone.refused('device', 'answer', '--approve', '--challenge', challenge)).toMatchObject([
-      6,
-      { message: expect.stringContaining('The challenge has been answered') },
-    ]);
+    expect(
+      await phone.refused('device', 'answer', '--approve', '--challenge', challenge),
+    ).toMatchObject([6, { message: expect.stringContaining('The challenge has been answered') }]);
     expect(await verdict()).toEqual({ Status: 'Denied' });
   });
 
@@ -394,10 +449,17 @@ describe('device answer', () => {
   });
 
   test.each([
-    ['an older version', { key: 'MZXW6YTB', keyVersion: '1', interval: 30, oathProfileUuid: 'profile' }],
+    [
+      'an older version',
+      { key: 'MZXW6YTB', keyVersion: '1', interval: 30, oathProfileUuid: 'profile' },
+    ],
     [
       'a newer version',
-      { ...{ key: 'k', keyVersion: '1', interval: 30, oathProfileUuid: 'p' }, algorithm: 'sha3', digits: 6 },
+      {
+        ...{ key: 'k', keyVersion: '1', interval: 30, oathProfileUuid: 'p' },
+        algorithm: 'sha3',
+        digits: 6,
+      },
     ],
   ])('of a phone of %s says to enroll it again, and asks nobody', async (_name, otp) => {
     const { tenant, phone, verdict } = await withPush(withOwnPhone);
@@ -427,7 +489,9 @@ describe('device answer', () => {
     const md5 = { interval: 30, algorithm: 'md5', digits: 6 } as const;
     const keys = Array.from({ length: 1000 }, (_, i) => `key ${i}`);
     const key = keys.find((text) => oneTimePassword(Buffer.from(text), md5, clock) === null);
-    changeDevice(phone.machine.directory, { otp: { ...md5, key, keyVersion: '1', oathProfileUuid: 'p' } });
+    changeDevice(phone.machine.directory, {
+      otp: { ...md5, key, keyVersion: '1', oathProfileUuid: 'p' },
+    });
     expect(await phone.refused('device', 'answer', '--approve')).toEqual([
       6,
       expect.objectContaining({

@@ -13,10 +13,16 @@ async function probe(
   machine: Machine,
   argv: readonly string[] = [],
   options: RunOptions = {},
-): Promise<{ rows: readonly Row[]; of: (name: AssumptionName) => Row; output: string; exitCode: number }> {
+): Promise<{
+  rows: readonly Row[];
+  of: (name: AssumptionName) => Row;
+  output: string;
+  exitCode: number;
+}> {
   const result = await machine.run(['doctor', '--probe', ...argv, '--json'], options);
   const rows: readonly Row[] = JSON.parse(result.stdout).probe;
-  const of = (name: AssumptionName): Row => rows.find(({ assumption }) => assumption === name) as Row;
+  const of = (name: AssumptionName): Row =>
+    rows.find(({ assumption }) => assumption === name) as Row;
   return { rows, of, output: result.stdout + result.stderr, exitCode: result.exitCode };
 }
 
@@ -61,7 +67,10 @@ describe('the probe', () => {
 
   test('without a tenant is wrong usage', async () => {
     const { exitCode, stderr } = await createMachine().run(['doctor', '--probe']);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--tenant URL, or set MFA_CLI_TENANT')]);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining('--tenant URL, or set MFA_CLI_TENANT'),
+    ]);
   });
 
   test('without a session says so, and asks for nothing that needs one', async () => {
@@ -129,7 +138,9 @@ describe('the probe', () => {
     expect(of('discovery').found).toBe('published');
     expect(most).toBe(1);
     // The check of the address has asked for the document before.
-    const asked = server.received.slice(1).map(({ method, path, body }) => `${method} ${path} ${body}`);
+    const asked = server.received
+      .slice(1)
+      .map(({ method, path, body }) => `${method} ${path} ${body}`);
     expect(asked.length).toBeGreaterThan(5);
     expect(asked.filter((request, index) => asked.indexOf(request) !== index)).toEqual([]);
   });
@@ -142,7 +153,11 @@ describe('the probe', () => {
       { status: 429, headers: { 'retry-after': '60' } },
       'the tenant received too many requests (HTTP 429)',
     ],
-    ['closes the connection', (response) => void response.destroy(), 'the tenant could not be reached'],
+    [
+      'closes the connection',
+      (response) => void response.destroy(),
+      'the tenant could not be reached',
+    ],
     ['does not answer', () => {}, 'the tenant did not answer in time'],
   ])('asks a tenant that %s no more', async (_case, play, evidence) => {
     const server = await startServer(asked(play));
@@ -158,7 +173,9 @@ describe('the probe', () => {
   test('shows no word of a tenant that is not a code', async () => {
     const MessageID = '_I18N_acme (jo@example.com)';
     const server = await startServer(
-      asked({ body: JSON.stringify({ success: false, Message: 'Hello jo@example.com', MessageID }) }),
+      asked({
+        body: JSON.stringify({ success: false, Message: 'Hello jo@example.com', MessageID }),
+      }),
     );
     const { output, of } = await probe(createMachine(), ['--tenant', server.origin], {
       env: { MFA_CLI_TOKEN: 'an-opaque-access-token' },

@@ -22,7 +22,10 @@ type Machine = ReturnType<typeof createMachine>;
 type World = RunOptions & { readonly machine?: Machine };
 
 /** Runs doctor on a free port with the real time. */
-async function examine(words: readonly string[] = [], { machine = createMachine(), ...rest }: World = {}) {
+async function examine(
+  words: readonly string[] = [],
+  { machine = createMachine(), ...rest }: World = {},
+) {
   const port = words.includes('--port') ? [] : ['--port', String(await freePort())];
   const argv = ['doctor', ...port, ...words, '--json'];
   // What cannot be reached is not there after a pause either.
@@ -86,7 +89,9 @@ function worlds(): Readonly<
       { now: later(-3_600_000) },
     ],
     'nobody is there, over TLS': async () => [['--tenant', 'https://127.0.0.1:1']],
-    'nobody is there, and the port is none': async () => [['--tenant', 'https://127.0.0.1:1', '--port', 'x']],
+    'nobody is there, and the port is none': async () => [
+      ['--tenant', 'https://127.0.0.1:1', '--port', 'x'],
+    ],
     'nobody is there': async () => [['--tenant', `http://127.0.0.1:${await freePort()}`]],
     'an address without TLS': async () => [['--tenant', 'http://sso.example.com']],
     'a tenant with OpenID discovery': async () => [await at([{ body: '{"token_endpoint":"x"}' }])],
@@ -146,10 +151,15 @@ function worlds(): Readonly<
       HTTPS_PROXY: 'socks5://user:geheim@proxy.example.com',
       NODE_EXTRA_CA_CERTS: '/missing',
     }),
-    'a proxy that is passed by': withEnv({ HTTPS_PROXY: 'http://proxy.example.com', NO_PROXY: '*' }),
+    'a proxy that is passed by': withEnv({
+      HTTPS_PROXY: 'http://proxy.example.com',
+      NO_PROXY: '*',
+    }),
     'a proxy that is empty': withEnv({ HTTPS_PROXY: '' }),
     'a CA file that is missing': async () => [['--ca-file', '/missing.pem']],
-    'a port that another program holds': async () => [['--port', String(await listen(createServer()))]],
+    'a port that another program holds': async () => [
+      ['--port', String(await listen(createServer()))],
+    ],
   };
 }
 
@@ -160,7 +170,9 @@ test('what doctor says of a machine and a tenant beyond what it says of an empty
   const told: string[] = [];
   for (const [name, world] of Object.entries(worlds())) {
     const { exitCode, lines } = await examine(...(await world()));
-    const others = lines.filter((line) => !empty.includes(String(line)) && !/^ok ca:/.test(line[0] ?? ''));
+    const others = lines.filter(
+      (line) => !empty.includes(String(line)) && !/^ok ca:/.test(line[0] ?? ''),
+    );
     told.push(
       `${name}: ${exitCode}`,
       ...others.flatMap(([head, hint]) => [`  ${head}`, ...(hint ? [`    ${hint}`] : [])]),
@@ -172,7 +184,9 @@ test('what doctor says of a machine and a tenant beyond what it says of an empty
 
 test('a portal that nobody knows is named as such', async () => {
   const { lines } = await examine(['--tenant', 'acme.cyberark.cloud', '--timeout', '0.01']);
-  expect(String(lines)).toMatch(/error tenant-address: .*,This looks like the address of a portal\. Name/);
+  expect(String(lines)).toMatch(
+    /error tenant-address: .*,This looks like the address of a portal\. Name/,
+  );
 });
 
 test('a tenant is looked for without a session, a damaged store is left as it is, and the home directory is ~', async () => {
@@ -187,7 +201,10 @@ test('a tenant is looked for without a session, a damaged store is left as it is
   await examine([], { machine });
   expect(readFileSync(path, 'utf8')).toBe('{"geheim');
   const home = temporaryDirectory();
-  const { lines } = await examine([], { machine: createMachine(join(home, 'mfa-cli')), env: { HOME: home } });
+  const { lines } = await examine([], {
+    machine: createMachine(join(home, 'mfa-cli')),
+    env: { HOME: home },
+  });
   expect(String(lines)).toMatch(/ configuration-directory: ~\/mfa-cli /);
   expect(String(lines)).not.toContain(home);
 });
@@ -219,7 +236,9 @@ test('a machine that is signed in has nothing against it', async () => {
     expect.stringMatching(
       /^✓ The session lasts until \d{4}-\d\d-\d\d \d\d:\d\dZ \(in 5 h\) and can be renewed\. \[session\]$/,
     ),
-    expect.stringMatching(`^✓ ${emulator.url} answers as a tenant does \\(.+\\)\\. \\[tenant-address\\]$`),
+    expect.stringMatching(
+      `^✓ ${emulator.url} answers as a tenant does \\(.+\\)\\. \\[tenant-address\\]$`,
+    ),
     "✓ The clock agrees with the tenant's. [clock-skew]",
     '✓ No proxy is set. [proxy]',
     expect.stringMatching(/^✓ TLS trusts \d+ CAs\. \[ca\]$/),
@@ -237,7 +256,9 @@ test('a machine on which nothing was done yet has warnings and no file', async (
   expect(exitCode).toBe(0);
   expect(stdout).toContain('! You are not signed in. [session]\n  Run `mfa-cli login`.\n');
   expect(stdout).toContain('! No tenant is set. [tenant-address]');
-  expect(stdout).toContain('does not exist yet; the first sign-in creates it. [configuration-directory]');
+  expect(stdout).toContain(
+    'does not exist yet; the first sign-in creates it. [configuration-directory]',
+  );
   expect(stdout).toMatch(/^! 4 warnings\n/);
   expect(() => readFileSync(machine.directory)).toThrow('ENOENT');
 });
@@ -276,7 +297,10 @@ test('on Windows the ACL tells who may read the store', async () => {
   await run(['profile', 'set', 'scope', 'all']);
   const path = join(directory, 'config.json');
   expect(readStore(path, 'win32')).toMatchObject({
-    directory: { level: 'ok', message: `${directory} exists; its ACL decides who else may open it.` },
+    directory: {
+      level: 'ok',
+      message: `${directory} exists; its ACL decides who else may open it.`,
+    },
     file: {
       level: 'ok',
       message: `${path} is readable; its ACL decides by whom, and it contains 1 profile.`,
@@ -291,7 +315,9 @@ describe('the way to the network', () => {
     writeFileSync(twice, readFileSync(given, 'utf8').repeat(2));
     const told = [];
     for (const extra of [given, twice]) {
-      const { lines } = await examine(['--ca-file', given], { env: { NODE_EXTRA_CA_CERTS: extra } });
+      const { lines } = await examine(['--ca-file', given], {
+        env: { NODE_EXTRA_CA_CERTS: extra },
+      });
       told.push(/ok ca: TLS trusts \d+ CAs\./.exec(String(lines))?.[0]);
     }
     expect([told[0], told[1]]).toEqual([expect.any(String), told[0]]);
@@ -304,6 +330,12 @@ describe('the way to the network', () => {
 });
 
 test('a wrong time-out is wrong usage', async () => {
-  const { exitCode } = await createMachine().run(['doctor', '--tenant', 'x.example', '--timeout', 'soon']);
+  const { exitCode } = await createMachine().run([
+    'doctor',
+    '--tenant',
+    'x.example',
+    '--timeout',
+    'soon',
+  ]);
   expect(exitCode).toBe(2);
 });

@@ -4,10 +4,19 @@ import { createMachine } from '../../support/context.ts';
 import { tlsFixture } from '../../support/http.ts';
 
 /** The check of doctor, with that host in place of Apple's. */
-async function check(host: string, words: readonly string[] = [], more: Record<string, string> = {}) {
+async function check(
+  host: string,
+  words: readonly string[] = [],
+  more: Record<string, string> = {},
+) {
   const env = { MFA_CLI_APNS_HOST: host, ...more };
-  const { stdout } = await createMachine().run(['doctor', '--json', ...words], { env, now: new Date() });
-  const { checks } = JSON.parse(stdout) as { checks: { code: string; level: string; message: string }[] };
+  const { stdout } = await createMachine().run(['doctor', '--json', ...words], {
+    env,
+    now: new Date(),
+  });
+  const { checks } = JSON.parse(stdout) as {
+    checks: { code: string; level: string; message: string }[];
+  };
   const { code: _, ...found } = checks.find(({ code }) => code === 'push-host') ?? { code: '' };
   return found;
 }
@@ -44,7 +53,8 @@ describe('a push host', () => {
     const found = await check('127.0.0.1:9', ['--ca-file', 'missing.pem']);
     expect(found).toMatchObject({
       level: 'not-checked',
-      message: 'The root CA of 127.0.0.1:9 was not checked: The CA file missing.pem does not exist.',
+      message:
+        'The root CA of 127.0.0.1:9 was not checked: The CA file missing.pem does not exist.',
     });
   });
 

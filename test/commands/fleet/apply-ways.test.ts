@@ -29,8 +29,12 @@ describe('a host', () => {
     });
     const result = await apply(fleet, ['--all']);
     expect([result.exitCode, result.report.counts.sent]).toEqual([0, 5]);
-    const sent = (received: readonly string[]) => received.filter((call) => call !== 'token').length;
-    expect(fleet.tenants.map(({ most, received }) => `${most} ${sent(received)}`)).toEqual(['1 4', '1 1']);
+    const sent = (received: readonly string[]) =>
+      received.filter((call) => call !== 'token').length;
+    expect(fleet.tenants.map(({ most, received }) => `${most} ${sent(received)}`)).toEqual([
+      '1 4',
+      '1 1',
+    ]);
   });
 
   test('that answers 429 is waited for, and holds back nobody else', async () => {
@@ -74,7 +78,9 @@ describe('nothing is sent', () => {
       report.counts.sent,
     );
     const after = await apply(fleet);
-    expect([after.exitCode, fleet.tenants.filter(({ holds }) => holds.size > 0).length]).toEqual([0, 40]);
+    expect([after.exitCode, fleet.tenants.filter(({ holds }) => holds.size > 0).length]).toEqual([
+      0, 40,
+    ]);
     expect(after.report.counts.same).toBe(report.counts.sent);
     // The record has grown larger than that: what was done stays in the journal.
     const again = await runShell(`${line} --all`, fleet.env);
@@ -83,7 +89,10 @@ describe('nothing is sent', () => {
     // Half a line was taken back, so that whatever comes after it is read.
     expect(readFileSync(`${fleet.record}.journal`, 'utf8').endsWith('}\n')).toBe(true);
     expect((await apply(fleet)).exitCode).toBe(0);
-    expect([existsSync(`${fleet.record}.journal`), recordedIn(fleet.record).length]).toEqual([false, 40]);
+    expect([existsSync(`${fleet.record}.journal`), recordedIn(fleet.record).length]).toEqual([
+      false,
+      40,
+    ]);
   });
 });
 
@@ -104,7 +113,8 @@ test('a tenant that is down keeps what the record says of it', async () => {
 });
 
 describe('--out', () => {
-  const run = (fleet: TestFleet, ...words: readonly string[]) => fleet.run(['apply', '--yes', ...words]);
+  const run = (fleet: TestFleet, ...words: readonly string[]) =>
+    fleet.run(['apply', '--yes', ...words]);
 
   test('takes the report as JSON; - is stdout', async () => {
     const fleet = await startFleet(1);
@@ -128,7 +138,10 @@ describe('--out', () => {
       [`${directory}/./app.password`, 2, 'belongs to the fleet'],
     ] as const) {
       const result = await run(fleet, '--out', out);
-      expect([result.exitCode, result.stderr]).toEqual([code, expect.stringContaining(`${out} ${words}`)]);
+      expect([result.exitCode, result.stderr]).toEqual([
+        code,
+        expect.stringContaining(`${out} ${words}`),
+      ]);
     }
     expect([fleet.requests(), existsSync(fleet.record)]).toEqual([[], false]);
   });
@@ -141,14 +154,21 @@ describe('--verify', () => {
     const fleet = await startFleet(5);
     const refusing = await startApns([{ status: 403, body: { reason: 'BadCertificate' } }]);
     const refused = await apply(fleet, ['--verify'], { env: env(refusing.host) });
-    expect([refused.exitCode, refused.report.counts.blocked, refusing.received.length]).toEqual([4, 5, 1]);
-    expect(refused.report.tenants[0]?.error?.message).toMatch(/^APNs does not accept the certificate app: /);
+    expect([refused.exitCode, refused.report.counts.blocked, refusing.received.length]).toEqual([
+      4, 5, 1,
+    ]);
+    expect(refused.report.tenants[0]?.error?.message).toMatch(
+      /^APNs does not accept the certificate app: /,
+    );
     expect(fleet.requests()).toEqual([]);
     const accepting = await startApns();
     const accepted = await apply(fleet, ['--verify'], { env: env(accepting.host) });
     expect([accepted.exitCode, accepting.received.length]).toEqual([0, 1]);
     const again = await apply(fleet, ['--verify', '--all'], { env: env('127.0.0.1:9') });
-    expect([again.exitCode, again.report]).toMatchObject([7, { error: { code: 'apns-unreachable' } }]);
+    expect([again.exitCode, again.report]).toMatchObject([
+      7,
+      { error: { code: 'apns-unreachable' } },
+    ]);
   });
 });
 
@@ -220,7 +240,9 @@ describe('a session', () => {
     });
     const result = await apply(fleet);
     expect(result.outcomes).toEqual(['t1 set sent', 't2 set not-signed-in']);
-    expect(result.report.tenants[1]?.error?.message).toContain('the profile "shared" holds a session for');
+    expect(result.report.tenants[1]?.error?.message).toContain(
+      'the profile "shared" holds a session for',
+    );
     expect(result.report.tenants[1]?.error?.hints).toEqual([
       'Sign in to the tenant in the fleet file: `mfa-cli login --profile shared`.',
     ]);
@@ -245,7 +267,8 @@ test('a deletion without an answer is done where the tenant tells that it is gon
       if (call === 'delete')
         asked++ === 0 ? response.destroy() : response.end('{"success":false,"Message":"none"}');
       else if (!call.startsWith('/Core/GetTenantConfig')) return false;
-      else response.end(JSON.stringify({ success: true, Result: call.includes(old) ? null : topic }));
+      else
+        response.end(JSON.stringify({ success: true, Result: call.includes(old) ? null : topic }));
       return true;
     },
   });

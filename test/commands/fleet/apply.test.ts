@@ -4,7 +4,8 @@ import { freePort } from '../../../scripts/free-port.mjs';
 import { type Misbehaving, recordedIn, reportOf, startFleet, topic } from '../../support/fleet.ts';
 import { runProgram } from '../../support/process.ts';
 
-const refusal = (message: string) => `{"success":false,"Message":${JSON.stringify(message)},"MessageID":"x"}`;
+const refusal = (message: string) =>
+  `{"success":false,"Message":${JSON.stringify(message)},"MessageID":"x"}`;
 const answer =
   (status: number, body = '', headers = {}): Misbehaving =>
   (_call, response) =>

@@ -70,7 +70,9 @@ test('of many faults the first are told, and how many more there are', () => {
   for (const text of [generatedFleet(300, 'certificate: ap'), json(300, 'ap')]) {
     const lines = outcome(text) as readonly string[];
     expect(lines).toHaveLength(51);
-    expect(lines[0]).toMatch(/^(8:18|1:114): the certificate "ap" is not declared; did you mean app\?$/);
+    expect(lines[0]).toMatch(
+      /^(8:18|1:114): the certificate "ap" is not declared; did you mean app\?$/,
+    );
     expect(lines.at(-1)).toBe('… and 250 more faults');
   }
 });
@@ -95,7 +97,14 @@ test('a fleet is read whole: paths from its directory, addresses as origins, def
     certificates: new Map(Object.entries({ app, voice, open })),
   });
   expect(fleet.tenants.map((tenant) => Object.values(tenant))).toEqual([
-    ['acme', 'https://abc1234.id.cyberark.cloud', app, 'com.example.app', { profile: 'acme' }, labels],
+    [
+      'acme',
+      'https://abc1234.id.cyberark.cloud',
+      app,
+      'com.example.app',
+      { profile: 'acme' },
+      labels,
+    ],
     ['initech', 'https://def5678.id.cyberark.cloud', voice, null, service, {}],
     ['umbrella', 'http://localhost:8450', open, null, { token: { env: 'UMBRELLA_TOKEN' } }, {}],
     ['globex', 'https://sso.globex.example', null, 'com.example.app', { profile: 'globex' }, {}],
@@ -109,17 +118,21 @@ test('aliases stand for what they name', () => {
   const { tenants } = outcome(fixture('anchors.yaml')) as Fleet;
   const clientSecret = { command: [resolve('/fleets/secret.sh'), 'all'], written: './secret.sh' };
   const signIn = { clientId: 'ci', clientSecret, appId: null, scope: null, platformToken: false };
-  expect(tenants.map(({ name, labels, certificate }) => [name, labels, certificate?.name])).toEqual([
-    ['acme', { region: 'eu', ring: 'late' }, 'app'],
-    ['initech', { region: 'eu', ring: 'canary' }, 'app'],
-    ['umbrella', { region: 'eu', ring: 'late' }, undefined],
-  ]);
+  expect(tenants.map(({ name, labels, certificate }) => [name, labels, certificate?.name])).toEqual(
+    [
+      ['acme', { region: 'eu', ring: 'late' }, 'app'],
+      ['initech', { region: 'eu', ring: 'canary' }, 'app'],
+      ['umbrella', { region: 'eu', ring: 'late' }, undefined],
+    ],
+  );
   expect(tenants.map((each) => each.signIn)).toEqual([signIn, signIn, signIn]);
 });
 
 describe('what has no end is refused', () => {
   const deeply = (text: string) => outcome(`version: 1\ntenants: ${text}`);
-  const indented = Array.from({ length: 300 }, (_, level) => `${' '.repeat(level + 1)}a:`).join('\n');
+  const indented = Array.from({ length: 300 }, (_, level) => `${' '.repeat(level + 1)}a:`).join(
+    '\n',
+  );
   test.each([
     [`{}\nx-deep: ${'['.repeat(60)}${']'.repeat(60)}\n`, '3:49'],
     ['['.repeat(100_000), '2:50'],
@@ -147,7 +160,9 @@ describe('what has no end is refused', () => {
     ['tenants', generatedFleet(100), '142:69', { lexemes: 2000 }],
     ['a long text', `version: 1\nx-text: ${'a'.repeat(1000)}`, '1:1', { characters: 1000 }],
   ])('%s', (_what, text, at, bounds) => {
-    expect(outcome(text, bounds)).toEqual([`${at}: a file with this many values must be valid JSON`]);
+    expect(outcome(text, bounds)).toEqual([
+      `${at}: a file with this many values must be valid JSON`,
+    ]);
   });
 
   test('but not ten thousand tenants, nor brackets in texts and comments', () => {
@@ -155,7 +170,9 @@ describe('what has no end is refused', () => {
     expect(10 * lexemes).toBeLessThan(0.7 * yamlBounds.lexemes);
     const line = `"[{" # [[ ${':'.repeat(300)}\n`;
     const labels = Array.from({ length: 300 }, (_, index) => `      l${index}: ${line}`).join('');
-    const { tenants } = outcome(generatedFleet(1).replace(/labels: .*/, `labels:\n${labels}`)) as Fleet;
+    const { tenants } = outcome(
+      generatedFleet(1).replace(/labels: .*/, `labels:\n${labels}`),
+    ) as Fleet;
     expect(tenants[0]?.labels.l299).toBe('[{');
   });
 });
@@ -163,7 +180,9 @@ describe('what has no end is refused', () => {
 test('the nodes of earlier tenants are freed, and no fault or name is lost with them', () => {
   const composed = vi.spyOn(Composer.prototype, 'compose');
   const { tenants } = outcome(generatedFleet(1000)) as Fleet;
-  expect(tenants.map(({ name }) => name)).toEqual(Array.from({ length: 1000 }, (_, at) => `tenant-${at}`));
+  expect(tenants.map(({ name }) => name)).toEqual(
+    Array.from({ length: 1000 }, (_, at) => `tenant-${at}`),
+  );
   expect(composed.mock.calls.length).toBeGreaterThan(10);
   composed.mockRestore();
   const twice = `${generatedFleet(1000)}  tenant-3: {}\nx-last: 1\n`;

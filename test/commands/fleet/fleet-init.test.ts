@@ -57,12 +57,16 @@ test('a tenant and what was set there are in the file, and plan takes it', async
 
 test('a tenant that only the record knows is in the file, beside the one of the profile', async () => {
   const { stdout } = await afterSet('acme', { tenant: 'https://new.example' }).run(toStdout);
-  expect(tenantsIn(stdout)).toMatchObject([{ name: 'lab', tenant, clientAppKey: certificate.clientAppKey }]);
+  expect(tenantsIn(stdout)).toMatchObject([
+    { name: 'lab', tenant, clientAppKey: certificate.clientAppKey },
+  ]);
   expect(stdout).toContain('  # acme:\n  #   tenant: new.example\n');
 });
 
 test('a service user signs in with a secret that a variable holds, and not with a session', async () => {
-  const { stdout } = await afterSet('ci', { grant: 'client-credentials', clientId: 'ci@lab' }).run(toStdout);
+  const { stdout } = await afterSet('ci', { grant: 'client-credentials', clientId: 'ci@lab' }).run(
+    toStdout,
+  );
   const signIn = { clientId: 'ci@lab', clientSecret: { env: 'CI_CLIENT_SECRET' } };
   expect(tenantsIn(stdout)).toMatchObject([{ signIn }]);
 });
@@ -103,7 +107,12 @@ const acme: KnownTenant = {
 };
 
 test('what is known is in the file, and nothing known gives an example, which is valid without its signs of comment', async () => {
-  const other = { ...certificate, clientAppKey: 'other', fingerprint: 'cd', topic: 'com.example.other.lab' };
+  const other = {
+    ...certificate,
+    clientAppKey: 'other',
+    fingerprint: 'cd',
+    topic: 'com.example.other.lab',
+  };
   const account = {
     'client-id': 'ci@acme',
     'app-id': 'push: 1',

@@ -46,7 +46,9 @@ test(
           const fault = faults.get(`t${number}`) ?? faults.get('all');
           const tenant = fleet.tenants[number - 1];
           if (fault?.(call, response, request)) return true;
-          return call === 'ask' && extras.includes('tells') && tenant ? tell(url, response, tenant) : false;
+          return call === 'ask' && extras.includes('tells') && tenant
+            ? tell(url, response, tenant)
+            : false;
         },
         more: (origin) => [
           ...(extras.includes('old') ? [other('old', origin(1), 'com.example.old')] : []),
@@ -77,7 +79,9 @@ function tell(url: string, response: ServerResponse, { holds }: Tenant): boolean
   const latest = holds.get('latest') ?? [...holds.keys()].at(-1) ?? null;
   const isLatest = key === 'Mobile.IosCustomApp.ClientAppKey';
   const Result = isLatest ? latest : (holds.get(key.replace('_APNSTopic', '')) ?? null);
-  response.setHeader('content-type', 'application/json').end(JSON.stringify({ success: true, Result }));
+  response
+    .setHeader('content-type', 'application/json')
+    .end(JSON.stringify({ success: true, Result }));
   return true;
 }
 
@@ -94,15 +98,28 @@ function happen(fleet: TestFleet, line: string, faults: Map<string, Misbehaving>
     writeFileSync(`${fleet.record}.lock`, 'somebody');
   } else if (word === 'earlier') {
     const [key = '', year] = rest;
-    const { tenants } = JSON.parse(readFileSync(fleet.record, 'utf8')) as { tenants: RecordEntry[] };
+    const { tenants } = JSON.parse(readFileSync(fleet.record, 'utf8')) as {
+      tenants: RecordEntry[];
+    };
     const [first] = tenants;
     if (first === undefined) throw new Error('nothing is on record');
-    const entry = { ...first, name: 'old', clientAppKey: key, topic: key, setAt: `${year}-01-01T00:00:00Z` };
+    const entry = {
+      ...first,
+      name: 'old',
+      clientAppKey: key,
+      topic: key,
+      setAt: `${year}-01-01T00:00:00Z`,
+    };
     writeFileSync(fleet.record, encodeRecord({ entries: [...tenants, entry] }));
     fleet.tenants[0]?.holds.set(key, key);
   } else if (word === 'forget') {
-    const { tenants } = JSON.parse(readFileSync(fleet.record, 'utf8')) as { tenants: RecordEntry[] };
-    writeFileSync(fleet.record, encodeRecord({ entries: tenants.filter(({ name }) => name !== rest[0]) }));
+    const { tenants } = JSON.parse(readFileSync(fleet.record, 'utf8')) as {
+      tenants: RecordEntry[];
+    };
+    writeFileSync(
+      fleet.record,
+      encodeRecord({ entries: tenants.filter(({ name }) => name !== rest[0]) }),
+    );
   } else if (rest[0] === 'holds') {
     const holds = fleet.tenants[Number(word.slice(1)) - 1]?.holds;
     const [, key = '', topic] = rest;
@@ -119,7 +136,8 @@ async function runLine(
   line: string,
   order: string[],
 ): Promise<readonly string[]> {
-  const at = (text: string): string => text.replaceAll('DIR', fleet.directory).replace(/\bCA$/, serverCa);
+  const at = (text: string): string =>
+    text.replaceAll('DIR', fleet.directory).replace(/\bCA$/, serverCa);
   const [, given] = /^answer ?(.*?) ?$/.exec(before) ?? [];
   const env = Object.fromEntries(
     [...before.matchAll(/(\w+)=(\S*)/g)].map(([, name, value = '']) => [name, at(value)]),
@@ -156,10 +174,18 @@ async function runLine(
   ]);
   const asked = questions.map((question) => `asked: ${question}`);
   if (error !== undefined)
-    return [`${exitCode} ${error.code}: ${error.message}`, ...error.hints, ...asked, ...requests].map(masked);
+    return [
+      `${exitCode} ${error.code}: ${error.message}`,
+      ...error.hints,
+      ...asked,
+      ...requests,
+    ].map(masked);
   expect(`${JSON.stringify(report)}${stderr}`).not.toMatch(/token-of-|the-secret-of-the-pipeline/);
-  const states = (report as unknown as FleetStatusReport).tenants.map(({ name, state, held, inUse }) =>
-    [name, state, held?.outcome, held?.topic, inUse === false && 'not in use'].filter(Boolean).join(' '),
+  const states = (report as unknown as FleetStatusReport).tenants.map(
+    ({ name, state, held, inUse }) =>
+      [name, state, held?.outcome, held?.topic, inUse === false && 'not in use']
+        .filter(Boolean)
+        .join(' '),
   );
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a slow machine shows the progress between them
   const shown = stderr.replaceAll(/\u001b\[\?2026h.*?\u001b\[\?2026l/gs, '');

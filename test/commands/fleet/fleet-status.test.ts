@@ -1,4 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { encodeRecord, type RecordEntry } from '../../../src/commands/fleet/record.ts';
@@ -34,7 +41,10 @@ const entries = [setEntry('acme', 40), setEntry('globex', 200, { clientAppKey: k
 /** A directory with the file and its record, and how to run a command line there. */
 function fleet(recorded: readonly RecordEntry[] | null = entries, text = fleetFile) {
   const directory = temporaryDirectory();
-  const [file, record] = [join(directory, 'mfa-fleet.yaml'), join(directory, 'mfa-fleet.record.json')];
+  const [file, record] = [
+    join(directory, 'mfa-fleet.yaml'),
+    join(directory, 'mfa-fleet.record.json'),
+  ];
   writeFileSync(file, text);
   if (recorded !== null) writeFileSync(record, JSON.stringify({ version: 1, tenants: recorded }));
   const machine = createMachine();
@@ -46,7 +56,14 @@ function fleet(recorded: readonly RecordEntry[] | null = entries, text = fleetFi
     run: (words: readonly string[] = [], options: RunOptions = {}) =>
       machine.run(['fleet', 'status', '--file', file, ...words], options),
     json: async (words: readonly string[] = []) => {
-      const { stdout, ...rest } = await machine.run(['fleet', 'status', '--file', file, '--json', ...words]);
+      const { stdout, ...rest } = await machine.run([
+        'fleet',
+        'status',
+        '--file',
+        file,
+        '--json',
+        ...words,
+      ]);
       return { ...rest, report: JSON.parse(stdout) };
     },
   };
@@ -62,8 +79,17 @@ test('tells all of it as JSON, in the order of the file; needs neither a certifi
     ...{ file, record, warnDays: 45, ok: false },
     tenants: [
       {
-        ...{ name: 'acme', tenant: 'https://acme.id.cyberark.cloud', clientAppKey: 'com.example.app' },
-        ...{ state: 'expires-soon', expected: { certificate: 'app', ...facts }, held: null, daysLeft: 40 },
+        ...{
+          name: 'acme',
+          tenant: 'https://acme.id.cyberark.cloud',
+          clientAppKey: 'com.example.app',
+        },
+        ...{
+          state: 'expires-soon',
+          expected: { certificate: 'app', ...facts },
+          held: null,
+          daysLeft: 40,
+        },
         recorded: { topic: 'com.example.app', fingerprint, notAfter },
         ...{ inUse: true, inUseFrom: 'record', ignoredSince: null },
       },
@@ -108,9 +134,16 @@ test('reads the record of each shard as one: what was done last counts', async (
   ]) {
     const { report } = await json(['--record', ...records]);
     expect(report.record).toBe(records.join(', '));
-    expect(report.tenants.map(({ daysLeft }: FleetStatusTenant) => daysLeft)).toEqual([300, 200, null]);
+    expect(report.tenants.map(({ daysLeft }: FleetStatusTenant) => daysLeft)).toEqual([
+      300,
+      200,
+      null,
+    ]);
     const over = await run(['--record', ...records, '--out', later]);
-    expect([over.exitCode, over.stderr]).toEqual([2, expect.stringContaining('belongs to the fleet')]);
+    expect([over.exitCode, over.stderr]).toEqual([
+      2,
+      expect.stringContaining('belongs to the fleet'),
+    ]);
   }
   const strange = write('other.json', setEntry('strange', 1));
   const mixed = await run(['--record', record, strange]);
@@ -159,30 +192,33 @@ describe('--format', () => {
     ['prometheus', '.prom', '# HELP mfa_cli_certificate_expiry_timestamp_seconds '],
     ['github', '.md', '::warning title=certificate-expires-soon::'],
     ['table', '', '! 1 of 3 tenants needs attention.\n'],
-  ])('%s goes to stdout and to a file, byte for byte, and with 4', async (format, ending, beginning) => {
-    const { run, at } = fleet();
-    const begins = (text: string) => text.slice(0, beginning.length);
-    const result = await run(['--format', format], { terminalOutput: format !== 'table' });
-    expect([result.exitCode, begins(result.stdout), result.stderr]).toEqual([4, beginning, '']);
-    expect(begins((await run(['--format', format, '--out', '-'])).stdout)).toBe(beginning);
-    const out = at(`a${ending}`);
-    writeFileSync(out, 'of yesterday');
-    const given = format === 'github' ? ['--format', format] : [];
-    expect((await run(['--out', out, ...given])).stdout).toEqual(
-      expect.stringMatching(/^✓ Wrote \S+ \([a-z]+\)\n1 of 3 tenants needs attention\.\n$/),
-    );
-    expect(begins(readFileSync(out, 'utf8'))).toBe(beginning);
-    // Nothing of a record turns the text or reaches a terminal.
-    const hostile = fleet([setEntry('acme', 9, { topic: 'com.\u202e\u001b[31mevil' })]);
-    const words = ['--format', format, '--only', 'acme'];
-    const { stdout } = await hostile.run(words);
-    await hostile.run([...words, '--out', hostile.at('out')]);
-    for (const text of [stdout, readFileSync(hostile.at('out'), 'utf8')]) {
-      expect(text.length).toBeGreaterThan(100);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      expect(/[\u202e\u001b]/.exec(text)).toBeNull();
-    }
-  });
+  ])(
+    '%s goes to stdout and to a file, byte for byte, and with 4',
+    async (format, ending, beginning) => {
+      const { run, at } = fleet();
+      const begins = (text: string) => text.slice(0, beginning.length);
+      const result = await run(['--format', format], { terminalOutput: format !== 'table' });
+      expect([result.exitCode, begins(result.stdout), result.stderr]).toEqual([4, beginning, '']);
+      expect(begins((await run(['--format', format, '--out', '-'])).stdout)).toBe(beginning);
+      const out = at(`a${ending}`);
+      writeFileSync(out, 'of yesterday');
+      const given = format === 'github' ? ['--format', format] : [];
+      expect((await run(['--out', out, ...given])).stdout).toEqual(
+        expect.stringMatching(/^✓ Wrote \S+ \([a-z]+\)\n1 of 3 tenants needs attention\.\n$/),
+      );
+      expect(begins(readFileSync(out, 'utf8'))).toBe(beginning);
+      // Nothing of a record turns the text or reaches a terminal.
+      const hostile = fleet([setEntry('acme', 9, { topic: 'com.\u202e\u001b[31mevil' })]);
+      const words = ['--format', format, '--only', 'acme'];
+      const { stdout } = await hostile.run(words);
+      await hostile.run([...words, '--out', hostile.at('out')]);
+      for (const text of [stdout, readFileSync(hostile.at('out'), 'utf8')]) {
+        expect(text.length).toBeGreaterThan(100);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+        expect(/[\u202e\u001b]/.exec(text)).toBeNull();
+      }
+    },
+  );
 
   test('escapes what the file holds', async () => {
     const { run } = fleet();

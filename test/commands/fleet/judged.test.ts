@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { hasErrors, hasLevel } from '../../../src/checks/finding.ts';
 import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
-import { type JudgedCertificate, judgeCertificate } from '../../../src/commands/fleet/fleet-tenant.ts';
+import {
+  type JudgedCertificate,
+  judgeCertificate,
+} from '../../../src/commands/fleet/fleet-tenant.ts';
 import { keyUsesOf, settleByWord } from '../../../src/commands/fleet/in-use.ts';
 import { planFleet } from '../../../src/commands/fleet/make-plan.ts';
 import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
@@ -50,7 +53,10 @@ function entryOf(word: string): RecordEntry {
   return setEntry('acme', Number(days === 'none' ? 0 : (days ?? 0)), {
     ...{ clientAppKey: named(key), topic: named(topic), setAt: `2026-01-0${day}T00:00:00Z` },
     ...(days === undefined || days === 'none' ? { notAfter } : {}),
-    ...{ fingerprint: other === '#' ? 'ab' : judged.fingerprint, state: state as RecordEntry['state'] },
+    ...{
+      fingerprint: other === '#' ? 'ab' : judged.fingerprint,
+      state: state as RecordEntry['state'],
+    },
     ...(state === 'deleted' ? { topic: null, fingerprint: null, notAfter: null } : {}),
   });
 }
@@ -66,7 +72,9 @@ function answersOf(words: string): ReadonlyMap<string, ReadBack> {
       const topic = told === 'none' ? null : told;
       return [
         index === 0 ? 'acme' : 'old',
-        told === '?' ? { outcome: 'unknown', why: 'shy', latestKey } : { outcome: 'told', topic, latestKey },
+        told === '?'
+          ? { outcome: 'unknown', why: 'shy', latestKey }
+          : { outcome: 'told', topic, latestKey },
       ];
     }),
   );
@@ -107,7 +115,11 @@ describe('a plan', () => {
     tenant = tenants.bare,
     told = '',
   ) => {
-    const known = { certificates: new Map([['app', certificate]]), stops, answers: answersOf(told) };
+    const known = {
+      certificates: new Map([['app', certificate]]),
+      stops,
+      answers: answersOf(told),
+    };
     const [item] = planFleet(tenant === undefined ? [] : [tenant], { entries: [] }, known);
     return item;
   };
@@ -123,7 +135,10 @@ describe('a plan', () => {
 
   test('is blocked where it would replace a later one, unless that is told to be no matter', () => {
     const [item] = plan('app', 'T~2000#');
-    expect([item?.action, item?.findings[0]?.code]).toEqual(['blocked', 'replaces-later-certificate']);
+    expect([item?.action, item?.findings[0]?.code]).toEqual([
+      'blocked',
+      'replaces-later-certificate',
+    ]);
     expect(plan('app', 'T~2000#', '', () => false)[0]?.action).toBe('replace');
   });
 
@@ -193,7 +208,11 @@ the tenant does not say                   | T    | none  | ?     | sending
   const gone = { topic: null, fingerprint: null, notAfter: null };
   const { setAt, fingerprint, notAfter } = entryOf('T');
   const facts = was === 'gone' ? gone : { topic: named(was), fingerprint, notAfter };
-  const before = { state: was === 'gone' ? ('deleted' as const) : ('set' as const), setAt, ...facts };
+  const before = {
+    state: was === 'gone' ? ('deleted' as const) : ('set' as const),
+    setAt,
+    ...facts,
+  };
   const entry: RecordEntry = {
     ...entryOf('T:sending'),
     ...(sent === 'gone' ? gone : {}),

@@ -23,7 +23,12 @@ const outcomes: Readonly<Record<string, Partial<FleetReportTenant>>> = {
 
 function tenantOf(name: string, more: Partial<FleetReportTenant> = {}): FleetReportTenant {
   return {
-    ...{ name, tenant: `https://${name}.example`, clientAppKey: 'com.example.app', certificate: 'app' },
+    ...{
+      name,
+      tenant: `https://${name}.example`,
+      clientAppKey: 'com.example.app',
+      certificate: 'app',
+    },
     ...{ action: 'set', sent: true, tries: null, fingerprint: 'ab', topic: 'com.example.app' },
     ...{ notAfter: '2027-12-24T16:00:00Z', daysLeft: 400, error: null, findings: [] },
     ...more,
@@ -42,10 +47,23 @@ function documentOf(line: string): string {
     const [name = '', outcome = ''] = word.split(':');
     return tenantOf(name, outcomes[outcome]);
   });
-  const more = Object.fromEntries(words.map((word) => word.split('=')).filter(({ length }) => length === 2));
-  const facts = { file: 'f.yaml', record: 'r.json', shard: shard === 'all' ? null : shard, trust: null };
+  const more = Object.fromEntries(
+    words.map((word) => word.split('=')).filter(({ length }) => length === 2),
+  );
+  const facts = {
+    file: 'f.yaml',
+    record: 'r.json',
+    shard: shard === 'all' ? null : shard,
+    trust: null,
+  };
   // The counts are made anew.
-  return JSON.stringify({ ...facts, tenants, counts: zero, ok: !words.includes('not-ok'), ...more });
+  return JSON.stringify({
+    ...facts,
+    tenants,
+    counts: zero,
+    ok: !words.includes('not-ok'),
+    ...more,
+  });
 }
 
 test('the reports of all shards become one, or it is said which does not fit', () =>
@@ -58,7 +76,8 @@ test('the reports of all shards become one, or it is said which does not fit', (
     const run = (...flags: string[]) => createMachine().run(['fleet', 'merge', ...flags, ...paths]);
     const json = await run('--json');
     const { error, tenants, counts, ...facts } = JSON.parse(json.stdout);
-    if (error) return [`${json.exitCode} ${error.code}: ${error.message.replaceAll(`${directory}/`, '')}`];
+    if (error)
+      return [`${json.exitCode} ${error.code}: ${error.message.replaceAll(`${directory}/`, '')}`];
     for (const line of lines)
       for (const tenant of JSON.parse(documentOf(line)).tenants)
         expect(tenants).toContainEqual({ tries: null, ...tenant });

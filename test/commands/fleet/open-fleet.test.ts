@@ -64,8 +64,14 @@ test('a fleet is opened from its file, with its record beside it', async () => {
   const file = fileOf(`\ufeff${generatedFleet(30)}`);
   const opened = await open({ file, only: ['tenant-3', 'tenant-1'] });
   expect(opened.fleet.tenants.map(({ name }) => name)).toEqual(['tenant-1', 'tenant-3']);
-  expect(opened.fleet.certificates.get('app')?.p12).toMatchObject({ path: join(file, '../certs/app.p12') });
-  expect(opened).toMatchObject({ file, recordPath: join(file, '../fleet.record.json'), shard: null });
+  expect(opened.fleet.certificates.get('app')?.p12).toMatchObject({
+    path: join(file, '../certs/app.p12'),
+  });
+  expect(opened).toMatchObject({
+    file,
+    recordPath: join(file, '../fleet.record.json'),
+    shard: null,
+  });
   expect((await open({ file, record: 'elsewhere.json' })).recordPath).toBe('elsewhere.json');
 });
 
@@ -75,13 +81,17 @@ test('the way to a fleet goes on from where a link has led to, `..` included', a
   symlinkSync('../a/b', join(directory, 'c/link'));
   writeFileSync(join(directory, 'a/fleet.yaml'), generatedFleet(1));
   const { fleet } = await open({ file: `${directory}/c/link/../fleet.yaml` });
-  expect(fleet.certificates.get('app')?.p12).toMatchObject({ path: join(directory, 'a/certs/app.p12') });
+  expect(fleet.certificates.get('app')?.p12).toMatchObject({
+    path: join(directory, 'a/certs/app.p12'),
+  });
 });
 
 test('a fleet is opened from stdin, whose paths start here', async () => {
   const { fleet, file, recordPath } = await open({ file: '-' }, {}, generatedFleet(2));
   expect([file, fleet.file, recordPath]).toEqual(['-', '-', 'mfa-fleet.record.json']);
-  expect(fleet.certificates.get('app')?.p12).toMatchObject({ path: join(process.cwd(), 'certs/app.p12') });
+  expect(fleet.certificates.get('app')?.p12).toMatchObject({
+    path: join(process.cwd(), 'certs/app.p12'),
+  });
   expect(await failureOf(open({ file: '-' }, {}, 'x'))).toEqual([
     'fleet-file-invalid',
     'stdin has 1 fault',
@@ -101,7 +111,9 @@ test('what cannot be read is told: a file that is missing, other bytes than UTF-
     `${file}:1:1: the file is not UTF-8`,
   ]);
   const utf16 = fileOf(Buffer.from('\ufeffversion: 1\n', 'utf16le'));
-  expect((await failureOf(open({ file: utf16 }))).at(-1)).toBe(`${utf16}:1:1: the file is not UTF-8`);
+  expect((await failureOf(open({ file: utf16 }))).at(-1)).toBe(
+    `${utf16}:1:1: the file is not UTF-8`,
+  );
 });
 
 test('the option says which shard, else a variable, else the number of the pod', async () => {
@@ -152,7 +164,8 @@ test.each<[Partial<Selection>, string]>([
   [{ label: ['ring'] }, '--label must be KEY=VALUE, but "ring" has no ='],
   [{ only: ['tenant-3'], label: ['ring=late'] }, 'No tenant of --only has the label ring=late'],
 ])('%j selects in the order of the file, or is a mistake', (selection, expected) => {
-  const select = () => selectTenants(labeled, { only: null, label: null, shard: null, ...selection }).tenants;
+  const select = () =>
+    selectTenants(labeled, { only: null, label: null, shard: null, ...selection }).tenants;
   if (/^[\d ]*$/.test(expected))
     expect(
       select()
@@ -180,7 +193,9 @@ test('ten shards of 10,000 tenants are disjoint, complete and even', () => {
 
 test('the shard of a name is the same in every version', () => {
   // As sha256sum begins: 822b33ad87c1, 4cdc1a4207f4 and 2974744982f0.
-  expect(['acme', 'initech', 'umbrella'].map((name) => shardOf(name, 1000))).toEqual([105, 124, 856]);
+  expect(['acme', 'initech', 'umbrella'].map((name) => shardOf(name, 1000))).toEqual([
+    105, 124, 856,
+  ]);
 });
 
 test('a shard is I/N with I from 0 on', () => {

@@ -3,8 +3,16 @@ import { expect, test } from 'vitest';
 import { type Place, workThrough } from '../../../src/commands/fleet/pool.ts';
 
 /** Jobs `a1`, `a2`, `b1` …: the letter is the host. */
-function pool(jobs: readonly string[], concurrency: number, mayBegin = () => true, keepsPlace = false) {
-  const [begun, running]: [string[], Map<string, { end: () => void; place: Place }>] = [[], new Map()];
+function pool(
+  jobs: readonly string[],
+  concurrency: number,
+  mayBegin = () => true,
+  keepsPlace = false,
+) {
+  const [begun, running]: [string[], Map<string, { end: () => void; place: Place }>] = [
+    [],
+    new Map(),
+  ];
   let most = 0;
   const done = workThrough(
     jobs,

@@ -33,7 +33,14 @@ beforeEach(() => {
 });
 
 const streams = { stdin: Readable.from([]), stdout: process.stdout, stderr: process.stderr };
-const flags = { json: false, compact: false, quiet: false, debug: false, noColor: true, noInput: true };
+const flags = {
+  json: false,
+  compact: false,
+  quiet: false,
+  debug: false,
+  noColor: true,
+  noInput: true,
+};
 const read = (file = path) =>
   readRecord(file, {
     terminal: createTerminal(streams, {}, flags),
@@ -78,7 +85,10 @@ describe('the record', () => {
     ['{"version":2,"tenants":{}}', 'was written by a newer mfa-cli'],
   ])('%s is refused', async (text, words) => {
     writeFileSync(path, text);
-    await expect(read()).rejects.toMatchObject({ code: 'file-unreadable', message: `${path} ${words}` });
+    await expect(read()).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: `${path} ${words}`,
+    });
   });
 });
 
@@ -99,7 +109,11 @@ test.each<[what: string, files: Readonly<Record<string, string>>, name: string]>
   const fleet = { ...fleetOf([fleetTenant('a')]), file: join(dirname(path), 'many.yaml') };
   const notes: string[] = [];
   const terminal = { note: (text: string) => notes.push(text) };
-  const context = { terminal, signal: new AbortController().signal, patience: 1000 } as unknown as Context;
+  const context = {
+    terminal,
+    signal: new AbortController().signal,
+    patience: 1000,
+  } as unknown as Context;
   expect(await recordBeside(fleet, context)).toBe(join(dirname(path), name));
   expect(notes).toHaveLength(name === 'many.record.json' ? 0 : 1);
   expect(await recordBeside({ ...fleet, file: '-' }, context)).toBe('mfa-fleet.record.json');
@@ -124,15 +138,18 @@ describe('the journal', () => {
     ]);
   });
 
-  test.each([1, 20, 200])('is read up to a last line of which %i bytes are missing', async (missing) => {
-    const journal = openJournal(path);
-    await journal.append(entryOf('a'));
-    await journal.append(entryOf('b'));
-    journal.close();
-    const text = readFileSync(journalOf(path));
-    writeFileSync(journalOf(path), text.subarray(0, text.length - missing));
-    expect((await read()).entries.map(({ name }) => name)).toEqual(['a']);
-  });
+  test.each([1, 20, 200])(
+    'is read up to a last line of which %i bytes are missing',
+    async (missing) => {
+      const journal = openJournal(path);
+      await journal.append(entryOf('a'));
+      await journal.append(entryOf('b'));
+      journal.close();
+      const text = readFileSync(journalOf(path));
+      writeFileSync(journalOf(path), text.subarray(0, text.length - missing));
+      expect((await read()).entries.map(({ name }) => name)).toEqual(['a']);
+    },
+  );
 
   test.each(['', '{"vers'])('%j has nothing in it', async (text) => {
     writeFileSync(journalOf(path), text);
@@ -160,7 +177,9 @@ describe('the journal', () => {
   test('says that the disk is full, to each that waits', async () => {
     const journal = openJournal(path);
     disk.full = true;
-    const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((name) => journal.append(entryOf(name))));
+    const outcomes = await Promise.allSettled(
+      ['a', 'b', 'c'].map((name) => journal.append(entryOf(name))),
+    );
     disk.full = false;
     journal.close();
     const message = expect.stringMatching(/journal cannot be written: no space left on device$/);

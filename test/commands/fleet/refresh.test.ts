@@ -21,13 +21,21 @@ test('more than twenty that do not say are counted', async () => {
   const fleet = await silentFleet(23);
   const { exitCode, stderr } = await fleet.run(['status', '--refresh', '--warn-days', '0']);
   const lines = stderr.trimEnd().split('\n');
-  expect([exitCode, lines.length, lines.at(-1)]).toEqual([0, 21, expect.stringMatching(/… and 3 more$/)]);
+  expect([exitCode, lines.length, lines.at(-1)]).toEqual([
+    0,
+    21,
+    expect.stringMatching(/… and 3 more$/),
+  ]);
 });
 
 test('an interrupt ends it, and writes nothing', async () => {
   const interrupt = new AbortController();
-  const fleet = await silentFleet(3, () => interrupt.abort(new CliError('interrupted', 'Interrupted')));
+  const fleet = await silentFleet(3, () =>
+    interrupt.abort(new CliError('interrupted', 'Interrupted')),
+  );
   const page = `${fleet.directory}/fleet.html`;
-  const { exitCode } = await fleet.run(['status', '--refresh', '--out', page], { signal: interrupt.signal });
+  const { exitCode } = await fleet.run(['status', '--refresh', '--out', page], {
+    signal: interrupt.signal,
+  });
   expect([exitCode, existsSync(page)]).toEqual([130, false]);
 });

@@ -19,10 +19,22 @@ interface Machine {
 }
 
 /** The secret, or of a failure code and message, in which nothing is hidden. */
-async function resolved(source: SecretPlace, machine: Machine = {}): Promise<string | readonly string[]> {
+async function resolved(
+  source: SecretPlace,
+  machine: Machine = {},
+): Promise<string | readonly string[]> {
   const { mayBeEmpty = false, ...given } = machine;
-  const machineOf = { env: { PATH: process.env.PATH }, patience: 30_000, secretVariables: [], terminal: {} };
-  const context = { ...machineOf, signal: new AbortController().signal, ...given } as unknown as Context;
+  const machineOf = {
+    env: { PATH: process.env.PATH },
+    patience: 30_000,
+    secretVariables: [],
+    terminal: {},
+  };
+  const context = {
+    ...machineOf,
+    signal: new AbortController().signal,
+    ...given,
+  } as unknown as Context;
   try {
     return (await resolveSecret(source, what, context, { mayBeEmpty })).reveal();
   } catch (error) {
@@ -52,7 +64,10 @@ test('a file holds one, but for one line break at its end', async () => {
   expect(await resolved({ file })).toBe('a b\r\n');
   writeFileSync(file, '\n');
   expect(await resolved({ file }, { mayBeEmpty: true })).toBe('');
-  expect(await resolved({ file })).toEqual(['usage', `The file of ${what} is empty: it must hold ${what}`]);
+  expect(await resolved({ file })).toEqual([
+    'usage',
+    `The file of ${what} is empty: it must hold ${what}`,
+  ]);
   const missing = ['file-not-found', `The file of ${what} does not exist`];
   expect(await resolved({ file: `${file}-${hidden}` })).toEqual(missing);
   writeFileSync(file, 'x'.repeat(65_537));
@@ -68,7 +83,12 @@ test.skipIf(process.platform === 'win32')('a silent pipe is given up', async () 
 
 test('a program prints one; it gets no variable that the fleet has a secret in', async () => {
   expect(await resolved({ command: ['printf', '%s', '$HOME "a" * \n\n'] })).toBe('$HOME "a" * \n');
-  const env = { PATH: process.env.PATH, MFA_CLI_TOKEN: 'ours', ACME_SECRET: 'theirs', OP_SESSION: 'op' };
+  const env = {
+    PATH: process.env.PATH,
+    MFA_CLI_TOKEN: 'ours',
+    ACME_SECRET: 'theirs',
+    OP_SESSION: 'op',
+  };
   const told = sh('echo "$MFA_CLI_TOKEN,$ACME_SECRET,$OP_SESSION"');
   expect(await resolved(told, { env, secretVariables: ['ACME_SECRET'] })).toBe(',,op');
   const called = `The command of ${what}`;

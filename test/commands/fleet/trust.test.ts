@@ -19,20 +19,27 @@ import { expectTranscript, wholeTranscript } from '../../support/transcript.ts';
 /** A fleet of two that leaves a file `ran` where its program was run. */
 async function armed() {
   const ran = join(temporaryDirectory(), 'ran');
-  const fleet = await startFleet(2, { password: `{ command: [sh, -c, "touch ${ran}; printf secret"] }` });
+  const fleet = await startFleet(2, {
+    password: `{ command: [sh, -c, "touch ${ran}; printf secret"] }`,
+  });
   const distrusting = (options: RunOptions): RunOptions => ({
     ...options,
     env: { MFA_CLI_TRUST_FLEET: '', ...options.env },
   });
-  const run = (words: readonly string[], options: RunOptions = {}) => fleet.run(words, distrusting(options));
+  const run = (words: readonly string[], options: RunOptions = {}) =>
+    fleet.run(words, distrusting(options));
   const json = async (words: readonly string[], options: RunOptions = {}) => {
     const result = await fleet.json(words, distrusting(options));
-    const { error } = result.report as { error?: { code: string; message: string; hints: string[] } };
+    const { error } = result.report as {
+      error?: { code: string; message: string; hints: string[] };
+    };
     return { ...result, error, code: [result.exitCode, error?.code] };
   };
   /** That nothing was run, and nobody was asked. */
   const untouched = () => expect([existsSync(ran), fleet.requests()]).toEqual([false, []]);
-  const origins = [...readFileSync(fleet.file, 'utf8').matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(String);
+  const origins = [...readFileSync(fleet.file, 'utf8').matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(
+    String,
+  );
   return { fleet, ran, run, json, edit: fleet.edit, untouched, origins };
 }
 
@@ -64,7 +71,12 @@ describe('before anybody agreed', () => {
     edit('app.p12', '/dev/zero');
     edit(/certificate: app(, sign-in: .*\n)(?=$)/, 'certificate: null, client-app-key: k$1');
     const { exitCode, report, stderr } = await json(['plan']);
-    expect([exitCode, report.ok, report.counts.unknown, report.counts.failed]).toEqual([2, false, 1, 0]);
+    expect([exitCode, report.ok, report.counts.unknown, report.counts.failed]).toEqual([
+      2,
+      false,
+      1,
+      0,
+    ]);
     expect(report.trust).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(report.tenants).toMatchObject([
       {
@@ -102,7 +114,9 @@ describe('in a terminal', () => {
       130,
       [expect.stringMatching(/^Trust .*mfa-fleet\.yaml with this\?$/)],
     ]);
-    expect(no.stderr).toContain(`  runs the program sh -c 'touch ${ran}; printf secret' for ${hosts}\n`);
+    expect(no.stderr).toContain(
+      `  runs the program sh -c 'touch ${ran}; printf secret' for ${hosts}\n`,
+    );
     expect(no.stderr).toContain(`  reads the variable CI_SECRET for ${hosts}\n`);
     expect(no.stderr).toContain(`  reads the file app.p12 for ${hosts}\n`);
     expect((await json(['plan'])).exitCode).toBe(2);
@@ -114,7 +128,9 @@ describe('in a terminal', () => {
     expect((await run(['apply', '--yes'])).exitCode).toBe(0);
   });
 
-  test('later it is asked about no more than what differs', { timeout: wholeTranscript }, async () => {
+  test('later it is asked about no more than what differs', {
+    timeout: wholeTranscript,
+  }, async () => {
     const { fleet, ran, run, json, edit, origins } = await armed();
     await run(['plan'], { answers: [true] });
     const agreed = readFileSync(fleet.file, 'utf8');
@@ -123,7 +139,10 @@ describe('in a terminal', () => {
       writeFileSync(fleet.file, agreed);
       edit(new RegExp(from.replace('T1', origins[0] ?? ''), 'm'), to);
       if ((await json(['plan'])).report.counts.unknown === 0) return ['nothing to confirm'];
-      const { stderr, questions } = await run(['plan'], { answers: [false], env: { NO_COLOR: '1' } });
+      const { stderr, questions } = await run(['plan'], {
+        answers: [false],
+        env: { NO_COLOR: '1' },
+      });
       const masked = (text: string): string =>
         origins
           .reduce((rest, origin, index) => rest.replaceAll(origin, `T${index + 1}`), text)
@@ -202,9 +221,15 @@ describe('from outside', () => {
 
   test('standard input takes one of the two, in a terminal, too', async () => {
     const { fleet, run, ran } = await armed();
-    const stdin = readFileSync(fleet.file, 'utf8').replace('app.p12', join(fleet.directory, 'app.p12'));
+    const stdin = readFileSync(fleet.file, 'utf8').replace(
+      'app.p12',
+      join(fleet.directory, 'app.p12'),
+    );
     const plan = (words: readonly string[], options: RunOptions = {}) =>
-      run(['plan', '--file', '-', ...words, '--json', '--record', fleet.record], { stdin, ...options });
+      run(['plan', '--file', '-', ...words, '--json', '--record', fleet.record], {
+        stdin,
+        ...options,
+      });
     for (const options of [{}, { answers: [] }]) {
       const refused = await plan([], options);
       expect([refused.exitCode, reportOf(refused.stdout).tenants[0]?.error?.message]).toEqual([
@@ -316,7 +341,12 @@ describe('commands of any length', () => {
     const command = ['sh', ...Array<string>(words).fill('x')];
     const tenant = (_: unknown, index: number) => [
       `t${index}`,
-      { tenant: `t${index}.test`, certificate: 'app', 'client-app-key': 'k', 'sign-in': { profile: 'p' } },
+      {
+        tenant: `t${index}.test`,
+        certificate: 'app',
+        'client-app-key': 'k',
+        'sign-in': { profile: 'p' },
+      },
     ];
     const whole = {
       version: 1,
@@ -331,7 +361,9 @@ describe('commands of any length', () => {
     const { json } = await armedWith(250_000, 1);
     const { code, stderr } = await json(['apply', '--yes']);
     expect(code).toEqual(untrusted);
-    expect(stderr).toMatch(/ {2}signs in with the profile p for t0\.test\n {2}runs the program sh x x x /);
+    expect(stderr).toMatch(
+      / {2}signs in with the profile p for t0\.test\n {2}runs the program sh x x x /,
+    );
   });
 
   test('a long one of many tenants is shown once', async () => {

@@ -2,7 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type ApnsPlay, badDeviceToken, deviceToken, serverCa, startApns } from '../../support/apns.ts';
+import {
+  type ApnsPlay,
+  badDeviceToken,
+  deviceToken,
+  serverCa,
+  startApns,
+} from '../../support/apns.ts';
 import { createMachine, testNow } from '../../support/context.ts';
 import { callApi, serviceToken } from '../../support/emulator.ts';
 import { p12Path } from '../../support/fixtures.ts';
@@ -145,7 +151,10 @@ const stories: Stories = {
       words.$PUBLIC = [writeP8(publicPem, temporaryDirectory())];
       words.$LARGE = [writeP8(`${pem}${' '.repeat(17_000)}`, temporaryDirectory())];
     },
-    ...['$PFX', '$PUBLIC', '$LARGE'].flatMap((file) => [`SEND KEY --p8 ${file}`, `verify KEY --p8 ${file}`]),
+    ...['$PFX', '$PUBLIC', '$LARGE'].flatMap((file) => [
+      `SEND KEY --p8 ${file}`,
+      `verify KEY --p8 ${file}`,
+    ]),
   ],
   'APNs has something against a .p8, in words about keys': [
     at({ status: 403, body: { reason: 'InvalidProviderToken' } }),
@@ -179,7 +188,11 @@ const withKey = ['--p8', p8, ...names, '--topic', topic];
 test('a token is signed for the key and the team, begins at a half hour, and is never shown', async () => {
   const { host, received } = await startApns([{ status: 200 }]);
   const way = ['--apns-host', host, '--ca-file', serverCa];
-  const { stdout, stderr } = await run('push send', [...to, ...withKey, ...way, '--json', '--debug'], {});
+  const { stdout, stderr } = await run(
+    'push send',
+    [...to, ...withKey, ...way, '--json', '--debug'],
+    {},
+  );
   const [, token = ''] = /^bearer (.*)$/.exec(received[0]?.headers.authorization ?? '') ?? [];
   expect(readToken(token, publicKey)).toEqual({
     header: { alg: 'ES256', kid: keyId },

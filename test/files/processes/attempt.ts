@@ -20,7 +20,9 @@ const terminal = null as never;
 const operations: Readonly<Record<string, (path: string) => unknown>> = {
   'read own': (path) => readOwnFile(path),
   'read regular': async (path) =>
-    Buffer.from(await readWhole(path, 1024, { terminal, signal, patience: 5000, regular: true })).toString(),
+    Buffer.from(
+      await readWhole(path, 1024, { terminal, signal, patience: 5000, regular: true }),
+    ).toString(),
   new: (path) => writePrivateFile(path, 'written', false, signal),
   'replace private': (path) => writePrivateFile(path, 'written', true, signal),
   'replace shared': (path) => writeSharedFile(path, 'written', signal),

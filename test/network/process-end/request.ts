@@ -14,7 +14,13 @@ export interface Order {
 const left = (): readonly string[] =>
   process.getActiveResourcesInfo().filter((name) => /TCP|TLS|Timeout|AddrInfo/.test(name));
 
-async function carryOut({ url, timeout, httpsProxy, interruptAfter, trust }: Order): Promise<string> {
+async function carryOut({
+  url,
+  timeout,
+  httpsProxy,
+  interruptAfter,
+  trust,
+}: Order): Promise<string> {
   const interrupt = new AbortController();
   const reason = Object.assign(new Error(), { code: 'interrupted' });
   if (interruptAfter !== null) setTimeout(() => interrupt.abort(reason), interruptAfter);

@@ -103,7 +103,10 @@ function isNews({ certificate }: Answer, { packed }: Round, named: string | null
   return named !== null || certificate.notAfter > new Date(packed.notAfter);
 }
 
-function openPacked(round: Round, { options, settings, directory, context }: Renewal): Promise<Opened> {
+function openPacked(
+  round: Round,
+  { options, settings, directory, context }: Renewal,
+): Promise<Opened> {
   const path = join(directory, round.packed?.file ?? '');
   const given = {
     ...settings.p12,
@@ -150,7 +153,8 @@ async function findAnswer(
   context: Context,
 ): Promise<Answer | null> {
   const files = certificateFiles(directory);
-  const read = (file: string) => readAnswer(file, publicKey, context).catch(unlessInterrupted(() => null));
+  const read = (file: string) =>
+    readAnswer(file, publicKey, context).catch(unlessInterrupted(() => null));
   const answers = (await Promise.all(files.map(read))).filter((answer) => answer !== null);
   if (answers.length === 0 && files.length > 0)
     context.terminal.note(`No certificate in ${directory} belongs to this renewal's key`);
@@ -163,7 +167,11 @@ async function findAnswer(
 }
 
 /** The certificate for the renewal's key in a file; null if it has none. @throws {CliError} as readCertificates */
-async function readAnswer(file: string, publicKey: string, context: Context): Promise<Answer | null> {
+async function readAnswer(
+  file: string,
+  publicKey: string,
+  context: Context,
+): Promise<Answer | null> {
   const certificates = await readCertificates(file, context);
   const certificate = certificates.find((each) => certifiedKeyFingerprint(each) === publicKey);
   return certificate === undefined ? null : { file, certificate };

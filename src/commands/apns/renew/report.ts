@@ -33,7 +33,10 @@ export interface RenewReport extends Partial<MissingAnswer> {
   readonly current: (Known & { readonly daysLeft: number }) | null;
   /** The files of the current renewal; null if there is none, and for each file that does not exist yet. */
   readonly files:
-    | (ReturnType<typeof filesOf> & { readonly certificate: string | null; readonly p12: string | null })
+    | (ReturnType<typeof filesOf> & {
+        readonly certificate: string | null;
+        readonly p12: string | null;
+      })
     | null;
   /** The answer of APNs; null if it was not asked in this run. */
   readonly verification: Verification | null;
@@ -80,7 +83,13 @@ export function reportLater(renewal: Renewal): RenewReport {
 
 function reportCurrent(known: Known, now: Date): RenewReport['current'] {
   const { tenant, clientAppKey, fingerprint, notAfter } = known;
-  return { tenant, clientAppKey, fingerprint, notAfter, daysLeft: daysLeft(new Date(notAfter), now) };
+  return {
+    tenant,
+    clientAppKey,
+    fingerprint,
+    notAfter,
+    daysLeft: daysLeft(new Date(notAfter), now),
+  };
 }
 
 export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
@@ -147,7 +156,8 @@ export function sameCommand({ options, state: { bundleId, teamId }, directory }:
     if (value === undefined || ofThisRun.test(name)) return [];
     const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const isOnByDefault = name === 'verify' || name === 'encrypt';
-    if (typeof value === 'boolean') return value === isOnByDefault ? [] : ` --${value ? '' : 'no-'}${option}`;
+    if (typeof value === 'boolean')
+      return value === isOnByDefault ? [] : ` --${value ? '' : 'no-'}${option}`;
     const texts = [value].flat().map((each) => onOneLine(String(each)));
     return texts.map((text) => ` --${option}${text.startsWith('-') ? '=' : ' '}${shellWord(text)}`);
   });
@@ -175,7 +185,10 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
           ? 'unknown (this machine has no record of it)'
           : formatDaysLeft(current.notAfter, current.daysLeft, style),
       ],
-      ['Tenant', current === null ? null : `${current.tenant}, client app key ${current.clientAppKey}`],
+      [
+        'Tenant',
+        current === null ? null : `${current.tenant}, client app key ${current.clientAppKey}`,
+      ],
     ],
     style,
   );

@@ -15,7 +15,10 @@ import type { SentAs } from '../../../tenant/client.ts';
 import { instant, members, membersOf, parseJson } from '../../../text/json.ts';
 import type { RequestNames } from '../make-request.ts';
 
-export interface RenewOptions extends ConnectionOptions, JudgingOptions, Omit<ApnsOptions, 'topic'> {
+export interface RenewOptions
+  extends ConnectionOptions,
+    JudgingOptions,
+    Omit<ApnsOptions, 'topic'> {
   readonly sendAs?: SentAs;
   readonly yes?: boolean;
   readonly bundleId?: string;
@@ -113,9 +116,13 @@ function readState({ bundleId, teamId, directory }: RequestNames): RenewState {
     ['team', found.teamId, teamId],
   ] as const)
     if (theirs !== ours)
-      throw new CliError('usage', `${directory} holds the renewals of the ${what} ${theirs}, not ${ours}`, {
-        facts: { fix: 'Choose another directory with --dir DIR.' },
-      });
+      throw new CliError(
+        'usage',
+        `${directory} holds the renewals of the ${what} ${theirs}, not ${ours}`,
+        {
+          facts: { fix: 'Choose another directory with --dir DIR.' },
+        },
+      );
   return found;
 }
 

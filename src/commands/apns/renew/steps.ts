@@ -26,7 +26,9 @@ export function p12Password(options: RenewOptions) {
 function keyPassword({ options, context }: Renewal): GivenPassword {
   const { keyPasswordFile: file } = options;
   if (file !== undefined) return { file, called: '--key-password-file' };
-  return variable(context.env, 'MFA_CLI_KEY_PASSWORD') === undefined ? p12Password(options) : { file };
+  return variable(context.env, 'MFA_CLI_KEY_PASSWORD') === undefined
+    ? p12Password(options)
+    : { file };
 }
 
 /**
@@ -59,7 +61,10 @@ export async function requestRound(renewal: Renewal): Promise<Round> {
   const files = filesOf(directory, begun);
   await writePrivateFile(files.request, csr, true, context.signal);
   await writePrivateFile(files.key, key, false, context.signal);
-  context.terminal.note(wrote(files.key, `private key, ${password === null ? 'not ' : ''}encrypted`), 'ok');
+  context.terminal.note(
+    wrote(files.key, `private key, ${password === null ? 'not ' : ''}encrypted`),
+    'ok',
+  );
   context.terminal.note(wrote(files.request, 'certificate signing request'), 'ok');
   return keep({ ...begun, requestedAt });
 }

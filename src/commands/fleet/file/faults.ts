@@ -6,7 +6,9 @@ import { onOneLine } from '../../../text/printable.ts';
 /** The keys that lead from the top of the file to a value. */
 export type Path = readonly (string | number)[];
 
-export type Place = { readonly path: Path; readonly at: 'key' | 'value' } | { readonly offset: number };
+export type Place =
+  | { readonly path: Path; readonly at: 'key' | 'value' }
+  | { readonly offset: number };
 
 const [shownFaults, keptFaults] = [50, 1000];
 /** A comparison takes up to 30 µs. */
@@ -27,7 +29,9 @@ export function collectFaults() {
     },
     /** The most similar of the first thousand names; undefined if none is similar, or past the faults that are shown. */
     nearest: (name: string, names: Iterable<string>): string | undefined =>
-      found < shownFaults ? nearestName(name.slice(0, 40), [...names].slice(0, comparedNames)) : undefined,
+      found < shownFaults
+        ? nearestName(name.slice(0, 40), [...names].slice(0, comparedNames))
+        : undefined,
     /** @throws {CliError} fleet-file-invalid, if there are any */
     throwIfAny(file: string, text: string, locate: () => { offsetOf(place: Place): number }): void {
       if (found === 0) return;
@@ -36,7 +40,9 @@ export function collectFaults() {
         .map(({ place, message }) => ({ offset: offsetOf(place), message }))
         .sort((one, other) => one.offset - other.offset);
       const places = placesIn(text);
-      const lines = located.map(({ offset, message }) => `${onOneLine(file)}:${places(offset)}: ${message}`);
+      const lines = located.map(
+        ({ offset, message }) => `${onOneLine(file)}:${places(offset)}: ${message}`,
+      );
       const told = [...new Set(lines)];
       const all = told.length + found - kept.length;
       const more = all > shownFaults ? [`… and ${count(all - shownFaults, 'more fault')}`] : [];
@@ -53,7 +59,8 @@ export type Faults = ReturnType<typeof collectFaults>;
 function placesIn(text: string): (offset: number) => string {
   const lines = new LineCounter();
   lines.addNewLine(0);
-  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) lines.addNewLine(end + 1);
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1))
+    lines.addNewLine(end + 1);
   return (offset) => {
     const { line, col } = lines.linePos(offset);
     return `${line}:${col}`;

@@ -28,7 +28,9 @@ export interface FleetCertificate {
 }
 
 /** A .p12: an absolute path, with the path as written in the file, or the variable that holds it in base64. */
-export type P12Source = { readonly path: string; readonly written: string } | { readonly env: string };
+export type P12Source =
+  | { readonly path: string; readonly written: string }
+  | { readonly env: string };
 
 /** The place of a secret: a variable, an absolute path, or the stdout of a program that runs without a shell. */
 export type SecretPlace =
@@ -132,7 +134,9 @@ export function selectTenants(fleet: Fleet, { only, label, shard }: Selection): 
   const chosen = fleet.tenants.filter(
     (tenant) =>
       (names?.has(tenant.name) ?? true) &&
-      labels.every(([key, value]) => Object.hasOwn(tenant.labels, key) && tenant.labels[key] === value),
+      labels.every(
+        ([key, value]) => Object.hasOwn(tenant.labels, key) && tenant.labels[key] === value,
+      ),
   );
   if (chosen.length === 0 && labels.length > 0)
     throw new CliError(
@@ -140,7 +144,9 @@ export function selectTenants(fleet: Fleet, { only, label, shard }: Selection): 
       `No tenant ${names === null ? '' : 'of --only '}has the label ${(label ?? []).join(' and ')}`,
     );
   const tenants =
-    shard === null ? chosen : chosen.filter(({ name }) => shardOf(name, shard.count) === shard.index);
+    shard === null
+      ? chosen
+      : chosen.filter(({ name }) => shardOf(name, shard.count) === shard.index);
   return { ...fleet, tenants };
 }
 

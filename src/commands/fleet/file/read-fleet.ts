@@ -29,9 +29,14 @@ export interface FleetPlace {
  * The fleet that a JSON or YAML 1.2 text declares. Takes linear time.
  * @throws {CliError} fleet-file-invalid: every fault, one per line, as `FILE:LINE:COLUMN: sentence`
  */
-export function readFleet(text: string, { file, directory }: FleetPlace, bounds = yamlBounds): Fleet {
+export function readFleet(
+  text: string,
+  { file, directory }: FleetPlace,
+  bounds = yamlBounds,
+): Fleet {
   const json = /^\s*\{/.test(text) ? parseJson(text, manyTenants) : undefined;
-  const readAsOne = (into: Faults) => readYaml(text, { ...bounds, batch: Number.POSITIVE_INFINITY }, into);
+  const readAsOne = (into: Faults) =>
+    readYaml(text, { ...bounds, batch: Number.POSITIVE_INFINITY }, into);
   let faults = collectFaults();
   // JSON is YAML, which has positions, and tells duplicate names.
   let yaml = json === undefined || hasDoubles(text, json) ? readYaml(text, bounds, faults) : null;
@@ -69,11 +74,15 @@ function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Flee
   if (value === undefined) faults.add({ offset: 0 }, 'the file is empty: start it with version: 1');
   else judgeShape(topShape, value, [], 'the file', faults);
   const defaults = partOf(value, 'defaults');
-  const whole = judgeShape(defaultsSchema, defaults, ['defaults'], 'defaults', faults) ? defaults : {};
+  const whole = judgeShape(defaultsSchema, defaults, ['defaults'], 'defaults', faults)
+    ? defaults
+    : {};
   const declared = readCertificates(value, whole.environment ?? null, directory, faults);
   return {
     warnDays: whole['warn-days'] ?? null,
-    certificates: new Map([...declared].flatMap(([name, each]) => (each === null ? [] : [[name, each]]))),
+    certificates: new Map(
+      [...declared].flatMap(([name, each]) => (each === null ? [] : [[name, each]])),
+    ),
     tenants: readTenants(value, hidesCertificates(value) ? null : declared, directory, faults),
   };
 }
@@ -103,7 +112,10 @@ function readCertificates(
   const certificates = new Map<string, FleetCertificate | null>();
   for (const [name, declaration] of Object.entries(partOf(file, 'certificates'))) {
     const isWhole = judgeNamed(certificateSchema, 'certificate', name, declaration, faults);
-    certificates.set(name, isWhole ? certificateOf(name, declaration, environment, directory) : null);
+    certificates.set(
+      name,
+      isWhole ? certificateOf(name, declaration, environment, directory) : null,
+    );
   }
   return certificates;
 }
@@ -138,7 +150,8 @@ function originOf(address: unknown, path: Path, faults: Faults): string | null {
     return parseTenantAddress(address);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const sentence = error.message.length > 200 ? 'this is not a tenant URL' : onOneLine(error.message);
+    const sentence =
+      error.message.length > 200 ? 'this is not a tenant URL' : onOneLine(error.message);
     faults.add({ path: [...path, 'tenant'], at: 'value' }, sentence);
     return null;
   }
@@ -158,7 +171,10 @@ function certificateFor(
   const place = { path: [...path, 'certificate'], at: 'value' } as const;
   if (name === null) {
     if (!Object.hasOwn(declaration, 'client-app-key'))
-      faults.add(place, 'a tenant without a certificate needs client-app-key, which names the one to delete');
+      faults.add(
+        place,
+        'a tenant without a certificate needs client-app-key, which names the one to delete',
+      );
     return null;
   }
   if (typeof name !== 'string' || name === '' || certificates === null) return undefined;
@@ -183,12 +199,17 @@ function doubleOf(
 ): string | null {
   const key = declaration['client-app-key'] ?? certificate?.topic;
   const places = [
-    ...(typeof key === 'string' ? [[`${origin} ${key}`, ' and the same client app key'] as const] : []),
-    ...(certificate === null ? [] : [[origin, ': an address can have only one certificate'] as const]),
+    ...(typeof key === 'string'
+      ? [[`${origin} ${key}`, ' and the same client app key'] as const]
+      : []),
+    ...(certificate === null
+      ? []
+      : [[origin, ': an address can have only one certificate'] as const]),
   ];
   for (const [place, words] of places) {
     const other = names.get(place);
-    if (other !== undefined) return `${quoted(name)} has the same address as ${quoted(other)}${words}`;
+    if (other !== undefined)
+      return `${quoted(name)} has the same address as ${quoted(other)}${words}`;
   }
   for (const [place] of places) names.set(place, name);
   return null;
@@ -203,7 +224,8 @@ function certificateOf(
 ): FleetCertificate {
   return {
     name,
-    p12: typeof p12 === 'string' ? { path: resolve(directory, p12), written: p12 } : { env: p12.env },
+    p12:
+      typeof p12 === 'string' ? { path: resolve(directory, p12), written: p12 } : { env: p12.env },
     password: password === undefined ? null : secretOf(password, directory),
     topic: topic ?? null,
     environment: environment ?? defaultEnvironment,
@@ -217,7 +239,10 @@ function tenantOf(
   declared: DeclaredTenant,
   directory: string,
 ): FleetTenant {
-  const labels = Object.entries(declared.labels ?? {}).map(([label, value]) => [label, String(value)]);
+  const labels = Object.entries(declared.labels ?? {}).map(([label, value]) => [
+    label,
+    String(value),
+  ]);
   return {
     name,
     tenant,
@@ -242,7 +267,8 @@ function signInOf(declared: DeclaredTenant['sign-in'], directory: string): SignI
 
 function secretOf(declared: DeclaredSecret, directory: string): SecretSource {
   if ('env' in declared) return { env: declared.env };
-  if ('file' in declared) return { file: resolve(directory, declared.file), written: declared.file };
+  if ('file' in declared)
+    return { file: resolve(directory, declared.file), written: declared.file };
   const [program, ...words] = declared.command;
   // As in a shell: a word with a slash is a path, any other is looked up in PATH.
   const path = /[\\/]/.test(program) ? resolve(directory, program) : program;

@@ -33,17 +33,23 @@ const secretKinds = {
 
 const secret = v.union([secretKinds.env, secretKinds.file, secretKinds.command]);
 
-const p12Variable = v.strictObject({ env: described(variable, 'Variable that holds the .p12 in base64') });
+const p12Variable = v.strictObject({
+  env: described(variable, 'Variable that holds the .p12 in base64'),
+});
 
 /** The ways to sign in, by key. */
 const signInKinds = {
-  profile: v.strictObject({ profile: described(text, 'Profile of this machine that is signed in') }),
+  profile: v.strictObject({
+    profile: described(text, 'Profile of this machine that is signed in'),
+  }),
   'client-id': v.strictObject({
     'client-id': described(text, 'OAuth client ID: the name of the service user'),
     'client-secret': described(secret, 'Password of the service user'),
     'app-id': v.exactOptional(described(text, 'Application ID of the OAuth app')),
     scope: v.exactOptional(described(text, 'OAuth scope')),
-    'platform-token': v.exactOptional(described(v.boolean(), 'Client credentials at /OAuth2/PlatformToken')),
+    'platform-token': v.exactOptional(
+      described(v.boolean(), 'Client credentials at /OAuth2/PlatformToken'),
+    ),
   }),
   token: v.strictObject({ token: described(secret, 'Access token') }),
 };
@@ -68,7 +74,9 @@ export const certificateSchema = v.strictObject({
     v.union([text, p12Variable]),
     'Path of the .p12, relative to this file, or the variable with its base64',
   ),
-  password: v.exactOptional(described(secret, 'Password of the .p12; leave it out if the .p12 has none')),
+  password: v.exactOptional(
+    described(secret, 'Password of the .p12; leave it out if the .p12 has none'),
+  ),
   topic: v.exactOptional(described(text, 'Topic to set; default: the bundle ID')),
   environment: v.exactOptional(environment),
 });
@@ -170,10 +178,12 @@ export function judgeShape<Kind extends Shape>(
     return false;
   }
   const unknown = Object.keys(value).filter((key) => !isKnown(key, shape));
-  for (const key of unknown) faults.add({ path: [...path, key], at: 'key' }, unknownKey(key, shape, called));
+  for (const key of unknown)
+    faults.add({ path: [...path, key], at: 'key' }, unknownKey(key, shape, called));
   const { issues = [] } = v.safeParse(shape, value);
   for (const issue of issues) judgeIssue(issue, path, called, faults);
-  const areLabels = !Object.hasOwn(value, 'labels') || judgeLabels(value.labels, [...path, 'labels'], faults);
+  const areLabels =
+    !Object.hasOwn(value, 'labels') || judgeLabels(value.labels, [...path, 'labels'], faults);
   return unknown.length === 0 && issues.length === 0 && areLabels;
 }
 
@@ -193,7 +203,10 @@ export function judgeNamed<Kind extends Shape>(
 
 /** At the top, keys that start with `x-` are free: a place for anchors. */
 export function isKnown(key: string, shape: Shape): boolean {
-  return Object.hasOwn(shape.entries, key) || (shape.entries === topShape.entries && key.startsWith('x-'));
+  return (
+    Object.hasOwn(shape.entries, key) ||
+    (shape.entries === topShape.entries && key.startsWith('x-'))
+  );
 }
 
 function judgeIssue(issue: v.BaseIssue<unknown>, path: Path, called: string, faults: Faults): void {
@@ -213,7 +226,9 @@ function judgeIssue(issue: v.BaseIssue<unknown>, path: Path, called: string, fau
 function wrongValue(key: string, value: unknown): string {
   const what = `must be ${takes[key] ?? 'text'}`;
   if (value === undefined) return `is empty, but ${what}`;
-  return typeof value === 'number' && takes[key] === undefined ? `${what}: put quotes around a number` : what;
+  return typeof value === 'number' && takes[key] === undefined
+    ? `${what}: put quotes around a number`
+    : what;
 }
 
 /** Checks by hand: the library's records accept lists, and skip some names. */
@@ -228,7 +243,8 @@ function judgeLabels(labels: unknown, path: Path, faults: Faults): boolean {
     faults.add({ path: [...path, label], at }, sentence);
   };
   for (const [label, value] of Object.entries(labels)) {
-    if (!isName(label)) add(label, 'key', `${quoted(label)} is not a valid label name: ${nameRule}`);
+    if (!isName(label))
+      add(label, 'key', `${quoted(label)} is not a valid label name: ${nameRule}`);
     if (!v.is(labelValue, value)) add(label, 'value', `the label ${quoted(label)} must be text`);
   }
   return good;
@@ -242,14 +258,18 @@ function judgeChoice(
   called: string,
   faults: Faults,
 ): void {
-  const meant = Object.entries(kinds).filter(([kind]) => isObject(value) && Object.hasOwn(value, kind));
+  const meant = Object.entries(kinds).filter(
+    ([kind]) => isObject(value) && Object.hasOwn(value, kind),
+  );
   const [[kind, shape] = [], ...others] = meant;
   if (shape !== undefined && others.length === 0) {
     judgeShape(shape, value, path, `${key} by ${kind} of ${called}`, faults);
     return;
   }
   const given = isObject(value) ? Object.keys(value) : [];
-  const near = given.flatMap((name) => nearestName(name.slice(0, 40), Object.keys(kinds)) ?? []).at(0);
+  const near = given
+    .flatMap((name) => nearestName(name.slice(0, 40), Object.keys(kinds)) ?? [])
+    .at(0);
   const isPlain = kinds === secretKinds && value != null && typeof value !== 'object';
   const words = isPlain
     ? `is in plain text: a fleet file holds no secret, only ${ways}`

@@ -23,7 +23,11 @@ export interface YamlBounds {
   readonly batch: number;
 }
 
-export const yamlBounds: YamlBounds = { characters: 16 * 1024 * 1024, lexemes: 1_500_000, batch: 100 };
+export const yamlBounds: YamlBounds = {
+  characters: 16 * 1024 * 1024,
+  lexemes: 1_500_000,
+  batch: 100,
+};
 
 const collections = ['block-map', 'block-seq', 'flow-collection'];
 
@@ -60,7 +64,10 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults): Yaml
     const composer = new Composer({ uniqueKeys: false, stringKeys: true, logLevel: 'error' });
     const [document] = composer.compose(tokens, true, text.length);
     // The first fault at each place: the others follow from it.
-    for (const { code, message, pos } of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) {
+    for (const { code, message, pos } of [
+      ...(document?.errors ?? []),
+      ...(document?.warnings ?? []),
+    ]) {
       if (!told.has(pos[0]))
         faults.add({ offset: Math.min(pos[0], text.length) }, syntaxSentence(code, message));
       told.add(pos[0]);
@@ -86,12 +93,17 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults): Yaml
     lexemes += lexeme.startsWith('"') ? 1 + 10 * (lexeme.split('\\').length - 1) : 1;
     if (lexemes > bounds.lexemes) return broken(start, tooMuch);
     for (const [depth, value] of takeFinished(parser, batch).entries())
-      values.add(begun[depth], compose([{ type: 'document', offset: value.offset, start: [], value }]));
+      values.add(
+        begun[depth],
+        compose([{ type: 'document', offset: value.offset, start: [], value }]),
+      );
   }
   tokens.push(...parser.end());
   const [, second] = tokens.filter(({ type }) => type === 'document');
   if (second !== undefined) return broken(second.offset, syntaxSentence('MULTIPLE_DOCS'));
-  const lost = tokens.find((token) => token.type === 'error' && token.message.includes('in YAML stream'));
+  const lost = tokens.find(
+    (token) => token.type === 'error' && token.message.includes('in YAML stream'),
+  );
   if (lost !== undefined) return broken(lost.offset, syntaxSentence('UNEXPECTED_TOKEN'));
   const root = compose(tokens);
   if (root === undefined) return broken(0, syntaxSentence('UNEXPECTED_TOKEN'));
@@ -110,7 +122,11 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults): Yaml
  */
 function takeFinished({ stack }: Parser, batch: number): readonly CST.BlockMap[] {
   const [, top, tenants] = stack;
-  if (top?.type !== 'block-map' || tenants?.type !== 'block-map' || tenants.items.length < batch + 2)
+  if (
+    top?.type !== 'block-map' ||
+    tenants?.type !== 'block-map' ||
+    tenants.items.length < batch + 2
+  )
     return [];
   const entry = top.items.at(-1);
   if (entry?.key?.type !== 'scalar' || entry.key.source !== 'tenants' || entry.explicitKey === true)

@@ -41,7 +41,11 @@ interface Format {
 export const formats = {
   table: { ending: '.txt', title: 'table', write: formatStatusTable },
   html: { ending: '.html', title: 'page', write: (report, _style, now) => statusPage(report, now) },
-  ics: { ending: '.ics', title: 'calendar', write: (report, _style, now) => formatCalendar(report, now) },
+  ics: {
+    ending: '.ics',
+    title: 'calendar',
+    write: (report, _style, now) => formatCalendar(report, now),
+  },
   csv: { ending: '.csv', title: 'spreadsheet', write: formatCsv },
   prometheus: { ending: '.prom', title: 'metrics', write: formatMetrics },
   github: { ending: null, title: 'annotations', write: formatAnnotations },
@@ -103,7 +107,9 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
 
 /** For a spreadsheet (RFC 4180): UTF-8, a header, a row for each tenant, the most urgent first. */
 export function formatCsv({ tenants }: FleetStatusReport): string {
-  const rows = mostUrgentFirst(tenants).map((tenant) => Object.values(columns).map((cell) => cell(tenant)));
+  const rows = mostUrgentFirst(tenants).map((tenant) =>
+    Object.values(columns).map((cell) => cell(tenant)),
+  );
   return inCsvRows([Object.keys(columns), ...rows]);
 }
 
@@ -166,7 +172,11 @@ function reasons(tenants: readonly FleetStatusTenant[]): string {
     .join('');
 }
 
-function ends({ recorded, daysLeft, state, expected }: FleetStatusTenant, style: Style, warnDays: number) {
+function ends(
+  { recorded, daysLeft, state, expected }: FleetStatusTenant,
+  style: Style,
+  warnDays: number,
+) {
   const end = recorded?.notAfter ?? null;
   if (end !== null && daysLeft !== null) return formatDaysLeft(end, daysLeft, style, warnDays);
   return expected === null && state === 'valid' ? 'none declared' : '-';

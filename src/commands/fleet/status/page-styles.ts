@@ -11,7 +11,9 @@ export function widthClass(daysLeft: number): string {
 
 /** All styles of the page. The tick in the bars marks the warning limit. */
 export function stylesFor(warnDays: number): string {
-  const widths = Array.from({ length: 101 }, (_, percent) => `.w${percent}{--w:${percent}%}`).join('');
+  const widths = Array.from({ length: 101 }, (_, percent) => `.w${percent}{--w:${percent}%}`).join(
+    '',
+  );
   return `${stylesheet}${styles}:root{--tick:${Math.min(1, warnDays / longest).toFixed(3)}}${widths}`;
 }
 

@@ -1,5 +1,11 @@
 import { basename } from 'node:path';
-import { type Markup, markup, renderDocument, sourceOf, strictPolicy } from '../../../report/document.ts';
+import {
+  type Markup,
+  markup,
+  renderDocument,
+  sourceOf,
+  strictPolicy,
+} from '../../../report/document.ts';
 import { count } from '../../../text/phrasing.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import {
@@ -78,9 +84,16 @@ const many = 25;
 /** Explicit roles replace those that a table loses in a grid layout. */
 function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
   const isGrouped = tenants.length > many;
-  const titles = ['Tenant', ...(isGrouped ? [] : ['State']), 'Valid until', 'Days left', 'Client app key'];
+  const titles = [
+    'Tenant',
+    ...(isGrouped ? [] : ['State']),
+    'Valid until',
+    'Days left',
+    'Client app key',
+  ];
   const head = titles.map((title) => {
-    const sorted = title === (isGrouped ? 'Days left' : 'State') ? { html: ' aria-sort="ascending"' } : null;
+    const sorted =
+      title === (isGrouped ? 'Days left' : 'State') ? { html: ' aria-sort="ascending"' } : null;
     return markup`<th role="columnheader" scope="col"${sorted}>${title}</th>`;
   });
   const states = [...countStates(tenants).keys()];
@@ -95,7 +108,11 @@ ${isGrouped ? states.map((state) => group(of(state), state, warnDays)) : group(t
 }
 
 /** @param state null: tenants of every state, which their rows name */
-function group(tenants: readonly FleetStatusTenant[], state: FleetState | null, warnDays: number): Markup {
+function group(
+  tenants: readonly FleetStatusTenant[],
+  state: FleetState | null,
+  warnDays: number,
+): Markup {
   return markup`<tbody role="rowgroup">
 ${state === null ? null : groupHead(state, tenants.length)}
 ${tenants.map((tenant) => row(tenant, state === null, warnDays))}
@@ -111,7 +128,9 @@ function row(tenant: FleetStatusTenant, namesState: boolean, warnDays: number): 
   const { name, state, recorded, daysLeft, clientAppKey, expected } = tenant;
   const reason = reasonFor(tenant);
   const cells = [
-    ...(namesState ? [markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`] : []),
+    ...(namesState
+      ? [markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`]
+      : []),
     recorded?.notAfter?.slice(0, 10) ?? (expected === null ? 'none declared' : ''),
     daysLeft === null ? '' : left(daysLeft, warnDays),
     markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}`,

@@ -56,7 +56,8 @@ function at(days: number): string {
 /** Half a year, a year, and the limit of the warnings unless it lies outside or near one of them. */
 function marked(warnDays: number): readonly number[] {
   const others = [180, 365];
-  const isApart = warnDays > width && warnDays < to && others.every((days) => Math.abs(days - warnDays) > 40);
+  const isApart =
+    warnDays > width && warnDays < to && others.every((days) => Math.abs(days - warnDays) > 40);
   return isApart ? [warnDays, ...others] : others;
 }
 
@@ -105,7 +106,8 @@ function tooltip(ends: readonly Dated[]): string {
   if (ends.length > 6) return `From ${first.slice(0, 10)}: ${count(ends.length, 'tenant')}`;
   return ends
     .map(
-      ({ name, state, recorded }) => `${recorded.notAfter.slice(0, 10)}: ${name} (${stateWords[state].one})`,
+      ({ name, state, recorded }) =>
+        `${recorded.notAfter.slice(0, 10)}: ${name} (${stateWords[state].one})`,
     )
     .join(', ');
 }

@@ -10,7 +10,10 @@ export type Standing = 'live' | 'lost' | 'signed-out';
 const pause = 1000;
 
 /** Follows the tenant, and reconnects until the page is closed. */
-export function follow(changed: (state: ConsoleState) => void, stands: (standing: Standing) => void): void {
+export function follow(
+  changed: (state: ConsoleState) => void,
+  stands: (standing: Standing) => void,
+): void {
   let source: EventSource | null = null;
   let timer = 0;
   const close = (): void => {

@@ -42,7 +42,11 @@ const show = (): void => {
   fill(app, [
     make(
       'main.wide.console',
-      make('div.line', make('p.brand', 'Local tenant ', make('code', tenant.host)), tag(tone, word)),
+      make(
+        'div.line',
+        make('p.brand', 'Local tenant ', make('code', tenant.host)),
+        tag(tone, word),
+      ),
       make(
         'div.headline',
         { 'aria-live': 'polite', 'aria-atomic': 'true' },
@@ -55,7 +59,10 @@ const show = (): void => {
         make('p', notice),
         make('a.button.primary', { href: '/', hidden: standing !== 'signed-out' }, 'Sign in'),
       ),
-      make('div.columns', ...columns.map((cards) => make('div', ...cards.map((card) => card(board))))),
+      make(
+        'div.columns',
+        ...columns.map((cards) => make('div', ...cards.map((card) => card(board)))),
+      ),
     ),
   ]);
 };

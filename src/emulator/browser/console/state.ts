@@ -99,4 +99,9 @@ export interface ConsoleRequest {
 /** One answer for the next pushes; status null: the connection ends with it. */
 type ScriptedAnswers = Readonly<{ reason: string; status: number | null; times: number }>;
 
-export type ConsoleAssumption = Readonly<{ name: string; value: string; isUsual: boolean; question: string }>;
+export type ConsoleAssumption = Readonly<{
+  name: string;
+  value: string;
+  isUsual: boolean;
+  question: string;
+}>;

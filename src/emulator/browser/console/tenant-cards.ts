@@ -1,6 +1,13 @@
 import { count } from '../../../text/phrasing.ts';
 import { button, fields, make, type Tone, tag, type Wanted } from '../dom.ts';
-import { isUndelivered, isWaiting, minutesLeft, shortened, tagOfValidity, timeOf } from '../shown.ts';
+import {
+  isUndelivered,
+  isWaiting,
+  minutesLeft,
+  shortened,
+  tagOfValidity,
+  timeOf,
+} from '../shown.ts';
 import { type Board, type Card, card, happenings, saidIn } from './board.ts';
 import type {
   ConsoleCertificate,
@@ -18,7 +25,12 @@ export const challenges: Card = ({ state, now }) =>
     null,
     ...happenings(
       state.challenges,
-      (one) => ({ at: one.openedAt, who: one.user, words: wordsOf(one.pushes), mark: markOf(one, now) }),
+      (one) => ({
+        at: one.openedAt,
+        who: one.user,
+        words: wordsOf(one.pushes),
+        mark: markOf(one, now),
+      }),
       {
         ...{ shown: 5, noun: 'challenge' },
         none: "No challenges yet. A challenge is a sign-in that makes a user's phone ring.",
@@ -74,7 +86,10 @@ function certificate(one: ConsoleCertificate, board: Board): Wanted {
       Topic: make('code', make('bdi', shortened(topic))),
       'Valid until': notAfter === null ? 'unknown' : notAfter.slice(0, 10),
       Environments: environments.length > 0 ? environments.join(' and ') : unopened,
-      Set: make('bdi', set === null ? 'before the emulator started' : `by ${set.by}, ${timeOf(set.at)}`),
+      Set: make(
+        'bdi',
+        set === null ? 'before the emulator started' : `by ${set.by}, ${timeOf(set.at)}`,
+      ),
       'In use': isUsed ? 'yes, set last' : 'no',
       ...(fault === null ? {} : { Fault: fault }),
     }),
@@ -104,7 +119,11 @@ function deletion(ClientAppKey: string, name: string, { act }: Board): readonly 
         { method: 'dialog' },
         make('h2', `${label}?`),
         make('p.lead', 'Pushes cannot use it until it is set again.'),
-        make('div.actions', make('button', 'Keep it'), make('button.danger', { onclick: remove }, 'Delete')),
+        make(
+          'div.actions',
+          make('button', 'Keep it'),
+          make('button.danger', { onclick: remove }, 'Delete'),
+        ),
       ),
     ),
   ];
@@ -113,7 +132,8 @@ function deletion(ClientAppKey: string, name: string, { act }: Board): readonly 
 /** The users of the tenant and their phones. */
 export const people: Card = (board) => {
   const { items, total } = board.state.people;
-  const isOther = ({ kind, phones }: ConsolePerson): boolean => kind === 'rehearsal' && phones.total === 0;
+  const isOther = ({ kind, phones }: ConsolePerson): boolean =>
+    kind === 'rehearsal' && phones.total === 0;
   const [main, others] = [items.filter((one) => !isOther(one)), items.filter(isOther)];
   // The only primary button.
   const first = main.find(isReachable);
@@ -128,7 +148,9 @@ export const people: Card = (board) => {
       make('summary', `${count(others.length, 'more user')} for other ways to sign in`),
       make('ul.others', ...others.map(({ user }) => make('li', make('bdi', user)))),
     ),
-    total === items.length ? null : make('p.lead', `and ${count(total - items.length, 'more user')}`),
+    total === items.length
+      ? null
+      : make('p.lead', `and ${count(total - items.length, 'more user')}`),
     saidIn('people', board),
   );
 };
@@ -151,10 +173,14 @@ function person(one: ConsolePerson, isFirst: boolean, { act }: Board): Wanted {
         ? null
         : make('span.lead', left > 0 ? `and ${count(left, 'more phone')}` : none),
     ),
-    button('Challenge', () => act('people', '/emulator/challenge', { User: user }, `Challenged ${user}.`), {
-      ...{ class: isFirst ? 'small primary' : 'small', hidden: !isReachable(one) },
-      'aria-label': `Challenge ${user}`,
-    }),
+    button(
+      'Challenge',
+      () => act('people', '/emulator/challenge', { User: user }, `Challenged ${user}.`),
+      {
+        ...{ class: isFirst ? 'small primary' : 'small', hidden: !isReachable(one) },
+        'aria-label': `Challenge ${user}`,
+      },
+    ),
   );
 }
 

@@ -56,7 +56,10 @@ export const pushService: Card = (board) => {
     const isClear = event instanceof SubmitEvent && event.submitter?.id === 'clear';
     if (!(event.target instanceof HTMLFormElement) || (isClear && isIdle)) return;
     const form = new FormData(event.target);
-    const parameters = { Reason: form.get('reason'), Times: isClear ? 0 : Number(form.get('times')) };
+    const parameters = {
+      Reason: form.get('reason'),
+      Times: isClear ? 0 : Number(form.get('times')),
+    };
     void act('push-service', '/emulator/apns', parameters, isClear ? 'Cleared.' : 'Applied.');
   };
   const options = Object.entries(tenant.reasons).map(([reason, status]) =>
@@ -142,7 +145,10 @@ export const assumptions: Card = ({ tenant: { assumptions: all } }) => {
     'assumptions',
     'Assumptions',
     null,
-    make('p.lead', changed.length === 0 ? usual : `${count(changed.length, 'assumption')} changed:`),
+    make(
+      'p.lead',
+      changed.length === 0 ? usual : `${count(changed.length, 'assumption')} changed:`,
+    ),
     changed.length === 0 ? null : list(changed),
     make('details', make('summary', `All ${all.length}`), list(all)),
   );

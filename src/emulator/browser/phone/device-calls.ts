@@ -105,7 +105,8 @@ export function oneTimePassword(
   const mac = hmac(hashes[algorithm] ?? sha1, utf8ToBytes(key), new Uint8Array(counter.buffer));
   const offset = (mac.at(-1) ?? 0) & 0x0f;
   if (offset + 4 > mac.length) return null;
-  const number = (new DataView(mac.buffer, mac.byteOffset).getUint32(offset) & 0x7fffffff) % 10 ** digits;
+  const number =
+    (new DataView(mac.buffer, mac.byteOffset).getUint32(offset) & 0x7fffffff) % 10 ** digits;
   return String(number).padStart(digits, '0');
 }
 

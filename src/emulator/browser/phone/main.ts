@@ -5,7 +5,10 @@ import { Phone } from './phone.ts';
 import { createView } from './view.ts';
 
 async function start(): Promise<void> {
-  const { user, bundleId } = readFirstState() as { readonly user: string; readonly bundleId: string | null };
+  const { user, bundleId } = readFirstState() as {
+    readonly user: string;
+    readonly bundleId: string | null;
+  };
   const query = location.search;
   // Removes the code from the address and the history.
   history.replaceState(null, '', location.pathname);
@@ -16,7 +19,14 @@ async function start(): Promise<void> {
   if (held !== undefined && !(await holdAlone(held))) memory.forget();
 
   const phone = new Phone({
-    ...{ origin: location.origin, send: createSend(location.origin), memory, inPlace, pause, now: Date.now },
+    ...{
+      origin: location.origin,
+      send: createSend(location.origin),
+      memory,
+      inPlace,
+      pause,
+      now: Date.now,
+    },
     go: (address) => location.assign(address),
     changed(state) {
       const udid = state.enrollment?.udid;

@@ -105,6 +105,7 @@ export function readPush(topic: string, payload: unknown) {
 /** A name for an app from its bundle ID: `Example` for `com.example.app`. */
 function appName(bundleId: string): string {
   const parts = bundleId.split('.');
-  const word = parts.findLast((part, index) => index > 0 && part.toLowerCase() !== 'app') ?? bundleId;
+  const word =
+    parts.findLast((part, index) => index > 0 && part.toLowerCase() !== 'app') ?? bundleId;
   return word.charAt(0).toUpperCase() + word.slice(1);
 }

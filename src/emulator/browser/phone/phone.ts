@@ -1,7 +1,13 @@
 import { type Call, CallFailure, membersOf, type Send } from './device-calls.ts';
 import { type Memory, type Notification, type Remembered, readPush, type Wish } from './memory.ts';
 import { answerChallenge, enrollPhone, newEnrollment } from './pushes.ts';
-import { authorizationAddress, beginSignIn, createCall, finishSignIn, revokeSession } from './sign-in.ts';
+import {
+  authorizationAddress,
+  beginSignIn,
+  createCall,
+  finishSignIn,
+  revokeSession,
+} from './sign-in.ts';
 
 /** A phone without a user, in contact with the tenant, without a session, unknown to the tenant, or waiting for pushes. */
 type Stage = 'new' | 'busy' | 'signed-out' | 'unenrolled' | 'listening';
@@ -139,7 +145,9 @@ export class Phone {
     let failure: string | null = null;
     try {
       if (enrollment !== null)
-        await this.#call({ path: `/Mobile/DeleteDevice?deviceID=${encodeURIComponent(enrollment.udid)}` });
+        await this.#call({
+          path: `/Mobile/DeleteDevice?deviceID=${encodeURIComponent(enrollment.udid)}`,
+        });
       if (this.#known.session !== null) await revokeSession(this.#parts.send, this.#known.session);
     } catch (error) {
       failure = `The phone was removed here, but the tenant may still have it: ${failureOf(error).message}`;
@@ -224,7 +232,9 @@ export class Phone {
 
   #change(id: number, changes: Partial<Pick<Notification, 'state' | 'refusal'>>): void {
     const { notifications } = this.#known;
-    this.#keep({ notifications: notifications.map((one) => (one.id === id ? { ...one, ...changes } : one)) });
+    this.#keep({
+      notifications: notifications.map((one) => (one.id === id ? { ...one, ...changes } : one)),
+    });
   }
 
   #tell(text: string): void {

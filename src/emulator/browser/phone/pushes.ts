@@ -64,7 +64,8 @@ export async function enrollPhone(
     path: '/IosAppRest//UpdateDevSettings',
     body: { OSVersion, Name, DeviceID: udid, ClientPushToken, pkgname: bundleId },
   });
-  if (Status === false) throw new CallFailure('refused', 'The tenant did not accept the device token.');
+  if (Status === false)
+    throw new CallFailure('refused', 'The tenant did not accept the device token.');
   return { ...enrollment, otp };
 }
 

@@ -31,7 +31,13 @@ export function authorizationAddress(
   user: string,
 ): string {
   const query = new URLSearchParams({
-    ...{ response_type: 'code', client_id: clientId, redirect_uri: redirectUri(origin), scope, state },
+    ...{
+      response_type: 'code',
+      client_id: clientId,
+      redirect_uri: redirectUri(origin),
+      scope,
+      state,
+    },
     code_challenge: base64Url(sha256(utf8ToBytes(codeVerifier))),
     ...{ code_challenge_method: 'S256', prompt: 'login', login_hint: user, nozso: 'true' },
   });
@@ -119,10 +125,16 @@ async function callWith(
   });
   if (status === 401) throw signedOut();
   if (status >= 500 || document === undefined)
-    throw new CallFailure('unreachable', 'Something other than the tenant answered at this address.');
+    throw new CallFailure(
+      'unreachable',
+      'Something other than the tenant answered at this address.',
+    );
   const answer = membersOf(document);
   if (status < 400 && answer.success !== false) return answer;
-  throw new CallFailure('refused', textIn(answer.Message) ?? `The tenant refused (HTTP ${status}).`);
+  throw new CallFailure(
+    'refused',
+    textIn(answer.Message) ?? `The tenant refused (HTTP ${status}).`,
+  );
 }
 
 const signedOut = (): CallFailure => new CallFailure('signed-out', 'The tenant ended the session.');

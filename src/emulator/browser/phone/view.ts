@@ -4,7 +4,11 @@ import type { Notification, Wish } from './memory.ts';
 import type { Phone, PhoneState } from './phone.ts';
 
 /** Shows the phone on the whole page. @param now milliseconds since 1970 */
-export function createView(phone: Phone, usual: Wish, now: () => number): { show(state: PhoneState): void } {
+export function createView(
+  phone: Phone,
+  usual: Wish,
+  now: () => number,
+): { show(state: PhoneState): void } {
   let [known, ring] = [0, ''];
   let shown: PhoneState | null = null;
 
@@ -52,7 +56,8 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
     if (stage === 'new') return [bar, setUpForm(chosen, (next) => phone.signIn(next))];
     const lockScreen = [bar, clock(now())];
     if (stage === 'busy') return lockScreen;
-    if (stage === 'signed-out') return [...lockScreen, offer('Sign in again', () => phone.signIn(chosen))];
+    if (stage === 'signed-out')
+      return [...lockScreen, offer('Sign in again', () => phone.signIn(chosen))];
     if (stage === 'unenrolled') return [...lockScreen, offer('Enroll again', () => phone.enroll())];
     const first = notifications.find(isOpen);
     const cards = notifications.map((one) =>
@@ -71,7 +76,11 @@ function offer(label: string, press: () => unknown): Wanted {
 }
 
 function clock(at: number): Wanted {
-  const date = new Date(at).toLocaleDateString('en', { weekday: 'long', month: 'long', day: 'numeric' });
+  const date = new Date(at).toLocaleDateString('en', {
+    weekday: 'long',
+    month: 'long',
+    day: 'numeric',
+  });
   return make('div.clock', make('p.date', date), make('p.time', hourOf(at)));
 }
 
@@ -126,11 +135,21 @@ function setUpForm(wish: Wish, submit: (wish: Wish) => void): Wanted {
   const field = (name: keyof Wish, label: string, more: Readonly<Record<string, string>> = {}) => [
     make('label', { for: name }, label),
     make('input', {
-      ...{ id: name, name, required: true, autocomplete: 'off', spellcheck: 'false', value: wish[name] },
+      ...{
+        id: name,
+        name,
+        required: true,
+        autocomplete: 'off',
+        spellcheck: 'false',
+        value: wish[name],
+      },
       ...more,
     }),
   ];
-  const bundleId = { pattern: '[A-Za-z0-9\\-]+(\\.[A-Za-z0-9\\-]+)+', title: 'Like com.example.app' };
+  const bundleId = {
+    pattern: '[A-Za-z0-9\\-]+(\\.[A-Za-z0-9\\-]+)+',
+    title: 'Like com.example.app',
+  };
   const read = (event: Event): void => {
     event.preventDefault();
     if (!(event.target instanceof HTMLFormElement)) return;
@@ -151,7 +170,14 @@ function setUpForm(wish: Wish, submit: (wish: Wish) => void): Wanted {
 
 type Words = readonly [heading: string, lead: string];
 
-function wordsOf({ stage, failure, isLost, wish, enrollment, notifications: [newest] }: PhoneState): Words {
+function wordsOf({
+  stage,
+  failure,
+  isLost,
+  wish,
+  enrollment,
+  notifications: [newest],
+}: PhoneState): Words {
   if (isLost) return ['The tenant does not answer', 'The phone keeps trying.'];
   if (stage === 'busy') return ['Contacting the tenant', 'One moment.'];
   if (stage !== 'listening') {

@@ -23,13 +23,20 @@ function reportOf(
   entries: readonly RecordEntry[],
   facts: Partial<Parameters<typeof fleetStatus>[2]> = {},
 ): FleetStatusReport {
-  return fleetStatus(fleetOf(tenants), { entries }, { recordPath: 'r.json', now, warnDays: 30, ...facts });
+  return fleetStatus(
+    fleetOf(tenants),
+    { entries },
+    { recordPath: 'r.json', now, warnDays: 30, ...facts },
+  );
 }
 
 const names = ['acme', 'globex', 'hooli', 'initech', 'umbrella'];
 /** One of each state but `unknown`, in another order than that of their days. */
 const mixed = reportOf(
-  [...names.map((name) => fleetTenant(name)), fleetTenant('wayne', { certificate: null, clientAppKey: 'k' })],
+  [
+    ...names.map((name) => fleetTenant(name)),
+    fleetTenant('wayne', { certificate: null, clientAppKey: 'k' }),
+  ],
   [
     setEntry('acme', 200),
     setEntry('globex', 9),
@@ -46,7 +53,9 @@ const ignored = reportOf(
 
 test('each format tells the state of every tenant, the most urgent first', async () => {
   const style = (columns: number) => createStyle(false, columns, false);
-  const hostile = new Map([['acme', { outcome: 'told', topic: 'a\nwayne: all is well.' } as const]]);
+  const hostile = new Map([
+    ['acme', { outcome: 'told', topic: 'a\nwayne: all is well.' } as const],
+  ]);
   const reports = {
     'one of each state': mixed,
     'a key that is ignored': ignored,
@@ -86,11 +95,12 @@ print(json.dumps([[read(text, mark) for mark in ',;\\t'] for text in json.load(s
   }
 
   test('lets no spreadsheet calculate, and keeps quotes, commas, line breaks and 株', () => {
-    const formulas = '=HYPERLINK("http://evil","x")|+1+1|-2+3|@SUM(A1)|\t=1|\r=1|a;=1+1|a\n=1+1|＝1+1'.split(
-      '|',
-    );
+    const formulas =
+      '=HYPERLINK("http://evil","x")|+1+1|-2+3|@SUM(A1)|\t=1|\r=1|a;=1+1|a\n=1+1|＝1+1'.split('|');
     const keys = [...formulas, 'a "b", c\r\n株'];
-    const texts = keys.map((key) => formatCsv(reportOf([fleetTenant('acme', { clientAppKey: key })], [])));
+    const texts = keys.map((key) =>
+      formatCsv(reportOf([fleetTenant('acme', { clientAppKey: key })], [])),
+    );
     expect(texts[0]).toMatch(/^name,[^\n]*\r\nacme,[^\n]*\r\n$/);
     for (const [index, tables] of read(texts).entries()) {
       expect(tables[0]?.[1]?.[2]?.replaceAll("'", '')).toBe(keys[index]);
