@@ -65,13 +65,13 @@ test('what the README shows is what the demo prints', () => {
 
 /** Where the shell blocks of a page are run. */
 const runBy: Readonly<Record<string, string>> = {
-  'README.md': 'test/docs-rehearse.test.ts',
-  'docs/ci.md': 'test/docs-ci.test.ts',
+  'README.md': 'test/docs-rehearse.program.thorough.test.ts',
+  'docs/ci.md': 'test/docs-ci.program.test.ts',
   'docs/commands.md': 'test/commands/push/push.test.ts',
   'docs/demo.md': 'scripts/demo.mjs',
-  'docs/fleet.md': 'test/docs-fleet.test.ts',
-  'docs/rehearse.md': 'test/docs-rehearse.test.ts',
-  'docs/renew.md': 'test/commands/apns/renew.test.ts',
+  'docs/fleet.md': 'test/docs-fleet.program.test.ts',
+  'docs/rehearse.md': 'test/docs-rehearse.program.thorough.test.ts',
+  'docs/renew.md': 'test/commands/apns/renew.program.test.ts',
 };
 
 test('every shell block of the README and of docs/ is run, or says why it is not', () => {

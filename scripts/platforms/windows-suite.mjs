@@ -30,10 +30,10 @@ const leftOut = {
   'test/files/directory.test.ts': 'modes and links are what it is about',
   'test/files/planted.test.ts': 'links and pipes of another user are what it is about',
   'test/files/second-user.test.ts': 'needs another user',
-  'test/terminal/pipes-and-devices.test.ts': 'named pipes are what it is about',
-  'test/auth/keychain/ask-keychain.test.ts':
+  'test/terminal/pipes-and-devices.program.test.ts': 'named pipes are what it is about',
+  'test/auth/keychain/ask-keychain.isolated.test.ts':
     'starts programs that print to pipes, which wine has not',
-  'test/auth/keychain/secret-service.test.ts': 'the keychain of Linux is what it is about',
+  'test/auth/keychain/secret-service.program.test.ts': 'the keychain of Linux is what it is about',
   'test/auth/processes.test.ts': 'starts programs that print to pipes, which wine has not',
   'test/emulator/quiet.test.ts': 'starts programs that print to pipes, which wine has not',
 };

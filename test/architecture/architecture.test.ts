@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { roomOf, rooms } from '../../scripts/rooms.mjs';
 import { circles, strayPackages, trespasses, waysUp, wrongWays } from './rules.ts';
@@ -113,5 +114,24 @@ describe('style', () => {
   test('the rules see the files, and the rooms are those that are declared', () => {
     expect(files.length).toBeGreaterThan(200);
     expect([...new Set(files.map(roomOf))].sort()).toEqual(rooms.map(({ name }) => name).sort());
+  });
+});
+
+describe('the place of a test decides its project', () => {
+  const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.test.ts'));
+  test.each<[string, RegExp, RegExp]>([
+    ['replaces a module', /^\s*vi\.(mock|doMock)\(/m, /\.isolated\./],
+    [
+      'starts the built program',
+      /\b(startProgram|runProgram|runShell|openTerminal|programCommand|shellCommand)\(/,
+      /\.(program|node|isolated)\.|^(binary|release)\//,
+    ],
+    ['has a matrix for npm run test:long', /\bisThorough\b/, /\.thorough\./],
+  ])('one that %s', (_what, words, place) => {
+    const found = tests.filter((path) => words.test(readFileSync(`test/${path}`, 'utf8')));
+    expect(found.filter((path) => !place.test(path))).toEqual([]);
+    expect(found.length).toBeGreaterThan(5);
   });
 });

@@ -19,6 +19,7 @@ import { withDiscoveryAt } from './discovery.ts';
 import { expectDocument, expectOut, readOut } from './documents.ts';
 import { type MemoryKeychain, memoryKeychain } from './keychain.ts';
 import { patience } from './patience.ts';
+import { faultsOfPrinted, textIn } from './printed-commands.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** The time of the tests, at which the fixtures are valid. */
@@ -139,6 +140,7 @@ async function runWhole(
   const exitCode = await run(line, context);
   await expectDocument(argv, stdout.text());
   await expectOut(argv, out);
+  await expectPrinted(stdout.text(), stderr.text());
   expectNoSecret(
     [
       ...secretsIn(env),
@@ -151,6 +153,12 @@ async function runWhole(
   );
   if (unasked() > 0) throw new Error(`${unasked()} answers were not asked for`);
   return { exitCode, stdout: stdout.text(), stderr: stderr.text(), questions, timeouts };
+}
+
+/** Checked for every command line of every test: what is printed to be typed can be typed. */
+async function expectPrinted(stdout: string, stderr: string): Promise<void> {
+  const faults = await faultsOfPrinted(`${textIn(stdout)}\n${stderr}`);
+  if (faults.length > 0) throw new Error(`a printed command does not parse: ${faults.join('; ')}`);
 }
 
 /** Secrets of the environment. */
@@ -254,7 +262,7 @@ function scriptedPrompt(answers: readonly (string | boolean)[]): {
       hidden.push(answer);
       return new Secret(answer);
     },
-    confirm: async (question) => next(question) === true,
+    confirm: async (question) => isYes(next(question)),
     input: (question: InputQuestion) =>
       question.signal === undefined
         ? valid(question)
@@ -268,3 +276,6 @@ function scriptedPrompt(answers: readonly (string | boolean)[]): {
 function whenAborted(signal: AbortSignal | undefined, reject: (reason: unknown) => void): void {
   signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
 }
+
+/** A story says yes in words. */
+const isYes = (answer: string | boolean): boolean => answer === true || answer === 'yes';

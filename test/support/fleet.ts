@@ -46,6 +46,8 @@ export interface FleetOptions {
   readonly more?: (origin: (number: number) => string) => readonly string[];
   /** Replaces the usual source of the password. */
   readonly password?: string;
+  /** Where the file is to stand; default: a new directory. */
+  readonly directory?: string;
 }
 
 export interface TestFleet {
@@ -81,7 +83,7 @@ export const refuse = (response: ServerResponse, status = 403): void =>
 
 /** A directory with a fleet file and a certificate, and the given number of tenants, until the test is finished. */
 export async function startFleet(count: number, options: FleetOptions = {}): Promise<TestFleet> {
-  const directory = temporaryDirectory();
+  const directory = options.directory ?? temporaryDirectory();
   copyFileSync(p12Path('01-default-aes256'), join(directory, 'app.p12'));
   const tenants: FleetTenantServer[] = [];
   const origins: string[] = [];

@@ -112,7 +112,7 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
       const { exitCode, stderr } = await runShell(`cd '${directory}'; ${line}`, person);
       expect([line, exitCode, exitCode === 0 ? '' : stderr]).toEqual([line, 0, '']);
     }
-    // test/docs-ci.test.ts runs the block of the pipeline.
+    // test/docs-ci.program.test.ts runs the block of the pipeline.
     // What `fleet init` says that is left to do: the place of the .p12, and its password.
     copyFileSync(join(directory, 'cert.p12'), join(directory, 'lab.p12'));
     const many = { ...person, LAB_P12_PASSWORD: 'secret' };

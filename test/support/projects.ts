@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url';
+import type { TestProjectConfiguration } from 'vitest/config';
+import { ownTarget } from '../../scripts/binary/targets.mjs';
+
+const executable = fileURLToPath(
+  new URL(`../../release/binary/${ownTarget()}/mfa-cli`, import.meta.url),
+);
+
+/** What `npm test` does not run. */
+const apart = ['test/binary/**', 'test/release/**'];
+/** They replace a module, and so share none. */
+const isolated = ['test/**/*.isolated.*'];
+
+/** The projects of `npm test`. Where a file stands, and how it is called, decides. */
+const everyday: readonly TestProjectConfiguration[] = [
+  {
+    extends: true,
+    test: {
+      name: 'sharing',
+      include: ['test/**/*.test.ts', 'test/stories/**/*.story'],
+      exclude: [...apart, ...isolated],
+      // They share what is loaded, in a third less time, and Chromium.
+      isolate: false,
+    },
+  },
+  { extends: true, test: { name: 'isolated', include: isolated } },
+];
+
+/** The projects that need more than the build, or longer: each runs where `--project` names it. */
+const named: readonly TestProjectConfiguration[] = [
+  {
+    extends: true,
+    test: {
+      // What starts the built program, on this machine's executable in place of Node.js.
+      name: 'binary',
+      include: ['test/binary/**/*.test.ts', 'test/**/*.program.*'],
+      env: { MFA_CLI_TEST_COMMAND: executable },
+    },
+  },
+  {
+    extends: true,
+    test: {
+      // What `npm run release` made, one at a time: each has some 100 MB.
+      name: 'release',
+      include: ['test/release/**/*.test.ts'],
+      globalSetup: 'test/release/packages.ts',
+      fileParallelism: false,
+    },
+  },
+  {
+    extends: true,
+    test: {
+      // Whole matrices, and what takes long to derive.
+      name: 'long',
+      include: ['test/**/*.long.ts', 'test/**/*.thorough.*'],
+      env: { TEST_THOROUGH: '1' },
+    },
+  },
+];
+
+const isNamed = process.argv.some((word) => word.startsWith('--project'));
+
+export const projects: TestProjectConfiguration[] = isNamed
+  ? [...everyday, ...named]
+  : [...everyday];
