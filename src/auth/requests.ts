@@ -20,7 +20,14 @@ interface PastRequest extends Pick<CertificateRequest, 'clientAppKey' | 'asked' 
 }
 
 /** The last request of this machine for each client app key of a tenant, in any profile, oldest first. */
-export function requestsTo({ profiles }: Profiles, tenant: string | null): readonly PastRequest[] {
+export function requestsTo(profiles: Profiles, tenant: string | null): readonly PastRequest[] {
+  return tenant === null ? [] : (requestsByTenant(profiles).get(tenant) ?? []);
+}
+
+/** The same for every tenant. Reads each record once: a caller that asks for many tenants keeps it. */
+export function requestsByTenant({
+  profiles,
+}: Profiles): ReadonlyMap<string, readonly PastRequest[]> {
   const all = Object.values(profiles);
   const sets = all.flatMap(({ certificates }) =>
     certificates.map((record) => ({
@@ -33,10 +40,16 @@ export function requestsTo({ profiles }: Profiles, tenant: string | null): reado
   const others = all.flatMap(({ requests = [] }) =>
     requests.map((request) => ({ ...request, answered: request.outcome === 'done' })),
   );
-  return [...sets, ...others]
-    .filter((request) => request.tenant === tenant)
-    .map(({ clientAppKey, asked, answered, at }) => ({ clientAppKey, asked, answered, at }))
-    .sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+  const byTenant = new Map<string, PastRequest[]>();
+  for (const { tenant, clientAppKey, asked, answered, at } of [...sets, ...others]) {
+    const known = byTenant.get(tenant);
+    const request = { clientAppKey, asked, answered, at };
+    if (known === undefined) byTenant.set(tenant, [request]);
+    else known.push(request);
+  }
+  for (const requests of byTenant.values())
+    requests.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+  return byTenant;
 }
 
 /** Milliseconds since 1970. */
@@ -65,14 +78,21 @@ export interface OpenRequest extends CertificateRequest {
  * program set it.
  */
 export function openRequests({ profiles }: Profiles): readonly OpenRequest[] {
-  const sets = Object.values(profiles).flatMap(({ certificates }) => certificates);
+  const lastSet = new Map<string, string>();
+  for (const { certificates } of Object.values(profiles)) {
+    for (const record of certificates) {
+      const known = lastSet.get(keyOf(record));
+      if (known === undefined || isBefore(known, record.setAt))
+        lastSet.set(keyOf(record), record.setAt);
+    }
+  }
   return Object.entries(profiles)
     .flatMap(([profile, { requests = [] }]) => requests.map((request) => ({ ...request, profile })))
     .filter((request) => request.outcome !== 'done')
-    .filter(
-      ({ at, ...request }) => !sets.some((set) => isSame(set, request) && isBefore(at, set.setAt)),
-    );
+    .filter((request) => !isBefore(request.at, lastSet.get(keyOf(request)) ?? request.at));
 }
+
+const keyOf = ({ tenant, clientAppKey }: Target): string => `${tenant} ${clientAppKey}`;
 
 /** Whether both concern the same key of the same tenant. */
 export function isSame(

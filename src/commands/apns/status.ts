@@ -1,6 +1,6 @@
 import type { Profiles } from '../../auth/profile.ts';
 import { profileNamed } from '../../auth/profiles.ts';
-import { isSame, type OpenRequest, openRequests, requestsTo } from '../../auth/requests.ts';
+import { isSame, type OpenRequest, openRequests, requestsByTenant } from '../../auth/requests.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { type KeyUse, keysInUse, keyUse } from '../../checks/key-in-use.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
@@ -74,11 +74,12 @@ export async function status(options: StatusOptions, context: Context): Promise<
       ? await (await import('./refresh.ts')).refreshRecord(names, settings, options, context)
       : null;
   const profiles = asked?.profiles ?? settings.profiles;
+  const requests = requestsByTenant(profiles);
   const useOf = ({
     tenant,
     clientAppKey,
   }: Pick<CertificateRecord, 'tenant' | 'clientAppKey'>): KeyUse =>
-    keyUse(keysInUse(requestsTo(profiles, tenant), asked?.latestKeyOf(tenant)), clientAppKey);
+    keyUse(keysInUse(requests.get(tenant) ?? [], asked?.latestKeyOf(tenant)), clientAppKey);
   const certificates = names
     .flatMap((profile) =>
       profileNamed(profiles, profile).certificates.map((record) => ({ profile, ...record })),
