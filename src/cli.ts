@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { Command, CommanderError, type Option } from 'commander';
 import type { AnyCommand, Declaration, Family } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
@@ -122,19 +123,31 @@ async function perform(
 ): Promise<{ readonly report: object; readonly exitCode: ExitCode }> {
   const { terminal } = context;
   const report = await command.work(options, context, describe);
-  if (terminal.flags.json) printDocument(report, terminal);
-  else {
-    const style = await terminal.style('stdout');
-    const output = command.format(harmless(report), style, options, context.now());
-    terminal.print(
-      typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output,
-    );
+  const formatted = async (): Promise<string | Uint8Array> =>
+    command.format(harmless(report), await terminal.style('stdout'), options, context.now());
+  if (terminal.flags.json) {
+    printDocument(report, terminal, async () => firstLine(await formatted()));
+  } else {
+    const output = await formatted();
+    const fits = typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output;
+    terminal.print(fits, async () => firstLine(output));
   }
   return { report, exitCode: command.exitCode?.(report, options, context) ?? 0 };
 }
 
-function printDocument(document: unknown, { flags, print }: Outside['terminal']): void {
-  print(Buffer.from(`${inJson(document, flags.compact ? 0 : 2)}\n`));
+/** The line of a report that says what was done; null if there is none. */
+function firstLine(output: string | Uint8Array): string | null {
+  if (typeof output !== 'string') return null;
+  const [line = ''] = output.split('\n');
+  return /^[✓!✗] /.test(stripVTControlCharacters(line)) ? line : null;
+}
+
+function printDocument(
+  document: unknown,
+  { flags, print }: Outside['terminal'],
+  headline?: () => Promise<string | null>,
+): void {
+  print(Buffer.from(`${inJson(document, flags.compact ? 0 : 2)}\n`), headline);
 }
 
 function toCliError(error: unknown, context: Outside): CliError {

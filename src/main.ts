@@ -26,6 +26,8 @@ if (env.NODE_DEBUG)
 const ownCommand: readonly [string, ...string[]] =
   bunVersion === null ? [process.execPath, argv[1] ?? ''] : [process.execPath];
 const interrupt = new AbortController();
+/** What the result that is being written says first. */
+let shownHeadline: () => Promise<string | null> = async () => null;
 // Every connection adds a listener, and a command may have one for each profile.
 setMaxListeners(0, interrupt.signal);
 stdout.on('error', endWithoutOutput);
@@ -59,6 +61,7 @@ async function runCommand(): Promise<void> {
     stderr,
   };
   const terminal = createTerminal(streams, env, line.flags);
+  shownHeadline = terminal.headline;
   if (env.NODE_DEBUG)
     terminal.warn('mfa-cli ignores NODE_DEBUG because its output may contain passwords and tokens');
   process.once('beforeExit', endUnsettled);
@@ -153,7 +156,10 @@ function createNetwork({ trace, warn }: Terminal) {
   };
 }
 
-/** A reader that leaves early (`| head -1`) is no failure, and a hook is still called. A full disk is a failure. */
+/**
+ * A reader that leaves early (`| head -1`) is no failure, and a hook is still called. A full disk is a
+ * failure, which does not undo what the command has done.
+ */
 async function endWithoutOutput(cause: Error): Promise<void> {
   if (systemCode(cause) === 'EPIPE') {
     if (!line.words.some((word) => /^--hook(=|$)/.test(word))) process.exit();
@@ -164,7 +170,9 @@ async function endWithoutOutput(cause: Error): Promise<void> {
     cause,
   });
   const { exitCodeOf } = await import('./errors/advice.ts');
-  stderr.write(`mfa-cli: error: ${error.message}\n`, () => process.exit(exitCodeOf(error)));
+  const headline = await shownHeadline();
+  const hint = headline === null ? '' : `mfa-cli: hint: The result was: ${headline}\n`;
+  stderr.write(`mfa-cli: error: ${error.message}\n${hint}`, () => process.exit(exitCodeOf(error)));
 }
 
 /** The first signal asks the command to end; the second kills the process. */

@@ -21,6 +21,9 @@ export interface TerminalFlags {
   readonly noInput: boolean;
 }
 
+/** Formats the first line of a result when it is needed. */
+type Headline = () => Promise<string | null>;
+
 /** A spinner; its caller stops it. */
 interface Progress {
   say(text: string): void;
@@ -56,6 +59,8 @@ export function createTerminal(
   const isColored = wantsColor(stderrIsTerminal, env, flags.noColor);
   const withMark = (mark: Mark | undefined, text: string): string =>
     mark === undefined ? text : `${coloredMark(mark, isColored)} ${text}`;
+  /** What the last result says first. */
+  let headline: Headline = async () => null;
   const line = (text: string): void => {
     stderr.write(`${fitted(marked(text), columns('stderr'))}\n`);
   };
@@ -70,11 +75,17 @@ export function createTerminal(
     marked,
     /** Whether a person reads the notes. */
     stderrIsTerminal,
-    /** Writes the result; in text, control characters other than colors are escaped. */
-    print(result: string | Uint8Array): void {
+    /**
+     * Writes the result; in text, control characters other than colors are escaped.
+     * @param first what the result says first, for a person whom stdout does not reach
+     */
+    print(result: string | Uint8Array, first: Headline = async () => null): void {
+      headline = first;
       const text = (words: string): string => (flags.json ? words : marked(words));
       stdout.write(typeof result === 'string' ? text(printable(result)) : result);
     },
+    /** What the last result says first; null if it is data. */
+    headline: (): Promise<string | null> => headline(),
     /** A line on stderr in every mode. */
     show: (text: string, mark?: Mark): void => line(withMark(mark, uncontrolled(text))),
     /** Prints a report on stderr. `format` gets it cleaned by `harmless`. */

@@ -24,6 +24,7 @@ import {
   startProgram,
 } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { settingsOf, startTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
 
 const bashTest = test.skipIf(isMissing('bash'));
@@ -89,7 +90,7 @@ describe('a named pipe', () => {
 });
 
 describe('what cannot be written', () => {
-  bashTest('stdout on a full disk ends with 3 and one line', async () => {
+  bashTest('stdout on a full disk ends with 3', async () => {
     expect(
       await runShell(
         `mfa-cli apns inspect '${good}' > /dev/full`,
@@ -97,9 +98,36 @@ describe('what cannot be written', () => {
       ),
     ).toMatchObject({
       exitCode: 3,
-      stderr: 'mfa-cli: error: Cannot write to standard output: no space left on device\n',
+      stderr: expect.stringMatching(
+        /^mfa-cli: error: Cannot write to standard output: no space left on device\n/,
+      ),
     });
   });
+
+  bashTest.each(['', '--json'])(
+    'a set is done all the same, and stderr says so: %s',
+    async (json) => {
+      const { emulator } = await startTenant();
+      const { user, password } = emulator.serviceUser;
+      const env = cleanEnvironment({
+        ...secretPassword,
+        MFA_CLI_TENANT: emulator.url,
+        MFA_CLI_CLIENT_ID: user,
+        MFA_CLI_CLIENT_SECRET: password,
+      });
+      const { exitCode, stderr } = await runShell(
+        `mfa-cli apns set '${good}' ${json} > /dev/full`,
+        env,
+      );
+      expect(exitCode).toBe(3);
+      expect(stderr.split('\n')).toEqual([
+        'mfa-cli: error: Cannot write to standard output: no space left on device',
+        'mfa-cli: hint: The result was: ✓ Set the push certificate for com.example.lab',
+        '',
+      ]);
+      expect(Object.keys(await settingsOf(emulator))).toContain('com.example.lab_APNSCert');
+    },
+  );
 
   bashTest.each([
     [`apns inspect missing.p12`, 3],
