@@ -6,6 +6,7 @@ import type { Context, Outside } from './context.ts';
 import type { Ended } from './delivery/hook.ts';
 import { CliError } from './errors/cli-error.ts';
 import type { ExitCode } from './errors/entry.ts';
+import { toCliError } from './errors/to-cli-error.ts';
 import type { CommandNode } from './reference/command-tree.ts';
 import { commandPath, namesOf, strayWord, topics, usage } from './reference/words.ts';
 import type { CommandLine } from './settings/command-line.ts';
@@ -52,7 +53,9 @@ export async function run(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return endAt(error as Stop, context);
-    return (await reportError(toCliError(error, context), context, options)).exitCode;
+    return (
+      await reportError(toCliError(error, context.signal, context.terminal.trace), context, options)
+    ).exitCode;
   }
 }
 
@@ -111,7 +114,7 @@ async function execute(command: AnyCommand, options: Options, outside: Outside):
   const { openHook, endWithHook } = await import('./delivery/hook.ts');
   const hook = openHook(options);
   const ended: Ended<object> = await perform(command, options, context).catch((error: unknown) =>
-    reportError(toCliError(error, context), context, options),
+    reportError(toCliError(error, context.signal, context.terminal.trace), context, options),
   );
   return hook === null ? ended.exitCode : endWithHook(hook, ended, atEnd, context);
 }
@@ -148,24 +151,6 @@ function printDocument(
   headline?: () => Promise<string | null>,
 ): void {
   print(Buffer.from(`${inJson(document, flags.compact ? 0 : 2)}\n`), headline);
-}
-
-function toCliError(error: unknown, context: Outside): CliError {
-  const { reason } = context.signal;
-  if (error instanceof CliError) {
-    if (error.code !== 'interrupted' || !(reason instanceof CliError)) return error;
-    // Only the signal's reason names the signal.
-    const { message, cause } = error;
-    return new CliError('interrupted', message, { cause, facts: reason.facts });
-  }
-  if (reason instanceof CliError) return reason;
-  if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd')
-    return new CliError('file-not-found', 'The working directory no longer exists', {
-      cause: error,
-    });
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof Error) context.terminal.trace(error.stack ?? message);
-  return new CliError('internal-error', message, { cause: error });
 }
 
 async function reportError(error: CliError, { terminal }: Outside, options: Options = {}) {

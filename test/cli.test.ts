@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { CliError } from '../src/errors/cli-error.ts';
 import { lockFile } from '../src/files/lock-file.ts';
 import { commandWords } from './support/command-words.ts';
 import { createMachine } from './support/context.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
 
 describe('help', () => {
   test.each(['', 'apns', 'profile', ...commandWords])('of "%s" is as reviewed', async (line) => {
@@ -51,17 +52,38 @@ describe('an option of every command', () => {
   );
 });
 
-test('a working directory that is gone is told, not taken for a bug', async () => {
-  const gone = Object.assign(new Error('ENOENT: no such file or directory, uv_cwd'), {
-    syscall: 'uv_cwd',
+describe('a working directory that is gone is told, not taken for a bug', () => {
+  const app = '--bundle-id com.example.app --team-id A1B2C3D4E5';
+  test.each([
+    'app check .',
+    'apns inspect x.p12',
+    'apns convert x.p12 --out y.b64',
+    `apns request ${app} --no-encrypt --out push`,
+    `apns renew ${app} --dir push`,
+    'apns pack --cert aps.cer --key key.pem --out new.p12',
+    'fleet plan',
+    'fleet init',
+  ])('%s', async (line) => {
+    const before = process.cwd();
+    const gone = temporaryDirectory();
+    process.chdir(gone);
+    rmSync(gone, { recursive: true });
+    try {
+      const env = { MFA_CLI_KEY_PASSWORD: 'secret', MFA_CLI_P12_PASSWORD: 'secret' };
+      const { exitCode, stderr } = await createMachine().run(line.split(' '), { env });
+      expect([exitCode, stderr]).toEqual([
+        3,
+        expect.stringContaining('The working directory no longer exists'),
+      ]);
+    } finally {
+      process.chdir(before);
+    }
   });
-  const where = vi.spyOn(process, 'cwd').mockImplementation(() => {
-    throw gone;
+
+  test('a file that is missing elsewhere is told as ever', async () => {
+    const { stderr } = await createMachine().run(['apns', 'inspect', '/nowhere/x.p12']);
+    expect(stderr).toContain('/nowhere/x.p12 does not exist');
   });
-  const { exitCode, stderr } = await createMachine().run(['app', 'check', '.']);
-  where.mockRestore();
-  expect(exitCode).toBe(3);
-  expect(stderr).toContain('The working directory no longer exists');
 });
 
 describe('colour', () => {

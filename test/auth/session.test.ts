@@ -169,6 +169,16 @@ describe('the session of a profile', () => {
     expect(await kept()).toMatchObject({ refreshToken: 'refresh-1' });
   });
 
+  test('has its new tokens masked as well as those before, however often it is renewed', async () => {
+    await keep(sessionAt(tenant.url, { expiresAt: null }));
+    const session = await open();
+    await session.renew();
+    await session.renew();
+    const secrets = session.secrets().map((secret) => secret.reveal());
+    const tokens = [0, 1, 2].flatMap((number) => [`access-${number}`, `refresh-${number}`]);
+    expect(secrets).toEqual(expect.arrayContaining(tokens));
+  });
+
   test('that was renewed since the token was rejected is not renewed again', async () => {
     await keep(sessionAt(tenant.url, { expiresAt: null }));
     const [one, other] = [await open(), await open()];

@@ -12,7 +12,7 @@ export interface MemoryKeychain {
   changes: number;
   /** The requests so far, by kind. */
   readonly asked: KeychainRequest['do'][];
-  readonly open: () => Promise<Keychain>;
+  open: () => Promise<Keychain>;
 }
 
 /** The whole keychain client without the process and the system. */

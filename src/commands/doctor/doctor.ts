@@ -15,6 +15,7 @@ import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { bunVersion } from '../../text/version.ts';
 import type { CommandModule } from '../command.ts';
+import { AbsentStore, absentStore } from './absent-store.ts';
 import { caHint, failure, ok, proxyHint, rightNotChecked, type Verdict } from './check.ts';
 import {
   checkBrowser,
@@ -105,8 +106,8 @@ const table: readonly Row[] = [
 async function doctor(options: DoctorOptions, given: Context): Promise<DoctorReport> {
   const { env } = given;
   const context = boundTogether(given);
-  const profiles = await context.profiles();
-  const store = readStore(profiles.path);
+  const profiles = await context.profiles().catch(absentStore);
+  const store = profiles instanceof AbsentStore ? profiles.found() : readStore(profiles.path);
   const settings = settingsFrom(options, { store: profiles, profiles: store.profiles }, context);
   // A damaged file tells no names.
   if (store.file.level !== 'error') settings.requireProfile();

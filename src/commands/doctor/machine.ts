@@ -14,7 +14,7 @@ import type { Settings } from '../../settings/settings.ts';
 import { unknownVariables } from '../../settings/table.ts';
 import { variable } from '../../settings/values.ts';
 import { count } from '../../text/phrasing.ts';
-import { caHint, failure, ok, type Verdict, warning } from './check.ts';
+import { caHint, failure, notChecked, ok, type Verdict, warning } from './check.ts';
 
 /** The oldest version of Node.js that the tests cover. */
 const oldestNode = [20, 20] as const;
@@ -34,9 +34,12 @@ export function checkVariables(env: Environment): Verdict {
     : warning(unknown.join(' '), '`mfa-cli help environment` lists the variables.');
 }
 
-/** Whether `login` can listen for the browser. @throws {CliError} usage, port-in-use */
-export async function checkPort({ port }: Settings): Promise<Verdict> {
-  const redirect = await openLoopbackRedirect(port(), 'doctor', '');
+/** Whether `login` can listen for the browser. @throws {CliError} usage, sign-in-failed */
+export async function checkPort({ port, credentials }: Settings): Promise<Verdict> {
+  const number = port();
+  if (credentials !== null)
+    return notChecked(`Port ${number} was not checked: the credentials given need no browser.`);
+  const redirect = await openLoopbackRedirect(number, 'doctor', '');
   redirect.close();
   return ok(`The loopback redirect ${redirect.redirectUri} is free.`);
 }

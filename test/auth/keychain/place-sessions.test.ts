@@ -57,6 +57,26 @@ async function sessionOf(name = 'default', of = store): Promise<StoredSession | 
 const text = () => readFileSync(store.path, 'utf8');
 
 describe('a session in the keychain', () => {
+  test('is not kept over an edit that somebody makes while the keychain is written', async () => {
+    await signIn(first, 'file');
+    const edited = text().replace('acme.example', 'edited.example');
+    const opened = keychain.open;
+    keychain.open = async () => {
+      const client = await opened();
+      return {
+        ...client,
+        write: async (account, content) => {
+          await client.write(account, content);
+          writeFileSync(store.path, edited, { mode: 0o600 });
+        },
+      };
+    };
+    await expect(open().update((profiles) => loggedIn(profiles))).rejects.toMatchObject({
+      code: 'file-unwritable',
+    });
+    expect(text()).toBe(edited);
+  });
+
   test('is whole there, and in the file without a token', async () => {
     await signIn();
     expect(text()).not.toMatch(/access-0|refresh-0|Token/);
