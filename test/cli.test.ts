@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CliError } from '../src/errors/cli-error.ts';
 import { lockFile } from '../src/files/lock-file.ts';
 import { commandWords } from './support/command-words.ts';
