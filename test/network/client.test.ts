@@ -18,7 +18,7 @@ import {
   startTcpServer,
   success,
 } from '../support/http.ts';
-import { eventually, patience } from '../support/patience.ts';
+import { eventually, withTimeEnough } from '../support/patience.ts';
 
 // What a server answers, and what a request comes to then, is in wire.test.ts.
 
@@ -94,23 +94,39 @@ describe('the time for a command, or an interrupt, ends', () => {
   );
 
   const interrupted = new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGINT' } });
+  /** A server, and whether a request to it has come as far as the test is about. */
+  interface Opened {
+    readonly url: string;
+    readonly begun: () => boolean;
+  }
+
+  const both = ['time', 'interrupt'] as const;
+
   /** What a request ends with once it has begun and its time is over, or an interrupt comes. */
   async function endOf(
-    url: string,
-    by: 'time' | 'interrupt',
-    begun: () => boolean,
-  ): Promise<unknown> {
+    by: (typeof both)[number],
+    open: () => Promise<Opened>,
+  ): Promise<Opened & { readonly end: unknown }> {
+    if (by === 'time')
+      return withTimeEnough(async (timeout) => {
+        const opened = await open();
+        const sent = createTestHttp({ timeout }).send(post(opened.url, { retry: true }));
+        const end = await sent.catch((error: CliError) => error.message);
+        return opened.begun() ? { ...opened, end } : null;
+      });
+    const opened = await open();
     const interrupt = new AbortController();
-    if (by === 'interrupt')
-      void vi.waitUntil(begun, eventually).then(() => interrupt.abort(interrupted));
-    const settings = by === 'time' ? { timeout: 300 } : { signal: interrupt.signal };
-    const ended = createTestHttp(settings).send(post(url, { retry: true }));
-    expect(await durationOf(ended)).toBeLessThan(20_000 * patience);
-    return ended.catch((error: CliError) =>
+    void vi.waitUntil(opened.begun, eventually).then(() => interrupt.abort(interrupted));
+    const { signal } = interrupt;
+    const sent = createTestHttp({ signal }).send(post(opened.url, { retry: true }));
+    const end = await sent.catch((error: CliError) =>
       error === interrupted ? 'interrupted' : error.message,
     );
+    return { ...opened, end };
   }
-  const both = ['time', 'interrupt'] as const;
+
+  const expected = (by: string, origin: string): string =>
+    by === 'time' ? `${origin} did not answer in time` : 'interrupted';
 
   test.each<[string, Play]>([
     ['the wait for an answer', silence],
@@ -119,24 +135,27 @@ describe('the time for a command, or an interrupt, ends', () => {
     ['a body of no stated length that trickles', trickleWithoutLength],
   ])('%s, on a second attempt', async (_case, play) => {
     for (const by of both) {
-      const { origin, received } = await startServer([limited('0'), play]);
-      const end = await endOf(`${origin}/a?secret=b`, by, () => received.length === 2);
-      expect(end).toBe(by === 'time' ? `${origin} did not answer in time` : 'interrupted');
-      expect(received).toHaveLength(2);
+      const { url, end, begun } = await endOf(by, async () => {
+        const { origin, received } = await startServer([limited('0'), play]);
+        return { url: `${origin}/a?secret=b`, begun: () => received.length === 2 };
+      });
+      expect(end).toBe(expected(by, new URL(url).origin));
+      expect(begun()).toBe(true);
     }
   });
 
   test('a TLS connection that does not come about', async () => {
     for (const by of both) {
-      const origin = await mute();
-      const end = await endOf(origin, by, () => true);
-      expect(end).toBe(by === 'time' ? `${origin} did not answer in time` : 'interrupted');
+      const open = async () => ({ url: await mute(), begun: () => true });
+      const { url, end } = await endOf(by, open);
+      expect(end).toBe(expected(by, url));
     }
   });
 
   test('a pause, and what has not begun', async () => {
     const { origin, received } = await startServer([limited('5')]);
-    expect(await endOf(origin, 'interrupt', () => received.length === 1)).toBe('interrupted');
+    const open = async () => ({ url: origin, begun: () => received.length === 1 });
+    expect((await endOf('interrupt', open)).end).toBe('interrupted');
     const late = createTestHttp({ signal: AbortSignal.abort(interrupted) }).send(post(origin));
     await expect(late).rejects.toBe(interrupted);
     expect(received).toHaveLength(1);

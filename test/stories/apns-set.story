@@ -24,6 +24,6 @@ tenant holds nothing
 $ mfa-cli apns set %01-default-aes256 --client-app-key lab
 answer no
 exit 130
-asked Set the push certificate
+asked Set the certificate for lab at $URL?
 nothing sent
 tenant holds nothing

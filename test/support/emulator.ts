@@ -20,6 +20,9 @@ export async function openEmulator(options: Partial<EmulatorOptions> = {}): Prom
   });
 }
 
+/** Ends the connection with the answer: one that is kept may be closed just when it is used again. */
+export const ended = { connection: 'close' } as const;
+
 export interface ApiAnswer {
   readonly status: number;
   readonly body: Record<string, unknown>;
@@ -38,6 +41,7 @@ export async function callApi(
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
       'x-idap-native-client': 'true',
+      ...ended,
     },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
@@ -48,6 +52,7 @@ export async function callApi(
 export async function serviceToken({ url, serviceUser }: Emulator): Promise<string> {
   const response = await fetch(`${url}/OAuth2/Token/mfa-cli`, {
     method: 'POST',
+    headers: ended,
     body: new URLSearchParams({
       grant_type: 'client_credentials',
       scope: 'all',

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { createMachine, type RunOptions, type RunResult } from './context.ts';
-import { callApi, openEmulator, serviceToken } from './emulator.ts';
+import { callApi, ended, openEmulator, serviceToken } from './emulator.ts';
 import { p12Path, secretPassword } from './fixtures.ts';
 
 export interface TestTenant {
@@ -113,7 +113,7 @@ export function visitAs(user: string): (url: string) => Promise<void> {
 export async function settingsOf(emulator: Emulator): Promise<Record<string, string>> {
   const answer = await fetch(`${emulator.url}/TenantConfig/GetAdvancedConfig`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${await serviceToken(emulator)}` },
+    headers: { authorization: `Bearer ${await serviceToken(emulator)}`, ...ended },
   });
   const { Result } = (await answer.json()) as {
     Result: { Results: { Row: { ID: string; Value: string } }[] };
