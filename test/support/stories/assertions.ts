@@ -219,7 +219,7 @@ const tenants: readonly AssertionVerb[] = [
         password: settings[`${key}_APNSPass`],
       };
       for (const [, name = '', value = ''] of parts.matchAll(
-        /(file|topic|password) ("[^"]*"|[^,]+)/g,
+        /(file|topic|password) ("(?:\\.|[^"\\])*"|[^,]+)/g,
       )) {
         if (name === 'file') {
           const bytes = readFileSync(resolve(world.directory, expanded(value, world)));
