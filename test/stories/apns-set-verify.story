@@ -27,7 +27,7 @@ tenant holds lab
 apns answers 400 BadDeviceToken
 $ mfa-cli apns set %01-default-aes256 --yes --no-verify
 at a terminal
-stderr lacks APNs accepts
+stderr lacks accepts this certificate
 sent apns-topic 0 times
 tenant holds com.example.lab
 

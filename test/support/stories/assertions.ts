@@ -203,13 +203,17 @@ async function heldBy(world: World, number: string | undefined) {
   return { settings, keys, latest: settings['Mobile.IosCustomApp.ClientAppKey'] };
 }
 
+/** A key, which may be in JSON's quotes. */
+const keyOf = (text: string): string => (text.startsWith('"') ? JSON.parse(text) : text);
+
 const tenants: readonly AssertionVerb[] = [
   {
     form: 'tenant [N] holds KEY: file FILE, topic TOPIC, password TEXT',
     pattern: /^tenant(?: (?<number>\d+))? holds (?<key>[^:]+)(?:: (?<parts>.+))?$/,
-    assert: async (world, { number, key = '', parts = '' }) => {
+    assert: async (world, { number, key: word = '', parts = '' }) => {
       const { settings, keys } = await heldBy(world, number);
-      if (key === 'nothing') {
+      const key = keyOf(word);
+      if (word === 'nothing') {
         expectThat(keys.length === 0, 'a tenant that holds nothing', keys.join(', '));
         return;
       }
@@ -237,15 +241,15 @@ const tenants: readonly AssertionVerb[] = [
     pattern: /^tenant(?: (?<number>\d+))? lacks (?<key>.+)$/,
     assert: async (world, { number, key = '' }) => {
       const { keys } = await heldBy(world, number);
-      expectThat(!keys.includes(key), `no certificate for ${key}`, keys.join(', '));
+      expectThat(!keys.includes(keyOf(key)), `no certificate for ${key}`, keys.join(', '));
     },
   },
   {
     form: 'tenant [N] pushes to KEY',
     pattern: /^tenant(?: (?<number>\d+))? pushes to (?<key>.+)$/,
-    assert: async (world, { number, key }) => {
+    assert: async (world, { number, key = '' }) => {
       const { latest } = await heldBy(world, number);
-      expectThat(latest === key, `the latest key is ${key}`, String(latest));
+      expectThat(latest === keyOf(key), `the latest key is ${key}`, String(latest));
     },
   },
 ];
@@ -272,9 +276,9 @@ const files: readonly AssertionVerb[] = [
   },
   {
     form: 'file FILE is FILE',
-    pattern: /^file (?<file>\S+) is (?<other>[%@]\S+)$/,
+    pattern: /^file (?<file>\S+) is (?!unchanged$)(?<other>\S+)$/,
     assert: (world, { file = '', other = '' }) => {
-      const isSame = readFileSync(pathOf(world, file)).equals(readFileSync(expanded(other, world)));
+      const isSame = readFileSync(pathOf(world, file)).equals(readFileSync(pathOf(world, other)));
       expectThat(isSame, `exactly the bytes of ${other}`, 'other bytes');
     },
   },

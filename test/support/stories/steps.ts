@@ -19,6 +19,7 @@ import { outsideOf } from '../renewal.ts';
 import { signIn } from '../tenant.ts';
 import { fleetSteps } from './fleet-steps.ts';
 import { partAt } from './json-path.ts';
+import { phoneSteps } from './phone-steps.ts';
 import { programSteps } from './program-steps.ts';
 import { expanded } from './run-command.ts';
 import { serverSteps } from './server-steps.ts';
@@ -77,10 +78,20 @@ const machines: readonly StepVerb[] = [
     },
   },
   {
+    form: 'let NAME be base64 of FILE [in lines]',
+    pattern: /^let (?<name>\w+) be base64 of (?<file>\S+)(?<lines> in lines)?$/,
+    step: (world, { name = '', file = '', lines }) => {
+      const base64 = readFileSync(pathOf(world, file)).toString('base64');
+      const text = lines === undefined ? base64 : base64.replaceAll(/.{64}/g, '$&\n');
+      world.names.set(name, text);
+    },
+  },
+  {
     form: 'let NAME be TEXT',
     pattern: /^let (?<name>\w+) be (?<text>.+)$/,
     step: (world, { name = '', text = '' }) => {
-      world.names.set(name, expanded(text, world));
+      const own = text.startsWith('"') ? JSON.parse(text) : expanded(text, world);
+      world.names.set(name, own);
     },
   },
 ];
@@ -252,6 +263,7 @@ const apns: readonly StepVerb[] = [
       world.variables.set('MFA_CLI_APNS_HOST', host);
       world.variables.set('MFA_CLI_CA_FILE', serverCa);
       world.names.set('APNS', host);
+      world.names.set('CA', serverCa);
       world.listeners.push({
         name: 'apns ',
         requests: () =>
@@ -284,6 +296,7 @@ export const stepVerbs: readonly StepVerb[] = [
   ...files,
   ...tenants,
   ...apns,
+  ...phoneSteps,
   ...serverSteps,
   ...programSteps,
   ...fleetSteps,

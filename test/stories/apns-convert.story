@@ -1,0 +1,76 @@
+# `apns convert`: a .p12 in another form, for one owner.
+
+variable MFA_CLI_P12_PASSWORD=secret
+
+## writes as Base64 what `apns set` sends, without a password
+no variable MFA_CLI_P12_PASSWORD
+$ mfa-cli apns convert %70-trailing-crlf --out whole.txt
+$ mfa-cli apns convert %01-default-aes256 --out sent.txt
+file whole.txt is sent.txt
+nothing asked
+$ mfa-cli apns convert %70-trailing-crlf
+stdout has MII
+
+## writes a .p12 that its owner alone can read
+each KIND: modern | legacy
+write password.txt: pässwörd 🔑
+$ mfa-cli apns convert %01-default-aes256 --format p12 --encryption <KIND>
+ --new-password-file password.txt --out new.p12
+file new.p12 mode 0600
+$ mfa-cli apns inspect %01-default-aes256 --json
+let fingerprint be json .certificate.fingerprint
+$ mfa-cli apns inspect new.p12 --password-file password.txt --json
+json .certificate.fingerprint is $fingerprint
+json .container.keys is 1
+json .findings[].code has encryption-<KIND>
+
+## writes PEM with the key in the clear into a file of its owner, and warns
+$ mfa-cli apns convert %01-default-aes256 --format pem --out cert.pem
+file cert.pem mode 0600
+file cert.pem has BEGIN PRIVATE KEY
+file cert.pem has BEGIN CERTIFICATE
+stderr has private key
+stderr has not encrypted
+stdout lacks BEGIN
+
+## overwrites no file
+write cert.pem: precious
+$ mfa-cli apns convert %01-default-aes256 --format pem --out cert.pem --json
+exit 2
+json .error.code is file-exists
+file cert.pem is unchanged
+
+## overwrites a file with --force
+write cert.pem mode 0644: precious
+$ mfa-cli apns convert %01-default-aes256 --format pem --out cert.pem --force
+file cert.pem has BEGIN CERTIFICATE
+file cert.pem lacks precious
+file cert.pem mode 0600
+
+## writes PEM to standard output where that is no terminal, and warns
+$ mfa-cli apns convert %01-default-aes256 --format pem
+stdout has BEGIN PRIVATE KEY
+stdout has BEGIN CERTIFICATE
+stderr has not encrypted
+
+## does not warn of a key that is not there
+$ mfa-cli apns convert %31-certonly --format pem
+stdout has BEGIN CERTIFICATE
+stdout lacks PRIVATE KEY
+stderr lacks not encrypted
+
+## shows a private key in a terminal only after a yes
+$ mfa-cli apns convert %01-default-aes256 --format pem
+answer no
+exit 130
+asked Show the private key on this terminal?
+stdout is empty
+$ mfa-cli apns convert %01-default-aes256 --format pem
+answer yes
+stdout has BEGIN PRIVATE KEY
+
+## writes no binary to a terminal
+$ mfa-cli apns convert %01-default-aes256 --format p12
+at a terminal
+exit 2
+stdout is empty
