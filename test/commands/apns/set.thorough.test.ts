@@ -67,7 +67,8 @@ test('apns set --verify waits for APNs and the tenant no longer than --timeout i
 /** The tenant by a name of another machine, over TLS through a proxy. */
 async function elsewhere({ url }: Emulator): Promise<{ tenant: string; proxy: string }> {
   const front = createServer(pair('server'), (incoming, response) => {
-    const { method, headers, url: path = '/' } = incoming;
+    const { method, url: path = '/' } = incoming;
+    const headers = { ...incoming.headers, host: new URL(url).host };
     const onward = request(new URL(path, url), { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
@@ -88,8 +89,9 @@ test('apns set sends no practice certificate to a tenant elsewhere that the sign
   const machine = createMachine();
   const folder = temporaryDirectory();
   const password = { MFA_CLI_P12_PASSWORD: 'sesame', MFA_CLI_KEY_PASSWORD: 'sesame' };
-  const making = ['--bundle-id', 'com.example.app', '--out', folder];
-  await machine.run(['apns', 'request', '--practice', ...making], { env: password });
+  const app = ['--bundle-id', 'com.example.app', '--team-id', 'ABCDE12345'];
+  const making = ['apns', 'request', '--practice', ...app, '--out', folder];
+  expect(await machine.run(making, { env: password })).toMatchObject({ exitCode: 0 });
   const file = join(folder, 'com.example.app.practice.p12');
   const { exitCode, stdout, questions } = await machine.run(
     ['apns', 'set', file, '--client-app-key', 'com.example.app', '--no-verify', '--json'],

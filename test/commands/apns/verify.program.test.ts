@@ -1,79 +1,13 @@
 import { expect, test } from 'vitest';
-import { freePort } from '../../../scripts/free-port.mjs';
-import {
-  type ApnsAnswer,
-  type ApnsPlay,
-  badDeviceToken,
-  serverCa,
-  startApns,
-} from '../../support/apns.ts';
+import { type ApnsPlay, serverCa, startApns } from '../../support/apns.ts';
 import { createMachine } from '../../support/context.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
 import { tlsFixture } from '../../support/http.ts';
 import { cleanEnvironment, runProgram } from '../../support/process.ts';
 import { startCommand } from '../../support/server-command.ts';
 import { isMissing } from '../../support/tools.ts';
-import { apns, play, type Step, type Stories, type World } from '../stage.ts';
 
 const good = p12Path('01-default-aes256');
-const host = (address: string) => (world: World) => {
-  world.env = { ...world.env, MFA_CLI_APNS_HOST: address };
-};
-const judged = (answer: ApnsAnswer): readonly Step[] => [
-  apns(answer),
-  'verify %good …',
-  'verify %good => accepted explanation ok status reason',
-];
-
-const stories: Stories = {
-  'asks once, for a device that nobody has': [
-    apns(badDeviceToken),
-    'verify %good',
-    'verify %good --json',
-  ],
-  'judges by a topic': judged({ status: 400, body: { reason: 'TopicDisallowed' } }),
-  'judges by the environment': judged({
-    status: 403,
-    body: { reason: 'BadCertificateEnvironment' },
-  }),
-  'judges by what is new': judged({ status: 400, body: { reason: 'Teapot' } }),
-  'judges by no APNs': judged({ status: 404, body: '<html>' }),
-  'judges by a page': judged({ status: 200, headers: { 'apns-id': '' }, body: '<html>' }),
-  'judges by a push that is taken': judged({ status: 200 }),
-  'asks nobody about a certificate that fails the checks': [
-    apns(badDeviceToken),
-    'verify %30-exp',
-    ...[
-      '%30-exp',
-      '%30-prod --environment sandbox',
-      '%good --topic com.example',
-      '%61-mismatched-pair-mac-ok',
-    ].map(
-      (words) => `MFA_CLI_APNS_HOST= verify ${words} => host answer accepted explanation ok code`,
-    ),
-    'verify %good --fail-on warning …',
-  ],
-  'asks the environment that it serves, production of both, and the one that is asked for': [
-    apns(badDeviceToken),
-    ...['%30-dev', '%30-prod', '%good', '%good --environment sandbox'].map(
-      (words) => `verify ${words} => environment ok`,
-    ),
-  ],
-  'finds its CA by the profile': [
-    apns(badDeviceToken),
-    async ({ machine }) => void (await machine.run(['profile', 'set', 'ca-file', serverCa])),
-    'MFA_CLI_CA_FILE= verify %good …',
-  ],
-  'ends with 7 where nobody answers, and names the other port': [
-    async (world) => host(`127.0.0.1:${await freePort()}`)(world),
-    'verify %good',
-  ],
-};
-
-test('apns verify', async () => {
-  await expect(await play(stories)).toMatchFileSnapshot('../../golden/apns-verify.txt');
-});
-
 test('apns verify asks APNs about a push with the certificate, and leaves a line in the trace', async () => {
   const { host, received } = await startApns();
   const way = ['--apns-host', host, '--ca-file', serverCa];
