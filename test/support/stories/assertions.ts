@@ -198,7 +198,9 @@ const requests: readonly AssertionVerb[] = [
 
 /** What the tenant holds for a key: the file by its fixture or path, the password and the topic. */
 async function heldBy(world: World, number: string | undefined) {
-  const settings = await settingsOf(tenantOf(world, number).emulator);
+  const { emulator, isOpen } = tenantOf(world, number);
+  if (!isOpen) throw new Error('this tenant does not show what it holds: advanced-config');
+  const settings = await settingsOf(emulator);
   const keys = Object.keys(settings).flatMap((name) => /^(.*)_APNSCert$/.exec(name)?.[1] ?? []);
   return { settings, keys, latest: settings['Mobile.IosCustomApp.ClientAppKey'] };
 }

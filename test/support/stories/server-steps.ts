@@ -1,18 +1,43 @@
-import type { RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { freePort } from '../../../scripts/free-port.mjs';
-import { readBody, startAnswering } from '../http.ts';
+import { readBody, startTcpServer } from '../http.ts';
 import type { StepVerb } from './verbs.ts';
 import type { World } from './world.ts';
 
-/** What a server answers, to which requests. */
+/** What a server does with a request. */
+type Deed = (response: ServerResponse, socket: Socket) => void;
+
+/** What a server does, with which requests. */
 interface Rule {
   /** A part of the path; empty: every request. */
   readonly path: string;
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Null: it never answers. */
-  readonly body: string | null;
+  readonly deed: Deed;
+  /** It stops before the request, or within it: its body is not read. */
+  readonly unread?: 'connection' | 'body';
 }
+
+const success = '{"success":true,"Result":null}';
+const unframed = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
+const framed = `${unframed}Content-Length: ${success.length}\r\n\r\n`;
+
+/** Where a server stops: it closes the connection after so much of the request, or of its answer. */
+const stops: Readonly<Record<string, Omit<Rule, 'path'>>> = {
+  'before the request': {
+    unread: 'connection',
+    deed: (_response, socket) => void socket.resetAndDestroy(),
+  },
+  'within the request': { unread: 'body', deed: (_response, socket) => void socket.destroy() },
+  'after the request': { deed: (_response, socket) => void socket.destroy() },
+  'within the head': { deed: (_response, socket) => void socket.end(framed.slice(0, 30)) },
+  'after the head': { deed: (_response, socket) => void socket.end(framed) },
+  'within the body': {
+    deed: (_response, socket) => void socket.end(framed + success.slice(0, 9)),
+  },
+  'within a body without a length': {
+    deed: (_response, socket) => void socket.end(`${unframed}\r\n${success.slice(0, 9)}`),
+  },
+};
 
 interface StoryServer {
   readonly rules: Rule[];
@@ -27,21 +52,39 @@ async function serverOf(world: World): Promise<StoryServer> {
   if (known !== undefined) return known;
   const server: StoryServer = { rules: [], received: [] };
   servers.set(world, server);
-  const listener: RequestListener = async (request, response) => {
-    const path = request.url ?? '';
-    const type = request.headers['content-type'] ?? '';
-    const body = (await readBody(request)).toString();
-    server.received.push(`${path} ${type} ${body}`.trim());
-    const rule = server.rules.findLast((each) => `${path} ${type}`.includes(each.path));
-    if (rule === undefined) response.writeHead(404).end();
-    else if (rule.body !== null) response.writeHead(rule.status, rule.headers).end(rule.body);
-  };
-  const origin = await startAnswering(listener);
+  const http = createServer((request, response) => serve(server, request, response));
+  const port = await startTcpServer((socket) => {
+    const last = server.rules.at(-1);
+    if (last?.unread !== 'connection') return void http.emit('connection', socket);
+    server.received.push('(unread)');
+    // Once the request is on its way.
+    socket.once('readable', () => socket.resetAndDestroy());
+  });
+  const origin = `http://127.0.0.1:${port}`;
   world.names.set('SERVER', origin);
   world.variables.set('MFA_CLI_TENANT', origin);
   world.variables.set('MFA_CLI_TOKEN', 'an-opaque-token');
   world.listeners.push({ name: '', requests: () => server.received });
   return server;
+}
+
+/** Reads a request, unless its rule stops before that, and does what the last rule for it says. */
+async function serve(
+  { rules, received }: StoryServer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { url: path = '', headers, socket } = request;
+  const words = `${path} ${headers['content-type'] ?? ''}`.trim();
+  const rule = rules.findLast((each) => words.includes(each.path));
+  if (rule?.unread === undefined) {
+    const body = (await readBody(request)).toString();
+    received.push(`${words} ${body}`.trim());
+  } else {
+    received.push(words);
+  }
+  if (rule === undefined) response.writeHead(404).end();
+  else rule.deed(response, socket);
 }
 
 export const serverSteps: readonly StepVerb[] = [
@@ -51,11 +94,10 @@ export const serverSteps: readonly StepVerb[] = [
       /^server answers (?:(?<path>\S+) with )?(?<status>\d{3})(?: headers (?<headers>\{.*?\}))?(?: (?<text>.+))?$/,
     step: async (world, { path = '', status, headers, text }, { body }) => {
       const server = await serverOf(world);
+      const fields = headers === undefined ? {} : JSON.parse(headers);
       server.rules.push({
         path,
-        status: Number(status),
-        headers: headers === undefined ? {} : JSON.parse(headers),
-        body: body ?? text ?? '',
+        deed: (response) => void response.writeHead(Number(status), fields).end(body ?? text ?? ''),
       });
     },
   },
@@ -64,7 +106,18 @@ export const serverSteps: readonly StepVerb[] = [
     pattern: /^server is silent(?: at (?<path>\S+))?$/,
     step: async (world, { path = '' }) => {
       const server = await serverOf(world);
-      server.rules.push({ path, status: 0, headers: {}, body: null });
+      server.rules.push({ path, deed: () => {} });
+    },
+  },
+  {
+    form: 'server stops WHERE [at PATH]',
+    pattern: /^server stops (?<where>(?:before|within|after) .+?)(?: at (?<path>\S+))?$/,
+    step: async (world, { where = '', path = '' }) => {
+      const stop = stops[where];
+      if (stop === undefined)
+        throw new Error(`a server stops ${Object.keys(stops).join(', ')}; not ${where}`);
+      const server = await serverOf(world);
+      server.rules.push({ path, ...stop });
     },
   },
   {

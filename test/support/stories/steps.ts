@@ -90,8 +90,7 @@ const machines: readonly StepVerb[] = [
     form: 'let NAME be TEXT',
     pattern: /^let (?<name>\w+) be (?<text>.+)$/,
     step: (world, { name = '', text = '' }) => {
-      const own = text.startsWith('"') ? JSON.parse(text) : expanded(text, world);
-      world.names.set(name, own);
+      world.names.set(name, text.startsWith('"') ? JSON.parse(text) : expanded(text, world));
     },
   },
 ];

@@ -23,6 +23,8 @@ export interface StoryTenant {
   readonly emulator: Emulator;
   /** The loopback port that is registered for `login`. */
   readonly port: number;
+  /** Whether anybody may see what it holds. */
+  readonly isOpen: boolean;
 }
 
 /** What a command line ended with. */
@@ -91,7 +93,8 @@ export async function openTenant(
     ...(world.now === null ? {} : { now: () => world.now ?? new Date() }),
   });
   onTestFinished(() => emulator.close());
-  const tenant = { url: emulator.url, emulator, port };
+  const isOpen = (assumptions['advanced-config'] ?? 'open') === 'open';
+  const tenant = { url: emulator.url, emulator, port, isOpen };
   world.tenants.push(tenant);
   const number = world.tenants.length;
   const suffix = number === 1 ? '' : String(number);

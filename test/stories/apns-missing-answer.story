@@ -1,0 +1,254 @@
+# A set or a deletion whose answer is missing: what `apns status` says, and what settles it.
+# `unanswered`: the tenant did it; `lost`: it did not. A set is sent three times, a deletion once.
+
+variable MFA_CLI_P12_PASSWORD=secret
+
+## a set that was done is settled by its topic where another was on record
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --topic com.example.lab.voip
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --json
+exit 7
+json .sent is null
+json .tries is 3
+json .error.code is outcome-unknown
+$ mfa-cli apns status --json
+exit 4
+json .ok is false
+json .requests[].asked is ["set"]
+json .requests[].outcome is ["unknown"]
+json .certificates[].topic is ["com.example.lab.voip"]
+nobody asked
+$ mfa-cli apns status --refresh --json
+json .ok is true
+json .requests[].outcome is ["done"]
+json .certificates[].held.outcome is ["same"]
+$ mfa-cli apns status --json
+json .requests is []
+json .certificates[].clientAppKey is ["com.new.app"]
+json .certificates[].topic is ["com.example.lab"]
+
+## a set that was not done is settled by the topic that was on record
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --topic com.example.lab.voip
+fault lost at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+exit 7
+$ mfa-cli apns status --refresh --json
+json .ok is true
+json .requests[].outcome is ["not-done"]
+$ mfa-cli apns status --json
+json .requests is []
+json .certificates[].topic is ["com.example.lab.voip"]
+
+## a first set that was not done is settled
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
+fault lost at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+exit 7
+$ mfa-cli apns status --refresh --json
+json .ok is true
+json .requests[].outcome is ["not-done"]
+$ mfa-cli apns status --json
+json .requests is []
+json .certificates[].clientAppKey is ["com.old.app"]
+
+## a first set that was done is settled by the key in use
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+exit 7
+$ mfa-cli apns status --refresh --json
+json .ok is true
+json .requests[].outcome is ["done"]
+$ mfa-cli apns status --json
+json .requests is []
+json .certificates[].clientAppKey is ["com.old.app","com.new.app"]
+json .certificates[com.new.app].topic is com.example.lab
+
+## a first set with no other key on record is not settled: the key may be older
+tenant tenant-config=known
+signed in
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+exit 7
+$ mfa-cli apns status --refresh --json
+exit 4
+json .requests[].outcome is ["unknown"]
+$ mfa-cli apns status --json
+exit 4
+json .certificates is []
+json .requests[0].clientAppKey is com.new.app
+json .requests[0].topic is com.example.lab
+
+## a set of the same key and topic is not settled: the topic is the same either way
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %30-prod --client-app-key com.new.app
+exit 7
+$ mfa-cli apns status --refresh --json
+exit 4
+json .requests[].outcome is ["unknown"]
+json .certificates[].held.outcome is ["same"]
+$ mfa-cli apns status --json
+exit 4
+json .requests[].clientAppKey is ["com.new.app"]
+
+## a deletion that was done is settled
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
+fault unanswered at /Mobile/DeleteApnsCertForClientApp
+$ mfa-cli apns delete com.new.app --yes --json
+exit 7
+json .deleted is null
+json .tries is 1
+$ mfa-cli apns status --json
+exit 4
+json .requests[].asked is ["delete"]
+json .requests[].outcome is ["unknown"]
+json .certificates[].clientAppKey is ["com.new.app","com.old.app"]
+$ mfa-cli apns status --refresh --json
+json .ok is true
+json .requests[].outcome is ["done"]
+$ mfa-cli apns status --json
+json .requests is []
+json .certificates[].clientAppKey is ["com.old.app"]
+
+## a deletion that was not done is settled
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
+fault lost at /Mobile/DeleteApnsCertForClientApp
+$ mfa-cli apns delete com.new.app --yes
+exit 7
+$ mfa-cli apns status --refresh --json
+json .ok is true
+json .requests[].outcome is ["not-done"]
+$ mfa-cli apns status --json
+json .requests is []
+json .certificates[].clientAppKey is ["com.new.app","com.old.app"]
+
+## is not settled where the tenant does not tell
+tenant tenant-config=unknown advanced-config=silent
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --topic com.example.lab.voip
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+exit 7
+$ mfa-cli apns status --refresh --json
+exit 4
+json .requests[].outcome is ["unknown"]
+$ mfa-cli apns status --json
+exit 4
+json .requests[].topic is ["com.example.lab"]
+json .certificates[].topic is ["com.example.lab.voip"]
+
+## is told to a person, who then hears that it is settled
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --topic com.example.lab.voip
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+exit 7
+$ mfa-cli apns status
+exit 4
+stdout has ! The set of a push certificate for com.new.app at $URL on 2026-11-24 (SHA-256 30b8405b…)
+stdout has the tenant did not answer, and may have set it.
+$ mfa-cli apns status --refresh
+stdout has com.new.app $URL default the same topic 2027-12-24
+stdout has is settled: the tenant did it.
+stdout lacks the tenant did not answer
+
+## is told to a monitor
+tenant
+signed in
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256
+exit 7
+$ mfa-cli apns status --format prometheus
+exit 4
+stdout has mfa_cli_outcome_unknown{profile="default",tenant="$URL",client_app_key="com.example.lab",asked="set"} 1
+
+## is said above the next question, which is asked though the record has the same
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %30-prod --client-app-key com.new.app
+exit 7
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+answer no
+exit 130
+asked Replace the certificate for com.new.app at $URL?
+stderr has Replaces the certificate valid until 2027-12-24, set on 2026-11-24
+stderr has Unknown outcome of the set of 2026-11-24 (SHA-256 78a10dc4…)
+stderr lacks the same certificate
+nothing sent
+
+## is settled by a set of its own key alone
+tenant tenant-config=known
+signed in
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+exit 7
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
+stderr lacks settles
+$ mfa-cli apns status --json
+exit 4
+json .requests[].clientAppKey is ["com.new.app"]
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+stderr has This set settles the set of 2026-11-24
+$ mfa-cli apns status --json
+json .ok is true
+json .requests is []
+
+## makes unknown which of two keys is in use: another key's set silences either
+tenant tenant-config=unknown advanced-config=silent
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
+fault lost at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+exit 7
+$ mfa-cli apns status --json
+exit 4
+json .certificates[com.old.app].inUse is null
+json .certificates[com.old.app].inUseFrom is null
+json .requests[com.new.app].inUse is null
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.third.app --dry-run --json
+json .findings[silences-other-app].message has "com.old.app" and "com.new.app"
+
+## is unknown as well where the program ended before it knew
+tenant
+signed in
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256
+exit 7
+replace /"outcome": ?"unknown"/ with "outcome": "sending" in $CONFIG/config.json
+$ mfa-cli apns status --json
+exit 4
+json .requests[].outcome is ["unknown"]
+
+## is settled by a later set of an earlier version, which keeps no requests
+tenant
+signed in
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256
+exit 7
+let SHA be eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
+let RECORD be {"tenant":"$URL","clientAppKey":"com.example.lab","topic":"com.example.lab",
+ "fingerprint":"$SHA","notAfter":"2027-12-24T00:00:00.000Z","setAt":"2026-11-25T16:00:00.000Z"}
+replace /"certificates": \[\]/ with "certificates": [$RECORD] in $CONFIG/config.json
+$ mfa-cli apns status --json
+json .ok is true
+json .requests is []

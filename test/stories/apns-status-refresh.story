@@ -1,0 +1,158 @@
+# `--refresh` of `apns status` and `apns set`: the topic by the tenant's own word.
+
+variable MFA_CLI_P12_PASSWORD=secret
+
+## finds another administrator's topic at a tenant with <ANSWERS>
+each ANSWERS: tenant-config=known advanced-config=open | tenant-config=known advanced-config=silent
+ | tenant-config=known advanced-config=shut
+tenant <ANSWERS>
+signed in
+$ mfa-cli apns set %01-default-aes256 --refresh --json
+json .held is {"topic":"com.example.lab","outcome":"same"}
+sent in order /Mobile/SetApnsCertForClientApp
+$ mfa-cli apns set %01-default-aes256 --client-app-key second
+another administrator sets com.example.lab topic com.example.elsewhere
+$ mfa-cli apns status --refresh --json
+json .ok is true
+json .certificates[com.example.lab].held
+ is {"topic":"com.example.elsewhere","outcome":"differs"}
+json .certificates[second].held is {"topic":"com.example.lab","outcome":"same"}
+stderr has reports the topic com.example.elsewhere for com.example.lab, not com.example.lab
+sent /TenantConfig/GetAdvancedConfig 0 times
+nothing sent
+
+## asks a second API where the first does not tell: <ANSWERS>
+each ANSWERS: tenant-config=unknown advanced-config=open | tenant-config=refused advanced-config=open
+tenant <ANSWERS>
+signed in
+$ mfa-cli apns set %01-default-aes256 --refresh --json
+json .held is {"topic":"com.example.lab","outcome":"same"}
+sent in order /Mobile/SetApnsCertForClientApp
+$ mfa-cli apns set %01-default-aes256 --client-app-key second
+another administrator sets com.example.lab topic com.example.elsewhere
+$ mfa-cli apns status --refresh --json
+json .ok is true
+json .certificates[com.example.lab].held
+ is {"topic":"com.example.elsewhere","outcome":"differs"}
+json .certificates[second].held is {"topic":"com.example.lab","outcome":"same"}
+sent /Core/GetTenantConfig
+sent /TenantConfig/GetAdvancedConfig
+nothing sent
+
+## does not know a topic that the tenant does not tell, nor fails: <ANSWERS>
+each ANSWERS: tenant-config=unknown advanced-config=silent | tenant-config=unknown advanced-config=shut
+ | tenant-config=refused advanced-config=silent | tenant-config=refused advanced-config=shut
+tenant <ANSWERS>
+signed in
+$ mfa-cli apns set %01-default-aes256 --refresh --json
+json .sent is true
+json .held is {"topic":null,"outcome":"unknown"}
+stderr says The topic is unknown: $URL 1 time
+sent in order /Mobile/SetApnsCertForClientApp
+$ mfa-cli apns set %01-default-aes256 --client-app-key second
+another administrator sets com.example.lab topic com.example.elsewhere
+$ mfa-cli apns status --refresh --json
+json .ok is true
+json .certificates[].held is [{"topic":null,"outcome":"unknown"},{"topic":null,"outcome":"unknown"}]
+stderr says The topic is unknown: $URL 1 time
+
+## shows the topic in a column, with its control characters spelled out, and ends with 0
+tenant
+signed in
+let TOPIC be "com.example.\u001b[31melsewhere"
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns set %01-default-aes256 --client-app-key second
+another administrator sets com.example.lab topic $TOPIC
+$ mfa-cli apns status --refresh
+stdout has Client app key Tenant Profile In use Held Valid until
+stdout has com.example.lab $URL default yes
+ another topic: com.example.\u001b[31melsewhere 2027-12-24 (394 days left)
+stdout has second $URL default no, ignored the same topic 2027-12-24 (394 days left)
+stderr has warning: $URL reports the topic com.example.\u001b[31melsewhere for com.example.lab
+
+## says that a key of this machine is gone where the tenant tells of others
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256
+another administrator deletes com.example.lab
+another administrator sets another
+$ mfa-cli apns status --refresh --json
+json .certificates[0].held is {"topic":null,"outcome":"differs"}
+stderr has reports topics for other client app keys, but none for com.example.lab
+
+## is unknown where you are not signed in, and says once how to sign in
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns set %01-default-aes256 --client-app-key second
+$ mfa-cli logout
+$ mfa-cli apns status --refresh --json
+json .certificates[].held.outcome is ["unknown","unknown"]
+stderr says Run `mfa-cli login --profile default` 1 time
+nobody asked
+
+## is unknown where the tenant is gone
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256
+tenant is gone
+$ mfa-cli apns status --refresh --json
+json .certificates[0].held.outcome is unknown
+json .certificates[0].phones is null
+json .ok is true
+
+## asks each tenant with the session of its own profile
+tenant
+signed in
+tenant
+signed in as other at tenant 2
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns set %01-default-aes256 --profile other
+$ mfa-cli apns status --all-profiles --refresh --json
+json .certificates[].profile is ["default","other"]
+json .certificates[].tenant is ["$URL","$URL2"]
+json .certificates[].held.outcome is ["same","same"]
+sent tenant 2 /Core/GetTenantConfig
+
+## gives the token of a variable to its own tenant alone
+tenant
+signed in
+tenant
+signed in as other at tenant 2
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns set %01-default-aes256 --profile other
+$ mfa-cli logout --all
+token of tenant 1
+no variable MFA_CLI_TENANT
+$ mfa-cli apns status --all-profiles --refresh --profile default --json
+json .certificates[].profile is ["default","other"]
+json .certificates[].held.outcome is ["same","unknown"]
+sent /Core/GetTenantConfig
+sent tenant 2 0 times
+stderr has Run `mfa-cli login --profile other`
+
+## asks nobody where nothing was set
+tenant
+signed in
+$ mfa-cli apns status --refresh
+nobody asked
+
+## tells a person and a pipe what is held after a set
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --refresh
+stdout has Held the same topic
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab
+ --topic com.example.lab --refresh
+at a terminal
+stdout has Sent the same certificate for com.example.lab again
+stdout has The tenant confirms this topic.
+
+## sets all the same where the scope allows no question
+tenant
+service user
+variable MFA_CLI_SCOPE=apns
+$ mfa-cli apns set %01-default-aes256 --refresh --json
+json .sent is true
+json .held is {"topic":null,"outcome":"unknown"}
+stderr has The topic is unknown: $URL does not allow this request with this session.

@@ -1,0 +1,128 @@
+# `apns status`: the record of this machine, without a question to a tenant.
+
+variable MFA_CLI_P12_PASSWORD=secret
+tenant
+signed in
+
+## says how long a certificate is valid, without asking anybody
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns status --json
+json .source is machine
+json .ok is true
+json .certificates[].clientAppKey is ["com.example.lab"]
+json .certificates[0].topic is com.example.lab
+json .certificates[0].tenant is $URL
+json .certificates[0].notAfter is 2027-12-24T13:29:19Z
+json .certificates[0].setAt is 2026-11-24T16:00:00.000Z
+json .certificates[0].daysLeft is 394
+json .certificates[0].state is valid
+json .certificates[0].held is absent
+nobody asked
+
+## is ok while more than 30 days are left
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns status --json
+on 2027-11-23
+json .warnDays is 30
+json .certificates[0].daysLeft is 31
+json .certificates[0].state is valid
+json .ok is true
+
+## ends with 4 from 30 days before the end on
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns status --json
+on 2027-11-24
+exit 4
+json .certificates[0].daysLeft is 30
+json .certificates[0].state is expires-soon
+json .ok is false
+
+## ends with 4 once a certificate has expired
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns status --json
+on 2028-01-01
+exit 4
+json .certificates[0].daysLeft is -7
+json .certificates[0].state is expired
+json .ok is false
+
+## warns as many days ahead as --warn-days says
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns status --warn-days 394 --json
+exit 4
+json .warnDays is 394
+json .certificates[0].state is expires-soon
+$ mfa-cli apns status --warn-days 393 --json
+json .certificates[0].state is valid
+
+## marks the certificates that cause exit 4
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns status
+stdout has com.example.lab $URL default 2027-12-24 (394 days left)
+stdout lacks ! com.example.lab
+$ mfa-cli apns status
+on 2027-11-30
+exit 4
+stdout has ! com.example.lab $URL default 2027-12-24 (24 days left)
+$ mfa-cli apns status
+on 2028-01-01
+exit 4
+stdout has ✗ com.example.lab $URL default 2027-12-24 (expired 7 days ago)
+
+## has nothing to tell where nothing was set
+$ mfa-cli apns status
+stdout has No certificate is on record for the profile "default".
+nobody asked
+
+## tells of the current profile alone, and counts the others
+signed in as other
+$ mfa-cli apns set %01-default-aes256 --profile other
+$ mfa-cli apns status --json
+json .profile is default
+json .elsewhere is 1
+json .certificates is []
+$ mfa-cli apns status
+stdout has Other profiles have 1 certificate
+
+## tells of all profiles, fewest days first
+signed in as good
+signed in as old
+$ mfa-cli apns set %01-default-aes256 --profile good
+$ mfa-cli apns set %30-exp --client-app-key com.old.app --profile old --force
+$ mfa-cli apns status --all-profiles --json
+exit 4
+json .profile is null
+json .elsewhere is 0
+json .certificates[].profile is ["old","good"]
+json .certificates[].clientAppKey is ["com.old.app","com.example.lab"]
+json .certificates[].daysLeft is [-1029,394]
+json .certificates[].state is ["expired","valid"]
+json .ok is false
+
+## prints a hostile key on one line, and no command of a workflow
+let KEY be "two: \"b\", 100%\n::warning::x"
+$ mfa-cli apns set %01-default-aes256 --client-app-key $KEY
+stderr has The client app key "two: "b", 100%\u000a::warning::x" contains control characters
+$ mfa-cli apns status
+stdout has two: "b", 100%\u000a: :warning::x $URL default 2027-12-24
+$ mfa-cli apns status --json
+json .certificates[0].clientAppKey is "two: \"b\", 100%\n::warning::x"
+
+## gives a monitor the end and the days of each certificate, its labels escaped
+let KEY be "two: \"b\", 100%\n::warning::x"
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns set %30-exp --client-app-key $KEY --force
+$ mfa-cli apns status --format prometheus
+exit 4
+stdout has # TYPE mfa_cli_certificate_expiry_timestamp_seconds gauge
+stdout has mfa_cli_certificate_expiry_timestamp_seconds{profile="default",tenant="$URL",client_app_key="com.example.lab",topic="com.example.lab"} 1829654959
+stdout has mfa_cli_certificate_expiry_timestamp_seconds{profile="default",tenant="$URL",client_app_key="two: \"b\", 100%\n: :warning::x",topic="com.example.lab"} 1706572800
+stdout has # TYPE mfa_cli_certificate_days_left gauge
+stdout has mfa_cli_certificate_days_left{profile="default",tenant="$URL",client_app_key="com.example.lab",topic="com.example.lab"} 394
+stdout has mfa_cli_certificate_days_left{profile="default",tenant="$URL",client_app_key="two: \"b\", 100%\n: :warning::x",topic="com.example.lab"} -1029
+stdout has # TYPE mfa_cli_outcome_unknown gauge
+
+## keeps no list of requests where each was answered
+$ mfa-cli apns set %01-default-aes256
+file $CONFIG/config.json lacks "requests"
+file $CONFIG/config.json mode 0600
