@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { freePort } from '../../../scripts/free-port.mjs';
+import { p12Path } from '../fixtures.ts';
 import { readBody, startTcpServer } from '../http.ts';
+import { expanded } from './run-command.ts';
 import type { StepVerb } from './verbs.ts';
 import type { World } from './world.ts';
 
@@ -68,6 +71,28 @@ async function serverOf(world: World): Promise<StoryServer> {
   return server;
 }
 
+/** The fixtures as a request holds them, by their names. */
+let fixtures: ReadonlyMap<string, string> | null = null;
+
+function readFixtures(): ReadonlyMap<string, string> {
+  const folder = p12Path('').slice(0, -'.p12'.length);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.p12'));
+  return new Map(
+    files.map((file) => [
+      readFileSync(`${folder}/${file}`).toString('base64'),
+      `%${file.slice(0, -'.p12'.length)}`,
+    ]),
+  );
+}
+
+/** A request with `%NAME` in the place of the bytes of a fixture, in JSON, a form or a query. */
+function withFixtures(request: string): string {
+  return request.replaceAll(/(?<=["=])(?:[a-z\d+/]|%2[BF]){400,}(?:=|%3D)*/gi, (bytes) => {
+    fixtures ??= readFixtures();
+    return fixtures.get(decodeURIComponent(bytes)) ?? bytes;
+  });
+}
+
 /** Reads a request, unless its rule stops before that, and does what the last rule for it says. */
 async function serve(
   { rules, received }: StoryServer,
@@ -79,9 +104,9 @@ async function serve(
   const rule = rules.findLast((each) => words.includes(each.path));
   if (rule?.unread === undefined) {
     const body = (await readBody(request)).toString();
-    received.push(`${words} ${body}`.trim());
+    received.push(withFixtures(`${words} ${body}`.trim()));
   } else {
-    received.push(words);
+    received.push(withFixtures(words));
   }
   if (rule === undefined) response.writeHead(404).end();
   else rule.deed(response, socket);
@@ -94,10 +119,11 @@ export const serverSteps: readonly StepVerb[] = [
       /^server answers (?:(?<path>\S+) with )?(?<status>\d{3})(?: headers (?<headers>\{.*?\}))?(?: (?<text>.+))?$/,
     step: async (world, { path = '', status, headers, text }, { body }) => {
       const server = await serverOf(world);
+      const answer = body ?? expanded(text ?? '', world);
       const fields = headers === undefined ? {} : JSON.parse(headers);
       server.rules.push({
         path,
-        deed: (response) => void response.writeHead(Number(status), fields).end(body ?? text ?? ''),
+        deed: (response) => void response.writeHead(Number(status), fields).end(answer),
       });
     },
   },

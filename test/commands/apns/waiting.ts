@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { p12Path } from '../../support/fixtures.ts';
+import { startServer, success } from '../../support/http.ts';
+import { cleanEnvironment } from '../../support/process.ts';
+
+export type Asked = 'set' | 'delete';
+export const both: readonly Asked[] = ['set', 'delete'];
+
+const key = 'com.example.lab';
+
+export const argvOf: Readonly<Record<Asked, readonly string[]>> = {
+  set: ['apns', 'set', p12Path('01-default-aes256'), '--json'],
+  delete: ['apns', 'delete', key, '--yes', '--json'],
+};
+
+/** A tenant that does not answer a set or a deletion until it is told to; then it answers the next. */
+export async function startSilent() {
+  let isSilent = true;
+  let onArrival = (): void => {};
+  const arrived = new Promise<void>((resolve) => {
+    onArrival = resolve;
+  });
+  const server = await startServer([
+    (response, { url = '' }) => {
+      if (url.startsWith('/Mobile/') && isSilent) onArrival();
+      else response.writeHead(200).end(success.body);
+    },
+  ]);
+  /** Of a program outside. */
+  const outside = {
+    MFA_CLI_P12_PASSWORD: 'secret',
+    MFA_CLI_TENANT: server.origin,
+    MFA_CLI_TOKEN: 'a-token',
+  };
+  const env = cleanEnvironment(outside);
+  return {
+    url: server.origin,
+    outside,
+    env,
+    directory: env.MFA_CLI_CONFIG_DIR ?? '',
+    /** The first set or deletion is there, whole. */
+    arrived,
+    answer: () => {
+      isSilent = false;
+    },
+    sent: () => server.received.filter(({ path }) => path.startsWith('/Mobile/')).length,
+  };
+}
+
+/** The requests on record. */
+export function requestsIn(directory: string): readonly Record<string, unknown>[] {
+  const { profiles } = JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8'));
+  return profiles.default?.requests ?? [];
+}
+
+export const entryOf = (asked: Asked, tenant: string, outcome: unknown) => ({
+  tenant,
+  clientAppKey: key,
+  asked,
+  outcome,
+  topic: asked === 'set' ? key : null,
+  fingerprint: asked === 'set' ? expect.stringMatching(/^[0-9a-f]{64}$/) : null,
+  notAfter: asked === 'set' ? expect.any(String) : null,
+  at: expect.any(String),
+});
