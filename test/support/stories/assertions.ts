@@ -26,7 +26,11 @@ const linesOf = (text: string): readonly string[] => text.split('\n').map(oneBla
 
 const quoted = (text: string): string => (text === '' ? 'nothing' : `\n${text}`);
 
-function documentOf(world: World): unknown {
+/** The document of the last command, or of a file. */
+function documentOf(world: World, file: string | undefined): unknown {
+  if (file !== undefined) {
+    return JSON.parse(shown(readFileSync(pathOf(world, file), 'utf8'), world));
+  }
   const { stdout } = endOf(world);
   try {
     return JSON.parse(shown(stdout, world));
@@ -107,9 +111,9 @@ const streams: readonly AssertionVerb[] = [
 const documents: readonly AssertionVerb[] = [
   {
     form: 'json PATH is VALUE',
-    pattern: /^json (?<path>\S+) is (?<value>.+)$/,
-    assert: (world, { path = '', value = '' }) => {
-      const seen = partAt(documentOf(world), path);
+    pattern: /^(?:file (?<file>\S+) )?json (?<path>\S+) is (?<value>.+)$/,
+    assert: (world, { file, path = '', value = '' }) => {
+      const seen = partAt(documentOf(world, file), path);
       const holds =
         value === 'absent' ? seen === undefined : isDeepStrictEqual(seen, readValue(value));
       expectThat(holds, `${path} is ${value}`, written(seen));
@@ -117,18 +121,18 @@ const documents: readonly AssertionVerb[] = [
   },
   {
     form: 'json PATH has VALUE',
-    pattern: /^json (?<path>\S+) (?<verb>has|lacks) (?<value>.+)$/,
-    assert: (world, { path = '', verb, value = '' }) => {
-      const seen = partAt(documentOf(world), path);
+    pattern: /^(?:file (?<file>\S+) )?json (?<path>\S+) (?<verb>has|lacks) (?<value>.+)$/,
+    assert: (world, { file, path = '', verb, value = '' }) => {
+      const seen = partAt(documentOf(world, file), path);
       const holds = includes(seen, readValue(value)) === (verb === 'has');
       expectThat(holds, `${path} ${verb} ${value}`, written(seen));
     },
   },
   {
     form: 'json PATH matches /PATTERN/',
-    pattern: /^json (?<path>\S+) matches \/(?<expression>.+)\/$/,
-    assert: (world, { path = '', expression = '' }) => {
-      const seen = partAt(documentOf(world), path);
+    pattern: /^(?:file (?<file>\S+) )?json (?<path>\S+) matches \/(?<expression>.+)\/$/,
+    assert: (world, { file, path = '', expression = '' }) => {
+      const seen = partAt(documentOf(world, file), path);
       const holds = new RegExp(expression).test(String(seen));
       expectThat(holds, `${path} matches ${expression}`, written(seen));
     },

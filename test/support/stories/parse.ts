@@ -96,7 +96,7 @@ function storiesOf(
     return [{ title, number, lines: [...opening, ...lines] }];
   }
   return list.split(' | ').map((word) => {
-    const filled = (text: string): string => text.replaceAll(`<${name}>`, word.trim());
+    const filled = (text: string): string => text.replaceAll(`<${name}>`, () => word.trim());
     const titled = title.includes(`<${name}>`) ? filled(title) : `${title}: ${word.trim()}`;
     const own = rest.map((line) => ({
       number: line.number,

@@ -1,10 +1,15 @@
 import { test } from 'vitest';
-import { parseStories } from './parse.ts';
+import { isMissing } from '../tools.ts';
+import { parseStories, type Story } from './parse.ts';
 import { playStory } from './play.ts';
 
 /** Registers each story of a file as a test. */
 export function registerStories(file: string, text: string): void {
   for (const story of parseStories(text)) {
-    test(story.title, () => playStory(file, story));
+    test.skipIf(isMissing(...programsOf(story)))(story.title, () => playStory(file, story));
   }
 }
+
+/** What the lines `needs PROGRAM …` name. */
+const programsOf = ({ lines }: Story): readonly string[] =>
+  lines.flatMap(({ text }) => /^needs (.+)$/.exec(text)?.[1]?.split(' ') ?? []);

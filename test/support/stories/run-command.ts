@@ -7,6 +7,7 @@ import type { EndingSignal } from '../../../src/errors/entry.ts';
 import { applePath } from '../apple-fixtures.ts';
 import type { RunOptions } from '../context.ts';
 import { p12Path } from '../fixtures.ts';
+import { patience } from '../patience.ts';
 import { shellWords } from './shell-words.ts';
 import type { Ended, World } from './world.ts';
 
@@ -62,17 +63,21 @@ export async function runCommand(line: string, inputs: Inputs, world: World): Pr
   world.before = filesOf(world);
   const stop = interruptWhen(inputs, requests);
   try {
-    const result = await world.machine.run(argv, {
+    const running = world.machine.run(argv, {
       ...optionsOf(inputs, world),
       env,
-      ...stop.options,
+      signal: stop.signal,
     });
+    const result = await Promise.race([running, stop.stalled]);
     world.ended = { ...result, requests: requests() };
     return world.ended;
   } finally {
     stop.end();
   }
 }
+
+/** By then a command has ended, or it never will: its story fails. */
+const seconds = 60 * patience;
 
 function optionsOf(inputs: Inputs, world: World): RunOptions {
   const now = inputs.now ?? world.now;
@@ -86,18 +91,33 @@ function optionsOf(inputs: Inputs, world: World): RunOptions {
   };
 }
 
-/** Gives the signal once such a request has come. */
+/** Gives the signal once such a request has come, and to a command that does not end by itself. */
 function interruptWhen({ interrupt }: Inputs, requests: () => readonly string[]) {
-  if (interrupt === null) return { options: {}, end: () => {} };
   const controller = new AbortController();
-  const { signal } = interrupt;
+  const end = (signal: EndingSignal): void =>
+    controller.abort(new CliError('interrupted', 'Interrupted', { facts: { signal } }));
   const watch = setInterval(() => {
-    if (requests().some((request) => request.includes(interrupt.after))) {
-      clearInterval(watch);
-      controller.abort(new CliError('interrupted', 'Interrupted', { facts: { signal } }));
-    }
+    if (interrupt === null) return;
+    if (!requests().some((request) => request.includes(interrupt.after))) return;
+    clearInterval(watch);
+    end(interrupt.signal);
   }, 5);
-  return { options: { signal: controller.signal }, end: () => clearInterval(watch) };
+  let limit: NodeJS.Timeout | undefined;
+  const stalled = new Promise<never>((_resolve, reject) => {
+    limit = setTimeout(() => {
+      const sent = requests().join('\n') || 'nothing';
+      reject(new Error(`the command did not end within ${seconds} s; it had sent:\n${sent}`));
+      end('SIGTERM');
+    }, seconds * 1000);
+  });
+  return {
+    signal: controller.signal,
+    stalled,
+    end: () => {
+      clearInterval(watch);
+      clearTimeout(limit);
+    },
+  };
 }
 
 /** The digest of each file of the story and of its machine, by its path. */

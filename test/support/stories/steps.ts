@@ -21,6 +21,7 @@ import { fleetSteps } from './fleet-steps.ts';
 import { partAt } from './json-path.ts';
 import { phoneSteps } from './phone-steps.ts';
 import { programSteps } from './program-steps.ts';
+import { renewSteps } from './renew-steps.ts';
 import { expanded } from './run-command.ts';
 import { serverSteps } from './server-steps.ts';
 import type { StepVerb } from './verbs.ts';
@@ -38,6 +39,12 @@ const named = (text: string, world: World): string =>
   text.replaceAll(/\$(\w+)/g, (whole, name) => world.names.get(name) ?? whole);
 
 const machines: readonly StepVerb[] = [
+  {
+    form: 'needs PROGRAM',
+    pattern: /^needs (?<programs>.+)$/,
+    // A story that cannot be told on this machine is skipped before it begins: register.ts.
+    step: () => {},
+  },
   {
     form: 'machine B',
     pattern: /^machine (?<name>\w+)$/,
@@ -266,9 +273,11 @@ const apns: readonly StepVerb[] = [
       world.listeners.push({
         name: 'apns ',
         requests: () =>
-          received.map(({ headers, body }) => {
+          received.map(({ headers, body, certificates }) => {
             const facts = Object.entries(headers).filter(([name]) => /^(:path|apns-)/.test(name));
-            return `${facts.map((fact) => fact.join('=')).join(' ')} ${body}`;
+            const token = headers.authorization === undefined ? '' : 'token ';
+            const by = `by ${token}${certificates.length} certificates`;
+            return `${by} ${facts.map((fact) => fact.join('=')).join(' ')} ${body}`;
           }),
       });
     },
@@ -298,5 +307,6 @@ export const stepVerbs: readonly StepVerb[] = [
   ...phoneSteps,
   ...serverSteps,
   ...programSteps,
+  ...renewSteps,
   ...fleetSteps,
 ];
