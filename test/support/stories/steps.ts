@@ -1,10 +1,12 @@
 import {
+  appendFileSync,
   chmodSync,
   copyFileSync,
   mkdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -120,6 +122,20 @@ const files: readonly StepVerb[] = [
       const path = pathOf(world, to);
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       copyFileSync(pathOf(world, from), path);
+    },
+  },
+  {
+    form: 'append TEXT to FILE',
+    pattern: /^append (?<text>"(?:[^"\\]|\\.)*") to (?<file>\S+)$/,
+    step: (world, { text = '', file = '' }) => {
+      appendFileSync(pathOf(world, file), JSON.parse(text));
+    },
+  },
+  {
+    form: 'cut FILE to N bytes',
+    pattern: /^cut (?<file>\S+) to (?<count>\d+) bytes$/,
+    step: (world, { file = '', count }) => {
+      truncateSync(pathOf(world, file), Number(count));
     },
   },
   {
