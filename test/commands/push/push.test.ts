@@ -2,180 +2,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import {
-  type ApnsPlay,
-  badDeviceToken,
-  deviceToken,
-  serverCa,
-  startApns,
-} from '../../support/apns.ts';
+import { badDeviceToken, deviceToken, serverCa, startApns } from '../../support/apns.ts';
 import { createMachine, testNow } from '../../support/context.ts';
 import { callApi, serviceToken } from '../../support/emulator.ts';
-import { p12Path } from '../../support/fixtures.ts';
 import { tlsFixture } from '../../support/http.ts';
 import { outsideOf } from '../../support/renewal.ts';
 import { startCommand } from '../../support/server-command.ts';
 import { sharedDirectory, temporaryDirectory } from '../../support/temporary-directory.ts';
+import { startTenant } from '../../support/tenant.ts';
 import { createTokenKey, keyId, readToken, teamId, writeP8 } from '../../support/token-key.ts';
 import { isMissing, isRefused } from '../../support/tools.ts';
-import { play, type Stories, type World } from '../stage.ts';
 
 const topic = 'com.example.app';
 const { pem, publicKey, publicPem } = createTokenKey();
 const p8 = writeP8(pem, sharedDirectory());
 const names = ['--key-id', keyId, '--team-id', teamId];
-
-/** The words of these commands, and an APNs with these answers, of which is shown what it got. */
-const at =
-  (...answers: readonly ApnsPlay[]) =>
-  async (world: World) => {
-    const { host, received } = await startApns(answers);
-    world.env = { ...world.env, MFA_CLI_APNS_HOST: host, MFA_CLI_CA_FILE: serverCa };
-    Object.assign(world.words, {
-      SEND: ['.', 'push', 'send', '--device-token', deviceToken],
-      PAYLOAD: ['.', 'push', 'payload', '--message', 'Sign in to Zürich?', '--challenge', 'c-1'],
-      SAID: ['--message', 'Sign in?', '--challenge', 'abc'],
-      KEY: ['--p8', p8, ...names, '--topic', topic],
-      NAMES: names,
-      ...{
-        $P8: [p8],
-        $PEM: [pem],
-        $P12: [p12Path('01-default-aes256')],
-        $UMLAUTS: ['ü'.repeat(2000)],
-        $TOKEN: [deviceToken],
-      },
-    });
-    world.asked.push(() =>
-      received.map(({ headers, body, certificates }, index) => {
-        const { authorization, ...others } = headers;
-        const told = Object.entries(others).filter(([name]) => /^(:path|apns-)/.test(name));
-        const by = authorization === undefined ? `${certificates.length} certificate` : 'a token';
-        return `> APNs ${index + 1}, by ${by}: ${told.map((pair) => pair.join('=')).join(' ')}\n  ${body}`;
-      }),
-    );
-  };
-const taken = at({ status: 200 });
-/** From an option, the environment, standard input. */
-const sources = { MFA_CLI_P8: p8, MFA_CLI_KEY_ID: keyId, MFA_CLI_TEAM_ID: teamId };
-
-const stories: Stories = {
-  'push payload prints the push, for the simulator as well': [
-    taken,
-    'PAYLOAD',
-    'PAYLOAD --json',
-    'PAYLOAD --simulator com.example.app',
-    'PAYLOAD --simulator com.example.app --json',
-    'PAYLOAD --simulator app',
-  ],
-  'push send gives APNs the push as the tenant does': [
-    taken,
-    'SEND %good SAID',
-    'SEND --p12 %good SAID --json',
-  ],
-  'push send says since when a device token is not good': [
-    at({ status: 410, body: { reason: 'Unregistered', timestamp: 1_761_000_000_000 } }),
-    'SEND %good SAID …',
-  ],
-  'push send is not stopped by an APNs that is busy for a moment': [
-    at(
-      { status: 429, headers: { 'retry-after': '0' }, body: { reason: 'TooManyRequests' } },
-      { status: 200 },
-    ),
-    'SEND %good SAID …',
-  ],
-  'push send shows what would be sent, and sends it to nobody': [
-    taken,
-    'SEND %good SAID --dry-run',
-    'SEND %good SAID --dry-run --json',
-    'SEND %good SAID --dry-run --topic com.example.lab.complication => topic headers',
-  ],
-  'push send sends nothing where the checks find errors': [
-    taken,
-    'SEND %good SAID --topic com.example …',
-    'SEND %good SAID --topic com.example --dry-run => sent explanation ok',
-  ],
-  'push send refuses what is no push': [
-    taken,
-    '. push send %good',
-    '. push send %good --device-token xyz',
-    'SEND %good --message $UMLAUTS',
-  ],
-  'push send asks a person for the device token, and takes it as an app prints it': [
-    taken,
-    `. push send %good SAID --dry-run ? <${deviceToken.toUpperCase()}>`,
-  ],
-  'a .p8 pushes, without a certificate, under the topic that is given': [
-    taken,
-    'SEND KEY SAID …',
-    'SEND KEY SAID --json',
-    'verify KEY',
-  ],
-  'a .p8 is verified for a device that nobody has': [
-    at(badDeviceToken),
-    'verify KEY',
-    'verify KEY => file token ok',
-  ],
-  'a .p8 comes from the environment as well, and from standard input': [
-    taken,
-    (world) => {
-      world.env = { ...world.env, ...sources };
-    },
-    `SEND SAID --topic ${topic} => file keyId teamId sent`,
-    // An option beats the environment.
-    `SEND SAID --p8 - --topic ${topic} < '$PEM' => file keyId sent`,
-    'SEND %good --dry-run => file token ok',
-  ],
-  'a .p8 is asked for in a terminal as far as it is not said': [
-    taken,
-    `SEND --p8 $P8 --dry-run ? ${keyId} | ${teamId} | ${topic} …`,
-  ],
-  'a .p8 is refused where something is missing or too much': [
-    taken,
-    ...[
-      '--p8 $P8',
-      '--p8 $P8 NAMES',
-      `--p8 $P8 --key-id ABC --team-id ${teamId} --topic a.b`,
-      '--p8 $P8 --p12 $P12',
-      '$P12 --p8 $P8',
-      '--p8 $P8 --password-file x',
-      `--key-id ${keyId}`,
-    ].flatMap((words) => [`SEND ${words}`, `verify ${words}`]),
-    `MFA_CLI_TEAM_ID=${teamId.toLowerCase()} SEND --p8 $P8 --key-id ${keyId} --topic a.b`,
-    'MFA_CLI_P8=$P8 MFA_CLI_P12=$P12 verify',
-    'MFA_CLI_P8=$P8 MFA_CLI_P12=$P12 SEND',
-  ],
-  'a file that is no .p8 is said to be none': [
-    taken,
-    ({ words }) => {
-      words.$PFX = [writeP8(Buffer.from('308209a10201033082', 'hex'), temporaryDirectory())];
-      words.$PUBLIC = [writeP8(publicPem, temporaryDirectory())];
-      words.$LARGE = [writeP8(`${pem}${' '.repeat(17_000)}`, temporaryDirectory())];
-    },
-    ...['$PFX', '$PUBLIC', '$LARGE'].flatMap((file) => [
-      `SEND KEY --p8 ${file}`,
-      `verify KEY --p8 ${file}`,
-    ]),
-  ],
-  'APNs has something against a .p8, in words about keys': [
-    at({ status: 403, body: { reason: 'InvalidProviderToken' } }),
-    'SEND KEY SAID …',
-  ],
-  'the emulator takes a .p8 that it was told of, for its topics': [
-    taken,
-    async (world) => {
-      const key = { KeyId: keyId, TeamId: teamId, PublicKey: publicPem, Topics: [topic] };
-      await callApi(world.emulator, '/emulator/apns-key', await serviceToken(world.emulator), key);
-      world.env = { ...world.env, ...outsideOf(world.emulator).apns };
-    },
-    'verify KEY => accepted reason',
-    'verify KEY --topic com.example.other => accepted reason',
-  ],
-};
-
-test('the commands that push', async () => {
-  const text = await play(stories, { now: () => testNow });
-  await expect(text).toMatchFileSnapshot('../../golden/push.txt');
-});
 
 const run = (
   words: string,
@@ -202,6 +43,21 @@ test('a token is signed for the key and the team, begins at a half hour, and is 
   const shown = `${stdout}${stderr}`;
   for (const line of pem.split('\n').slice(1, -2)) expect(shown).not.toContain(line);
   expect(shown).not.toMatch(/eyJ|bearer/i);
+});
+
+test('the emulator accepts a .p8 that it was told of, for its topics', async () => {
+  const { emulator } = await startTenant({ now: () => testNow });
+  const key = { KeyId: keyId, TeamId: teamId, PublicKey: publicPem, Topics: [topic] };
+  await callApi(emulator, '/emulator/apns-key', await serviceToken(emulator), key);
+  const env = outsideOf(emulator).apns;
+  const verify = async (asked: string) => {
+    const argv = [...withKey, '--topic', asked, '--json'];
+    const { exitCode, stdout } = await run('apns verify', argv, { env });
+    const { accepted, answer } = JSON.parse(stdout);
+    return [exitCode, accepted, answer.reason];
+  };
+  expect(await verify(topic)).toEqual([0, true, 'BadDeviceToken']);
+  expect(await verify('com.example.other')).toEqual([6, false, 'TopicDisallowed']);
 });
 
 test('docs/commands.md shows command lines with a .p8 that go well', async () => {
@@ -237,6 +93,8 @@ test.each([
   expect(expected === 0 ? bytes : error.message).toEqual(
     expected === 0 ? size : expect.stringContaining('4097'),
   );
+  const send = [...to, ...withKey, '--dry-run', ...argv];
+  expect((await run('push send', send, {})).exitCode).toBe(expected);
 });
 
 const python = '/usr/bin/python3';

@@ -291,8 +291,11 @@ const apns: readonly StepVerb[] = [
         requests: () =>
           received.map(({ headers, body, certificates }) => {
             const facts = Object.entries(headers).filter(([name]) => /^(:path|apns-)/.test(name));
-            const token = headers.authorization === undefined ? '' : 'token ';
-            const by = `by ${token}${certificates.length} certificates`;
+            const proofs = [
+              headers.authorization === undefined ? [] : ['token'],
+              certificates.length === 0 ? [] : ['certificate'],
+            ];
+            const by = `by ${proofs.flat().join(' and ')}`;
             return `${by} ${facts.map((fact) => fact.join('=')).join(' ')} ${body}`;
           }),
       });
