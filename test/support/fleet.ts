@@ -20,6 +20,8 @@ interface FleetTenantServer {
   readonly bytes: string[];
   /** The topics that it holds, by client app key. */
   readonly holds: Map<string, string>;
+  /** The request that set each of them, by client app key. */
+  readonly sets: Map<string, Readonly<Record<string, string>>>;
   /** The highest number of simultaneous requests. */
   most: number;
 }
@@ -89,7 +91,7 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
   const origins: string[] = [];
   const lines: string[] = [];
   for (let number = 1; number <= count; number++) {
-    const tenant = { name: `t${number}`, received: [], bytes: [], holds: new Map(), most: 0 };
+    const tenant = newTenant(`t${number}`);
     const port = await serve(tenant, number, options);
     tenants.push(tenant);
     const origin = `${options.tls?.(number) ? 'https' : 'http'}://127.0.0.1:${port}`;
@@ -151,6 +153,10 @@ export function trusting(file: string): Record<string, string> {
   }
 }
 
+function newTenant(name: string): FleetTenantServer {
+  return { name, received: [], bytes: [], holds: new Map(), sets: new Map(), most: 0 };
+}
+
 function serve(tenant: FleetTenantServer, number: number, options: FleetOptions): Promise<number> {
   const misbehaving = options.misbehaving?.(number);
   let now = 0;
@@ -176,9 +182,14 @@ function serve(tenant: FleetTenantServer, number: number, options: FleetOptions)
       );
       return;
     }
-    const { ClientAppKey, APNSTopic } = JSON.parse(body) as Record<string, string>;
-    if (call === 'set') tenant.holds.set(ClientAppKey ?? '', APNSTopic ?? '');
-    else tenant.holds.delete(ClientAppKey ?? '');
+    const parameters = JSON.parse(body) as Record<string, string>;
+    const { ClientAppKey: key = '', APNSTopic = '' } = parameters;
+    if (call === 'set') {
+      tenant.holds.set(key, APNSTopic);
+      tenant.sets.set(key, parameters);
+    } else {
+      tenant.holds.delete(key);
+    }
     response.end('{"success":true,"Result":null}');
   };
   const server = options.tls?.(number)

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { settingsOf } from '../tenant.ts';
-import { fleetAssertions } from './fleet-steps.ts';
+import { fleetAssertions } from './fleet-assertions.ts';
 import { includes, partAt, readValue } from './json-path.ts';
 import { expanded, filesOf, shown } from './run-command.ts';
 import { type AssertionVerb, expectThat, type Given } from './verbs.ts';

@@ -159,7 +159,7 @@ const files: readonly StepVerb[] = [
   },
   {
     form: 'chmod MODE FILE',
-    pattern: /^chmod (?<mode>0[0-7]{3}) (?<file>\S+)$/,
+    pattern: /^chmod (?<mode>[01][0-7]{3}) (?<file>\S+)$/,
     step: (world, { mode = '', file = '' }) => {
       chmodSync(pathOf(world, file), Number.parseInt(mode, 8));
     },

@@ -1,0 +1,20 @@
+# A fleet behind TLS of its own authority, and the sessions of its tenants.
+
+fleet of 3 tls
+
+## sends nothing to a tenant whose certificate nobody knows
+$ mfa-cli fleet apply --yes --json
+exit 8
+json .tenants[].sent is [false,true,false]
+json .tenants[t1].error.code is tenant-tls
+sent in order t2 set
+on record t2 set
+
+## trusts the authority of --ca-file at every tenant
+$ mfa-cli fleet apply --yes --ca-file $CA --json
+json .counts.sent is 3
+on record t1 set, t2 set, t3 set
+
+## trusts the authority of MFA_CLI_CA_FILE at every tenant
+$ MFA_CLI_CA_FILE=$CA mfa-cli fleet apply --yes --json
+json .counts.sent is 3

@@ -1,0 +1,76 @@
+# `fleet plan`: what an apply would do, without asking anybody.
+
+fleet of 2
+
+## says what each tenant needs, and asks nobody
+$ mfa-cli fleet plan --json
+json .tenants[].action is ["set","set"]
+json .tenants[].sent is [false,false]
+json .ok is true
+nobody asked
+on record nothing
+
+## leaves a tenant alone that has the same certificate
+$ mfa-cli fleet apply --yes
+$ mfa-cli fleet plan --json --exit-code
+json .tenants[].action is ["same","same"]
+
+## ends with 8 and --exit-code where something is to do
+$ mfa-cli fleet apply --yes
+declare t2: certificate: null, client-app-key: com.example.lab
+$ mfa-cli fleet plan --json --exit-code
+exit 8
+json .tenants[].action is ["same","delete"]
+nobody asked
+
+## ends with 0 without --exit-code
+$ mfa-cli fleet plan
+
+## counts what is unchanged where there is nothing to do
+$ mfa-cli fleet apply --yes
+$ mfa-cli fleet plan
+stdout has ✓ Nothing to do. 2 tenants unchanged
+stdout has [issuer-not-apple] · all 2 tenants
+
+## shows only the tenants that change
+$ mfa-cli fleet apply --yes --only t2
+$ mfa-cli fleet plan
+stdout has 2 tenants: 1 to set, 1 unchanged
+stdout has set t1 $T1 com.example.lab app 2027-12-24 (394 days left)
+stdout lacks $T2
+
+## is blocked by a wrong password at every tenant that shares it
+$ APP_PASSWORD=not-the-one mfa-cli fleet plan --json
+exit 4
+json .tenants[].action is ["blocked","blocked"]
+json .tenants[].error.code is ["pkcs12-password-incorrect","pkcs12-password-incorrect"]
+
+## is blocked by an empty password
+$ APP_PASSWORD= mfa-cli fleet plan --json
+exit 4
+json .tenants[t1].error.code is pkcs12-password-required
+
+## is blocked by a variable that is not set, and names it
+replace /APP_PASSWORD/ with NOT_SET in mfa-fleet.yaml
+$ mfa-cli fleet plan --json
+exit 4
+json .tenants[t1].error.code is usage
+json .tenants[t1].error.message has NOT_SET
+json .tenants[t1].error.hints is ["Set NOT_SET."]
+
+## is blocked by warnings with --fail-on warning
+$ mfa-cli fleet plan --fail-on warning --json
+exit 4
+json .tenants[].action is ["blocked","blocked"]
+
+## warns that the key set last gets the pushes alone
+t1 has com.example.old on record since 2100-01-01
+$ mfa-cli fleet plan --json
+json .tenants[t1].findings[].code has silences-other-app
+json .tenants[t2].findings[].code lacks silences-other-app
+
+## reads the file of --file
+$ mfa-cli fleet plan --file none.yaml --json
+exit 3
+json .error.code is file-not-found
+json .error.hints[0] has mfa-cli fleet init --file none.yaml

@@ -1,0 +1,139 @@
+# `--refresh`: what the tenants tell that they hold.
+
+fleet of 3 telling
+$ mfa-cli fleet apply --yes
+
+## finds a tenant that holds what the file declares
+$ mfa-cli fleet status --refresh --warn-days 0 --json
+json .tenants[t1].state is valid
+json .tenants[t1].held is {"outcome":"same","topic":"com.example.lab"}
+json .ok is true
+nothing sent
+
+## finds another topic at a tenant
+t2 has com.example.lab topic com.example.elsewhere
+$ mfa-cli fleet status --refresh --json
+exit 4
+json .tenants[t2].state is differs
+json .tenants[t2].held is {"outcome":"differs","topic":"com.example.elsewhere"}
+stderr has warning: t2: the tenant reports com.example.elsewhere
+$ mfa-cli fleet plan --refresh --json
+json .tenants[].action is ["same","replace","same"]
+
+## finds a tenant that has lost its certificate
+t2 loses com.example.lab
+t2 has another.key topic com.example.another
+$ mfa-cli fleet status --refresh --json
+exit 4
+json .tenants[t2].state is differs
+json .tenants[t2].held.outcome is differs
+json .tenants[t2].inUse is false
+$ mfa-cli fleet plan --refresh --json
+json .tenants[t2].action is set
+json .tenants[t2].findings[].code has silences-other-app
+
+## goes by the record where a tenant does not tell
+each FAULT: refuses | drops
+t2 <FAULT> ask
+$ mfa-cli fleet status --refresh --warn-days 0 --json
+json .tenants[t2].state is valid
+json .tenants[t2].held.outcome is unknown
+stderr has The topic of t2 is unknown
+$ mfa-cli fleet plan --refresh --json
+json .tenants[t2].action is same
+stderr has The topic of t2 is unknown
+
+## finds a certificate at a tenant that has none on record
+remove mfa-fleet.record.json
+$ mfa-cli fleet apply --yes --only t1 t2
+$ mfa-cli fleet status --refresh --warn-days 0 --json
+exit 4
+json .tenants[t3].state is never-set
+json .tenants[t3].held.outcome is unknown
+stderr has The topic of t3 is unknown
+$ mfa-cli fleet plan --refresh --json
+json .tenants[].action is ["same","same","replace"]
+
+## asks nobody without --refresh
+t2 has com.example.lab topic com.example.elsewhere
+$ mfa-cli fleet status --warn-days 0 --json
+json .tenants[].state is ["valid","valid","valid"]
+json .tenants[t2].held is null
+nobody asked
+
+## lists those that need attention first, and why
+t2 has com.example.lab topic com.example.elsewhere
+$ mfa-cli fleet status --refresh --warn-days 0 --quiet
+exit 4
+stdout has ! 1 of 3 tenants needs attention.
+stdout has 1 differs, 2 valid
+stdout has t2: the tenant reports com.example.elsewhere.
+stdout has 3 of 3 tenants reported a topic; the dates are from the record.
+
+## sets a key again that another one has made ignored
+t1 has another.key topic com.example.another
+t1 pushes to another.key
+$ mfa-cli fleet status --refresh --json
+exit 4
+json .tenants[t1].state is differs
+json .tenants[t1].held.outcome is same
+json .tenants[t1].inUse is false
+json .tenants[t1].inUseFrom is tenant
+stderr has warning: t1: the tenant pushes with another key
+$ mfa-cli fleet plan --refresh --json
+json .tenants[t1].action is set
+json .tenants[t1].findings[].code has silences-other-app
+
+## settles what got no answer by what the tenant holds
+remove mfa-fleet.record.json
+t1 drops set
+t2 drops set
+$ mfa-cli fleet apply --yes --only t1 t2
+exit 8
+t1 recovers
+t2 recovers
+t2 loses com.example.lab
+t2 has another.key
+$ mfa-cli fleet status --json
+exit 4
+json .tenants[].state is ["unknown","unknown","never-set"]
+$ mfa-cli fleet status --refresh --only t1 t2 --json
+exit 4
+json .tenants[].state is ["valid","never-set"]
+$ mfa-cli fleet plan --refresh --only t1 t2 --json
+json .tenants[].action is ["same","set"]
+stderr has t1, t2: the last request got no answer
+
+## does not repeat a deletion where the tenant tells that it is done
+declare t1: certificate: null, client-app-key: com.example.lab
+t1 drops delete
+$ mfa-cli fleet apply --yes --only t1 --json
+exit 8
+json .tenants[t1].sent is null
+t1 recovers
+t1 loses com.example.lab
+t1 has another.key
+$ mfa-cli fleet apply --yes --only t1 --json
+json .tenants[t1].action is delete
+json .tenants[t1].sent is true
+sent t1 ask
+nothing sent
+on record t1 deleted, t2 set, t3 set
+
+## repeats a deletion where the tenant still holds the key
+declare t1: certificate: null, client-app-key: com.example.lab
+t1 drops delete
+$ mfa-cli fleet apply --yes --only t1
+exit 8
+t1 recovers
+$ mfa-cli fleet apply --yes --only t1
+sent in order t1 delete
+t1 holds nothing
+
+## writes nothing after Ctrl-C
+t2 forgets ask
+$ mfa-cli fleet status --refresh --out fleet.html
+interrupt SIGINT after t2 ask
+exit 130
+no file fleet.html
+file mfa-fleet.record.json is unchanged

@@ -1,0 +1,198 @@
+# `fleet status`: when each certificate expires, from the record. Neither the .p12 nor a secret is
+# there, and nobody is asked.
+
+write mfa-fleet.yaml <<
+version: 1
+defaults: { warn-days: 45 }
+certificates: { app: { p12: certs/app.p12, password: { env: NOT_THERE }, topic: com.example.app } }
+tenants:
+  acme:
+    tenant: acme.id.cyberark.cloud
+    certificate: app
+    sign-in: { client-id: ci@acme, client-secret: { file: not-there } }
+  globex:
+    tenant: globex.id.cyberark.cloud
+    certificate: app
+    client-app-key: "=cmd|' /C calc'!A0<b>"
+    sign-in: { profile: globex }
+  wayne:
+    tenant: wayne.id.cyberark.cloud
+    certificate: null
+    client-app-key: com.example.app
+    sign-in: { token: { command: [not-there] } }
+>>
+write mfa-fleet.record.json <<
+{"version":1,"tenants":[
+{"name":"acme","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"com.example.app","state":"set","topic":"com.example.app","fingerprint":"abab","notAfter":"2027-01-04T04:00:00Z","setAt":"2026-01-01T00:00:00Z"},
+{"name":"globex","tenant":"https://globex.id.cyberark.cloud","clientAppKey":"=cmd|' /C calc'!A0<b>","state":"set","topic":"com.example.app","fingerprint":"abab","notAfter":"2027-06-13T04:00:00Z","setAt":"2026-01-01T00:00:00Z"}
+]}
+>>
+
+## tells the state of each tenant in the order of the file
+$ mfa-cli fleet status --json
+exit 4
+stderr is empty
+json .ok is false
+json .warnDays is 45
+json .tenants[].name is ["acme","globex","wayne"]
+json .tenants[].state is ["expires-soon","valid","valid"]
+json .tenants[].daysLeft is [40,200,null]
+json .tenants[wayne].expected is null
+json .tenants[wayne].recorded is null
+
+## tells all that it knows of a tenant
+$ mfa-cli fleet status --only acme --json
+exit 4
+json .tenants[0] is {"name":"acme","tenant":"https://acme.id.cyberark.cloud",
+ "clientAppKey":"com.example.app","state":"expires-soon",
+ "expected":{"certificate":"app","topic":"com.example.app","fingerprint":null,"notAfter":null},
+ "recorded":{"topic":"com.example.app","fingerprint":"abab","notAfter":"2027-01-04T04:00:00Z"},
+ "held":null,"daysLeft":40,"inUse":true,"inUseFrom":"record","ignoredSince":null}
+
+## writes no file
+$ mfa-cli fleet status
+exit 4
+files mfa-fleet.record.json, mfa-fleet.yaml
+
+## warns as many days before as --warn-days says
+$ mfa-cli fleet status --warn-days 30 --json
+json .warnDays is 30
+
+## warns 30 days before where neither the option nor the file says it
+replace /^defaults:.*\n/ with  in mfa-fleet.yaml
+$ mfa-cli fleet status --json
+json .warnDays is 30
+
+## knows nothing without a record
+remove mfa-fleet.record.json
+$ mfa-cli fleet status --json
+exit 4
+json .tenants[].state is ["never-set","never-set","valid"]
+
+## says that a request got no answer
+write mfa-fleet.record.json.journal <<
+{"version":1}
+{"name":"acme","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"com.example.app","state":"sending","topic":"com.example.app","fingerprint":"abab","notAfter":"2027-12-09T04:00:00Z","setAt":"2026-01-01T00:00:00Z"}
+>>
+$ mfa-cli fleet status --only acme
+exit 4
+stdout has acme: the request got no answer.
+
+## reads the records of all shards as one, and the latest entry counts
+each RECORDS: later.json mfa-fleet.record.json earlier.json
+ | earlier.json mfa-fleet.record.json later.json
+copy mfa-fleet.record.json to later.json
+replace /2027-01-04(.*)2026-01-01/ with 2027-09-21$12026-01-02 in later.json
+copy mfa-fleet.record.json to earlier.json
+replace /2027-01-04(.*)2026-01-01/ with 2026-12-04$12025-12-31 in earlier.json
+$ mfa-cli fleet status --record <RECORDS> --json
+json .tenants[].daysLeft is [300,200,null]
+
+## writes the report over none of the records
+copy mfa-fleet.record.json to second.json
+$ mfa-cli fleet status --record mfa-fleet.record.json second.json --out second.json --json
+exit 2
+json .error.code is usage
+file second.json is unchanged
+
+## takes no record of another fleet
+copy mfa-fleet.record.json to other.json
+replace /(acme|globex)\.id/ with strange.id in other.json
+$ mfa-cli fleet status --record mfa-fleet.record.json other.json --json
+exit 2
+json .error.code is usage
+json .error.message has other.json
+$ mfa-cli fleet status --record other.json --json
+exit 2
+json .error.code is usage
+
+## points to the line of a fault in the file
+replace /certificate: null/ with certificate: nobody in mfa-fleet.yaml
+$ mfa-cli fleet status --json
+exit 2
+json .error.code is fleet-file-invalid
+json .error.message has mfa-fleet.yaml:16:
+
+## refuses <OPTIONS>
+each OPTIONS: --format pdf | --warn-days soon | --json --format html | --json --format table
+ | --json --out - | --json --out report.json | --out x.pdf
+$ mfa-cli fleet status <OPTIONS>
+exit 2
+stdout lacks attention
+files mfa-fleet.record.json, mfa-fleet.yaml
+
+## names the endings of a file that it knows
+$ mfa-cli fleet status --out x.pdf
+exit 2
+stderr has .txt, .html, .ics, .csv or .prom
+
+## says that a file cannot be written
+$ mfa-cli fleet status --out missing/fleet.html
+exit 3
+stderr has missing/fleet.html
+
+## writes the <FORMAT> format to standard output, and ends with 4
+each FORMAT: html | ics | csv | prometheus | github | table
+$ mfa-cli fleet status --format <FORMAT>
+exit 4
+stderr is empty
+stdout has acme
+
+## chooses the format of <FILE> by its ending, and replaces the file
+each FILE: a.html | a.ics | a.csv | a.prom | a.txt | a
+write <FILE>: of yesterday
+$ mfa-cli fleet status --out <FILE>
+exit 4
+stdout has ✓ Wrote <FILE>
+stdout has 1 of 3 tenants needs attention.
+stdout lacks Valid until
+file <FILE> has acme
+file <FILE> lacks yesterday
+
+## writes a file of the format that --format names
+$ mfa-cli fleet status --format github --out a.md
+exit 4
+file a.md has ::warning title=certificate-expires-soon::
+
+## writes the page to a file and the report to standard output with --json
+$ mfa-cli fleet status --json --out fleet.html
+exit 4
+json .tenants[].name is ["acme","globex","wayne"]
+file fleet.html has <!doctype html>
+
+## reads the file on standard input
+$ mfa-cli fleet status --file - --record mfa-fleet.record.json --format csv --out -
+stdin <<
+version: 1
+certificates: { app: { p12: app.p12, topic: com.example.app } }
+tenants:
+  acme: { tenant: acme.id.cyberark.cloud, certificate: app, sign-in: { profile: p } }
+>>
+stdout has acme,https://acme.id.cyberark.cloud,com.example.app,app,valid,40,
+no file -
+
+## escapes what the file holds on the page
+$ mfa-cli fleet status --format html
+exit 4
+stdout has A0&#60;b&#62;
+stdout lacks A0<b>
+
+## lets no spreadsheet calculate what the file holds
+$ mfa-cli fleet status --format csv
+exit 4
+stdout has ,'=cmd|' /C calc'!A0<b>,app,valid,200,
+
+## writes over nothing that the fleet is made of: <FILE>
+each FILE: mfa-fleet.yaml | mfa-fleet.record.json | other-name.html | certs/app.p12
+ | certs/../certs/app.p12 | soft.p12 | linked/app.p12
+write certs/app.p12: precious
+link other-name.html to mfa-fleet.yaml
+link soft.p12 to certs/app.p12
+link linked to certs
+$ mfa-cli fleet status --out <FILE> --json
+exit 2
+json .error.code is usage
+json .error.message has <FILE>
+file mfa-fleet.yaml is unchanged
+file mfa-fleet.record.json is unchanged
+file certs/app.p12 is unchanged

@@ -1,0 +1,118 @@
+# A fleet file that was trusted and has changed since: no more is asked about than what differs.
+
+variable MFA_CLI_TRUST_FLEET=
+fleet of 2
+replace /\{ env: APP_PASSWORD \}/ with { command: [sh, -c, printf secret] } in mfa-fleet.yaml
+$ mfa-cli fleet plan
+answer yes
+
+## <CHANGE> needs no new trust
+each CHANGE: certificate: app, labels: { a: b } | client-app-key: k, certificate: app
+ | certificate: app, client-app-key: k
+declare t1: <CHANGE>
+$ mfa-cli fleet plan
+at a terminal
+nothing asked
+
+## a comment needs no new trust
+replace /^version: 1/ with version: 1 # the first in mfa-fleet.yaml
+$ mfa-cli fleet plan
+at a terminal
+nothing asked
+
+## only another variable is asked about
+declare t1: certificate: app, sign-in: { client-id: ci@t1, client-secret: { env: HOME } }
+$ mfa-cli fleet plan
+answer no
+exit 2
+stderr has New in mfa-fleet.yaml since you last trusted it:
+stderr has   reads the variable HOME for $T1
+stderr has No longer in it:
+stderr has   reads the variable CI_SECRET for $T1
+stderr lacks app.p12
+stderr lacks runs the program
+asked Trust mfa-fleet.yaml with these changes?
+nobody asked
+
+## a change is not trusted without a terminal
+declare t1: certificate: app, sign-in: { client-id: ci@t1, client-secret: { env: HOME } }
+$ mfa-cli fleet apply --yes --json
+exit 2
+json .error.code is fleet-untrusted
+nobody asked
+
+## all that another host would get is asked about
+replace /t1: \{ tenant: "[^"]*"/ with t1: { tenant: "https://evil.example" in mfa-fleet.yaml
+$ mfa-cli fleet plan
+answer no
+exit 2
+stderr has reads the file app.p12 for evil.example
+stderr has reads the variable CI_SECRET for evil.example
+stderr has runs the program sh -c 'printf secret' for evil.example
+stderr has No longer in it:
+stderr lacks $T2
+
+## another program of the same name is asked about
+replace /command: \[sh,/ with command: [./sh, in mfa-fleet.yaml
+$ mfa-cli fleet plan
+answer no
+exit 2
+stderr has runs the program ./sh -c 'printf secret' for
+stderr has runs the program sh -c 'printf secret' for
+stderr lacks app.p12
+stderr lacks CI_SECRET
+asked Trust mfa-fleet.yaml with these changes?
+
+## other arguments of a program are asked about
+replace /printf secret/ with printf secret2 in mfa-fleet.yaml
+$ mfa-cli fleet plan
+answer no
+exit 2
+stderr has runs the program sh -c 'printf secret2' for
+stderr has runs the program sh -c 'printf secret' for
+stderr lacks app.p12
+
+## another way to write a path is asked about
+replace /p12: app\.p12/ with p12: ./app.p12 in mfa-fleet.yaml
+$ mfa-cli fleet plan
+answer no
+exit 2
+stderr has reads the file ./app.p12 for
+stderr has No longer in it:
+stderr lacks runs the program
+
+## another profile is asked about
+declare t1: certificate: app, sign-in: { profile: p }
+$ mfa-cli fleet plan
+answer no
+exit 2
+stderr has signs in with the profile p for $T1
+stderr has No longer in it:
+
+## what is gone is asked about
+declare no t1
+$ mfa-cli fleet plan
+answer no
+exit 2
+stderr lacks New in
+stderr has No longer in it:
+stderr has reads the variable CI_SECRET for $T1
+stderr has runs the program sh -c 'printf secret' for $T1
+asked Trust mfa-fleet.yaml with these changes?
+
+## a certificate that a tenant no longer has is asked about
+declare t1: certificate: null, client-app-key: k
+$ mfa-cli fleet plan
+answer no
+exit 2
+stderr lacks New in
+stderr has reads the file app.p12 for $T1
+stderr lacks CI_SECRET
+
+## a yes trusts the changes
+replace /printf secret/ with printf 'secret' in mfa-fleet.yaml
+$ mfa-cli fleet plan
+answer yes
+$ mfa-cli fleet plan
+at a terminal
+nothing asked
