@@ -259,4 +259,13 @@ $ mfa-cli fleet apply --yes --verify --json
 exit 4
 json .counts.blocked is 4
 json .tenants[t1].error.code is tenant-refused
-sent apns 1 time
+sent in order apns
+on record nothing
+
+## sends nothing where APNs cannot be asked
+apns is unreachable
+$ mfa-cli fleet apply --yes --verify --json
+exit 7
+json .error.code is apns-unreachable
+nobody asked
+on record nothing

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { CliError } from '../../../src/errors/cli-error.ts';
-import { recordedIn, reportOf, startFleet, type TestFleet, topic } from '../../support/fleet.ts';
+import { recordedIn, startFleet, type TestFleet, topic } from '../../support/fleet.ts';
 import { finish, startProgram } from '../../support/process.ts';
 
 const start = ({ file, env }: TestFleet) =>
@@ -31,73 +30,3 @@ test.each([1, 11, 24])('killed at request %i, and applied again, all are set', a
     false,
   ]);
 });
-
-test('what Ctrl-C keeps from leaving, as it signs in, is not begun', async () => {
-  const interrupt = new AbortController();
-  let seen = 0;
-  const fleet = await startFleet(6, {
-    misbehaving: () => () => {
-      // Four at once wait for their tokens for ever.
-      if (++seen === 4)
-        interrupt.abort(
-          new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGINT' } }),
-        );
-      return true;
-    },
-  });
-  const words = ['apply', '--yes', '--concurrency', '4'];
-  const { exitCode, stdout } = await fleet.run(words, { signal: interrupt.signal });
-  expect([exitCode, stdout.split('\n')[0]]).toEqual([130, '✗ 6 not started']);
-  expect(recordedIn(fleet.record)).toEqual([]);
-});
-
-test.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const)(
-  '%s lets what is under way finish, begins nothing more, and reports',
-  async (signal, code) => {
-    let interrupt = (): void => {};
-    let seen = 0;
-    const fleet = await startFleet(30, {
-      delay: 60,
-      onRequest: () => ++seen === 12 && interrupt(),
-      // One that never answers is left behind.
-      misbehaving: (number) => (call) => number === 2 && call === 'set',
-    });
-    const child = start(fleet);
-    interrupt = () => void child.kill(signal);
-    const { exitCode, stdout } = await finish(child);
-    const holding = fleet.tenants.filter(({ holds }) => holds.size > 0).map(({ name }) => name);
-    expect(holding.length).toBeGreaterThan(3);
-    expect(holding.length).toBeLessThan(12);
-    // On a busy machine the grace may be over before the report is there; the record is right all the same.
-    if (exitCode !== null) {
-      expect(exitCode).toBe(code);
-      const report = reportOf(stdout);
-      expect(report.ok).toBe(false);
-      const sent = report.tenants.filter((tenant) => tenant.sent).map(({ name }) => name);
-      expect(sent).toEqual(holding);
-      expect(report.tenants[1]).toMatchObject({
-        sent: null,
-        tries: 1,
-        error: {
-          code: 'outcome-unknown',
-          message: expect.stringContaining(
-            'The tenant did not answer: it may have set the certificate',
-          ),
-        },
-      });
-      expect(report.counts).toMatchObject({ failed: 1, unanswered: 1 });
-      expect(recordedIn(fleet.record).filter((line) => line.endsWith(' set'))).toHaveLength(
-        holding.length,
-      );
-      expect(recordedIn(fleet.record)).toContain('t2 sending');
-    }
-    const plan = await fleet.run(['plan', '--json']);
-    expect(reportOf(plan.stdout).counts).toMatchObject({
-      same: holding.length,
-      set: 30 - holding.length,
-    });
-  },
-);

@@ -1,8 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { freePort } from '../../../scripts/free-port.mjs';
-import { serverCa, startApns } from '../../support/apns.ts';
 import type { RunOptions } from '../../support/context.ts';
 import { recordedIn, reportOf, startFleet, type TestFleet, topic } from '../../support/fleet.ts';
 import { runShell } from '../../support/process.ts';
@@ -10,12 +8,6 @@ import { isMissing } from '../../support/tools.ts';
 
 const apply = (fleet: TestFleet, words: readonly string[] = [], options: RunOptions = {}) =>
   fleet.json(['apply', ...(options.answers === undefined ? ['--yes'] : []), ...words], options);
-
-/** Exit code and outcomes. */
-const ended = async (running: ReturnType<TestFleet['json']>) => {
-  const { exitCode, outcomes } = await running;
-  return [exitCode, ...outcomes];
-};
 
 describe('a host', () => {
   test('gets one request at a time, whoever it is for', async () => {
@@ -92,82 +84,6 @@ describe('nothing is sent', () => {
     expect([existsSync(`${fleet.record}.journal`), recordedIn(fleet.record).length]).toEqual([
       false,
       40,
-    ]);
-  });
-});
-
-test('a tenant that is down keeps what the record says of it', async () => {
-  const fleet = await startFleet(2);
-  await apply(fleet);
-  const before = readFileSync(fleet.record, 'utf8');
-  const down = `http://127.0.0.1:${await freePort()}`;
-  const [, origin = ''] = /t1: \{ tenant: "(.*?)"/.exec(readFileSync(fleet.file, 'utf8')) ?? [];
-  fleet.edit(origin, down);
-  writeFileSync(fleet.record, before.replace(origin, down));
-  for (const token of [false, true]) {
-    if (token) fleet.edit(/(t1: .*sign-in: ).*(?= \})/, '$1{ token: { env: CI_SECRET } }');
-    const result = await ended(apply(fleet, ['--all', '--only', 't1']));
-    expect(result).toEqual([8, 't1 same tenant-unreachable']);
-    expect(readFileSync(fleet.record, 'utf8')).toBe(before.replace(origin, down));
-  }
-});
-
-describe('--out', () => {
-  const run = (fleet: TestFleet, ...words: readonly string[]) =>
-    fleet.run(['apply', '--yes', ...words]);
-
-  test('takes the report as JSON; - is stdout', async () => {
-    const fleet = await startFleet(1);
-    const out = join(fleet.directory, 'report.json');
-    const text = await run(fleet, '--out', out);
-    expect([text.exitCode, text.stdout]).toEqual([0, '✓ 1 set\n']);
-    expect(reportOf(readFileSync(out, 'utf8')).counts.sent).toBe(1);
-    const json = await run(fleet, '--all', '--out', '-');
-    expect([json.exitCode, reportOf(json.stdout).counts.sent]).toEqual([0, 1]);
-    expect(readdirSync(fleet.directory)).not.toContain('-');
-  });
-
-  test('that cannot be written, or belongs to the fleet, ends it before anything is sent', async () => {
-    const fleet = await startFleet(1, { password: '{ file: app.password }' });
-    const { directory } = fleet;
-    for (const [out, code, words] of [
-      [directory, 3, 'cannot be written'],
-      [join(directory, 'no', 'report.json'), 3, 'cannot be written'],
-      [`${directory}/./mfa-fleet.record.json.lock`, 2, 'belongs to the fleet'],
-      [`${directory}/./app.p12`, 2, 'belongs to the fleet'],
-      [`${directory}/./app.password`, 2, 'belongs to the fleet'],
-    ] as const) {
-      const result = await run(fleet, '--out', out);
-      expect([result.exitCode, result.stderr]).toEqual([
-        code,
-        expect.stringContaining(`${out} ${words}`),
-      ]);
-    }
-    expect([fleet.requests(), existsSync(fleet.record)]).toEqual([[], false]);
-  });
-});
-
-describe('--verify', () => {
-  const env = (host: string) => ({ MFA_CLI_APNS_HOST: host, MFA_CLI_CA_FILE: serverCa });
-
-  test('asks APNs once a certificate, and blocks what it does not accept', async () => {
-    const fleet = await startFleet(5);
-    const refusing = await startApns([{ status: 403, body: { reason: 'BadCertificate' } }]);
-    const refused = await apply(fleet, ['--verify'], { env: env(refusing.host) });
-    expect([refused.exitCode, refused.report.counts.blocked, refusing.received.length]).toEqual([
-      4, 5, 1,
-    ]);
-    expect(refused.report.tenants[0]?.error?.message).toMatch(
-      /^APNs does not accept the certificate app: /,
-    );
-    expect(fleet.requests()).toEqual([]);
-    const accepting = await startApns();
-    const accepted = await apply(fleet, ['--verify'], { env: env(accepting.host) });
-    expect([accepted.exitCode, accepting.received.length]).toEqual([0, 1]);
-    const again = await apply(fleet, ['--verify', '--all'], { env: env('127.0.0.1:9') });
-    expect([again.exitCode, again.report]).toMatchObject([
-      7,
-      { error: { code: 'apns-unreachable' } },
     ]);
   });
 });
@@ -256,27 +172,6 @@ function filesIn(directory: string): readonly string[] {
     .filter((entry) => entry.isFile() && !/\.(token|p12)$/.test(entry.name))
     .map(({ name }) => readFileSync(join(directory, name), 'utf8'));
 }
-
-test('a deletion without an answer is done where the tenant tells that it is gone, and is not sent again', async () => {
-  let asked = 0;
-  const old = 'com.example.old';
-  const fleet = await startFleet(1, {
-    misbehaving: () => (call, response) => {
-      response.setHeader('content-type', 'application/json');
-      // As a tenant that refuses to delete what is not there.
-      if (call === 'delete')
-        asked++ === 0 ? response.destroy() : response.end('{"success":false,"Message":"none"}');
-      else if (!call.startsWith('/Core/GetTenantConfig')) return false;
-      else
-        response.end(JSON.stringify({ success: true, Result: call.includes(old) ? null : topic }));
-      return true;
-    },
-  });
-  fleet.edit('certificate: app,', `certificate: null, client-app-key: ${old},`);
-  expect(await ended(apply(fleet, ['--all']))).toEqual([8, 't1 absent ? outcome-unknown']);
-  expect(await ended(apply(fleet))).toEqual([0, 't1 delete sent']);
-  expect([asked, ...recordedIn(fleet.record)]).toEqual([1, 't1 deleted']);
-});
 
 test('what is sent is on record before it leaves', async () => {
   let seen: unknown;

@@ -15,10 +15,10 @@ import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
 import type { ReadBack } from '../../../src/tenant/certificates.ts';
 import { unbounded } from '../../../src/text/pace.ts';
 import { Secret } from '../../../src/text/secret.ts';
+import { testCases } from '../../support/cases.ts';
 import { testNow as now } from '../../support/context.ts';
 import { p12Bytes } from '../../support/fixtures.ts';
 import { app, fleetOf, fleetTenant, setEntry } from '../../support/fleet-status.ts';
-import { expectTranscript } from '../../support/transcript.ts';
 
 const T = 'com.example.lab';
 const declared = { ...app, topic: T };
@@ -35,85 +35,87 @@ const tenants: Readonly<Record<string, FleetTenant>> = {
   none: fleetTenant('acme', { certificate: null, clientAppKey: T }),
   old: fleetTenant('acme', { name: 'old', certificate: null, clientAppKey: 'old' }),
 };
-const tenantsOf = (words: string): FleetTenant[] =>
-  words.split(' ').map((word) => tenants[word] as FleetTenant);
+const tenantsOf = (names: readonly string[]): FleetTenant[] =>
+  names.map((name) => tenants[name] as FleetTenant);
 
-const rowsOf = (table: string): string[][] =>
-  table
-    .trim()
-    .split('\n')
-    .map((line) => line.split('|').map((cell) => cell.trim()));
-const named = (word: string): string => (word === 'T' ? T : word);
+/** An entry of the record in a few words: what is not said is as it was set on the first of January. */
+interface Entry {
+  readonly key: string;
+  readonly topic?: string;
+  /** The day on which it was asked for. */
+  readonly on?: string;
+  readonly state?: RecordEntry['state'];
+  /** Null: the record has no end. Left out: that of the declared certificate. */
+  readonly daysLeft?: number | null;
+  readonly fingerprint?: string;
+}
 
-/** `KEY=TOPIC@DAY:STATE~DAYS`: what was asked for a key, on that day of January; `#` with another certificate. */
-function entryOf(word: string): RecordEntry {
-  const [, key = '', topic = key, day = 1, state = 'set', days, other] =
-    /^(\w+)(?:=(\w+))?(?:@(\d))?(?::(\w+))?(?:~(-?\d+|none))?(#)?$/.exec(word) ?? [];
-  const notAfter = days === undefined ? judged.notAfter : null;
-  return setEntry('acme', Number(days === 'none' ? 0 : (days ?? 0)), {
-    ...{ clientAppKey: named(key), topic: named(topic), setAt: `2026-01-0${day}T00:00:00Z` },
-    ...(days === undefined || days === 'none' ? { notAfter } : {}),
-    ...{
-      fingerprint: other === '#' ? 'ab' : judged.fingerprint,
-      state: state as RecordEntry['state'],
-    },
-    ...(state === 'deleted' ? { topic: null, fingerprint: null, notAfter: null } : {}),
+const gone = { topic: null, fingerprint: null, notAfter: null };
+
+function entryOf({ key, topic = key, on = '2026-01-01', ...more }: Entry): RecordEntry {
+  const { state = 'set', daysLeft, fingerprint = judged.fingerprint } = more;
+  const entry = setEntry('acme', daysLeft ?? 0, {
+    clientAppKey: key,
+    topic,
+    setAt: `${on}T00:00:00Z`,
+    fingerprint,
+    state,
   });
-}
-const entriesOf = (words: string): RecordEntry[] => words.split(' ').filter(Boolean).map(entryOf);
-
-/** `TOPIC>LATEST` that the tenant tells of each name; `none` for no topic, `?` for one that it does not tell. */
-function answersOf(words: string): ReadonlyMap<string, ReadBack> {
-  const answers = words.split(' ').filter(Boolean);
-  return new Map(
-    answers.map((word, index): [string, ReadBack] => {
-      const [told = '', latest] = word.split('>').map(named);
-      const latestKey = latest ?? null;
-      const topic = told === 'none' ? null : told;
-      return [
-        index === 0 ? 'acme' : 'old',
-        told === '?'
-          ? { outcome: 'unknown', why: 'shy', latestKey }
-          : { outcome: 'told', topic, latestKey },
-      ];
-    }),
-  );
+  if (state === 'deleted') return { ...entry, ...gone };
+  if (daysLeft === undefined) return { ...entry, notAfter: judged.notAfter };
+  return daysLeft === null ? { ...entry, notAfter: null } : entry;
 }
 
-const plan = (words: string, record = '', told = '', stops: typeof hasErrors = hasErrors) =>
+/** What a tenant tells; without a topic it does not tell one, null is none. */
+interface Told {
+  readonly topic?: string | null;
+  readonly latest?: string;
+}
+
+function answerOf({ topic, latest }: Told): ReadBack {
+  const latestKey = latest ?? null;
+  if (topic === undefined) return { outcome: 'unknown', why: 'shy', latestKey };
+  return { outcome: 'told', topic, latestKey };
+}
+
+const answersOf = (told: Readonly<Record<string, Told>>): ReadonlyMap<string, ReadBack> =>
+  new Map(Object.entries(told).map(([name, words]) => [name, answerOf(words)]));
+
+const plan = (
+  names: readonly string[],
+  record: readonly Entry[],
+  told: Readonly<Record<string, Told>> = {},
+  stops: typeof hasErrors = hasErrors,
+) =>
   planFleet(
-    tenantsOf(words),
-    { entries: entriesOf(record) },
+    tenantsOf(names),
+    { entries: record.map(entryOf) },
     { certificates, stops, answers: answersOf(told) },
   );
-const status = (words: string, record = '', told = '') => {
-  const facts = { recordPath: 'r.json', now, warnDays: 30, answers: answersOf(told) };
-  return fleetStatus(fleetOf(tenantsOf(words)), { entries: entriesOf(record) }, facts).tenants;
-};
 
-/** Names of a tenant, what is on record, what the tenant tells; then what is planned for each, and its state. */
-test('what a plan does, and what the tenant is said to hold', () =>
-  expectTranscript('fleet-judged.txt', ([, line = '']) => {
-    const [words = '', record, told] = line.split('|').map((cell) => cell.trim());
-    const planned = plan(words, record, told);
-    return status(words, record, told).map((tenant, index) => {
+testCases('fleet-judged', {
+  judged(names: string[], record: Entry[], told: Record<string, Told>) {
+    const planned = plan(names, record, told);
+    const facts = { recordPath: 'r.json', now, warnDays: 30, answers: answersOf(told) };
+    const fleet = fleetOf(tenantsOf(names));
+    const states = fleetStatus(fleet, { entries: record.map(entryOf) }, facts).tenants;
+    return states.map((tenant, index) => {
       const { name, state, clientAppKey, held, inUse, inUseFrom } = tenant;
       const { action, findings = [] } = planned[index] ?? {};
-      const about = [held && `the tenant: ${held.outcome}`, reasonFor(tenant)];
-      return [
-        `${name} ${clientAppKey}: ${action}, ${state}, in use ${inUse} (${inUseFrom})`,
-        ...about.filter(Boolean),
-        ...findings.filter(({ code }) => /silences|later/.test(code)).map(({ message }) => message),
-      ].join('; ');
+      const codes = findings.map(({ code }) => code).filter((code) => /silences|later/.test(code));
+      const heard = held && `the tenant: ${held.outcome}`;
+      const whole = `${name} ${clientAppKey}: ${action}, ${state}, in use ${inUse} (${inUseFrom})`;
+      return [whole, heard, reasonFor(tenant), ...codes].filter(Boolean).join('; ');
     });
-  }));
+  },
+});
 
 describe('a plan', () => {
   const planned = (
     certificate: JudgedCertificate | CliError,
     stops = hasErrors,
     tenant = tenants.bare,
-    told = '',
+    told: Readonly<Record<string, Told>> = {},
   ) => {
     const known = {
       certificates: new Map([['app', certificate]]),
@@ -127,19 +129,21 @@ describe('a plan', () => {
   test('is blocked where the certificate does not open, whatever the tenant holds', () => {
     const error = new CliError('pkcs12-corrupt', 'app.p12 is damaged');
     expect(planned(error)).toMatchObject({ action: 'blocked', error, clientAppKey: null });
-    expect(planned(error, hasErrors, tenants.app, 'none')).toMatchObject({
+    expect(planned(error, hasErrors, tenants.app, { acme: { topic: null } })).toMatchObject({
       action: 'blocked',
       clientAppKey: T,
     });
   });
 
+  const later = [{ key: T, daysLeft: 2000, fingerprint: 'abab' }];
+
   test('is blocked where it would replace a later one, unless that is told to be no matter', () => {
-    const [item] = plan('app', 'T~2000#');
+    const [item] = plan(['app'], later);
     expect([item?.action, item?.findings[0]?.code]).toEqual([
       'blocked',
       'replaces-later-certificate',
     ]);
-    expect(plan('app', 'T~2000#', '', () => false)[0]?.action).toBe('replace');
+    expect(plan(['app'], later, {}, () => false)[0]?.action).toBe('replace');
   });
 
   test('is blocked, even by force, where there is no certificate or no topic', () => {
@@ -150,7 +154,7 @@ describe('a plan', () => {
   });
 
   test('is blocked by a warning where warnings stop it', () => {
-    const strict = plan('app', 'old', '', (findings) => hasLevel(findings, 'warning'));
+    const strict = plan(['app'], [{ key: 'old' }], {}, (findings) => hasLevel(findings, 'warning'));
     expect(strict.map(({ action }) => action)).toEqual(['blocked']);
   });
 });
@@ -163,16 +167,16 @@ test.each([
 ])('what ends at %s is %s', (notAfter, words) => {
   const facts = { recordPath: 'r.json', now, warnDays: 30 };
   const entry = setEntry('acme', 0, { notAfter, clientAppKey: T, topic: T });
-  const [tenant] = fleetStatus(fleetOf(tenantsOf('app')), { entries: [entry] }, facts).tenants;
+  const [tenant] = fleetStatus(fleetOf(tenantsOf(['app'])), { entries: [entry] }, facts).tenants;
   expect(`${tenant?.state} ${tenant?.daysLeft}`).toBe(words);
 });
 
 test('of another tenant nothing counts, and a name that was changed since does', () => {
   const elsewhere = fleetTenant('globex', { certificate: declared });
   const facts = { recordPath: 'r.json', now, warnDays: 30 };
-  const renamed = { ...entryOf('T'), name: 'renamed' };
+  const renamed = { ...entryOf({ key: T }), name: 'renamed' };
   const { tenants: found } = fleetStatus(
-    fleetOf([elsewhere, ...tenantsOf('app')]),
+    fleetOf([elsewhere, ...tenantsOf(['app'])]),
     { entries: [renamed] },
     facts,
   );
@@ -181,47 +185,74 @@ test('of another tenant nothing counts, and a name that was changed since does',
 
 test('the order of the instants counts, and not that of their texts', () => {
   const entries = [
-    { ...entryOf('a'), setAt: '2026-01-03T00:00:00Z' },
-    { ...entryOf('b'), setAt: '2026-01-03T00:30:00+01:00' },
+    { ...entryOf({ key: 'a' }), setAt: '2026-01-03T00:00:00Z' },
+    { ...entryOf({ key: 'b' }), setAt: '2026-01-03T00:30:00+01:00' },
   ];
   const uses = keyUsesOf({ entries }, [], new Map())(entries[0]?.tenant ?? '');
   expect([uses.get('a')?.inUse, uses.get('b')?.inUse]).toEqual([true, false]);
 });
 
-/** What is without an answer, what was there before, the topic that the tenant tells: what it comes to. */
-test.each(
-  rowsOf(`
-a first set was taken                     | T    | none  | T     | set T
-a first set was not taken                 | T    | none  | none  | nothing
-a first set, and a third topic is there   | T    | none  | third | sending
-another topic was taken                   | T    | old   | T     | set T
-another topic was not taken               | T    | old   | old   | set old
-a renewal changes no topic                | T    | T     | T     | sending
-after a deletion it was taken             | T    | gone  | T     | set T
-after a deletion it was not taken         | T    | gone  | none  | deleted null
-a deletion was done                       | gone | T     | none  | deleted null
-a deletion was not done                   | gone | T     | T     | set T
-an earlier version noted nothing before   | T    |       | T     | sending
-the tenant does not say                   | T    | none  | ?     | sending
-`),
-)('%s', (_what, sent, was = '', told = '', expected = '') => {
-  const gone = { topic: null, fingerprint: null, notAfter: null };
-  const { setAt, fingerprint, notAfter } = entryOf('T');
-  const facts = was === 'gone' ? gone : { topic: named(was), fingerprint, notAfter };
-  const before = {
-    state: was === 'gone' ? ('deleted' as const) : ('set' as const),
-    setAt,
-    ...facts,
-  };
+/** What was there before a request without an answer: a topic, `deleted`, null for nothing; left out by an earlier version. */
+const settings: readonly {
+  readonly what: string;
+  readonly deletes?: boolean;
+  readonly before?: string | null;
+  readonly told: Told;
+  readonly settled: string;
+}[] = [
+  { what: 'a first set was taken', before: null, told: { topic: T }, settled: `set ${T}` },
+  { what: 'a first set was not taken', before: null, told: { topic: null }, settled: 'nothing' },
+  { what: 'a third topic is there', before: null, told: { topic: 'third' }, settled: 'sending' },
+  { what: 'another topic was taken', before: 'old', told: { topic: T }, settled: `set ${T}` },
+  {
+    what: 'another topic was not taken',
+    before: 'old',
+    told: { topic: 'old' },
+    settled: 'set old',
+  },
+  { what: 'a renewal changes no topic', before: T, told: { topic: T }, settled: 'sending' },
+  { what: 'a set again was taken', before: 'deleted', told: { topic: T }, settled: `set ${T}` },
+  {
+    what: 'a set again was not taken',
+    before: 'deleted',
+    told: { topic: null },
+    settled: 'deleted null',
+  },
+  {
+    what: 'a deletion was done',
+    deletes: true,
+    before: T,
+    told: { topic: null },
+    settled: 'deleted null',
+  },
+  {
+    what: 'a deletion was not done',
+    deletes: true,
+    before: T,
+    told: { topic: T },
+    settled: `set ${T}`,
+  },
+  { what: 'an earlier version noted nothing', told: { topic: T }, settled: 'sending' },
+  { what: 'the tenant does not say', before: null, told: {}, settled: 'sending' },
+];
+
+test.each(settings)('a request without an answer: $what', (setting) => {
+  const { deletes = false, before, told, settled } = setting;
+  const { setAt, fingerprint, notAfter } = entryOf({ key: T });
+  const stateBefore = (topic: string) =>
+    topic === 'deleted'
+      ? { state: 'deleted' as const, setAt, ...gone }
+      : { state: 'set' as const, setAt, topic, fingerprint, notAfter };
   const entry: RecordEntry = {
-    ...entryOf('T:sending'),
-    ...(sent === 'gone' ? gone : {}),
-    ...{ outcome: 'unknown', ...(was === '' ? {} : { before: was === 'none' ? null : before }) },
+    ...entryOf({ key: T, state: 'sending' }),
+    ...(deletes ? gone : {}),
+    outcome: 'unknown',
+    ...(before === undefined ? {} : { before: before === null ? null : stateBefore(before) }),
   };
   const keyed = [{ tenant: fleetTenant('acme'), clientAppKey: T }];
-  const [now] = settleByWord({ entries: [entry] }, keyed, answersOf(told)).entries;
+  const [now] = settleByWord({ entries: [entry] }, keyed, answersOf({ acme: told })).entries;
   const isOpen = now?.state === 'sending';
-  const words = now === undefined ? 'nothing' : isOpen ? 'sending' : `${now.state} ${now.topic}`;
-  expect(words).toBe(expected.replace('T', T));
+  const seen = now === undefined ? 'nothing' : `${now.state}${isOpen ? '' : ` ${now.topic}`}`;
+  expect(seen).toBe(settled);
   expect(now?.outcome).toBe(isOpen ? 'unknown' : undefined);
 });

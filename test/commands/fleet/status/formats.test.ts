@@ -51,35 +51,94 @@ const ignored = reportOf(
   [setEntry('acme', 200), setEntry('acme', 200, { clientAppKey: 'new', setAt })],
 );
 
-test('each format tells the state of every tenant, the most urgent first', async () => {
-  const style = (columns: number) => createStyle(false, columns, false);
-  const hostile = new Map([
-    ['acme', { outcome: 'told', topic: 'a\nwayne: all is well.' } as const],
-  ]);
-  const reports = {
-    'one of each state': mixed,
-    'a key that is ignored': ignored,
-    'all is well': reportOf([fleetTenant('acme')], [setEntry('acme', 60)], { warnDays: 45 }),
-    'a topic with a line of its own': reportOf([fleetTenant('acme')], [setEntry('acme', 200)], {
-      answers: hostile,
-    }),
-    nobody: reportOf([], []),
-  };
-  const texts: string[] = [];
-  for (const [name, report] of Object.entries(reports)) {
-    texts.push(`### ${name}`);
-    for (const columns of [50, 80, 120])
-      texts.push(`--- table, ${columns} columns`, formatStatusTable(report, await style(columns)));
-    texts.push('--- github', formatAnnotations(report), '--- prometheus', formatMetrics(report));
-    texts.push('--- csv', formatCsv(report).replaceAll('\r\n', '\n'));
-    texts.push('--- calendar', formatCalendar(report, now).replaceAll('\r\n', '\n'));
-  }
-  await expect(texts.join('\n')).toMatchFileSnapshot('../../../golden/fleet-status.txt');
+const table = async (report: FleetStatusReport, columns: number): Promise<string> =>
+  formatStatusTable(report, await createStyle(false, columns, false));
+
+/** The text of each format; a calendar and a spreadsheet end their lines with CR LF. */
+const written: Readonly<Record<string, (report: FleetStatusReport) => string | Promise<string>>> = {
+  table: (report) => table(report, 120),
+  github: formatAnnotations,
+  prometheus: formatMetrics,
+  csv: formatCsv,
+  ics: (report) => formatCalendar(report, now),
+};
+
+test.each(Object.keys(written))(
+  '%s tells the state of every tenant, the most urgent first',
+  async (format) => {
+    const text = (await written[format]?.(mixed)) ?? '';
+    const isCrLf = format === 'csv' || format === 'ics';
+    expect(
+      text
+        .split('\n')
+        .slice(0, -1)
+        .every((line) => line.endsWith('\r')),
+    ).toBe(isCrLf);
+    const path = `../../../golden/fleet-status/${format}.txt`;
+    await expect(text.replaceAll('\r\n', '\n')).toMatchFileSnapshot(path);
+  },
+);
+
+describe('the table', () => {
+  test('leaves out the tenant where it is narrow, and the key where it is narrower', async () => {
+    const headOf = async (columns: number) => {
+      const lines = (await table(ignored, columns)).split('\n');
+      expect(lines.filter((line) => line.startsWith('  Name') && line.length > columns)).toEqual(
+        [],
+      );
+      return lines
+        .find((line) => line.startsWith('  Name'))
+        ?.trim()
+        .split(/ {2,}/);
+    };
+    const least = ['Name', 'State', 'Valid until'];
+    expect(await headOf(50)).toEqual(least);
+    expect(await headOf(80)).toEqual([...least, 'Client app key']);
+    expect(await headOf(120)).toEqual([...least, 'Client app key', 'Tenant']);
+  });
+
+  test('is a list of tenants where not even that fits', async () => {
+    const text = await table(mixed, 50);
+    expect(text).toContain('\nName            ✗ hooli\nState           expired\n');
+    expect(text).toContain(
+      '\nTenant          hooli.id.cyberark.cloud\n\nName            ! globex\n',
+    );
+  });
+
+  test('says that all is well, within the days of the warning', async () => {
+    const well = reportOf([fleetTenant('acme')], [setEntry('acme', 60)], { warnDays: 45 });
+    const [verdict, counts, , head] = (await table(well, 80)).split('\n');
+    expect(verdict).toBe('✓ No push certificate expires within 45 days.');
+    expect([counts, head?.startsWith('Name  State  Valid until')]).toEqual(['1 valid', true]);
+    expect(formatAnnotations(well)).toBe('No push certificate expires within 45 days.\n');
+  });
 });
 
-test('a key that is ignored is on the page', () => {
-  const page = statusPage(ignored, now);
-  expect(page).toContain('the tenant has pushed with another key since 2026-03-03');
+test('a key that is ignored is in every format for people', async () => {
+  const words = 'the tenant has pushed with another key since 2026-03-03';
+  expect(await table(ignored, 80)).toContain(`\nacme: ${words}.\n`);
+  expect(formatAnnotations(ignored)).toContain(`differs from what the file declares: ${words}.\n`);
+  expect(statusPage(ignored, now)).toContain(words);
+  expect(formatCsv(ignored)).toContain(',false,record,2026-03-03T00:00:00.000Z\r\n');
+});
+
+test('a topic with a line of its own stays on its line', async () => {
+  const topic = 'a\nwayne: all is well.';
+  const answers = new Map([['acme', { outcome: 'told', topic } as const]]);
+  const report = reportOf([fleetTenant('acme')], [setEntry('acme', 200)], { answers });
+  const words = 'the tenant reports a\\u000awayne: all is well..\n';
+  expect(await table(report, 80)).toContain(`\nacme: ${words}`);
+  expect(formatAnnotations(report)).toContain(words);
+  expect(formatCsv(report)).toContain(`,differs,"${topic}",true,record,`);
+});
+
+test('a fleet of nobody has no tenants', async () => {
+  const nobody = reportOf([], []);
+  expect(await table(nobody, 80)).toBe('✓ No tenants.\n');
+  expect(formatAnnotations(nobody)).toBe('No tenants.\n');
+  expect(formatMetrics(nobody).match(/^[^#].*/gm)).toBe(null);
+  expect(formatCsv(nobody).split('\r\n')).toHaveLength(2);
+  expect(formatCalendar(nobody, now)).not.toContain('VEVENT');
 });
 
 describe.skipIf(isMissing('python3'))('the CSV, as Python reads it', () => {

@@ -1,0 +1,116 @@
+# `fleet init`: a fleet file of the profiles of this machine, and of what was set from it.
+
+variable MFA_CLI_P12_PASSWORD=secret
+
+## writes the tenant of a profile with the certificate that was set there, and plan takes it
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+$ mfa-cli fleet init --file fleet.yaml
+stdout has ✓ Wrote fleet.yaml (fleet file: 1 tenant, 1 certificate)
+stdout has mfa-cli fleet plan --file fleet.yaml
+nobody asked
+copy %01-default-aes256 to lab.p12
+$ LAB_P12_PASSWORD=secret mfa-cli fleet plan --file fleet.yaml --json
+json .tenants[default].tenant is $URL
+json .tenants[default].clientAppKey is com.example.lab
+json .tenants[default].certificate is lab
+json .tenants[default].action is set
+
+## writes no secret
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+$ mfa-cli fleet init
+file mfa-fleet.yaml has sign-in: { profile: default }
+file mfa-fleet.yaml has password: { env: LAB_P12_PASSWORD }
+file mfa-fleet.yaml lacks "secret"
+file mfa-fleet.yaml lacks Token
+
+## tells as JSON what is in the file
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+$ mfa-cli fleet init --json
+json .file is mfa-fleet.yaml
+json .content is null
+json .tenants is ["default"]
+json .certificates is ["lab"]
+json .withoutCertificate is []
+
+## names a tenant by its host where no profile belongs to it any more
+write $CONFIG/config.json mode 0600 <<
+{"current":"acme","profiles":{"acme":{"settings":{"tenant":"https://new.example"},"session":null,
+"certificates":[{"tenant":"https://lab.example","clientAppKey":"com.example.lab",
+"topic":"com.example.lab","fingerprint":"abab","notAfter":"2027-12-24T16:00:00Z",
+"setAt":"2026-11-24T16:00:00Z"}]}}}
+>>
+$ mfa-cli fleet init --json
+json .tenants is ["lab"]
+json .withoutCertificate is ["acme"]
+file mfa-fleet.yaml has   #   tenant: new.example
+file mfa-fleet.yaml has     tenant: lab.example
+
+## has a profile without a certificate as a comment
+$ mfa-cli profile set tenant lab.example --profile lab
+$ mfa-cli fleet init --json
+json .tenants is []
+json .withoutCertificate is ["lab"]
+file mfa-fleet.yaml has   # Nothing was set there
+file mfa-fleet.yaml has   #   tenant: lab.example
+
+## leaves out a profile that has only a virtual phone
+write $CONFIG/config.json mode 0600 <<
+{"current":"phone","profiles":{"phone":{"settings":{"tenant":"https://lab.example"},
+"device":{"tenant":"https://lab.example","user":"ada","udid":"u","name":"n","osVersion":"17",
+"deviceToken":null,"otp":{"key":"k","keyVersion":"1","interval":30,"algorithm":null,"oathProfileUuid":"p"}}}}}
+>>
+$ mfa-cli fleet init --json
+json .tenants is []
+json .withoutCertificate is []
+file mfa-fleet.yaml lacks phone
+
+## leaves out a profile without a tenant
+$ mfa-cli profile set client-app-key com.example.lab --profile odd
+$ mfa-cli fleet init --json
+json .withoutCertificate is []
+file mfa-fleet.yaml lacks odd
+
+## signs a service user in with a secret of a variable
+tenant
+service user
+$ mfa-cli login --profile ci
+$ mfa-cli apns set %01-default-aes256 --yes --profile ci
+$ mfa-cli fleet init --json
+file mfa-fleet.yaml has client-secret: { env: CI_CLIENT_SECRET }
+file mfa-fleet.yaml lacks profile:
+
+## keeps a file that is there
+write fleet.yaml: mine
+$ mfa-cli fleet init --file fleet.yaml --json
+exit 2
+json .error.code is file-exists
+file fleet.yaml is unchanged
+
+## replaces a file that is there with --force
+write fleet.yaml: mine
+$ mfa-cli fleet init --file fleet.yaml --force --json
+json .file is fleet.yaml
+file fleet.yaml lacks mine
+file fleet.yaml has version: 1
+
+## writes an example where nothing is known
+$ mfa-cli fleet init
+file mfa-fleet.yaml has tenants: {}
+$ mfa-cli fleet plan --json
+json .tenants is []
+
+## writes to standard output
+$ mfa-cli fleet init --file -
+stdout has tenants: {}
+files none
+
+## writes into the JSON of standard output
+$ mfa-cli fleet init --file - --json
+json .content has tenants: {}
+files none
