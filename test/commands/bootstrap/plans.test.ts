@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import {
   addedWith,
@@ -8,8 +9,9 @@ import {
 } from '../../../src/commands/bootstrap/application-plan.ts';
 import { likelyRights } from '../../../src/commands/bootstrap/plan.ts';
 import type { Wanted } from '../../../src/commands/bootstrap/steps.ts';
+import type { CliError } from '../../../src/errors/cli-error.ts';
+import { testCases } from '../../support/cases.ts';
 import { failureOf } from '../../support/http.ts';
-import { expectSteps } from '../../support/transcript.ts';
 
 const wanted: Wanted = {
   appId: 'mfa-cli',
@@ -42,28 +44,35 @@ function planOf(OAuthProfile: unknown, more: object = { Description: ours }, spe
 /** The profile of an application that bootstrap has made. */
 const made = planApplication(null, people).members.OAuthProfile as Record<string, unknown>;
 
-/** `ours CHANGES` of what bootstrap made, `theirs PROFILE MEMBERS`, and `scope LIST`. */
-test('what is changed in applications and scopes, by what they are like', () =>
-  expectSteps('bootstrap-plans.txt', ([, ...lines]) => [[], ...lines.map(outcomeOf)]));
+type Profile = Readonly<Record<string, unknown>>;
 
-function outcomeOf(line: string): readonly string[] {
-  const [, kind = '', first = '', more = '{}'] = /^(\w+) (.*?)(?: (\{"Temp.*))?$/.exec(line) ?? [];
-  const given = JSON.parse(first);
-  if (kind === 'scope') {
-    const { list, changes } = planScopes(given, { scope: 'all', apis: ['/a', '/b'] }, []);
-    return [changes.map(({ field }) => field).join(', ') || 'nothing', JSON.stringify(list)];
-  }
+/** The fields that a plan changes, and each member of the profile that is another than before. */
+function changesTo(before: unknown, members?: object): string {
   try {
-    const planned =
-      kind === 'ours'
-        ? planOf({ ...made, ...given })
-        : planOf(given, { Description: 'Theirs', ...JSON.parse(more) });
-    if (planned.fields.length === 0) return ['nothing'];
-    return [planned.fields.join(', '), JSON.stringify(planned.profile)];
+    const { fields, profile } = planOf(before, members);
+    if (fields.length === 0) return 'nothing';
+    const names = new Set([...Object.keys(profile), ...Object.keys(before as Profile)]);
+    const others = [...names].filter(
+      (name) => !isDeepStrictEqual(profile[name], (before as Profile)[name]),
+    );
+    const after = Object.fromEntries(others.map((name) => [name, profile[name] ?? null]));
+    return `${fields.join(', ')} ${JSON.stringify(after)}`;
   } catch (error) {
-    return [String(error)];
+    return `refused: ${(error as CliError).code}`;
   }
 }
+
+testCases('bootstrap-plans', {
+  'an application of bootstrap, with these members': (members: object) =>
+    changesTo({ ...made, ...members }),
+  'an application of somebody else, with this profile': (profile: unknown, members: object = {}) =>
+    changesTo(profile, { Description: 'Theirs', ...members }),
+  'a list of scopes': (scopes: unknown) => {
+    const { list, changes } = planScopes(scopes, { scope: 'all', apis: ['/a', '/b'] }, []);
+    const fields = changes.map(({ field }) => field).join(', ');
+    return fields === '' ? 'nothing' : `${fields} ${JSON.stringify(list)}`;
+  },
+});
 
 test('an application for pipelines needs nothing once it is made', () => {
   const pipelines = pipelineApplication(wanted);

@@ -67,29 +67,6 @@ export async function applicationOf(
   >;
 }
 
-/** An application of another administrator's, with clients, redirects and a scope of its own. */
-export const theirs = {
-  Name: 'Pushing',
-  ServiceName: 'mfa-cli',
-  Description: 'Of Grace',
-  Category: 'Security',
-  OAuthProfile: {
-    TargetIsUs: true,
-    ClientIDType: 0,
-    AllowPublic: true,
-    AllowedClients: ['grace'],
-    Redirects: ['https://grace.example/back'],
-    TokenType: 'JwtRS256',
-    TokenLifetimeString: '0.01:00:00',
-    AllowedAuth: 'AuthorizationCode',
-    AllowRefresh: false,
-    SomethingNew: { of: ['the', 'vendor'] },
-    KnownScopes: [
-      { Scope: 'mail', Description: 'Mail', Mode: 'RestFilter', AllowedRest: ['/?Mail/.*'] },
-    ],
-  },
-};
-
 export async function makeApplication(
   { ask }: BareTenant,
   document: Readonly<Record<string, unknown>>,

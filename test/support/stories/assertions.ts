@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { settingsOf } from '../tenant.ts';
-import { fleetAssertions } from './fleet-assertions.ts';
+import { administrationAssertions } from './administration-steps.ts';
+import { fleetAssertions } from './fleet-steps.ts';
 import { includes, partAt, readValue } from './json-path.ts';
 import { expanded, filesOf, shown } from './run-command.ts';
 import { type AssertionVerb, expectThat, type Given } from './verbs.ts';
@@ -41,7 +42,7 @@ function documentOf(world: World, file: string | undefined): unknown {
 
 /** Calls of a tenant that change nothing there. */
 const reading =
-  /\/(WhoAmI|GetTenantConfig|GetAdvancedConfig|query|openid-configuration|Version|Token|PlatformToken|Authorize|StartAuthentication|GetDirectoryServices)\b|^t\d+ (token|ask)\b|\bask/i;
+  /\/(WhoAmI|GetTenantConfig|GetAdvancedConfig|query|openid-configuration|Version|Token|PlatformToken|Authorize|StartAuthentication|GetDirectoryServices|DirectoryServiceQuery|GetApplication|GetAppIDByServiceName|GetRowAces|GetRoleMembers)\b|^t\d+ (token|ask)\b|\bask/i;
 
 const changing = (requests: readonly string[]): readonly string[] =>
   requests.filter((request) => !reading.test(request));
@@ -117,6 +118,19 @@ const documents: readonly AssertionVerb[] = [
       const holds =
         value === 'absent' ? seen === undefined : isDeepStrictEqual(seen, readValue(value));
       expectThat(holds, `${path} is ${value}`, written(seen));
+    },
+  },
+  {
+    form: 'json PATH are VALUE',
+    pattern: /^json (?<path>\S+) are (?<value>.+)$/,
+    assert: (world, { path = '', value = '' }) => {
+      const seen = partAt(documentOf(world), path);
+      const expected = readValue(value);
+      const holds =
+        Array.isArray(seen) &&
+        seen.length > 0 &&
+        seen.every((element) => isDeepStrictEqual(element, expected));
+      expectThat(holds, `${path} are ${value}, each`, written(seen));
     },
   },
   {
@@ -328,4 +342,5 @@ export const assertionVerbs: readonly AssertionVerb[] = [
   ...tenants,
   ...files,
   ...fleetAssertions,
+  ...administrationAssertions,
 ];

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { EndingSignal } from '../../../src/errors/entry.ts';
+import { visit } from '../tenant.ts';
 import { expanded } from './run-command.ts';
 import type { InputVerb } from './verbs.ts';
 
@@ -36,6 +37,13 @@ export const inputVerbs: readonly InputVerb[] = [
     pattern: /^on (?<day>\d{4}-\d\d-\d\d)(?: (?<time>\d\d:\d\d(?::\d\d)?))?$/,
     input: (inputs, { day, time = '12:00' }) => {
       inputs.now = new Date(`${day}T${time}Z`);
+    },
+  },
+  {
+    form: 'in a browser',
+    pattern: /^in a browser$/,
+    input: (inputs) => {
+      inputs.browser = visit;
     },
   },
   {

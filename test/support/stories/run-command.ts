@@ -17,11 +17,19 @@ export interface Inputs {
   answers: string[] | null;
   stdin: string | Uint8Array | null;
   now: Date | null;
+  /** Null: none opens. */
+  browser: ((url: string) => Promise<void>) | null;
   /** The signal, and the request after which it is given. */
   interrupt: { readonly signal: EndingSignal; readonly after: string } | null;
 }
 
-export const noInputs = (): Inputs => ({ answers: null, stdin: null, now: null, interrupt: null });
+export const noInputs = (): Inputs => ({
+  answers: null,
+  stdin: null,
+  now: null,
+  browser: null,
+  interrupt: null,
+});
 
 /** The fixtures by the sign before their names. */
 const p12Folder = p12Path('').slice(0, -'.p12'.length);
@@ -81,12 +89,13 @@ const seconds = 60 * patience;
 
 function optionsOf(inputs: Inputs, world: World): RunOptions {
   const now = inputs.now ?? world.now;
-  const { answers, stdin } = inputs;
+  const { answers, stdin, browser } = inputs;
   return {
     // A pause between two tries is over at once.
     aside: async () => {},
     ...(stdin === null ? {} : { stdin }),
     ...(now === null ? {} : { now }),
+    ...(browser === null ? {} : { browser }),
     ...(answers === null ? {} : { answers, terminalOutput: true }),
   };
 }

@@ -19,9 +19,10 @@ import { callApi, serviceToken } from '../emulator.ts';
 import { p12Path } from '../fixtures.ts';
 import { outsideOf } from '../renewal.ts';
 import { signIn } from '../tenant.ts';
+import { administrationSteps } from './administration-steps.ts';
 import { fleetSteps } from './fleet-steps.ts';
 import { partAt } from './json-path.ts';
-import { phoneSteps } from './phone-steps.ts';
+import { machineSteps } from './machine-steps.ts';
 import { programSteps } from './program-steps.ts';
 import { renewSteps } from './renew-steps.ts';
 import { expanded } from './run-command.ts';
@@ -328,4 +329,6 @@ export const stepVerbs: readonly StepVerb[] = [
   ...programSteps,
   ...renewSteps,
   ...fleetSteps,
+  ...administrationSteps,
+  ...machineSteps,
 ];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
 import type { Assumptions } from '../../../src/emulator/assumptions.ts';
-import type { Emulator } from '../../../src/emulator/tenants.ts';
+import type { Emulator, EmulatorOptions } from '../../../src/emulator/tenants.ts';
 import { createMachine, type RunResult } from '../context.ts';
 import { openEmulator } from '../emulator.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
@@ -84,12 +84,14 @@ export function createWorld(): World {
 export async function openTenant(
   world: World,
   assumptions: Partial<Assumptions>,
+  more: Partial<EmulatorOptions> = {},
 ): Promise<StoryTenant> {
   const port = await freePort();
   const emulator = await openEmulator({
     accessTokenSeconds: 18_000,
     redirectUris: [`http://127.0.0.1:${port}/callback`],
     assumptions,
+    ...more,
     ...(world.now === null ? {} : { now: () => world.now ?? new Date() }),
   });
   onTestFinished(() => emulator.close());

@@ -1,0 +1,110 @@
+# `bootstrap`: what other administrators made stays theirs.
+
+## adds to an application of somebody else, and takes away only what it added: <UPDATE>
+each UPDATE: replace | merge
+bare tenant application-update=<UPDATE>
+another administrator adds an application <<
+{
+  "Name": "Pushing",
+  "ServiceName": "mfa-cli",
+  "Description": "Of Grace",
+  "OAuthProfile": {
+    "TargetIsUs": true,
+    "ClientIDType": 0,
+    "AllowPublic": true,
+    "AllowedClients": ["grace"],
+    "Redirects": ["https://grace.example/back"],
+    "TokenType": "JwtRS256",
+    "TokenLifetimeString": "0.01:00:00",
+    "AllowedAuth": "AuthorizationCode",
+    "AllowRefresh": false,
+    "SomethingNew": { "of": ["the", "vendor"] },
+    "KnownScopes": [{ "Scope": "mail", "Mode": "RestFilter", "AllowedRest": ["/?Mail/.*"] }]
+  }
+}
+>>
+$ mfa-cli bootstrap --yes --json
+json .steps[application].action is keep
+json .steps[client].action is create
+json .steps[redirect].action is create
+json .steps[scope].action is create
+json .steps[permission].verified is true
+application mfa-cli .Description is "Of Grace"
+application mfa-cli .OAuthProfile.AllowedClients is ["grace","mfa-cli"]
+application mfa-cli .OAuthProfile.Redirects is
+  ["https://grace.example/back","http://127.0.0.1:$PORT/callback"]
+application mfa-cli .OAuthProfile.TokenLifetimeString is "0.01:00:00"
+application mfa-cli .OAuthProfile.AllowRefresh is false
+application mfa-cli .OAuthProfile.SomethingNew is {"of":["the","vendor"]}
+application mfa-cli .OAuthProfile.KnownScopes[].Scope is ["mail","all"]
+$ mfa-cli bootstrap --json
+json .steps[].action are keep
+nothing sent
+$ mfa-cli bootstrap --remove --yes --json
+json .steps[application].action is change
+json .steps[permission].action is remove
+json .steps[role].action is remove
+json .steps[].verified are true
+tenant has no role mfa-cli
+application mfa-cli .Description is "Of Grace"
+application mfa-cli .OAuthProfile is {"TargetIsUs":true,"ClientIDType":0,"AllowPublic":true,
+  "AllowedClients":["grace"],"Redirects":["https://grace.example/back"],"TokenType":"JwtRS256",
+  "TokenLifetimeString":"0.01:00:00","AllowedAuth":"AuthorizationCode","AllowRefresh":false,
+  "SomethingNew":{"of":["the","vendor"]},
+  "KnownScopes":[{"Scope":"mail","Mode":"RestFilter","AllowedRest":["/?Mail/.*"]}]}
+
+## leaves an application of another kind alone
+bare tenant
+another administrator adds an application
+  {"Name":"Pushing","ServiceName":"mfa-cli","OAuthProfile":{"TargetIsUs":false}}
+remember the tenant
+$ mfa-cli bootstrap --yes --json
+exit 2
+json .error.code is usage
+json .error.hints is ["Give --app-id ID."]
+nothing sent
+tenant is as remembered
+
+## uses a role of somebody else, in any letter case, and leaves it at --remove
+bare tenant
+another administrator adds the role Operators
+$ mfa-cli bootstrap --yes --role operators --json
+json .steps[role].action is keep
+json .steps[right].action is create
+tenant has no role operators
+tenant has role Operators
+$ mfa-cli bootstrap --remove --yes --role Operators --json
+json .steps[application].action is remove
+json .steps[role].action is keep
+sent in order DeleteApplication
+tenant has role Operators
+
+## removes nothing that it did not make
+bare tenant
+another administrator adds an application
+  {"Name":"Pushing","ServiceName":"mfa-cli","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+another administrator adds the role mfa-cli
+remember the tenant
+$ mfa-cli bootstrap --remove --yes --json
+json .steps[].action are keep
+nothing sent
+tenant is as remembered
+
+## asks for --right where the tenant has several
+bare tenant device-right=all-and-limited
+$ mfa-cli bootstrap --yes --json
+exit 2
+json .error.code is prompt-unavailable
+json .error.message has Device Management (All), Device Management (Limited)
+nothing sent
+$ mfa-cli bootstrap --yes --right 'device management (limited)' --json
+json .steps[right].name is "Device Management (Limited)"
+json .steps[].verified are true
+
+## names the rights of the tenant where --right is none of them
+bare tenant
+$ mfa-cli bootstrap --yes --right 'Device Manager' --json
+exit 2
+json .error.code is usage
+json .error.message has It has: Application Management, Device Management
+nothing sent

@@ -1,0 +1,92 @@
+# `bootstrap`: command lines that it refuses, and who may sign in.
+
+bare tenant
+
+## asks nobody where <OPTIONS> cannot be meant
+each OPTIONS: --service-user ci@example.com | --secret-file x
+  | --service-user ci --secret-file x | --service-user ci@example.com --secret-file -
+  | --remove --service-user ci@example.com --secret-file x | --app-id "x' or 1=1"
+  | --client-id "a b" | --role " " | --port 0 | --tenant http://example.com
+$ mfa-cli bootstrap --yes <OPTIONS> --json
+exit 2
+json .error.code is usage
+nobody asked
+tenant is as remembered
+no file x
+
+## says what a service user's password needs
+$ mfa-cli bootstrap --yes --service-user ci@example.com --json
+exit 2
+json .error.hints is ["Give --secret-file FILE."]
+$ mfa-cli bootstrap --yes --secret-file x --json
+exit 2
+json .error.hints is ["Give --service-user NAME."]
+$ mfa-cli bootstrap --yes --role ' ' --json
+exit 2
+json .error.hints is ["Give --role NAME."]
+
+## refuses a scope of two words
+$ MFA_CLI_SCOPE='all mail' mfa-cli bootstrap --yes --json
+exit 2
+json .error.code is usage
+json .error.hints is ["Set MFA_CLI_SCOPE."]
+nobody asked
+
+## replaces no file with a password, nor plans to: <MODE>
+each MODE: --dry-run | --yes
+write ci.secret: mine
+$ mfa-cli bootstrap <MODE> --service-user pipe@example.com --secret-file ci.secret --json
+exit 2
+json .error.code is file-exists
+nothing sent
+file ci.secret is unchanged
+
+## changes nothing where the password cannot be written
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file gone/ci.secret --json
+exit 3
+json .error.code is file-unwritable
+nothing sent
+tenant is as remembered
+
+## names the right that a user who may not read lacks
+token of a user
+$ mfa-cli bootstrap --yes --json
+exit 6
+json .error.code is tenant-forbidden
+json .error.message has Step application (mfa-cli)
+json .error.hints[0] has "Application Management"
+nothing sent
+
+## says that a session has ended
+variable MFA_CLI_TOKEN=token-of-last-week
+$ mfa-cli bootstrap --yes --json
+exit 5
+json .error.code is session-expired
+nothing sent
+
+## asks nobody without a terminal or a token
+no variable MFA_CLI_TOKEN
+$ mfa-cli bootstrap --yes --user admin@example.com --json
+exit 2
+json .error.code is prompt-unavailable
+json .error.hints[0] has MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET
+json .error.hints[1] has MFA_CLI_TOKEN
+nobody asked
+
+## says that the tenant did not sign a service user in
+no variable MFA_CLI_TOKEN
+variable MFA_CLI_CLIENT_ID=ci@example.com
+variable MFA_CLI_CLIENT_SECRET=wrong-secret
+$ mfa-cli bootstrap --yes --json
+exit 5
+json .error.code is sign-in-failed
+tenant is as remembered
+
+## needs the name of the service user whose secret is set
+no variable MFA_CLI_TOKEN
+variable MFA_CLI_CLIENT_SECRET=ci-client-secret
+$ mfa-cli bootstrap --yes --json
+exit 2
+json .error.code is usage
+json .error.hints is ["Set MFA_CLI_CLIENT_ID."]
+nobody asked
