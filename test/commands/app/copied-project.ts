@@ -63,7 +63,7 @@ export async function withEdits<T>(
 }
 
 /** @returns the file that was edited */
-export function edit(directory: string, line: string): string {
+function edit(directory: string, line: string): string {
   const [to = '', from] = line.split(' = ');
   if (from !== undefined && !line.includes('¦')) {
     mkdirSync(dirname(join(directory, to)), { recursive: true });
@@ -127,7 +127,7 @@ export function told({ findings }: any): string {
 }
 
 const words = new Map(Object.entries(files).map(([word, file]) => [file, word]));
-export function toldOf({ code, level, file, line }: Record<string, unknown>): string {
+function toldOf({ code, level, file, line }: Record<string, unknown>): string {
   return `${level === 'error' ? '' : `${level} `}${code} ${words.get(String(file)) ?? file}:${line ?? ''}`;
 }
 

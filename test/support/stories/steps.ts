@@ -24,7 +24,7 @@ import { fleetSteps } from './fleet-steps.ts';
 import { partAt } from './json-path.ts';
 import { machineSteps } from './machine-steps.ts';
 import { programSteps } from './program-steps.ts';
-import { renewSteps } from './renew-steps.ts';
+import { projectSteps } from './project-steps.ts';
 import { expanded } from './run-command.ts';
 import { serverSteps } from './server-steps.ts';
 import type { StepVerb } from './verbs.ts';
@@ -331,4 +331,5 @@ export const stepVerbs: readonly StepVerb[] = [
   ...fleetSteps,
   ...administrationSteps,
   ...machineSteps,
+  ...projectSteps,
 ];
