@@ -1,0 +1,92 @@
+# Profiles and settings that do not exist, or hold what they cannot.
+
+## says that a profile does not exist, and how to create it
+$ mfa-cli doctor --profile nosuch
+exit 2
+stderr has The profile "nosuch" does not exist
+stderr has Create it: `mfa-cli login --profile nosuch`.
+
+## suggests no sign-in where a profile must exist: <LINE>
+each LINE: profile use x | logout --profile x
+$ mfa-cli <LINE> --json
+exit 2
+json .error.code is usage
+json .error.hints is []
+
+## tells a script that a profile does not exist, however quiet it is
+$ mfa-cli whoami --profile nosuch --json --quiet
+exit 2
+json .error.code is usage
+json .error.exitCode is 2
+json .error.hints is ["Create it: `mfa-cli login --profile nosuch`."]
+stderr is empty
+
+## names the profiles that exist: <COMMAND>
+each COMMAND: use | remove | show
+tenant
+signed in
+$ mfa-cli profile <COMMAND> acme --json
+exit 2
+json .error.code is usage
+json .error.hints[0] has Choose an existing profile (default)
+file $CONFIG/config.json is unchanged
+
+## suggests the profile that was meant
+tenant
+signed in
+$ mfa-cli whoami --profile defualt
+exit 2
+stderr has did you mean default?
+stderr has `mfa-cli login --profile defualt`
+
+## removes no profile without a yes
+tenant
+signed in
+$ mfa-cli profile remove default
+answer no
+exit 130
+stderr has Nothing was removed
+file $CONFIG/config.json is unchanged
+
+## says where a profile's other certificates are
+tenant
+signed in
+variable MFA_CLI_P12_PASSWORD=secret
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab
+$ MFA_CLI_PROFILE=rehersal mfa-cli apns status
+stdout has the profile "rehersal"
+stdout has `mfa-cli apns status --all-profiles`
+
+## names the setting that is wrong, and how to correct it
+tenant
+signed in
+$ mfa-cli profile set port 8400
+replace /"8400"|8400/ with "84000" in $CONFIG/config.json
+$ mfa-cli login
+exit 2
+stderr has The setting port of the profile "default" must be a port from 1 to 65535, not "84000"
+stderr has `mfa-cli profile set port VALUE --profile default`
+
+## names the variable that is wrong, and how to correct it: <VARIABLE>
+each VARIABLE: TIMEOUT=abc | PORT=0 | STORE=xyz | TENANT=a%
+variable MFA_CLI_TENANT=https://abc1234.id.cyberark.cloud
+variable MFA_CLI_<VARIABLE>
+$ mfa-cli login --json
+exit 2
+json .error.code is usage
+json .error.message matches /^MFA_CLI_(TIMEOUT must be .*"abc"|PORT must be .*"0"|STORE must be .*"xyz"|TENANT: "a%" is not)/
+json .error.hints[0] matches /^Correct MFA_CLI_(TIMEOUT|PORT|STORE|TENANT), or unset it\.$/
+
+## warns of a variable that it does not read, and suggests the one that was meant
+$ MFA_CLI_TENNANT=acme mfa-cli profile list
+stderr has does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT?
+$ MFA_CLI_COLOUR=no mfa-cli profile list
+stderr has does not read the variable MFA_CLI_COLOUR
+stderr lacks did you mean
+
+## warns of such a variable in doctor as well
+port is free
+$ MFA_CLI_TENNANT=acme mfa-cli doctor --timeout 1 --json
+json .checks[variables].level is warning
+json .checks[variables].message has did you mean MFA_CLI_TENANT?
+json .checks[variables].hint has `mfa-cli help environment`

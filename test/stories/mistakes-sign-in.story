@@ -1,0 +1,99 @@
+# Nobody is signed in, or no longer, or as somebody whom the tenant does not know.
+
+variable MFA_CLI_P12_PASSWORD=secret
+
+## says that nobody is signed in at a tenant, in the words of the command line
+$ mfa-cli whoami --tenant https//abc1234.id.cyberark.cloud
+exit 5
+stderr has Not signed in to https://abc1234.id.cyberark.cloud
+stderr has Run `mfa-cli login --tenant https//abc1234.id.cyberark.cloud`.
+
+## tells a pipeline which variables sign in
+$ MFA_CLI_TENANT=abc1234.id.cyberark.cloud mfa-cli apns set %01-default-aes256 --json
+exit 5
+json .error.code is not-signed-in
+json .error.hints[0] has MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.
+
+## asks at a terminal whether to sign in, and sends nothing after a no
+tenant
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab --no-verify --tenant $URL
+answer no
+exit 5
+asked Sign in now?
+nothing sent
+
+## says that the tenant no longer renews a session
+tenant
+signed in
+replace /"accessToken":"[^"]+"/ with "accessToken":"ended-long-ago" in $CONFIG/config.json
+replace /"refreshToken":null/ with "refreshToken":"ended-as-well" in $CONFIG/config.json
+$ mfa-cli apns set %01-default-aes256 --json
+exit 5
+json .error.code is session-expired
+json .error.message has $URL no longer renews the session
+tenant holds nothing
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab --no-verify
+answer no
+exit 5
+asked Sign in now?
+tenant holds nothing
+
+## uses no session of another tenant
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --tenant other.example.com --profile default --json
+exit 5
+json .error.code is not-signed-in
+json .error.message has holds a session for $URL
+json .error.hints[0] has `mfa-cli login --tenant other.example.com --profile default`
+nobody asked
+
+## repeats the options of the command line in the command that signs in
+tenant
+signed in
+$ mfa-cli whoami --profile default --tenant a.example --client-id me --json
+exit 5
+json .error.hints[0] has `mfa-cli login --tenant a.example --profile default --client-id me`
+nobody asked
+
+## says that a session does not last as long as is asked for
+tenant
+signed in
+replace /"expiresAt":null/ with "expiresAt":"2026-11-24T21:00:00.000Z" in $CONFIG/config.json
+$ mfa-cli whoami --min-ttl 2d --json
+exit 5
+json .error.code is session-expired
+json .error.message has sooner than --min-ttl 2d
+json .error.message has (in 5 h)
+$ mfa-cli whoami --min-ttl 4h
+
+## says what to correct where the tenant refuses the service user
+server answers 400 {"error":"access_denied","error_description":"invalid client creds"}
+no variable MFA_CLI_TOKEN
+variable MFA_CLI_CLIENT_ID=ci@acme
+variable MFA_CLI_CLIENT_SECRET=hunter2hunter2
+$ mfa-cli whoami --json
+exit 5
+json .error.code is sign-in-failed
+json .error.hints[0] has the client ID "ci@acme" with its client secret
+
+## says what to correct where the tenant has no such application
+server answers 400 {"error":"invalid_request","error_description":"unknown app"}
+no variable MFA_CLI_TOKEN
+variable MFA_CLI_CLIENT_ID=ci@acme
+variable MFA_CLI_CLIENT_SECRET=hunter2hunter2
+$ mfa-cli whoami --json
+exit 5
+json .error.code is sign-in-failed
+json .error.hints[0] has --app-id ID or MFA_CLI_APP_ID
+json .error.hints[0] has `mfa-cli bootstrap`
+
+## says what to correct where the application has no such scope
+server answers 400 {"error":"invalid_scope","error_description":"unknown scope requested"}
+no variable MFA_CLI_TOKEN
+variable MFA_CLI_CLIENT_ID=ci@acme
+variable MFA_CLI_CLIENT_SECRET=hunter2hunter2
+$ mfa-cli whoami --json
+exit 5
+json .error.code is sign-in-failed
+json .error.hints[0] has --scope SCOPE or MFA_CLI_SCOPE
