@@ -11,7 +11,6 @@ import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { startAnswering } from '../../support/http.ts';
 import { sharedDirectory } from '../../support/temporary-directory.ts';
 import { startTenant, type TestTenant, visit, visitAs } from '../../support/tenant.ts';
-import { expectSteps, wholeTranscript } from '../../support/transcript.ts';
 
 const topic = 'com.example.lab';
 const directory = sharedDirectory();
@@ -232,53 +231,6 @@ describe('device register-token', () => {
     expect(await bundleId('--bundle-id', 'com.example.other')).toBe('com.example.other');
   });
 });
-
-/** A machine in a state of the phone, and command lines of `device` there, `terminal$` with a person. */
-test(
-  'what a phone that is not ready, values that are none, and tenants without pushes are refused with',
-  { timeout: wholeTranscript },
-  () =>
-    expectSteps('device-refusals.txt', async ([, state = '', ...lines]) => {
-      const [phone, elsewhere] = await phoneIn(state);
-      const outcomes: (readonly string[])[] = [[], []];
-      for (const line of lines) {
-        const [word, ...words] = line.split(' ');
-        const argv = words.map((each) =>
-          each.replace('⏎', '\n').replace(/HEX×(\d+):(\w+)/, (_, times, hex) => hex.repeat(times)),
-        );
-        const [status = '', type = '', ...body] = words;
-        const { exitCode, stdout } =
-          word === 'pushes'
-            ? await listenAt(phone.machine.directory, (_request, response) => {
-                response.writeHead(Number(status), { 'content-type': type }).end(body.join(' '));
-              })
-            : await phone.run(['device', ...argv], word === 'terminal$' ? { answers: [] } : {});
-        const { code, message, hints } = JSON.parse(stdout).error;
-        const masked = (text: string): string =>
-          text
-            .replaceAll('\n', '⏎')
-            .replaceAll(elsewhere?.emulator.url ?? '\n', 'https://elsewhere.example')
-            .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'https://abc1234.id.cyberark.cloud');
-        outcomes.push([`${exitCode} ${code}: ${message}`, ...hints].map(masked));
-      }
-      return outcomes;
-    }),
-);
-
-async function phoneIn(state: string): Promise<readonly [ReturnType<typeof phoneOn>, TestTenant?]> {
-  if (state === 'nobody') return [phoneOn(createMachine())];
-  if (state === 'signed-in') return [await signedIn(shared.tenant)];
-  if (state === 'enrolled') {
-    const phone = await signedIn(await startStillTenant());
-    await phone.run(['device', 'enroll']);
-    return [phone];
-  }
-  const { phone } = await withPhone();
-  if (state === 'with-token') return [phone];
-  const other = await startStillTenant();
-  await phone.run(other.login, { browser: visitAs('user@example.com') });
-  return [phone, other];
-}
 
 describe('device listen', () => {
   test('waits for a push that is not there yet, and gives each once, the oldest first', async () => {
