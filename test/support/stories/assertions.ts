@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { settingsOf } from '../tenant.ts';
 import { administrationAssertions } from './administration-steps.ts';
-import { fleetAssertions } from './fleet-steps.ts';
+import { fleetAssertions } from './fleet-assertions.ts';
 import { includes, partAt, readValue } from './json-path.ts';
 import { expanded, filesOf, shown } from './run-command.ts';
 import { type AssertionVerb, expectThat, type Given } from './verbs.ts';
@@ -122,9 +122,9 @@ const documents: readonly AssertionVerb[] = [
   },
   {
     form: 'json PATH are VALUE',
-    pattern: /^json (?<path>\S+) are (?<value>.+)$/,
-    assert: (world, { path = '', value = '' }) => {
-      const seen = partAt(documentOf(world), path);
+    pattern: /^(?:file (?<file>\S+) )?json (?<path>\S+) are (?<value>.+)$/,
+    assert: (world, { file, path = '', value = '' }) => {
+      const seen = partAt(documentOf(world, file), path);
       const expected = readValue(value);
       const holds =
         Array.isArray(seen) &&

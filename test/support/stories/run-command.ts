@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { CliError } from '../../../src/errors/cli-error.ts';
@@ -135,7 +135,7 @@ export function filesOf(world: World): ReadonlyMap<string, string> {
 }
 
 function digestsOf(directory: string): ReadonlyMap<string, string> {
-  if (!existsSync(directory)) return new Map();
+  if (!existsSync(directory) || !statSync(directory).isDirectory()) return new Map();
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
   );
