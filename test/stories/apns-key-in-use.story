@@ -1,4 +1,4 @@
-# Which key a tenant pushes with: the one set last. What a set silences, and what `apns status` says.
+# Which key a tenant pushes with: the one set last. What a set silences, and what `status` says.
 
 variable MFA_CLI_P12_PASSWORD=secret
 

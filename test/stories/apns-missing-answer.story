@@ -180,6 +180,20 @@ $ mfa-cli apns status --format prometheus
 exit 4
 stdout has mfa_cli_outcome_unknown{profile="default",tenant="$URL",client_app_key="com.example.lab",asked="set"} 1
 
+## is told for its own profile, or for all
+tenant
+signed in
+signed in as other
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --profile other
+exit 7
+$ mfa-cli apns status --json
+json .ok is true
+json .requests is []
+$ mfa-cli apns status --all-profiles --json
+exit 4
+json .requests[].profile is ["other"]
+
 ## is said above the next question, which is asked though the record has the same
 tenant tenant-config=known
 signed in

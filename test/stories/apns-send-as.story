@@ -6,6 +6,14 @@ let SUCCESS be {"success":true,"Result":null}
 let MISSING be {"success":false,"Message":"The required parameter ClientAppKey is missing.",
  "MessageID":"_I18N_RequiredParameter"}
 
+let WRONG_PASSWORD be {"success":false,"Message":"The specified network password is not correct."}
+let NOT_ALLOWED be {"success":false,"Message":"ClientAppKey is not allowed."}
+let UNREADABLE be {"success":false,"Message":"Unexpected character.",
+ "MessageID":"_I18N_Newtonsoft.Json.JsonReaderException"}
+let NO_RIGHT be {"success":false,"Message":"No.",
+ "MessageID":"_I18N_System.UnauthorizedAccessException"}
+let NO_ENVELOPE be {"Message":"ClientAppKey is missing"}
+
 ## a tenant that takes JSON is asked once
 server answers 200 $MISSING
 server answers application/json with 200 $SUCCESS
@@ -172,10 +180,7 @@ exit 4
 json .requests[].outcome is ["unknown"]
 
 ## no form follows JSON that a tenant refused for another reason: <ANSWER>
-each ANSWER: 200 {"success":false,"Message":"The specified network password is not correct."}
- | 200 {"success":false,"Message":"ClientAppKey is not allowed."}
- | 200 {"success":false,"Message":"Unexpected character.",
- "MessageID":"_I18N_Newtonsoft.Json.JsonReaderException"}
+each ANSWER: 200 $WRONG_PASSWORD | 200 $NOT_ALLOWED | 200 $UNREADABLE
 server answers 200 $SUCCESS
 server answers application/json with <ANSWER>
 $ mfa-cli apns set %22-pw-spaces-quotes --json
@@ -184,8 +189,7 @@ json .error.code is tenant-refused
 sent in order /Mobile/SetApnsCertForClientApp application/json
 
 ## no form follows JSON that the user may not send: <ANSWER>
-each ANSWER: 403 {"Message":"ClientAppKey is missing"}
- | 200 {"success":false,"Message":"No.","MessageID":"_I18N_System.UnauthorizedAccessException"}
+each ANSWER: 403 $NO_ENVELOPE | 200 $NO_RIGHT
 server answers 200 $SUCCESS
 server answers application/json with <ANSWER>
 $ mfa-cli apns set %22-pw-spaces-quotes --json
@@ -194,8 +198,8 @@ json .error.code is tenant-forbidden
 sent in order /Mobile/SetApnsCertForClientApp application/json
 
 ## no form follows JSON that no tenant answered: <ANSWER>
-each ANSWER: 415 | 500 <html>ClientAppKey is missing</html>
- | 200 {"Message":"ClientAppKey is missing"} | 200 | 200 {"success":"true"}
+each ANSWER: 415 | 500 <html>ClientAppKey is missing</html> | 200 $NO_ENVELOPE | 200
+ | 200 {"success":"true"}
 server answers 200 $SUCCESS
 server answers application/json with <ANSWER>
 $ mfa-cli apns set %22-pw-spaces-quotes --json
@@ -204,8 +208,7 @@ json .error.code is tenant-not-json
 sent in order /Mobile/SetApnsCertForClientApp application/json
 
 ## the first of two refusals is told where the second is about the form: <ANSWER>
-each ANSWER: 200 {"success":false,"Message":"Unexpected character.",
- "MessageID":"_I18N_Newtonsoft.Json.JsonReaderException"} | 415 | 400 <html>
+each ANSWER: 200 $UNREADABLE | 415 | 400 <html>
 server answers 200 $MISSING
 server answers application/x-www-form-urlencoded with <ANSWER>
 $ mfa-cli apns set %22-pw-spaces-quotes --json
@@ -216,8 +219,7 @@ sent in order application/json, application/x-www-form-urlencoded
 
 ## the second of two refusals is told where it is about the certificate
 server answers 200 $MISSING
-server answers application/x-www-form-urlencoded with 200
- {"success":false,"Message":"The specified network password is not correct."}
+server answers application/x-www-form-urlencoded with 200 $WRONG_PASSWORD
 $ mfa-cli apns set %22-pw-spaces-quotes --json
 exit 6
 json .error.code is tenant-refused

@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { startServer } from '../../support/http.ts';
+import { requestsIn } from './waiting.ts';
 
-/** A tenant that tells the key of a set when it arrives, with a function that answers it. */
+/** A machine whose sets arrive at a tenant that answers each when it is told to. */
 async function startHesitating() {
+  const machine = createMachine();
   const arrivals = new EventEmitter();
   const server = await startServer([
     (response) => {
@@ -15,13 +17,8 @@ async function startHesitating() {
       else answer();
     },
   ]);
-  return { origin: server.origin, arrivals };
-}
-
-test('the key in use by the order of the answers, where two are set at once', async () => {
-  const machine = createMachine();
-  const { origin, arrivals } = await startHesitating();
-  const env = { ...secretPassword, MFA_CLI_TENANT: origin, MFA_CLI_TOKEN: 'a-token' };
+  const env = { ...secretPassword, MFA_CLI_TENANT: server.origin, MFA_CLI_TOKEN: 'a-token' };
+  /** Until the set has arrived. */
   const begin = async (key: string, day: string) => {
     const arrived = once(arrivals, key);
     const argv = ['apns', 'set', p12Path('01-default-aes256'), '--client-app-key', key];
@@ -29,6 +26,22 @@ test('the key in use by the order of the answers, where two are set at once', as
     const [answer] = await arrived;
     return { setting, answer: answer as () => void };
   };
+  return { machine, begin };
+}
+
+test('a set is on record before it is answered, and no longer afterwards', async () => {
+  const { machine, begin } = await startHesitating();
+  const { setting, answer } = await begin('lab', '2026-11-25');
+  expect(requestsIn(machine.directory)).toEqual([
+    expect.objectContaining({ clientAppKey: 'lab', topic: 'com.example.lab', outcome: 'sending' }),
+  ]);
+  answer();
+  await setting;
+  expect(requestsIn(machine.directory)).toEqual([]);
+});
+
+test('the key in use by the order of the answers, where two are set at once', async () => {
+  const { machine, begin } = await startHesitating();
   const old = await begin('old', '2026-11-25');
   const young = await begin('new', '2026-11-26');
   young.answer();
