@@ -63,14 +63,40 @@ $ mfa-cli fleet plan --fail-on warning --json
 exit 4
 json .tenants[].action is ["blocked","blocked"]
 
+## is blocked by a certificate without the topic that the file names
+declare certificate other: p12: app.p12, password: { env: APP_PASSWORD }, topic: com.example.other
+declare t1: certificate: other
+$ mfa-cli fleet plan --json
+exit 4
+json .tenants[].action is ["blocked","set"]
+json .tenants[t1].findings[].code has topic-mismatch
+
+## is blocked by a certificate of another environment than the file names
+copy %30-dev to dev.p12
+declare certificate dev: p12: dev.p12, password: { env: APP_PASSWORD }, environment: production
+declare t1: certificate: dev
+$ mfa-cli fleet plan --json
+exit 4
+json .tenants[].action is ["blocked","set"]
+json .tenants[t1].findings[].code has environment-mismatch
+
+## is blocked by a certificate that has expired
+copy %30-exp to old.p12
+declare certificate old: p12: old.p12, password: { env: APP_PASSWORD }
+declare t1: certificate: old
+$ mfa-cli fleet plan --json
+exit 4
+json .tenants[].action is ["blocked","set"]
+
 ## warns that the key set last gets the pushes alone
 t1 has com.example.old on record since 2100-01-01
 $ mfa-cli fleet plan --json
 json .tenants[t1].findings[].code has silences-other-app
 json .tenants[t2].findings[].code lacks silences-other-app
 
-## reads the file of --file
-$ mfa-cli fleet plan --file none.yaml --json
+## `fleet <COMMAND>` says how to begin where there is no fleet file
+each COMMAND: plan | apply --yes | status
+$ mfa-cli fleet <COMMAND> --file none.yaml --json
 exit 3
 json .error.code is file-not-found
 json .error.hints[0] has mfa-cli fleet init --file none.yaml
