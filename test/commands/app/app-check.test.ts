@@ -13,15 +13,19 @@ import {
   checkEdited,
   copyOf,
   copyProject,
+  type Edit,
   files,
   keepProjects,
   projectPath,
+  removed,
+  replaced,
   told,
+  written,
 } from './copied-project.ts';
 
 keepProjects();
 
-const found = async (...lines: readonly string[]) => told((await checkEdited(lines)).report);
+const found = async (...edits: readonly Edit[]) => told((await checkEdited(edits)).report);
 
 const first = ['push-entitlement', 'background-modes', 'authorization', 'category', 'registration'];
 const guide = [...first, 'delegate', 'challenge', 'answer', 'configuration'];
@@ -59,8 +63,8 @@ test.each([
 
 test('what is wrong is told to a person, with file and line', async () => {
   const directory = copyOf([
-    'delegate ¦.sound, ¦',
-    'identity ¦<string></string>¦<string>hunter2</string>',
+    replaced('delegate', '.sound, '),
+    replaced('identity', '<string></string>', '<string>hunter2</string>'),
   ]);
   const { exitCode, stdout } = await createMachine().run(['app', 'check', directory]);
   expect(stdout).toContain(
@@ -89,10 +93,10 @@ test('a certificate that is missing in a .p12 is an error, where the bundle ID i
 describe('a project that means harm', () => {
   test('names and texts that would move the cursor', async () => {
     const directory = copyOf([
-      'pbxproj ¦name = Approver;¦name = "A\\U001b[2J\\nB";',
-      'entitlements ¦development¦dev\u001b[2Jelop',
-      'identity ¦<key>clientid</key>¦<key>client\u202e\n\u009bid</key>',
-      'identity ¦>approver-ios<¦><',
+      replaced('pbxproj', 'name = Approver;', 'name = "A\\U001b[2J\\nB";'),
+      replaced('entitlements', 'development', 'dev\u001b[2Jelop'),
+      replaced('identity', '<key>clientid</key>', '<key>client\u202e\n\u009bid</key>'),
+      replaced('identity', '>approver-ios<', '><'),
     ]);
     const { stdout } = await createMachine().run(['app', 'check', directory]);
     for (const character of ['\u001b', '\u009b', '\u202e']) expect(stdout).not.toContain(character);
@@ -101,12 +105,17 @@ describe('a project that means harm', () => {
 
   test('a project file and sources of Objective-C that never end', async () => {
     const message = 'The project file of Approver.xcodeproj is damaged';
-    expect((await checkEdited([`pbxproj ¦¦${'('.repeat(100_000)}`])).report.error).toMatchObject({
+    expect(
+      (await checkEdited([written('pbxproj', '('.repeat(100_000))])).report.error,
+    ).toMatchObject({
       message,
     });
-    const moved = ['pbxproj ¦path = Settings.swift¦path = Settings.m', 'settings'];
+    const moved = [
+      replaced('pbxproj', 'path = Settings.swift', 'path = Settings.m'),
+      removed('settings'),
+    ];
     for (const text of ['/*'.repeat(200_000), '"\\'.repeat(200_000)])
-      expect(await found(...moved, `Approver/Settings.m ¦¦${text}`)).toBe('');
+      expect(await found(...moved, written('Approver/Settings.m', text))).toBe('');
   });
 
   test('thousands of settings: twenty names are told', async () => {
@@ -114,7 +123,7 @@ describe('a project that means harm', () => {
       { length: 3000 },
       (_, at) => `<key>${'k'.repeat(80)}${at}</key><string/>`,
     );
-    const edits = [`identity ¦¦<plist><dict>${keys.join('\n')}</dict></plist>`];
+    const edits = [written('identity', `<plist><dict>${keys.join('\n')}</dict></plist>`)];
     const [finding] = (await checkEdited(edits)).report.findings;
     expect(told({ findings: [finding] })).toBe('configuration-incomplete identity:1');
     expect(finding.message).toMatch(/ filled in: (k{60}, ){20}…\.$/);
@@ -122,7 +131,7 @@ describe('a project that means harm', () => {
 
   test('sources that are too large are one finding', async () => {
     const large = '/'.repeat(600 * 1024);
-    expect(await found(`category ¦¦${large}`, `responder ¦¦${large}`)).toBe(
+    expect(await found(written('category', large), written('responder', large))).toBe(
       'info source-not-read category:',
     );
   });

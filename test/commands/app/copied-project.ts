@@ -19,15 +19,24 @@ export function projectPath(name: string): string {
   return fileURLToPath(new URL(`../../fixtures/app/${name}`, import.meta.url));
 }
 
-/**
- * A copy of a project with edits, gone after the test. An edit is a line: `delegate ¦.sound, ¦` takes a text away wherever it
- * stands, `info ¦¦<html>` writes a file, `info` removes it, `A.swift = delegate` copies one. A line break and a tab may be
- * written ⏎ and ⇥.
- */
-export function copyProject(name: string, lines: readonly string[] = []): string {
+/** A change of a file, which is named by its path or by a word of `files`. */
+export interface Edit {
+  readonly file: string;
+  /** Every place of it is replaced; null: the whole file. */
+  readonly from: string | null;
+  /** Null: the file is removed. */
+  readonly to: string | null;
+}
+
+export const replaced = (file: string, from: string, to = ''): Edit => ({ file, from, to });
+export const written = (file: string, to: string): Edit => ({ file, from: null, to });
+export const removed = (file: string): Edit => ({ file, from: null, to: null });
+
+/** A copy of a project with edits, gone after the test. */
+export function copyProject(name: string, edits: readonly Edit[] = []): string {
   const directory = join(temporaryDirectory(), name);
   cpSync(projectPath(name), directory, { recursive: true });
-  for (const line of lines) edit(directory, line);
+  for (const each of edits) edit(directory, each);
   return directory;
 }
 
@@ -42,16 +51,16 @@ const kept = new Map<string, string>();
 
 /** Works with a kept copy with edits, which are undone afterwards. */
 export async function withEdits<T>(
-  lines: readonly string[],
+  edits: readonly Edit[],
   work: (directory: string) => Promise<T>,
 ) {
-  const name = projectOf(lines);
+  const name = projectOf(edits);
   const directory = kept.get(name) ?? join(mkdtempSync(join(tmpdir(), 'mfa-cli-')), name);
   if (!kept.has(name)) cpSync(projectPath(name), directory, { recursive: true });
   kept.set(name, directory);
   const edited: string[] = [];
   try {
-    for (const line of lines) edited.push(edit(directory, line));
+    for (const each of edits) edited.push(edit(directory, each));
     return await work(directory);
   } finally {
     for (const file of edited) {
@@ -63,26 +72,19 @@ export async function withEdits<T>(
 }
 
 /** @returns the file that was edited */
-function edit(directory: string, line: string): string {
-  const [to = '', from] = line.split(' = ');
-  if (from !== undefined && !line.includes('¦')) {
-    mkdirSync(dirname(join(directory, to)), { recursive: true });
-    cpSync(join(projectPath('classic'), files[from] ?? ''), join(directory, to));
-    return to;
-  }
-  const written = line.replaceAll('⏎', '\n').replaceAll('⇥', '\t');
-  const [word = '', text, replacement = ''] = written.split('¦');
-  const file = files[word.trim()] ?? word.trim();
+function edit(directory: string, { file: name, from, to }: Edit): string {
+  const file = files[name] ?? name;
   const path = join(directory, file);
-  if (text === undefined) rmSync(path);
-  else if (text === '') {
+  if (to === null) {
+    rmSync(path);
+  } else if (from === null) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, replacement);
+    writeFileSync(path, to);
   } else {
     // Latin-1 gives every byte of a binary file back.
     const before = readFileSync(path, 'latin1');
-    if (!before.includes(text)) throw new Error(`${file} does not hold ${text}`);
-    writeFileSync(path, before.split(text).join(replacement), 'latin1');
+    if (!before.includes(from)) throw new Error(`${file} does not hold ${from}`);
+    writeFileSync(path, before.split(from).join(to), 'latin1');
   }
   return file;
 }
@@ -132,15 +134,16 @@ function toldOf({ code, level, file, line }: Record<string, unknown>): string {
 }
 
 /** The classic project, or the SwiftUI one, with edits. */
-export function copyOf(lines: readonly string[]): string {
-  return copyProject(projectOf(lines), lines);
+export function copyOf(edits: readonly Edit[]): string {
+  return copyProject(projectOf(edits), edits);
 }
 
-function projectOf(lines: readonly string[]): string {
-  return lines.some((line) => /^(?:app|inbox|sign-in|ui-)/.test(line)) ? 'swiftui' : 'classic';
+function projectOf(edits: readonly Edit[]): string {
+  const isSwiftUi = edits.some(({ file }) => /^(?:app|inbox|sign-in|ui-)/.test(file));
+  return isSwiftUi ? 'swiftui' : 'classic';
 }
 
 /** The report on one of them with edits. */
-export function checkEdited(lines: readonly string[]) {
-  return withEdits(lines, (directory) => check(directory));
+export function checkEdited(edits: readonly Edit[]) {
+  return withEdits(edits, (directory) => check(directory));
 }

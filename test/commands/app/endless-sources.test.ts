@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkEdited, keepProjects } from './copied-project.ts';
+import { checkEdited, keepProjects, removed, written } from './copied-project.ts';
 
 keepProjects();
 
@@ -12,5 +12,7 @@ test.each<[string, string]>([
   ['types', 'struct A: '.repeat(30_000)],
   ['lists', 'requestAuthorization(options: ['.repeat(10_000)],
 ])('a source ends that is made of %s', async (_name, text) => {
-  expect([0, 4]).toContain((await checkEdited(['category', `settings ¦¦${text}`])).exitCode);
+  expect([0, 4]).toContain(
+    (await checkEdited([removed('category'), written('settings', text)])).exitCode,
+  );
 });

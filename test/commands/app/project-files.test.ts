@@ -7,7 +7,7 @@ import { readProjectFile } from '../../../src/commands/app/project.ts';
 import { applicationTargets } from '../../../src/commands/app/target.ts';
 import { processorTime } from '../../support/processor-time.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { copyProject, files } from './copied-project.ts';
+import { copyProject, type Edit, files, replaced } from './copied-project.ts';
 
 /** The bound is far above what it takes, and far below what it took before. */
 async function timed(work: () => void): Promise<void> {
@@ -71,21 +71,22 @@ test('a folder that holds itself is entered once', () => {
 });
 
 /** Of the project, and of the target, in both configurations. */
-const inProject = (setting: string): string =>
-  `pbxproj ¦IPHONEOS_DEPLOYMENT_TARGET = 15.0;¦${setting}`;
-const inTarget = (setting: string): string => `pbxproj ¦CODE_SIGN_STYLE = Automatic;¦${setting}`;
-const inShared = (lines: string): string => `shared ¦// What¦${lines}\n// What`;
-const inBundle = (lines: string): string => `bundle ¦BUNDLE_PREFIX = com.example¦${lines}`;
+const inProject = (setting: string): Edit =>
+  replaced('pbxproj', 'IPHONEOS_DEPLOYMENT_TARGET = 15.0;', setting);
+const inTarget = (setting: string): Edit =>
+  replaced('pbxproj', 'CODE_SIGN_STYLE = Automatic;', setting);
+const inShared = (lines: string): Edit => replaced('shared', '// What', `${lines}\n// What`);
+const inBundle = (lines: string): Edit => replaced('bundle', 'BUNDLE_PREFIX = com.example', lines);
 /** The other spelling of a variable: `{NAME}` after a dollar sign. */
 const braced = (name: string): string => `{${name}}`;
 
-function settings(lines: readonly string[]): ReturnType<typeof readBuildSettings> {
-  const project = readProjectFile(join(copyProject('classic', lines), 'Approver.xcodeproj'));
+function settings(edits: readonly Edit[]): ReturnType<typeof readBuildSettings> {
+  const project = readProjectFile(join(copyProject('classic', edits), 'Approver.xcodeproj'));
   const [target = project.root] = applicationTargets(project);
   return readBuildSettings(project, target, 'Release');
 }
 
-test.each<[expected: string | undefined, ...edits: string[]]>([
+test.each<[expected: string | undefined, ...edits: Edit[]]>([
   [undefined],
   ['a', inProject('X = a;')],
   ['b', inProject('X = a;'), inTarget('X = b;')],
@@ -95,7 +96,11 @@ test.each<[expected: string | undefined, ...edits: string[]]>([
   ['ab', inShared('X = a'), inProject(`X = "$${braced('inherited')}b";`)],
   ['a', inBundle('X = a')],
   ['b', inBundle('X = a\nX = b')],
-  ['a', 'shared ¦Bundle.xcconfig"¦Gone.xcconfig"', 'shared ¦= lab¦= lab\n#include? "Gone"\nX = a'],
+  [
+    'a',
+    replaced('shared', 'Bundle.xcconfig"', 'Gone.xcconfig"'),
+    replaced('shared', '= lab', '= lab\n#include? "Gone"\nX = a'),
+  ],
   ['a', inTarget('"X[sdk=iphoneos*]" = a; X = b;')],
   ['b', inTarget('X = b; "X[sdk=macosx*]" = a; "X[sdk=iphoneos*][arch=arm64]" = a;')],
   ['a', inShared('X[sdk=iphoneos*] = a\nX[sdk=iphonesimulator*] = b')],
@@ -104,8 +109,8 @@ test.each<[expected: string | undefined, ...edits: string[]]>([
   ['a', inTarget('X = "$(NOBODY:default=a)";')],
   ['My-App', inTarget('N = "My App"; X = "$(N:rfc1034identifier)";')],
   ['a'.repeat(501), inTarget('X = "a$(Y)"; Y = "$(X)";')],
-])('X is %.20s by %j %j', (expected, ...lines) => {
-  expect(settings(lines).get('X')).toBe(expected);
+])('X is %.20s by %j %j', (expected, ...edits) => {
+  expect(settings(edits).get('X')).toBe(expected);
 });
 
 test('settings that name each other thousands of times take no time', () => {

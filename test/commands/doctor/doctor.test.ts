@@ -53,9 +53,7 @@ describe('the TLS of a tenant', () => {
   test('from a CA that nobody knows ends as the network does, and names --ca-file', async () => {
     const { exitCode, lines } = await examine(['--tenant', await at({ certificate: 'server' })]);
     expect(exitCode).toBe(7);
-    expect(toldIn(lines)).toMatch(
-      /^error tenant-address: .*an unknown authority\.,.*--ca-file PEM/m,
-    );
+    expect(toldIn(lines)).toMatch(/^error tenant-address: .*an unknown authority.*--ca-file PEM/m);
     expect(toldIn(lines)).toMatch(/^not-checked clock-skew: /m);
   });
 
