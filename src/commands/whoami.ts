@@ -1,3 +1,4 @@
+import { askUser } from '../auth/ask-user.ts';
 import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { openTenant } from '../delivery/tenant.ts';
@@ -5,7 +6,6 @@ import { CliError } from '../errors/cli-error.ts';
 import { formatFields, formatMoment, sessionFields } from '../report/fields.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
-import { askUser } from '../tenant/client.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
 

@@ -1,4 +1,4 @@
-import type { Person } from '../auth/factors/mechanism.ts';
+import type { Person } from '../auth/factors/person.ts';
 import type { Context } from '../context.ts';
 
 const unavailable = 'Signing in needs a terminal';

@@ -1,9 +1,9 @@
+import { askUser } from '../auth/ask-user.ts';
 import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import type { Settings } from '../settings/settings.ts';
-import { askUser } from '../tenant/client.ts';
 import { connectionTo, type OpenTenant, openConnection, requireTenant } from './connection.ts';
 
 /**

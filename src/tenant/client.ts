@@ -1,8 +1,7 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { Change, Http, HttpRequest, HttpResponse } from '../network/http.ts';
-import { membersOf } from '../text/json.ts';
 import { Secret } from '../text/secret.ts';
-import { judgeAnswer, parameterFault, readEnvelope, requireSuccess, textIn } from './envelope.ts';
+import { judgeAnswer, parameterFault, readEnvelope, requireSuccess } from './envelope.ts';
 
 /** The authorization of a request, for example a session of `auth/`. */
 export interface Bearer {
@@ -161,33 +160,4 @@ async function withRenewal(attempt: () => Promise<HttpResponse>, bearer: Bearer,
     'session-expired',
     `${tenant} does not accept the access token: it has expired, was revoked, or its scope does not allow this request`,
   );
-}
-
-/** `POST /Security/WhoAmI`: the signed-in user's name, or null if the tenant does not say. */
-export async function whoAmI(client: TenantClient): Promise<string | null> {
-  return textIn(membersOf(await client.call('/Security/WhoAmI', {}))?.User);
-}
-
-/**
- * Asks the tenant for the user, which also tests the session. A scope may forbid the question, and a tenant may then answer
- * 401: that is the case if it rejects even the token that it just renewed.
- * @returns the user by the tenant's answer; with `told: false`, by the token if the tenant does not tell
- * @throws {CliError} session-expired: the tenant no longer accepts the session; and what a call throws
- */
-export async function askUser(
-  client: TenantClient,
-  session: Bearer & { readonly user: string | null },
-): Promise<{ readonly user: string | null; readonly told: boolean }> {
-  const before = session.accessToken().reveal();
-  try {
-    return { user: (await whoAmI(client)) ?? session.user, told: true };
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    const renewed = session.accessToken().reveal() !== before;
-    const outOfScope =
-      (error.code === 'tenant-forbidden' && error.facts.messageId !== undefined) ||
-      (error.code === 'session-expired' && renewed);
-    if (!outOfScope) throw error;
-    return { user: session.user, told: false };
-  }
 }

@@ -8,7 +8,6 @@ import {
   unboundError,
 } from '../../src/auth/authorization-look.ts';
 import { builtInSession } from '../../src/auth/built-in-application.ts';
-import { readFactorAnswer, readMechanism } from '../../src/auth/factors/mechanism.ts';
 import { memorySession } from '../../src/auth/session.ts';
 import {
   isRefusal,
@@ -24,6 +23,7 @@ import {
   sessionFrom,
 } from '../../src/auth/token-request.ts';
 import type { HttpResponse } from '../../src/network/http.ts';
+import { readFactorAnswer, readMechanism } from '../../src/tenant/security/factor-answer.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
 import { memoryHttp, type Reply } from '../support/memory-http.ts';

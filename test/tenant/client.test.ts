@@ -7,8 +7,8 @@ import {
   createTenantClient,
   type SentAs,
   type TenantClient,
-  whoAmI,
 } from '../../src/tenant/client.ts';
+import { whoAmI } from '../../src/tenant/security/session.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
 import { createTestHttp, failureOf, startServer } from '../support/http.ts';

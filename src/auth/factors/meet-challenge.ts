@@ -2,9 +2,14 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
-import { readEnvelope } from '../../tenant/envelope.ts';
+import {
+  type Advance,
+  advanceAuthentication,
+  type FactorSession,
+} from '../../tenant/security/authentication.ts';
+import type { FactorAnswer, Mechanism } from '../../tenant/security/factor-answer.ts';
 import type { Secret } from '../../text/secret.ts';
-import { type FactorAnswer, type Mechanism, type Person, readFactorAnswer } from './mechanism.ts';
+import type { Person } from './person.ts';
 
 export interface FactorContext {
   readonly http: Http;
@@ -111,88 +116,4 @@ function timedOut(): CliError {
   return new CliError('sign-in-timed-out', 'The challenge was not answered in time', {
     facts: { awaited: 'factor' },
   });
-}
-
-export interface FactorHost {
-  readonly tenant: string;
-  /** Typed texts so far, masked in the tenant's words. */
-  readonly typed: Secret[];
-}
-
-/** A sign-in in progress at one host. */
-export interface FactorSession extends FactorHost {
-  readonly sessionId: string;
-  readonly tenantId: string | null;
-}
-
-/** An action on a mechanism. */
-interface Advance {
-  readonly action: 'StartOOB' | 'Poll' | 'Answer';
-  readonly answer?: Secret;
-}
-
-/**
- * Starts a sign-in.
- * @throws {CliError} what Http throws, rate-limited, tenant-forbidden, tenant-refused, tenant-unreachable, tenant-not-json
- */
-export function startAuthentication(
-  at: FactorHost,
-  user: string,
-  http: Http,
-): Promise<FactorAnswer> {
-  return post(at, 'StartAuthentication', http, {
-    User: user,
-    Version: '1.0',
-    PlatformTokenResponse: true,
-    AssociatedEntityType: 'API',
-    MfaRequestor: 'DeviceAgent',
-  });
-}
-
-/** Continues with one mechanism. @throws {CliError} as startAuthentication */
-export function advanceAuthentication(
-  session: FactorSession,
-  mechanismId: string,
-  { action, answer }: Advance,
-  http: Http,
-): Promise<FactorAnswer> {
-  if (answer !== undefined) session.typed.push(answer);
-  return post(session, 'AdvanceAuthentication', http, {
-    ...namesOf(session),
-    MechanismId: mechanismId,
-    Action: action,
-    ...(answer && { Answer: answer.reveal() }),
-  });
-}
-
-/** Cancels a sign-in; as far as public code shows, the answer is of no use. */
-export function giveUpAuthentication(session: FactorSession, http: Http): Promise<FactorAnswer> {
-  return post(session, 'CleanupAuthentication', http, namesOf(session));
-}
-
-/** Asks whether the person has signed in at the identity provider. @throws {CliError} as startAuthentication */
-export function identityProviderStatus(session: FactorSession, http: Http): Promise<FactorAnswer> {
-  return post(session, 'OobAuthStatus', http, namesOf(session));
-}
-
-function namesOf({ sessionId, tenantId }: FactorSession): Readonly<Record<string, string>> {
-  return { ...(tenantId === null ? {} : { TenantId: tenantId }), SessionId: sessionId };
-}
-
-async function post({ tenant, typed }: FactorHost, call: string, http: Http, document: object) {
-  const response = await http.send({
-    method: 'POST',
-    url: `${tenant}/Security/${call}`,
-    headers: {
-      accept: 'application/json',
-      'content-type': 'application/json',
-      'x-idap-native-client': 'true',
-      // Tells the tenant that mfa-cli can wait for a browser.
-      oobidpauth: 'true',
-    },
-    body: JSON.stringify(document),
-    // A repeated answer could count as a second wrong one.
-    retry: false,
-  });
-  return readFactorAnswer(readEnvelope(response, tenant, typed), response.headers, typed);
 }

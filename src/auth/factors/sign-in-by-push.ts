@@ -2,16 +2,13 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import { createTenantClient } from '../../tenant/client.ts';
 import { sessionHost } from '../../tenant/other-host.ts';
+import { cleanupAuthentication, type FactorSession } from '../../tenant/security/authentication.ts';
+import { isPush, type Mechanism, type SignedIn } from '../../tenant/security/factor-answer.ts';
+import { logout } from '../../tenant/security/session.ts';
 import { memorySession } from '../session.ts';
 import { issuerOf } from '../token-request.ts';
-import { isPush, type Mechanism, namesOf, type SignedIn } from './mechanism.ts';
-import {
-  type FactorContext,
-  type FactorSession,
-  giveUpAuthentication,
-  meetChallenge,
-} from './meet-challenge.ts';
-import { ended, type Meeting, meetAsChosen, signIn } from './sign-in-with-factors.ts';
+import { type FactorContext, meetChallenge } from './meet-challenge.ts';
+import { ended, type Meeting, meetAsChosen, namesOf, signIn } from './sign-in-with-factors.ts';
 
 /** The outcome of a sign-in by push, as far as the tenant showed it. */
 export interface PushSignIn {
@@ -86,7 +83,7 @@ async function upToPush(
     if (signedIn !== null) await signOut(signedIn.tenant, signedIn, context);
     return outcome;
   } finally {
-    if (open !== null) await quietly(giveUpAuthentication(open, context.parting));
+    if (open !== null) await quietly(cleanupAuthentication(open, context.parting));
   }
 }
 
@@ -151,9 +148,8 @@ async function signOut(
   const host = sessionHost(tenant, issuerOf(token.reveal()));
   const whose = { tenant: host, user: null, isPerson: true, isOwn: true };
   const client = createTenantClient(host, parting, memorySession(whose, token, [token]));
-  const logout = { method: 'POST', path: '/Security/Logout', body: '{}', retry: true };
-  const answer = await quietly(client.send(logout));
-  if (answer === null || answer.status > 299)
+  const isConfirmed = await quietly(logout(client, true));
+  if (isConfirmed !== true)
     person.tell(
       `${host} did not confirm that it ended the session of this sign-in. No copy of the session is stored.`,
     );

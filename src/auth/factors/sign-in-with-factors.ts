@@ -1,19 +1,17 @@
 import { CliError } from '../../errors/cli-error.ts';
 import type { SignInCause } from '../../errors/session.ts';
 import { judgeOtherHost } from '../../tenant/other-host.ts';
-import { count } from '../../text/phrasing.ts';
-import type { Secret } from '../../text/secret.ts';
-import { type FactorAnswer, type Mechanism, namesOf, type SignedIn } from './mechanism.ts';
 import {
   advanceAuthentication,
-  type FactorContext,
   type FactorHost,
   type FactorSession,
-  identityProviderStatus,
-  meetChallenge,
-  pollAlone,
+  oobAuthStatus,
   startAuthentication,
-} from './meet-challenge.ts';
+} from '../../tenant/security/authentication.ts';
+import type { FactorAnswer, Mechanism, SignedIn } from '../../tenant/security/factor-answer.ts';
+import { count } from '../../text/phrasing.ts';
+import type { Secret } from '../../text/secret.ts';
+import { type FactorContext, meetChallenge, pollAlone } from './meet-challenge.ts';
 
 export interface FactorSignIn extends SignedIn {
   /** The origin of the host that signed the person in. */
@@ -160,6 +158,11 @@ async function proceed(
   throw failed(`${tenant} sent an unexpected answer to the sign-in${what}`);
 }
 
+/** The names of several mechanisms, in the tenant's words. */
+export function namesOf(mechanisms: readonly Mechanism[]): string {
+  return mechanisms.map(({ select }) => select).join(' or ') || 'a factor that it does not name';
+}
+
 async function choose(
   offered: readonly Mechanism[],
   place: { challenge: number; of: number },
@@ -193,7 +196,7 @@ async function atIdentityProvider(
   await person.openPage(page);
   if (!wantsPin)
     return pollAlone(
-      (patient) => identityProviderStatus(session, patient),
+      (patient) => oobAuthStatus(session, patient),
       'Waiting for the browser',
       context,
     );

@@ -1,3 +1,4 @@
+import { askUser } from '../../auth/ask-user.ts';
 import { requirePushFirst, signInByPush } from '../../auth/factors/sign-in-by-push.ts';
 import { claimsOf } from '../../auth/token-request.ts';
 import type { Context } from '../../context.ts';
@@ -8,7 +9,6 @@ import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { askUser } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 

@@ -14,8 +14,9 @@ import type { Http } from '../../network/http.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/values.ts';
 import type { AdminClient } from '../../tenant/administration/admin-client.ts';
-import { createTenantClient, whoAmI } from '../../tenant/client.ts';
+import { createTenantClient } from '../../tenant/client.ts';
 import { sessionHost } from '../../tenant/other-host.ts';
+import { logout, whoAmI } from '../../tenant/security/session.ts';
 import { Secret } from '../../text/secret.ts';
 import type { Wanted } from './steps.ts';
 
@@ -156,9 +157,8 @@ async function openAdministration(
     user: (await whoAmI(client)) ?? session.user,
     isPerson: session.isPerson,
     async end() {
-      const logout = { method: 'POST', path: '/Security/Logout', body: '{}', retry: false };
       // A tenant that does not end the session does no harm: the token is forgotten.
-      if (session.isOwn) await client.send(logout).catch(unlessInterrupted(() => null));
+      if (session.isOwn) await logout(client, false).catch(unlessInterrupted(() => null));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { askUser } from '../../auth/ask-user.ts';
 import { isRenewable } from '../../auth/profiles.ts';
 import type { KeptSession } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
@@ -6,7 +7,6 @@ import { openTenant } from '../../delivery/tenant.ts';
 import { exitCodeOf, hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { askUser } from '../../tenant/client.ts';
 import {
   addressHint,
   caHint,

@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Mechanism, Person } from '../../../src/auth/factors/mechanism.ts';
 import { type FactorContext, meetChallenge } from '../../../src/auth/factors/meet-challenge.ts';
+import type { Person } from '../../../src/auth/factors/person.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import type { HttpRequest } from '../../../src/network/http.ts';
+import type { Mechanism } from '../../../src/tenant/security/factor-answer.ts';
 import { Secret } from '../../../src/text/secret.ts';
 import { memoryHttp, type Reply, type Turn } from '../../support/memory-http.ts';
 import { pauses } from '../hurried.ts';

@@ -1,4 +1,4 @@
-import type { Person } from '../../../src/auth/factors/mechanism.ts';
+import type { Person } from '../../../src/auth/factors/person.ts';
 import {
   type FactorSignIn,
   signInWithFactors,

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { Person } from '../../../src/auth/factors/mechanism.ts';
+import type { Person } from '../../../src/auth/factors/person.ts';
 import {
   type PushSignIn,
   requirePushFirst,

@@ -1,15 +1,29 @@
+import * as v from 'valibot';
 import type { HttpResponse } from '../../network/http.ts';
-import { type Envelope, textIn } from '../../tenant/envelope.ts';
-import { membersOf } from '../../text/json.ts';
 import { masked } from '../../text/mask.ts';
 import { Secret } from '../../text/secret.ts';
 import { wordsIn } from '../../text/words.ts';
+import { isTrue, list, listOrNull, readMembers, text, textOfNumber } from '../answer.ts';
+import type { Envelope } from '../envelope.ts';
 
 /** One way to meet a challenge: a password, a code, a push. */
-export type Mechanism = NonNullable<ReturnType<typeof readMechanism>>;
+export interface Mechanism {
+  readonly id: string;
+  /** The vendor's name: `UP`, `OATH`, `OTP`, `SMS`, `EMAIL`, `PF`, `SQ`. */
+  readonly name: string;
+  readonly kind: MechanismKind;
+  /** The tenant's words for it in a list. */
+  readonly select: string;
+  /** The tenant's words for it once it is chosen. */
+  readonly chosen: string;
+  /** Whether a terminal supports it. */
+  readonly fits: boolean;
+}
 
 /** `text`: answered right away; `answer-or-poll`: started, then answered or approved elsewhere; `poll`: approved elsewhere. */
-const kinds: ReadonlyMap<string, 'text' | 'answer-or-poll' | 'poll'> = new Map([
+type MechanismKind = 'text' | 'answer-or-poll' | 'poll';
+
+const kinds: ReadonlyMap<string, MechanismKind> = new Map([
   ['text', 'text'],
   ['starttextoob', 'answer-or-poll'],
   ['startoob', 'poll'],
@@ -18,29 +32,31 @@ const kinds: ReadonlyMap<string, 'text' | 'answer-or-poll' | 'poll'> = new Map([
 /** Mechanisms that a terminal does not support: security keys and pictures. */
 const beyondTerminals = ['U2F', 'QR'];
 
+const mechanismMembers = v.object({
+  MechanismId: text,
+  AnswerType: text,
+  Name: text,
+  PromptSelectMech: text,
+  PromptMechChosen: text,
+  MultipartMechanism: v.fallback(v.object({ MechanismParts: list }), { MechanismParts: [] }),
+});
+
 /**
  * A mechanism as the tenant describes it; null if no client could use it.
  * @param typed masked in its words
  */
-export function readMechanism(description: unknown, typed: readonly Secret[]) {
-  const members = membersOf(description) ?? {};
-  const id = textIn(members.MechanismId);
-  const kind = kinds.get(String(members.AnswerType).toLowerCase());
+export function readMechanism(description: unknown, typed: readonly Secret[]): Mechanism | null {
+  const told = readMembers(mechanismMembers, description);
+  const id = told.MechanismId;
+  const kind = kinds.get(told.AnswerType?.toLowerCase() ?? '');
   if (id === null || kind === undefined) return null;
-  // The vendor's name: `UP`, `OATH`, `OTP`, `SMS`, `EMAIL`, `PF`, `SQ`.
-  const name = wordsIn(members.Name, typed) ?? 'unknown';
-  // The tenant's words for it in a list, and after its choice.
-  const select = wordsIn(members.PromptSelectMech, typed) ?? name;
-  const chosen = wordsIn(members.PromptMechChosen, typed) ?? select;
+  const name = wordsIn(told.Name, typed) ?? 'unknown';
+  const select = wordsIn(told.PromptSelectMech, typed) ?? name;
+  const chosen = wordsIn(told.PromptMechChosen, typed) ?? select;
   // Several questions at once do not fit a terminal, either.
-  const fits =
-    !beyondTerminals.includes(name.toUpperCase()) && !hasParts(members.MultipartMechanism);
+  const hasParts = told.MultipartMechanism.MechanismParts.length > 1;
+  const fits = !beyondTerminals.includes(name.toUpperCase()) && !hasParts;
   return { id, name, kind, select, chosen, fits };
-}
-
-/** The names of several mechanisms, in the tenant's words. */
-export function namesOf(mechanisms: readonly Mechanism[]): string {
-  return mechanisms.map(({ select }) => select).join(' or ') || 'a factor that it does not name';
 }
 
 /**
@@ -48,32 +64,6 @@ export function namesOf(mechanisms: readonly Mechanism[]): string {
  */
 export function isPush({ name, kind }: Mechanism): boolean {
   return name.toUpperCase() === 'OTP' && kind !== 'text';
-}
-
-function hasParts(multipart: unknown): boolean {
-  const parts = membersOf(multipart)?.MechanismParts;
-  return Array.isArray(parts) && parts.length > 1;
-}
-
-/** The person who signs in in a terminal. Every question throws CliError `interrupted` on Ctrl-C. */
-export interface Person {
-  /** Chooses one of several mechanisms. @param place number of the challenge and of all challenges, from 1 */
-  choose(
-    mechanisms: readonly Mechanism[],
-    place: { challenge: number; of: number },
-  ): Promise<Mechanism>;
-  answer(question: string): Promise<Secret>;
-  /** Asks for a code. The person may approve elsewhere instead; rejects when `stop` is aborted. */
-  code(question: string, stop: AbortSignal): Promise<Secret>;
-  /** Shows that the program waits for the person, for at most this many milliseconds, until stopped. */
-  awaits(words: string, patience: number): { stop(): void };
-  tell(words: string, mark?: 'error'): void;
-  /** Asks again for the name, which may be mistyped. Absent: the name is certain. */
-  nameAgain?(user: string): Promise<string>;
-  /** Opens a page in the browser, or shows its address. */
-  openPage(address: string): Promise<void>;
-  /** Asks whether to send the sign-in, with its password, to a host that may not be the tenant's. */
-  trusts(host: string, tenant: string): Promise<boolean>;
 }
 
 /** The tenant's answer to a step of a sign-in. */
@@ -121,6 +111,26 @@ const tokenPattern = /^[\x21-\x7e]+$/;
 /** The length limit of a sign-in address; systems do not pass a much longer one to a browser. */
 const longestAddress = 8192;
 
+const resultMembers = v.object({
+  Summary: text,
+  State: text,
+  SessionId: text,
+  TenantId: text,
+  Challenges: listOrNull,
+  GeneratedAuthValue: textOfNumber,
+  IdpRedirectShortUrl: text,
+  IdpRedirectUrl: text,
+  IdpLoginSessionId: text,
+  IdpOobAuthPinRequired: isTrue,
+  PodFqdn: text,
+  Token: text,
+  Auth: text,
+  RefreshToken: text,
+  TokenLifetime: v.optional(v.unknown()),
+  User: text,
+});
+type Result = v.InferOutput<typeof resultMembers>;
+
 /**
  * Decodes an answer to `StartAuthentication`, `AdvanceAuthentication` or `OobAuthStatus`.
  * @param typed masked in the tenant's words
@@ -131,16 +141,15 @@ export function readFactorAnswer(
   typed: readonly Secret[],
 ): FactorAnswer {
   if (!envelope.success) return { kind: 'failed', words: envelope.Message };
-  const result = membersOf(envelope.Result) ?? {};
+  const result = readMembers(resultMembers, envelope.Result);
   const summary = wordsIn(result.Summary ?? result.State, typed);
-  const number = result.GeneratedAuthValue;
   const signedIn = readSignedIn(result, headers, typed);
   if (signedIn !== null) return signedIn;
-  if (Array.isArray(result.Challenges))
+  if (result.Challenges !== null)
     return {
       kind: 'challenges',
-      sessionId: textIn(result.SessionId),
-      tenantId: textIn(result.TenantId),
+      sessionId: result.SessionId,
+      tenantId: result.TenantId,
       challenges: result.Challenges.map((challenge) => readChallenge(challenge, typed)),
     };
   switch (summary?.toLowerCase()) {
@@ -148,40 +157,42 @@ export function readFactorAnswer(
       return { kind: 'next-challenge' };
     case 'oobpending':
     case 'pending':
-      return {
-        kind: 'pending',
-        number: wordsIn(typeof number === 'number' ? String(number) : number, typed),
-      };
+      return { kind: 'pending', number: wordsIn(result.GeneratedAuthValue, typed) };
     case 'failure':
     case 'failed':
       return { kind: 'failed', words: envelope.Message };
   }
+  return readElsewhere(result, typed) ?? { kind: 'unknown', summary };
+}
+
+/** Where the sign-in continues, if it is another place. */
+function readElsewhere(result: Result, typed: readonly Secret[]): FactorAnswer | null {
   const address =
     addressIn(result.IdpRedirectShortUrl, typed) ?? addressIn(result.IdpRedirectUrl, typed);
   if (address !== null)
     return {
       kind: 'federated',
       address,
-      sessionId: textIn(result.IdpLoginSessionId),
-      wantsPin: String(result.IdpOobAuthPinRequired).toLowerCase() === 'true',
+      sessionId: result.IdpLoginSessionId,
+      wantsPin: result.IdpOobAuthPinRequired,
     };
   const host = addressIn(result.PodFqdn, typed);
-  return host === null ? { kind: 'unknown', summary } : { kind: 'elsewhere', host };
+  return host === null ? null : { kind: 'elsewhere', host };
 }
 
 /** The session token, or the value of the session cookie, which works as a token. */
 function readSignedIn(
-  result: Readonly<Record<string, unknown>>,
+  result: Result,
   headers: HttpResponse['headers'],
   typed: readonly Secret[],
 ): SignedIn | null {
-  const word = String(result.Summary ?? result.State).toLowerCase();
+  const word = (result.Summary ?? result.State)?.toLowerCase();
   if (word !== 'loginsuccess' && word !== 'success') return null;
   const cookie = headers['set-cookie']?.match(sessionCookie)?.[1] ?? null;
-  const token = textIn(result.Token) ?? textIn(result.Auth) ?? cookie;
+  const token = result.Token ?? result.Auth ?? cookie;
   if (token === null || !tokenPattern.test(token)) return null;
   const lifetime = Number(result.TokenLifetime);
-  const all = new Set([token, textIn(result.Auth), textIn(result.RefreshToken), cookie]);
+  const all = new Set([token, result.Auth, result.RefreshToken, cookie]);
   return {
     kind: 'signed-in',
     token: new Secret(token),
@@ -191,15 +202,16 @@ function readSignedIn(
   };
 }
 
+const challengeMembers = v.object({ Mechanisms: list });
+
 function readChallenge(challenge: unknown, typed: readonly Secret[]): readonly Mechanism[] {
-  const offered = membersOf(challenge)?.Mechanisms;
-  return Array.isArray(offered) ? offered.flatMap((one) => readMechanism(one, typed) ?? []) : [];
+  const { Mechanisms } = readMembers(challengeMembers, challenge);
+  return Mechanisms.flatMap((one) => readMechanism(one, typed) ?? []);
 }
 
 /** An address is shown and opened as it is, so one that contains typed secrets is rejected. */
-function addressIn(value: unknown, typed: readonly Secret[]): string | null {
-  const text = textIn(value);
-  return text === null || text.length > longestAddress || masked(text, typed) !== text
+function addressIn(address: string | null, typed: readonly Secret[]): string | null {
+  return address === null || address.length > longestAddress || masked(address, typed) !== address
     ? null
-    : text;
+    : address;
 }

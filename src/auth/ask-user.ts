@@ -1,0 +1,33 @@
+import { CliError } from '../errors/cli-error.ts';
+import type { Bearer, TenantClient } from '../tenant/client.ts';
+import { whoAmI } from '../tenant/security/session.ts';
+
+/** The user of a session. */
+export interface AskedUser {
+  readonly user: string | null;
+  /** Whether the tenant told it, or the token. */
+  readonly told: boolean;
+}
+
+/**
+ * Asks the tenant for the user, which also tests the session. A scope may forbid the question, and a tenant may then answer
+ * 401: that is the case if it rejects even the token that it just renewed.
+ * @throws {CliError} session-expired: the tenant no longer accepts the session; and what a call throws
+ */
+export async function askUser(
+  client: TenantClient,
+  session: Bearer & { readonly user: string | null },
+): Promise<AskedUser> {
+  const before = session.accessToken().reveal();
+  try {
+    return { user: (await whoAmI(client)) ?? session.user, told: true };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const renewed = session.accessToken().reveal() !== before;
+    const outOfScope =
+      (error.code === 'tenant-forbidden' && error.facts.messageId !== undefined) ||
+      (error.code === 'session-expired' && renewed);
+    if (!outOfScope) throw error;
+    return { user: session.user, told: false };
+  }
+}
