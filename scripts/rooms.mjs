@@ -125,7 +125,7 @@ export const rooms = [
     holds: 'sign-in (browser, service user, factors), sessions, the profile store, the keychain',
     imports: ['tenant', 'report', 'network', 'programs', 'files'],
     types: [],
-    packages: ['@napi-rs/keyring', 'conf', 'env-paths', 'oauth4webapi'],
+    packages: ['@napi-rs/keyring', 'conf', 'env-paths'],
     chunk: 'tenant',
   },
   {
@@ -133,7 +133,7 @@ export const rooms = [
     holds: "the tenant's wire: calls, spellings, the envelope of its answers",
     imports: ['network'],
     types: [],
-    packages: [],
+    packages: ['oauth4webapi'],
     chunk: 'tenant',
   },
   {

@@ -18,9 +18,9 @@ import {
   watchPeers,
 } from '../programs/one-time-address.ts';
 import { markup, renderPage, rows, strictPolicy, stylesheetSource } from '../report/document.ts';
-import { answersRequest, unboundError } from './authorization-look.ts';
+import type { AuthorizationError } from '../tenant/oauth/refusal.ts';
+import { answersRequest, unboundError } from './authorization-response.ts';
 import type { Connection } from './connection.ts';
-import type { AuthorizationError } from './tenant-answer.ts';
 
 /** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that receives the authorization code from the browser. */
 export type LoopbackRedirect = Awaited<ReturnType<typeof openLoopbackRedirect>>;

@@ -1,12 +1,13 @@
 import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import type { Bearer } from '../tenant/client.ts';
+import { claimsOf } from '../tenant/oauth/claims.ts';
 import { Secret } from '../text/secret.ts';
 import type { Connection } from './connection.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
 import { isRenewable, placeOf, profileNamed, withProfile } from './profiles.ts';
 import type { KeptSession, SessionFacts, StoredSession } from './stored-schemas.ts';
-import { claimsOf, clientCredentials, refreshSession } from './token-request.ts';
+import { clientCredentials, refreshSession } from './token-request.ts';
 
 /** The right to call one tenant. `renew` updates its members. */
 export interface Session extends Pick<Bearer, 'isFromTenant'> {

@@ -1,15 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
+import { authorizationUrl, createProof, lookAtApplication } from '../tenant/oauth/authorization.ts';
+import { type AuthorizationError, errorWords, signInRefusal } from '../tenant/oauth/refusal.ts';
+import { revokeToken } from '../tenant/oauth/revocation.ts';
 import type { Secret } from '../text/secret.ts';
-import {
-  answersRequest,
-  codeOf,
-  lookAtApplication,
-  queryOf,
-  unboundError,
-} from './authorization-look.ts';
-import { authorizationUrl, type Connection, endpoints } from './connection.ts';
+import { answersRequest, codeOf, queryOf, unboundError } from './authorization-response.ts';
+import type { Connection } from './connection.ts';
 import {
   type LoopbackRedirect,
   openLoopbackRedirect,
@@ -17,14 +14,6 @@ import {
   signedInPage,
 } from './loopback-redirect.ts';
 import type { StoredSession } from './stored-schemas.ts';
-import {
-  type AuthorizationError,
-  errorWords,
-  isRefusal,
-  jsonObject,
-  refusalWords,
-  signInRefusal,
-} from './tenant-answer.ts';
 import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 
 export interface SignInContext extends TokenRequestContext {
@@ -53,14 +42,12 @@ export async function signIn(
   connection: Connection,
   context: SignInContext,
 ): Promise<StoredSession> {
-  const oauth = await import('oauth4webapi');
-  const state = oauth.generateRandomState();
-  const codeVerifier = oauth.generateRandomCodeVerifier();
+  const proof = await createProof();
+  const { state, codeVerifier } = proof;
   const loopback = await openLoopbackRedirect(context.port, state, connection.tenant);
   const { redirectUri } = loopback;
   try {
-    const codeChallenge = await oauth.calculatePKCECodeChallenge(codeVerifier);
-    const url = authorizationUrl(connection, redirectUri, state, codeChallenge);
+    const url = authorizationUrl(connection, redirectUri, proof);
     context.announce(url, redirectUri);
     const opening = warningIfUnopened(loopback.leadTo(url), context);
     const answer = await authorizationResponse(loopback, state, connection, {
@@ -227,25 +214,9 @@ async function revoke(
   clientSecret: Secret | null,
   http: Http,
 ): Promise<Omit<Revocation, 'token'>> {
-  // Not form-encoded (RFC 6749 §2.3.1): the tenant does not decode it.
-  const basic = Buffer.from(`${session.clientId}:${clientSecret?.reveal()}`).toString('base64');
-  const proof = clientSecret === null ? { client_id: session.clientId } : {};
   try {
-    const { status, body } = await http.send({
-      method: 'POST',
-      url: endpoints(session).revocation,
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        accept: 'application/json',
-        ...(clientSecret === null ? {} : { authorization: `Basic ${basic}` }),
-      },
-      body: new URLSearchParams({ token, ...proof }).toString(),
-      retry: true,
-    });
-    const answer = jsonObject(body) ?? {};
-    if (status < 300 && !isRefusal(answer)) return { outcome: 'accepted', words: null };
-    const secrets = clientSecret === null ? [token] : [token, clientSecret.reveal(), basic];
-    return { outcome: 'refused', words: refusalWords(answer, status, secrets) };
+    const words = await revokeToken(session, token, clientSecret, http);
+    return { outcome: words === null ? 'accepted' : 'refused', words };
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     return { outcome: 'unreachable', words: error.message };

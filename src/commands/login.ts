@@ -1,8 +1,8 @@
-import { claimsOf } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { signInAndSave } from '../delivery/saved-sign-in.ts';
 import { formatMoment } from '../report/fields.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
+import { claimsOf } from '../tenant/oauth/claims.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
 

@@ -1,4 +1,3 @@
-import { type ApplicationLook, lookAtApplication } from '../auth/authorization-look.ts';
 import type { Connection } from '../auth/connection.ts';
 import type { Context, HttpOptions } from '../context.ts';
 import { CliError, systemCode, unlessInterrupted } from '../errors/cli-error.ts';
@@ -6,6 +5,7 @@ import type { Http, HttpResponse } from '../network/http.ts';
 import { proxiesOf, proxyFor } from '../network/proxy.ts';
 import { discoverIdentityHost, portalOf, probeTenant } from '../tenant/discovery.ts';
 import { describeAnswer } from '../tenant/envelope.ts';
+import { type ApplicationLook, lookAtApplication } from '../tenant/oauth/authorization.ts';
 import { judgeOtherHost } from '../tenant/other-host.ts';
 
 interface Doubt {

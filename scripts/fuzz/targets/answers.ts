@@ -1,9 +1,10 @@
 import { explainAnswer } from '../../../src/apple/failure.ts';
 import { readReason } from '../../../src/apple/http2-session.ts';
-import { acceptedAnswer, claimsOf, type Grant } from '../../../src/auth/token-request.ts';
 import type { HttpResponse } from '../../../src/network/http.ts';
 import { redactAnswer, secretsIn } from '../../../src/network/redaction.ts';
 import { readEnvelope, refusalIn, requireSuccess } from '../../../src/tenant/envelope.ts';
+import { claimsOf } from '../../../src/tenant/oauth/claims.ts';
+import { acceptedAnswer, type Grant } from '../../../src/tenant/oauth/token.ts';
 import { parseJson } from '../../../src/text/json.ts';
 import { Secret } from '../../../src/text/secret.ts';
 import { mutateJson } from '../mutate.ts';

@@ -1,12 +1,12 @@
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import { createTenantClient } from '../../tenant/client.ts';
+import { issuerOf } from '../../tenant/oauth/claims.ts';
 import { sessionHost } from '../../tenant/other-host.ts';
 import { cleanupAuthentication, type FactorSession } from '../../tenant/security/authentication.ts';
 import { isPush, type Mechanism, type SignedIn } from '../../tenant/security/factor-answer.ts';
 import { logout } from '../../tenant/security/session.ts';
 import { memorySession } from '../session.ts';
-import { issuerOf } from '../token-request.ts';
 import { type FactorContext, meetChallenge } from './meet-challenge.ts';
 import { ended, type Meeting, meetAsChosen, namesOf, signIn } from './sign-in-with-factors.ts';
 

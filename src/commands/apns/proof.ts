@@ -1,6 +1,5 @@
 import { askUser } from '../../auth/ask-user.ts';
 import { requirePushFirst, signInByPush } from '../../auth/factors/sign-in-by-push.ts';
-import { claimsOf } from '../../auth/token-request.ts';
 import type { Context } from '../../context.ts';
 import { type MissingAnswer, reportError } from '../../delivery/change-certificate.ts';
 import { type OpenTenant, requireTenant } from '../../delivery/connection.ts';
@@ -9,6 +8,7 @@ import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { claimsOf } from '../../tenant/oauth/claims.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 

@@ -1,9 +1,8 @@
-import { builtInSession } from '../../auth/built-in-application.ts';
 import type { Connection } from '../../auth/connection.ts';
 import { signInWithFactors } from '../../auth/factors/sign-in-with-factors.ts';
 import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
 import { type MemorySession, memorySession } from '../../auth/session.ts';
-import { claimsOf, clientCredentials, issuerOf } from '../../auth/token-request.ts';
+import { clientCredentials } from '../../auth/token-request.ts';
 import type { Context } from '../../context.ts';
 import { connectionTo, requireTenant } from '../../delivery/connection.ts';
 import { announceSignIn, personAtTerminal } from '../../delivery/person-at-terminal.ts';
@@ -15,6 +14,8 @@ import { type ConnectionOptions, readSettings, type Settings } from '../../setti
 import { variable } from '../../settings/values.ts';
 import type { AdminClient } from '../../tenant/administration/admin-client.ts';
 import { createTenantClient } from '../../tenant/client.ts';
+import { builtInSession } from '../../tenant/oauth/built-in-application.ts';
+import { claimsOf, issuerOf } from '../../tenant/oauth/claims.ts';
 import { sessionHost } from '../../tenant/other-host.ts';
 import { logout, whoAmI } from '../../tenant/security/session.ts';
 import { Secret } from '../../text/secret.ts';

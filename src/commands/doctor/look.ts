@@ -1,8 +1,8 @@
-import { type ApplicationLook, lookAtApplication } from '../../auth/authorization-look.ts';
 import type { Connection } from '../../auth/connection.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
 import { isHtmlPage, isMissingRight, successIn } from '../../tenant/envelope.ts';
+import { type ApplicationLook, lookAtApplication } from '../../tenant/oauth/authorization.ts';
 import { membersOf, parseJson } from '../../text/json.ts';
 import type { Secret } from '../../text/secret.ts';
 

@@ -1,10 +1,10 @@
-import { CliError } from '../errors/cli-error.ts';
-import type { SignInCause } from '../errors/session.ts';
-import { successIn } from '../tenant/envelope.ts';
-import { membersOf, parseJson } from '../text/json.ts';
-import { Secret } from '../text/secret.ts';
-import { plainWords, wordsIn } from '../text/words.ts';
-import type { Connection } from './connection.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { SignInCause } from '../../errors/session.ts';
+import { membersOf, parseJson } from '../../text/json.ts';
+import { Secret } from '../../text/secret.ts';
+import { plainWords, wordsIn } from '../../text/words.ts';
+import { successIn } from '../envelope.ts';
+import type { OAuthClient } from './endpoints.ts';
 
 /** The members of a JSON object except null ones (.NET writes absent members as null); null for any other body. */
 export function jsonObject(body: string): Readonly<Record<string, unknown>> | null {
@@ -57,10 +57,15 @@ export function errorWords({ error, description }: AuthorizationError): string {
   return plainWords(description ? `${error}: ${description}` : error);
 }
 
+/** The client whose sign-in was refused. */
+interface RefusedClient extends OAuthClient {
+  readonly scope: string;
+}
+
 /** The failure that ends a sign-in after an error from the authorization endpoint: sign-in-denied or sign-in-failed. */
 export function signInRefusal(
   answer: AuthorizationError,
-  { tenant, appId, clientId, scope }: Connection,
+  { tenant, appId, clientId, scope }: RefusedClient,
   redirectUri: string,
 ): CliError {
   const words = errorWords(answer);

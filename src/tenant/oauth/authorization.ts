@@ -1,9 +1,58 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { CliError } from '../errors/cli-error.ts';
-import { type Http, type HttpResponse, redirectTarget } from '../network/http.ts';
-import { plainWords } from '../text/words.ts';
-import { authorizationUrl, type Connection } from './connection.ts';
-import { type AuthorizationError, jsonObject, signInRefusal } from './tenant-answer.ts';
+import type { CliError } from '../../errors/cli-error.ts';
+import { type Http, type HttpResponse, redirectTarget } from '../../network/http.ts';
+import { endpoints, type OAuthClient } from './endpoints.ts';
+import { type AuthorizationError, jsonObject, signInRefusal } from './refusal.ts';
+
+/** A client that asks for a code. */
+export interface AuthorizingClient extends OAuthClient {
+  readonly scope: string;
+  /** The expected user, whom the sign-in page suggests (OpenID Connect Core 1.0 §3.1.2.1); absent or null: anyone. */
+  readonly loginHint?: string | null;
+}
+
+/** What ties an authorization request to its answer and to the exchange of its code. */
+export interface AuthorizationProof {
+  /** RFC 6749 §10.12. */
+  readonly state: string;
+  /** RFC 7636 §4.1. It is kept here. */
+  readonly codeVerifier: string;
+  /** Of the S256 method (RFC 7636 §4.2). It is sent. */
+  readonly codeChallenge: string;
+}
+
+/** A random proof. */
+export async function createProof(): Promise<AuthorizationProof> {
+  const oauth = await import('oauth4webapi');
+  const codeVerifier = oauth.generateRandomCodeVerifier();
+  return {
+    state: oauth.generateRandomState(),
+    codeVerifier,
+    codeChallenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
+  };
+}
+
+/**
+ * `GET /OAuth2/Authorize`: the address where a browser asks for an authorization code (RFC 6749 §4.1.1, RFC 7636 §4.3).
+ */
+export function authorizationUrl(
+  client: AuthorizingClient,
+  redirectUri: string,
+  { state, codeChallenge }: Pick<AuthorizationProof, 'state' | 'codeChallenge'>,
+): string {
+  const { clientId, scope, loginHint = null } = client;
+  const url = new URL(endpoints(client).authorization);
+  url.search = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    scope,
+    code_challenge_method: 'S256',
+    redirect_uri: redirectUri,
+    state,
+    code_challenge: codeChallenge,
+    ...(loginHint === null ? {} : { login_hint: loginHint }),
+  }).toString();
+  return url.href;
+}
 
 /** The authorization endpoint's answer to a request without a person. */
 export type ApplicationLook =
@@ -17,20 +66,13 @@ export type ApplicationLook =
  * @throws what Http throws
  */
 export async function lookAtApplication(
-  connection: Connection,
+  client: AuthorizingClient,
   redirectUri: string,
   http: Http,
 ): Promise<ApplicationLook> {
-  const oauth = await import('oauth4webapi');
-  const codeChallenge = await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier());
   // The look does not tell the tenant who signs in.
-  const withoutUser = { ...connection, loginHint: null };
-  const url = authorizationUrl(
-    withoutUser,
-    redirectUri,
-    oauth.generateRandomState(),
-    codeChallenge,
-  );
+  const withoutUser = { ...client, loginHint: null };
+  const url = authorizationUrl(withoutUser, redirectUri, await createProof());
   const headers = { accept: 'text/html, application/json;q=0.9' };
   const answer = await http.send({
     method: 'GET',
@@ -42,7 +84,7 @@ export async function lookAtApplication(
   const outcome = judgeAnswer(answer, url, redirectUri);
   if (outcome === 'known') return { kind: outcome };
   if (outcome === 'unclear') return { kind: outcome, answer };
-  return { kind: 'refused', error: signInRefusal(outcome, connection, redirectUri) };
+  return { kind: 'refused', error: signInRefusal(outcome, client, redirectUri) };
 }
 
 /**
@@ -81,62 +123,8 @@ function needsSomebody({ error }: AuthorizationError): boolean {
   );
 }
 
-/**
- * Whether a query answers the authorization request with that state (RFC 6749 §4.1.2, §10.12): the state occurs once and is
- * equal, compared in constant time, and no parameter occurs twice (§3.1).
- */
-export function answersRequest(query: URLSearchParams, state: string): boolean {
-  const given = query.get('state');
-  if (given === null || !timingSafeEqual(sha256(given), sha256(state))) return false;
-  return isWellFormed(query);
-}
-
-/**
- * The error in a query without a state; null for any other query. Contrary to RFC 6749 §4.1.2.1, the vendor sends every error
- * without a state, even a declined consent: it may be the tenant's answer or a forgery.
- */
-export function unboundError(query: URLSearchParams): AuthorizationError | null {
-  if (query.has('state') || query.has('code') || !isWellFormed(query)) return null;
-  return errorOf(query);
-}
-
+/** The error in the query of an address, or null. */
 export function errorOf(query: URLSearchParams): AuthorizationError | null {
   const error = query.get('error');
   return error ? { error, description: query.get('error_description') } : null;
-}
-
-/** The authorization code of an answer (RFC 6749 §4.1.2). @throws {CliError} sign-in-denied, sign-in-failed */
-export function codeOf(
-  answer: URLSearchParams,
-  connection: Connection,
-  redirectUri: string,
-): string {
-  const { tenant } = connection;
-  const [code, error, iss] = [answer.get('code'), errorOf(answer), answer.get('iss')];
-  // RFC 9207 §2.4. Only the origin counts: the path of the tenant's issuer depends on the application type.
-  if (iss !== null && (!URL.canParse(iss) || new URL(iss).origin !== tenant))
-    throw new CliError(
-      'sign-in-failed',
-      `${plainWords(iss)} answered the sign-in instead of ${tenant}`,
-    );
-  if (error !== null) throw signInRefusal(error, connection, redirectUri);
-  if (!code)
-    throw new CliError(
-      'sign-in-failed',
-      `${tenant} sent the browser back without an authorization code`,
-    );
-  return code;
-}
-
-/** The query of a pasted address, which may have line breaks or lack its beginning. */
-export function queryOf(address: string): URLSearchParams {
-  return new URLSearchParams(/\?([^#]*)/.exec(address.replace(/\s+/g, ''))?.[1] ?? '');
-}
-
-function isWellFormed(query: URLSearchParams): boolean {
-  return new Set(query.keys()).size === query.size;
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
