@@ -4,7 +4,6 @@ import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import { lacking } from '../settings/require-value.ts';
 import { noTenant, type Settings } from '../settings/settings.ts';
-import { type ReadBack, readBack } from '../tenant/certificates.ts';
 import { createOptionalClient, createTenantClient, type TenantClient } from '../tenant/client.ts';
 import {
   countPhones,
@@ -12,6 +11,7 @@ import {
   type PhoneCount,
   readEnrolledDevices,
 } from '../tenant/enrolled-devices.ts';
+import { type ReadBack, readBack } from '../tenant/read-back.ts';
 
 /** A tenant with an open session. What `ask…` requests is optional: it neither renews the session nor uses up the timeout. */
 export interface OpenTenant {

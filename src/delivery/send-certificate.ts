@@ -4,8 +4,8 @@ import { CliError } from '../errors/cli-error.ts';
 import type { PushIdentity } from '../pkcs12/model.ts';
 import { encodeBase64 } from '../pkcs12/pem.ts';
 import type { Settings } from '../settings/settings.ts';
-import { setCertificate } from '../tenant/certificates.ts';
 import type { SentAs, TenantClient } from '../tenant/client.ts';
+import { setCertificate } from '../tenant/mobile.ts';
 import { Secret } from '../text/secret.ts';
 
 interface Sending {

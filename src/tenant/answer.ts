@@ -31,7 +31,7 @@ export const isTrue = v.fallback(
 );
 
 /** An answer's members by a schema whose members all stand for their absence, too; any other answer has none of them. */
-export function readMembers<const Schema extends v.GenericSchema>(
+export function readAnswer<const Schema extends v.GenericSchema>(
   schema: Schema,
   answer: unknown,
 ): v.InferOutput<Schema> {

@@ -1,7 +1,10 @@
-import type { Http, HttpRequest, HttpResponse } from '../network/http.ts';
+import * as v from 'valibot';
+import type { Http, HttpResponse } from '../network/http.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import { parseTenantAddress } from './address.ts';
-import { describeAnswer, successIn, textIn } from './envelope.ts';
+import { readAnswer, text } from './answer.ts';
+import { describeAnswer, successIn } from './envelope.ts';
+import type { OAuthApplication } from './oauth/endpoints.ts';
 
 /** The portal of a platform tenant: `acme.cyberark.cloud`, or `acme.cyberarkgov.cloud` for government. */
 interface Portal {
@@ -16,6 +19,8 @@ export function portalOf(tenant: string): Portal | null {
     /^([a-z0-9-]+)\.(cyberark(?:gov)?\.cloud)$/.exec(new URL(tenant).hostname) ?? [];
   return name === undefined || domain === undefined ? null : { name, domain };
 }
+
+const identityEndpoint = v.object({ endpoint: text });
 
 /**
  * A portal's identity host, from the vendor's discovery service; null: unknown there.
@@ -32,44 +37,70 @@ export async function discoverIdentityHost(
     retry: false,
   });
   if (status !== 200) return null;
-  const endpoint = textIn(membersOf(parseJson(body))?.endpoint);
+  const { endpoint } = readAnswer(identityEndpoint, parseJson(body));
   return endpoint === null ? null : parseTenantAddress(endpoint);
 }
 
-/** Asks for OpenID discovery, which an "OAuth2 Client" application may lack, then for the version. @throws what Http throws */
-export async function probeTenant(tenant: string, appId: string, http: Http) {
-  const discovery = await ask(http, {
+/** What the address of OpenID discovery answers. */
+export interface Discovery {
+  readonly answer: HttpResponse;
+  /** Whether the answer is a discovery document (OpenID Connect Discovery 1.0 §4.2). */
+  readonly isPublished: boolean;
+}
+
+const discoveryDocument = v.object({ token_endpoint: v.string() });
+
+/**
+ * Asks for OpenID discovery, which an "OAuth2 Client" application may lack.
+ * @param headers besides the common one
+ * @throws what Http throws
+ */
+export async function readDiscovery(
+  { tenant, appId }: OAuthApplication,
+  http: Http,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Discovery> {
+  const answer = await http.send({
     method: 'GET',
     url: `${tenant}/${encodeURIComponent(appId)}/.well-known/openid-configuration`,
+    headers: { accept: 'application/json', ...headers },
+    retry: true,
   });
-  const { token_endpoint: tokenEndpoint } = members(discovery);
-  if (discovery.status === 200 && typeof tokenEndpoint === 'string')
-    return { isTenant: true, words: 'OpenID discovery', date: discovery.headers.date ?? null };
-  const about = await ask(http, {
+  const isDocument = v.is(discoveryDocument, parseJson(answer.body));
+  return { answer, isPublished: answer.status === 200 && isDocument };
+}
+
+/** Whether an address is a tenant's. */
+export interface TenantProbe {
+  readonly isTenant: boolean;
+  /** The evidence, or the other answer: `OpenID discovery`, `an HTML page (HTTP 200)`. */
+  readonly words: string;
+  /** The `Date` of the last answer, or null. */
+  readonly date: string | null;
+}
+
+const nativeClient = { 'x-idap-native-client': 'true' };
+
+/** Asks for OpenID discovery, then for the version (`POST /SysInfo/About`). @throws what Http throws */
+export async function probeTenant(tenant: string, appId: string, http: Http): Promise<TenantProbe> {
+  const { answer, isPublished } = await readDiscovery({ tenant, appId }, http, nativeClient);
+  const { date = null } = answer.headers;
+  if (isPublished) return { isTenant: true, words: 'OpenID discovery', date };
+  const about = await http.send({
     method: 'POST',
     url: `${tenant}/SysInfo/About`,
     body: '{}',
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      accept: 'application/json',
+      ...nativeClient,
+      'content-type': 'application/json',
+    },
+    retry: true,
   });
-  const isEnvelope = successIn(members(about)) !== undefined;
+  const isTenant = successIn(membersOf(parseJson(about.body)) ?? {}) !== undefined;
   return {
-    isTenant: isEnvelope,
-    /** The evidence, or the other answer: `OpenID discovery`, `an HTML page (HTTP 200)`. */
-    words: isEnvelope ? '/SysInfo/About' : describeAnswer(about),
-    /** The `Date` of the last answer, or null. */
-    date: about.headers.date ?? discovery.headers.date ?? null,
+    isTenant,
+    words: isTenant ? '/SysInfo/About' : describeAnswer(about),
+    date: about.headers.date ?? date,
   };
-}
-
-function ask(http: Http, request: Omit<HttpRequest, 'retry'>): Promise<HttpResponse> {
-  const headers = {
-    accept: 'application/json',
-    'x-idap-native-client': 'true',
-    ...request.headers,
-  };
-  return http.send({ ...request, headers, retry: true });
-}
-
-function members({ body }: HttpResponse): Readonly<Record<string, unknown>> {
-  return membersOf(parseJson(body)) ?? {};
 }

@@ -1,7 +1,8 @@
+import * as v from 'valibot';
 import { membersOf } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
-import { pageOfAll, type Row, rowsOf } from './administration/admin-client.ts';
+import { pageOfAll, queryPath, readRows } from './administration/admin-client.ts';
 import type { TenantClient } from './client.ts';
 
 /** A phone or tablet that a user enrolled, with any app; null: the tenant does not tell. */
@@ -17,23 +18,31 @@ export interface EnrolledDevice {
   readonly lastSeen: string | null;
 }
 
-export type EnrolledDevices = Awaited<ReturnType<typeof readEnrolledDevices>>;
+export interface EnrolledDevices {
+  readonly devices: readonly EnrolledDevice[];
+  /** Whether the list is complete. */
+  readonly whole: boolean;
+  /** Whether a column has the last contact of a device. */
+  readonly tellsSeen: boolean;
+}
+
+/** A row of any columns. */
+const anyRow = v.record(v.string(), v.unknown());
+type Row = Readonly<Record<string, unknown>>;
 
 /**
- * The enrolled devices, in one query on the tenant's table. The names of the columns for platform and last contact are not
+ * `POST /RedRock/query`: the enrolled devices, in one query on the tenant's table. The names of the columns for platform and last contact are not
  * documented, so any similar name counts.
  * @throws {CliError} as TenantClient.ask
  */
-export async function readEnrolledDevices(client: TenantClient) {
+export async function readEnrolledDevices(client: TenantClient): Promise<EnrolledDevices> {
   const document = { Script: 'select * from Device', Args: pageOfAll };
-  const result = await client.ask('/RedRock/query', document, { once: true });
-  const rows = rowsOf(result).map(lowerCased);
+  const result = await client.ask(queryPath, document, { once: true });
+  const rows = readRows(anyRow, result).map(lowerCased);
   const full = Number(membersOf(result)?.FullCount ?? rows.length);
   return {
     devices: rows.filter(isEnrolled).map((row) => readDevice(row, client.secrets())),
-    /** Whether the list is complete. */
     whole: full <= rows.length,
-    /** Whether a column has the last contact of a device. */
     tellsSeen: rows.some((row) => seenColumn(row) !== undefined),
   };
 }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
-import { deleteCertificate, setCertificate } from '../../src/tenant/certificates.ts';
 import {
   type Bearer,
   createTenantClient,
   type SentAs,
   type TenantClient,
 } from '../../src/tenant/client.ts';
+import { deleteCertificate, setCertificate } from '../../src/tenant/mobile.ts';
 import { whoAmI } from '../../src/tenant/security/session.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
-import { compareHeld, readBack } from '../../src/tenant/certificates.ts';
 import { type Bearer, createTenantClient } from '../../src/tenant/client.ts';
+import { compareHeld, readBack } from '../../src/tenant/read-back.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
 import { callApi, openEmulator, serviceToken } from '../support/emulator.ts';

@@ -19,9 +19,9 @@ import {
 } from '../../report/fields.ts';
 import { concerns, formatFindings } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Held } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
+import type { Held } from '../../tenant/read-back.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { Proof } from './proof.ts';
 

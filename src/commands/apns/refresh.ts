@@ -15,8 +15,8 @@ import type { Context } from '../../context.ts';
 import { connectionTo, type OpenTenant, openConnection } from '../../delivery/connection.ts';
 import { unlessInterrupted } from '../../errors/cli-error.ts';
 import { type GlobalOptions, type Settings, settingsFrom } from '../../settings/settings.ts';
-import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
+import { compareHeld, type Held, type ReadBack } from '../../tenant/read-back.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { shellWord } from '../../text/shell.ts';
 

@@ -1,23 +1,24 @@
-import { isDeepStrictEqual } from 'node:util';
 import { CliError } from '../../errors/cli-error.ts';
 import { removeFile } from '../../files/directory.ts';
-import {
-  type AdminClient,
-  addMember,
-  assignRight,
-  createRole,
-  createServiceUser,
-  findRole,
-  type TenantRole,
-} from '../../tenant/administration/admin-client.ts';
+import type { AdminClient } from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
   deleteApplication,
   importApplication,
+  isNamed,
+  isSameApplication,
   readApplication,
   setPermission,
   updateApplication,
 } from '../../tenant/administration/applications.ts';
+import {
+  addMember,
+  assignRight,
+  createRole,
+  findRole,
+  type TenantRole,
+} from '../../tenant/administration/roles.ts';
+import { createServiceUser } from '../../tenant/administration/users.ts';
 import {
   type ApplicationSpec,
   peopleApplication,
@@ -72,7 +73,7 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
       },
     ],
     [['right'], () => assignRight(client, roleThere().id, right.path)],
-    [['permission'], () => setPermission(client, key, roleThere(), 'View,Execute')],
+    [['permission'], () => setPermission(client, key, roleThere(), true)],
     [['member'], () => addMember(client, roleThere().id, wanted.member ?? '')],
     [
       ['pipeline-application'],
@@ -80,7 +81,7 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
         pipelines = await writeApplication(client, targets.pipelines, pipelineApplication(wanted));
       },
     ],
-    [['pipeline-permission'], () => setPermission(client, pipelines, roleThere(), 'View,Execute')],
+    [['pipeline-permission'], () => setPermission(client, pipelines, roleThere(), true)],
     [
       ['service-user'],
       async () => {
@@ -132,13 +133,10 @@ async function writeApplication(
 }
 
 /** Deletes a new application that could not be filled in: nothing marks it as made by `bootstrap`. */
-async function dropNameless(
-  client: AdminClient,
-  { key, members }: ApplicationDocument,
-): Promise<void> {
-  if (typeof members.ServiceName === 'string' && members.ServiceName !== '') return;
+async function dropNameless(client: AdminClient, document: ApplicationDocument): Promise<void> {
+  if (isNamed(document)) return;
   try {
-    await deleteApplication(client, key);
+    await deleteApplication(client, document.key);
   } catch (error) {
     // The refusal is reported; the next run takes the application over.
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
@@ -152,9 +150,6 @@ export async function readUnchanged(
   appId: string,
 ): Promise<ApplicationDocument> {
   const now = await readApplication(client, document.key);
-  const isSame = ['Name', 'ServiceName', 'Description', 'OAuthProfile'].every((member) =>
-    isDeepStrictEqual(now.members[member], document.members[member]),
-  );
-  if (isSame) return now;
+  if (isSameApplication(now, document)) return now;
   throw new CliError('tenant-changed', `The application ${appId} was changed since it was read`);
 }

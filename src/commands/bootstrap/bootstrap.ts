@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { signInAndSave } from '../../delivery/saved-sign-in.ts';
 import { wrote } from '../../report/findings.ts';
-import type { AdministrativeRight } from '../../tenant/administration/admin-client.ts';
+import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
 import { fitted } from '../../text/layout.ts';
 import { settingLine } from '../../text/shell.ts';
 import type { CommandModule } from '../command.ts';

@@ -1,16 +1,5 @@
 import { CliError } from '../../errors/cli-error.ts';
-import {
-  type AdminClient,
-  type AdministrativeRight,
-  findRole,
-  findUser,
-  findUsersCalled,
-  listRights,
-  readMembers,
-  sameText,
-  type TenantRole,
-  type TenantUser,
-} from '../../tenant/administration/admin-client.ts';
+import { type AdminClient, sameText } from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
   findApplicationKey,
@@ -19,6 +8,14 @@ import {
   readApplication,
   readPermissions,
 } from '../../tenant/administration/applications.ts';
+import {
+  type AdministrativeRight,
+  findRole,
+  listRights,
+  readMembers,
+  type TenantRole,
+} from '../../tenant/administration/roles.ts';
+import { findUser, findUsersCalled, type TenantUser } from '../../tenant/administration/users.ts';
 import { membersOf } from '../../text/json.ts';
 import { peopleApplication, pipelineApplication, planApplication } from './application-plan.ts';
 import {

@@ -1,15 +1,13 @@
 import type { Context } from '../../context.ts';
-import {
-  type AdminClient,
-  deleteRole,
-  deleteUser,
-} from '../../tenant/administration/admin-client.ts';
+import type { AdminClient } from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
   deleteApplication,
   setPermission,
   updateApplication,
 } from '../../tenant/administration/applications.ts';
+import { deleteRole } from '../../tenant/administration/roles.ts';
+import { deleteUser } from '../../tenant/administration/users.ts';
 import { membersOf } from '../../text/json.ts';
 import { addedWith } from './application-plan.ts';
 import { readUnchanged } from './apply.ts';
@@ -88,7 +86,7 @@ function removalsOf(wanted: Wanted, leftover: Leftover, client: AdminClient): re
     });
     if (role !== null && isOurs(role.description) && mayRun(application, role))
       remove('permission', wanted.appId, true, () =>
-        setPermission(client, document.key, role, 'None'),
+        setPermission(client, document.key, role, false),
       );
   }
   if (role !== null)

@@ -1,7 +1,9 @@
 import type { Connection } from '../../auth/connection.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
-import { isHtmlPage, isMissingRight, successIn } from '../../tenant/envelope.ts';
+import { type BareCall, envelopeIn, sendBareCall } from '../../tenant/bare-call.ts';
+import { type Discovery, readDiscovery } from '../../tenant/discovery.ts';
+import { isHtmlPage } from '../../tenant/envelope.ts';
 import { type ApplicationLook, lookAtApplication } from '../../tenant/oauth/authorization.ts';
 import { membersOf, parseJson } from '../../text/json.ts';
 import type { Secret } from '../../text/secret.ts';
@@ -19,12 +21,12 @@ export type Asked = Pick<Connection, 'appId' | 'clientId' | 'scope'> & Pick<Subj
 
 /** The requests of the probes. None changes anything, and each is sent once. */
 export interface Look extends Subject {
-  /** Without a session. @throws {CliError} what Http throws, rate-limited */
-  ask(request: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>): Promise<HttpResponse>;
-  /** The authorization endpoint's answer to a request with these members. @throws {CliError} as `ask` */
+  /** OpenID discovery, without a session. @throws {CliError} what Http throws, rate-limited */
+  discover(): Promise<Discovery>;
+  /** The authorization endpoint's answer to a request with these members. @throws {CliError} as `discover` */
   authorize(instead: Partial<Asked>): Promise<ApplicationLook>;
-  /** Sends `POST` with the session and no body. @throws {Untold} there is no session, or its scope does not allow the call; and as `ask` */
-  call(path: string): Promise<HttpResponse>;
+  /** Sends `POST` with the session and no body. @throws {Untold} there is no session, or its scope does not allow the call; and as `discover` */
+  call(call: BareCall): Promise<HttpResponse>;
 }
 
 /** Thrown by a probe without a result; its message is the evidence. */
@@ -50,25 +52,20 @@ export function createLook(http: Http, subject: Subject): Look {
   const ask = once(send);
   return {
     ...subject,
-    ask,
+    discover: () => readDiscovery(connection, { send: ask }),
     authorize: once(({ redirectUri = subject.redirectUri, ...instead }) =>
       lookAtApplication({ ...connection, ...instead }, redirectUri, { send }),
     ),
-    async call(path) {
+    async call(call) {
       if (typeof token === 'string') throw new Untold(token);
-      const headers = {
-        accept: 'application/json',
-        'x-idap-native-client': 'true',
-        authorization: `Bearer ${token.reveal()}`,
-      };
-      const url = `${connection.tenant}${path}`;
-      const answer = await ask({ method: 'POST', url, headers });
-      const name = path.replace(/\?.*/, '');
+      const session = { tenant: connection.tenant, token };
+      const answer = await sendBareCall(call, session, { send: ask });
+      const { path } = call;
       if (answer.status === 401)
         throw new Untold(
-          `${name} refused the session (HTTP 401): its scope may not allow the call`,
+          `${path} refused the session (HTTP 401): its scope may not allow the call`,
         );
-      if (envelopeIn(answer) === null) throw new Untold(`${name} answered ${wordsFor(answer)}`);
+      if (envelopeIn(answer) === null) throw new Untold(`${path} answered ${wordsFor(answer)}`);
       return answer;
     },
   };
@@ -84,18 +81,6 @@ function once<Argument, Result>(
     done.set(key, result);
     return result;
   };
-}
-
-/** The members of the vendor's envelope, with `success` in this spelling; null: not an envelope. */
-export function envelopeIn({ body }: HttpResponse): Readonly<Record<string, unknown>> | null {
-  const members = membersOf(parseJson(body));
-  const success = members === null ? undefined : successIn(members);
-  return success === undefined ? null : { ...members, success };
-}
-
-export function lacksRight(answer: HttpResponse): boolean {
-  const { success, MessageID, Message } = envelopeIn(answer) ?? {};
-  return success === false && (answer.status === 403 || isMissingRight({ MessageID, Message }));
 }
 
 /** An answer in words, with nothing of the tenant's except codes. */

@@ -1,8 +1,16 @@
 import type { AssumptionName, Assumptions } from '../../emulator/assumptions.ts';
 import type { HttpResponse } from '../../network/http.ts';
+import { roleIdCall } from '../../tenant/administration/roles.ts';
+import { type BareCall, envelopeIn, lacksRight } from '../../tenant/bare-call.ts';
 import { parameterFault } from '../../tenant/envelope.ts';
-import { membersOf, parseJson } from '../../text/json.ts';
-import { type Asked, envelopeIn, type Look, lacksRight, Untold, wordsFor } from './look.ts';
+import {
+  advancedConfigCall,
+  latestKeySetting,
+  namelessConfigCall,
+  tenantConfigCall,
+} from '../../tenant/settings.ts';
+import { parseJson } from '../../text/json.ts';
+import { type Asked, type Look, Untold, wordsFor } from './look.ts';
 
 interface Told<Value> {
   readonly found: Value;
@@ -12,11 +20,6 @@ interface Told<Value> {
 /** Tests one assumption, and changes nothing. @throws {Untold} */
 type Probe<Value> = (look: Look) => Told<Value> | Promise<Told<Value>>;
 
-const setting = 'Mobile.IosCustomApp.ClientAppKey';
-const singleDoor = '/Core/GetTenantConfig';
-const askSetting = `${singleDoor}?key=${setting}&dflt=`;
-const wholeDoor = '/TenantConfig/GetAdvancedConfig';
-const roleDoor = '/SaasManage/GetRoleIdFromName';
 /** A name that does not exist. */
 const nothing = 'mfa-cli-probe';
 
@@ -31,30 +34,36 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
   },
   'delete-absent': untold('only a deletion shows it'),
   'delete-old-key': untold('only a deletion shows it'),
-  'missing-parameter': calls(singleDoor, ' without its parameter', (answer, _look, evidence) => {
-    if (parameterFault(answer, ['key']) !== 'missing') throw new Untold(evidence);
-    const isKey = /RequiredParameter/i.test(String(envelopeIn(answer)?.MessageID));
-    return { found: isKey ? 'message-id' : 'words', evidence };
-  }),
+  'missing-parameter': calls(
+    namelessConfigCall,
+    ' without its parameter',
+    (answer, _look, evidence) => {
+      if (parameterFault(answer, ['key']) !== 'missing') throw new Untold(evidence);
+      const isKey = /RequiredParameter/i.test(String(envelopeIn(answer)?.MessageID));
+      return { found: isKey ? 'message-id' : 'words', evidence };
+    },
+  ),
   async 'missing-right'(look) {
-    const refused = (await answersOf(look, [wholeDoor, askSetting])).find(lacksRight);
+    const refused = (await answersOf(look, [advancedConfigCall, tenantConfigCall])).find(
+      lacksRight,
+    );
     if (refused === undefined) throw new Untold('this session has every right that the calls need');
     return { found: refused.status === 403 ? '403' : '200', evidence: wordsFor(refused) };
   },
   'set-event': untold('only a set shows it'),
   'p12-aes': untold('the tenant opens a .p12 only for apns set'),
   'p12-iterations': untold('the tenant opens a .p12 only for apns set'),
-  'tenant-config': calls(askSetting, '', (answer, look, evidence) => {
+  'tenant-config': calls(tenantConfigCall, '', (answer, look, evidence) => {
     const { success, Result } = envelopeIn(answer) ?? {};
     if (success !== true) return { found: 'refused', evidence: requireSet(look, evidence) };
     return typeof Result === 'string' && Result !== ''
       ? { found: 'known', evidence: `${evidence} with a value` }
       : { found: 'unknown', evidence: requireSet(look, `${evidence} without a value`) };
   }),
-  'advanced-config': calls(wholeDoor, '', (answer, look, evidence) => {
+  'advanced-config': calls(advancedConfigCall, '', (answer, look, evidence) => {
     const { success, Result } = envelopeIn(answer) ?? {};
     if (success !== true) return { found: 'shut', evidence: requireSet(look, evidence) };
-    return JSON.stringify(Result ?? null).includes(`"${setting}"`)
+    return JSON.stringify(Result ?? null).includes(`"${latestKeySetting}"`)
       ? { found: 'open', evidence: `${evidence} with the push settings` }
       : { found: 'silent', evidence: requireSet(look, `${evidence} without the push settings`) };
   }),
@@ -86,13 +95,10 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
   },
   'refresh-token': untold('a refresh token may be valid only once'),
   'revoke-public-client': untold('only a revocation shows it'),
-  async discovery({ connection: { tenant, appId }, ask }) {
-    const url = `${tenant}/${encodeURIComponent(appId)}/.well-known/openid-configuration`;
-    const answer = await ask({ method: 'GET', url, headers: { accept: 'application/json' } });
-    const { token_endpoint: endpoint } = membersOf(parseJson(answer.body)) ?? {};
+  async discovery({ discover }) {
+    const { answer, isPublished } = await discover();
     const evidence = `its address answered ${wordsFor(answer)}`;
-    if (answer.status === 200 && typeof endpoint === 'string')
-      return { found: 'published', evidence };
+    if (isPublished) return { found: 'published', evidence };
     if (answer.status >= 500) throw new Untold(evidence);
     return { found: 'absent', evidence };
   },
@@ -101,7 +107,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
   'device-right': untold('only bootstrap reads the list of rights'),
   'role-grant': untold('only granting a role a permission shows it'),
   'application-update': untold('only an update shows it'),
-  'absent-name': calls(`${roleDoor}?roleName=${nothing}`, '', (answer, _look, words) => {
+  'absent-name': calls(roleIdCall(nothing), '', (answer, _look, words) => {
     const evidence = `${words} for a name that does not exist`;
     if (lacksRight(answer)) throw new Untold(evidence);
     return { found: envelopeIn(answer)?.success === true ? 'nothing' : 'refused', evidence };
@@ -118,15 +124,15 @@ function untold(why: string): () => never {
   };
 }
 
-/** One call with the session. `read` gets its answer, and the evidence: the path, `how` it was called, and the answer. */
+/** One call with the session. `read` gets its answer, and the evidence: its path, `how` it was called, and the answer. */
 function calls<Value>(
-  path: string,
+  call: BareCall,
   how: string,
   read: (answer: HttpResponse, look: Look, evidence: string) => Told<Value>,
 ): Probe<Value> {
   return async (look) => {
-    const answer = await look.call(path);
-    return read(answer, look, `${path.replace(/\?.*/, '')}${how} answered ${wordsFor(answer)}`);
+    const answer = await look.call(call);
+    return read(answer, look, `${call.path}${how} answered ${wordsFor(answer)}`);
   };
 }
 
@@ -184,13 +190,13 @@ function requireSet({ sentAs }: Look, evidence: string): string {
   throw new Untold(`${evidence}, which means nothing, since no certificate was set from here`);
 }
 
-/** The answers of the paths that accept the session. @throws {Untold} none does */
-async function answersOf(look: Look, paths: readonly string[]): Promise<readonly HttpResponse[]> {
+/** The answers of the calls that accept the session. @throws {Untold} none does */
+async function answersOf(look: Look, all: readonly BareCall[]): Promise<readonly HttpResponse[]> {
   const answers: HttpResponse[] = [];
   let last: Untold | null = null;
-  for (const path of paths) {
+  for (const call of all) {
     try {
-      answers.push(await look.call(path));
+      answers.push(await look.call(call));
     } catch (error) {
       if (!(error instanceof Untold)) throw error;
       last = error;

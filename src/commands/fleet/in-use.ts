@@ -1,5 +1,5 @@
 import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
-import type { ReadBack } from '../../tenant/certificates.ts';
+import type { ReadBack } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import type { KeyedTenant } from './pool.ts';
 import {

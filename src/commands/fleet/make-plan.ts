@@ -5,7 +5,7 @@ import { checkSilenced } from '../../checks/key-in-use.ts';
 import { checkReplacement } from '../../checks/validity.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isLoopback } from '../../network/proxy.ts';
-import type { ReadBack } from '../../tenant/certificates.ts';
+import type { ReadBack } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import type { JudgedCertificate, JudgedCertificates } from './fleet-tenant.ts';
 import { keyUsesOf } from './in-use.ts';

@@ -5,7 +5,7 @@ import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { warnDaysOf } from '../../settings/certificate.ts';
 import type { JudgingOptions } from '../../settings/settings.ts';
-import type { ReadBack } from '../../tenant/certificates.ts';
+import type { ReadBack } from '../../tenant/read-back.ts';
 import { openFleetCertificates } from './fleet-tenant.ts';
 import { settleByWord } from './in-use.ts';
 import { type PlannedTenant, planFleet } from './make-plan.ts';

@@ -5,7 +5,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import { writeSharedFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
 import { warnDaysOf } from '../../settings/certificate.ts';
-import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates.ts';
+import { compareHeld, type Held, type ReadBack } from '../../tenant/read-back.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
 import { harmless } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';

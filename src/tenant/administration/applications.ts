@@ -1,17 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as v from 'valibot';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import { membersOf } from '../../text/json.ts';
+import { readAnswer, text } from '../answer.ts';
 import { textIn } from '../envelope.ts';
-import {
-  type AdminClient,
-  changing,
-  query,
-  quoted,
-  type Row,
-  rowsOf,
-  sameText,
-  type TenantRole,
-  textOf,
-} from './admin-client.ts';
+import { type AdminClient, changing, query, quoted, readRows, sameText } from './admin-client.ts';
+import type { TenantRole } from './roles.ts';
 
 /** An application, with the vendor's names. */
 export interface ApplicationDocument {
@@ -20,7 +14,23 @@ export interface ApplicationDocument {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
+const named = v.object({ ServiceName: text });
+
+/** Whether an application has an application ID. Without one, nobody can use it. */
+export function isNamed({ members }: ApplicationDocument): boolean {
+  return readAnswer(named, members).ServiceName !== null;
+}
+
+/** Whether two documents describe the same application in what is changed here. */
+export function isSameApplication(one: ApplicationDocument, other: ApplicationDocument): boolean {
+  return ['Name', 'ServiceName', 'Description', 'OAuthProfile'].every((member) =>
+    isDeepStrictEqual(one.members[member], other.members[member]),
+  );
+}
+
 const template = 'OAuth2ServerClient';
+
+const applicationRow = v.object({ ID: text, ServiceName: text });
 
 /**
  * The key of the application with that application ID, or null. A query is certain. A tenant that refuses the query is asked
@@ -33,9 +43,9 @@ export async function findApplicationKey(
 ): Promise<string | null> {
   // The case of an application ID is compared here: the tenant's rule is unknown.
   const script = `select ID, ServiceName from Application where ServiceName like ${quoted(appId)}`;
-  const rows = await unlessRefused(query(client, script), 'tenant-refused');
+  const rows = await unlessRefused(query(client, applicationRow, script), 'tenant-refused');
   if (rows !== null)
-    return textOf(rows.find((row) => sameText(row.ServiceName, appId)) ?? {}, 'ID');
+    return rows.find(({ ServiceName }) => sameText(ServiceName ?? '', appId))?.ID ?? null;
   const asked = client.ask('/SaasManage/GetAppIDByServiceName', { Name: appId });
   return textIn(await unlessRefused(asked, 'tenant-refused'));
 }
@@ -55,13 +65,9 @@ async function unlessRefused<Answer>(asked: Promise<Answer>, ...codes: readonly 
  * @throws {CliError} as TenantClient.ask
  */
 export async function findUnnamedApplications(client: AdminClient): Promise<readonly string[]> {
-  const rows = await query(
-    client,
-    `select ID, ServiceName, TemplateName from Application where TemplateName = ${quoted(template)}`,
-  );
-  return rows
-    .filter((row) => textOf(row, 'ServiceName') === null)
-    .flatMap((row) => textOf(row, 'ID') ?? []);
+  const script = `select ID, ServiceName, TemplateName from Application where TemplateName = ${quoted(template)}`;
+  const rows = await query(client, applicationRow, script);
+  return rows.filter(({ ServiceName }) => ServiceName === null).flatMap(({ ID }) => ID ?? []);
 }
 
 /** @throws {CliError} as TenantClient.ask, tenant-not-json */
@@ -78,6 +84,8 @@ export async function readApplication(
   return { key, members };
 }
 
+const madeApplication = v.object({ _RowKey: text });
+
 /** Creates an OAuth2 Client without a name. @returns its key @throws {CliError} as TenantClient.ask, tenant-refused */
 export async function importApplication(client: AdminClient): Promise<string> {
   const result = await client.ask(
@@ -86,8 +94,8 @@ export async function importApplication(client: AdminClient): Promise<string> {
     { change: 'made an application', once: true },
   );
   // The tenant answers a request that it does not understand with success and an empty list.
-  const [made] = rowsOf(result);
-  const key = made === undefined ? null : textOf(made, '_RowKey');
+  const [made] = readRows(madeApplication, result);
+  const key = made?._RowKey ?? null;
   if (key === null)
     throw new CliError(
       'tenant-refused',
@@ -116,6 +124,15 @@ export interface Permission {
   readonly mayRun: boolean | null;
 }
 
+const aceRow = v.object({
+  Principal: text,
+  PrincipalId: text,
+  PrincipalName: text,
+  Rights: v.optional(v.unknown()),
+  Grant: v.optional(v.unknown()),
+});
+type AceRow = v.InferOutput<typeof aceRow>;
+
 /** The permissions on an application; null if the tenant does not tell. @throws {CliError} as TenantClient.ask */
 export async function readPermissions(
   client: AdminClient,
@@ -125,18 +142,16 @@ export async function readPermissions(
   // Optional: granting the permission again changes nothing.
   const result = await unlessRefused(asked, 'tenant-refused', 'tenant-forbidden');
   return Array.isArray(result) || membersOf(result) !== null
-    ? rowsOf(result).map(readPermission)
+    ? readRows(aceRow, result).map(readPermission)
     : null;
 }
 
-function readPermission(row: Row): Permission {
-  const names = ['Principal', 'PrincipalId', 'PrincipalName'].flatMap(
-    (name) => textOf(row, name) ?? [],
-  );
-  const words = textOf(row, 'Rights', 'Grant');
-  const bits = [row.Grant, row.Rights].find((value) => typeof value === 'number');
-  if (bits !== undefined)
-    return { names, mayRun: hasBit(Number(bits), 4) && hasBit(Number(bits), 128) };
+function readPermission(row: AceRow): Permission {
+  const { Principal, PrincipalId, PrincipalName, Rights, Grant } = row;
+  const names = [Principal, PrincipalId, PrincipalName].filter((name) => name !== null);
+  const bits = [Grant, Rights].find((value) => typeof value === 'number');
+  if (bits !== undefined) return { names, mayRun: hasBit(bits, 4) && hasBit(bits, 128) };
+  const words = textIn(Rights) ?? textIn(Grant);
   return {
     names,
     mayRun: words === null ? null : /\bView\b/i.test(words) && /\bExecute\b/i.test(words),
@@ -148,20 +163,31 @@ function hasBit(bits: number, bit: number): boolean {
   return Math.floor(bits / bit) % 2 === 1;
 }
 
+/** Who gets a permission. */
+export type Grantee = Pick<TenantRole, 'id' | 'name' | 'directoryServiceUuid'>;
+
 /** Grants or revokes a role's permission to see and run an application. */
 export const setPermission = changing(
   '/SaasManage/SetApplicationPermissions',
   { change: 'changed the permission' },
-  (
-    key: string,
-    { id, name, directoryServiceUuid }: Pick<TenantRole, 'id' | 'name' | 'directoryServiceUuid'>,
-    rights: 'View,Execute' | 'None',
-  ) => {
-    // Includes the role's own directory: whether it is required is unknown, but it is always correct.
-    const directory =
-      directoryServiceUuid === null ? {} : { DirectoryServiceUuid: directoryServiceUuid };
-    const role = { Principal: name, PType: 'Role', Rights: rights, PrincipalId: id, ...directory };
-    const grant = { ...role, ExternalUuid: id, SystemName: name, Type: 'Role' };
-    return { ID: key, RowKey: key, PVID: key, Grants: [grant] };
-  },
+  (key: string, role: Grantee, mayRun: boolean) => ({
+    ID: key,
+    RowKey: key,
+    PVID: key,
+    Grants: [grantOf(role, mayRun)],
+  }),
 );
+
+function grantOf({ id, name, directoryServiceUuid }: Grantee, mayRun: boolean): object {
+  return {
+    Principal: name,
+    PType: 'Role',
+    Rights: mayRun ? 'View,Execute' : 'None',
+    PrincipalId: id,
+    // The role's own directory: whether it is required is unknown, but it is always correct.
+    DirectoryServiceUuid: directoryServiceUuid ?? undefined,
+    ExternalUuid: id,
+    SystemName: name,
+    Type: 'Role',
+  };
+}

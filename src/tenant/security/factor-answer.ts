@@ -3,7 +3,7 @@ import type { HttpResponse } from '../../network/http.ts';
 import { masked } from '../../text/mask.ts';
 import { Secret } from '../../text/secret.ts';
 import { wordsIn } from '../../text/words.ts';
-import { isTrue, list, listOrNull, readMembers, text, textOfNumber } from '../answer.ts';
+import { isTrue, list, listOrNull, readAnswer, text, textOfNumber } from '../answer.ts';
 import type { Envelope } from '../envelope.ts';
 
 /** One way to meet a challenge: a password, a code, a push. */
@@ -46,7 +46,7 @@ const mechanismMembers = v.object({
  * @param typed masked in its words
  */
 export function readMechanism(description: unknown, typed: readonly Secret[]): Mechanism | null {
-  const told = readMembers(mechanismMembers, description);
+  const told = readAnswer(mechanismMembers, description);
   const id = told.MechanismId;
   const kind = kinds.get(told.AnswerType?.toLowerCase() ?? '');
   if (id === null || kind === undefined) return null;
@@ -141,7 +141,7 @@ export function readFactorAnswer(
   typed: readonly Secret[],
 ): FactorAnswer {
   if (!envelope.success) return { kind: 'failed', words: envelope.Message };
-  const result = readMembers(resultMembers, envelope.Result);
+  const result = readAnswer(resultMembers, envelope.Result);
   const summary = wordsIn(result.Summary ?? result.State, typed);
   const signedIn = readSignedIn(result, headers, typed);
   if (signedIn !== null) return signedIn;
@@ -205,7 +205,7 @@ function readSignedIn(
 const challengeMembers = v.object({ Mechanisms: list });
 
 function readChallenge(challenge: unknown, typed: readonly Secret[]): readonly Mechanism[] {
-  const { Mechanisms } = readMembers(challengeMembers, challenge);
+  const { Mechanisms } = readAnswer(challengeMembers, challenge);
   return Mechanisms.flatMap((one) => readMechanism(one, typed) ?? []);
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { readMembers, text } from '../answer.ts';
+import { readAnswer, text } from '../answer.ts';
 import type { TenantClient } from '../client.ts';
 
 const whoAmIMembers = v.object({ User: text });
@@ -9,7 +9,7 @@ const whoAmIMembers = v.object({ User: text });
  * @throws {CliError} as TenantClient.call
  */
 export async function whoAmI(client: TenantClient): Promise<string | null> {
-  return readMembers(whoAmIMembers, await client.call('/Security/WhoAmI', {})).User;
+  return readAnswer(whoAmIMembers, await client.call('/Security/WhoAmI', {})).User;
 }
 
 /**

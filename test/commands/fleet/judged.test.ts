@@ -12,7 +12,7 @@ import { reasonFor } from '../../../src/commands/fleet/report.ts';
 import { fleetStatus } from '../../../src/commands/fleet/status.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
-import type { ReadBack } from '../../../src/tenant/certificates.ts';
+import type { ReadBack } from '../../../src/tenant/read-back.ts';
 import { unbounded } from '../../../src/text/pace.ts';
 import { Secret } from '../../../src/text/secret.ts';
 import { testCases } from '../../support/cases.ts';
