@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { signInAndSave } from '../../delivery/saved-sign-in.ts';
 import { wrote } from '../../report/findings.ts';
+import { queryPath } from '../../tenant/administration/admin-client.ts';
 import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
 import { fitted } from '../../text/layout.ts';
 import { settingLine } from '../../text/shell.ts';
@@ -88,7 +89,7 @@ function notesOn(steps: readonly Step[], { readBack, devices }: Wanted): readonl
       : []),
     ...(devices
       ? [
-          '--devices allows /RedRock/query, which reads every table that the caller has the right to read: users, roles, applications and events as well as phones.',
+          `--devices allows ${queryPath}, which reads every table that the caller has the right to read: users, roles, applications and events as well as phones.`,
         ]
       : []),
   ];

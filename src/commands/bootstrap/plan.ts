@@ -8,6 +8,7 @@ import {
   readApplication,
   readPermissions,
 } from '../../tenant/administration/applications.ts';
+import { isBlank } from '../../tenant/administration/oauth-profile.ts';
 import {
   type AdministrativeRight,
   findRole,
@@ -16,7 +17,6 @@ import {
   type TenantRole,
 } from '../../tenant/administration/roles.ts';
 import { findUser, findUsersCalled, type TenantUser } from '../../tenant/administration/users.ts';
-import { membersOf } from '../../text/json.ts';
 import { peopleApplication, pipelineApplication, planApplication } from './application-plan.ts';
 import {
   atStep,
@@ -123,14 +123,6 @@ async function readBlank(client: AdminClient): Promise<readonly ApplicationDocum
       return [];
     throw error;
   }
-}
-
-function isBlank({ members }: ApplicationDocument): boolean {
-  const profile = membersOf(members.OAuthProfile) ?? {};
-  return ['AllowedClients', 'Redirects', 'KnownScopes'].every((name) => {
-    const list = profile[name] ?? [];
-    return Array.isArray(list) && list.length === 0;
-  });
 }
 
 export interface Plan {

@@ -6,9 +6,15 @@ import {
   setPermission,
   updateApplication,
 } from '../../tenant/administration/applications.ts';
+import {
+  type DocumentChange,
+  descriptionOf,
+  profileOf,
+  withoutSurplus,
+} from '../../tenant/administration/oauth-profile.ts';
 import { deleteRole } from '../../tenant/administration/roles.ts';
+import { scopesOf } from '../../tenant/administration/scopes.ts';
 import { deleteUser } from '../../tenant/administration/users.ts';
-import { membersOf } from '../../text/json.ts';
 import { addedWith } from './application-plan.ts';
 import { readUnchanged } from './apply.ts';
 import type { BootstrapOptions, OpenBootstrap } from './open.ts';
@@ -17,7 +23,6 @@ import type { BootstrapReport } from './report.ts';
 import { carryOut } from './report.ts';
 import {
   atStep,
-  type FieldChange,
   isOurs,
   pipelineAppId,
   type Step,
@@ -66,14 +71,14 @@ function removalsOf(wanted: Wanted, leftover: Leftover, client: AdminClient): re
     removals.push({ step: { step, name, action: ours ? 'remove' : 'keep', changes: [] }, act });
   };
   const removeApplication = (step: StepName, { document }: FoundApplication, appId: string): void =>
-    remove(step, appId, isOurs(document.members.Description), async () =>
+    remove(step, appId, isOurs(descriptionOf(document)), async () =>
       deleteApplication(client, (await readUnchanged(client, document, appId)).key),
     );
   for (const { name, id } of serviceUsers)
     remove('service-user', name, true, () => deleteUser(client, id));
   if (pipelines !== null)
     removeApplication('pipeline-application', pipelines, pipelineAppId(wanted));
-  if (application !== null && isOurs(application.document.members.Description))
+  if (application !== null && isOurs(descriptionOf(application.document)))
     removeApplication('application', application, wanted.appId);
   else if (application !== null) {
     const { document } = application;
@@ -98,31 +103,12 @@ function mayRun({ permissions }: FoundApplication, role: { id: string; name: str
   return permissions === null || permissions.some((one) => isOf(one, [role.id, role.name]));
 }
 
-function takenBack(
-  { key, members }: ApplicationDocument,
-  { scope }: Wanted,
-): { readonly document: ApplicationDocument; readonly changes: readonly FieldChange[] } {
-  const profile = membersOf(members.OAuthProfile) ?? {};
-  const scopes = Array.isArray(profile.KnownScopes) ? profile.KnownScopes : [];
-  const own = scopes.find(
-    (one) => membersOf(one)?.Scope === scope && isOurs(membersOf(one)?.Description),
+/** Without what a scope that `bootstrap` made says that it added. */
+function takenBack(document: ApplicationDocument, { scope }: Wanted): DocumentChange {
+  const own = scopesOf(profileOf(document).KnownScopes).find(
+    ({ name, description }) => name === scope && isOurs(description),
   );
-  if (own === undefined) return { document: { key, members }, changes: [] };
-  const { clients, redirects } = addedWith(membersOf(own)?.Description);
-  const lists: Readonly<Record<string, readonly unknown[]>> = {
-    KnownScopes: [own],
-    AllowedClients: clients,
-    Redirects: redirects,
-  };
-  const changes: FieldChange[] = [];
-  for (const [field, removed] of Object.entries(lists)) {
-    const old = profile[field];
-    if (!Array.isArray(old) || !old.some((item) => removed.includes(item))) continue;
-    changes.push({ field, old, new: old.filter((item) => !removed.includes(item)) });
-  }
-  const changed = Object.fromEntries(changes.map((change) => [change.field, change.new]));
-  return {
-    document: { key, members: { ...members, OAuthProfile: { ...profile, ...changed } } },
-    changes,
-  };
+  if (own === undefined) return { document, changes: [] };
+  const { clients, redirects } = addedWith(own.description);
+  return withoutSurplus(document, { scopes: [own.row], clients, redirects });
 }

@@ -1,4 +1,6 @@
 import { CliError } from '../../errors/cli-error.ts';
+import type { FieldChange } from '../../tenant/administration/field-change.ts';
+import { callFilters } from '../../tenant/administration/scopes.ts';
 
 export interface Wanted {
   readonly appId: string;
@@ -34,16 +36,13 @@ export function serviceUserTitle({ appId }: Pick<Wanted, 'appId'>): string {
   return `Pipelines of ${appId}. ${madeByUs}`;
 }
 
-/** Regular expressions for the REST calls that the commands need, in the vendor's own form. */
+/** The calls that the commands need, as an application's scope names them. */
 export function neededApis({
   readBack,
   devices,
 }: Pick<Wanted, 'readBack' | 'devices'>): readonly string[] {
-  return [
-    ...['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'],
-    ...(readBack ? ['/?Core/GetTenantConfig', '/?TenantConfig/GetAdvancedConfig'] : []),
-    ...(devices ? ['/?RedRock/query'] : []),
-  ];
+  const { certificates, user, settings, queries } = callFilters;
+  return [...certificates, ...user, ...(readBack ? settings : []), ...(devices ? queries : [])];
 }
 
 const [applications, ofRoles, users] = [
@@ -69,14 +68,6 @@ const rights = {
 } as const;
 
 export type StepName = keyof typeof rights;
-
-export interface FieldChange {
-  /** The vendor's name for it. */
-  readonly field: string;
-  /** Null: not set. */
-  readonly old: unknown;
-  readonly new: unknown;
-}
 
 export interface Step {
   readonly step: StepName;
