@@ -1,7 +1,7 @@
 import type { Http, HttpResponse } from '../network/http.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
-import { isMissingRight, successIn } from './envelope.ts';
+import { isMissingRight, successIn, textIn } from './envelope.ts';
 
 /** A call that changes nothing, by which `doctor` sees how a tenant answers: its answer is kept as it came. */
 export interface BareCall {
@@ -34,14 +34,30 @@ export function sendBareCall(
   });
 }
 
-/** The members of the vendor's envelope, with `success` in this spelling; null: not an envelope. */
-export function envelopeIn({ body }: HttpResponse): Readonly<Record<string, unknown>> | null {
-  const members = membersOf(parseJson(body));
-  const success = members === null ? undefined : successIn(members);
-  return success === undefined ? null : { ...members, success };
+/** What the vendor's envelope tells. */
+export interface BareAnswer {
+  readonly isSuccess: boolean;
+  readonly result: unknown;
+  /** Null: none. */
+  readonly messageId: string | null;
 }
 
-export function lacksRight(answer: HttpResponse): boolean {
-  const { success, MessageID, Message } = envelopeIn(answer) ?? {};
-  return success === false && (answer.status === 403 || isMissingRight({ MessageID, Message }));
+/** The vendor's envelope, in any spelling of `success`; null: not an envelope. */
+export function readBareAnswer({ body }: HttpResponse): BareAnswer | null {
+  const members = membersOf(parseJson(body)) ?? {};
+  const success = successIn(members);
+  if (success === undefined) return null;
+  return {
+    isSuccess: success === true,
+    result: members.Result,
+    messageId: textIn(members.MessageID),
+  };
+}
+
+/** Whether an answer says that a right or a scope is missing. */
+export function lacksRight({ status, body }: HttpResponse): boolean {
+  const members = membersOf(parseJson(body)) ?? {};
+  const { MessageID, Message } = members;
+  const isRefused = successIn(members) === false;
+  return isRefused && (status === 403 || isMissingRight({ MessageID, Message }));
 }

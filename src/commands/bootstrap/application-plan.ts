@@ -14,7 +14,7 @@ import {
   namingOf,
   profileOf,
   settingChanges,
-  withFields,
+  writtenTo,
 } from '../../tenant/administration/oauth-profile.ts';
 import {
   type ScopePlan,
@@ -78,7 +78,6 @@ export function planApplication(
   spec: ApplicationSpec,
 ): ApplicationPlan {
   const document = found ?? { key: '', members: {} };
-  const before = document.members;
   const exists = isNamed(document);
   const ours = !exists || isOurs(descriptionOf(document));
   if (!ours && isOfOtherKind(document, spec.audience)) throw otherKind(spec);
@@ -90,16 +89,12 @@ export function planApplication(
     ...clients.missing.map((client) => `client=${encodeURIComponent(client)}`),
     ...redirects.missing.map((uri) => `redirect=${encodeURIComponent(uri)}`),
   ];
-  const scopes = planScopes(profile.KnownScopes, spec, ours ? [] : added);
+  const scopes = planScopes(profile, spec, ours ? [] : added);
   const naming = exists ? {} : namingOf(spec.appId, spec.description);
-  const written = [...settings, ...clients.changes, ...redirects.changes];
-  const OAuthProfile = {
-    ...withFields(profile, written),
-    ...(scopes.changes.length === 0 ? {} : { KnownScopes: scopes.list }),
-  };
+  const changes = [...settings, ...clients.changes, ...redirects.changes];
   return {
-    members: { ...before, ...naming, OAuthProfile },
-    settings: [...changesOf(before, naming), ...settings],
+    members: writtenTo(document, { naming, changes, scopes }),
+    settings: [...changesOf(document.members, naming), ...settings],
     clients: clients.changes,
     redirects: redirects.changes,
     scope: scopes.changes,
@@ -122,11 +117,11 @@ function otherKind({ appId }: ApplicationSpec): CliError {
  * @param added notes in the scope's description what `bootstrap` adds to an application of others, for `--remove`
  */
 export function planScopes(
-  known: unknown,
+  profile: Members,
   { scope, apis }: Pick<ApplicationSpec, 'scope' | 'apis'>,
   added: readonly string[],
 ): ScopePlan {
-  const scopes = scopesOf(known);
+  const scopes = scopesOf(profile);
   const before = scopes.find(({ name }) => name === scope);
   if (before === undefined) {
     const description = ['The calls that mfa-cli needs.', madeByUs, ...added].join(' ');

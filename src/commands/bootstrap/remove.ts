@@ -105,7 +105,7 @@ function mayRun({ permissions }: FoundApplication, role: { id: string; name: str
 
 /** Without what a scope that `bootstrap` made says that it added. */
 function takenBack(document: ApplicationDocument, { scope }: Wanted): DocumentChange {
-  const own = scopesOf(profileOf(document).KnownScopes).find(
+  const own = scopesOf(profileOf(document)).find(
     ({ name, description }) => name === scope && isOurs(description),
   );
   if (own === undefined) return { document, changes: [] };

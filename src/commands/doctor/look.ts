@@ -1,7 +1,7 @@
 import type { Connection } from '../../auth/connection.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
-import { type BareCall, envelopeIn, sendBareCall } from '../../tenant/bare-call.ts';
+import { type BareCall, readBareAnswer, sendBareCall } from '../../tenant/bare-call.ts';
 import { type Discovery, readDiscovery } from '../../tenant/discovery.ts';
 import { isHtmlPage } from '../../tenant/envelope.ts';
 import { type ApplicationLook, lookAtApplication } from '../../tenant/oauth/authorization.ts';
@@ -65,7 +65,7 @@ export function createLook(http: Http, subject: Subject): Look {
         throw new Untold(
           `${path} refused the session (HTTP 401): its scope may not allow the call`,
         );
-      if (envelopeIn(answer) === null) throw new Untold(`${path} answered ${wordsFor(answer)}`);
+      if (readBareAnswer(answer) === null) throw new Untold(`${path} answered ${wordsFor(answer)}`);
       return answer;
     },
   };
@@ -86,12 +86,12 @@ function once<Argument, Result>(
 /** An answer in words, with nothing of the tenant's except codes. */
 export function wordsFor(answer: HttpResponse): string {
   const { status, body } = answer;
-  const members = envelopeIn(answer);
-  if (members?.success === true) return `HTTP ${status}, success`;
-  if (members !== null) {
-    const { MessageID } = members;
-    const isCode = typeof MessageID === 'string' && /^_I18N_[\w.]{1,100}$/.test(MessageID);
-    return `HTTP ${status}, refused, ${isCode ? MessageID : 'no MessageID'}`;
+  const told = readBareAnswer(answer);
+  if (told?.isSuccess === true) return `HTTP ${status}, success`;
+  if (told !== null) {
+    const { messageId } = told;
+    const isCode = messageId !== null && /^_I18N_[\w.]{1,100}$/.test(messageId);
+    return `HTTP ${status}, refused, ${isCode ? messageId : 'no MessageID'}`;
   }
   const { error } = membersOf(parseJson(body)) ?? {};
   if (typeof error === 'string' && /^[a-z_]{1,40}$/.test(error)) return `HTTP ${status}, ${error}`;

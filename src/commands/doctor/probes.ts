@@ -1,7 +1,7 @@
 import type { AssumptionName, Assumptions } from '../../emulator/assumptions.ts';
 import type { HttpResponse } from '../../network/http.ts';
 import { roleIdCall } from '../../tenant/administration/roles.ts';
-import { type BareCall, envelopeIn, lacksRight } from '../../tenant/bare-call.ts';
+import { type BareCall, lacksRight, readBareAnswer } from '../../tenant/bare-call.ts';
 import { parameterFault } from '../../tenant/envelope.ts';
 import {
   advancedConfigCall,
@@ -39,7 +39,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     ' without its parameter',
     (answer, _look, evidence) => {
       if (parameterFault(answer, ['key']) !== 'missing') throw new Untold(evidence);
-      const isKey = /RequiredParameter/i.test(String(envelopeIn(answer)?.MessageID));
+      const isKey = /RequiredParameter/i.test(readBareAnswer(answer)?.messageId ?? '');
       return { found: isKey ? 'message-id' : 'words', evidence };
     },
   ),
@@ -54,16 +54,16 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
   'p12-aes': untold('the tenant opens a .p12 only for apns set'),
   'p12-iterations': untold('the tenant opens a .p12 only for apns set'),
   'tenant-config': calls(tenantConfigCall, '', (answer, look, evidence) => {
-    const { success, Result } = envelopeIn(answer) ?? {};
-    if (success !== true) return { found: 'refused', evidence: requireSet(look, evidence) };
-    return typeof Result === 'string' && Result !== ''
+    const told = readBareAnswer(answer);
+    if (told?.isSuccess !== true) return { found: 'refused', evidence: requireSet(look, evidence) };
+    return typeof told.result === 'string' && told.result !== ''
       ? { found: 'known', evidence: `${evidence} with a value` }
       : { found: 'unknown', evidence: requireSet(look, `${evidence} without a value`) };
   }),
   'advanced-config': calls(advancedConfigCall, '', (answer, look, evidence) => {
-    const { success, Result } = envelopeIn(answer) ?? {};
-    if (success !== true) return { found: 'shut', evidence: requireSet(look, evidence) };
-    return JSON.stringify(Result ?? null).includes(`"${latestKeySetting}"`)
+    const told = readBareAnswer(answer);
+    if (told?.isSuccess !== true) return { found: 'shut', evidence: requireSet(look, evidence) };
+    return JSON.stringify(told.result ?? null).includes(`"${latestKeySetting}"`)
       ? { found: 'open', evidence: `${evidence} with the push settings` }
       : { found: 'silent', evidence: requireSet(look, `${evidence} without the push settings`) };
   }),
@@ -110,7 +110,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
   'absent-name': calls(roleIdCall(nothing), '', (answer, _look, words) => {
     const evidence = `${words} for a name that does not exist`;
     if (lacksRight(answer)) throw new Untold(evidence);
-    return { found: envelopeIn(answer)?.success === true ? 'nothing' : 'refused', evidence };
+    return { found: readBareAnswer(answer)?.isSuccess === true ? 'nothing' : 'refused', evidence };
   }),
 };
 

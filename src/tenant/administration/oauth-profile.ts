@@ -1,6 +1,7 @@
 import { membersOf } from '../../text/json.ts';
 import type { ApplicationDocument } from './applications.ts';
 import { changesOf, type FieldChange, type Members, sameSetting } from './field-change.ts';
+import type { ScopePlan } from './scopes.ts';
 
 /** Whom an application serves: people, whose clients have no secret; or programs, whose clients are service users. */
 export type Audience = 'people' | 'programs';
@@ -170,8 +171,26 @@ export function withoutSurplus(
   return { document: { key, members: { ...members, OAuthProfile } }, changes };
 }
 
-/** The members with changes. */
-export function withFields(members: Members, changes: readonly FieldChange[]): Members {
+/** What is to be written to an application. */
+export interface Writing {
+  /** What names it, if it has no name. */
+  readonly naming: Members;
+  readonly changes: readonly FieldChange[];
+  readonly scopes: ScopePlan;
+}
+
+/** The members of an application with what is to be written. */
+export function writtenTo(
+  { members }: Pick<ApplicationDocument, 'members'>,
+  { naming, changes, scopes }: Writing,
+): Members {
+  const profile = withFields(profileOf({ members }), changes);
+  const OAuthProfile =
+    scopes.changes.length === 0 ? profile : { ...profile, KnownScopes: scopes.list };
+  return { ...members, ...naming, OAuthProfile };
+}
+
+function withFields(members: Members, changes: readonly FieldChange[]): Members {
   const changed = changes.map(({ field, new: value }) => [field, value]);
   return { ...members, ...Object.fromEntries(changed) };
 }

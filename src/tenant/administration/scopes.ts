@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { membersOf } from '../../text/json.ts';
-import { readAnswer, text } from '../answer.ts';
+import { list, readAnswer, text } from '../answer.ts';
 import { changesOf, type FieldChange, type Members } from './field-change.ts';
 
 /** Calls that a scope may allow, as regular expressions in the vendor's own form. */
@@ -31,10 +31,11 @@ const scopeRow = v.object({
   AllowedRest: v.fallback(callList, []),
 });
 
-/** The scopes of an application, by its `KnownScopes`. */
-export function scopesOf(known: unknown): readonly Scope[] {
-  const rows = Array.isArray(known) ? known : [];
-  return rows.map((row) => {
+const scopeList = v.object({ KnownScopes: list });
+
+/** The scopes of an application, by its OAuth profile. */
+export function scopesOf(profile: Members): readonly Scope[] {
+  return readAnswer(scopeList, profile).KnownScopes.map((row) => {
     const { Scope: name, Description: description, AllowedRest: calls } = readAnswer(scopeRow, row);
     return { name, description, calls, row };
   });
@@ -71,6 +72,6 @@ export function withChangedScope(
     ...(calls === undefined ? {} : { AllowedRest: calls }),
     ...(description === undefined ? {} : { Description: description }),
   };
-  const list = scopes.map((one) => (one === scope ? { ...before, ...changed } : one.row));
-  return { list, changes: changesOf(before, changed) };
+  const rows = scopes.map((one) => (one === scope ? { ...before, ...changed } : one.row));
+  return { list: rows, changes: changesOf(before, changed) };
 }

@@ -92,13 +92,15 @@ describe('a scope', () => {
   const spec = { scope: 'all', apis: ['/a', '/b'] };
 
   test('tells what was added along with it, and again when more is', () => {
-    const [first] = planScopes([], spec, ['client=a%20b', 'redirect=http%3A%2F%2Fx']).list as [
+    const [first] = planScopes({}, spec, ['client=a%20b', 'redirect=http%3A%2F%2Fx']).list as [
       { Description: string },
     ];
     expect(addedWith(first.Description)).toEqual({ clients: ['a b'], redirects: ['http://x'] });
-    const { list, changes } = planScopes([{ ...first, AllowedRest: spec.apis }], spec, [
-      'redirect=http%3A%2F%2Fy',
-    ]);
+    const { list, changes } = planScopes(
+      { KnownScopes: [{ ...first, AllowedRest: spec.apis }] },
+      spec,
+      ['redirect=http%3A%2F%2Fy'],
+    );
     expect(changes.map(({ field }) => field)).toEqual(['Description']);
     expect(addedWith((list[0] as { Description: string }).Description).redirects).toEqual([
       'http://x',
