@@ -130,7 +130,8 @@ export const rooms = [
   },
   {
     name: 'tenant',
-    holds: "the tenant's wire: calls, spellings, the envelope of its answers",
+    holds:
+      'the whole wire of the tenant, by subject: each call, its spellings, its checked answer; the envelope',
     imports: ['network'],
     types: [],
     packages: ['oauth4webapi'],

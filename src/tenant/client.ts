@@ -17,9 +17,6 @@ export interface Bearer {
 /** The form of a call's parameters: a JSON body, a form, or the query of the address, which servers log. */
 export type SentAs = 'json' | 'form' | 'query';
 
-/** One tenant with one session. The secrets of the request and of the session are masked in every answer. */
-export type TenantClient = ReturnType<typeof createTenantClient>;
-
 interface AskOptions extends Pick<HttpRequest, 'headers'> {
   /** The change that the call makes, to follow "it may have"; absent: none. */
   readonly change?: string;
@@ -40,7 +37,36 @@ interface TenantRequest extends Pick<HttpRequest, 'method' | 'headers' | 'body' 
   readonly change?: CallChange;
 }
 
-export function createTenantClient(tenant: string, http: Http, bearer: Bearer) {
+/** One tenant with one session. The secrets of the request and of the session are masked in every answer. */
+export interface TenantClient {
+  readonly tenant: string;
+  /** The secrets of the session. */
+  secrets(): readonly Secret[];
+  /**
+   * Sends any request to the tenant and returns the answer unchanged, refusals included.
+   * @throws {CliError} session-expired, outcome-unknown and what Http throws
+   */
+  send(request: TenantRequest): Promise<HttpResponse>;
+  /**
+   * Posts a JSON document, or nothing, and returns the envelope's `Result`.
+   * @throws {CliError} as call, without the fact `parameters`
+   */
+  ask(path: string, document?: unknown, options?: AskOptions): Promise<unknown>;
+  /**
+   * Calls an API of the tenant and returns the envelope's `Result`.
+   * @param change set: the call changes something
+   * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-not-json (both with the fact `parameters` if
+   *   it concerns their form), tenant-forbidden, rate-limited and what Http throws
+   */
+  call(
+    path: string,
+    parameters: CallParameters,
+    sendAs?: SentAs,
+    change?: CallChange,
+  ): Promise<unknown>;
+}
+
+export function createTenantClient(tenant: string, http: Http, bearer: Bearer): TenantClient {
   let isKnown = bearer.isFromTenant === true;
   async function send({ path, headers, change, ...request }: TenantRequest): Promise<HttpResponse> {
     const attempt = (): Promise<HttpResponse> =>
@@ -66,38 +92,23 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer) {
   }
   return {
     tenant,
-    /** The secrets of the session. */
     secrets: () => bearer.secrets(),
-    /**
-     * Sends any request to the tenant and returns the answer unchanged, refusals included.
-     * @throws {CliError} session-expired, outcome-unknown and what Http throws
-     */
     send,
-    /**
-     * Posts a JSON document, or nothing, and returns the envelope's `Result`.
-     * @throws {CliError} as call, without the fact `parameters`
-     */
-    async ask(path: string, document?: unknown, options: AskOptions = {}): Promise<unknown> {
+    async ask(path, document, options = {}) {
       const { headers = {}, change: done, once = false, secrets = [] } = options;
       const body = document === undefined ? {} : { body: JSON.stringify(document) };
       const change = done === undefined ? {} : { change: { done, idempotent: !once } };
-      return resultOf(
-        await send({ method: 'POST', path, headers, retry: !once, ...body, ...change }),
-        secrets,
-      );
+      const response = await send({
+        method: 'POST',
+        path,
+        headers,
+        retry: !once,
+        ...body,
+        ...change,
+      });
+      return resultOf(response, secrets);
     },
-    /**
-     * Calls an API of the tenant and returns the envelope's `Result`.
-     * @param change set: the call changes something
-     * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-not-json (both with the fact `parameters` if
-     *   it concerns their form), tenant-forbidden, rate-limited and what Http throws
-     */
-    async call(
-      path: string,
-      parameters: CallParameters,
-      sendAs: SentAs = 'json',
-      change?: CallChange,
-    ): Promise<unknown> {
+    async call(path, parameters, sendAs = 'json', change) {
       const request = { method: 'POST', retry: true, ...encode(path, parameters, sendAs) };
       const response = await send(change === undefined ? request : { ...request, change });
       try {

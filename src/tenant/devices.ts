@@ -4,6 +4,7 @@ import { membersOf, parseJson } from '../text/json.ts';
 import { type OtpParameters, otpAlgorithms } from '../text/one-time-password.ts';
 import { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
+import { readAnswer, text } from './answer.ts';
 import type { TenantClient } from './client.ts';
 import { isHtmlPage, notJson, readEnvelope, refusalIn, requireSuccess } from './envelope.ts';
 
@@ -34,6 +35,9 @@ export interface Verdict
 /** The headers of the vendor's iOS library, with and without a body; the language is fixed. */
 const headers = { 'content-type': 'application/json', 'accept-language': 'en-IN' };
 
+/** Whether a call succeeded, without or within an envelope. */
+const statusMembers = v.object({ Status: v.optional(v.unknown()), Message: text });
+
 /**
  * `POST /Device/EnrollIosDevice`: enrolls a device of the signed-in user. The library ignores the welcome and certificate in
  * the result; an Android device's result tells whether it was enrolled. @throws {CliError} as TenantClient.ask
@@ -41,9 +45,8 @@ const headers = { 'content-type': 'application/json', 'accept-language': 'en-IN'
 export async function enrollIosDevice(client: TenantClient, device: IosDevice): Promise<void> {
   const document = { OSVersion: device.osVersion, Name: device.name, Udid: device.udid };
   const options = { headers, change: 'enrolled the device' };
-  const { Status, Message } = members(
-    await client.ask('/Device/EnrollIosDevice', document, options),
-  );
+  const result = await client.ask('/Device/EnrollIosDevice', document, options);
+  const { Status, Message } = readAnswer(statusMembers, result);
   if (Status !== false) return;
   const words = wordsIn(Message, client.secrets());
   const why = words === null ? '' : `: ${words}`;
@@ -57,7 +60,7 @@ export async function enrollIosDevice(client: TenantClient, device: IosDevice): 
 export async function enrollOtp(client: TenantClient, udid: string): Promise<OtpProfile> {
   const path = `/IosAppRest/OtpEnroll?udid=${encodeURIComponent(udid)}`;
   const options = { headers, change: 'given the device another key for its one-time passwords' };
-  return readOtpProfile(members(await client.ask(path, undefined, options)), client.tenant);
+  return readOtpProfile(await client.ask(path, undefined, options), client.tenant);
 }
 
 /**
@@ -84,7 +87,7 @@ export async function registerDeviceToken(
   if (refusal !== null) throw refusal;
   const answer = parseJson(response.body);
   if (typeof answer !== 'object' || answer === null) throw notJson(response, tenant);
-  if (members(answer).Status === false)
+  if (readAnswer(statusMembers, answer).Status === false)
     throw new CliError('tenant-refused', `${tenant} did not accept the device token`);
 }
 
@@ -105,7 +108,24 @@ export async function submitVerdict(client: TenantClient, verdict: Verdict): Pro
   await client.ask('/IosAppRest//SubmitOtpCode', document, options);
 }
 
-export type DeliveredPush = NonNullable<Awaited<ReturnType<typeof takePush>>>;
+/** A push as a phone gets it. */
+export interface DeliveredPush {
+  readonly topic: string;
+  /** Unchanged. */
+  readonly payload: unknown;
+}
+
+/** Which push is awaited. */
+export interface AwaitedPush {
+  readonly deviceToken: string;
+  /** Seconds. */
+  readonly wait: number;
+}
+
+const pushMembers = v.object({
+  topic: v.fallback(v.string(), ''),
+  payload: v.optional(v.unknown()),
+});
 
 /**
  * `POST /emulator/pushes`: the oldest push for the token, or null if none arrives within the given seconds. Only the emulator
@@ -114,8 +134,8 @@ export type DeliveredPush = NonNullable<Awaited<ReturnType<typeof takePush>>>;
  */
 export async function takePush(
   client: TenantClient,
-  { deviceToken, wait }: { readonly deviceToken: string; readonly wait: number },
-) {
+  { deviceToken, wait }: AwaitedPush,
+): Promise<DeliveredPush | null> {
   const { tenant } = client;
   const body = JSON.stringify({ DeviceToken: deviceToken, Wait: wait });
   const response = await client
@@ -131,12 +151,8 @@ export async function takePush(
     );
   const result = requireSuccess(readEnvelope(response, tenant, client.secrets()), tenant);
   if (result === null) return null;
-  const { topic, payload } = members(result);
-  return { topic: String(topic), payload };
-}
-
-function members(value: unknown): Readonly<Record<string, unknown>> {
-  return membersOf(value) ?? {};
+  const { topic, payload } = readAnswer(pushMembers, result);
+  return { topic, payload };
 }
 
 /** The parameters of a device's one-time passwords. */
@@ -164,7 +180,7 @@ const otpResult = v.object({
 
 /** @throws {CliError} tenant-refused */
 function readOtpProfile(result: unknown, tenant: string): OtpProfile {
-  const read = v.safeParse(otpResult, result);
+  const read = v.safeParse(otpResult, membersOf(result) ?? {});
   if (!read.success) {
     const name = v.getDotPath(read.issues[0]);
     const words = `${tenant} gave the phone no usable ${name} for its one-time passwords`;
