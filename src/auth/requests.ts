@@ -73,26 +73,12 @@ export interface OpenRequest extends CertificateRequest {
   readonly profile: string;
 }
 
-/**
- * The requests without an answer. A later certificate for the same key settles one, even if an earlier version of this
- * program set it.
- */
+/** The requests without an answer. */
 export function openRequests({ profiles }: Profiles): readonly OpenRequest[] {
-  const lastSet = new Map<string, string>();
-  for (const { certificates } of Object.values(profiles)) {
-    for (const record of certificates) {
-      const known = lastSet.get(keyOf(record));
-      if (known === undefined || isBefore(known, record.setAt))
-        lastSet.set(keyOf(record), record.setAt);
-    }
-  }
   return Object.entries(profiles)
     .flatMap(([profile, { requests = [] }]) => requests.map((request) => ({ ...request, profile })))
-    .filter((request) => request.outcome !== 'done')
-    .filter((request) => !isBefore(request.at, lastSet.get(keyOf(request)) ?? request.at));
+    .filter((request) => request.outcome !== 'done');
 }
-
-const keyOf = ({ tenant, clientAppKey }: Target): string => `${tenant} ${clientAppKey}`;
 
 /** Whether both concern the same key of the same tenant. */
 export function isSame(
@@ -175,7 +161,7 @@ function eachProfile(profiles: Profiles, keep: (request: CertificateRequest) => 
   );
 }
 
-/** Without requests the profile has no such member, as in earlier versions. */
+/** Without requests the profile has no such member. */
 function withRequests(
   profiles: Profiles,
   name: string,

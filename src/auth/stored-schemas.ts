@@ -83,9 +83,9 @@ export const storedDevice = members({
     keyVersion: v.string(),
     /** Seconds. */
     interval: positiveInteger,
-    /** One of `otpAlgorithms`; null or another word if another version of this program enrolled the phone. */
-    algorithm: textOrNull,
-    digits: v.nullish(positiveInteger, 6),
+    /** One of `otpAlgorithms`; another word if a newer version of this program enrolled the phone. */
+    algorithm: v.string(),
+    digits: positiveInteger,
     oathProfileUuid: v.string(),
   }),
   /** The last push without an answer. */

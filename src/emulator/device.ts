@@ -9,16 +9,16 @@ import {
 } from '../text/one-time-password.ts';
 import { queryResult } from './envelope.ts';
 
-/** The parameters of one-time passwords. Earlier versions stored only the key and the profile. */
+/** The parameters of one-time passwords. */
 const storedOtp = members({
   /** Its UTF-8 bytes are the key. */
   key: v.string(),
   oathProfileUuid: v.string(),
   /** The number of the device's key, from 1. */
-  version: v.optional(positiveInteger, 1),
-  algorithm: v.optional(v.picklist(otpAlgorithms), 'sha1'),
-  digits: v.optional(positiveInteger, 6),
-  interval: v.optional(positiveInteger, 30),
+  version: positiveInteger,
+  algorithm: v.picklist(otpAlgorithms),
+  digits: positiveInteger,
+  interval: positiveInteger,
 });
 export type DeviceOtp = ReadBy<typeof storedOtp>;
 

@@ -16,11 +16,11 @@ const limit = 256 * 1024 * 1024;
 
 const stored = members({
   settings: texts,
-  devices: v.optional(v.array(storedDevice), []),
-  users: v.optional(v.array(storedUser), []),
+  devices: v.array(storedDevice),
+  users: v.array(storedUser),
   /** All roles; null: unchanged. */
-  roles: v.optional(v.nullable(v.array(storedRole)), null),
-  applications: v.optional(v.array(storedApplication), []),
+  roles: v.nullable(v.array(storedRole)),
+  applications: v.array(storedApplication),
 });
 
 interface State extends Omit<ReadBy<typeof stored>, 'settings' | 'applications'> {
@@ -36,7 +36,7 @@ const nothing: State = {
   applications: [],
 };
 
-/** The name of a tenant that is the only one, also in files of earlier versions. */
+/** The name of a tenant that is the only one. */
 export const onlyTenant = 'tenant';
 
 /**
@@ -66,12 +66,14 @@ export function openStates(file: string | null) {
 function readStates(file: string): ReadonlyMap<string, State> {
   const document = readDocument(file);
   if (document === undefined) return new Map();
-  const tenants = membersOf(membersOf(document)?.tenants) ?? { [onlyTenant]: document };
+  const foreign = () =>
+    new CliError('file-unreadable', `${file} is not a state file of the emulator`);
+  const tenants = membersOf(membersOf(document)?.tenants);
+  if (tenants === null) throw foreign();
   return new Map(
     Object.entries(tenants).map(([name, tenant]) => {
       const read = v.safeParse(stored, tenant);
-      if (!read.success)
-        throw new CliError('file-unreadable', `${file} is not a state file of the emulator`);
+      if (!read.success) throw foreign();
       return [name, { ...read.output, settings: new Map(Object.entries(read.output.settings)) }];
     }),
   );

@@ -36,7 +36,7 @@ export function lockFile(file: string, words: LockWords): () => void {
 
 /**
  * Waits for the lock of a file, and keeps it alive. If this machine cannot tell whether the lock's process runs (on another
- * machine, in another container, of an earlier version), the lock expires five seconds after its last sign of life.
+ * machine, in another container), the lock expires five seconds after its last sign of life.
  * @returns a function that releases it, which also happens when the process ends
  * @throws {CliError} interrupted, file-unwritable (also if another process keeps it for more than a minute)
  */
@@ -198,7 +198,6 @@ function withContent<T>(
 /** The holder of a lock. Containers reuse process ids, so the id alone is not enough. */
 interface Holder {
   readonly pid: number;
-  /** Empty: an earlier version wrote the lock. */
   readonly machine: string;
   /** The start time of the process in the system's units; empty: unknown. */
   readonly start: string;
@@ -213,13 +212,13 @@ function ownMark(): string {
 
 function holderIn(content: string | null): Holder | null {
   const [pid = '', machine = '', start = '', namespace = ''] = (content ?? '').trim().split('\n');
-  return /^\d{1,10}$/.test(pid) ? { pid: Number(pid), machine, start, namespace } : null;
+  if (!/^\d{1,10}$/.test(pid) || machine === '') return null;
+  return { pid: Number(pid), machine, start, namespace };
 }
 
 /** Whether this process could see the holder's process. */
 function isHere({ machine, namespace: theirs }: Holder): boolean {
-  const isSame = (there: string, here: string): boolean => there === '' || there === here;
-  return isSame(machine, hostname()) && isSame(theirs, namespace());
+  return machine === hostname() && (theirs === '' || theirs === namespace());
 }
 
 function isLeft({ holder, changed }: Found, now: number, patient: boolean): boolean {

@@ -38,7 +38,7 @@ function differing(known: Members, change: Members): Members {
   return Object.fromEntries(changed.filter(([, value]) => value !== 'ABSENT'));
 }
 
-/** The members of a profile that are as they were written, as they are read, or that it is left alone as another version's. */
+/** The members of a profile that are as they were written, as they are read, or that it is left alone as a newer version's. */
 function read(member: keyof Profile, value: unknown) {
   const text = JSON.stringify({ profiles: { p: { [member]: value } } });
   const { profiles, foreign } = decodeProfiles(text);
@@ -57,7 +57,7 @@ testCases('auth/profiles', {
       return `${error}`.split(':')[0];
     }
   },
-  'a profile, perhaps of another version': (profile: Members) =>
+  'a profile, perhaps of a newer version': (profile: Members) =>
     decodeProfiles(JSON.stringify({ profiles: { p: profile } })),
   'a session, by what differs from ada’s': (change: Members) =>
     read('session', differing(session, change)),

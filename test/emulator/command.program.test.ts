@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
@@ -193,7 +194,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     test('is taken over from a process that is gone', async () => {
       const state = join(temporaryDirectory(), 'state.json');
       const { pid } = spawnSync('true');
-      writeFileSync(`${state}.lock`, `${pid}\n`);
+      writeFileSync(`${state}.lock`, `${pid}\n${hostname()}\n\n`);
       expect((await runEmulator('--state', state)).exitCode).toBe(0);
     });
 

@@ -71,9 +71,12 @@ describe('the state file', () => {
   });
 });
 
-function stateFile(text: string): string {
+const empty = { settings: {}, devices: [], users: [], roles: null, applications: [] };
+
+/** A file with the state of the only tenant, where it is not empty. */
+function stateFile(state: object): string {
   const file = newFile();
-  writeFileSync(file, text);
+  writeFileSync(file, JSON.stringify({ tenants: { [onlyTenant]: { ...empty, ...state } } }));
   return file;
 }
 
@@ -127,14 +130,14 @@ test('users, roles and applications outlive a restart, in a file for its owner a
   expect(second.applications.find('kept')?.permits('user@example.com')).toBe(false);
 });
 
-test('a state file of before loads, and is completed', async () => {
-  const file = stateFile('{"settings":{"a":"1"}}');
+test('a state file loads, and is kept as it was', async () => {
+  const settings = { a: '1' };
+  const file = stateFile({ settings });
   const emulator = await startTenant({ stateFile: file });
   const token = await sessionOf(emulator);
   expect(await resultOf(emulator, token, '/Core/GetTenantConfig?key=a')).toBe('1');
-  const rest = { devices: [], users: [], roles: null, applications: [] };
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
-    tenants: { tenant: { settings: { a: '1' }, ...rest } },
+    tenants: { tenant: { ...empty, settings } },
   });
 });
 
@@ -158,15 +161,23 @@ const application = {
 
 const token = { value: 'ab', topic: null, replacedAt: null };
 const phone = { udid: 'one', user: 'u', name: 'n', osVersion: '1', tokens: [token], otp: null };
-const otp = { oathProfileUuid: 'profile', key: 'MZXW6YTB' };
+const otp = {
+  oathProfileUuid: 'profile',
+  key: 'MZXW6YTB',
+  version: 1,
+  algorithm: 'sha1',
+  digits: 6,
+  interval: 30,
+};
 
-test('whole devices, users, roles and applications load; an earlier emulator kept key and profile alone', () => {
-  const whole = { users: [user], roles: [role], applications: [application] };
-  const devices = [phone, { ...phone, udid: 'two', otp }];
-  const completed = { ...otp, version: 1, algorithm: 'sha1', digits: 6, interval: 30 };
-  const file = stateFile(JSON.stringify({ settings: {}, devices, ...whole }));
-  const loaded = { ...whole, devices: [phone, { ...phone, udid: 'two', otp: completed }] };
-  expect(openSettings(file).state()).toMatchObject(loaded);
+test('whole devices, users, roles and applications load', () => {
+  const whole = {
+    devices: [phone, { ...phone, udid: 'two', otp }],
+    users: [user],
+    roles: [role],
+    applications: [application],
+  };
+  expect(openSettings(stateFile(whole)).state()).toMatchObject(whole);
 });
 
 test('devices, their last twenty tokens and one-time passwords outlive a restart, and no settings show them', async () => {
@@ -198,12 +209,15 @@ test('devices, their last twenty tokens and one-time passwords outlive a restart
 });
 
 test.each([
+  ['settings', undefined],
+  ['devices', undefined],
   ['devices', {}],
   ['devices', [null]],
   ['devices', [{ ...phone, user: undefined }]],
   ['devices', [{ ...phone, tokens: {} }]],
   ['devices', [{ ...phone, tokens: [{ ...token, replacedAt: 1 }] }]],
-  ['devices', [{ ...phone, otp: { key: 1 } }]],
+  ['devices', [{ ...phone, otp: { ...otp, key: 1 } }]],
+  ['devices', [{ ...phone, otp: { ...otp, digits: undefined } }]],
   ['devices', [{ ...phone, otp: { ...otp, algorithm: 'crc' } }]],
   ['devices', [{ ...phone, otp: { ...otp, interval: 0 } }]],
   ['users', {}],
@@ -215,15 +229,13 @@ test.each([
   ['applications', [{ ...application, grants: [{ principal: 'Group', id: 'u', rights: [] }] }]],
   ['applications', [{ ...application, grants: [{ principal: 'User', id: 'u', rights: ['Run'] }] }]],
 ])('a state file with broken %s %j is refused', (member, value) => {
-  const file = stateFile(JSON.stringify({ settings: {}, [member]: value }));
+  const file = stateFile({ [member]: value });
   expect(() => openSettings(file)).toThrow(expect.objectContaining({ code: 'file-unreadable' }));
 });
 
 test('a state file with an application that cannot be understood is refused', async () => {
   const document = { ServiceName: 'x', OAuthProfile: { Redirects: 1 } };
-  const file = stateFile(
-    JSON.stringify({ settings: {}, applications: [{ ...application, document }] }),
-  );
+  const file = stateFile({ applications: [{ ...application, document }] });
   await expect(startTenant({ stateFile: file })).rejects.toMatchObject({
     code: 'file-unreadable',
     message: 'An application in the state file cannot be read',
@@ -245,7 +257,7 @@ test('a change that cannot be kept is not made', async () => {
 test.skipIf(process.platform === 'win32')(
   'a file that others may write is not read: they may have put users into it',
   async () => {
-    const file = stateFile('{"settings":{}}');
+    const file = stateFile({});
     chmodSync(file, 0o622);
     await expect(startTenant({ stateFile: file })).rejects.toMatchObject({
       code: 'file-unreadable',

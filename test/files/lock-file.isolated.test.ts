@@ -98,12 +98,13 @@ test.each([
   expect(readFileSync(`${file}.lock`, 'utf8')).toBe(content);
 });
 
-test('is held by nobody whose number is none', () => {
+test('is held by nobody without a number and a machine', () => {
   for (const [content, held] of [
     [`x${process.pid}\n`, ''],
     [`${process.pid}x\n`, ''],
     ['12345678901\n', ''],
-    [`\n ${process.pid}\n\n`, ` (process ${process.pid})`],
+    [`${process.pid}\n`, ''],
+    [`\n ${process.pid}\n${hostname()}\n\n`, ` (process ${process.pid})`],
     [`${process.pid}\n${hostname()}\n\npid:[1]\n`, ` (process ${process.pid} on another machine)`],
   ] as const) {
     writeFileSync(`${file}.lock`, content);

@@ -47,14 +47,14 @@ export function requireDeviceToken({ deviceToken, tenant }: StoredDevice): strin
   });
 }
 
-/** The key and parameters of the phone's one-time passwords. @throws {CliError} usage: another version of this program enrolled it */
+/** The key and parameters of the phone's one-time passwords. @throws {CliError} usage: a newer version of this program enrolled it */
 export function requireOtp({ otp, tenant }: StoredDevice): OtpProfile {
   const algorithm = otpAlgorithms.find((known) => known === otp.algorithm);
   if (algorithm !== undefined)
     return { ...otp, algorithm, key: new Secret(otp.key), keyVersion: Number(otp.keyVersion) };
   throw new CliError(
     'usage',
-    `The virtual phone at ${tenant} was enrolled by another version of mfa-cli: enroll it again`,
+    `The virtual phone at ${tenant} was enrolled by a newer version of mfa-cli: enroll it again`,
     { facts: { command: 'mfa-cli device enroll' } },
   );
 }

@@ -55,7 +55,7 @@ export async function openFleet(options: FleetOptions, context: Context) {
     declared,
     fleet: selectTenants(declared, { only, label, shard }),
     file,
-    recordPath: record ?? (await recordBeside(declared, context)),
+    recordPath: record ?? recordBeside(file),
     /** `3/10`; null: the whole fleet. */
     shard: shard === null ? null : formatShard(shard),
     trust: openTrust(declared, directory, doubt, options.trust === true, context),

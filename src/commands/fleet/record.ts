@@ -34,7 +34,7 @@ const entry = v.looseObject({
   ...place,
   state: v.picklist(['set', 'deleted', 'sending']),
   ...facts,
-  /** Only with `sending`; `unknown` once the answer is known to be missing. Earlier versions have none. */
+  /** Only with `sending`; `unknown` once the answer is known to be missing. */
   outcome: v.optional(v.picklist(['sending', 'unknown'])),
   /** Only with `sending`: the state if the tenant did not do it; null: nothing. Left out if unknown. */
   before: v.optional(
@@ -184,32 +184,11 @@ function isOf({ entries }: FleetRecord, { tenants }: Fleet): boolean {
   return entries.some(({ tenant }) => own.has(tenant));
 }
 
-/**
- * The default record: next to the fleet file, and named after it. Versions before 0.2 used one name for all fleets: such a
- * record is used if it is this fleet's and the only one. @throws {CliError} interrupted
- */
-export async function recordBeside(fleet: Fleet, context: Context): Promise<string> {
-  const { file } = fleet;
-  const path = file === '-' ? commonName : join(dirname(file), `${parse(file).name}.record.json`);
-  const earlier = join(dirname(path), commonName);
-  if (path === earlier || isThere(path) || isThere(journalOf(path)) || !isThere(earlier))
-    return path;
-  const isOwn = await readRecord(earlier, context).then(
-    (record) => isOf(record, fleet),
-    (error: unknown) => {
-      // An unreadable record is reported later, not skipped.
-      if (error instanceof CliError && error.code !== 'interrupted') return true;
-      throw error;
-    },
-  );
-  if (!isOwn) return path;
-  context.terminal.note(
-    `Using the record ${earlier}, the default name of earlier versions. The default is now ${path}`,
-  );
-  return earlier;
+/** The default record: next to the fleet file, and named after it. @param file `-`: stdin, which has no name */
+export function recordBeside(file: string): string {
+  if (file === '-') return 'mfa-fleet.record.json';
+  return join(dirname(file), `${parse(file).name}.record.json`);
 }
-
-const commonName = 'mfa-fleet.record.json';
 
 export function journalOf(record: string): string {
   return `${record}.journal`;

@@ -22,7 +22,7 @@ const reportedTenant = v.object({
   /** Null: the tenant did not answer, and may have done it. */
   sent: v.nullable(v.boolean()),
   /** How often the request was sent, if it got no answer. */
-  tries: v.nullish(v.number(), null),
+  tries: v.nullable(v.number()),
   fingerprint: textOrNull,
   topic: textOrNull,
   notAfter: textOrNull,
@@ -45,8 +45,8 @@ export const fleetReport = v.object({
   record: v.string(),
   /** `3/10`; null: the whole fleet. */
   shard: textOrNull,
-  /** `sha256:` and the hash of all sources in the file and their hosts; null: shards with several hashes, or an earlier version. */
-  trust: v.nullish(v.string(), null),
+  /** `sha256:` and the hash of all sources in the file and their hosts; null: shards with several hashes. */
+  trust: v.nullable(v.string()),
   tenants: v.array(reportedTenant),
   /** The number of tenants per action, and of those `sent`, `failed` and `unanswered`. */
   counts: v.record(v.string(), v.number()),

@@ -400,20 +400,15 @@ describe('device answer', () => {
     expect(stderr).not.toMatch(/otpCode|\b\d{6}\b/);
   });
 
-  test.each([
-    [
-      'an older version',
-      { key: 'MZXW6YTB', keyVersion: '1', interval: 30, oathProfileUuid: 'profile' },
-    ],
-    [
-      'a newer version',
-      {
-        ...{ key: 'k', keyVersion: '1', interval: 30, oathProfileUuid: 'p' },
-        algorithm: 'sha3',
-        digits: 6,
-      },
-    ],
-  ])('of a phone of %s says to enroll it again, and asks nobody', async (_name, otp) => {
+  test('of a phone of a newer version says to enroll it again, and asks nobody', async () => {
+    const otp = {
+      key: 'k',
+      keyVersion: '1',
+      interval: 30,
+      oathProfileUuid: 'p',
+      algorithm: 'sha3',
+      digits: 6,
+    };
     const { tenant, phone, verdict } = await withPush(withOwnPhone);
     changeDevice(phone.machine.directory, { otp });
     const { exitCode, stdout, questions } = await phone.run(['device', 'answer', '--approve'], {
@@ -424,13 +419,11 @@ describe('device answer', () => {
       [],
       expect.objectContaining({
         code: 'usage',
-        message: `The virtual phone at ${tenant.emulator.url} was enrolled by another version of mfa-cli: enroll it again`,
+        message: `The virtual phone at ${tenant.emulator.url} was enrolled by a newer version of mfa-cli: enroll it again`,
         hints: ['See `mfa-cli device enroll --help`.'],
       }),
     ]);
-    expect(storedDevice(phone.machine.directory).otp.algorithm ?? null).toBe(
-      'algorithm' in otp ? otp.algorithm : null,
-    );
+    expect(storedDevice(phone.machine.directory).otp.algorithm).toBe(otp.algorithm);
     await phone.report('device', 'enroll');
     const challenge = storedDevice(phone.machine.directory).challenge;
     expect([challenge, await verdict()]).toEqual([null, { Status: 'Pending' }]);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -12,9 +12,8 @@ import {
   readRecord,
   recordBeside,
 } from '../../../src/commands/fleet/record.ts';
-import type { Context } from '../../../src/context.ts';
 import { createTerminal } from '../../../src/terminal/terminal.ts';
-import { fleetOf, fleetTenant, setEntry } from '../../support/fleet-status.ts';
+import { setEntry } from '../../support/fleet-status.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const disk = vi.hoisted(() => ({ full: false }));
@@ -92,31 +91,9 @@ describe('the record', () => {
   });
 });
 
-const [common, own] = ['mfa-fleet.record.json', 'many.record.json'];
-test.each<[what: string, files: Readonly<Record<string, string>>, name: string]>([
-  ['named after the file', {}, own],
-  ['the earlier name, where that is of this fleet', { [common]: 'a' }, common],
-  ['not that of another fleet', { [common]: 'b' }, own],
-  ['the earlier one, where nobody can read it', { [common]: '' }, common],
-  ['the new one, beside the earlier one', { [common]: 'a', [own]: 'a' }, own],
-  ['the new one, of which there is a journal', { [common]: 'a', [`${own}.journal`]: '' }, own],
-])('the record that nobody named is %s', async (_what, files, name) => {
-  for (const [file, tenant] of Object.entries(files))
-    writeFileSync(
-      join(dirname(path), file),
-      tenant === '' ? '{' : encodeRecord({ entries: [entryOf(tenant)] }),
-    );
-  const fleet = { ...fleetOf([fleetTenant('a')]), file: join(dirname(path), 'many.yaml') };
-  const notes: string[] = [];
-  const terminal = { note: (text: string) => notes.push(text) };
-  const context = {
-    terminal,
-    signal: new AbortController().signal,
-    patience: 1000,
-  } as unknown as Context;
-  expect(await recordBeside(fleet, context)).toBe(join(dirname(path), name));
-  expect(notes).toHaveLength(name === 'many.record.json' ? 0 : 1);
-  expect(await recordBeside({ ...fleet, file: '-' }, context)).toBe('mfa-fleet.record.json');
+test('the record that nobody named is beside the file, and named after it', () => {
+  expect(recordBeside('/fleets/many.yaml')).toBe('/fleets/many.record.json');
+  expect(recordBeside('-')).toBe('mfa-fleet.record.json');
 });
 
 describe('the journal', () => {

@@ -71,7 +71,7 @@ const round = members({
   /** Null until key and request are written. */
   requestedAt: v.nullable(instant),
   /** When an issuer started that may have issued a certificate; null if none did, or it had none yet. */
-  issuing: v.nullish(instant, null),
+  issuing: v.nullable(instant),
   packed: v.nullable(packed),
   verifiedAt: v.nullable(instant),
   sets: v.array(set),
