@@ -10,9 +10,11 @@ export interface AskedUser {
 }
 
 /**
- * Asks the tenant for the user, which also tests the session. A scope may forbid the question, and a tenant may then answer
- * 401: that is the case if it rejects even the token that it just renewed.
- * @throws {CliError} session-expired: the tenant no longer accepts the session; and what a call throws
+ * Asks the tenant for the user, which also tests the session. A scope may forbid the
+ * question, and a tenant may then answer 401: that is the case if it rejects even the
+ * token that it just renewed.
+ * @throws {CliError} session-expired: the tenant no longer accepts the session; and what
+ *   a call throws
  */
 export async function askUser(
   client: TenantClient,

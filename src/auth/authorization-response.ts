@@ -6,8 +6,9 @@ import { plainWords } from '../text/words.ts';
 import type { Connection } from './connection.ts';
 
 /**
- * Whether a query answers the authorization request with that state (RFC 6749 §4.1.2, §10.12): the state occurs once and is
- * equal, compared in constant time, and no parameter occurs twice (§3.1).
+ * Whether a query answers the authorization request with that state (RFC 6749 §4.1.2,
+ * §10.12): the state occurs once and is equal, compared in constant time, and no
+ * parameter occurs twice (§3.1).
  */
 export function answersRequest(query: URLSearchParams, state: string): boolean {
   const given = query.get('state');
@@ -16,15 +17,19 @@ export function answersRequest(query: URLSearchParams, state: string): boolean {
 }
 
 /**
- * The error in a query without a state; null for any other query. Contrary to RFC 6749 §4.1.2.1, the vendor sends every error
- * without a state, even a declined consent: it may be the tenant's answer or a forgery.
+ * The error in a query without a state; null for any other query. Contrary to RFC 6749
+ * §4.1.2.1, the vendor sends every error without a state, even a declined consent: it may
+ * be the tenant's answer or a forgery.
  */
 export function unboundError(query: URLSearchParams): AuthorizationError | null {
   if (query.has('state') || query.has('code') || !isWellFormed(query)) return null;
   return errorOf(query);
 }
 
-/** The authorization code of an answer (RFC 6749 §4.1.2). @throws {CliError} sign-in-denied, sign-in-failed */
+/**
+ * The authorization code of an answer (RFC 6749 §4.1.2).
+ * @throws {CliError} sign-in-denied, sign-in-failed
+ */
 export function codeOf(
   answer: URLSearchParams,
   connection: Connection,
@@ -32,7 +37,8 @@ export function codeOf(
 ): string {
   const { tenant } = connection;
   const [code, error, iss] = [answer.get('code'), errorOf(answer), answer.get('iss')];
-  // RFC 9207 §2.4. Only the origin counts: the path of the tenant's issuer depends on the application type.
+  // RFC 9207 §2.4. Only the origin counts: the path of the tenant's issuer depends on the
+  // application type.
   if (iss !== null && (!URL.canParse(iss) || new URL(iss).origin !== tenant))
     throw new CliError(
       'sign-in-failed',

@@ -1,7 +1,10 @@
 import type { AuthorizingClient } from '../tenant/oauth/authorization.ts';
 import type { Secret } from '../text/secret.ts';
 
-/** The tenant, the OAuth application and the client, resolved from options, environment, profile and defaults. */
+/**
+ * The tenant, the OAuth application and the client, resolved from options, environment,
+ * profile and defaults.
+ */
 export interface Connection extends AuthorizingClient {
   /** The profile that stores the session. */
   readonly profile: string;

@@ -18,7 +18,8 @@ export interface TokenRequestContext {
 
 /**
  * Exchanges an authorization code for a session (RFC 6749 §4.1.3, RFC 7636 §4.5).
- * @throws {CliError} sign-in-denied, sign-in-failed, tenant-unreachable, tenant-not-json, rate-limited, and what Http throws
+ * @throws {CliError} sign-in-denied, sign-in-failed, tenant-unreachable, tenant-not-json,
+ *   rate-limited, and what Http throws
  */
 export async function exchangeCode(
   connection: Connection,
@@ -30,8 +31,10 @@ export async function exchangeCode(
 }
 
 /**
- * Renews a session with its refresh token (RFC 6749 §6), which is kept if the tenant gives no new one.
- * @throws {CliError} session-expired (the refresh token is no longer valid), and as exchangeCode
+ * Renews a session with its refresh token (RFC 6749 §6), which is kept if the tenant
+ * gives no new one.
+ * @throws {CliError} session-expired (the refresh token is no longer valid), and as
+ *   exchangeCode
  */
 export async function refreshSession(
   session: StoredSession & { readonly refreshToken: string },
@@ -65,7 +68,10 @@ function blank({ tenant, appId, clientId, scope }: Connection) {
   return { tenant, appId, clientId, refreshToken: null, scope, user: null };
 }
 
-/** Missing members keep their earlier value (RFC 6749 §5.1 for scope, §6 for the refresh token). */
+/**
+ * Missing members keep their earlier value (RFC 6749 §5.1 for scope, §6 for the refresh
+ * token).
+ */
 export function sessionFrom(
   { accessToken, refreshToken, lifetime, scope, user }: Tokens,
   before: Omit<StoredSession, 'accessToken' | 'expiresAt'>,

@@ -1,10 +1,8 @@
 import * as v from 'valibot';
 import { membersOf } from '../text/json.ts';
 
-/**
- * Schemas for the members of a tenant's answer. The vendor documents few of them, so that a member of another type counts as
- * one that is absent, and is no error.
- */
+// Schemas for the members of a tenant's answer. The vendor documents few of them, so that
+// a member of another type counts as one that is absent, and is no error.
 
 /** A text that is not empty, or null. */
 export const text = v.fallback(v.nullable(v.pipe(v.string(), v.nonEmpty())), null);
@@ -30,7 +28,10 @@ export const isTrue = v.fallback(
   false,
 );
 
-/** An answer's members by a schema whose members all stand for their absence, too; any other answer has none of them. */
+/**
+ * An answer's members by a schema whose members all stand for their absence, too; any
+ * other answer has none of them.
+ */
 export function readAnswer<const Schema extends v.GenericSchema>(
   schema: Schema,
   answer: unknown,

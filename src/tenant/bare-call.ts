@@ -3,7 +3,10 @@ import { membersOf, parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { isMissingRight, successIn, textIn } from './envelope.ts';
 
-/** A call that changes nothing, by which `doctor` sees how a tenant answers: its answer is kept as it came. */
+/**
+ * A call that changes nothing, by which `doctor` sees how a tenant answers: its answer is
+ * kept as it came.
+ */
 export interface BareCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;

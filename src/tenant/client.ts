@@ -10,11 +10,17 @@ export interface Bearer {
   secrets(): readonly Secret[];
   /** Whether it comes from a sign-in at the tenant, which proves that this is one. */
   readonly isFromTenant?: boolean;
-  /** Gets an access token in place of the rejected one. @throws {CliError} session-expired */
+  /**
+   * Gets an access token in place of the rejected one.
+   * @throws {CliError} session-expired
+   */
   renew(): Promise<void>;
 }
 
-/** The form of a call's parameters: a JSON body, a form, or the query of the address, which servers log. */
+/**
+ * The form of a call's parameters: a JSON body, a form, or the query of the address,
+ * which servers log.
+ */
 export type SentAs = 'json' | 'form' | 'query';
 
 interface AskOptions extends Pick<HttpRequest, 'headers'> {
@@ -31,13 +37,19 @@ export type CallChange = Omit<Change, 'judge'>;
 /** Parameters by the vendor's names. */
 export type CallParameters = Readonly<Record<string, string | Secret>>;
 
-/** A request with a path that starts with `/`, without the common headers. A body is JSON unless the headers differ. */
+/**
+ * A request with a path that starts with `/`, without the common headers. A body is JSON
+ * unless the headers differ.
+ */
 interface TenantRequest extends Pick<HttpRequest, 'method' | 'headers' | 'body' | 'retry'> {
   readonly path: string;
   readonly change?: CallChange;
 }
 
-/** One tenant with one session. The secrets of the request and of the session are masked in every answer. */
+/**
+ * One tenant with one session. The secrets of the request and of the session are masked
+ * in every answer.
+ */
 export interface TenantClient {
   readonly tenant: string;
   /** The secrets of the session. */
@@ -55,8 +67,9 @@ export interface TenantClient {
   /**
    * Calls an API of the tenant and returns the envelope's `Result`.
    * @param change set: the call changes something
-   * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-not-json (both with the fact `parameters` if
-   *   it concerns their form), tenant-forbidden, rate-limited and what Http throws
+   * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-not-json
+   *   (both with the fact `parameters` if it concerns their form), tenant-forbidden,
+   *   rate-limited and what Http throws
    */
   call(
     path: string,
@@ -160,7 +173,10 @@ function encode(path: string, parameters: CallParameters, sendAs: SentAs) {
     : { path: form === '' ? path : `${path}?${form}` };
 }
 
-/** Renews the session once after a 401 and repeats the request. @throws {CliError} session-expired */
+/**
+ * Renews the session once after a 401 and repeats the request.
+ * @throws {CliError} session-expired
+ */
 async function withRenewal(attempt: () => Promise<HttpResponse>, bearer: Bearer, tenant: string) {
   const first = await attempt();
   if (first.status !== 401) return first;

@@ -32,15 +32,20 @@ export interface Verdict
   readonly accepted: boolean;
 }
 
-/** The headers of the vendor's iOS library, with and without a body; the language is fixed. */
+/**
+ * The headers of the vendor's iOS library, with and without a body; the language is
+ * fixed.
+ */
 const headers = { 'content-type': 'application/json', 'accept-language': 'en-IN' };
 
 /** Whether a call succeeded, without or within an envelope. */
 const statusMembers = v.object({ Status: v.optional(v.unknown()), Message: text });
 
 /**
- * `POST /Device/EnrollIosDevice`: enrolls a device of the signed-in user. The library ignores the welcome and certificate in
- * the result; an Android device's result tells whether it was enrolled. @throws {CliError} as TenantClient.ask
+ * `POST /Device/EnrollIosDevice`: enrolls a device of the signed-in user. The library
+ * ignores the welcome and certificate in the result; an Android device's result tells
+ * whether it was enrolled.
+ * @throws {CliError} as TenantClient.ask
  */
 export async function enrollIosDevice(client: TenantClient, device: IosDevice): Promise<void> {
   const document = { OSVersion: device.osVersion, Name: device.name, Udid: device.udid };
@@ -54,8 +59,8 @@ export async function enrollIosDevice(client: TenantClient, device: IosDevice): 
 }
 
 /**
- * `POST /IosAppRest/OtpEnroll`: a new key for the device's one-time passwords. @throws {CliError} as TenantClient.ask, and
- * tenant-refused for an unusable answer
+ * `POST /IosAppRest/OtpEnroll`: a new key for the device's one-time passwords.
+ * @throws {CliError} as TenantClient.ask, and tenant-refused for an unusable answer
  */
 export async function enrollOtp(client: TenantClient, udid: string): Promise<OtpProfile> {
   const path = `/IosAppRest/OtpEnroll?udid=${encodeURIComponent(udid)}`;
@@ -64,8 +69,10 @@ export async function enrollOtp(client: TenantClient, udid: string): Promise<Otp
 }
 
 /**
- * `POST /IosAppRest//UpdateDevSettings`: sets the destination of pushes. The vendor's library doubles the slash. The known
- * answer is `{"Status":true}` without an envelope; an envelope is also accepted. @throws {CliError} as TenantClient.ask
+ * `POST /IosAppRest//UpdateDevSettings`: sets the destination of pushes. The vendor's
+ * library doubles the slash. The known answer is `{"Status":true}` without an envelope;
+ * an envelope is also accepted.
+ * @throws {CliError} as TenantClient.ask
  */
 export async function registerDeviceToken(
   client: TenantClient,
@@ -91,7 +98,10 @@ export async function registerDeviceToken(
     throw new CliError('tenant-refused', `${tenant} did not accept the device token`);
 }
 
-/** `POST /IosAppRest//SubmitOtpCode`: the answer to a challenge, sent once. @throws {CliError} as TenantClient.ask */
+/**
+ * `POST /IosAppRest//SubmitOtpCode`: the answer to a challenge, sent once.
+ * @throws {CliError} as TenantClient.ask
+ */
 export async function submitVerdict(client: TenantClient, verdict: Verdict): Promise<void> {
   const document = {
     otpCode: verdict.code.reveal(),
@@ -128,8 +138,9 @@ const pushMembers = v.object({
 });
 
 /**
- * `POST /emulator/pushes`: the oldest push for the token, or null if none arrives within the given seconds. Only the emulator
- * has this address, since iOS delivers to real phones.
+ * `POST /emulator/pushes`: the oldest push for the token, or null if none arrives within
+ * the given seconds. Only the emulator has this address, since iOS delivers to real
+ * phones.
  * @throws {CliError} tenant-refused for a tenant without it, and as TenantClient.ask
  */
 export async function takePush(

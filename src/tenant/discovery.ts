@@ -6,7 +6,10 @@ import { readAnswer, text } from './answer.ts';
 import { describeAnswer, successIn } from './envelope.ts';
 import type { OAuthApplication } from './oauth/endpoints.ts';
 
-/** The portal of a platform tenant: `acme.cyberark.cloud`, or `acme.cyberarkgov.cloud` for government. */
+/**
+ * The portal of a platform tenant: `acme.cyberark.cloud`, or `acme.cyberarkgov.cloud` for
+ * government.
+ */
 interface Portal {
   readonly name: string;
   /** `cyberark.cloud` or `cyberarkgov.cloud`. */
@@ -81,7 +84,10 @@ export interface TenantProbe {
 
 const nativeClient = { 'x-idap-native-client': 'true' };
 
-/** Asks for OpenID discovery, then for the version (`POST /SysInfo/About`). @throws what Http throws */
+/**
+ * Asks for OpenID discovery, then for the version (`POST /SysInfo/About`).
+ * @throws what Http throws
+ */
 export async function probeTenant(tenant: string, appId: string, http: Http): Promise<TenantProbe> {
   const { answer, isPublished } = await readDiscovery({ tenant, appId }, http, nativeClient);
   const { date = null } = answer.headers;

@@ -5,7 +5,9 @@ import { wordsIn } from '../text/words.ts';
 import { pageOfAll, queryPath, readRows } from './administration/admin-client.ts';
 import type { TenantClient } from './client.ts';
 
-/** A phone or tablet that a user enrolled, with any app; null: the tenant does not tell. */
+/**
+ * A phone or tablet that a user enrolled, with any app; null: the tenant does not tell.
+ */
 export interface EnrolledDevice {
   readonly id: string | null;
   readonly owner: string | null;
@@ -31,8 +33,9 @@ const anyRow = v.record(v.string(), v.unknown());
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * `POST /RedRock/query`: the enrolled devices, in one query on the tenant's table. The names of the columns for platform and last contact are not
- * documented, so any similar name counts.
+ * `POST /RedRock/query`: the enrolled devices, in one query on the tenant's table. The
+ * names of the columns for platform and last contact are not documented, so any similar
+ * name counts.
  * @throws {CliError} as TenantClient.ask
  */
 export async function readEnrolledDevices(client: TenantClient): Promise<EnrolledDevices> {
@@ -118,7 +121,10 @@ function seenColumn(row: Row): string | undefined {
   );
 }
 
-/** `2026-11-01T…`, `11/1/2026 …`: without this pattern `Date` parses any text with a number, such as "never 1". */
+/**
+ * `2026-11-01T…`, `11/1/2026 …`: without this pattern `Date` parses any text with a
+ * number, such as "never 1".
+ */
 const dated = /^\d{1,4}[-/.]\d{1,2}[-/.]\d/;
 
 /** A moment in ISO 8601 or the like, or as .NET writes it, `/Date(1700000000000)/`. */

@@ -13,7 +13,8 @@ export interface SetCertificate {
 }
 
 /**
- * `POST /Mobile/SetApnsCertForClientApp`: the certificate for a client app key, replacing any earlier one.
+ * `POST /Mobile/SetApnsCertForClientApp`: the certificate for a client app key, replacing
+ * any earlier one.
  * @param forms as for deleteCertificate
  */
 export function setCertificate(
@@ -33,10 +34,12 @@ export function setCertificate(
 
 /**
  * `POST /Mobile/DeleteApnsCertForClientApp`: removes a client app key's certificate.
- * @param forms the forms of the parameters, in turn: the next one only if the tenant reports a missing parameter. The vendor
- *   documents their names but not their form, so the default is JSON, then a form
+ * @param forms the forms of the parameters, in turn: the next one only if the tenant
+ *   reports a missing parameter. The vendor documents their names but not their form, so
+ *   the default is JSON, then a form
  * @returns the form that the tenant accepted
- * @throws {CliError} as TenantClient.call; of several refusals the one about the values, else the first, with the fact `tried`
+ * @throws {CliError} as TenantClient.call; of several refusals the one about the values,
+ *   else the first, with the fact `tried`
  */
 export function deleteCertificate(
   client: TenantClient,
@@ -62,7 +65,8 @@ async function callInTurn(
       return form;
     } catch (error) {
       const fault = error instanceof CliError ? error.facts.parameters : undefined;
-      // Unreadable JSON alone does not justify a form; after two attempts, the first refusal tells more.
+      // Unreadable JSON alone does not justify a form; after two attempts, the first
+      // refusal tells more.
       const isOnlyUnread = first === null && form === 'json' && fault === 'unreadable';
       if (!(error instanceof CliError) || fault === undefined || isOnlyUnread) throw error;
       first ??= error;

@@ -10,11 +10,14 @@ import {
 } from './settings.ts';
 
 /**
- * The tenant's certificate for a client app key. `told` with a topic: it has a certificate for it; with null: it reports
- * topics for other keys but not this one. `unknown`: it does not tell, and `why` is a sentence without a period.
+ * The tenant's certificate for a client app key. `told` with a topic: it has a
+ * certificate for it; with null: it reports topics for other keys but not this one.
+ * `unknown`: it does not tell, and `why` is a sentence without a period.
  */
 export type ReadBack = {
-  /** The client app key that was set last, which the tenant uses; null or absent: unknown. */
+  /**
+   * The client app key that was set last, which the tenant uses; null or absent: unknown.
+   */
   readonly latestKey?: string | null;
 } & (
   | { readonly outcome: 'told'; readonly topic: string | null }
@@ -37,8 +40,9 @@ const outOfReach: readonly ErrorCode[] = [
 ];
 
 /**
- * Asks a tenant for its certificate for a client app key, through two undocumented APIs in turn. It never asks for the
- * certificate itself or its password. A tenant that does not tell is not an error.
+ * Asks a tenant for its certificate for a client app key, through two undocumented APIs
+ * in turn. It never asks for the certificate itself or its password. A tenant that does
+ * not tell is not an error.
  * @throws {CliError} interrupted
  */
 export async function readBack(client: TenantClient, clientAppKey: string): Promise<ReadBack> {

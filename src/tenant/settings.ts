@@ -3,7 +3,10 @@ import { list, readAnswer, text } from './answer.ts';
 import type { BareCall } from './bare-call.ts';
 import type { TenantClient } from './client.ts';
 
-/** A setting of the tenant. Null: no value. Undefined: a value that is neither a topic nor a key. */
+/**
+ * A setting of the tenant. Null: no value. Undefined: a value that is neither a topic nor
+ * a key.
+ */
 export type SettingValue = string | null | undefined;
 
 /** The setting that names the client app key that was set last. */

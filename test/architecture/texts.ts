@@ -7,7 +7,10 @@ export interface Text {
   readonly text: string;
 }
 
-/** The strings and the parts of templates in a file, by its syntax tree, but for the names of modules. */
+/**
+ * The strings and the parts of templates in a file, by its syntax tree, but for the names
+ * of modules.
+ */
 export function textsIn(file: string, code: string): readonly Text[] {
   const found: Text[] = [];
   const modules = new Set<number>();

@@ -5,7 +5,10 @@ import { type Text, textsIn } from './texts.ts';
 
 const texts = [...readSource()].flatMap(([file, code]) => textsIn(file, code));
 
-/** The first folders of the tenant's paths: `Mobile` of `/Mobile/SetApnsCertForClientApp`, as tenant/ names them. */
+/**
+ * The first folders of the tenant's paths: `Mobile` of `/Mobile/SetApnsCertForClientApp`,
+ * as tenant/ names them.
+ */
 const folders = new Set(
   texts
     .filter(({ file }) => roomOf(file) === 'tenant')

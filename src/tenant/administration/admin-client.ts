@@ -12,7 +12,10 @@ interface ChangeOptions {
   readonly once?: boolean;
 }
 
-/** A change in one call; with `once` it is never retried automatically. It throws what TenantClient.ask does. */
+/**
+ * A change in one call; with `once` it is never retried automatically. It throws what
+ * TenantClient.ask does.
+ */
 export function changing<Given extends readonly unknown[]>(
   path: string,
   options: ChangeOptions,
@@ -23,7 +26,10 @@ export function changing<Given extends readonly unknown[]>(
   };
 }
 
-/** The rows of a query's result, `{Results: [{Row}]}` or a list of rows, by a schema as readAnswer takes it. */
+/**
+ * The rows of a query's result, `{Results: [{Row}]}` or a list of rows, by a schema as
+ * readAnswer takes it.
+ */
 export function readRows<const Schema extends v.GenericSchema>(
   schema: Schema,
   result: unknown,
@@ -46,10 +52,16 @@ export const pageOfAll = {
   Caching: -1,
 };
 
-/** Where queries on the tenant's tables go. A caller reads each table that its rights allow. */
+/**
+ * Where queries on the tenant's tables go. A caller reads each table that its rights
+ * allow.
+ */
 export const queryPath = '/RedRock/query';
 
-/** `POST /RedRock/query`: the rows by a schema as readAnswer takes it. @throws {CliError} as TenantClient.ask */
+/**
+ * `POST /RedRock/query`: the rows by a schema as readAnswer takes it.
+ * @throws {CliError} as TenantClient.ask
+ */
 export async function query<const Schema extends v.GenericSchema>(
   client: AdminClient,
   schema: Schema,

@@ -33,8 +33,9 @@ const template = 'OAuth2ServerClient';
 const applicationRow = v.object({ ID: text, ServiceName: text });
 
 /**
- * The key of the application with that application ID, or null. A query is certain. A tenant that refuses the query is asked
- * by name; whether it refuses an unknown name is not documented.
+ * The key of the application with that application ID, or null. A query is certain. A
+ * tenant that refuses the query is asked by name; whether it refuses an unknown name is
+ * not documented.
  * @throws {CliError} as TenantClient.ask
  */
 export async function findApplicationKey(
@@ -61,7 +62,8 @@ async function unlessRefused<Answer>(asked: Promise<Answer>, ...codes: readonly 
 }
 
 /**
- * The keys of OAuth2 Client applications without an application ID, which an interrupted creation leaves.
+ * The keys of OAuth2 Client applications without an application ID, which an interrupted
+ * creation leaves.
  * @throws {CliError} as TenantClient.ask
  */
 export async function findUnnamedApplications(client: AdminClient): Promise<readonly string[]> {
@@ -86,14 +88,19 @@ export async function readApplication(
 
 const madeApplication = v.object({ _RowKey: text });
 
-/** Creates an OAuth2 Client without a name. @returns its key @throws {CliError} as TenantClient.ask, tenant-refused */
+/**
+ * Creates an OAuth2 Client without a name.
+ * @returns its key
+ * @throws {CliError} as TenantClient.ask, tenant-refused
+ */
 export async function importApplication(client: AdminClient): Promise<string> {
   const result = await client.ask(
     '/SaasManage/ImportAppFromTemplate',
     { ID: [template] },
     { change: 'made an application', once: true },
   );
-  // The tenant answers a request that it does not understand with success and an empty list.
+  // The tenant answers a request that it does not understand with success and an empty
+  // list.
   const [made] = readRows(madeApplication, result);
   const key = made?._RowKey ?? null;
   if (key === null)
@@ -133,7 +140,10 @@ const aceRow = v.object({
 });
 type AceRow = v.InferOutput<typeof aceRow>;
 
-/** The permissions on an application; null if the tenant does not tell. @throws {CliError} as TenantClient.ask */
+/**
+ * The permissions on an application; null if the tenant does not tell.
+ * @throws {CliError} as TenantClient.ask
+ */
 export async function readPermissions(
   client: AdminClient,
   key: string,
@@ -184,7 +194,8 @@ function grantOf({ id, name, directoryServiceUuid }: Grantee, mayRun: boolean): 
     PType: 'Role',
     Rights: mayRun ? 'View,Execute' : 'None',
     PrincipalId: id,
-    // The role's own directory: whether it is required is unknown, but it is always correct.
+    // The role's own directory: whether it is required is unknown, but it is always
+    // correct.
     DirectoryServiceUuid: directoryServiceUuid ?? undefined,
     ExternalUuid: id,
     SystemName: name,

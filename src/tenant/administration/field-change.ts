@@ -17,7 +17,10 @@ export function changesOf(before: Members, after: Members): readonly FieldChange
     .filter(({ field, old, new: value }) => !sameSetting(field, old, value));
 }
 
-/** Whether two values of a member mean the same. A tenant may write a word or a number, in any letter case. */
+/**
+ * Whether two values of a member mean the same. A tenant may write a word or a number, in
+ * any letter case.
+ */
 export function sameSetting(field: string, one: unknown, other: unknown): boolean {
   return one === other || (one !== null && folded(field, one) === folded(field, other));
 }

@@ -3,7 +3,10 @@ import type { ApplicationDocument } from './applications.ts';
 import { changesOf, type FieldChange, type Members, sameSetting } from './field-change.ts';
 import type { ScopePlan } from './scopes.ts';
 
-/** Whom an application serves: people, whose clients have no secret; or programs, whose clients are service users. */
+/**
+ * Whom an application serves: people, whose clients have no secret; or programs, whose
+ * clients are service users.
+ */
 export type Audience = 'people' | 'programs';
 
 /** What an application's OAuth profile has for an audience. */

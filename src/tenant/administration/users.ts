@@ -37,7 +37,10 @@ function readUser({ ID: id, Username: name, DisplayName }: UserRow): readonly Te
   return id === null || name === null ? [] : [{ id, name, displayName: DisplayName ?? '' }];
 }
 
-/** Creates a service user for client credentials. @throws {CliError} as TenantClient.ask, tenant-refused */
+/**
+ * Creates a service user for client credentials.
+ * @throws {CliError} as TenantClient.ask, tenant-refused
+ */
 export async function createServiceUser(
   client: AdminClient,
   { name, displayName }: Pick<TenantUser, 'name' | 'displayName'>,

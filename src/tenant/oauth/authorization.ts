@@ -6,7 +6,10 @@ import { type AuthorizationError, jsonObject, signInRefusal } from './refusal.ts
 /** A client that asks for a code. */
 export interface AuthorizingClient extends OAuthClient {
   readonly scope: string;
-  /** The expected user, whom the sign-in page suggests (OpenID Connect Core 1.0 §3.1.2.1); absent or null: anyone. */
+  /**
+   * The expected user, whom the sign-in page suggests (OpenID Connect Core 1.0 §3.1.2.1);
+   * absent or null: anyone.
+   */
   readonly loginHint?: string | null;
 }
 
@@ -32,7 +35,8 @@ export async function createProof(): Promise<AuthorizationProof> {
 }
 
 /**
- * `GET /OAuth2/Authorize`: the address where a browser asks for an authorization code (RFC 6749 §4.1.1, RFC 7636 §4.3).
+ * `GET /OAuth2/Authorize`: the address where a browser asks for an authorization code
+ * (RFC 6749 §4.1.1, RFC 7636 §4.3).
  */
 export function authorizationUrl(
   client: AuthorizingClient,
@@ -61,8 +65,9 @@ export type ApplicationLook =
   | { readonly kind: 'unclear'; readonly answer: HttpResponse };
 
 /**
- * Asks the authorization endpoint for its answer to a browser without a signed-in user. If the tenant grants a code right
- * away, the code is never exchanged, since its verifier is not kept.
+ * Asks the authorization endpoint for its answer to a browser without a signed-in user.
+ * If the tenant grants a code right away, the code is never exchanged, since its verifier
+ * is not kept.
  * @throws what Http throws
  */
 export async function lookAtApplication(
@@ -88,14 +93,16 @@ export async function lookAtApplication(
 }
 
 /**
- * A redirect to the sign-in page, or back to mfa-cli with a code, means that the tenant knows the application, client, scope and
- * redirect URI. An error, in a redirect to mfa-cli or in JSON, names the unknown one. Anything else may come from a proxy.
+ * A redirect to the sign-in page, or back to mfa-cli with a code, means that the tenant
+ * knows the application, client, scope and redirect URI. An error, in a redirect to
+ * mfa-cli or in JSON, names the unknown one. Anything else may come from a proxy.
  */
 function judgeAnswer(answer: HttpResponse, url: string, redirectUri: string) {
   const { status } = answer;
   if (status < 300 || status > 399) return errorInBody(answer) ?? 'unclear';
   const target = redirectTarget(answer, url);
-  // The vendor's page also shows an error below the redirect URI (`{redirect_uri}/v1/callback?error=…`).
+  // The vendor's page also shows an error below the redirect URI
+  // (`{redirect_uri}/v1/callback?error=…`).
   if (target?.origin === new URL(redirectUri).origin) {
     const error = errorOf(target.searchParams);
     if (error !== null) return needsSomebody(error) ? 'unclear' : error;
@@ -106,7 +113,9 @@ function judgeAnswer(answer: HttpResponse, url: string, redirectUri: string) {
     : 'unclear';
 }
 
-/** The error in a JSON body, or null. Gateways send other JSON: `{"error":"Bad Gateway"}`. */
+/**
+ * The error in a JSON body, or null. Gateways send other JSON: `{"error":"Bad Gateway"}`.
+ */
 function errorInBody({ status, body }: HttpResponse): AuthorizationError | null {
   if (status > 500 || status === 429) return null;
   const { error, error_description: description } = jsonObject(body) ?? {};
@@ -116,7 +125,10 @@ function errorInBody({ status, body }: HttpResponse): AuthorizationError | null 
   return needsSomebody(found) ? null : found;
 }
 
-/** Whether a person in the browser, or a later attempt, may succeed (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6). */
+/**
+ * Whether a person in the browser, or a later attempt, may succeed (RFC 6749 §4.1.2.1,
+ * OpenID Connect Core §3.1.2.6).
+ */
 function needsSomebody({ error }: AuthorizationError): boolean {
   return /^(?:login|interaction|consent|account_selection)_required$|^(?:server_error|temporarily_unavailable)$/.test(
     error,

@@ -16,7 +16,8 @@ export interface ServiceUser {
 }
 
 /**
- * Signs a service user in through the vendor's own application: client credentials, then an ID token, which is the session.
+ * Signs a service user in through the vendor's own application: client credentials, then
+ * an ID token, which is the session.
  * @throws {CliError} sign-in-failed, tenant-not-json, and what Http throws
  */
 export async function builtInSession(user: ServiceUser, http: Http): Promise<Secret> {
@@ -48,7 +49,10 @@ async function accessTokenOf(
   throw new CliError('sign-in-failed', `${tenant} did not sign the service user in: ${words}`);
 }
 
-/** `GET /OAuth2/Authorize`: the ID token in the redirect (OpenID Connect Core 1.0 §3.2.2.5), which is the session. */
+/**
+ * `GET /OAuth2/Authorize`: the ID token in the redirect (OpenID Connect Core 1.0
+ * §3.2.2.5), which is the session.
+ */
 async function idTokenFor(tenant: string, accessToken: string, http: Http): Promise<Secret> {
   const query = new URLSearchParams({
     client_id: application,

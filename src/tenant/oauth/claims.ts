@@ -8,8 +8,8 @@ export interface Claims {
 }
 
 /**
- * The user and the expiry in an access token or ID token (RFC 7519 §4); null if it is opaque. Not verified: fine to show,
- * never to decide by.
+ * The user and the expiry in an access token or ID token (RFC 7519 §4); null if it is
+ * opaque. Not verified: fine to show, never to decide by.
  */
 export function claimsOf(token: string): Claims {
   const payload = payloadOf(token);

@@ -1,6 +1,9 @@
 /** An OAuth application of a tenant. */
 export interface OAuthApplication {
-  /** Origin of the tenant, lower case, without a trailing slash: `https://abc1234.id.cyberark.cloud`. */
+  /**
+   * Origin of the tenant, lower case, without a trailing slash:
+   * `https://abc1234.id.cyberark.cloud`.
+   */
   readonly tenant: string;
   /** The OAuth application's ID: the last path segment of the endpoints. */
   readonly appId: string;
@@ -21,8 +24,8 @@ export interface Endpoints {
 }
 
 /**
- * The endpoints of an OAuth application (RFC 6749 §3, RFC 7009 §2), as the vendor documents them: discovery is not documented
- * for "OAuth2 Client" applications.
+ * The endpoints of an OAuth application (RFC 6749 §3, RFC 7009 §2), as the vendor
+ * documents them: discovery is not documented for "OAuth2 Client" applications.
  */
 export function endpoints({ tenant, appId }: OAuthApplication): Endpoints {
   const application = encodeURIComponent(appId);
@@ -34,7 +37,10 @@ export function endpoints({ tenant, appId }: OAuthApplication): Endpoints {
   };
 }
 
-/** The credentials of a client as HTTP's Basic, not form-encoded (RFC 6749 §2.3.1): the tenant does not decode them. */
+/**
+ * The credentials of a client as HTTP's Basic, not form-encoded (RFC 6749 §2.3.1): the
+ * tenant does not decode them.
+ */
 export function basicCredentials(clientId: string, clientSecret: string): string {
   return Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
 }

@@ -6,7 +6,10 @@ import { plainWords, wordsIn } from '../../text/words.ts';
 import { successIn } from '../envelope.ts';
 import type { OAuthClient } from './endpoints.ts';
 
-/** The members of a JSON object except null ones (.NET writes absent members as null); null for any other body. */
+/**
+ * The members of a JSON object except null ones (.NET writes absent members as null);
+ * null for any other body.
+ */
 export function jsonObject(body: string): Readonly<Record<string, unknown>> | null {
   const members = membersOf(parseJson(body));
   return (
@@ -14,12 +17,18 @@ export function jsonObject(body: string): Readonly<Record<string, unknown>> | nu
   );
 }
 
-/** Whether a body is an OAuth error (RFC 6749 §5.2), or the tenant's envelope without success, which comes with HTTP 200. */
+/**
+ * Whether a body is an OAuth error (RFC 6749 §5.2), or the tenant's envelope without
+ * success, which comes with HTTP 200.
+ */
 export function isRefusal(answer: Readonly<Record<string, unknown>>): boolean {
   return answer.error !== undefined || successIn(answer) === false;
 }
 
-/** The words of an OAuth error (RFC 6749 §5.2) or of the tenant's envelope, else the status, with `secrets` masked. */
+/**
+ * The words of an OAuth error (RFC 6749 §5.2) or of the tenant's envelope, else the
+ * status, with `secrets` masked.
+ */
 export function refusalWords(
   answer: Readonly<Record<string, unknown>>,
   status: number,
@@ -38,7 +47,10 @@ export interface AuthorizationError {
   readonly description: string | null;
 }
 
-/** The setting to change, by the vendor's words; the first match counts. The hints have the remedies. */
+/**
+ * The setting to change, by the vendor's words; the first match counts. The hints have
+ * the remedies.
+ */
 const causes = [
   ['application', /unknown app(?:lication)?\b/i],
   ['client', /^invalid_client\b|invalid client creds|client not allowed/i],
@@ -52,7 +64,10 @@ export function causeIn(words: string): SignInCause | undefined {
   return causes.find(([, pattern]) => pattern.test(words))?.[0];
 }
 
-/** The error for people: one line, truncated, without characters that a terminal or a page would interpret. */
+/**
+ * The error for people: one line, truncated, without characters that a terminal or a page
+ * would interpret.
+ */
 export function errorWords({ error, description }: AuthorizationError): string {
   return plainWords(description ? `${error}: ${description}` : error);
 }
@@ -62,7 +77,10 @@ interface RefusedClient extends OAuthClient {
   readonly scope: string;
 }
 
-/** The failure that ends a sign-in after an error from the authorization endpoint: sign-in-denied or sign-in-failed. */
+/**
+ * The failure that ends a sign-in after an error from the authorization endpoint:
+ * sign-in-denied or sign-in-failed.
+ */
 export function signInRefusal(
   answer: AuthorizationError,
   { tenant, appId, clientId, scope }: RefusedClient,

@@ -4,8 +4,8 @@ import { basicCredentials, endpoints, type OAuthClient } from './endpoints.ts';
 import { isRefusal, jsonObject, refusalWords } from './refusal.ts';
 
 /**
- * `POST /OAuth2/Revoke`: asks for the revocation of a token (RFC 7009 §2.1). Accepted does not mean revoked: a tenant also
- * accepts an unknown token (§2.2).
+ * `POST /OAuth2/Revoke`: asks for the revocation of a token (RFC 7009 §2.1). Accepted
+ * does not mean revoked: a tenant also accepts an unknown token (§2.2).
  * @param clientSecret null: a public client
  * @returns the words of a refusal; null: accepted
  * @throws {CliError} what Http throws

@@ -25,7 +25,10 @@ export interface Tokens {
   readonly user: string | null;
 }
 
-/** `POST /OAuth2/Token` with a code (RFC 6749 §4.1.3, RFC 7636 §4.5). @throws {CliError} as requestTokens */
+/**
+ * `POST /OAuth2/Token` with a code (RFC 6749 §4.1.3, RFC 7636 §4.5).
+ * @throws {CliError} as requestTokens
+ */
 export function tokensForCode(
   client: OAuthClient,
   { code, redirectUri, codeVerifier }: CodeExchange,
@@ -39,7 +42,10 @@ export function tokensForCode(
   return requestTokens(publicly(client), 'authorization_code', form, http);
 }
 
-/** `POST /OAuth2/Token` with a refresh token (RFC 6749 §6). @throws {CliError} as requestTokens, session-expired */
+/**
+ * `POST /OAuth2/Token` with a refresh token (RFC 6749 §6).
+ * @throws {CliError} as requestTokens, session-expired
+ */
 export function tokensForRefreshToken(
   client: OAuthClient,
   refreshToken: string,
@@ -52,13 +58,16 @@ export function tokensForRefreshToken(
 /** A client with a secret. */
 export interface ConfidentialClient extends OAuthClient {
   readonly clientSecret: Secret;
-  /** Whether to ask the platform's own endpoint, which has no application, hence no scopes of one. */
+  /**
+   * Whether to ask the platform's own endpoint, which has no application, hence no scopes
+   * of one.
+   */
   readonly platformToken: boolean;
 }
 
 /**
- * `POST /OAuth2/Token` or `POST /OAuth2/PlatformToken` with the name and secret of a service user (RFC 6749 §4.4), in the form:
- * the tenant does not URL-decode Basic.
+ * `POST /OAuth2/Token` or `POST /OAuth2/PlatformToken` with the name and secret of a
+ * service user (RFC 6749 §4.4), in the form: the tenant does not URL-decode Basic.
  * @param scope null: none is named
  * @throws {CliError} as requestTokens
  */
@@ -86,7 +95,10 @@ function publicly({ tenant, appId, clientId }: OAuthClient): Target {
   return { tenant, appId, clientId, clientSecret: null, platformToken: false };
 }
 
-/** @throws {CliError} sign-in-denied, sign-in-failed, tenant-unreachable, tenant-not-json, rate-limited, and what Http throws */
+/**
+ * @throws {CliError} sign-in-denied, sign-in-failed, tenant-unreachable, tenant-not-json,
+ *   rate-limited, and what Http throws
+ */
 async function requestTokens(
   target: Target,
   grant: Grant,
@@ -112,8 +124,8 @@ async function requestTokens(
     const form = new URLSearchParams(body);
     const { id_token, ...answer } = acceptedAnswer(response, grant, form, target);
     idToken = id_token;
-    // The ID token is left out: it proves nothing used here, and its issuer may be unexpected. A Content-Type is added, since
-    // the tenant may send none.
+    // The ID token is left out: it proves nothing used here, and its issuer may be
+    // unexpected. A Content-Type is added, since the tenant may send none.
     return Response.json(answer);
   };
   // A tenant without TLS is on this machine: its address was checked.
@@ -175,9 +187,10 @@ const secretParameters = ['code', 'code_verifier', 'refresh_token', 'client_secr
 const beyondSecret = ['invalid_scope', 'unauthorized_client', 'unsupported_grant_type'];
 
 /**
- * The members of a successful token answer (RFC 6749 §5.1) that are not null. Other answers are judged like an API's, except
- * that a refusal (§5.2) concerns the sign-in.
- * @throws {CliError} session-expired, sign-in-denied, sign-in-failed, rate-limited, tenant-unreachable, tenant-not-json
+ * The members of a successful token answer (RFC 6749 §5.1) that are not null. Other
+ * answers are judged like an API's, except that a refusal (§5.2) concerns the sign-in.
+ * @throws {CliError} session-expired, sign-in-denied, sign-in-failed, rate-limited,
+ *   tenant-unreachable, tenant-not-json
  */
 export function acceptedAnswer(
   response: HttpResponse,

@@ -24,7 +24,8 @@ export interface Advance {
 
 /**
  * `POST /Security/StartAuthentication`: starts a sign-in.
- * @throws {CliError} what Http throws, rate-limited, tenant-forbidden, tenant-refused, tenant-unreachable, tenant-not-json
+ * @throws {CliError} what Http throws, rate-limited, tenant-forbidden, tenant-refused,
+ *   tenant-unreachable, tenant-not-json
  */
 export function startAuthentication(
   at: FactorHost,
@@ -40,7 +41,10 @@ export function startAuthentication(
   });
 }
 
-/** `POST /Security/AdvanceAuthentication`: continues with one mechanism. @throws {CliError} as startAuthentication */
+/**
+ * `POST /Security/AdvanceAuthentication`: continues with one mechanism.
+ * @throws {CliError} as startAuthentication
+ */
 export function advanceAuthentication(
   session: FactorSession,
   mechanismId: string,
@@ -56,12 +60,19 @@ export function advanceAuthentication(
   });
 }
 
-/** `POST /Security/CleanupAuthentication`: cancels a sign-in; as far as public code shows, the answer is of no use. */
+/**
+ * `POST /Security/CleanupAuthentication`: cancels a sign-in; as far as public code shows,
+ * the answer is of no use.
+ */
 export function cleanupAuthentication(session: FactorSession, http: Http): Promise<FactorAnswer> {
   return post(session, '/Security/CleanupAuthentication', http, idsOf(session));
 }
 
-/** `POST /Security/OobAuthStatus`: whether the person has signed in at the identity provider. @throws {CliError} as startAuthentication */
+/**
+ * `POST /Security/OobAuthStatus`: whether the person has signed in at the identity
+ * provider.
+ * @throws {CliError} as startAuthentication
+ */
 export function oobAuthStatus(session: FactorSession, http: Http): Promise<FactorAnswer> {
   return post(session, '/Security/OobAuthStatus', http, idsOf(session));
 }

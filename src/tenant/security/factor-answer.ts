@@ -20,7 +20,10 @@ export interface Mechanism {
   readonly fits: boolean;
 }
 
-/** `text`: answered right away; `answer-or-poll`: started, then answered or approved elsewhere; `poll`: approved elsewhere. */
+/**
+ * `text`: answered right away; `answer-or-poll`: started, then answered or approved
+ * elsewhere; `poll`: approved elsewhere.
+ */
 type MechanismKind = 'text' | 'answer-or-poll' | 'poll';
 
 const kinds: ReadonlyMap<string, MechanismKind> = new Map([
@@ -60,7 +63,8 @@ export function readMechanism(description: unknown, typed: readonly Secret[]): M
 }
 
 /**
- * Whether this is a push, to the vendor's authenticator or to a custom app. The vendor uses one name for both, and for a code.
+ * Whether this is a push, to the vendor's authenticator or to a custom app. The vendor
+ * uses one name for both, and for a code.
  */
 export function isPush({ name, kind }: Mechanism): boolean {
   return name.toUpperCase() === 'OTP' && kind !== 'text';
@@ -108,7 +112,10 @@ export interface SignedIn {
 const sessionCookie = /(?:^|[,;]\s*)\.ASPXAUTH=([^;,\s]+)/i;
 /** A token must fit into a header. */
 const tokenPattern = /^[\x21-\x7e]+$/;
-/** The length limit of a sign-in address; systems do not pass a much longer one to a browser. */
+/**
+ * The length limit of a sign-in address; systems do not pass a much longer one to a
+ * browser.
+ */
 const longestAddress = 8192;
 
 const resultMembers = v.object({
@@ -209,7 +216,10 @@ function readChallenge(challenge: unknown, typed: readonly Secret[]): readonly M
   return Mechanisms.flatMap((one) => readMechanism(one, typed) ?? []);
 }
 
-/** An address is shown and opened as it is, so one that contains typed secrets is rejected. */
+/**
+ * An address is shown and opened as it is, so one that contains typed secrets is
+ * rejected.
+ */
 function addressIn(address: string | null, typed: readonly Secret[]): string | null {
   return address === null || address.length > longestAddress || masked(address, typed) !== address
     ? null
