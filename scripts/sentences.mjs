@@ -55,5 +55,7 @@ for (const sentence of sentences) {
   console.log(`${held.length} ${sentence}`);
   if (!isAll) for (const { place } of held) console.log(`    ${place}`);
 }
-console.log(`${sentences.size} sentences of src/errors, ${tooMany} in more than ${most} expectations`);
+console.log(
+  `${sentences.size} sentences of src/errors, ${tooMany} in more than ${most} expectations`,
+);
 process.exitCode = tooMany === 0 ? 0 : 1;

@@ -253,16 +253,3 @@ $ mfa-cli apns status --json
 exit 4
 json .requests[].outcome is ["unknown"]
 
-## is settled by a later set of an earlier version, which keeps no requests
-tenant
-signed in
-fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
-$ mfa-cli apns set %01-default-aes256
-exit 7
-let SHA be eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
-let RECORD be {"tenant":"$URL","clientAppKey":"com.example.lab","topic":"com.example.lab",
- "fingerprint":"$SHA","notAfter":"2027-12-24T00:00:00.000Z","setAt":"2026-11-25T16:00:00.000Z"}
-replace /"certificates": \[\]/ with "certificates": [$RECORD] in $CONFIG/config.json
-$ mfa-cli apns status --json
-json .ok is true
-json .requests is []

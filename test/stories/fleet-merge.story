@@ -133,12 +133,6 @@ $ mfa-cli fleet merge none.json one.json --json
 json .tenants[].name is ["t1"]
 json .ok is true
 
-## takes a report of an earlier version, which tells no tries
-$ mfa-cli fleet apply --yes --shard 2/3 --out 2.json
-replace /^ *"tries": null,\n/ with  in 2.json
-$ mfa-cli fleet merge 0.json 1.json 2.json --json
-json .tenants[t2].tries is null
-
 ## counts anew, whatever a report says
 $ mfa-cli fleet apply --yes --shard 2/3 --out 2.json
 replace /"sent": 2/ with "sent": 99 in 2.json

@@ -68,7 +68,11 @@ testCases('bootstrap-plans', {
   'an application of somebody else, with this profile': (profile: unknown, members: object = {}) =>
     changesTo(profile, { Description: 'Theirs', ...members }),
   'a list of scopes': (scopes: unknown) => {
-    const { list, changes } = planScopes({ KnownScopes: scopes }, { scope: 'all', apis: ['/a', '/b'] }, []);
+    const { list, changes } = planScopes(
+      { KnownScopes: scopes },
+      { scope: 'all', apis: ['/a', '/b'] },
+      [],
+    );
     const fields = changes.map(({ field }) => field).join(', ');
     return fields === '' ? 'nothing' : `${fields} ${JSON.stringify(list)}`;
   },

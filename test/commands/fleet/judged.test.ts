@@ -192,7 +192,7 @@ test('the order of the instants counts, and not that of their texts', () => {
   expect([uses.get('a')?.inUse, uses.get('b')?.inUse]).toEqual([true, false]);
 });
 
-/** What was there before a request without an answer: a topic, `deleted`, null for nothing; left out by an earlier version. */
+/** What was there before a request without an answer: a topic, `deleted`, null for nothing. */
 const settings: readonly {
   readonly what: string;
   readonly deletes?: boolean;
@@ -232,7 +232,6 @@ const settings: readonly {
     told: { topic: T },
     settled: `set ${T}`,
   },
-  { what: 'an earlier version noted nothing', told: { topic: T }, settled: 'sending' },
   { what: 'the tenant does not say', before: null, told: {}, settled: 'sending' },
 ];
 
