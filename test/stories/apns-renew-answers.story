@@ -231,3 +231,21 @@ $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
 stdin another
 exit 3
 json .error.code is pkcs12-password-incorrect
+
+## asks APNs about a newer certificate, though it accepted the one before
+nobody listens
+apns answers 400 BadDeviceToken
+apple answers push/aps.cer until 2029-01-01
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --json
+exit 7
+json .error.code is tenant-unreachable
+file push/mfa-renew.json json .rounds[0].verifiedAt is 2026-11-24T16:00:00.000Z
+apns is unreachable
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --json
+exit 7
+json .error.code is tenant-unreachable
+apple answers push/aps-2.cer until 2030-01-01
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --json
+exit 7
+json .error.code is apns-unreachable
+file push/mfa-renew.json json .rounds[0].verifiedAt is null

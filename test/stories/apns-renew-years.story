@@ -270,3 +270,16 @@ tenant holds nothing
 $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify --json
 json .stage is set
 tenant holds com.example.app: file push/com.example.app-2026-11-24.p12
+
+## makes nothing where a certificate on record lasts, whoever packed it
+tenant
+signed in
+$ mfa-cli apns pack --cert @aps.cer --key @key.pem --out aps.p12
+$ mfa-cli apns set aps.p12 --json
+json .topic is com.example.app
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
+ --if-days-left 30 --json
+json .stage is fresh
+json .current.notAfter is 2120-01-01T00:00:00Z
+no file push
+nobody asked

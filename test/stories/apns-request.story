@@ -62,8 +62,9 @@ json .error.code is file-unwritable
 json .error.message has certSigningRequest
 files none
 
-## writes to no directory of mode <MODE>, to which others may write
+## writes to no directory of mode <MODE>, to which others may write, and asks for no password before
 each MODE: 0777 | 0770 | 0702
+no variable MFA_CLI_KEY_PASSWORD
 folder push mode <MODE>
 $ mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --json
 exit 3
