@@ -1,4 +1,4 @@
-# `bootstrap`: what it says and what it leaves where a call goes wrong.
+# `bootstrap`: what it says and leaves where a call is refused, or has no effect.
 
 bare tenant
 
@@ -94,82 +94,6 @@ json .ok is false
 json .error.code is tenant-refused
 json .steps[].verified is [true,true,true,true,true,true,true,false]
 
-## takes up an application that was made without an answer
-fault unanswered at /SaasManage/ImportAppFromTemplate
-$ mfa-cli bootstrap --yes --json
-exit 7
-json .error.code is outcome-unknown
-json .error.message has Step application (mfa-cli)
-$ mfa-cli bootstrap --yes --json
-json .steps[application].action is change
-json .steps[].verified are true
-
-## says what it does not know of the settings, and reads what is there
-fault unanswered at /SaasManage/UpdateApplicationDE 3 times
-$ mfa-cli bootstrap --yes --user admin@example.com --json
-exit 8
-json .ok is false
-json .error.code is outcome-unknown
-json .error.message has (sent 3 times)
-json .steps[].verified is [true,true,true,true,false,false,false,false]
-$ mfa-cli bootstrap --yes --user admin@example.com --json
-json .ok is true
-
-## says what it does not know of the role, and reads what is there
-fault unanswered at /Roles/StoreRole 1 time
-$ mfa-cli bootstrap --yes --user admin@example.com --json
-exit 8
-json .ok is false
-json .error.code is outcome-unknown
-json .error.message lacks times
-json .steps[].verified is [true,true,true,true,true,false,false,false]
-$ mfa-cli bootstrap --yes --user admin@example.com --json
-json .ok is true
-
-## says what it does not know of the right, and reads what is there
-fault unanswered at /SaasManage/AssignSuperRights 3 times
-$ mfa-cli bootstrap --yes --user admin@example.com --json
-exit 8
-json .ok is false
-json .error.code is outcome-unknown
-json .error.message has (sent 3 times)
-json .steps[].verified is [true,true,true,true,true,true,false,false]
-$ mfa-cli bootstrap --yes --user admin@example.com --json
-json .ok is true
-
-## says what it does not know of the permission, and reads what is there
-fault unanswered at /SaasManage/SetApplicationPermissions 3 times
-$ mfa-cli bootstrap --yes --user admin@example.com --json
-exit 8
-json .ok is false
-json .error.code is outcome-unknown
-json .error.message has (sent 3 times)
-json .steps[].verified is [true,true,true,true,true,true,true,false]
-$ mfa-cli bootstrap --yes --user admin@example.com --json
-json .ok is true
-
-## says what it does not know of the member, and reads what is there
-fault unanswered at /SaasManage/AddUsersAndGroupsToRole 3 times
-$ mfa-cli bootstrap --yes --user admin@example.com --json
-exit 8
-json .ok is false
-json .error.code is outcome-unknown
-json .error.message has (sent 3 times)
-json .steps[].verified is [true,true,true,true,true,true,true,true]
-$ mfa-cli bootstrap --yes --user admin@example.com --json
-json .ok is true
-
-## ends in time where no answer ever comes, and reads nothing from a silent tenant
-fault silent at /Roles/StoreRole
-$ mfa-cli bootstrap --yes --timeout 3 --json
-exit 8
-json .error.code is outcome-unknown
-json .steps[].verified are null
-$ mfa-cli bootstrap --yes --json
-json .steps[application].action is keep
-json .steps[role].action is create
-json .steps[role].verified is true
-
 ## names the right "Application Management" where the application may not be changed
 fault forbidden at /SaasManage/UpdateApplicationDE
 $ mfa-cli bootstrap --yes --json
@@ -206,82 +130,9 @@ json .steps[service-user].verified is true
 json .steps[service-member].verified is true
 file ci.secret mode 0600
 
-## keeps the password of a user that may have been made
-fault unanswered at /CDirectoryService/CreateUser
-$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
-exit 8
-json .error.code is outcome-unknown
-json .steps[service-user].verified is true
-json .steps[service-member].verified is false
-file ci.secret mode 0600
-$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
-json .steps[service-user].action is keep
-json .steps[service-member].action is create
-file ci.secret is unchanged
-
 ## believes a tenant that does not tell who may run an application
 fault refused at /Acl/GetRowAces 9 times
 $ mfa-cli bootstrap --yes --user admin@example.com --json
 json .ok is true
 json .steps[permission].verified is null
 json .steps[member].verified is true
-
-## begins --remove again where the application was refused
-$ mfa-cli bootstrap --yes
-fault refused at /SaasManage/DeleteApplication
-$ mfa-cli bootstrap --remove --yes --json
-exit 6
-json .error.code is tenant-refused
-sent in order DeleteApplication
-tenant has application mfa-cli
-tenant has role mfa-cli
-$ mfa-cli bootstrap --remove --yes --json
-json .steps[].verified are true
-tenant is as remembered
-
-## does not believe that the application is gone before it reads so
-$ mfa-cli bootstrap --yes
-fault ignored at /SaasManage/DeleteApplication
-$ mfa-cli bootstrap --remove --yes --json
-exit 8
-json .error.code is tenant-refused
-json .steps[application].verified is false
-json .steps[role].verified is true
-$ mfa-cli bootstrap --remove --yes --json
-json .steps[].step is ["application"]
-tenant is as remembered
-
-## goes on with the role where the application was deleted without an answer
-$ mfa-cli bootstrap --yes
-fault unanswered at /SaasManage/DeleteApplication
-$ mfa-cli bootstrap --remove --yes --json
-exit 8
-json .error.code is outcome-unknown
-json .steps[application].verified is true
-json .steps[role].verified is false
-$ mfa-cli bootstrap --remove --yes --json
-json .steps[].step is ["role"]
-tenant is as remembered
-
-## keeps a role that --remove did not delete for the next run: <FAULT>
-each FAULT: refused | ignored
-$ mfa-cli bootstrap --yes
-fault <FAULT> at /SaasManage/DeleteRole
-$ mfa-cli bootstrap --remove --yes --json
-exit 8
-json .error.code is tenant-refused
-json .steps[application].verified is true
-json .steps[role].verified is false
-$ mfa-cli bootstrap --remove --yes --json
-json .steps[].step is ["role"]
-json .steps[].verified are true
-tenant is as remembered
-
-## reads that a role is gone that was deleted without an answer
-$ mfa-cli bootstrap --yes
-fault unanswered at /SaasManage/DeleteRole
-$ mfa-cli bootstrap --remove --yes --json
-exit 8
-json .error.code is outcome-unknown
-json .steps[].verified are true
-tenant is as remembered

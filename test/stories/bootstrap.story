@@ -47,7 +47,8 @@ json .steps is []
 nothing sent
 
 ## works however the tenant behaves: <BEHAVIOR>
-each BEHAVIOR: role-grant=directory | application-update=merge | absent-name=refused | missing-right=403
+each BEHAVIOR: role-grant=directory | application-update=merge | absent-name=refused
+  | missing-right=403
 bare tenant <BEHAVIOR>
 $ mfa-cli bootstrap --yes --user admin@example.com --json
 json .steps[].action are create

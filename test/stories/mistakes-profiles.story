@@ -74,7 +74,8 @@ variable MFA_CLI_<VARIABLE>
 $ mfa-cli login --json
 exit 2
 json .error.code is usage
-json .error.message matches /^MFA_CLI_(TIMEOUT must be .*"abc"|PORT must be .*"0"|STORE must be .*"xyz"|TENANT: "a%" is not)/
+json .error.message matches
+  /^MFA_CLI_(TIMEOUT must be .*"abc"|PORT must be .*"0"|STORE must be .*"xyz"|TENANT: "a%" is not)/
 json .error.hints[0] matches /^Correct MFA_CLI_(TIMEOUT|PORT|STORE|TENANT), or unset it\.$/
 
 ## warns of a variable that it does not read, and suggests the one that was meant

@@ -48,6 +48,15 @@ json .error.message has holds a session for $URL
 json .error.hints[0] has `mfa-cli login --tenant other.example.com --profile default`
 nobody asked
 
+## uses no session of another application or client: <OPTION>
+each OPTION: --app-id another | --client-id another
+tenant
+signed in
+$ mfa-cli whoami <OPTION> --json
+exit 5
+json .error.code is not-signed-in
+nobody asked
+
 ## repeats the options of the command line in the command that signs in
 tenant
 signed in
