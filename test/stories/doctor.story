@@ -154,7 +154,7 @@ $ mfa-cli doctor --app-id another --json
 json .checks[session].level is warning
 json .checks[session].message has another OAuth application
 
-## warns of a session for another tenant, and gives its token to nobody else
+## warns of a session for another tenant
 tenant
 signed in
 tenant
