@@ -16,6 +16,7 @@ export const typePackages: readonly string[];
 export const quickest: readonly string[];
 export const chunks: readonly string[];
 export const declarations: string;
+export const declaring: readonly string[];
 export const stages: readonly {
   readonly entry: string;
   readonly rooms: readonly string[];

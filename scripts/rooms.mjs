@@ -44,7 +44,7 @@ export const rooms = [
   {
     name: 'commands',
     holds:
-      'a folder for each family, with all of it inside; `commands.ts` declares, the other files work',
+      'a folder for each family, with all of it inside; `options.ts` and `commands.ts` declare, the other files work',
     imports: [
       'reference',
       'emulator',
@@ -105,9 +105,9 @@ export const rooms = [
   {
     name: 'settings',
     holds:
-      'the settings (option, variable, default, meaning), and all their sources → one `Settings` value',
+      'the settings and the options (declared once, with their types), and all their sources → one `Settings` value',
     imports: ['auth', 'tenant', 'apple', 'checks', 'files'],
-    types: ['context.ts', 'pkcs12', 'terminal'],
+    types: ['context.ts', 'pkcs12', 'programs', 'terminal'],
     packages: [],
     chunk: 'shared',
     late: 'tenant',
@@ -239,8 +239,11 @@ export const quickest = ['commands/apns/inspect.ts', 'files/bounded.ts'];
 /** The chunks; each takes along what its modules import, unless one before it has that. */
 export const chunks = ['start', 'cli', 'shared', 'p12', 'tenant'];
 
-/** The file that declares a family's commands, or all of them: it imports only what may be loaded with `--help`. */
+/** The file that declares a family's commands, or all of them: it alone imports their code, and only to load it. */
 export const declarations = 'commands.ts';
+
+/** The files of a family that declare: they import only what may be loaded with `--help`. */
+export const declaring = [declarations, 'options.ts', 'command.ts'];
 
 /** Modules that may load before the version is printed, and before the help is. */
 export const stages = [

@@ -1,27 +1,36 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Command, CommanderError, type Option } from 'commander';
-import type { AnyCommand, Declaration, Family } from './commands/command.ts';
+import type { CommandRun, Declaration, Family } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
 import type { Context, Outside } from './context.ts';
 import type { Ended } from './delivery/hook.ts';
+import type { Destination } from './errors/advice.ts';
 import { CliError } from './errors/cli-error.ts';
 import type { ExitCode } from './errors/entry.ts';
 import { toCliError } from './errors/to-cli-error.ts';
 import type { CommandNode } from './reference/command-tree.ts';
 import { commandPath, namesOf, strayWord, topics, usage } from './reference/words.ts';
 import type { CommandLine } from './settings/command-line.ts';
-import { addSettings, resolveTimeout, unknownVariables } from './settings/table.ts';
+import { defaults } from './settings/defaults.ts';
+import { globalOptions } from './settings/global-options.ts';
+import { addOptions, type ParsedOptions, readOptions } from './settings/parser.ts';
+import { unknownVariables } from './settings/table.ts';
+import { resolveTimeout } from './settings/timeout.ts';
 import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
 import { capitalized } from './text/phrasing.ts';
 import { harmless, inJson } from './text/printable.ts';
 import { version } from './text/version.ts';
 
-/** Runs one command line: parses it, loads and runs the command, prints the report or the error, and returns the exit code. */
+/**
+ * Runs one command line: parses it, loads and runs the command, prints the report or the error, and returns the exit code.
+ * @param beforeHook called if a hook will end the run, even if nobody reads the report
+ */
 export async function run(
   { words, helpOn, secretOption }: CommandLine,
   context: Outside,
+  beforeHook: () => void = () => {},
 ): Promise<ExitCode> {
-  let options: Options = {};
+  let destination: Destination = {};
   try {
     if (secretOption !== null)
       throw new CliError(
@@ -38,9 +47,10 @@ export async function run(
     const program = createProgram((text) => {
       if (!terminal.flags.json) terminal.print(fitted(text, columns));
     }, width);
-    addCommands(program, async (command, leaf) => {
-      options = optionsOf(leaf, words);
-      exitCode = await execute(command, options, context);
+    addCommands(program, async (declaration, leaf) => {
+      const parsed = optionsOf(leaf, words);
+      destination = declaration.destinationOf(parsed);
+      exitCode = await execute(declaration, parsed, context, beforeHook);
     });
     const stray = helpOn === null ? strayWord(words, program, true) : null;
     if (stray !== null) throw (await mistakes()).notACommand(...stray);
@@ -53,9 +63,8 @@ export async function run(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return endAt(error as Stop, context);
-    return (
-      await reportError(toCliError(error, context.signal, context.terminal.trace), context, options)
-    ).exitCode;
+    const told = toCliError(error, context.signal, context.terminal.trace);
+    return (await reportError(told, context, destination)).exitCode;
   }
 }
 
@@ -63,7 +72,7 @@ export async function run(
 export async function describe(): Promise<CommandNode> {
   const program = createProgram(() => {}, pageWidth);
   const leaves = addCommands(program, async () => {});
-  for (const [leaf, { options }] of leaves) await options(leaf);
+  for (const [leaf, declaration] of leaves) await declaration.addTo(leaf);
   const { readCommandTree } = await import('./reference/command-tree.ts');
   return readCommandTree(program, (command) => leaves.get(command)?.needs ?? []);
 }
@@ -89,53 +98,55 @@ async function endAt(stop: Stop, context: Outside): Promise<ExitCode> {
   return 0;
 }
 
-/** The default time limit of a named pipe, in seconds. */
-const defaultPatience = 30;
-type Options = Readonly<Record<string, unknown>>;
-
-async function execute(command: AnyCommand, options: Options, outside: Outside): Promise<ExitCode> {
+async function execute(
+  declaration: Declaration,
+  parsed: ParsedOptions,
+  outside: Outside,
+  beforeHook: () => void,
+): Promise<ExitCode> {
   const { terminal, env } = outside;
-  const timeout = resolveTimeout(options, env);
+  const timeout = resolveTimeout(readOptions(globalOptions, parsed), env);
   const context = {
     ...outside,
     timeout,
     secretVariables: [],
-    patience: (timeout ?? defaultPatience) * 1000,
+    patience: (timeout ?? defaults.networkSeconds) * 1000,
     profiles: () => outside.profiles(timeout),
   };
   for (const sentence of unknownVariables(env)) terminal.warn(sentence);
-  if (Object.keys(options).some((name) => /^(hook|issuer|passwordCommand)$/.test(name))) {
+  const command = (await declaration.load()).runWith(parsed);
+  if (command.programs.length > 0) {
     const { requirePrograms } = await import('./programs/run-program.ts');
-    requirePrograms(options, env);
+    requirePrograms(command.programs, env);
   }
-  const { atEnd } = command;
-  if (atEnd === undefined || !Object.keys(options).some((name) => /^(hook|notifyAt)/.test(name)))
-    return (await perform(command, options, context)).exitCode;
+  if (command.hook === null) return (await perform(command, context)).exitCode;
   const { openHook, endWithHook } = await import('./delivery/hook.ts');
-  const hook = openHook(options);
-  const ended: Ended<object> = await perform(command, options, context).catch((error: unknown) =>
-    reportError(toCliError(error, context.signal, context.terminal.trace), context, options),
+  const hook = openHook(command.hook);
+  if (hook === null) return (await perform(command, context)).exitCode;
+  beforeHook();
+  const ended = await perform(command, context).catch((error: unknown) =>
+    reportError(
+      toCliError(error, context.signal, terminal.trace),
+      context,
+      declaration.destinationOf(parsed),
+    ),
   );
-  return hook === null ? ended.exitCode : endWithHook(hook, ended, atEnd, context);
+  return endWithHook(hook, ended, context);
 }
 
-async function perform(
-  command: AnyCommand,
-  options: Options,
-  context: Context,
-): Promise<{ readonly report: object; readonly exitCode: ExitCode }> {
+async function perform(command: CommandRun, context: Context): Promise<Ended> {
   const { terminal } = context;
-  const report = await command.work(options, context, describe);
+  const outcome = await command.work(context, describe);
   const formatted = async (): Promise<string | Uint8Array> =>
-    command.format(harmless(report), await terminal.style('stdout'), options, context.now());
+    outcome.format(harmless, await terminal.style('stdout'), context.now());
   if (terminal.flags.json) {
-    printDocument(report, terminal, async () => firstLine(await formatted()));
+    printDocument(outcome.report, terminal, async () => firstLine(await formatted()));
   } else {
     const output = await formatted();
     const fits = typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output;
     terminal.print(fits, async () => firstLine(output));
   }
-  return { report, exitCode: command.exitCode?.(report, options, context) ?? 0 };
+  return { report: outcome.report, told: outcome.told(), exitCode: outcome.exitCode(context) };
 }
 
 /** The line of a report that says what was done; null if there is none. */
@@ -153,9 +164,13 @@ function printDocument(
   print(Buffer.from(`${inJson(document, flags.compact ? 0 : 2)}\n`), headline);
 }
 
-async function reportError(error: CliError, { terminal }: Outside, options: Options = {}) {
+async function reportError(
+  error: CliError,
+  { terminal }: Outside,
+  destination: Destination = {},
+): Promise<Ended> {
   const { errorDocument } = await import('./errors/advice.ts');
-  const document = errorDocument(error, options);
+  const document = errorDocument(error, destination);
   if (terminal.flags.json) printDocument(document, terminal);
   await terminal.error(error.lines, document.error.hints);
   return { error, document, exitCode: document.error.exitCode };
@@ -194,7 +209,7 @@ Examples:
 
 const topicEntries = () =>
   topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
-type Execute = (command: AnyCommand, leaf: Command) => Promise<void>;
+type Execute = (declaration: Declaration, leaf: Command) => Promise<void>;
 
 /**
  * Adds every command by name and summary. A command declares its options when its words are parsed, and loads its code when
@@ -205,9 +220,9 @@ function addCommands(program: Command, executed: Execute): ReadonlyMap<Command, 
   const addLeaf = (parent: Command, declaration: Declaration): void => {
     const leaf = addNode(parent, declaration)
       .allowExcessArguments(false)
-      .action(async () => executed((await declaration.load()).command, leaf));
+      .action(() => executed(declaration, leaf));
     parent.hook('preSubcommand', (_parent, chosen) =>
-      chosen === leaf ? declaration.options(leaf) : undefined,
+      chosen === leaf ? declaration.addTo(leaf) : undefined,
     );
     leaves.set(leaf, declaration);
   };
@@ -249,18 +264,7 @@ async function missingCommand(parent: Command, [word, next]: readonly string[]):
  */
 function addGlobalOptions(command: Command): Command {
   command.version(version, '-V, --version', 'print the version');
-  const names = [
-    'profile',
-    'json',
-    'compact',
-    'quiet',
-    'no-input',
-    'no-color',
-    'debug',
-    'timeout',
-    'ca-file',
-  ] as const;
-  return addSettings(command, ...names);
+  return addOptions(command, globalOptions);
 }
 
 /** Makes the parser throw a `Stop` in place of ending the process. */

@@ -28,6 +28,8 @@ const ownCommand: readonly [string, ...string[]] =
 const interrupt = new AbortController();
 /** What the result that is being written says first. */
 let shownHeadline: () => Promise<string | null> = async () => null;
+/** Whether a hook ends the run, even if nobody reads the report. */
+let isHookAwaited = false;
 // Every connection adds a listener, and a command may have one for each profile.
 setMaxListeners(0, interrupt.signal);
 stdout.on('error', endWithoutOutput);
@@ -65,10 +67,10 @@ async function runCommand(): Promise<void> {
   if (env.NODE_DEBUG)
     terminal.warn('mfa-cli ignores NODE_DEBUG because its output may contain passwords and tokens');
   process.once('beforeExit', endUnsettled);
-  process.exitCode = await run(
-    line,
-    createContext(terminal, createPrompt(terminal, interrupt.signal)),
-  );
+  const context = createContext(terminal, createPrompt(terminal, interrupt.signal));
+  process.exitCode = await run(line, context, () => {
+    isHookAwaited = true;
+  });
   process.removeListener('beforeExit', endUnsettled);
 }
 
@@ -162,7 +164,7 @@ function createNetwork({ trace, warn }: Terminal) {
  */
 async function endWithoutOutput(cause: Error): Promise<void> {
   if (systemCode(cause) === 'EPIPE') {
-    if (!line.words.some((word) => /^--hook(=|$)/.test(word))) process.exit();
+    if (!isHookAwaited) process.exit();
     return;
   }
   const reason = systemReason(cause) ?? systemCode(cause);

@@ -1,4 +1,4 @@
-import { declarations, roomOf, stages } from '../rooms.mjs';
+import { declaring, roomOf, stages } from '../rooms.mjs';
 
 /** @throws if a stage of the start loads a module or a package that `stages` in rooms.mjs does not have */
 export function checkStart(output, root) {
@@ -18,7 +18,10 @@ function isLight(id, rooms, packages) {
   // Modules that the bundler adds.
   if (id.startsWith('\0')) return true;
   const [, path] = /^src\/(.*)$/.exec(id) ?? [];
-  if (path !== undefined) return rooms.includes(roomOf(path)) || path.endsWith(`/${declarations}`);
+  if (path !== undefined) {
+    const isDeclaring = declaring.some((name) => path.endsWith(`/${name}`));
+    return rooms.includes(roomOf(path)) || isDeclaring;
+  }
   return packages.some((name) => id.startsWith(`node_modules/${name}/`));
 }
 

@@ -53,7 +53,7 @@ const hosts: Readonly<Record<ApnsEnvironment, string>> = {
 };
 
 /** The origin of APNs for an environment, or of its substitute. @throws {CliError} usage */
-export function apnsOrigin(environment: ApnsEnvironment, instead: string | undefined): URL {
+export function apnsOrigin(environment: ApnsEnvironment, instead: string | null): URL {
   const text = instead ?? hosts[environment];
   if (/^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?$/i.test(text) && URL.canParse(`https://${text}`))
     return new URL(`https://${text}`);
@@ -138,6 +138,6 @@ export function mfaPushOf({
   message = defaultMessage,
   title,
   challenge,
-}: Partial<Record<keyof MfaPush, string>>): MfaPush {
+}: Readonly<Record<keyof MfaPush, string | undefined>>): MfaPush {
   return { message, title: title ?? null, challenge: challenge ?? randomChallenge() };
 }

@@ -80,11 +80,16 @@ export function openRequests({ profiles }: Profiles): readonly OpenRequest[] {
     .filter((request) => request.outcome !== 'done');
 }
 
+/** The requests for a client app key without an answer. */
+export function unansweredFor(profiles: Profiles, target: NamedTarget): readonly OpenRequest[] {
+  return openRequests(profiles).filter((request) => isSame(request, target));
+}
+
+/** A client app key of a tenant, as far as both are known. */
+type NamedTarget = { readonly [Member in keyof Target]: string | null };
+
 /** Whether both concern the same key of the same tenant. */
-export function isSame(
-  one: Target,
-  other: { readonly [Member in keyof Target]: string | null },
-): boolean {
+export function isSame(one: Target, other: NamedTarget): boolean {
   return one.tenant === other.tenant && one.clientAppKey === other.clientAppKey;
 }
 

@@ -116,13 +116,18 @@ export function hasLevel(findings: readonly Finding[], from: 'error' | 'warning'
   return findings.some(({ level }) => level === 'error' || level === from);
 }
 
+/** Which findings stop a command. */
+export interface Stopping {
+  /** The lowest level that does. */
+  readonly failOn: 'error' | 'warning';
+  /** Whether none does. */
+  readonly force: boolean;
+}
+
 /** Whether the findings stop a command with exit code 4. `--force` never applies to a practice certificate. */
-export function stopsAt(
-  findings: readonly Finding[],
-  { failOn = 'error', force }: { readonly failOn?: 'error' | 'warning'; readonly force?: boolean },
-): boolean {
+export function stopsAt(findings: readonly Finding[], { failOn, force }: Stopping): boolean {
   const isPractice = findings.some(({ code }) => code === 'practice-certificate');
-  return isPractice || (force !== true && hasLevel(findings, failOn));
+  return isPractice || (!force && hasLevel(findings, failOn));
 }
 
 /** Whether every error can sensibly be forced. `--force` itself does not ask this. */

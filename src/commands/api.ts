@@ -5,18 +5,13 @@ import { CliError } from '../errors/cli-error.ts';
 import { nameOf, readWhole, tooLarge } from '../files/read.ts';
 import type { HttpResponse } from '../network/http.ts';
 import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../network/redaction.ts';
-import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
+import { readSettings } from '../settings/resolve.ts';
 import { variable } from '../settings/values.ts';
 import { refusalIn } from '../tenant/envelope.ts';
 import { excessOf, parseJson } from '../text/json.ts';
 import { uncommanded, uncommandedJson } from '../text/printable.ts';
 import type { CommandModule } from './command.ts';
-
-export interface ApiOptions extends ConnectionOptions {
-  readonly method: string;
-  readonly path: string;
-  readonly data?: string;
-}
+import type { ApiOptions } from './options.ts';
 
 /** The tenant's answer, even a refusal, which `error` reports. */
 export interface ApiReport {

@@ -1,22 +1,118 @@
 import type { Command } from 'commander';
 import type { Context, Outside } from '../context.ts';
-import type { EndOfRun } from '../delivery/hook.ts';
+import type { EndOfRun, HookOptions, Told } from '../delivery/hook.ts';
+import type { Destination } from '../errors/advice.ts';
 import type { ExitCode } from '../errors/entry.ts';
+import type { NamedProgram } from '../programs/run-program.ts';
 import type { CommandNode } from '../reference/command-tree.ts';
+import { flagOf, type OptionTable } from '../settings/define.ts';
+import { type CommandOptions, globalOptions } from '../settings/global-options.ts';
+import {
+  addOptions,
+  givenFor,
+  type ParsedOptions,
+  programsIn,
+  readOptions,
+} from '../settings/parser.ts';
 import type { Style } from '../terminal/style.ts';
+import { type Entry, formatEntries } from '../text/layout.ts';
 
-/** A command for help, completions and the parser, with the import of its code. */
-export interface Declaration {
+/**
+ * The code of a command. The runner calls `work` with the parsed options, prints the report as JSON or with `format`, and
+ * takes the exit code from `exitCode`. Its members are properties, so that the compiler holds their options against the
+ * declared ones.
+ */
+export interface CommandModule<Options, Report> {
+  /** Runs the command and prints nothing on stdout. @param describe reads the tree of all commands */
+  readonly work: (
+    options: Options,
+    context: Context,
+    describe: () => Promise<CommandNode>,
+  ) => Promise<Report>;
+  /**
+   * Formats the report, with its last line break. Pure. Text is fitted to the terminal; bytes are data (JSON, a script, CSV)
+   * and stay as they are. `now` is for relative times.
+   */
+  readonly format: (
+    report: Report,
+    style: Style,
+    options: Options,
+    now: Date,
+  ) => string | Uint8Array;
+  /** The exit code of a report; default: 0. */
+  readonly exitCode?: (
+    report: Report,
+    options: Options,
+    context: Pick<Outside, 'signal'>,
+  ) => ExitCode;
+  /** The report's data for the program of `--hook`. */
+  readonly atEnd?: EndOfRun<Report>;
+}
+
+/** A list of terms at the end of a command's help. */
+export interface TermList {
+  readonly title: string;
+  readonly entries: readonly Entry[];
+}
+
+/** A command as its family declares it. Its code must take the declared options, and no others. */
+interface CommandDeclaration<Own extends OptionTable, Report extends object> {
   /** The command's last word: `whoami`, or `set` of `apns set`. */
   readonly word: string;
   /** An imperative without a full stop. */
   readonly summary: string;
-  /** Declares arguments, options and examples. */
-  options(command: Command): void | Promise<void>;
-  /** The options, with dashes, that the command requires without a terminal. No variable replaces them. */
-  readonly needs?: readonly string[];
+  readonly options: Own;
+  /** The options that the command requires without a terminal. No variable replaces them. */
+  readonly needs?: readonly (keyof Own & string)[];
+  /** The help's first line, where it is not simply made from the arguments. */
+  readonly usage?: string;
+  /** Loads a list for the help. */
+  readonly list?: () => Promise<TermList>;
+  /** Command lines. */
+  readonly examples: readonly string[];
+  /** Of a command that ends with a hook: what its options say of it. */
+  readonly hook?: (options: CommandOptions<Own>) => HookOptions;
   /** Imports the command's code when it runs. */
-  load(): Promise<{ readonly command: AnyCommand }>;
+  readonly load: () => Promise<{ readonly command: CommandModule<CommandOptions<Own>, Report> }>;
+}
+
+/** A command for help, completions and the parser; the types of its options and its report are its own affair. */
+export interface Declaration {
+  readonly word: string;
+  readonly summary: string;
+  /** The flags that the command requires without a terminal. */
+  readonly needs: readonly string[];
+  /** Declares arguments, options and examples. */
+  addTo(command: Command): Promise<void>;
+  /** Where the given options send a command, for hints. */
+  destinationOf(parsed: ParsedOptions): Destination;
+  /** Imports the command's code. */
+  load(): Promise<LoadedCommand>;
+}
+
+export interface LoadedCommand {
+  /** The run with the options that were parsed. @throws {CliError} usage */
+  runWith(parsed: ParsedOptions): CommandRun;
+}
+
+/** A command with its options. */
+export interface CommandRun {
+  /** The programs that it may start. */
+  readonly programs: readonly NamedProgram[];
+  /** Null: it has none. */
+  readonly hook: HookOptions | null;
+  work(context: Context, describe: () => Promise<CommandNode>): Promise<Outcome>;
+}
+
+/** What a command has done. */
+export interface Outcome {
+  /** The `--json` document. */
+  readonly report: object;
+  /** @param clean takes what may not be printed out of the report */
+  format(clean: <Value>(value: Value) => Value, style: Style, now: Date): string | Uint8Array;
+  exitCode(context: Pick<Outside, 'signal'>): ExitCode;
+  /** What it tells a hook. */
+  told(): Told | null;
 }
 
 /** Commands with the same first word, in the order of the help. */
@@ -29,22 +125,83 @@ export interface Family {
 }
 
 /**
- * The code of a command. The runner calls `work` with the parsed options, prints the report as JSON or with `format`, and
- * takes the exit code from `exitCode`.
+ * Declares a command. Behind it nobody knows the types of the options and of the report: here the compiler has held the
+ * command's code against them.
  */
-export interface CommandModule<Options, Report> {
-  /** Runs the command and prints nothing on stdout. @param describe reads the tree of all commands */
-  work(options: Options, context: Context, describe: () => Promise<CommandNode>): Promise<Report>;
-  /**
-   * Formats the report, with its last line break. Pure. Text is fitted to the terminal; bytes are data (JSON, a script, CSV)
-   * and stay as they are. `now` is for relative times.
-   */
-  format(report: Report, style: Style, options: Options, now: Date): string | Uint8Array;
-  /** The exit code of a report; default: 0. */
-  exitCode?(report: Report, options: Options, context: Pick<Outside, 'signal'>): ExitCode;
-  /** The report's data for the program of `--hook`. */
-  readonly atEnd?: EndOfRun<Report>;
+export function declareCommand<const Own extends OptionTable, Report extends object>(
+  declared: CommandDeclaration<Own, Report>,
+): Declaration {
+  const { word, summary, options: own, needs = [], usage, list, examples } = declared;
+  return {
+    word,
+    summary,
+    needs: needs.map((key) => flagOf(own, key)),
+    async addTo(command) {
+      addOptions(command, own);
+      if (usage !== undefined) command.usage(usage);
+      if (list !== undefined) addList(command, await list());
+      const lines = examples.map((example) => `  $ ${example}`);
+      command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+    },
+    destinationOf(parsed) {
+      const table = { ...globalOptions, ...own };
+      return {
+        tenant: givenFor('tenant', table, parsed),
+        profile: givenFor('profile', table, parsed),
+        appId: givenFor('app-id', table, parsed),
+        clientId: givenFor('client-id', table, parsed),
+      };
+    },
+    async load() {
+      const { command } = await declared.load();
+      return { runWith: (parsed) => runOf(declared, command, parsed) };
+    },
+  };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the registry has commands of every type; each is typed in its own file
-export type AnyCommand = CommandModule<any, any>;
+function runOf<Own extends OptionTable, Report extends object>(
+  declared: CommandDeclaration<Own, Report>,
+  command: CommandModule<CommandOptions<Own>, Report>,
+  parsed: ParsedOptions,
+): CommandRun {
+  const options: CommandOptions<Own> = readOptions(
+    { ...globalOptions, ...declared.options },
+    parsed,
+  );
+  return {
+    programs: programsIn(declared.options, options),
+    hook: askedFor(declared.hook?.(options)),
+    async work(context, describe) {
+      const report = await command.work(options, context, describe);
+      return {
+        report,
+        format: (clean, style, now) => command.format(clean(report), style, options, now),
+        exitCode: (outside) => command.exitCode?.(report, options, outside) ?? 0,
+        told: () => toldOf(report, command.atEnd),
+      };
+    },
+  };
+}
+
+/** The options of the hook; null if none of them was given. */
+function askedFor(hook: HookOptions | undefined): HookOptions | null {
+  if (hook === undefined) return null;
+  const { isRehearsal: _, ...given } = hook;
+  return Object.values(given).some((value) => value !== undefined) ? hook : null;
+}
+
+function toldOf<Report>(report: Report, end: EndOfRun<Report> | undefined): Told | null {
+  if (end === undefined) return null;
+  return {
+    did: end.did(report),
+    isUnknown: end.isUnknown?.(report) ?? false,
+    dues: end.dues?.(report) ?? null,
+  };
+}
+
+function addList(command: Command, { title, entries }: TermList): void {
+  command.addHelpText('after', () => {
+    const columns = command.configureOutput().getOutHelpWidth?.() ?? Number.POSITIVE_INFINITY;
+    return `\n${title}\n${formatEntries(entries, columns, '  ')}`.trimEnd();
+  });
+}

@@ -4,12 +4,7 @@ import { readWhole } from '../files/read.ts';
 import type { CommandNode } from '../reference/command-tree.ts';
 import { type Completion, complete, formatCompletion, scripts } from '../reference/completion.ts';
 import type { CommandModule } from './command.ts';
-
-export interface CompletionOptions {
-  readonly shell?: keyof typeof scripts;
-  /** For the scripts: complete the last of the words on stdin, one a line. */
-  readonly words?: boolean;
-}
+import type { CompletionOptions } from './options.ts';
 
 export type CompletionReport = { readonly shell: string; readonly script: string } | Completion;
 

@@ -1,18 +1,11 @@
 import type { Context } from '../context.ts';
 import { signInAndSave } from '../delivery/saved-sign-in.ts';
 import { formatMoment } from '../report/fields.ts';
-import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
+import { noOwnOptions, readSettings } from '../settings/resolve.ts';
 import { claimsOf } from '../tenant/oauth/claims.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
-
-export interface LoginOptions extends ConnectionOptions {
-  readonly port?: string;
-  readonly loginHint?: string;
-  readonly store?: string;
-  /** commander's name for `--no-browser`: false when given. */
-  readonly browser: boolean;
-}
+import type { LoginOptions } from './options.ts';
 
 export interface LoginReport {
   readonly profile: string;
@@ -27,7 +20,13 @@ export interface LoginReport {
 }
 
 export async function login(options: LoginOptions, context: Context): Promise<LoginReport> {
-  const settings = await readSettings(options, context);
+  const own = {
+    ...noOwnOptions,
+    port: options.port,
+    loginHint: options.loginHint,
+    store: options.store,
+  };
+  const settings = await readSettings(options, context, own);
   const { session, store } = await signInAndSave(
     settings,
     { openBrowser: options.browser },

@@ -5,19 +5,14 @@ import type { StoredSession } from '../auth/stored-schemas.ts';
 import type { Context } from '../context.ts';
 import { connectionTo } from '../delivery/connection.ts';
 import { CliError } from '../errors/cli-error.ts';
-import {
-  type GlobalOptions,
-  readSettings,
-  type Settings,
-  type Stored,
-} from '../settings/settings.ts';
+import { noConnection } from '../settings/options.ts';
+import { requireOwnProfile } from '../settings/require-value.ts';
+import { readSettings } from '../settings/resolve.ts';
+import { orThrow, type Settings, type Stored } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Secret } from '../text/secret.ts';
 import type { CommandModule } from './command.ts';
-
-export interface LogoutOptions extends GlobalOptions {
-  readonly all?: boolean;
-}
+import type { LogoutOptions } from './options.ts';
 
 export interface LogoutReport {
   /** Empty if no profile was signed in. */
@@ -33,11 +28,11 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
   if (options.all === true && options.profile !== undefined) {
     throw new CliError('usage', '--all and --profile cannot be used together');
   }
-  const settings = await readSettings(options, context);
-  if (options.all !== true) settings.requireProfile(false);
+  const settings = await readSettings({ ...noConnection, ...options }, context);
+  if (options.all !== true) requireOwnProfile(settings, false);
   const { profiles, profileName, network } = settings;
   const names = options.all === true ? Object.keys(profiles.profiles) : [profileName];
-  const clientSecret = await currentSecret(settings);
+  const clientSecret = await currentSecret(settings, context);
   const forgotten = await forget(names, settings);
   if (forgotten.length === 0) return { sessions: [] };
   const http = await context.http(network);
@@ -53,11 +48,11 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
 }
 
 /** The client secret, if it belongs to the session of the current profile. No other tenant gets it. */
-async function currentSecret(settings: Settings): Promise<Secret | null> {
+async function currentSecret(settings: Settings, context: Context): Promise<Secret | null> {
   const { session } = settings.profile;
   if (session?.grant !== 'client-credentials') return null;
-  const tenant = settings.tenant() ?? session.tenant;
-  const { clientId, clientSecret } = await connectionTo(tenant, settings);
+  const tenant = orThrow(settings.tenant) ?? session.tenant;
+  const { clientId, clientSecret } = await connectionTo(tenant, settings, context);
   return tenant === session.tenant && clientId === session.clientId ? clientSecret : null;
 }
 

@@ -5,13 +5,10 @@ import { openTenant } from '../delivery/tenant.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { formatFields, formatMoment, sessionFields } from '../report/fields.ts';
 import { missingSecret } from '../settings/credentials.ts';
-import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
+import { readSettings } from '../settings/resolve.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
-
-export interface WhoamiOptions extends ConnectionOptions {
-  readonly minTtl?: string;
-}
+import type { WhoamiOptions } from './options.ts';
 
 export interface WhoamiReport {
   readonly profile: string;

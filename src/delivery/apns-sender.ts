@@ -1,16 +1,10 @@
-import type { ApnsIdentity, TokenKey } from '../apple/apns.ts';
+import { type ApnsIdentity, apnsOrigin, type TokenKey } from '../apple/apns.ts';
 import { decodeTokenKey, tokenKeyLimit } from '../apple/provider-token.ts';
 import { checkPushIdentity } from '../checks/check-push-identity.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
-import {
-  type ApnsOptions,
-  givenApns,
-  givenP12,
-  givenTokenKey,
-  type P12Options,
-  type TokenKeyOptions,
-} from '../settings/certificate.ts';
+import { type GivenApns, givenApns, givenP12, givenTokenKey } from '../settings/certificate.ts';
+import type { ApnsOptions, P12Options, TokenKeyOptions } from '../settings/options.ts';
 import { judgeAppleId, requireValues } from '../settings/require-value.ts';
 import { type ApnsTarget, apnsTargetOf, requirePair } from './apns.ts';
 import { openP12, readGivenFile } from './open-p12.ts';
@@ -36,29 +30,30 @@ export const tenantTakesP12 =
 
 /**
  * Opens the given .p8 or .p12. A .p8 has no certificate to check, and contains neither its topic nor its IDs.
+ * @param warnDays the number of days left at which a certificate expires soon
  * @throws {CliError} usage, key-not-recognised, interrupted, and as openP12
  */
 export async function openSender(
   options: SenderOptions,
-  judging: { readonly warnDays?: number },
+  warnDays: number,
   context: Context,
 ): Promise<Sender> {
   const apns = givenApns(options, context.env);
   const given = givenTokenKey(options, context.env);
   if (given !== null) return openTokenSender(given, apns, context);
-  const { file, identity } = await openP12(givenP12(options, context.env), context);
+  const { file, identity } = await openP12(givenP12(options, context.env, undefined), context);
   return {
     file: file.name,
     target: apnsTargetOf(identity, apns),
     fingerprint: identity.certificate?.fingerprint ?? null,
-    findings: checkPushIdentity(identity, { now: context.now(), ...judging, ...apns }),
+    findings: checkPushIdentity(identity, { ...apns, now: context.now(), warnDays }),
     identity: () => requirePair(identity),
   };
 }
 
 async function openTokenSender(
   given: NonNullable<ReturnType<typeof givenTokenKey>>,
-  apns: ReturnType<typeof givenApns>,
+  apns: GivenApns,
   context: Context,
 ): Promise<Sender> {
   const needed = {
@@ -87,7 +82,7 @@ async function openTokenSender(
   };
   const { keyId, teamId, topic } = await requireValues(needed, context);
   const environment = apns.environment ?? 'production';
-  const target = { topic, environment, origin: apns.origin(environment) };
+  const target = { topic, environment, origin: apnsOrigin(environment, apns.host) };
   const file = await readGivenFile(given, tokenKeyLimit, context);
   const key: TokenKey = { tokenKey: decodeTokenKey(file), keyId, teamId };
   return {

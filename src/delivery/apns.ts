@@ -1,5 +1,6 @@
 import {
   type ApnsIdentity,
+  apnsOrigin,
   nobodysToken,
   type Push,
   type PushAnswer,
@@ -28,7 +29,7 @@ export interface ApnsTarget {
  */
 export function apnsTargetOf(
   { certificate }: PushIdentity,
-  { topic, environment: given, origin }: GivenApns,
+  { topic, environment: given, host }: GivenApns,
 ): ApnsTarget {
   const onlySandbox =
     certificate?.environments.length === 1 && certificate.environments[0] === 'sandbox';
@@ -36,7 +37,7 @@ export function apnsTargetOf(
   return {
     topic: topic ?? certificate?.bundleId ?? null,
     environment,
-    origin: origin(environment),
+    origin: apnsOrigin(environment, host),
   };
 }
 

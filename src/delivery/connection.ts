@@ -2,8 +2,9 @@ import type { Connection } from '../auth/connection.ts';
 import { openSession, type Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
-import { lacking } from '../settings/require-value.ts';
-import { noTenant, type Settings } from '../settings/settings.ts';
+import { readClientSecret } from '../settings/credentials.ts';
+import { lacking, requireOwnProfile } from '../settings/require-value.ts';
+import { noTenant, orThrow, type Settings } from '../settings/settings.ts';
 import { createOptionalClient, createTenantClient, type TenantClient } from '../tenant/client.ts';
 import {
   countPhones,
@@ -28,20 +29,24 @@ export interface OpenTenant {
 
 /** The tenant of the settings. @throws {CliError} usage; in a terminal not-signed-in if nothing is known */
 export function requireTenant(settings: Settings, { terminal }: Context): string {
-  const tenant = settings.tenant();
+  const tenant = orThrow(settings.tenant);
   if (tenant !== null) return tenant;
   if (settings.credentials !== null) throw noTenant();
-  settings.requireProfile();
+  requireOwnProfile(settings);
   if (terminal.interactive)
     throw new CliError('not-signed-in', `The profile "${settings.profileName}" is not signed in`);
   throw lacking(['tenant', 'credentials']);
 }
 
 /** The connection that opens a session at this tenant. @throws {CliError} usage, and those of reading a file */
-export async function connectionTo(tenant: string, settings: Settings): Promise<Connection> {
+export async function connectionTo(
+  tenant: string,
+  settings: Settings,
+  context: Context,
+): Promise<Connection> {
   const { profileName: profile, appId, clientId, scope, platformToken, loginHint } = settings;
-  const clientSecret = await settings.clientSecret();
-  const accessToken = settings.accessToken();
+  const clientSecret = await readClientSecret(context);
+  const accessToken = orThrow(settings.accessToken);
   return {
     profile,
     tenant,

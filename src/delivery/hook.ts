@@ -3,17 +3,17 @@ import { exitCodeOf } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ExitCode } from '../errors/entry.ts';
 import { runProgram } from '../programs/run-program.ts';
-import { parseSeconds } from '../settings/values.ts';
+import type { OptionsOf } from '../settings/define.ts';
+import { hook } from '../settings/options.ts';
 import { inJson } from '../text/printable.ts';
 import type { Alert, Due } from './alerts.ts';
 
-export interface HookOptions {
-  readonly hook?: string;
-  readonly hookArg?: readonly string[];
-  readonly hookTimeout?: string;
-  readonly hookMustSucceed?: boolean;
-  readonly notifyAt?: string;
-  readonly dryRun?: boolean;
+/** What a command's options say of its hook. */
+export interface HookOptions extends OptionsOf<typeof hook> {
+  /** The option of a command that reports when certificates expire; undefined in another. */
+  readonly notifyAt: string | undefined;
+  /** Whether the run changes nothing, so that there is nothing to tell. */
+  readonly isRehearsal: boolean;
 }
 
 type Deed = 'set' | 'deleted' | 'renewed' | 'proved';
@@ -28,8 +28,17 @@ export interface EndOfRun<Report> {
   dues?(report: Report): readonly Due[];
 }
 
-export type Ended<Report> = { readonly exitCode: ExitCode } & (
-  | { readonly report: Report }
+/** What a report tells a hook. */
+export interface Told {
+  readonly did: Deed | null;
+  readonly isUnknown: boolean;
+  /** Null: of no certificate's end. */
+  readonly dues: readonly Due[] | null;
+}
+
+/** The end of a run: with a report, or with an error. */
+export type Ended = { readonly exitCode: ExitCode } & (
+  | { readonly report: object; readonly told: Told | null }
   | { readonly error: CliError; readonly document: object }
 );
 
@@ -45,19 +54,11 @@ export interface Hook {
   readonly isRehearsal: boolean;
 }
 
-const defaultSeconds = 30;
-
 /** The hook of a command line; null without one. @throws {CliError} usage */
 export function openHook(options: HookOptions): Hook | null {
-  const {
-    hook,
-    hookArg = [],
-    hookTimeout,
-    hookMustSucceed = false,
-    notifyAt,
-    dryRun = false,
-  } = options;
-  if (hook === undefined) {
+  const { hook: program, hookArg = [], hookTimeout, hookMustSucceed = false } = options;
+  const { notifyAt, isRehearsal } = options;
+  if (program === undefined) {
     if (
       hookArg.length > 0 ||
       hookTimeout !== undefined ||
@@ -73,13 +74,13 @@ export function openHook(options: HookOptions): Hook | null {
       );
     return null;
   }
-  const milliseconds = parseSeconds(hookTimeout, '--hook-timeout', defaultSeconds) * 1000;
+  const milliseconds = (hookTimeout ?? hook.hookTimeout.default) * 1000;
   return {
     mustSucceed: hookMustSucceed,
     stages: notifyAt === undefined ? null : parseStages(notifyAt),
-    isRehearsal: dryRun,
+    isRehearsal,
     async call(event, document, context) {
-      const command = [hook, ...hookArg] as const;
+      const command = [program, ...hookArg] as const;
       const [input, variables] = [`${inJson(document, 0)}\n`, { MFA_CLI_EVENT: event }];
       const run = { command, input, variables, limit: null, milliseconds };
       // The hook is also called after an interrupt.
@@ -101,15 +102,10 @@ function parseStages(text: string): readonly number[] {
 }
 
 /** Calls the hook if the end of the run requires it, and returns the exit code of the program. */
-export async function endWithHook<Report extends object>(
-  hook: Hook,
-  ended: Ended<Report>,
-  told: EndOfRun<Report>,
-  context: Context,
-): Promise<ExitCode> {
+export async function endWithHook(hook: Hook, ended: Ended, context: Context): Promise<ExitCode> {
   const { exitCode } = ended;
   try {
-    const went = await callAsAsked(hook, ended, told, context);
+    const went = await callAsAsked(hook, ended, context);
     return !went && hook.mustSucceed && exitCode === 0 ? 8 : exitCode;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
@@ -121,24 +117,20 @@ export async function endWithHook<Report extends object>(
   }
 }
 
-async function callAsAsked<Report extends object>(
-  hook: Hook,
-  ended: Ended<Report>,
-  told: EndOfRun<Report>,
-  context: Context,
-): Promise<boolean> {
+async function callAsAsked(hook: Hook, ended: Ended, context: Context): Promise<boolean> {
   if (hook.isRehearsal) return true;
   if ('error' in ended)
     return isAskedFor(ended.error, context) ? hook.call('failed', ended.document, context) : true;
-  const { report, exitCode } = ended;
-  if (hook.stages !== null && told.dues !== undefined) {
+  const { report, told, exitCode } = ended;
+  if (told === null) return true;
+  if (hook.stages !== null && told.dues !== null) {
     const { sendAlerts } = await import('./alerts.ts');
     const call = (alert: Alert): Promise<boolean> =>
       hook.call('due', { ...report, alert }, context);
-    return sendAlerts(told.dues(report), hook.stages, call, context);
+    return sendAlerts(told.dues, hook.stages, call, context);
   }
-  const event =
-    exitCode === 0 ? told.did(report) : told.isUnknown?.(report) === true ? 'unknown' : 'failed';
+  const failure = told.isUnknown ? 'unknown' : 'failed';
+  const event = exitCode === 0 ? told.did : failure;
   return event === null ? true : hook.call(event, report, context);
 }
 

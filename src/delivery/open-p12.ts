@@ -12,6 +12,7 @@ import {
   type P12Location,
 } from '../settings/certificate.ts';
 import { lacking } from '../settings/require-value.ts';
+import { orThrow } from '../settings/settings.ts';
 import { namingSource } from '../settings/values.ts';
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
@@ -34,7 +35,7 @@ export async function openP12(
   context: Context,
   unfit: (identity: PushIdentity) => string | undefined = () => undefined,
 ): Promise<OpenedP12> {
-  const isGiven = given.location() !== null;
+  const isGiven = orThrow(given.location) !== null;
   for (;;) {
     try {
       const file = await readGivenP12(given, context);
@@ -55,7 +56,7 @@ export async function openP12(
 async function openFile(file: P12File, given: GivenP12, context: Context): Promise<OpenedP12> {
   const { passwordFile, passwordOption: option } = given;
   const called = option ?? '--password-file';
-  const said = { file: passwordFile, called, command: given.passwordCommand() };
+  const said = { file: passwordFile, called, command: orThrow(given.passwordCommand) };
   const password = (await readPassword(said, context)) ?? given.password;
   return openProtected(
     {
@@ -98,7 +99,7 @@ const p12Facts = { input: 'p12' } as const;
 
 /** Reads the .p12 that the options name, else the one that a person chooses. @throws {CliError} as readP12 */
 export async function readGivenP12(given: GivenP12, context: Context): Promise<P12File> {
-  const location = given.location() ?? { path: await askForP12(given, context) };
+  const location = orThrow(given.location) ?? { path: await askForP12(given, context) };
   return readP12(location, given.otherFiles, context);
 }
 

@@ -9,7 +9,8 @@ import { clientCredentials } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
-import { noTenant, type Settings, tenantFacts } from '../settings/settings.ts';
+import { defaults } from '../settings/defaults.ts';
+import { noTenant, orThrow, type Settings, tenantFacts } from '../settings/settings.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import { createTenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/security/session.ts';
@@ -17,8 +18,6 @@ import { Secret } from '../text/secret.ts';
 import { connectionTo } from './connection.ts';
 import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 
-/** The time for a person to sign in with the browser, in seconds. */
-const defaultTimeout = 300;
 /** The wait for the tenant before the browser opens anyway, in milliseconds. */
 const lookPatience = 4_000;
 
@@ -42,13 +41,13 @@ export async function signInAndSave(
   { openBrowser }: { readonly openBrowser: boolean },
   context: Context,
 ): Promise<SavedSignIn> {
-  if (settings.sessionStore() === 'keychain') await settings.store.checkKeychain();
+  if (orThrow(settings.sessionStore) === 'keychain') await settings.store.checkKeychain();
   const complete = await askWhatIsMissing(settings, context);
-  const given = complete.tenant();
+  const given = orThrow(complete.tenant);
   if (given === null) throw noTenant();
   const { network, lasting, store } = complete;
   const tenant = await resolveIdentityHost(given, network, context);
-  const connection = await connectionTo(tenant, complete);
+  const connection = await connectionTo(tenant, complete, context);
   const http = await context.http(network);
   const session = await obtainSession(connection, http, complete, openBrowser, context);
   const saved = await store.update((profiles) =>
@@ -59,7 +58,7 @@ export async function signInAndSave(
   );
   const { session: kept } = profileNamed(saved, connection.profile);
   sayWhereKept(complete, session, context);
-  const signedIn = { ...complete, profile: { ...complete.profile, session }, tenant: () => tenant };
+  const signedIn = { ...complete, profile: { ...complete.profile, session }, tenant };
   return { settings: signedIn, session, store: placeOf(kept, store.path) ?? store.path };
 }
 
@@ -79,20 +78,20 @@ async function askWhatIsMissing(
   settings: Settings,
   { terminal, prompt }: Context,
 ): Promise<Settings> {
-  if (!terminal.interactive || settings.tenant() !== null) return settings;
+  if (!terminal.interactive || orThrow(settings.tenant) !== null) return settings;
   const asked = await withTenant(settings, { terminal, prompt });
   const unlessSet = (
     key: SettingKey,
     initial: string,
     message: string,
   ): Promise<string> | string =>
-    settings.isSet(key)
+    settings.set.has(key)
       ? initial
       : prompt.input({ ...noTenantGiven, message, initial, validate: isOneWord });
   const appId = await unlessSet('app-id', settings.appId, 'Application ID of the OAuth app:');
   const clientId = await unlessSet('client-id', settings.clientId, 'OAuth client ID:');
   terminal.note(
-    `The OAuth app must allow the redirect URI ${loopbackRedirectUri(settings.port())}`,
+    `The OAuth app must allow the redirect URI ${loopbackRedirectUri(orThrow(settings.port))}`,
   );
   return { ...asked, appId, clientId };
 }
@@ -108,12 +107,12 @@ export async function withTenant(
   settings: Settings,
   { terminal, prompt }: Pick<Context, 'terminal' | 'prompt'>,
 ): Promise<Settings> {
-  if (settings.tenant() !== null) return settings;
+  if (orThrow(settings.tenant) !== null) return settings;
   if (!terminal.interactive) throw noTenant();
   terminal.note("A tenant's address is where you sign in, such as abc1234.id.cyberark.cloud.");
   const message = 'Tenant URL or host:';
   const tenant = await prompt.input({ ...noTenantGiven, message, validate: isTenantAddress });
-  return { ...settings, tenant: () => parseTenantAddress(tenant) };
+  return { ...settings, tenant: parseTenantAddress(tenant) };
 }
 
 function isTenantAddress(text: string): true | string {
@@ -137,8 +136,8 @@ async function obtainSession(
   const { now, signal, terminal } = context;
   const { clientSecret } = connection;
   if (clientSecret !== null) return clientCredentials({ ...connection, clientSecret }, http, now);
-  const port = settings.port();
-  const timeoutSeconds = context.timeout ?? defaultTimeout;
+  const port = orThrow(settings.port);
+  const timeoutSeconds = context.timeout ?? defaults.signInSeconds;
   const expected = expectedUser(connection, settings.profile.session);
   const { network } = settings;
   const lookHttp = await context.http({

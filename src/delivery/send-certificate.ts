@@ -1,9 +1,10 @@
+import type { Profile } from '../auth/profile.ts';
 import { formTakenBy } from '../auth/profiles.ts';
 import type { Finding } from '../checks/finding.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { PushIdentity } from '../pkcs12/model.ts';
 import { encodeBase64 } from '../pkcs12/pem.ts';
-import type { Settings } from '../settings/settings.ts';
+
 import type { SentAs, TenantClient } from '../tenant/client.ts';
 import { setCertificate } from '../tenant/mobile.ts';
 import { Secret } from '../text/secret.ts';
@@ -62,7 +63,8 @@ function refusesFile({ code, message }: CliError): boolean {
  * last. Never the query, since servers log addresses.
  */
 export function formsToTry(
-  { sendAs, profile }: Pick<Settings, 'sendAs' | 'profile'>,
+  sendAs: SentAs | null,
+  profile: Profile,
   tenant: string,
 ): readonly SentAs[] {
   if (sendAs !== null) return [sendAs];

@@ -3,6 +3,7 @@ import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
+import { requireOwnProfile } from '../settings/require-value.ts';
 import type { Settings } from '../settings/settings.ts';
 import { connectionTo, type OpenTenant, openConnection, requireTenant } from './connection.ts';
 
@@ -12,11 +13,11 @@ import { connectionTo, type OpenTenant, openConnection, requireTenant } from './
  */
 export async function openTenant(settings: Settings, context: Context): Promise<OpenTenant> {
   try {
-    const connection = await connectionTo(requireTenant(settings, context), settings);
+    const connection = await connectionTo(requireTenant(settings, context), settings, context);
     return await openConnection(connection, settings, context);
   } catch (error) {
     if (!isSignedOut(error) || error.code !== 'not-signed-in') throw error;
-    settings.requireProfile();
+    requireOwnProfile(settings);
     const lack = context.terminal.interactive ? null : missingSecret(context.env, error);
     throw lack ?? error;
   }

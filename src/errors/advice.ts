@@ -23,7 +23,7 @@ export function exitCodeOf({ code, facts }: CliError): ExitCode {
 
 /** Options that decide where a command goes. */
 export type Destination = Readonly<
-  Partial<Record<'tenant' | 'profile' | 'appId' | 'clientId', string>>
+  Partial<Record<'tenant' | 'profile' | 'appId' | 'clientId', string | undefined>>
 >;
 
 /** Commands in hints that go there. */

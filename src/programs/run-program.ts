@@ -106,18 +106,19 @@ function shown(program: string): string {
   return program.replace(/\s.*/s, ' …');
 }
 
-/** The options that name a program, and those of its arguments. */
-const programOptions = {
-  hook: ['--hook', '--hook-arg'],
-  issuer: ['--issuer', '--issuer-arg'],
-  passwordCommand: ['--password-command', '--password-arg'],
-} as const;
+/** A program that an option names. */
+export interface NamedProgram {
+  readonly program: string;
+  /** `--hook` */
+  readonly option: string;
+  /** The option of its arguments: `--hook-arg`. */
+  readonly argument: string;
+}
 
-/** Requires the options that name programs to name some that can be started. @throws {CliError} usage */
-export function requirePrograms(options: Readonly<Record<string, unknown>>, env: Variables): void {
-  for (const [name, [option, argument]] of Object.entries(programOptions)) {
-    const program = options[name];
-    if (typeof program !== 'string' || isStartable(program, env)) continue;
+/** Requires programs that can be started. @throws {CliError} usage */
+export function requirePrograms(programs: readonly NamedProgram[], env: Variables): void {
+  for (const { program, option, argument } of programs) {
+    if (isStartable(program, env)) continue;
     const fix = /\s/.test(program) ? { fix: `Give each argument with ${argument}.` } : {};
     const message = `${option} must be an executable file or the name of a program in PATH, not "${shown(program)}"`;
     throw new CliError('usage', message, { facts: fix });

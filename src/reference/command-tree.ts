@@ -1,5 +1,5 @@
 import type { Argument, Command, Help, Option } from 'commander';
-import { variableSettings } from '../settings/table.ts';
+import { variableSettings } from '../settings/options.ts';
 
 export interface DescribedCommand {
   /** The command's words without the program's name: `apns set`; empty for the program. */
@@ -149,8 +149,8 @@ function declared(description: string) {
 
 /** The default in the settings, if the option's help comes from there. */
 function defaultOfSetting({ flags, description }: Option): string | null {
-  const row = variableSettings.find(
-    ({ option, help, meaning }) => option === flags && description.startsWith(help ?? meaning),
+  const row = variableSettings().find(
+    ({ option }) => option?.term === flags && description.startsWith(option.meaning),
   );
   return row?.default ?? null;
 }

@@ -1,34 +1,18 @@
-import { apnsOrigin } from '../apple/apns.ts';
+import type { Stopping } from '../checks/finding.ts';
 import { defaultWarnDays } from '../checks/validity.ts';
 import type { Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { Secret } from '../text/secret.ts';
-import { parseDays, variable } from './values.ts';
-
-/** Options of the commands that open a .p12: `--p12 FILE`, or their argument. */
-export interface P12Options {
-  readonly p12?: string;
-  readonly file?: string;
-  readonly passwordFile?: string;
-  readonly passwordCommand?: string;
-  readonly passwordArg?: readonly string[];
-  readonly newPasswordFile?: string;
-}
-
-/** Options of the commands that take an APNs auth key in place of a .p12. */
-export interface TokenKeyOptions {
-  readonly p8?: string;
-  readonly keyId?: string;
-  readonly teamId?: string;
-}
-
-/** Options of the commands that connect to APNs. */
-export interface ApnsOptions {
-  readonly topic?: string;
-  readonly environment?: ApnsEnvironment;
-  readonly apnsHost?: string;
-}
+import type {
+  ApnsOptions,
+  JudgingOptions,
+  P12Options,
+  PasswordCommandOptions,
+  TokenKeyOptions,
+} from './options.ts';
+import { type Given, orError, orThrow } from './settings.ts';
+import { variable } from './values.ts';
 
 /** A path, and the variable that it comes from. */
 export interface GivenPath {
@@ -43,12 +27,12 @@ export type PasswordCommand = readonly [program: string, ...args: string[]];
 
 /** The .p12 from the options and arguments, else from the environment. */
 export interface GivenP12 {
-  /** Null if none was given. @throws {CliError} usage: given twice */
-  location(): P12Location | null;
+  /** Null if none was given. */
+  readonly location: Given<P12Location | null>;
   /** The file with the password; takes precedence over `password`. */
   readonly passwordFile: string | null;
-  /** The program that prints the password; takes precedence over `password`. @throws {CliError} usage */
-  passwordCommand(): PasswordCommand | null;
+  /** The program that prints the password; takes precedence over `password`. */
+  readonly passwordCommand: Given<PasswordCommand | null>;
   readonly passwordOption?: string;
   readonly password: Secret | null;
   /** The other files of the command line, of which only one can be stdin. */
@@ -57,17 +41,24 @@ export interface GivenP12 {
 
 /** Whether no source of the password was given. @throws {CliError} usage */
 export function lacksPassword({ passwordFile, passwordCommand, password }: GivenP12): boolean {
-  return passwordFile === null && passwordCommand() === null && password === null;
+  return passwordFile === null && orThrow(passwordCommand) === null && password === null;
 }
 
-/** Reads the .p12's location and password, without a profile. */
-export function givenP12(options: P12Options, env: Environment): GivenP12 {
-  const { passwordFile, newPasswordFile } = options;
+/**
+ * Reads the .p12's location and password, without a profile.
+ * @param newPasswordFile the file of another password, which cannot be stdin as well
+ */
+export function givenP12(
+  options: P12Options,
+  env: Environment,
+  newPasswordFile: string | undefined,
+): GivenP12 {
+  const { passwordFile } = options;
   const { MFA_CLI_P12_PASSWORD: password, MFA_CLI_CLIENT_SECRET_FILE: clientSecretFile } = env;
   return {
-    location: () => locationIn(options, env),
+    location: orError(() => locationIn(options, env)),
     passwordFile: passwordFile ?? null,
-    passwordCommand: () => passwordCommandIn(options, '--password-file', passwordFile),
+    passwordCommand: orError(() => passwordCommandIn(options, '--password-file', passwordFile)),
     // An empty variable is an empty password.
     password: password === undefined ? null : new Secret(password, 'MFA_CLI_P12_PASSWORD'),
     otherFiles: [passwordFile, newPasswordFile, clientSecretFile],
@@ -80,7 +71,7 @@ export function givenP12(options: P12Options, env: Environment): GivenP12 {
  * @throws {CliError} usage: two sources for one password, or arguments without a program
  */
 export function passwordCommandIn(
-  { passwordCommand, passwordArg = [] }: Pick<P12Options, 'passwordCommand' | 'passwordArg'>,
+  { passwordCommand, passwordArg = [] }: PasswordCommandOptions,
   option: string,
   file: string | undefined,
 ): PasswordCommand | null {
@@ -93,7 +84,10 @@ export function passwordCommandIn(
   return passwordCommand === undefined ? null : [passwordCommand, ...passwordArg];
 }
 
-function locationIn({ p12, file }: P12Options, env: Environment): P12Location | null {
+function locationIn(
+  { p12, file }: Pick<P12Options, 'p12' | 'file'>,
+  env: Environment,
+): P12Location | null {
   if (p12 !== undefined && file !== undefined)
     throw new CliError('usage', `Two .p12 files were given: ${file} and ${p12}`, {
       facts: { fix: 'Give one.' },
@@ -137,23 +131,34 @@ export function givenTokenKey(
   };
 }
 
-export type GivenApns = ReturnType<typeof givenApns>;
+/** Which APNs is asked, and about which app. */
+export interface GivenApns {
+  /** Null: that of the certificate. */
+  readonly topic: string | null;
+  /** Null: one that the certificate serves. */
+  readonly environment: ApnsEnvironment | null;
+  /** The host in place of Apple's; null: Apple's. */
+  readonly host: string | null;
+}
 
-/** Reads the settings of the connection to APNs, without a profile; null if not set. */
-export function givenApns({ topic, environment, apnsHost }: ApnsOptions, env: Environment) {
-  const host = apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST');
+/** Reads the settings of the connection to APNs, without a profile. */
+export function givenApns(
+  { topic, environment, apnsHost }: ApnsOptions,
+  env: Environment,
+): GivenApns {
   return {
     topic: topic?.trim() ?? null,
     environment: environment ?? null,
-    /** Apple's origin for an environment, or that of `--apns-host`. @throws {CliError} usage */
-    origin: (chosen: ApnsEnvironment): URL => apnsOrigin(chosen, host),
+    host: apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST') ?? null,
   };
 }
 
-/** The number of days left at which a certificate expires soon. @throws {CliError} usage */
-export function warnDaysOf(
-  { warnDays }: { readonly warnDays?: string },
-  otherwise?: number | null,
-): number {
-  return parseDays(warnDays, '--warn-days') ?? otherwise ?? defaultWarnDays;
+/** How findings are judged. */
+export interface Judging extends Stopping {
+  /** The number of days left at which a certificate expires soon. */
+  readonly warnDays: number;
+}
+
+export function judgingOf({ failOn = 'error', force = false, warnDays }: JudgingOptions): Judging {
+  return { failOn, force, warnDays: warnDays ?? defaultWarnDays };
 }

@@ -1,6 +1,8 @@
 import type { Environment } from '../context.ts';
 import type { TerminalFlags } from '../terminal/terminal.ts';
 import { isOn } from '../text/phrasing.ts';
+import { flagOf } from './define.ts';
+import { globalOptions } from './global-options.ts';
 
 /** The words after the program's name, examined before parsing. */
 export interface CommandLine {
@@ -24,23 +26,31 @@ export function readCommandLine(argv: readonly string[], env: Environment): Comm
   const [first, ...others] = argv;
   const end = argv.indexOf('--');
   const given = end === -1 ? argv : argv.slice(0, end);
+  const has = (key: keyof typeof globalOptions): boolean =>
+    given.includes(flagOf(globalOptions, key));
   return {
     words: first === 'help' ? [...others, '--help'] : argv,
     isVersion: argv.length === 1 && (first === '--version' || first === '-V'),
     helpOn: first === 'help' ? leadingWords(others) : null,
-    secretOption: given.flatMap((word) => secretOption.exec(word)?.[1] ?? []).at(0) ?? null,
+    secretOption: given.flatMap(secretIn).at(0) ?? null,
     flags: {
-      json: given.includes('--json'),
-      compact: given.includes('--compact'),
-      quiet: given.includes('--quiet'),
-      debug: given.includes('--debug') || isOn(env.MFA_CLI_DEBUG),
-      noColor: given.includes('--no-color'),
-      noInput: given.includes('--no-input') || isOn(env.CI),
+      json: has('json'),
+      compact: has('compact'),
+      quiet: has('quiet'),
+      debug: has('debug') || isOn(env.MFA_CLI_DEBUG),
+      noColor: has('color'),
+      noInput: has('input') || isOn(env.CI),
     },
   };
 }
 
-const secretOption = /^--(password|token|client-secret)(?:=|$)/;
+/** What other programs take as an option, and this one never does. */
+const secrets = ['password', 'token', 'client-secret'];
+
+function secretIn(word: string): readonly string[] {
+  const [flag] = word.split('=', 1);
+  return secrets.filter((name) => flag === `--${name}`);
+}
 
 function leadingWords(words: readonly string[]): readonly string[] {
   const end = words.findIndex((word) => word.startsWith('-'));

@@ -1,126 +1,253 @@
-import type { Command } from 'commander';
-import { type Entry, formatEntries } from '../text/layout.ts';
-import { addSettings } from './table.ts';
+import type { defaultWarnDays } from '../checks/validity.ts';
+import type { OptionDeclaration, OptionsOf, OptionTable } from './define.ts';
+import { globalOptions } from './global-options.ts';
+import { optionFor, type SettingOption } from './parser.ts';
+import { type Setting, type SettingName, table } from './table.ts';
 
-/** The options of `ConnectionOptions` beyond the global ones. */
-export function addConnectionOptions(command: Command): Command {
-  return addSettings(command, 'tenant', 'app-id', 'client-id', 'scope', 'platform-token');
+/** Where a command connects to. */
+export const connection = {
+  tenant: { type: 'text', value: 'url', setting: 'tenant' },
+  appId: { type: 'text', value: 'id', setting: 'app-id' },
+  clientId: { type: 'text', value: 'id', setting: 'client-id' },
+  scope: { type: 'text', value: 'scopes', setting: 'scope' },
+  platformToken: { type: 'flag', setting: 'platform-token' },
+} as const satisfies OptionTable;
+
+export interface ConnectionOptions extends OptionsOf<typeof globalOptions & typeof connection> {}
+
+/** Of a command that connects nowhere, or to the tenant of the profile. */
+export const noConnection = {
+  tenant: undefined,
+  appId: undefined,
+  clientId: undefined,
+  scope: undefined,
+  platformToken: undefined,
+} satisfies Record<keyof typeof connection, undefined>;
+
+/** How to sign in, and where to keep the session. */
+export const signIn = {
+  port: {
+    type: 'text',
+    value: 'n',
+    meaning: table.port.meaning,
+    default: table.port.default,
+    setting: 'port',
+  },
+  loginHint: { type: 'text', value: 'user', setting: 'user' },
+  store: {
+    type: 'choice',
+    value: 'place',
+    choices: ['file', 'keychain'],
+    meaning: 'where to store the session',
+    default: table.store.default,
+    setting: 'store',
+  },
+} as const satisfies OptionTable;
+
+export const clientAppKey = {
+  type: 'text',
+  value: 'key',
+  setting: 'client-app-key',
+} as const satisfies OptionDeclaration;
+
+export const shard = {
+  type: 'text',
+  value: 'i/n',
+  meaning: 'part i of n of the tenants, starting at 0',
+  setting: 'shard',
+  variables: 'MFA_CLI_SHARD, or JOB_COMPLETION_INDEX and MFA_CLI_SHARDS',
+} as const satisfies OptionDeclaration;
+
+const passwordArg = {
+  type: 'list',
+  value: 'argument',
+  meaning: 'argument for that program, repeatable',
+} as const satisfies OptionDeclaration;
+
+/** A .p12, and its password. */
+export const p12 = {
+  p12: {
+    type: 'text',
+    value: 'file',
+    meaning: 'the .p12 file, - is stdin',
+    setting: ['p12', 'p12-base64'],
+  },
+  passwordFile: {
+    type: 'text',
+    value: 'file',
+    meaning: "file with the .p12's password, - is stdin",
+    setting: 'p12-password',
+  },
+  passwordCommand: {
+    type: 'program',
+    value: 'program',
+    argumentsIn: 'passwordArg',
+    meaning: "run this program, which prints the .p12's password",
+  },
+  passwordArg,
+} as const satisfies OptionTable;
+
+/** A .p12 as an argument or an option. */
+export const p12File = {
+  file: { type: 'optional-argument', meaning: 'the .p12 file, - is stdin' },
+  ...p12,
+} as const satisfies OptionTable;
+
+export interface P12Options extends OptionsOf<typeof p12File> {}
+
+/** A program that prints the password of what a command makes. */
+export const thatPassword = {
+  passwordCommand: {
+    type: 'program',
+    value: 'program',
+    argumentsIn: 'passwordArg',
+    meaning: 'run this program, which prints that password',
+  },
+  passwordArg,
+} as const satisfies OptionTable;
+
+export interface PasswordCommandOptions
+  extends Pick<OptionsOf<typeof p12>, 'passwordCommand' | 'passwordArg'> {}
+
+export const keyPasswordFile = {
+  type: 'text',
+  value: 'file',
+  meaning: "file with the key's password, - is stdin",
+  setting: 'key-password',
+} as const satisfies OptionDeclaration;
+
+/** An APNs auth key in place of a .p12. */
+export const tokenKey = {
+  p8: {
+    type: 'text',
+    value: 'file',
+    meaning: 'APNs auth key in place of a .p12, - is stdin',
+    setting: 'p8',
+  },
+  keyId: { type: 'text', value: 'id', setting: 'key-id' },
+  teamId: { type: 'text', value: 'id', setting: 'team-id' },
+} as const satisfies OptionTable;
+
+export interface TokenKeyOptions extends OptionsOf<typeof tokenKey> {}
+
+export const topic = {
+  type: 'text',
+  value: 'topic',
+  meaning: 'APNs topic',
+  default: "the certificate's bundle ID",
+} as const satisfies OptionDeclaration;
+
+const environment = {
+  type: 'choice',
+  value: 'name',
+  choices: ['production', 'sandbox'],
+  meaning: 'APNs environment',
+  default: 'production, if the certificate serves it',
+} as const satisfies OptionDeclaration;
+
+const apnsHost = {
+  type: 'text',
+  value: 'host:port',
+  setting: 'apns-host',
+} as const satisfies OptionDeclaration;
+
+/** Which APNs a command asks. */
+export const apnsHosts = { environment, apnsHost } as const satisfies OptionTable;
+
+export interface ApnsOptions
+  extends OptionsOf<typeof apnsHosts & { readonly topic: typeof topic }> {}
+
+/** Which findings stop a command; `--force` has words of its own in each. */
+export const judging = {
+  failOn: {
+    type: 'choice',
+    value: 'level',
+    choices: ['error', 'warning'],
+    meaning: 'lowest level of findings that stops the command with exit code 4',
+    default: 'error',
+  },
+  warnDays: {
+    type: 'days',
+    value: 'days',
+    meaning: 'warn if this many days or fewer are left',
+    default: 30 satisfies typeof defaultWarnDays,
+  },
+} as const satisfies OptionTable;
+
+export interface JudgingOptions extends OptionsOf<typeof judging> {
+  readonly force: boolean | undefined;
 }
 
-export function addP12Options(command: Command): Command {
-  return addPasswordCommand(addSettings(command, 'p12', 'p12-password'), "the .p12's password");
-}
-
-/** @param what `the .p12's password` */
-export function addPasswordCommand(command: Command, what: string): Command {
-  addOptions(command, { '--password-command <program>': `run this program, which prints ${what}` });
-  return addRepeatable(
-    command,
-    '--password-arg <argument>',
-    'argument for that program, repeatable',
-  );
-}
-
-/** The options of `HookOptions` but the alerts. */
-export function addHookOptions(command: Command): Command {
-  addOptions(command, {
-    '--hook <program>': 'program to run at the end, with the JSON report on stdin',
-  });
-  addRepeatable(command, '--hook-arg <argument>', 'argument for the hook, repeatable');
-  return addOptions(command, {
-    '--hook-timeout <seconds>': 'time limit for the hook; default: 30',
-    '--hook-must-succeed': 'exit 8 if only the hook failed',
-  });
-}
+/** A program that is run at the end. */
+export const hook = {
+  hook: {
+    type: 'program',
+    value: 'program',
+    argumentsIn: 'hookArg',
+    meaning: 'program to run at the end, with the JSON report on stdin',
+  },
+  hookArg: { type: 'list', value: 'argument', meaning: 'argument for the hook, repeatable' },
+  hookTimeout: {
+    type: 'seconds',
+    value: 'seconds',
+    meaning: 'time limit for the hook',
+    default: 30,
+  },
+  hookMustSucceed: { type: 'flag', meaning: 'exit 8 if only the hook failed' },
+} as const satisfies OptionTable;
 
 /** The hook of a command that reports when certificates expire. */
-export function addAlertOptions(command: Command): Command {
-  return addOptions(addHookOptions(command), {
-    '--notify-at <days>':
-      'run the hook once per certificate at each of these days left: 45,30,14,7,1,0',
-  });
-}
-
-/** A repeatable option with one value each time. */
-export function addRepeatable(command: Command, flags: string, words: string): Command {
-  const collect = (value: string, values: readonly string[] = []): readonly string[] => [
-    ...values,
-    value,
-  ];
-  return command.option(flags, words, collect);
-}
-
-export function addTokenKeyOptions(command: Command): Command {
-  return addSettings(command, 'p8', 'key-id', 'team-id');
-}
-
-/** A list of terms at the end of a command's help, fitted to the page. */
-export function addList(command: Command, title: string, entries: readonly Entry[]): Command {
-  const list = (): string => {
-    const columns = command.configureOutput().getOutHelpWidth?.() ?? Number.POSITIVE_INFINITY;
-    return `\n${title}\n${formatEntries(entries, columns, '  ')}`.trimEnd();
-  };
-  return command.addHelpText('after', list);
-}
-
-/** The help of an option, alone or in a list with its choices. */
-type OptionWords = string | readonly [words: string, ...choices: readonly string[]];
-
-/** Declares options that are not settings, by their flags. */
-export function addOptions(
-  command: Command,
-  options: Readonly<Record<string, OptionWords>>,
-): Command {
-  for (const [flags, given] of Object.entries(options)) {
-    const [words, ...choices] = [given].flat();
-    const option = command.createOption(flags, words);
-    command.addOption(choices.length === 0 ? option : option.choices(choices));
-  }
-  return command;
-}
-
-/** The options of `JudgingOptions` without `--force`. */
-export function addJudgingOptions(command: Command): Command {
-  return addOptions(command, {
-    '--fail-on <level>': [
-      'lowest level of findings that stops the command with exit code 4; default: error',
-      'error',
-      'warning',
-    ],
-    '--warn-days <days>': 'warn if this many days or fewer are left; default: 30',
-  });
-}
-
-/** The examples at the end of a command's help, one a line. */
-export function addExamples(command: Command, ...examples: readonly string[]): Command {
-  return command.addHelpText(
-    'after',
-    `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`,
-  );
-}
-
-const environments = ['production', 'sandbox'] as const;
-
-/** The options of `ApnsOptions` but the topic. */
-export function addApnsHostOptions(command: Command): Command {
-  const words = 'APNs environment; default: production, if the certificate serves it';
-  return addSettings(
-    addOptions(command, { '--environment <name>': [words, ...environments] }),
-    'apns-host',
-  );
-}
+export const alerts = {
+  ...hook,
+  notifyAt: {
+    type: 'text',
+    value: 'days',
+    meaning: 'run the hook once per certificate at each of these days left: 45,30,14,7,1,0',
+  },
+} as const satisfies OptionTable;
 
 /** The content of an MFA push. */
-export interface PushOptions {
-  readonly message?: string;
-  readonly title?: string;
-  readonly challenge?: string;
+export const push = {
+  message: {
+    type: 'text',
+    value: 'text',
+    meaning: 'text of the alert',
+    default: '"A sign-in is waiting: approve or deny it"',
+  },
+  title: { type: 'text', value: 'text', meaning: 'title of the alert' },
+  challenge: {
+    type: 'text',
+    value: 'answer',
+    meaning: 'ChallengeAnswer that the app returns',
+    default: 'random',
+  },
+} as const satisfies OptionTable;
+
+export interface PushOptions extends OptionsOf<typeof push> {}
+
+/** The option of each setting that has one, with the words that the help of most commands has. */
+const all: OptionTable = {
+  ...globalOptions,
+  ...connection,
+  ...signIn,
+  ...p12,
+  ...tokenKey,
+  apnsHost,
+  clientAppKey,
+  shard,
+  keyPasswordFile,
+};
+
+/** A setting that a variable holds, and its option. */
+export interface VariableSetting extends Setting {
+  readonly variable: string;
+  readonly option: SettingOption | null;
 }
 
-export function addPushOptions(command: Command): Command {
-  return addOptions(command, {
-    '--message <text>': 'text of the alert; default: "A sign-in is waiting: approve or deny it"',
-    '--title <text>': 'title of the alert',
-    '--challenge <answer>': 'ChallengeAnswer that the app returns; default: random',
+/** In the order of `mfa-cli help environment`. */
+export function variableSettings(): readonly VariableSetting[] {
+  return Object.entries<Setting>(table).flatMap(([name, { variable, ...row }]) => {
+    const option = optionFor(name as SettingName, all) ?? null;
+    return variable === undefined ? [] : [{ ...row, variable, option }];
   });
 }

@@ -6,7 +6,7 @@ import { nameOf } from '../files/read.ts';
 import { capitalized, listed, nearestName } from '../text/phrasing.ts';
 import { shellWord } from '../text/shell.ts';
 import { type GivenP12, lacksPassword } from './certificate.ts';
-import type { Credentials } from './credentials.ts';
+import { orThrow, type Settings } from './settings.ts';
 
 interface Needed {
   readonly given: string | null | undefined;
@@ -54,25 +54,20 @@ export function lacking(lacks: readonly Lackable[], password = "the .p12's passw
   return new CliError('usage', message, { facts: { lacks: lacks.join(' ') } });
 }
 
-/** The settings that a pipeline may lack. */
-interface Lacking {
-  readonly credentials: Credentials | null;
-  readonly profile: Pick<Profile, 'session'>;
-  readonly p12: GivenP12;
-  tenant(): string | null;
-  requireProfile(): void;
-}
-
 /**
  * Reports several missing values of a pipeline in one error, before it sets or checks a certificate. A single missing value
  * is reported where it is needed, and a person is asked for each.
  * @throws {CliError} usage
  */
-export function requireGiven(settings: Lacking, sends: boolean, { terminal }: Context): void {
+export function requireGiven(
+  p12: GivenP12,
+  settings: Settings,
+  sends: boolean,
+  { terminal }: Context,
+): void {
   if (terminal.interactive) return;
-  const { p12 } = settings;
   const lacks = sends ? lacksToConnect(settings) : [];
-  const location = p12.location();
+  const location = orThrow(p12.location);
   if (location === null) lacks.push('p12');
   if (lacksPassword(p12) && (lacks.length > 1 || lacks.includes('p12'))) lacks.push('password');
   const file =
@@ -90,15 +85,11 @@ export function warnOfQuery(sendAs: string | null, content: string, { terminal }
 }
 
 /** The tenant and the credentials, if they are missing. @throws {CliError} usage */
-export function lacksToConnect({
-  credentials,
-  profile,
-  tenant,
-  requireProfile,
-}: Omit<Lacking, 'p12'>): Lackable[] {
-  const lacks: Lackable[] = tenant() === null ? ['tenant'] : [];
+export function lacksToConnect(settings: Settings): Lackable[] {
+  const { tenant, credentials, profile } = settings;
+  const lacks: Lackable[] = orThrow(tenant) === null ? ['tenant'] : [];
   if (credentials === null && profile.session === null) lacks.push('credentials');
-  if (lacks.length === 2) requireProfile();
+  if (lacks.length === 2) requireOwnProfile(settings);
   return lacks;
 }
 
@@ -125,6 +116,18 @@ export function requireProfile({ profiles }: Profiles, name: string, mayBeNew = 
   const ways = [...choice, ...creation].join(', or ');
   const facts = ways === '' ? {} : { fix: `${capitalized(ways)}.` };
   throw new CliError('usage', `The profile "${name}" does not exist${meant}`, { facts });
+}
+
+/**
+ * Requires the profile of the settings to exist, unless it is `default`.
+ * @param mayBeNew whether the hint offers to create it
+ * @throws {CliError} usage
+ */
+export function requireOwnProfile(
+  { profiles, profileName }: Pick<Settings, 'profiles' | 'profileName'>,
+  mayBeNew = true,
+): void {
+  if (profileName !== 'default') requireProfile(profiles, profileName, mayBeNew);
 }
 
 /** True for an Apple team or key ID, else the reason. */

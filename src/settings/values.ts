@@ -54,20 +54,18 @@ export function parsePort(text: string, source: Source, lowest: 0 | 1 = 0): numb
   throw invalidValue(text, source, `a port from ${lowest} to 65535`);
 }
 
-/** A number of days from an option; null without it. @throws {CliError} usage */
-export function parseDays(text: string | undefined, option: string): number | null {
-  if (text === undefined) return null;
-  if (!/^\d{1,5}$/.test(text))
-    throw invalidValue(text, { option }, 'a whole number of days up to 99999');
-  return Number(text);
+/** A number of days from an option. @throws {CliError} usage */
+export function parseDays(text: string, option: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw invalidValue(text, { option }, 'a whole number of days up to 99999');
 }
 
 /** The longest wait of an option: a day. A Node.js timer takes at most 24 days. */
 const mostSeconds = 86_400;
 
 /** A number of seconds from an option, as `--hook-timeout`. @throws {CliError} usage */
-export function parseSeconds(text: string | undefined, option: string, otherwise: number): number {
-  const seconds = Number(text ?? otherwise);
-  if (/^\d+$/.test(text ?? '1') && seconds >= 1 && seconds <= mostSeconds) return seconds;
-  throw invalidValue(text ?? '', { option }, `a number of seconds from 1 to ${mostSeconds}`);
+export function parseSeconds(text: string, option: string): number {
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= mostSeconds) return seconds;
+  throw invalidValue(text, { option }, `a number of seconds from 1 to ${mostSeconds}`);
 }

@@ -20,7 +20,8 @@ testCases('apple/payload', {
   'the payload of a push, as it is sent': (push: MfaPush) =>
     Buffer.from(encodePayload(mfaPayload(push))).toString(),
   'mfaPushOf: options': (options: object) => {
-    const push = mfaPushOf(options);
+    const none = { message: undefined, title: undefined, challenge: undefined };
+    const push = mfaPushOf({ ...none, ...options });
     return { ...push, challenge: push.challenge.replace(/^[\w-]{32}$/, 'RANDOM') };
   },
   'judgeDeviceToken, and plainDeviceToken': (text: string) => {
@@ -28,7 +29,7 @@ testCases('apple/payload', {
     return verdict === true ? plainDeviceToken(text) : verdict;
   },
   'apnsOrigin: of an environment, or instead': (environment: ApnsEnvironment, instead?: string) =>
-    apnsOrigin(environment, instead).origin,
+    apnsOrigin(environment, instead ?? null).origin,
   'explainAnswer: what differs from 400 without a reason': (answer: object) =>
     explainAnswer({ status: 400, reason: null, apnsId: null, timestamp: null, ...answer }),
 });

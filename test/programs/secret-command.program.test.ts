@@ -1,8 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { renewOptions } from '../../src/commands/apns/options.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { requirePrograms, runForSecret, runProgram } from '../../src/programs/run-program.ts';
+import { programsIn } from '../../src/settings/parser.ts';
 import { testCases } from '../support/cases.ts';
 import { eventually, patience } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -46,7 +48,8 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
         how: how?.replace(/ [\d.]+ s$/, ' … s') ?? null,
       };
     },
-    requirePrograms: (options: object) => requirePrograms({ ...options }, { PATH: '/bin' }),
+    requirePrograms: (options: object) =>
+      requirePrograms(programsIn(renewOptions, { ...options }), { PATH: '/bin' }),
   });
 
   test('that names an interpreter with a carriage return is not called missing', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { table } from '../../src/settings/table.ts';
+import { variableSettings } from '../../src/settings/options.ts';
 import { testCases } from '../support/cases.ts';
 import { commandWords } from '../support/command-words.ts';
 import { createMachine } from '../support/context.ts';
@@ -81,10 +81,10 @@ describe('help --json', () => {
       );
       if (/default: /.test(help)) expect(standard).toEqual(expect.any(String));
     }
-    const rows = Object.values(table).filter((row) => 'option' in row && 'variable' in row);
+    const rows = variableSettings().filter(({ option }) => option !== null);
     expect(rows.length).toBeGreaterThan(10);
     for (const row of rows) {
-      const found = all.filter(({ term }) => 'option' in row && term === row.option);
+      const found = all.filter(({ term }) => term === row.option?.term);
       expect(found.map(({ variables }) => variables)).toContainEqual(
         expect.arrayContaining([row.variable]),
       );

@@ -6,11 +6,12 @@ import { readFleet } from '../../src/commands/fleet/file/read-fleet.ts';
 import { flatten } from '../../src/reference/command-tree.ts';
 import { fleetExample } from '../../src/reference/topics/fleet-file.ts';
 import { topics } from '../../src/reference/words.ts';
-import { table, variableSettings } from '../../src/settings/table.ts';
+import { variableSettings } from '../../src/settings/options.ts';
+import { table } from '../../src/settings/table.ts';
 import { createMachine } from '../support/context.ts';
 
 const src = new URL('../../src/', import.meta.url);
-const names = variableSettings.map(({ variable }) => variable);
+const names = variableSettings().map(({ variable }) => variable);
 
 describe('help', () => {
   test.each(topics.map(({ word }) => word))('on %s is as reviewed', async (word) => {
@@ -88,10 +89,10 @@ describe('the variables', () => {
   test('and what a profile can hold, stand in the page on settings, with option and default', () => {
     const page = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8');
     const lines = page.split('\n').filter((line) => line.startsWith('|'));
-    const missing = variableSettings
+    const missing = variableSettings()
       .filter(({ variable }) => !undocumented.includes(variable))
       .filter(({ variable, option }) => {
-        const flag = option?.split(' ')[0] ?? '';
+        const flag = option?.flag ?? '';
         return !lines.some((line) => line.includes(variable) && line.includes(flag));
       });
     expect(missing).toEqual([]);
@@ -103,10 +104,8 @@ describe('the variables', () => {
     const options = flatten(await describeCommands()).flatMap((node) =>
       node.options.flatMap(({ spellings }) => spellings),
     );
-    const named = Object.values(table).flatMap((row) =>
-      'option' in row ? [row.option.split(' ')[0]] : [],
-    );
+    const named = variableSettings().flatMap(({ option }) => option?.flag ?? []);
     expect(named.length).toBeGreaterThan(10);
-    expect(named.filter((option) => !options.includes(option ?? ''))).toEqual([]);
+    expect(named.filter((flag) => !options.includes(flag))).toEqual([]);
   });
 });

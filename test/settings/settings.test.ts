@@ -1,26 +1,30 @@
 import { expect, test } from 'vitest';
 import type { ProfileStore, SettingKey } from '../../src/auth/profile.ts';
 import { noProfiles, withSetting } from '../../src/auth/profiles.ts';
-import type { Context, Environment } from '../../src/context.ts';
+import type { Environment } from '../../src/context.ts';
+import { givenP12 } from '../../src/settings/certificate.ts';
 import { readCommandLine } from '../../src/settings/command-line.ts';
-import { type Settings, settingsFrom } from '../../src/settings/settings.ts';
+import { globalOptions } from '../../src/settings/global-options.ts';
+import { clientAppKey, connection, p12File, signIn } from '../../src/settings/options.ts';
+import { type ParsedOptions, readOptions } from '../../src/settings/parser.ts';
+import { settingsFrom } from '../../src/settings/resolve.ts';
+import { orThrow, type Settings } from '../../src/settings/settings.ts';
 import { testCases } from '../support/cases.ts';
 import { createMachine } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 
-type Options = Parameters<typeof settingsFrom>[0];
+const table = { ...globalOptions, ...connection, ...signIn, clientAppKey };
 
 /** Settings of these options and variables, over these profiles. */
 function settingsOf(
-  options: Options,
+  parsed: ParsedOptions,
   env: Environment = {},
   profiles = noProfiles,
   timeout: number | null = null,
 ): Settings {
-  return settingsFrom(options, { store: {} as ProfileStore, profiles }, {
-    env,
-    timeout,
-  } as Context);
+  const options = readOptions(table, parsed);
+  const stored = { store: {} as ProfileStore, profiles };
+  return settingsFrom(options, stored, { env, timeout }, options);
 }
 
 /** An object with this member; without one if the value is null. */
@@ -38,8 +42,8 @@ testCases('settings', {
     const env = only(`MFA_CLI_${key.toUpperCase().replaceAll('-', '_')}`, variable);
     const profiles = held === null ? noProfiles : withSetting(noProfiles, 'default', key, held);
     const settings = settingsOf(only(name, option), env, profiles);
-    const value = name === 'caFile' ? settings.network.caFile : settings[name as keyof Settings];
-    return typeof value === 'function' ? (value as () => unknown)() : value;
+    if (name === 'caFile') return settings.network.caFile;
+    return orThrow(settings[name === 'store' ? 'sessionStore' : (name as keyof Settings)]);
   },
   'the profile: of an option, of a variable, the current one': (option, variable, current) =>
     settingsOf(only('profile', option), only('MFA_CLI_PROFILE', variable), {
@@ -75,7 +79,7 @@ test('that a value is set is told of none but a default', () => {
   const profiles = withSetting(noProfiles, 'default', 'port', '8400');
   const settings = settingsOf({ appId: 'mfa-cli' }, { MFA_CLI_SCOPE: 'all' }, profiles);
   const keys = ['app-id', 'scope', 'port', 'client-id', 'tenant'] as const;
-  expect(keys.map((key) => settings.isSet(key))).toEqual([true, true, true, false, false]);
+  expect(keys.map((key) => settings.set.has(key))).toEqual([true, true, true, false, false]);
 });
 
 test('a time-out in seconds bounds the network', () => {
@@ -86,10 +90,12 @@ test('a time-out in seconds bounds the network', () => {
 });
 
 test('what is wrong is told where it is needed', () => {
-  const settings = settingsOf(
+  const { tenant, port, accessToken } = settingsOf(
     { tenant: 'ftp://wrong', port: 'x' },
-    { MFA_CLI_TOKEN: 'two\nlines', MFA_CLI_P12: 'a', MFA_CLI_P12_BASE64: 'b' },
+    { MFA_CLI_TOKEN: 'two\nlines' },
   );
-  for (const need of [settings.tenant, settings.port, settings.accessToken, settings.p12.location])
-    expect(need).toThrow(expect.objectContaining({ code: 'usage' }));
+  const twice = { MFA_CLI_P12: 'a', MFA_CLI_P12_BASE64: 'b' };
+  const { location } = givenP12(readOptions(p12File, {}), twice, undefined);
+  for (const given of [tenant, port, accessToken, location])
+    expect(() => orThrow<unknown>(given)).toThrow(expect.objectContaining({ code: 'usage' }));
 });

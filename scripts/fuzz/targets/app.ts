@@ -2,8 +2,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../../../src/commands/app/check.ts';
+import { checkOptions } from '../../../src/commands/app/options.ts';
 import type { Context } from '../../../src/context.ts';
 import { readCommandLine } from '../../../src/settings/command-line.ts';
+import { globalOptions } from '../../../src/settings/global-options.ts';
+import { type ParsedOptions, readOptions } from '../../../src/settings/parser.ts';
 import { createPrompt } from '../../../src/terminal/prompt.ts';
 import { createTerminal } from '../../../src/terminal/terminal.ts';
 import { unbounded } from '../../../src/text/pace.ts';
@@ -11,6 +14,8 @@ import { mutateText } from '../mutate.ts';
 import { attempt, bytesOf, say, type Target, wordsIn } from '../target.ts';
 
 const project = 'test/fixtures/app/classic';
+const checkOf = (parsed: ParsedOptions) =>
+  readOptions({ ...globalOptions, ...checkOptions }, parsed);
 const { stdin, stdout, stderr } = process;
 const env = { CI: '1' };
 const terminal = createTerminal({ stdin, stdout, stderr }, env, readCommandLine([], env).flags);
@@ -48,10 +53,12 @@ function appTarget(name: string, paths: readonly string[], words: readonly strin
       writeFileSync(join(directory, path), bytes);
       try {
         const report = await attempt(() =>
-          command.work({ path: directory }, context as Context, undefined as never),
+          command.work(checkOf({ path: directory }), context as Context, undefined as never),
         );
         if (report !== null)
-          await say(report, (shown, style) => command.format(shown, style, {}, new Date()));
+          await say(report, (shown, style) =>
+            command.format(shown, style, checkOf({}), new Date()),
+          );
       } finally {
         cpSync(join(project, path), join(directory, path));
       }

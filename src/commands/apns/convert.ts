@@ -8,18 +8,12 @@ import { type P12File, pairOf } from '../../pkcs12/model.ts';
 import { encodeBase64, encodePem } from '../../pkcs12/pem.ts';
 import { readPfx } from '../../pkcs12/pfx.ts';
 import { wrote } from '../../report/findings.ts';
-import { givenP12, type P12Options } from '../../settings/certificate.ts';
+import { givenP12 } from '../../settings/certificate.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { Secret } from '../../text/secret.ts';
 import type { CommandModule } from '../command.ts';
 import { refuseBinaryOnTerminal } from './make-p12.ts';
-
-export interface ConvertOptions extends P12Options {
-  readonly out?: string;
-  readonly format?: 'base64' | 'pem' | 'p12';
-  readonly encryption?: 'modern' | 'legacy';
-  readonly force?: boolean;
-}
+import type { ConvertOptions } from './options.ts';
 
 export interface ConvertReport {
   readonly file: string;
@@ -60,7 +54,7 @@ async function convertedContent(
   options: ConvertOptions,
   context: Context,
 ): Promise<{ file: P12File; content: string | Uint8Array }> {
-  const given = givenP12(options, context.env);
+  const given = givenP12(options, context.env, options.newPasswordFile);
   if (format === 'base64') {
     const file = await readGivenP12(given, context);
     return { file, content: encodeBase64(readPfx(file).bytes) };

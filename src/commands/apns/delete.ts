@@ -1,5 +1,5 @@
 import { latestRecord } from '../../auth/profiles.ts';
-import { isSame, openRequests, requestsTo } from '../../auth/requests.ts';
+import { requestsTo, unansweredFor } from '../../auth/requests.ts';
 import { type KeyUse, keysInUse, oddityOf } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import {
@@ -13,20 +13,14 @@ import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, wordsForPhones } from '../../report/fields.ts';
 import { lacking, lacksToConnect, warnOfQuery } from '../../settings/require-value.ts';
-import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
+import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
+import { orThrow, type Settings } from '../../settings/settings.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import { deleteCertificate as deleteFromTenant } from '../../tenant/mobile.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-
-export interface DeleteOptions extends ConnectionOptions {
-  readonly sendAs?: SentAs;
-  readonly key?: string;
-  readonly clientAppKey?: string;
-  readonly yes?: boolean;
-  readonly force?: boolean;
-}
+import type { DeleteOptions } from './options.ts';
 
 export interface DeleteReport extends Partial<MissingAnswer> {
   readonly tenant: string;
@@ -48,8 +42,9 @@ export async function deleteCertificate(
     throw new CliError('usage', 'Two client app keys were given', {
       facts: { command: 'mfa-cli apns delete' },
     });
-  const given = { ...options, ...(option === undefined ? {} : { clientAppKey: option }) };
-  const settings = await readSettings(given, context);
+  const { sendAs = null } = options;
+  const own = { ...noOwnOptions, clientAppKey: option };
+  const settings = await readSettings(options, context, own);
   if (!context.terminal.interactive) {
     const lacks = lacksToConnect(settings);
     if (settings.clientAppKey === null) lacks.push('key');
@@ -58,7 +53,7 @@ export async function deleteCertificate(
   }
   const clientAppKey = settings.clientAppKey ?? (await askRecordedKey(settings, context));
   if (!context.terminal.interactive) requireSure(clientAppKey, settings, options);
-  warnOfQuery(settings.sendAs, 'the client app key', context);
+  warnOfQuery(sendAs, 'the client app key', context);
   const open = await openOrSignIn(settings, context);
   const { tenant, client } = open;
   const target = await lookAt(clientAppKey, open, settings, context);
@@ -83,7 +78,7 @@ export async function deleteCertificate(
     notAfter,
     at: context.now().toISOString(),
   };
-  const forms = formsToTry(settings, tenant);
+  const forms = formsToTry(sendAs, settings.profile, tenant);
   const send = () => deleteFromTenant(client, clientAppKey, forms);
   const outcome = await changeCertificate(
     { asked: 'delete', ...record },
@@ -113,7 +108,7 @@ async function askRecordedKey(
   { profiles, tenant }: Settings,
   { terminal, prompt }: Context,
 ): Promise<string> {
-  const at = tenant();
+  const at = orThrow(tenant);
   const records = Object.values(profiles.profiles).flatMap(({ certificates }) => certificates);
   const here = records.filter((record) => at === null || record.tenant === at);
   const keys = [...new Set(here.map((record) => record.clientAppKey))];
@@ -140,7 +135,7 @@ function requireSure(
   { yes = false, force = false }: DeleteOptions,
 ): void {
   if (!yes) throw new CliError('prompt-unavailable', unavailable, { facts });
-  const tenant = settings.tenant();
+  const tenant = orThrow(settings.tenant);
   const known = keysSet(requestsTo(settings.profiles, tenant));
   if (force || known.length === 0 || known.includes(clientAppKey)) return;
   const message = `${withoutRecord(clientAppKey, tenant)}${insteadOf(known)}`;
@@ -184,8 +179,7 @@ async function lookAt(
   const told = isAsked ? await open.askHeld(clientAppKey) : null;
   const keysUsed = keysInUse(requests, told?.latestKey ?? null);
   const odd = oddityOf(clientAppKey);
-  const oddities = openRequests(profiles)
-    .filter((request) => isSame(request, { tenant, clientAppKey }))
+  const oddities = unansweredFor(profiles, { tenant, clientAppKey })
     .map(({ asked, at }) => `the ${nounOf(asked)} of ${at.slice(0, 10)}`)
     .map((what) => `The outcome of ${what} is unknown: the tenant did not answer.`);
   if (odd !== null) oddities.unshift(`${odd}.`);

@@ -10,13 +10,14 @@ import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts'
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { type Done, planSet, type SetReport } from './plan-set.ts';
+import type { SentAs } from '../../tenant/client.ts';
+import { type Done, planSet, type SetReport, type SetTerms } from './plan-set.ts';
 
-export interface Giving {
-  readonly now: Date;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly refresh?: boolean;
+export interface Giving extends SetTerms {
+  readonly sendAs: SentAs | null;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly refresh: boolean;
   readonly verify: Verifying;
   /** Called when APNs has accepted the certificate, before anything is sent. */
   onVerified?(): Promise<void>;
@@ -36,8 +37,8 @@ export async function giveCertificate(
   giving: Giving,
   context: Context,
 ): Promise<SetReport> {
-  const { dryRun = false, refresh = false, yes = false, verify } = giving;
-  const planned = planSet(identity, settings, giving.now);
+  const { dryRun, refresh, yes, verify } = giving;
+  const planned = planSet(identity, settings, giving);
   // A person learns first whether the tenant answers, before the questions about the certificate.
   const isAsked = context.terminal.interactive && !dryRun && !planned.stops;
   const openAfter = (waited: number) => openOrSignIn(settings, context, waited);
@@ -66,7 +67,7 @@ export async function giveCertificate(
   const started = performance.now();
   if (verify === true || (verify !== false && !hasErrors(first.findings))) {
     const { verifyBefore } = await import('../../delivery/apns.ts');
-    const apns = { ...settings.apns, topic: first.topic };
+    const apns = { ...giving.apns, topic: first.topic };
     const verification = await verifyBefore(verify, identity, apns, settings.network, context);
     done = { dryRun, verification };
   }
@@ -89,7 +90,7 @@ export async function giveCertificate(
   const sending = { identity, password, clientAppKey, topic, findings: plan.findings };
   const set = { clientAppKey, topic, fingerprint, notAfter, tenant };
   const at = giving.now.toISOString();
-  const forms = formsToTry(settings, tenant);
+  const forms = formsToTry(giving.sendAs, settings.profile, tenant);
   const send = () => sendCertificate(sending, client, forms);
   const outcome = await changeCertificate(
     { asked: 'set', ...set, at },

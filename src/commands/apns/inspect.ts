@@ -5,20 +5,18 @@ import type { Context } from '../../context.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { countConcerns } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
-import { givenP12, type P12Options, warnDaysOf } from '../../settings/certificate.ts';
-import type { JudgingOptions } from '../../settings/settings.ts';
+import { givenP12, judgingOf } from '../../settings/certificate.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-
-export interface InspectOptions extends P12Options, JudgingOptions {}
+import type { InspectOptions } from './options.ts';
 
 export interface InspectReport extends IdentityReport {
   readonly file: string;
 }
 
 export async function inspect(options: InspectOptions, context: Context): Promise<InspectReport> {
-  const warnDays = warnDaysOf(options);
-  const { file, identity } = await openP12(givenP12(options, context.env), context);
+  const { warnDays } = judgingOf({ ...options, force: undefined });
+  const { file, identity } = await openP12(givenP12(options, context.env, undefined), context);
   const now = context.now();
   return {
     file: file.name,
@@ -42,5 +40,6 @@ function format(report: InspectReport, style: Style): string {
 export const command: CommandModule<InspectOptions, InspectReport> = {
   work: inspect,
   format,
-  exitCode: ({ findings }, options) => (stopsAt(findings, options) ? 4 : 0),
+  exitCode: ({ findings }, options) =>
+    stopsAt(findings, judgingOf({ ...options, force: undefined })) ? 4 : 0,
 };

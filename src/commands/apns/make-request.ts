@@ -21,6 +21,7 @@ import { variable } from '../../settings/values.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Secret } from '../../text/secret.ts';
 import { shellWord } from '../../text/shell.ts';
+import type { RequestOptions } from './options.ts';
 
 /** The password of a new key: from the file, `MFA_CLI_KEY_PASSWORD` or the user. @throws {CliError} as resolveNewPassword */
 export function newKeyPassword(
@@ -62,15 +63,6 @@ export function makeOutputDirectory(path: string): void {
     throw unwritable(`The directory ${path} cannot be created`, cause);
   }
   requireOwnDirectory(path);
-}
-
-export interface RequestOptions {
-  readonly bundleId?: string;
-  readonly teamId?: string;
-  readonly out?: string;
-  readonly newPasswordFile?: string;
-  readonly encrypt: boolean;
-  readonly practice?: boolean;
 }
 
 export interface RequestNames {

@@ -17,6 +17,7 @@ import {
   readCertificates,
   refuseBinaryOnTerminal,
 } from './make-p12.ts';
+import { type PackOptions, packOptions } from './options.ts';
 
 export interface PackReport extends IdentityReport {
   /** The written file; null if errors in the findings prevented it, or if `content` has the content. */
@@ -27,7 +28,7 @@ export interface PackReport extends IdentityReport {
 }
 
 export async function pack(options: PackOptions, context: Context): Promise<PackReport> {
-  const { encryption = 'modern', force = false } = options;
+  const { encryption = packOptions.encryption.default, force = false } = options;
   const paths = await requirePaths(options, context);
   const out = paths.out === '-' ? null : paths.out;
   if (out === null) refuseBinaryOnTerminal(context);
@@ -76,16 +77,6 @@ export const command: CommandModule<PackOptions, PackReport> = {
   format,
   exitCode: ({ ok }) => (ok ? 0 : 4),
 };
-
-export interface PackOptions {
-  readonly cert?: string;
-  readonly key?: string;
-  readonly out?: string;
-  readonly encryption?: 'modern' | 'legacy';
-  readonly keyPasswordFile?: string;
-  readonly newPasswordFile?: string;
-  readonly force?: boolean;
-}
 
 /** The given paths; asks for those that are missing. `-` is stdin or stdout. @throws {CliError} usage, interrupted */
 function requirePaths({ cert, key, out }: PackOptions, context: Context) {

@@ -1,4 +1,5 @@
-import type { OpenRequest } from '../../auth/requests.ts';
+import { latestRecord } from '../../auth/profiles.ts';
+import { type OpenRequest, requestsTo, unansweredFor } from '../../auth/requests.ts';
 import type { CertificateRecord, CertificateRequest } from '../../auth/stored-schemas.ts';
 import { byLevel, checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { type Finding, stopsAt } from '../../checks/finding.ts';
@@ -18,7 +19,8 @@ import {
   wordsForPhones,
 } from '../../report/fields.ts';
 import { concerns, formatFindings } from '../../report/findings.ts';
-import type { Settings } from '../../settings/settings.ts';
+import type { GivenApns, Judging } from '../../settings/certificate.ts';
+import { orThrow, type Settings } from '../../settings/settings.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Held } from '../../tenant/read-back.ts';
@@ -87,43 +89,51 @@ interface Stated extends Pick<Intended, 'tenant' | 'topic' | 'clientAppKey'> {
   readonly latestKey: string | null;
 }
 
+/** What a set is asked for besides the settings. */
+export interface SetTerms {
+  readonly now: Date;
+  readonly apns: GivenApns;
+  readonly judging: Judging;
+}
+
 /** Plans a set. The topic defaults to the bundle ID, and the key to the topic. */
 export function planSet(
   identity: PushIdentity,
   settings: Settings,
-  now: Date,
+  terms: SetTerms,
   stated: Stated = {
-    tenant: settings.tenant(),
-    topic: settings.apns.topic,
+    tenant: orThrow(settings.tenant),
+    topic: terms.apns.topic,
     clientAppKey: settings.clientAppKey,
     latestKey: null,
   },
 ): SetPlan {
   const withLearned: SetPlan['with'] = (learned) =>
-    planSet(identity, settings, now, { ...stated, ...learned });
+    planSet(identity, settings, terms, { ...stated, ...learned });
+  const { now, judging } = terms;
+  const { profiles } = settings;
   const { tenant } = stated;
   const { certificate } = identity;
   const fingerprint = certificate?.fingerprint ?? null;
   const notAfter = certificate === null ? null : isoDate(certificate.notAfter);
   const topic = stated.topic ?? certificate?.bundleId ?? null;
   const clientAppKey = stated.clientAppKey ?? topic;
-  const previous = settings.lastSet(tenant, clientAppKey);
+  const previous = latestRecord(profiles, tenant, clientAppKey);
   const target = { tenant, clientAppKey, topic, fingerprint, notAfter };
-  const unanswered = settings.unanswered(target);
+  const unanswered = unansweredFor(profiles, target);
   const isThis = (one: Pick<CertificateRequest, 'fingerprint' | 'topic'>): boolean =>
     one.fingerprint === fingerprint && one.topic === topic;
   const unchanged =
     previous !== null &&
     isThis(previous) &&
     unanswered.every((request) => request.asked === 'set' && isThis(request));
-  const judging = settings.judging();
-  const inUse = keysInUse(settings.requestsTo(tenant), stated.latestKey);
+  const inUse = keysInUse(requestsTo(profiles, tenant), stated.latestKey);
   const silenced = clientAppKey === null ? [] : checkSilenced(inUse, clientAppKey);
   const ownFindings = checkPushIdentity(identity, {
     now,
     warnDays: judging.warnDays,
     topic: stated.topic,
-    environment: settings.apns.environment,
+    environment: terms.apns.environment,
     previous: previous === null ? null : { ...previous, notAfter: new Date(previous.notAfter) },
   });
   const isRemote = tenant !== null && !isLoopback(new URL(tenant).hostname);

@@ -7,15 +7,10 @@ import { announceSignIn, personAtTerminal } from '../../delivery/person-at-termi
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
-import type { Settings } from '../../settings/settings.ts';
+import { orThrow, type Settings } from '../../settings/settings.ts';
 import { claimsOf } from '../../tenant/oauth/claims.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
-
-export interface ProvingOptions {
-  readonly user?: string;
-  readonly proveTimeout?: string;
-}
 
 /** The result of a sign-in by push. */
 export interface Proof {
@@ -44,13 +39,13 @@ interface Called {
   readonly user: string;
 }
 
-/** A proof by that user's phone. @throws {CliError} usage */
+/** A proof by that user's phone. @param seconds its time limit @throws {CliError} usage */
 export function openProof(
   { tenant, user }: Called,
+  seconds: number,
   settings: Settings,
   context: Context,
 ): OpenProof {
-  const seconds = settings.provePatience();
   return {
     user,
     rehearse: () =>
@@ -75,10 +70,10 @@ export function openProof(
  */
 export async function resolveUser(
   settings: Settings,
-  options: ProvingOptions,
+  user: string | undefined,
   context: Context,
 ): Promise<Called> {
-  const given = options.user?.trim();
+  const given = user?.trim();
   if (given === '')
     throw new CliError('usage', 'The name of the user is empty', { facts: userFacts });
   if (given === undefined) return resolveOwn(settings, context);
@@ -122,8 +117,8 @@ const userFacts = { option: '--user NAME' };
 function ownName(settings: Settings): string | null {
   const { credentials, profile, clientId } = settings;
   const { session } = profile;
-  const kept = session?.tenant === settings.tenant() ? session?.user : null;
-  const token = settings.accessToken();
+  const kept = session?.tenant === orThrow(settings.tenant) ? session?.user : null;
+  const token = orThrow(settings.accessToken);
   const name =
     credentials === 'client-secret'
       ? clientId

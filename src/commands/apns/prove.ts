@@ -1,21 +1,22 @@
 import { latestRecord } from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
-import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
+import { readSettings } from '../../settings/resolve.ts';
+import { orThrow } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
-import { formatProof, openProof, type Proof, type ProvingOptions, resolveUser } from './proof.ts';
+import { type ProveOptions, proveOptions } from './options.ts';
+import { formatProof, openProof, type Proof, resolveUser } from './proof.ts';
 
-async function proveSignIn(
-  options: ProvingOptions & ConnectionOptions,
-  context: Context,
-): Promise<Proof> {
+async function proveSignIn(options: ProveOptions, context: Context): Promise<Proof> {
+  const { proveTimeout: seconds = proveOptions.proveTimeout.default } = options;
   const settings = await readSettings(options, context);
-  const { prove } = openProof(await resolveUser(settings, options, context), settings, context);
-  const tenant = settings.tenant();
+  const called = await resolveUser(settings, options.user, context);
+  const { prove } = openProof(called, seconds, settings, context);
+  const tenant = orThrow(settings.tenant);
   const { clientAppKey, profiles } = settings;
   return prove(latestRecord(profiles, tenant, clientAppKey ?? undefined)?.topic ?? null);
 }
 
-export const command: CommandModule<ProvingOptions & ConnectionOptions, Proof> = {
+export const command: CommandModule<ProveOptions, Proof> = {
   work: proveSignIn,
   format: formatProof,
   exitCode: ({ outcome }) => (outcome === 'approved' ? 0 : outcome === 'not-answered' ? 7 : 6),

@@ -14,7 +14,10 @@ import { keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { connectionTo, type OpenTenant, openConnection } from '../../delivery/connection.ts';
 import { unlessInterrupted } from '../../errors/cli-error.ts';
-import { type GlobalOptions, type Settings, settingsFrom } from '../../settings/settings.ts';
+import type { GlobalOptions } from '../../settings/global-options.ts';
+import { noConnection } from '../../settings/options.ts';
+import { settingsFrom } from '../../settings/resolve.ts';
+import { orThrow, type Settings } from '../../settings/settings.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import { compareHeld, type Held, type ReadBack } from '../../tenant/read-back.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -170,11 +173,12 @@ function openDoor(
   context: Context,
 ): Promise<Door | string> {
   const open = async (): Promise<Door> => {
-    const settings = settingsFrom({ ...options, profile }, { store, profiles }, context);
-    const connection = await connectionTo(tenant, settings);
+    const given = { ...noConnection, ...options, profile };
+    const settings = settingsFrom(given, { store, profiles }, context);
+    const connection = await connectionTo(tenant, settings, context);
     // Credentials in the environment are for the current profile and its tenant only.
-    const given = profile === profileName && settings.tenant() === tenant;
-    const own = given ? connection : { ...connection, clientSecret: null, accessToken: null };
+    const isOwn = profile === profileName && orThrow(settings.tenant) === tenant;
+    const own = isOwn ? connection : { ...connection, clientSecret: null, accessToken: null };
     const opened = await openConnection(own, settings, context);
     return { ask: opened.askHeld, phones: opened.askPhones() };
   };

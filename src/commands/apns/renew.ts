@@ -4,10 +4,12 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { removeTemporaries } from '../../files/temporary.ts';
+import { judgingOf } from '../../settings/certificate.ts';
 import { warnOfQuery } from '../../settings/require-value.ts';
-import { readSettings } from '../../settings/settings.ts';
+import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import type { CommandModule } from '../command.ts';
 import { makeOutputDirectory, requireNames } from './make-request.ts';
+import type { RenewOptions } from './options.ts';
 import { carryOn } from './renew/carry-on.ts';
 import {
   formatRenew,
@@ -17,23 +19,18 @@ import {
   sameCommand,
   stepLater,
 } from './renew/report.ts';
-import {
-  type Renewal,
-  type RenewOptions,
-  readRenewal,
-  stageOf,
-  stateFileIn,
-} from './renew/state.ts';
+import { type Renewal, readRenewal, stageOf, stateFileIn } from './renew/state.ts';
 import { requireIssuerOptions } from './renew/steps.ts';
 
 export async function renew(options: RenewOptions, context: Context): Promise<RenewReport> {
   requireIssuerOptions(options);
-  const settings = await readSettings(options, context);
+  const own = { ...noOwnOptions, clientAppKey: options.clientAppKey };
+  const settings = await readSettings(options, context, own);
   const place = { given: options.dir, message: 'Directory of the renewals:', option: '--dir DIR' };
   const names = await requireNames(options, place, context);
   const { directory } = names;
   const before = readRenewal(options, settings, names, context);
-  warnOfQuery(settings.sendAs, 'the .p12 and its password', context);
+  warnOfQuery(options.sendAs ?? null, 'the .p12 and its password', context);
   if (!before.standing.isDue) return reportLater(before);
 
   makeOutputDirectory(directory);
@@ -70,10 +67,10 @@ async function goOn(renewal: Renewal): Promise<RenewReport> {
 export const command: CommandModule<RenewOptions, RenewReport> = {
   work: renew,
   format: formatRenew,
-  exitCode: ({ verification, findings, needs, error }, options) => {
+  exitCode({ verification, findings, needs, error }, options) {
     if (error !== undefined) return error.exitCode;
     if (verification?.accepted === false) return 6;
-    if (stopsAt(findings, options)) return 4;
+    if (stopsAt(findings, judgingOf({ ...options, force: undefined }))) return 4;
     const isWatched = options.ifDaysLeft !== undefined || options.issuer !== undefined;
     return needs !== null && isWatched ? 4 : 0;
   },

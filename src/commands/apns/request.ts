@@ -22,11 +22,11 @@ import {
   newKeyPassword,
   quoted,
   type RequestNames,
-  type RequestOptions,
   requestSubject,
   requireNames,
   stepsAtApple,
 } from './make-request.ts';
+import type { RequestOptions } from './options.ts';
 
 export interface RequestReport {
   readonly bundleId: string;

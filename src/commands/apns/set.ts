@@ -13,68 +13,49 @@ import {
   wordsForHeld,
 } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
-import type { ApnsOptions, P12Options } from '../../settings/certificate.ts';
+import { givenApns, givenP12, judgingOf } from '../../settings/certificate.ts';
 import { requireGiven, warnOfQuery } from '../../settings/require-value.ts';
-import {
-  type ConnectionOptions,
-  type JudgingOptions,
-  readSettings,
-} from '../../settings/settings.ts';
-import type { SentAs } from '../../tenant/client.ts';
+import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import { giveCertificate } from './give-certificate.ts';
+import { type SetOptions, setOptions } from './options.ts';
 import type { SetReport } from './plan-set.ts';
-import {
-  formatProof,
-  type OpenProof,
-  openProof,
-  ownerOf,
-  type ProvingOptions,
-  proveAfterSet,
-} from './proof.ts';
-
-export interface SetOptions
-  extends ConnectionOptions,
-    P12Options,
-    ApnsOptions,
-    JudgingOptions,
-    Pick<ProvingOptions, 'proveTimeout'> {
-  readonly clientAppKey?: string;
-  readonly sendAs?: SentAs;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly refresh?: boolean;
-  readonly verify?: boolean;
-  readonly prove?: boolean;
-}
+import { formatProof, type OpenProof, openProof, ownerOf, proveAfterSet } from './proof.ts';
 
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
   const verify: Verifying =
     options.verify ?? (context.terminal.interactive ? 'if-reachable' : false);
   if (options.apnsHost !== undefined && verify === false)
     throw new CliError('usage', '--apns-host needs --verify', { facts: { option: '--verify' } });
-  const { dryRun = false, yes = false, refresh = false } = options;
+  const { dryRun = false, yes = false, refresh = false, sendAs = null } = options;
   requireProvable(options);
   const begun: { proof?: OpenProof } = {};
-  const settings = await readSettings(options, context);
-  // A wrong --warn-days or --prove-timeout ends the command before any question.
-  settings.judging();
-  settings.provePatience();
-  requireGiven(settings, !dryRun, context);
-  warnOfQuery(settings.sendAs, 'the .p12 and its password', context);
+  const own = { ...noOwnOptions, clientAppKey: options.clientAppKey };
+  const settings = await readSettings(options, context, own);
+  const p12 = givenP12(options, context.env, undefined);
+  requireGiven(p12, settings, !dryRun, context);
+  warnOfQuery(sendAs, 'the .p12 and its password', context);
   const now = context.now();
   const unfit = (identity: PushIdentity) =>
     checkPushIdentity(identity, { now }).find(({ code }) => wrongKinds.has(code))?.message;
-  const opened = await openP12(settings.p12, context, options.force === true ? undefined : unfit);
+  const opened = await openP12(p12, context, options.force === true ? undefined : unfit);
   const report = await giveCertificate(
     opened,
     settings,
     {
-      ...{ dryRun, yes, refresh, verify, now },
+      dryRun,
+      yes,
+      refresh,
+      verify,
+      now,
+      sendAs,
+      apns: givenApns(options, context.env),
+      judging: judgingOf(options),
       async onOpened(open) {
         if (options.prove !== true) return;
-        begun.proof = openProof(await ownerOf(open), settings, context);
+        const { proveTimeout: seconds = setOptions.proveTimeout.default } = options;
+        begun.proof = openProof(await ownerOf(open), seconds, settings, context);
         if (!context.terminal.interactive) await begun.proof.rehearse();
       },
     },
@@ -99,7 +80,7 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
     throw new CliError('usage', '--prove-timeout needs --prove', { facts: { option: '--prove' } });
 }
 
-function formatSet(report: SetReport, style: Style, options: JudgingOptions, now: Date): string {
+function formatSet(report: SetReport, style: Style, options: SetOptions, now: Date): string {
   const { sent, sentAs, verification, held, findings, proof } = report;
   const head = `${verdict(report, options, style)}\n`;
   const end = proof == null ? '' : `\n${formatProof(proof, style)}`;
@@ -122,13 +103,13 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions, now
     style,
   );
   const wayOut =
-    sent === false && stopsAt(findings, options) && areForceable(findings)
+    sent === false && stopsAt(findings, judgingOf(options)) && areForceable(findings)
       ? 'Add --force to send it despite the findings.\n'
       : '';
   return `${inParts(head, fields, formatConcerns(findings, style), wayOut)}${end}`;
 }
 
-function verdict(report: SetReport, options: JudgingOptions, style: Style): string {
+function verdict(report: SetReport, options: SetOptions, style: Style): string {
   const { sent, dryRun, unchanged, clientAppKey, verification, findings, error } = report;
   if (error !== undefined && sent !== true) return style.verdict('warning', error.message);
   if (sent === true) {
@@ -143,7 +124,7 @@ function verdict(report: SetReport, options: JudgingOptions, style: Style): stri
   if (verification?.accepted === false)
     return style.verdict('error', 'Nothing was sent: APNs does not accept this certificate');
   const found = countConcerns(findings);
-  if (stopsAt(findings, options))
+  if (stopsAt(findings, judgingOf(options)))
     return style.verdict('error', `Nothing was sent: the checks found ${found}`);
   if (!dryRun && !hasErrors(findings)) return style.verdict('error', 'Nothing was sent');
   const dry = (mark: Mark, words: string) =>
@@ -158,7 +139,7 @@ export const command: CommandModule<SetOptions, SetReport> = {
   exitCode: ({ findings, sent, verification, error }, options) => {
     if (error !== undefined) return error.exitCode;
     if (verification?.accepted === false) return 6;
-    return !sent && stopsAt(findings, options) ? 4 : 0;
+    return !sent && stopsAt(findings, judgingOf(options)) ? 4 : 0;
   },
   atEnd: {
     did: ({ sent }) => (sent === true ? 'set' : null),

@@ -3,20 +3,21 @@ import { profileNamed } from '../../auth/profiles.ts';
 import { isSame, type OpenRequest, openRequests, requestsByTenant } from '../../auth/requests.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { type KeyUse, keysInUse, keyUse } from '../../checks/key-in-use.ts';
-import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
+import { daysLeft, defaultWarnDays, type Validity, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatDaysLeft, wordsForHeld, wordsForPhones } from '../../report/fields.ts';
 import { formatExpiryMetrics, formatGauge } from '../../report/monitoring.ts';
 import { formatTable } from '../../report/table.ts';
-import { warnDaysOf } from '../../settings/certificate.ts';
+import { noConnection } from '../../settings/options.ts';
 import { requireProfile } from '../../settings/require-value.ts';
-import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
+import { readSettings } from '../../settings/resolve.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Held } from '../../tenant/read-back.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
+import type { StatusOptions } from './options.ts';
 
 /** The certificate that this machine set last for a client app key, and whether the tenant uses that key. */
 interface CertificateStatus extends CertificateRecord, KeyUse {
@@ -50,20 +51,13 @@ export interface StatusReport {
   readonly ok: boolean;
 }
 
-export interface StatusOptions extends GlobalOptions {
-  readonly allProfiles?: boolean;
-  readonly warnDays?: string;
-  readonly refresh?: boolean;
-  readonly format?: 'text' | 'prometheus';
-}
-
 export async function status(options: StatusOptions, context: Context): Promise<StatusReport> {
   if (options.format !== undefined && context.terminal.flags.json)
     throw new CliError('usage', '--json and --format cannot be used together', {
       facts: { command: 'mfa-cli apns status' },
     });
-  const warnDays = warnDaysOf(options);
-  const settings = await readSettings(options, context);
+  const { warnDays = defaultWarnDays } = options;
+  const settings = await readSettings({ ...noConnection, ...options }, context);
   if (options.profile !== undefined) requireProfile(settings.profiles, options.profile);
   const now = context.now();
   const ofAll = options.allProfiles === true;

@@ -2,22 +2,17 @@ import type { PushAnswer } from '../../apple/apns.ts';
 import { type Finding, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { verifyIdentity } from '../../delivery/apns.ts';
-import {
-  openSender,
-  type SenderOptions,
-  type TokenNames,
-  tenantTakesP12,
-} from '../../delivery/apns-sender.ts';
+import { openSender, type TokenNames, tenantTakesP12 } from '../../delivery/apns-sender.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, inParts } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
-import { warnDaysOf } from '../../settings/certificate.ts';
-import { type GlobalOptions, type JudgingOptions, readSettings } from '../../settings/settings.ts';
+import { judgingOf } from '../../settings/certificate.ts';
+import { noConnection } from '../../settings/options.ts';
+import { readSettings } from '../../settings/resolve.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
-
-export interface VerifyOptions extends GlobalOptions, SenderOptions, JudgingOptions {}
+import type { VerifyOptions } from './options.ts';
 
 export interface VerifyReport {
   /** Of the .p12 or the .p8. */
@@ -41,14 +36,15 @@ export interface VerifyReport {
 }
 
 export async function verify(options: VerifyOptions, context: Context): Promise<VerifyReport> {
-  const sender = await openSender(options, { warnDays: warnDaysOf(options) }, context);
+  const judging = judgingOf({ ...options, force: undefined });
+  const sender = await openSender(options, judging.warnDays, context);
   const { file, target, fingerprint, token, findings } = sender;
   const ask = async () => {
-    const { network } = await readSettings(options, context);
+    const { network } = await readSettings({ ...noConnection, ...options }, context);
     return verifyIdentity(sender.identity(), target, network, context);
   };
   const stopped = `APNs was not asked: the checks found ${countConcerns(findings)}.`;
-  const { answer, accepted, explanation } = stopsAt(findings, options)
+  const { answer, accepted, explanation } = stopsAt(findings, judging)
     ? { answer: null, accepted: false, explanation: stopped }
     : await ask();
   return {
@@ -91,5 +87,8 @@ function format(report: VerifyReport, style: Style): string {
 export const command: CommandModule<VerifyOptions, VerifyReport> = {
   work: verify,
   format,
-  exitCode: ({ ok, findings }, options) => (ok ? 0 : stopsAt(findings, options) ? 4 : 6),
+  exitCode({ ok, findings }, options) {
+    if (ok) return 0;
+    return stopsAt(findings, judgingOf({ ...options, force: undefined })) ? 4 : 6;
+  },
 };

@@ -3,7 +3,8 @@ import { openP12, readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, inParts } from '../../report/fields.ts';
 import { countConcerns, formatJudged } from '../../report/findings.ts';
-import { givenP12, type P12Options } from '../../settings/certificate.ts';
+import { givenP12 } from '../../settings/certificate.ts';
+import { orThrow } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
@@ -13,18 +14,13 @@ import { configurationsOf } from './build-settings.ts';
 import { checkApp } from './check-app.ts';
 import { steps as guide, stepOf } from './finding.ts';
 import { locateProject } from './locate.ts';
+import type { CheckOptions } from './options.ts';
 import { type ProjectFile, type ProjectObject, readProjectFile } from './project.ts';
 import { applicationTargets, isForPhones } from './target.ts';
 
-interface AppCheckOptions extends P12Options {
-  readonly path?: string;
-  readonly target?: string;
-  readonly configuration?: string;
-}
-
 type AppCheckReport = Awaited<ReturnType<typeof check>>;
 
-async function check(options: AppCheckOptions, context: Context) {
+async function check(options: CheckOptions, context: Context) {
   const given = options.path ?? '.';
   // The size of a project is unknown in advance.
   const bytes = { length: Number.POSITIVE_INFINITY };
@@ -38,8 +34,8 @@ async function check(options: AppCheckOptions, context: Context) {
   const target = chooseTarget(project, options.target);
   const configuration = chooseConfiguration(target, options.configuration);
   // Undefined without a .p12, which is optional: no prompt asks for one.
-  const p12 = givenP12(options, context.env);
-  const opened = p12.location() === null ? undefined : await openP12(p12, context);
+  const p12 = givenP12({ ...options, file: undefined }, context.env, undefined);
+  const opened = orThrow(p12.location) === null ? undefined : await openP12(p12, context);
   const certificate = opened?.identity.certificate;
   const { app, findings, steps } = await within(() => {
     const read = readApp(project, target, configuration);
@@ -106,7 +102,7 @@ function verdict({ findings, steps, ok }: AppCheckReport, style: Style): string 
     : style.verdict('warning', `The app follows the guide as far as it was checked (${told}).`);
 }
 
-export const command: CommandModule<AppCheckOptions, AppCheckReport> = {
+export const command: CommandModule<CheckOptions, AppCheckReport> = {
   work: check,
   format,
   exitCode: ({ ok }) => (ok ? 0 : 4),

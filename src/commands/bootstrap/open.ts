@@ -10,7 +10,9 @@ import { withTenant } from '../../delivery/saved-sign-in.ts';
 import { resolveIdentityHost } from '../../delivery/sign-in-look.ts';
 import { CliError, unlessInterrupted } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
-import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
+import { defaults } from '../../settings/defaults.ts';
+import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
+import { orThrow, type Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/values.ts';
 import type { AdminClient } from '../../tenant/administration/admin-client.ts';
 import { createTenantClient } from '../../tenant/client.ts';
@@ -19,25 +21,8 @@ import { claimsOf, issuerOf } from '../../tenant/oauth/claims.ts';
 import { sessionHost } from '../../tenant/other-host.ts';
 import { logout, whoAmI } from '../../tenant/security/session.ts';
 import { Secret } from '../../text/secret.ts';
+import { type BootstrapOptions, bootstrapOptions } from './options.ts';
 import type { Wanted } from './steps.ts';
-
-export interface BootstrapOptions
-  extends Pick<
-    ConnectionOptions,
-    'profile' | 'timeout' | 'caFile' | 'tenant' | 'appId' | 'clientId'
-  > {
-  readonly user?: string;
-  readonly port?: string;
-  readonly role?: string;
-  readonly right?: string;
-  readonly serviceUser?: string;
-  readonly secretFile?: string;
-  readonly readBack?: boolean;
-  readonly devices?: boolean;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly remove?: boolean;
-}
 
 function requireSensible({ serviceUser, secretFile, role, remove }: BootstrapOptions): void {
   if (remove === true && secretFile !== undefined)
@@ -86,21 +71,27 @@ export async function openBootstrap(
   context: Context,
 ): Promise<OpenBootstrap> {
   requireSensible(options);
-  const settings = await withTenant(await readSettings(options, context), context);
+  const own = { ...noOwnOptions, port: options.port };
+  const connection = {
+    ...options,
+    scope: undefined,
+    platformToken: undefined,
+  };
+  const settings = await withTenant(await readSettings(connection, context, own), context);
   const appId = requireId(settings.appId, '--app-id ID');
   const clientId = requireId(clientIdOf(options, settings), '--client-id ID');
   const scope = requireScope(settings.scope);
-  const redirectUri = loopbackRedirectUri(settings.port());
+  const redirectUri = loopbackRedirectUri(orThrow(settings.port));
   const opened = await openAdministration(settings, options.user ?? null, context);
   const { tenant, user, isPerson } = opened;
   return {
     ...opened,
-    settings: { ...settings, tenant: () => tenant, appId, clientId },
+    settings: { ...settings, tenant, appId, clientId },
     wanted: {
       ...{ appId, clientId, redirectUri, scope },
       readBack: options.readBack === true,
       devices: options.devices === true,
-      role: options.role?.trim() ?? 'mfa-cli',
+      role: options.role?.trim() ?? bootstrapOptions.role.default,
       right: options.right ?? null,
       member: isPerson ? user : (options.user ?? null),
       serviceUser: options.serviceUser ?? null,
@@ -111,7 +102,9 @@ export async function openBootstrap(
 
 /** The client that people sign in with. A client with a secret is the service user who signs in here. */
 function clientIdOf({ clientId }: BootstrapOptions, settings: Settings): string {
-  return clientId ?? (settings.credentials === 'client-secret' ? 'mfa-cli' : settings.clientId);
+  return (
+    clientId ?? (settings.credentials === 'client-secret' ? defaults.clientId : settings.clientId)
+  );
 }
 
 interface Administration {
@@ -147,7 +140,7 @@ async function openAdministration(
     settings.network,
     context,
   );
-  const connection = await connectionTo(tenant, settings);
+  const connection = await connectionTo(tenant, settings, context);
   const timeout = (context.timeout ?? defaultTimeout) * 1000;
   const http = await context.http({ ...settings.network, timeout });
   const session = await openSession(connection, user, http, settings, context);

@@ -6,7 +6,7 @@ import type { Style } from '../../terminal/style.ts';
 import { padded, widthOf } from '../../text/layout.ts';
 import { count } from '../../text/phrasing.ts';
 import { harmless, onOneLine } from '../../text/printable.ts';
-import type { BootstrapOptions } from './open.ts';
+import type { BootstrapOptions } from './options.ts';
 import type { Verdicts } from './plan.ts';
 import { failedStep, type Step, type StepName } from './steps.ts';
 

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
-import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
+import { defaults } from '../../settings/defaults.ts';
+import type { ConnectionOptions } from '../../settings/options.ts';
+import { readSettings } from '../../settings/resolve.ts';
 import {
   type DeliveredPush,
   type OtpProfile,
@@ -15,6 +17,7 @@ import { oneTimePassword } from '../../text/one-time-password.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { Secret } from '../../text/secret.ts';
 import type { CommandModule } from '../command.ts';
+import type { AnswerOptions } from './options.ts';
 import { changePhone, type OpenPhone, openPhone, requireDeviceToken, requireOtp } from './phone.ts';
 
 interface ListenReport {
@@ -29,16 +32,13 @@ interface ListenReport {
   readonly category: string | null;
 }
 
-/** Seconds to wait for a push. */
-const defaultTimeout = 30;
-
 /** Seconds of one request: some proxies end a longer silence. */
 const longestWait = 25;
 
 async function listen(options: ConnectionOptions, context: Context): Promise<ListenReport> {
   const opened = await openPhone(await readSettings(options, context), context);
   const deviceToken = requireDeviceToken(opened.phone);
-  const seconds = context.timeout ?? defaultTimeout;
+  const seconds = context.timeout ?? defaults.networkSeconds;
   const progress = context.terminal.progress('Waiting for a push …');
   const push = await waitForPush(opened, deviceToken, seconds, context.signal).finally(() =>
     progress.stop(),
@@ -105,12 +105,6 @@ export const listenCommand: CommandModule<ConnectionOptions, ListenReport> = {
   work: listen,
   format: formatHeard,
 };
-
-interface AnswerOptions extends ConnectionOptions {
-  readonly approve?: boolean;
-  readonly deny?: boolean;
-  readonly challenge?: string;
-}
 
 interface AnswerReport {
   readonly tenant: string;

@@ -3,17 +3,13 @@ import { openTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatMoment } from '../../report/fields.ts';
 import { formatTable } from '../../report/table.ts';
-import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
+import { readSettings } from '../../settings/resolve.ts';
 import { type EnrolledDevice, isOwnedBy } from '../../tenant/enrolled-devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import { inCsvRows, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
-
-interface ListOptions extends ConnectionOptions {
-  readonly all?: boolean;
-  readonly format?: 'table' | 'csv';
-}
+import type { ListOptions } from './options.ts';
 
 interface ListReport {
   readonly tenant: string;

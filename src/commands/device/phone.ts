@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { type OpenTenant, requireTenant } from '../../delivery/connection.ts';
 import { openTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { requireOwnProfile } from '../../settings/require-value.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { OtpProfile } from '../../tenant/devices.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
@@ -29,7 +30,7 @@ export async function openPhone(settings: Settings, context: Context): Promise<O
   const tenant = requireTenant(settings, context);
   const phone = phoneAt(tenant, settings);
   if (phone === null) {
-    settings.requireProfile();
+    requireOwnProfile(settings);
     throw new CliError(
       'usage',
       `No virtual phone is enrolled at ${tenant} with the profile "${settings.profileName}"`,

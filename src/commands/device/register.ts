@@ -4,12 +4,14 @@ import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { openTenant } from '../../delivery/tenant.ts';
 import { formatFields } from '../../report/fields.ts';
+import type { ConnectionOptions } from '../../settings/options.ts';
 import { judgeBundleId, requireValid } from '../../settings/require-value.ts';
-import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
+import { readSettings } from '../../settings/resolve.ts';
 import { enrollIosDevice, enrollOtp, registerDeviceToken } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
+import type { RegisterTokenOptions } from './options.ts';
 import { changePhone, openPhone, phoneAt } from './phone.ts';
 
 interface EnrollReport extends Pick<StoredDevice, 'tenant' | 'udid' | 'name' | 'osVersion'> {
@@ -62,10 +64,6 @@ export const enrollCommand: CommandModule<ConnectionOptions, EnrollReport> = {
   work: enroll,
   format: formatEnrolled,
 };
-
-interface RegisterTokenOptions extends ConnectionOptions {
-  readonly bundleId?: string;
-}
 
 interface RegisterTokenReport {
   readonly tenant: string;

@@ -1,17 +1,10 @@
-import { addConnectionOptions, addExamples } from '../../settings/options.ts';
-import type { Declaration } from '../command.ts';
+import { declareCommand } from '../command.ts';
+import { doctorOptions } from './options.ts';
 
-export const doctor: Declaration = {
+export const doctor = declareCommand({
   word: 'doctor',
   summary: 'check the machine, the network, the session and the tenant',
-  options(command) {
-    addConnectionOptions(command)
-      .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
-      .option(
-        '--probe',
-        'report undocumented behavior of this tenant, anonymously and without changes',
-      );
-    addExamples(command, 'mfa-cli doctor', 'mfa-cli doctor --probe');
-  },
+  options: doctorOptions,
+  examples: ['mfa-cli doctor', 'mfa-cli doctor --probe'],
   load: () => import('./doctor.ts'),
-};
+});

@@ -4,12 +4,9 @@ import { CliError } from '../../errors/cli-error.ts';
 import { inParts, withMoments } from '../../report/fields.ts';
 import { countConcerns, formatJudged } from '../../report/findings.ts';
 import { formatMarkdownTable, formatTable } from '../../report/table.ts';
-import {
-  type ConnectionOptions,
-  noTenant,
-  type Settings,
-  settingsFrom,
-} from '../../settings/settings.ts';
+import { requireOwnProfile } from '../../settings/require-value.ts';
+import { noOwnOptions, settingsFrom } from '../../settings/resolve.ts';
+import { noTenant, orThrow, type Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/values.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
@@ -29,13 +26,9 @@ import {
   type FoundStore,
   readStore,
 } from './machine.ts';
+import type { DoctorOptions } from './options.ts';
 import type { ProbeRow } from './probe.ts';
 import { checkKept, checkProfile, checkSession, checkTenant, type FoundTenant } from './tenant.ts';
-
-export interface DoctorOptions extends ConnectionOptions {
-  readonly port?: string;
-  readonly probe?: boolean;
-}
 
 interface Check extends Verdict {
   readonly code: string;
@@ -108,10 +101,12 @@ async function doctor(options: DoctorOptions, given: Context): Promise<DoctorRep
   const context = boundTogether(given);
   const profiles = await context.profiles().catch(absentStore);
   const store = profiles instanceof AbsentStore ? profiles.found() : readStore(profiles.path);
-  const settings = settingsFrom(options, { store: profiles, profiles: store.profiles }, context);
+  const own = { ...noOwnOptions, port: options.port };
+  const stored = { store: profiles, profiles: store.profiles };
+  const settings = settingsFrom(options, stored, context, own);
   // A damaged file tells no names.
-  if (store.file.level !== 'error') settings.requireProfile();
-  if (options.probe === true && settings.tenant() === null) throw noTenant();
+  if (store.file.level !== 'error') requireOwnProfile(settings);
+  if (options.probe === true && orThrow(settings.tenant) === null) throw noTenant();
   const progress = context.terminal.progress('Asking the tenant');
   const found = await checkTenant(settings, context).finally(() => progress.stop());
   if (options.probe === true) return probeTenant(found, settings, context);

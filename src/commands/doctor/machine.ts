@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { apnsOrigin } from '../../apple/apns.ts';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
 import type { Profiles } from '../../auth/profile.ts';
 import { decodeProfiles } from '../../auth/profile-file.ts';
@@ -10,7 +11,7 @@ import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
 import { readOwnFile } from '../../files/own-file.ts';
 import { isUntrusted } from '../../network/failure.ts';
 import { isRemote } from '../../programs/browser.ts';
-import type { Settings } from '../../settings/settings.ts';
+import { orThrow, type Settings } from '../../settings/settings.ts';
 import { unknownVariables } from '../../settings/table.ts';
 import { variable } from '../../settings/values.ts';
 import { count } from '../../text/phrasing.ts';
@@ -36,7 +37,7 @@ export function checkVariables(env: Environment): Verdict {
 
 /** Whether `login` can listen for the browser. @throws {CliError} usage, sign-in-failed */
 export async function checkPort({ port, credentials }: Settings): Promise<Verdict> {
-  const number = port();
+  const number = orThrow(port);
   if (credentials !== null)
     return notChecked(`Port ${number} was not checked: the credentials given need no browser.`);
   const redirect = await openLoopbackRedirect(number, 'doctor', '');
@@ -117,7 +118,7 @@ export async function checkKeychain({
   sessionStore,
 }: Settings): Promise<Verdict> {
   const isKept = session !== null && isInKeychain(session);
-  if (!isKept && sessionStore() === 'file')
+  if (!isKept && orThrow(sessionStore) === 'file')
     return ok(
       session === null
         ? 'No session is in the keychain.'
@@ -220,25 +221,22 @@ const rootHint =
  * does not need APNs.
  * @throws {CliError} usage (the host), interrupted
  */
-export async function checkPushHost(
-  { apns: { origin }, network }: Settings,
-  context: Context,
-): Promise<Verdict> {
-  const to = origin('production');
+export async function checkPushHost({ network }: Settings, context: Context): Promise<Verdict> {
+  const host = variable(context.env, 'MFA_CLI_APNS_HOST') ?? null;
+  const to = apnsOrigin('production', host);
   const isApples = to.hostname.endsWith('.push.apple.com');
-  const { host } = to;
   const timeout = Math.min(network.timeout, courtesy);
   const apns = await context.apns({ ...network, timeout, identity: null, origin: to });
   try {
     await apns.connect();
-    return ok(`${host} has a certificate that this machine trusts.`);
+    return ok(`${to.host} has a certificate that this machine trusts.`);
   } catch (error) {
     if (!(error instanceof CliError) || !/^(apns|file)-/.test(error.code)) throw error;
     // A faulty CA file gets its own message.
     if (/^(apns-unreachable|apns-timeout|file-.*)$/.test(error.code))
       return {
         level: 'not-checked',
-        message: `The root CA of ${host} was not checked: ${error.message}.`,
+        message: `The root CA of ${to.host} was not checked: ${error.message}.`,
         hint: 'apns set, renew and verify, push send and fleet apply --verify connect to APNs. --no-verify skips it for set and renew.',
       };
     return warning(

@@ -6,7 +6,7 @@ import { connectionTo } from '../../delivery/connection.ts';
 import { type AssumptionName, assumptions } from '../../emulator/assumptions.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
-import type { Settings } from '../../settings/settings.ts';
+import { orThrow, type Settings } from '../../settings/settings.ts';
 import type { Secret } from '../../text/secret.ts';
 import { createLook, type Look, Untold } from './look.ts';
 import { probes } from './probes.ts';
@@ -31,10 +31,10 @@ export async function probeAssumptions(
   context: Context,
 ): Promise<readonly ProbeRow[]> {
   const http = await context.http(settings.network);
-  const connection = await connectionTo(tenant, settings);
+  const connection = await connectionTo(tenant, settings, context);
   const look = createLook(http, {
     connection,
-    redirectUri: `http://127.0.0.1:${settings.port()}/callback`,
+    redirectUri: `http://127.0.0.1:${orThrow(settings.port)}/callback`,
     token: await findToken(connection, http, settings, context),
     sentAs: formOfLastSet(tenant, settings),
   });

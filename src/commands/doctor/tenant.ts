@@ -6,7 +6,7 @@ import { findIdentityHost } from '../../delivery/sign-in-look.ts';
 import { openTenant } from '../../delivery/tenant.ts';
 import { exitCodeOf, hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
-import type { Settings } from '../../settings/settings.ts';
+import { orThrow, type Settings } from '../../settings/settings.ts';
 import {
   addressHint,
   caHint,
@@ -72,7 +72,7 @@ export async function checkTenant(settings: Settings, context: Context): Promise
 function givenTenant({ tenant }: Settings): string | Verdict {
   try {
     const hint = 'Run `mfa-cli login --tenant URL`, or set MFA_CLI_TENANT.';
-    return tenant() ?? warning('No tenant is set.', hint);
+    return orThrow(tenant) ?? warning('No tenant is set.', hint);
   } catch (error) {
     return failed(error);
   }

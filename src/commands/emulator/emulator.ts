@@ -18,19 +18,15 @@ import { wrote } from '../../report/findings.ts';
 import { parsePort } from '../../settings/values.ts';
 import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
+import { type EmulatorOptions, emulatorOptions } from './options.ts';
 import { fleetFileFor, reportOfTenants, type TenantsReport } from './several.ts';
-import {
-  type EmulatorCommandOptions,
-  type EmulatorReport,
-  removeLeftSecrets,
-  welcome,
-} from './welcome.ts';
+import { type EmulatorReport, removeLeftSecrets, welcome } from './welcome.ts';
 
 export async function emulator(
-  options: EmulatorCommandOptions,
+  options: EmulatorOptions,
   context: Context,
 ): Promise<EmulatorReport | TenantsReport> {
-  const port = parsePort(options.port ?? '8450', { option: '--port' });
+  const port = parsePort(options.port ?? emulatorOptions.port.default, { option: '--port' });
   const count = parseTenants(options);
   const apns = readApnsOptions(options, port);
   await removeLeftSecrets(context);
@@ -40,7 +36,7 @@ export async function emulator(
     stateFile: state ?? null,
     autoApprove: autoApprove === true,
     bare: options.bare === true,
-    redirectUris: redirectUri ?? ['http://127.0.0.1:8400/callback'],
+    redirectUris: redirectUri ?? [emulatorOptions.redirectUri.default],
     accessTokenSeconds: 18_000,
     assumptions: parseAssumptions(assume ?? []),
     apns,
@@ -122,7 +118,10 @@ function reportOf(
 
 const mostTenants = 10_000;
 
-function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): number {
+function parseTenants({
+  tenants = emulatorOptions.tenants.default,
+  fleetFile,
+}: EmulatorOptions): number {
   const count = Number(tenants);
   if (!/^[1-9]\d{0,5}$/.test(tenants) || count > mostTenants)
     throw new CliError('usage', `"${tenants}" is not a number of tenants: 1 to ${mostTenants}`);
@@ -135,7 +134,7 @@ function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): num
 const pemLimit = 1024 * 1024;
 
 function readApnsOptions(
-  { apnsPort, apnsEnvironment }: EmulatorCommandOptions,
+  { apnsPort, apnsEnvironment }: EmulatorOptions,
   tenantPort: number,
 ): ApnsOptions {
   return {
@@ -147,11 +146,11 @@ function readApnsOptions(
           ? 0
           : tenantPort + 1,
     orNext: apnsPort === undefined,
-    environment: apnsEnvironment ?? 'production',
+    environment: apnsEnvironment ?? emulatorOptions.apnsEnvironment.default,
   };
 }
 
-export const command: CommandModule<EmulatorCommandOptions, EmulatorReport | TenantsReport> = {
+export const command: CommandModule<EmulatorOptions, EmulatorReport | TenantsReport> = {
   work: emulator,
   // `welcome` has printed it.
   format: () => '',

@@ -2,30 +2,14 @@ import { dirname, join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { makeRunDirectory, removeRunDirectories } from '../../files/run-directory.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { wrote } from '../../report/findings.ts';
 import { formatTable } from '../../report/table.ts';
 import { createStyle } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
+import type { EmulatorOptions } from './options.ts';
 import type { TenantsReport } from './several.ts';
 import { shells, shellsNamed } from './shells.ts';
-
-export interface EmulatorCommandOptions {
-  readonly port?: string;
-  readonly state?: string;
-  readonly autoApprove?: boolean;
-  readonly open?: boolean;
-  readonly bare?: boolean;
-  readonly redirectUri?: readonly string[];
-  readonly assume?: readonly string[];
-  readonly fixedPasswords?: boolean;
-  readonly tenants?: string;
-  readonly fleetFile?: string;
-  readonly apnsPort?: string;
-  readonly apnsEnvironment?: ApnsEnvironment;
-  readonly apnsCa?: string;
-}
 
 export interface EmulatorReport {
   readonly url: string;
@@ -45,7 +29,7 @@ export interface EmulatorReport {
  */
 export async function welcome(
   report: EmulatorReport | TenantsReport,
-  options: EmulatorCommandOptions,
+  options: EmulatorOptions,
   written: readonly string[],
   context: Context,
 ): Promise<void> {
@@ -139,7 +123,7 @@ async function writeSecrets(
   return folder;
 }
 
-function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): readonly string[] {
+function dangers({ fixedPasswords, autoApprove }: EmulatorOptions): readonly string[] {
   const why = [
     ...(autoApprove === true ? ['every sign-in succeeds as the administrator'] : []),
     ...(fixedPasswords === true ? ['the passwords are publicly known'] : []),

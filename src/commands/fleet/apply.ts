@@ -6,31 +6,22 @@ import { lockFile } from '../../files/lock-file.ts';
 import { requireReplaceable, requireRoomFor, writeSharedFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
 import { givenApns } from '../../settings/certificate.ts';
-import type { GlobalOptions } from '../../settings/settings.ts';
+import type { GlobalOptions } from '../../settings/global-options.ts';
+import { networkOf } from '../../settings/resolve.ts';
 import { count, nearestName } from '../../text/phrasing.ts';
 import { inJson } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { guess, quoted } from './file/faults.ts';
 import type { Fleet } from './file/fleet.ts';
-import { fleetNetwork } from './fleet-tenant.ts';
 import { formatApplied, formatPlan, notePlan } from './format.ts';
 import type { PlannedTenant } from './make-plan.ts';
 import { isStdout, type OpenedFleet, openFleet, requireNoInput } from './open-fleet.ts';
-import { type Outcomes, type PlanOptions, prepareFleet, reportFleet } from './prepare-fleet.ts';
+import { type ApplyOptions, applyOptions } from './options.ts';
+import { type Outcomes, prepareFleet, reportFleet } from './prepare-fleet.ts';
 import { journalOf, settleRecord } from './record.ts';
 import { changes, type FleetReport, isUnfinished } from './report.ts';
 import { type ApplyLimits, carryOut, toDo } from './send-fleet.ts';
 import { requireHeld, requireTrust } from './trust.ts';
-
-export interface ApplyOptions extends PlanOptions {
-  readonly concurrency?: string;
-  readonly all?: boolean;
-  readonly canary?: string;
-  readonly maxFailures?: string;
-  readonly verify?: boolean;
-  readonly yes?: boolean;
-  readonly out?: string;
-}
 
 /** Above the question, a longer plan shows only counts and warnings; `fleet plan` shows it all. */
 const mostRows = 40;
@@ -117,9 +108,6 @@ async function confirm(
   if (!(await prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
 }
 
-const defaultConcurrency = 8;
-const highestConcurrency = 256;
-
 function limitsOf(
   { concurrency, all = false, canary, maxFailures }: ApplyOptions,
   { tenants }: Fleet,
@@ -133,18 +121,11 @@ function limitsOf(
     );
   }
   return {
-    concurrency: numberOf(concurrency, 'concurrency', highestConcurrency) ?? defaultConcurrency,
+    concurrency: concurrency ?? applyOptions.concurrency.default,
     all,
     canary: canary ?? null,
-    maxFailures: numberOf(maxFailures, 'max-failures', 1_000_000) ?? Number.POSITIVE_INFINITY,
+    maxFailures: maxFailures ?? Number.POSITIVE_INFINITY,
   };
-}
-
-function numberOf(text: string | undefined, option: string, highest: number): number | null {
-  if (text === undefined) return null;
-  const number = Number(text);
-  if (/^\d{1,7}$/.test(text) && number >= 1 && number <= highest) return number;
-  throw new CliError('usage', `--${option} must be a number from 1 to ${highest}, not "${text}"`);
 }
 
 /** Asks APNs about each certificate to send, once. @throws {CliError} apns-unreachable and similar */
@@ -153,13 +134,17 @@ async function verifyFleet(
   context: Context,
   options: GlobalOptions,
 ): Promise<readonly PlannedTenant[]> {
-  const network = fleetNetwork(options, context);
+  const network = networkOf(options, {}, context);
+  const apns = givenApns(
+    { topic: undefined, environment: undefined, apnsHost: undefined },
+    context.env,
+  );
   const refusals = new Map<string, CliError | null>();
   for (const { tenant, certificate, action } of planned) {
     const { name, environment } = tenant.certificate ?? { name: '', environment: null };
     if (certificate === null || refusals.has(name) || !(changes(action) || action === 'same'))
       continue;
-    const given = { ...givenApns({}, context.env), topic: certificate.topic, environment };
+    const given = { ...apns, topic: certificate.topic, environment };
     const target = apnsTargetOf(certificate.identity, given);
     const pair = requirePair(certificate.identity);
     const { accepted, explanation } = await verifyIdentity(pair, target, network, context);
@@ -175,7 +160,7 @@ async function verifyFleet(
 export const command: CommandModule<ApplyOptions, FleetReport> = {
   work: apply,
   format: (report, style, { out }) => (out === '-' ? jsonOf(report) : formatApplied(report, style)),
-  exitCode({ counts, ok }, _options, { signal }) {
+  exitCode: ({ counts, ok }, _options, { signal }) => {
     if (signal.reason instanceof CliError) return exitCodeOf(signal.reason);
     if (counts.blocked > 0) return 4;
     return ok ? 0 : 8;

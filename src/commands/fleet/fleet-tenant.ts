@@ -14,14 +14,14 @@ import type { PushIdentity } from '../../pkcs12/model.ts';
 import { runForSecret } from '../../programs/run-program.ts';
 import { isoDate } from '../../report/fields.ts';
 import { requireToken } from '../../settings/credentials.ts';
-import type { GlobalOptions } from '../../settings/settings.ts';
+import type { GlobalOptions } from '../../settings/global-options.ts';
+import { applicationOf, networkOf } from '../../settings/resolve.ts';
 import { variable } from '../../settings/values.ts';
 import {
   createOptionalClient,
   createTenantClient,
   type TenantClient,
 } from '../../tenant/client.ts';
-import { isOn } from '../../text/phrasing.ts';
 import { Secret } from '../../text/secret.ts';
 import type { FleetCertificate, FleetTenant, SecretPlace } from './file/fleet.ts';
 
@@ -33,19 +33,6 @@ interface OpenFleetTenant {
   readonly forms: ReturnType<typeof formsToTry>;
 }
 
-const defaultTimeout = 30;
-
-/** The network settings of the command line: the timeout in milliseconds, and a PEM bundle or null. */
-export function fleetNetwork(
-  { caFile }: GlobalOptions,
-  { timeout, env }: Context,
-): { readonly timeout: number; readonly caFile: string | null } {
-  return {
-    timeout: (timeout ?? defaultTimeout) * 1000,
-    caFile: caFile ?? variable(env, 'MFA_CLI_CA_FILE') ?? null,
-  };
-}
-
 export type FleetAccess = ReturnType<typeof openFleetAccess>;
 
 /**
@@ -53,7 +40,7 @@ export type FleetAccess = ReturnType<typeof openFleetAccess>;
  * @param signal ends everything; the context's signal comes earlier
  */
 export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, outer: Context) {
-  const { timeout, caFile } = fleetNetwork(options, outer);
+  const { timeout } = networkOf(options, {}, outer);
   setMaxListeners(0, signal);
   const context: Context = { ...outer, signal };
   const sources = new Map<string | null, Promise<HttpSource>>();
@@ -85,7 +72,7 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
     const { signIn } = tenant;
     const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
     const connection = await connectionTo(tenant, profile, context);
-    const source = await sourceFor(caFile ?? profile.settings['ca-file'] ?? null);
+    const source = await sourceFor(networkOf(options, profile.settings, outer).caFile);
     const http = source.open(timeout, aside);
     try {
       const opening = { http, store, stored: profile.session, now: context.now, signal };
@@ -93,7 +80,7 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
       return await work({
         client: createTenantClient(tenant.tenant, http, session),
         optional: createOptionalClient(tenant.tenant, http, session),
-        forms: formsToTry({ sendAs: null, profile }, tenant.tenant),
+        forms: formsToTry(null, profile, tenant.tenant),
       });
     } catch (error) {
       throw aboutSignIn(error, tenant);
@@ -112,10 +99,7 @@ async function connectionTo(
   const connection = {
     profile: 'profile' in signIn ? signIn.profile : name,
     tenant,
-    appId: settings['app-id'] ?? 'mfa-cli',
-    clientId: settings['client-id'] ?? 'mfa-cli',
-    scope: settings.scope ?? 'all',
-    platformToken: isOn(settings['platform-token']),
+    ...applicationOf((key) => settings[key]),
     clientSecret: null,
     accessToken: null,
   };

@@ -6,8 +6,7 @@ import type { Context } from '../../context.ts';
 import { orNull } from '../../errors/cli-error.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
-import type { GlobalOptions } from '../../settings/settings.ts';
-import { defaultFleetFile } from '../../settings/table.ts';
+import { defaultFleetFile, defaults } from '../../settings/defaults.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count, isOn } from '../../text/phrasing.ts';
@@ -16,12 +15,8 @@ import type { CommandModule } from '../command.ts';
 import { fleetCommand } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 import { isName } from './file/schema.ts';
+import type { FleetInitOptions } from './options.ts';
 import { trustWritten } from './trust.ts';
-
-export interface FleetInitOptions extends GlobalOptions {
-  readonly file?: string;
-  readonly force?: boolean;
-}
 
 /** The names in a new fleet file. */
 interface NewNames {
@@ -111,7 +106,7 @@ function accountOf({ settings, session }: Profile): KnownTenant['account'] {
   const { clientId, appId } = session;
   return {
     'client-id': clientId,
-    ...(appId === 'mfa-cli' ? {} : { 'app-id': appId }),
+    ...(appId === defaults.appId ? {} : { 'app-id': appId }),
     ...(settings.scope === undefined ? {} : { scope: settings.scope }),
     ...(isOn(settings['platform-token']) ? { 'platform-token': true } : {}),
   };

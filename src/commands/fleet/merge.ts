@@ -5,11 +5,8 @@ import { manyTenants, readJson } from '../../text/json.ts';
 import type { CommandModule } from '../command.ts';
 import { parseShard } from './file/fleet.ts';
 import { formatApplied, formatPlan } from './format.ts';
+import type { MergeOptions } from './options.ts';
 import { countTenants, type FleetReport, fleetReport, isUnfinished } from './report.ts';
-
-interface MergeOptions {
-  readonly reports: readonly string[];
-}
 
 /** In bytes: 100,000 tenants take a quarter of it. */
 const limit = 256 * 1024 * 1024;
@@ -127,7 +124,7 @@ export const command: CommandModule<MergeOptions, FleetReport> = {
     (report.ok && isPlan(report.counts) && report.tenants.some(isUnfinished)
       ? formatPlan
       : formatApplied)(report, style),
-  exitCode({ counts, ok }) {
+  exitCode: ({ counts, ok }) => {
     if (counts.unknown > 0) return 2;
     if (counts.blocked > 0) return 4;
     return ok ? 0 : 8;

@@ -5,8 +5,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import { realPathOf, type Stats, statsOf } from '../../files/directory.ts';
 import { changeableByOthers, type Doubt } from '../../files/others.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
-import type { GlobalOptions } from '../../settings/settings.ts';
-import { defaultFleetFile } from '../../settings/table.ts';
+import { defaultFleetFile } from '../../settings/defaults.ts';
 import { variable } from '../../settings/values.ts';
 import {
   type Fleet,
@@ -18,6 +17,7 @@ import {
   sourcesOf,
 } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
+import type { FleetOptions } from './options.ts';
 import { recordBeside } from './record.ts';
 import { openTrust } from './trust.ts';
 
@@ -118,13 +118,4 @@ export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly 
 
 function realPath(path: string): string {
   return statsOf(path) === null ? resolve(path) : realPathOf(path);
-}
-
-export interface FleetOptions extends GlobalOptions {
-  readonly file?: string;
-  readonly record?: string;
-  readonly only?: readonly string[];
-  readonly label?: readonly string[];
-  readonly shard?: string;
-  readonly trust?: boolean;
 }

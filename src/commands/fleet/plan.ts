@@ -2,14 +2,10 @@ import type { Context } from '../../context.ts';
 import type { CommandModule } from '../command.ts';
 import { formatPlan, notePlan } from './format.ts';
 import { openFleet } from './open-fleet.ts';
-import { type PlanOptions, prepareFleet, reportFleet } from './prepare-fleet.ts';
+import type { FleetPlanOptions } from './options.ts';
+import { prepareFleet, reportFleet } from './prepare-fleet.ts';
 import { changes, type FleetReport } from './report.ts';
 import { requireTrust } from './trust.ts';
-
-export interface FleetPlanOptions extends PlanOptions {
-  readonly exitCode?: boolean;
-  readonly refresh?: boolean;
-}
 
 async function plan(options: FleetPlanOptions, context: Context): Promise<FleetReport> {
   const opened = await openFleet(options, context);
@@ -30,7 +26,7 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
 export const command: CommandModule<FleetPlanOptions, FleetReport> = {
   work: plan,
   format: (report, style) => formatPlan(report, style),
-  exitCode({ counts, tenants }, { exitCode }) {
+  exitCode: ({ counts, tenants }, { exitCode }) => {
     if (counts.unknown > 0) return 2;
     if (counts.blocked > 0) return 4;
     return exitCode === true && tenants.some(({ action }) => changes(action)) ? 8 : 0;

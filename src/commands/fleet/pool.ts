@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { GlobalOptions } from '../../settings/settings.ts';
+import type { GlobalOptions } from '../../settings/global-options.ts';
 import { type ReadBack, readBack } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import { openFleetAccess } from './fleet-tenant.ts';

@@ -3,13 +3,13 @@ import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { warnDaysOf } from '../../settings/certificate.ts';
-import type { JudgingOptions } from '../../settings/settings.ts';
+import { judgingOf } from '../../settings/certificate.ts';
+import type { JudgingOptions } from '../../settings/options.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';
 import { openFleetCertificates } from './fleet-tenant.ts';
 import { settleByWord } from './in-use.ts';
 import { type PlannedTenant, planFleet } from './make-plan.ts';
-import type { FleetOptions, OpenedFleet } from './open-fleet.ts';
+import type { OpenedFleet } from './open-fleet.ts';
 import { readOwnRecords } from './record.ts';
 import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
 
@@ -72,8 +72,6 @@ function reportTenant(
   };
 }
 
-export interface PlanOptions extends FleetOptions, JudgingOptions {}
-
 export type PreparedFleet = Awaited<ReturnType<typeof prepareFleet>>;
 
 /**
@@ -85,11 +83,15 @@ export type PreparedFleet = Awaited<ReturnType<typeof prepareFleet>>;
 export async function prepareFleet(
   opened: OpenedFleet,
   refusal: CliError | null,
-  options: PlanOptions,
+  options: JudgingOptions,
   context: Context,
 ) {
   const { fleet, file, recordPath, shard, trust } = opened;
-  const warnDays = warnDaysOf(options, fleet.warnDays);
+  const judging = judgingOf({
+    ...options,
+    warnDays: options.warnDays ?? fleet.warnDays ?? undefined,
+  });
+  const { warnDays } = judging;
   const now = context.now();
   const read = await readOwnRecords([recordPath], opened, context).catch((error: unknown) => {
     if (refusal === null || !(error instanceof CliError) || error.code !== 'fleet-untrusted')
@@ -103,7 +105,7 @@ export async function prepareFleet(
       : new Map([...fleet.certificates.keys()].map((name) => [name, refusal]));
   const known = {
     certificates,
-    stops: (findings: readonly Finding[]) => stopsAt(findings, options),
+    stops: (findings: readonly Finding[]) => stopsAt(findings, judging),
   };
   const planned = planFleet(fleet.tenants, record, known);
   return {

@@ -1,7 +1,7 @@
 import { type Context, gracePeriod } from '../../context.ts';
 import { sendCertificate } from '../../delivery/send-certificate.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
-import type { GlobalOptions } from '../../settings/settings.ts';
+import type { GlobalOptions } from '../../settings/global-options.ts';
 import { deleteCertificate } from '../../tenant/mobile.ts';
 import { readBack } from '../../tenant/read-back.ts';
 import type { Mark } from '../../terminal/style.ts';

@@ -1,18 +1,17 @@
 import { type KeyUse, keyUse } from '../../checks/key-in-use.ts';
-import { daysLeft, validityOf } from '../../checks/validity.ts';
+import { daysLeft, defaultWarnDays, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writeSharedFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
-import { warnDaysOf } from '../../settings/certificate.ts';
 import { compareHeld, type Held, type ReadBack } from '../../tenant/read-back.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
 import { harmless } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
 import { keyUsesOf, settleByWord } from './in-use.ts';
-import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
+import type { FleetStatusOptions } from './options.ts';
 import type { KeyedTenant } from './pool.ts';
 import { type FleetRecord, placeKey, type RecordEntry, readOwnRecords } from './record.ts';
 import type {
@@ -25,17 +24,9 @@ import { verdict } from './report.ts';
 import { type FleetFormat, formatOf, formats } from './status/formats.ts';
 import { requireTrust } from './trust.ts';
 
-export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
-  readonly record?: readonly string[];
-  readonly warnDays?: string;
-  readonly format?: FleetFormat;
-  readonly out?: string;
-  readonly refresh?: boolean;
-}
-
 async function status(options: FleetStatusOptions, context: Context): Promise<FleetStatusReport> {
-  const { record: given, out, refresh = false, ...others } = options;
-  const opened = await openFleet(others, context);
+  const { record: given, out, refresh = false } = options;
+  const opened = await openFleet({ ...options, record: undefined }, context);
   const { fleet, declared, recordPath } = opened;
   const paths = given ?? [recordPath];
   if (!isStdout(out)) requireNoInput(out, declared, paths);
@@ -43,7 +34,7 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   requireOneResult(options, json);
   const format = formatIn(options);
   if (refresh) await requireTrust(opened.trust);
-  const warnDays = warnDaysOf(options, fleet.warnDays);
+  const warnDays = options.warnDays ?? fleet.warnDays ?? defaultWarnDays;
   const record = await readOwnRecords(paths, opened, context);
   // Load the tenant client only if a tenant is asked.
   const asking = refresh ? await import('./pool.ts') : null;

@@ -13,12 +13,21 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, formatValidUntil, inParts, sessionFields } from '../../report/fields.ts';
 import { formatTable } from '../../report/table.ts';
+import type { GlobalOptions } from '../../settings/global-options.ts';
+import { noConnection } from '../../settings/options.ts';
 import { requireProfile } from '../../settings/require-value.ts';
-import { type GlobalOptions, parseSessionStore, readSettings } from '../../settings/settings.ts';
+import { parseSessionStore, readSettings } from '../../settings/resolve.ts';
 import { invalidValue, parsePort } from '../../settings/values.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
+import type {
+  ProfileRemoveOptions,
+  ProfileRenameOptions,
+  ProfileSetOptions,
+  ProfileShowOptions,
+  ProfileUseOptions,
+} from './options.ts';
 
 interface ProfileListReport {
   /** The profile in use. */
@@ -34,7 +43,10 @@ interface ProfileListReport {
 }
 
 async function list(options: GlobalOptions, context: Context): Promise<ProfileListReport> {
-  const { profiles, profileName, store } = await readSettings(options, context);
+  const { profiles, profileName, store } = await readSettings(
+    { ...noConnection, ...options },
+    context,
+  );
   return {
     current: profileName,
     profiles: Object.entries(profiles.profiles).map(([name, { settings, session }]) => ({
@@ -64,10 +76,6 @@ export const listCommand: CommandModule<GlobalOptions, ProfileListReport> = {
   format: formatProfiles,
 };
 
-interface ProfileShowOptions extends GlobalOptions {
-  readonly name?: string;
-}
-
 interface ProfileShowReport {
   readonly name: string;
   readonly settings: Profile['settings'];
@@ -84,7 +92,10 @@ interface ProfileShowReport {
 }
 
 async function show(options: ProfileShowOptions, context: Context): Promise<ProfileShowReport> {
-  const { profiles, profileName, store } = await readSettings(options, context);
+  const { profiles, profileName, store } = await readSettings(
+    { ...noConnection, ...options },
+    context,
+  );
   const name = options.name ?? profileName;
   const { settings, session, certificates } = requireProfile(profiles, name);
   return {
@@ -132,11 +143,6 @@ export const showCommand: CommandModule<ProfileShowOptions, ProfileShowReport> =
   format: formatShow,
 };
 
-interface ProfileSetOptions extends GlobalOptions {
-  readonly key: SettingKey;
-  readonly value: string;
-}
-
 interface ProfileSetReport {
   readonly profile: string;
   readonly key: SettingKey;
@@ -148,7 +154,10 @@ interface ProfileSetReport {
 async function set(options: ProfileSetOptions, context: Context): Promise<ProfileSetReport> {
   const { key } = options;
   const value = options.value === '' ? null : validate(key, options.value);
-  const { store, profileName: profile } = await readSettings(options, context);
+  const { store, profileName: profile } = await readSettings(
+    { ...noConnection, ...options },
+    context,
+  );
   if (key === 'store' && value === 'keychain') await store.checkKeychain();
   await store.update((profiles) => withSetting(profiles, profile, key, value));
   return { profile, key, value };
@@ -174,8 +183,8 @@ export const setCommand: CommandModule<ProfileSetOptions, ProfileSetReport> = {
       : `${style.mark('ok', `Set ${key} to ${value} in the profile "${profile}".`)}\n`,
 };
 
-export const useCommand: CommandModule<{ readonly name: string }, { readonly current: string }> = {
-  async work({ name }, context) {
+export const useCommand: CommandModule<ProfileUseOptions, { readonly current: string }> = {
+  work: async ({ name }, context) => {
     const store = await context.profiles();
     await store.update((profiles) => {
       requireProfile(profiles, name, false);
@@ -185,11 +194,6 @@ export const useCommand: CommandModule<{ readonly name: string }, { readonly cur
   },
   format: ({ current }, style) => `${style.mark('ok', `The current profile is "${current}".`)}\n`,
 };
-
-interface ProfileRenameOptions {
-  readonly old: string;
-  readonly new: string;
-}
 
 interface ProfileRenameReport {
   readonly renamed: string;
@@ -219,11 +223,6 @@ export const renameCommand: CommandModule<ProfileRenameOptions, ProfileRenameRep
     `${style.mark('ok', `Renamed the profile "${renamed}" to "${to}"${current ? ', the current one' : ''}.`)}\n`,
 };
 
-interface ProfileRemoveOptions {
-  readonly name: string;
-  readonly yes?: boolean;
-}
-
 interface ProfileRemoveReport {
   readonly removed: string;
   /** Whether it had a session, which is forgotten but not revoked. */
@@ -249,7 +248,7 @@ async function remove(
 
 export const removeCommand: CommandModule<ProfileRemoveOptions, ProfileRemoveReport> = {
   work: remove,
-  format({ removed, hadSession }, style) {
+  format: ({ removed, hadSession }, style) => {
     const session = hadSession
       ? ' Its session was forgotten, but not revoked. Next time, run `mfa-cli logout` first.'
       : '';

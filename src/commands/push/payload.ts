@@ -1,12 +1,8 @@
 import { encodePayload, mfaPayload, mfaPushOf, simulatorPayload } from '../../apple/apns.ts';
-import type { PushOptions } from '../../settings/options.ts';
 import { judgeBundleId, requireValid } from '../../settings/require-value.ts';
 import { inJson } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
-
-export interface PayloadOptions extends PushOptions {
-  readonly simulator?: string;
-}
+import type { PayloadOptions } from './options.ts';
 
 export interface PayloadReport {
   readonly payload: Readonly<Record<string, unknown>>;

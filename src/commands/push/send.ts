@@ -8,28 +8,20 @@ import {
 } from '../../apple/apns.ts';
 import { isTaken } from '../../apple/failure.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
+import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { askApns } from '../../delivery/apns.ts';
-import {
-  openSender,
-  type SenderOptions,
-  type TokenNames,
-  tenantTakesP12,
-} from '../../delivery/apns-sender.ts';
+import { openSender, type TokenNames, tenantTakesP12 } from '../../delivery/apns-sender.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, inParts, withMoments } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
-import type { PushOptions } from '../../settings/options.ts';
+import { noConnection } from '../../settings/options.ts';
 import { requireValues } from '../../settings/require-value.ts';
-import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
+import { readSettings } from '../../settings/resolve.ts';
 import type { Style } from '../../terminal/style.ts';
 import { inJson, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
-
-export interface SendOptions extends GlobalOptions, SenderOptions, PushOptions {
-  readonly deviceToken?: string;
-  readonly dryRun?: boolean;
-}
+import type { SendOptions } from './options.ts';
 
 export interface SendReport {
   /** The .p12 or .p8 file. */
@@ -61,7 +53,7 @@ async function send(options: SendOptions, context: Context): Promise<SendReport>
   const payload = mfaPayload(mfaPushOf(options));
   const bytes = encodePayload(payload);
   const deviceToken = await requireDeviceToken(options.deviceToken, context);
-  const sender = await openSender(options, {}, context);
+  const sender = await openSender(options, defaultWarnDays, context);
   const { file, token, findings } = sender;
   const { topic, environment, origin } = sender.target;
   const push = {
@@ -80,7 +72,7 @@ async function send(options: SendOptions, context: Context): Promise<SendReport>
       : await askApns(
           { ...push, retry: true },
           { identity: sender.identity(), origin },
-          (await readSettings(options, context)).network,
+          (await readSettings({ ...noConnection, ...options }, context)).network,
           context,
         );
   const sent = outcome.answer !== null && isTaken(outcome.answer);

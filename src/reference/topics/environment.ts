@@ -1,5 +1,5 @@
 import type { ExitCode } from '../../errors/entry.ts';
-import { variableSettings } from '../../settings/table.ts';
+import { variableSettings } from '../../settings/options.ts';
 import { type Entry, fitted, formatEntries } from '../../text/layout.ts';
 
 /** Rules for all settings. */
@@ -10,11 +10,11 @@ export const precedence = [
 ] as const;
 
 /** Each variable with its meaning, option and default. */
-export const variableEntries: readonly Entry[] = variableSettings.map((setting) => [
+export const variableEntries: readonly Entry[] = variableSettings().map((setting) => [
   setting.variable,
   [
     setting.isSwitch ? `1: ${setting.meaning}` : setting.meaning,
-    ...(setting.option === undefined ? [] : [`option: ${setting.option.split(' ')[0]}`]),
+    ...(setting.option === null ? [] : [`option: ${setting.option.flag}`]),
     ...(setting.default === undefined ? [] : [`default: ${setting.default}`]),
   ].join('; '),
 ]);

@@ -106,10 +106,9 @@ describe('the records', () => {
     },
   };
   const found = (tenant: string | null, clientAppKey: string | null = null): readonly string[] =>
-    recordsOf(
-      { profiles, clientAppKey, tenant: () => tenant },
-      stateOf(round({ sets: [{ ...kept }] })),
-    ).map(({ fingerprint }) => fingerprint);
+    recordsOf({ profiles, clientAppKey, tenant }, stateOf(round({ sets: [{ ...kept }] }))).map(
+      ({ fingerprint }) => fingerprint,
+    );
 
   test('are those of the app at the tenant, the latest first, those of the directory among them', () => {
     expect(found('https://a.example')).toEqual(['other-key', 'here', 'kept']);

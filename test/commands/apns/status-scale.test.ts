@@ -37,7 +37,7 @@ async function readsFor(count: number): Promise<number> {
     profiles: async () => ({ read: async () => profiles }),
     terminal: { flags: { json: true } },
   };
-  const { certificates } = await status({ allProfiles: true }, context as never);
+  const { certificates } = await status({ allProfiles: true } as never, context as never);
   expect(certificates).toHaveLength(count);
   return reads();
 }

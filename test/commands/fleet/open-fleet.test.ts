@@ -10,15 +10,17 @@ import {
   shardOf,
 } from '../../../src/commands/fleet/file/fleet.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
-import type { FleetOptions } from '../../../src/commands/fleet/open-fleet.ts';
 import { type OpenedFleet, openFleet } from '../../../src/commands/fleet/open-fleet.ts';
+import { planOptions } from '../../../src/commands/fleet/options.ts';
 import type { Context, Environment } from '../../../src/context.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
+import { globalOptions } from '../../../src/settings/global-options.ts';
+import { type ParsedOptions, readOptions } from '../../../src/settings/parser.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { generatedFleet } from './generated-fleet.ts';
 
 function open(
-  options: FleetOptions,
+  parsed: ParsedOptions,
   env: Environment = {},
   stdin = '',
   secretVariables: string[] = [],
@@ -26,6 +28,7 @@ function open(
   const { signal } = new AbortController();
   const terminal = { streams: { stdin: Readable.from([Buffer.from(stdin)]) } };
   const context = { env, signal, secretVariables, patience: 1000, terminal };
+  const options = readOptions({ ...globalOptions, ...planOptions }, parsed);
   return openFleet(options, context as unknown as Context);
 }
 

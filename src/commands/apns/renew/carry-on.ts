@@ -7,6 +7,7 @@ import { CliError, unlessInterrupted } from '../../../errors/cli-error.ts';
 import { entriesIn, isThere, statsOf } from '../../../files/directory.ts';
 import { nameOf } from '../../../files/read.ts';
 import { certifiedKeyFingerprint } from '../../../pkcs12/key.ts';
+import { givenP12 } from '../../../settings/certificate.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { type Giving, giveCertificate } from '../give-certificate.ts';
 import { readCertificates } from '../make-p12.ts';
@@ -35,14 +36,14 @@ export interface Outcome {
 
 /** Takes each step that is possible now, and records it. @throws {CliError} of exit 2, 3, 5, 6 and 7, interrupted */
 export async function carryOn(renewal: Renewal): Promise<Outcome> {
-  const { options, directory, standing } = renewal;
+  const { options, judging, directory, standing } = renewal;
   let round = standing.open;
   if (round === null || round.requestedAt === null) round = await requestRound(renewal);
   if (round.packed !== null && !isThere(join(directory, round.packed.file)))
     round = { ...round, packed: null, verifiedAt: null };
   const found = await judgeAnswer(round, renewal);
   const outcome = { round, ...found, given: null };
-  const stops = stopsAt(found.findings, options);
+  const stops = stopsAt(found.findings, judging);
   if (found.answer !== null && !stops) return packAndGive(outcome, found.answer, renewal);
   const isAskedAgain = options.issueAgain === true && round.verifiedAt === null;
   if (round.packed !== null && !stops && !isAskedAgain)
@@ -60,7 +61,7 @@ export async function carryOn(renewal: Renewal): Promise<Outcome> {
   const later = { ...renewal, facts: { ...renewal.facts, now: renewal.context.now() } };
   const { answer, ...judged } = await judgeAnswer(issued.round, later, issued.file);
   const given = { round: issued.round, ...judged, given: null };
-  if (answer === null || stopsAt(judged.findings, options)) return given;
+  if (answer === null || stopsAt(judged.findings, judging)) return given;
   return packAndGive(given, answer, later);
 }
 
@@ -103,27 +104,36 @@ function isNews({ certificate }: Answer, { packed }: Round, named: string | null
   return named !== null || certificate.notAfter > new Date(packed.notAfter);
 }
 
-function openPacked(
-  round: Round,
-  { options, settings, directory, context }: Renewal,
-): Promise<Opened> {
+function openPacked(round: Round, { options, directory, context }: Renewal): Promise<Opened> {
   const path = join(directory, round.packed?.file ?? '');
+  const { newPasswordFile } = options;
+  const named = {
+    ...options,
+    p12: undefined,
+    file: undefined,
+    passwordFile: undefined,
+  };
   const given = {
-    ...settings.p12,
-    location: () => ({ path }),
-    passwordFile: options.newPasswordFile ?? null,
-    passwordCommand: () => p12Password(options).command,
+    ...givenP12(named, context.env, newPasswordFile),
+    location: { path },
+    passwordFile: newPasswordFile ?? null,
+    passwordCommand: p12Password(options).command,
     passwordOption: '--new-password-file',
   };
   return openP12(given, context);
 }
 
 async function giveRound(outcome: Outcome, opened: Opened, renewal: Renewal): Promise<Outcome> {
-  const { options, settings, facts, keep, context } = renewal;
+  const { options, settings, apns, judging, facts, keep, context } = renewal;
   let { round } = outcome;
   const giving: Giving = {
+    dryRun: false,
+    refresh: false,
     yes: options.yes === true,
     now: facts.now,
+    sendAs: options.sendAs ?? null,
+    apns,
+    judging,
     verify: options.verify && round.verifiedAt === null,
     async onVerified() {
       context.terminal.note('APNs accepts the certificate');

@@ -7,14 +7,18 @@ import type { MissingAnswer } from '../../../delivery/change-certificate.ts';
 import { isThere } from '../../../files/directory.ts';
 import { formatDaysLeft, formatFields, inParts, wordsForApns } from '../../../report/fields.ts';
 import { countConcerns, formatConcerns, formatSteps } from '../../../report/findings.ts';
+import { judgingOf } from '../../../settings/certificate.ts';
+import { flagOf } from '../../../settings/define.ts';
+import { globalOptions } from '../../../settings/global-options.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { shellWord } from '../../../text/shell.ts';
 import { stepsAtApple } from '../make-request.ts';
+import { type RenewOptions, renewOptions } from '../options.ts';
 import type { SetReport } from '../plan-set.ts';
 import type { Outcome } from './carry-on.ts';
-import { filesOf, type Renewal, type RenewOptions, type Stage, stageOf } from './state.ts';
+import { filesOf, type Renewal, type Stage, stageOf } from './state.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -147,19 +151,34 @@ function obstacleOf(
   return { needs: { who, what }, steps: stepsAtApple(bundleId, request, certificate) };
 }
 
-/** The options that a later run does without. */
-const ofThisRun = /^(bundleId|teamId|dir|cert|issueAgain|json|compact|quiet|debug|input|color)$/;
+/** The options that a later run does without, or that its command has anyway. */
+const ofThisRun: ReadonlySet<keyof RenewOptions> = new Set([
+  'bundleId',
+  'teamId',
+  'dir',
+  'cert',
+  'issueAgain',
+  'json',
+  'compact',
+  'quiet',
+  'debug',
+  'input',
+  'color',
+]);
+
+const table = { ...globalOptions, ...renewOptions };
 
 /** The user's command line, which goes to the same tenant and issuer. */
 export function sameCommand({ options, state: { bundleId, teamId }, directory }: Renewal): string {
-  const words = Object.entries(options).flatMap(([name, value]) => {
-    if (value === undefined || ofThisRun.test(name)) return [];
-    const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    const isOnByDefault = name === 'verify' || name === 'encrypt';
+  const names = Object.keys(options) as (keyof RenewOptions)[];
+  const words = names.flatMap((name) => {
+    const value = options[name];
+    if (value === undefined || ofThisRun.has(name)) return [];
+    const flag = flagOf(table, name);
     if (typeof value === 'boolean')
-      return value === isOnByDefault ? [] : ` --${value ? '' : 'no-'}${option}`;
+      return value === (table[name].type === 'negation') ? [] : ` ${flag}`;
     const texts = [value].flat().map((each) => onOneLine(String(each)));
-    return texts.map((text) => ` --${option}${text.startsWith('-') ? '=' : ' '}${shellWord(text)}`);
+    return texts.map((text) => ` ${flag}${text.startsWith('-') ? '=' : ' '}${shellWord(text)}`);
   });
   return `\`mfa-cli apns renew --bundle-id ${bundleId} --team-id ${teamId} --dir ${shellWord(onOneLine(directory))}${words.join('')}\``;
 }
@@ -208,7 +227,7 @@ function verdict(report: RenewReport, style: Style, options: RenewOptions): stri
     return style.verdict('ok', `Nothing to do: ${count(current.daysLeft, 'day')} left`);
   if (verification?.accepted === false)
     return style.verdict('error', 'Nothing was sent: APNs does not accept this certificate');
-  if (stopsAt(findings, options))
+  if (stopsAt(findings, judgingOf({ ...options, force: undefined })))
     return style.verdict('error', `Nothing was sent: the checks found ${countConcerns(findings)}`);
   if (needs !== null && options.issuer !== undefined)
     return style.bold("Waiting for the issuer's certificate");

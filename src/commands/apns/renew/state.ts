@@ -7,38 +7,16 @@ import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { readOwnFile, requireOwnDirectory } from '../../../files/own-file.ts';
 import { writePrivateFile } from '../../../files/write.ts';
-import type { Pkcs12Encryption } from '../../../pkcs12/encode.ts';
-import type { ApnsOptions } from '../../../settings/certificate.ts';
-import type { ConnectionOptions, JudgingOptions, Settings } from '../../../settings/settings.ts';
-import { parseDays } from '../../../settings/values.ts';
-import type { SentAs } from '../../../tenant/client.ts';
+import {
+  type GivenApns,
+  givenApns,
+  type Judging,
+  judgingOf,
+} from '../../../settings/certificate.ts';
+import { orThrow, type Settings } from '../../../settings/settings.ts';
 import { instant, members, membersOf, parseJson } from '../../../text/json.ts';
 import type { RequestNames } from '../make-request.ts';
-
-export interface RenewOptions
-  extends ConnectionOptions,
-    JudgingOptions,
-    Omit<ApnsOptions, 'topic'> {
-  readonly sendAs?: SentAs;
-  readonly yes?: boolean;
-  readonly bundleId?: string;
-  readonly teamId?: string;
-  readonly dir?: string;
-  readonly ifDaysLeft?: string;
-  readonly cert?: string;
-  readonly encrypt: boolean;
-  readonly encryption?: Pkcs12Encryption;
-  readonly keyPasswordFile?: string;
-  readonly newPasswordFile?: string;
-  readonly passwordCommand?: string;
-  readonly passwordArg?: readonly string[];
-  readonly clientAppKey?: string;
-  readonly verify: boolean;
-  readonly issuer?: string;
-  readonly issuerArg?: readonly string[];
-  readonly issuerTimeout?: string;
-  readonly issueAgain?: boolean;
-}
+import { type RenewOptions, renewOptions } from '../options.ts';
 
 const fileName = v.pipe(
   v.string(),
@@ -145,7 +123,7 @@ export function recordsOf(
   { profiles, clientAppKey, ...settings }: Pick<Settings, 'profiles' | 'clientAppKey' | 'tenant'>,
   { rounds, bundleId }: RenewState,
 ): readonly CertificateRecord[] {
-  const tenant = settings.tenant();
+  const tenant = orThrow(settings.tenant);
   return [
     ...Object.values(profiles.profiles).flatMap(({ certificates }) => certificates),
     ...rounds.flatMap(({ sets }) => sets),
@@ -204,8 +182,11 @@ export function stageOf(round: Round | null): Stage {
 
 export interface Renewal {
   readonly options: RenewOptions;
-  /** With the app's topic, its environment and, if known, its key. */
+  /** With the app's key, if it is known. */
   readonly settings: Settings;
+  /** With the app's topic and its environment. */
+  readonly apns: GivenApns;
+  readonly judging: Judging;
   readonly facts: CheckFacts;
   readonly ifDaysLeft: number | null;
   readonly directory: string;
@@ -226,17 +207,18 @@ export function readRenewal(
   context: Context,
 ): Renewal {
   const { directory, bundleId: topic } = names;
-  const { environment = 'production' } = options;
+  const { environment = renewOptions.environment.default, ifDaysLeft = null } = options;
   const now = context.now();
-  const ifDaysLeft = parseDays(options.ifDaysLeft, '--if-days-left');
-  const { warnDays } = given.judging();
+  const judging = judgingOf({ ...options, force: undefined });
+  const { warnDays } = judging;
   const state = readState(names);
   const records = recordsOf(given, state);
   const standing = standingOf(state, records, ifDaysLeft, now);
   const { known } = standing;
   const previous = known === null ? null : { ...known, notAfter: new Date(known.notAfter) };
   const clientAppKey = given.clientAppKey ?? recordedKey(records);
-  const settings = { ...given, clientAppKey, apns: { ...given.apns, topic, environment } };
+  const settings = { ...given, clientAppKey };
+  const apns = givenApns({ ...options, topic, environment }, context.env);
   const facts = { now, warnDays, topic, environment, previous };
   let latest = standing.open;
   const keep = async (round: Round): Promise<Round> => {
@@ -248,7 +230,17 @@ export function readRenewal(
     return round;
   };
   return {
-    ...{ options, settings, facts, ifDaysLeft, directory, state, standing, context, keep },
+    options,
+    settings,
+    apns,
+    judging,
+    facts,
+    ifDaysLeft,
+    directory,
+    state,
+    standing,
+    context,
+    keep,
     latest: () => latest,
   };
 }

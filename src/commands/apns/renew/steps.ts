@@ -12,10 +12,11 @@ import { runProgram } from '../../../programs/run-program.ts';
 import { isoDate } from '../../../report/fields.ts';
 import { wrote } from '../../../report/findings.ts';
 import { passwordCommandIn } from '../../../settings/certificate.ts';
-import { parseSeconds, variable } from '../../../settings/values.ts';
+import { variable } from '../../../settings/values.ts';
 import { makeP12, newP12Password, openKey } from '../make-p12.ts';
 import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';
-import { filesOf, type Renewal, type RenewOptions, type Round } from './state.ts';
+import { type RenewOptions, renewOptions } from '../options.ts';
+import { filesOf, type Renewal, type Round } from './state.ts';
 
 export function p12Password(options: RenewOptions) {
   const file = options.newPasswordFile;
@@ -89,8 +90,6 @@ function freePath({ directory }: Renewal, { name }: Round, ending: string): stri
   return pathOf(numbered(name, (free) => isThere(pathOf(free))));
 }
 
-const defaultSeconds = 600;
-
 /** The limit of a certificate on stdout, in bytes. */
 const mostOutput = 1024 * 1024;
 
@@ -114,11 +113,6 @@ export function requireIssuerOptions(options: RenewOptions): void {
     throw new CliError('usage', '--issuer-arg, --issuer-timeout and --issue-again need --issuer', {
       facts: { option: '--issuer PROGRAM' },
     });
-  secondsOf(options);
-}
-
-function secondsOf({ issuerTimeout }: RenewOptions): number {
-  return parseSeconds(issuerTimeout, '--issuer-timeout', defaultSeconds);
 }
 
 /**
@@ -141,7 +135,7 @@ export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued>
       MFA_CLI_CERTIFICATE: resolve(file),
     },
     limit: mostOutput,
-    milliseconds: secondsOf(options) * 1000,
+    milliseconds: (options.issuerTimeout ?? renewOptions.issuerTimeout.default) * 1000,
   };
   const { code, started, how, stdout } = await runProgram(run, context);
   if (code === notYet)
@@ -175,7 +169,7 @@ export async function packRound(
   renewal: Renewal,
 ): Promise<{ round: Round; opened: Opened }> {
   const { options, directory, keep, context } = renewal;
-  const { newPasswordFile, encryption = 'modern' } = options;
+  const { newPasswordFile, encryption = renewOptions.encryption.default } = options;
   const ofKey = keyPassword(renewal);
   requireOneStdin([options.cert, ofKey.file ?? undefined, newPasswordFile]);
   const privateKey = await openKey(filesOf(directory, round).key, ofKey, context);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CliError } from '../../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../../pkcs12/model.ts';
-import { defaultFleetFile } from '../../../settings/table.ts';
+import { defaultFleetFile } from '../../../settings/defaults.ts';
 import { nearestName } from '../../../text/phrasing.ts';
 import { shellWord } from '../../../text/shell.ts';
 import { guess, quoted } from './faults.ts';

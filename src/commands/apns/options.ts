@@ -1,0 +1,314 @@
+import type { OptionDeclaration, OptionTable } from '../../settings/define.ts';
+import type { CommandOptions } from '../../settings/global-options.ts';
+import {
+  alerts,
+  apnsHosts,
+  clientAppKey,
+  connection,
+  hook,
+  judging,
+  keyPasswordFile,
+  p12File,
+  thatPassword,
+  tokenKey,
+  topic,
+} from '../../settings/options.ts';
+
+const environments = ['production', 'sandbox'] as const;
+
+const apnsHost = {
+  type: 'text',
+  value: 'host:port',
+  meaning: "host in place of Apple's",
+  setting: 'apns-host',
+} as const satisfies OptionDeclaration;
+
+const replace = {
+  type: 'flag',
+  meaning: 'replace an existing file',
+} as const satisfies OptionDeclaration;
+
+const yes = { type: 'flag', meaning: 'do not ask' } as const satisfies OptionDeclaration;
+
+/** The app that a certificate is requested for. */
+const app = {
+  bundleId: { type: 'text', value: 'id', meaning: 'bundle ID of the app' },
+  teamId: {
+    type: 'text',
+    value: 'id',
+    meaning: 'team ID of the Apple developer account, 10 characters',
+  },
+} as const satisfies OptionTable;
+
+export const proveTimeout = {
+  type: 'seconds',
+  value: 'seconds',
+  meaning: 'time limit for the sign-in',
+  default: 120,
+} as const satisfies OptionDeclaration;
+
+const encrypt = {
+  type: 'negation',
+  meaning: 'do not encrypt the private key',
+} as const satisfies OptionDeclaration;
+
+const encryption = {
+  type: 'choice',
+  value: 'scheme',
+  choices: ['modern', 'legacy'],
+  meaning: 'encryption of the .p12',
+  default: 'modern',
+} as const satisfies OptionDeclaration;
+
+const noVerify = {
+  type: 'negation',
+  meaning: 'do not check with APNs',
+} as const satisfies OptionDeclaration;
+
+/** How and where a certificate is sent. */
+const sending = {
+  sendAs: {
+    type: 'choice',
+    value: 'form',
+    choices: ['json', 'form', 'query'],
+    meaning: 'form of the parameters',
+    default: 'json, then form if the tenant reports one missing',
+  },
+  ...connection,
+} as const satisfies OptionTable;
+
+export const setOptions = {
+  ...p12File,
+  topic,
+  clientAppKey: { ...clientAppKey, meaning: 'key of the client app', default: 'the topic' },
+  environment: {
+    type: 'choice',
+    value: 'name',
+    choices: environments,
+    meaning: 'environment that the certificate must serve',
+  },
+  dryRun: { type: 'flag', meaning: 'do everything except send; needs no session' },
+  force: { type: 'flag', meaning: 'send despite findings' },
+  yes,
+  verify: {
+    type: 'either',
+    meaning:
+      'check with APNs first, and stop if it rejects the certificate; the default in a terminal',
+    negation: noVerify.meaning,
+  },
+  refresh: {
+    type: 'flag',
+    meaning: 'afterwards, ask the tenant for its topic, if it reports one',
+  },
+  prove: {
+    type: 'flag',
+    meaning: 'afterwards, test with a push sign-in of the signed-in user, like apns prove',
+  },
+  proveTimeout,
+  apnsHost,
+  ...judging,
+  ...sending,
+  ...hook,
+} as const satisfies OptionTable;
+
+export interface SetOptions extends CommandOptions<typeof setOptions> {}
+
+export const deleteOptions = {
+  key: { type: 'optional-argument', meaning: 'key of the client app' },
+  clientAppKey: { ...clientAppKey, meaning: 'client app key, in place of the argument' },
+  yes,
+  force: {
+    type: 'flag',
+    meaning: 'without a terminal, also delete a certificate that this machine did not set',
+  },
+  ...sending,
+  ...hook,
+} as const satisfies OptionTable;
+
+export interface DeleteOptions extends CommandOptions<typeof deleteOptions> {}
+
+export const inspectOptions = { ...p12File, ...judging } as const satisfies OptionTable;
+
+export interface InspectOptions extends CommandOptions<typeof inspectOptions> {}
+
+export const convertOptions = {
+  ...p12File,
+  out: {
+    type: 'text',
+    value: 'file',
+    meaning: 'file to write, with mode 0600',
+    default: 'stdout',
+  },
+  format: {
+    type: 'choice',
+    value: 'format',
+    choices: ['base64', 'pem', 'p12'],
+    meaning: 'output format',
+    default: 'base64',
+  },
+  encryption: {
+    type: 'choice',
+    value: 'scheme',
+    choices: ['modern', 'legacy'],
+    meaning: 'encryption of the new .p12',
+  },
+  newPasswordFile: {
+    type: 'text',
+    value: 'file',
+    meaning: "file with the new .p12's password",
+    default: 'the old password',
+  },
+  force: replace,
+} as const satisfies OptionTable;
+
+export interface ConvertOptions extends CommandOptions<typeof convertOptions> {}
+
+export const statusOptions = {
+  allProfiles: { type: 'flag', meaning: 'include all profiles, not only the current one' },
+  warnDays: { ...judging.warnDays, meaning: 'exit 4 if this many days or fewer are left' },
+  refresh: { type: 'flag', meaning: 'ask each tenant for its topic, if it reports one' },
+  format: {
+    type: 'choice',
+    value: 'format',
+    choices: ['text', 'prometheus'],
+    meaning: 'output format',
+    default: 'text',
+  },
+  ...alerts,
+} as const satisfies OptionTable;
+
+export interface StatusOptions extends CommandOptions<typeof statusOptions> {}
+
+export const requestOptions = {
+  ...app,
+  out: {
+    type: 'text',
+    value: 'directory',
+    meaning: 'directory for the key and the request, created if it does not exist',
+  },
+  newPasswordFile: {
+    type: 'text',
+    value: 'file',
+    meaning: "file with the new key's password, - is stdin",
+    setting: 'key-password',
+  },
+  encrypt,
+  practice: {
+    type: 'flag',
+    meaning: 'create a key and .p12 for rehearsals instead, which no real tenant accepts',
+  },
+} as const satisfies OptionTable;
+
+export interface RequestOptions extends CommandOptions<typeof requestOptions> {}
+
+export const packOptions = {
+  cert: { type: 'text', value: 'file', meaning: "Apple's certificate, DER or PEM" },
+  key: { type: 'text', value: 'file', meaning: 'the private key, PEM or DER' },
+  out: {
+    type: 'text',
+    value: 'file',
+    meaning: '.p12 file to write, with mode 0600, - is stdout',
+  },
+  encryption,
+  keyPasswordFile,
+  newPasswordFile: {
+    type: 'text',
+    value: 'file',
+    meaning: "file with the new .p12's password",
+    setting: 'p12-password',
+  },
+  force: replace,
+} as const satisfies OptionTable;
+
+export interface PackOptions extends CommandOptions<typeof packOptions> {}
+
+export const verifyOptions = {
+  ...p12File,
+  ...tokenKey,
+  ...apnsHosts,
+  topic,
+  ...judging,
+} as const satisfies OptionTable;
+
+export interface VerifyOptions extends CommandOptions<typeof verifyOptions> {}
+
+export const proveOptions = {
+  user: {
+    type: 'text',
+    value: 'name',
+    meaning: 'user who signs in',
+    default: 'the signed-in user',
+  },
+  proveTimeout,
+  ...connection,
+  ...hook,
+} as const satisfies OptionTable;
+
+export interface ProveOptions extends CommandOptions<typeof proveOptions> {}
+
+export const renewOptions = {
+  ...app,
+  dir: {
+    type: 'text',
+    value: 'directory',
+    meaning: 'directory of the renewals, created if it does not exist',
+  },
+  ifDaysLeft: {
+    type: 'days',
+    value: 'days',
+    meaning: 'do nothing while more days are left; exit 4 if a person must act',
+  },
+  cert: {
+    type: 'text',
+    value: 'file',
+    meaning: "Apple's certificate",
+    default: 'the newest in the directory that matches the key',
+  },
+  keyPasswordFile,
+  newPasswordFile: {
+    type: 'text',
+    value: 'file',
+    meaning: 'file with the password of the key and the .p12; for the .p12 alone',
+    setting: 'p12-password',
+  },
+  ...thatPassword,
+  encrypt,
+  issuer: {
+    type: 'program',
+    value: 'program',
+    argumentsIn: 'issuerArg',
+    meaning: "program that gets Apple's certificate for the request",
+  },
+  issuerArg: { type: 'list', value: 'argument', meaning: 'argument for the issuer, repeatable' },
+  issuerTimeout: {
+    type: 'seconds',
+    value: 'seconds',
+    meaning: 'time limit for the issuer',
+    default: 600,
+  },
+  issueAgain: {
+    type: 'flag',
+    meaning: 'run the issuer again, even if it may have issued a certificate for this request',
+  },
+  encryption,
+  clientAppKey: {
+    ...clientAppKey,
+    meaning: 'key of the client app',
+    default: 'the key set last, else the bundle ID',
+  },
+  environment: {
+    type: 'choice',
+    value: 'name',
+    choices: environments,
+    meaning: 'environment that the certificate must serve',
+    default: 'production',
+  },
+  verify: noVerify,
+  apnsHost,
+  yes,
+  ...judging,
+  ...sending,
+  ...hook,
+} as const satisfies OptionTable;
+
+export interface RenewOptions extends CommandOptions<typeof renewOptions> {}

@@ -1,0 +1,14 @@
+import type { OptionTable } from '../../settings/define.ts';
+import type { CommandOptions } from '../../settings/global-options.ts';
+import { connection, signIn } from '../../settings/options.ts';
+
+export const doctorOptions = {
+  ...connection,
+  port: signIn.port,
+  probe: {
+    type: 'flag',
+    meaning: 'report undocumented behavior of this tenant, anonymously and without changes',
+  },
+} as const satisfies OptionTable;
+
+export interface DoctorOptions extends CommandOptions<typeof doctorOptions> {}

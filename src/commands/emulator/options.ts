@@ -1,0 +1,68 @@
+import { defaults } from '../../settings/defaults.ts';
+import type { OptionTable } from '../../settings/define.ts';
+import type { CommandOptions } from '../../settings/global-options.ts';
+
+export const emulatorOptions = {
+  port: {
+    type: 'text',
+    value: 'n',
+    meaning: 'port to listen on, 0 for any free port',
+    default: '8450',
+  },
+  state: {
+    type: 'text',
+    value: 'file',
+    meaning: 'file to keep settings, devices, users, roles and applications in',
+  },
+  autoApprove: {
+    type: 'flag',
+    meaning:
+      'sign in the user of login_hint, or the administrator, without a page; approve all pushes',
+  },
+  open: {
+    type: 'flag',
+    meaning: 'open the console in the browser, signed in as the administrator',
+  },
+  bare: {
+    type: 'flag',
+    meaning: 'start without the OAuth application, for `bootstrap` to create',
+  },
+  redirectUri: {
+    type: 'list',
+    value: 'uri',
+    meaning: 'registered redirect URI, repeatable',
+    default: `http://127.0.0.1:${defaults.port}/callback`,
+  },
+  fixedPasswords: {
+    type: 'flag',
+    meaning: 'use the well-known passwords, unsafe if others use this machine',
+  },
+  assume: {
+    type: 'list',
+    value: 'name=value',
+    meaning: 'set an assumption about undocumented behavior, repeatable',
+  },
+  tenants: {
+    type: 'text',
+    value: 'n',
+    meaning: 'number of tenants on one port, at tenant-1.localhost and so on',
+    default: '1',
+  },
+  fleetFile: { type: 'text', value: 'file', meaning: 'write a fleet file for these tenants' },
+  apnsPort: {
+    type: 'text',
+    value: 'n',
+    meaning: 'port of the stand-in for APNs, 0 for any free port',
+    default: "the next after the tenant's, or a free port",
+  },
+  apnsEnvironment: {
+    type: 'choice',
+    value: 'name',
+    choices: ['production', 'sandbox'],
+    meaning: 'APNs environment to stand in for',
+    default: 'production',
+  },
+  apnsCa: { type: 'text', value: 'file', meaning: "write the stand-in's CA to this file, PEM" },
+} as const satisfies OptionTable;
+
+export interface EmulatorOptions extends CommandOptions<typeof emulatorOptions> {}

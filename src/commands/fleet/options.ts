@@ -1,0 +1,125 @@
+import { defaultFleetFile } from '../../settings/defaults.ts';
+import type { OptionTable } from '../../settings/define.ts';
+import type { CommandOptions } from '../../settings/global-options.ts';
+import { alerts, hook, judging, shard } from '../../settings/options.ts';
+
+/** The fleet file, and which of its tenants. */
+const fleet = {
+  file: {
+    type: 'text',
+    value: 'file',
+    meaning: 'the fleet file, - is stdin',
+    default: defaultFleetFile,
+  },
+  record: {
+    type: 'text',
+    value: 'file',
+    meaning: 'record of the certificates set last',
+    default: 'NAME.record.json beside NAME.yaml',
+  },
+  only: { type: 'series', value: 'name', meaning: 'only these tenants' },
+  label: {
+    type: 'series',
+    value: 'key=value',
+    meaning: 'only tenants with all of these labels',
+  },
+  trust: {
+    type: 'flag',
+    meaning: 'for this run, trust everything that the file runs and reads',
+  },
+  shard,
+} as const satisfies OptionTable;
+
+export interface FleetOptions extends CommandOptions<typeof fleet> {}
+
+export const initOptions = {
+  file: {
+    type: 'text',
+    value: 'file',
+    meaning: 'file to write, - is stdout',
+    default: defaultFleetFile,
+  },
+  force: { type: 'flag', meaning: 'replace an existing file' },
+} as const satisfies OptionTable;
+
+export interface FleetInitOptions extends CommandOptions<typeof initOptions> {}
+
+export const planOptions = {
+  ...fleet,
+  refresh: {
+    type: 'flag',
+    meaning: 'sign in to the tenants and ask for their current state',
+  },
+  exitCode: { type: 'flag', meaning: 'exit 8 if there are changes' },
+  ...judging,
+  force: { type: 'flag', meaning: 'plan despite findings' },
+} as const satisfies OptionTable;
+
+export interface FleetPlanOptions extends CommandOptions<typeof planOptions> {}
+
+export const applyOptions = {
+  ...fleet,
+  concurrency: {
+    type: 'number',
+    most: 256,
+    value: 'n',
+    meaning: 'number of tenants at a time',
+    default: 8,
+  },
+  all: { type: 'flag', meaning: 'also repeat sets and deletions that are already done' },
+  canary: {
+    type: 'text',
+    value: 'name',
+    meaning: 'start with this tenant, and continue only if it succeeds',
+  },
+  maxFailures: {
+    type: 'number',
+    most: 1_000_000,
+    value: 'n',
+    meaning: 'start no more tenants after this many failures',
+  },
+  verify: { type: 'flag', meaning: 'check each certificate with APNs first' },
+  yes: { type: 'flag', meaning: 'do not ask' },
+  out: {
+    type: 'text',
+    value: 'file',
+    meaning: 'write the report to this file as JSON, replacing it',
+  },
+  ...judging,
+  force: { type: 'flag', meaning: 'send despite findings' },
+  ...hook,
+} as const satisfies OptionTable;
+
+export interface ApplyOptions extends CommandOptions<typeof applyOptions> {}
+
+export const statusOptions = {
+  ...fleet,
+  record: { ...fleet.record, type: 'series' },
+  warnDays: {
+    type: 'days',
+    value: 'days',
+    meaning: 'exit 4 if this many days or fewer are left',
+    default: `as in the fleet file, else ${judging.warnDays.default}`,
+  },
+  format: {
+    type: 'choice',
+    value: 'format',
+    choices: ['table', 'html', 'ics', 'csv', 'prometheus', 'github'],
+    meaning: 'output format',
+    default: 'the suffix of --out, else table',
+  },
+  out: { type: 'text', value: 'file', meaning: 'file to write, replacing it' },
+  refresh: {
+    type: 'flag',
+    meaning: 'sign in to the tenants and ask for their current state',
+  },
+  ...alerts,
+} as const satisfies OptionTable;
+
+export interface FleetStatusOptions extends CommandOptions<typeof statusOptions> {}
+
+export const mergeOptions = {
+  reports: { type: 'arguments', meaning: 'JSON reports of fleet plan or apply, - is stdin' },
+} as const satisfies OptionTable;
+
+export interface MergeOptions extends CommandOptions<typeof mergeOptions> {}

@@ -1,0 +1,56 @@
+import type { OptionTable } from '../settings/define.ts';
+import type { CommandOptions } from '../settings/global-options.ts';
+import { connection, signIn } from '../settings/options.ts';
+
+/** The options of the commands of one word that have no folder. */
+export const loginOptions = {
+  ...connection,
+  port: signIn.port,
+  loginHint: signIn.loginHint,
+  browser: { type: 'negation', meaning: 'print the address and open no browser' },
+  store: signIn.store,
+} as const satisfies OptionTable;
+
+export interface LoginOptions extends CommandOptions<typeof loginOptions> {}
+
+export const logoutOptions = {
+  all: { type: 'flag', meaning: 'sign out of all profiles' },
+} as const satisfies OptionTable;
+
+export interface LogoutOptions extends CommandOptions<typeof logoutOptions> {}
+
+export const whoamiOptions = {
+  minTtl: {
+    type: 'text',
+    value: 'duration',
+    meaning: 'exit 5 if the session expires sooner: 90s, 20m, 1h',
+  },
+  ...connection,
+} as const satisfies OptionTable;
+
+export interface WhoamiOptions extends CommandOptions<typeof whoamiOptions> {}
+
+export const apiOptions = {
+  method: { type: 'argument', meaning: 'GET, HEAD, POST, PUT, PATCH or DELETE' },
+  path: { type: 'argument', meaning: "path at the tenant, with any query: '/Security/WhoAmI'" },
+  data: {
+    type: 'text',
+    value: 'json',
+    meaning: 'JSON to send, or @FILE, - is stdin; default for POST: {}',
+  },
+  ...connection,
+} as const satisfies OptionTable;
+
+export interface ApiOptions extends CommandOptions<typeof apiOptions> {}
+
+export const completionOptions = {
+  shell: {
+    type: 'optional-argument',
+    meaning: 'shell to print the script for',
+    choices: ['bash', 'zsh', 'fish', 'pwsh', 'powershell'],
+  },
+  /** For the scripts. */
+  words: { type: 'flag', meaning: 'complete the last of the words on stdin', isHidden: true },
+} as const satisfies OptionTable;
+
+export interface CompletionOptions extends CommandOptions<typeof completionOptions> {}

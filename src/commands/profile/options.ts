@@ -1,0 +1,55 @@
+import type { SettingKey } from '../../auth/profile.ts';
+import type { OptionTable } from '../../settings/define.ts';
+import type { CommandOptions } from '../../settings/global-options.ts';
+
+/** `settingKeys` of auth/, which help does not load. */
+const keys = [
+  'tenant',
+  'app-id',
+  'client-id',
+  'scope',
+  'platform-token',
+  'port',
+  'client-app-key',
+  'ca-file',
+  'store',
+] as const satisfies readonly SettingKey[];
+
+export const showOptions = {
+  name: { type: 'optional-argument', meaning: 'profile to show; default: the current one' },
+} as const satisfies OptionTable;
+
+export interface ProfileShowOptions extends CommandOptions<typeof showOptions> {}
+
+export const useOptions = {
+  name: { type: 'argument', meaning: 'profile to use by default' },
+} as const satisfies OptionTable;
+
+export interface ProfileUseOptions extends CommandOptions<typeof useOptions> {}
+
+export const setOptions = {
+  key: { type: 'argument', meaning: 'setting to change', choices: keys },
+  value: { type: 'argument', meaning: 'new value; "" removes the setting' },
+} as const satisfies OptionTable;
+
+export interface ProfileSetOptions extends CommandOptions<typeof setOptions> {}
+
+export const renameOptions = {
+  old: {
+    type: 'argument',
+    meaning: 'profile to rename; it keeps its settings, session and records',
+  },
+  new: { type: 'argument', meaning: 'new name, not yet in use' },
+} as const satisfies OptionTable;
+
+export interface ProfileRenameOptions extends CommandOptions<typeof renameOptions> {}
+
+export const removeOptions = {
+  name: {
+    type: 'argument',
+    meaning: 'profile to delete, with its settings, session and records',
+  },
+  yes: { type: 'flag', meaning: 'do not ask' },
+} as const satisfies OptionTable;
+
+export interface ProfileRemoveOptions extends CommandOptions<typeof removeOptions> {}

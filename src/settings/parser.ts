@@ -1,0 +1,156 @@
+import type { Command, Option } from 'commander';
+import type { NamedProgram } from '../programs/run-program.ts';
+import { flagOf, type OptionDeclaration, type OptionsOf, type OptionTable } from './define.ts';
+import { type SettingName, table as settings, variablesOf } from './table.ts';
+import { invalidValue, parseDays, parseSeconds } from './values.ts';
+
+/** What the parser found, by the keys of the options; what was not given may be missing. */
+export type ParsedOptions = Readonly<Record<string, unknown>>;
+
+/** Declares the options and arguments of a table on a command of the parser. */
+export function addOptions(command: Command, table: OptionTable): Command {
+  for (const [key, declared] of Object.entries(table)) {
+    if (isArgument(declared)) addArgument(command, key, declared);
+    else if (declared.type === 'either') {
+      command.option(flagOf(table, key), declared.meaning);
+      command.option(`--no-${flagOf(table, key).slice(2)}`, declared.negation);
+    } else command.addOption(optionOf(command, flagOf(table, key), declared));
+  }
+  return command;
+}
+
+type Argument = Extract<OptionDeclaration, { type: `${string}argument${string}` }>;
+type Flagged = Exclude<OptionDeclaration, Argument | { type: 'either' }>;
+
+function isArgument(declared: OptionDeclaration): declared is Argument {
+  return ['argument', 'optional-argument', 'arguments'].includes(declared.type);
+}
+
+const placeholders: Readonly<Record<Argument['type'], (name: string) => string>> = {
+  argument: (name) => `<${name}>`,
+  'optional-argument': (name) => `[${name}]`,
+  arguments: (name) => `<${name}...>`,
+};
+
+function addArgument(command: Command, name: string, { type, meaning, choices }: Argument): void {
+  const argument = command.createArgument(placeholders[type](name), meaning);
+  command.addArgument(choices === undefined ? argument : argument.choices(choices));
+}
+
+function optionOf(command: Command, flag: string, declared: Flagged): Option {
+  const option = command.createOption(termOf(flag, declared), meaningOf(declared));
+  if (declared.type === 'choice') option.choices(declared.choices);
+  if (declared.type === 'list') option.argParser(collect);
+  if (declared.isHidden) option.hideHelp();
+  return option;
+}
+
+/** `--only <name...>` */
+function termOf(flag: string, declared: Flagged): string {
+  const more = declared.type === 'series' ? '...' : '';
+  return 'value' in declared ? `${flag} <${declared.value}${more}>` : flag;
+}
+
+function collect(value: string, values: readonly string[] = []): readonly string[] {
+  return [...values, value];
+}
+
+/** `key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
+function meaningOf(declared: Flagged): string {
+  const { default: standard, variables } = declared;
+  const meaning = declared.meaning ?? settings[declared.setting].meaning;
+  const named = variables ?? variablesOf(settingsIn(declared)).join(', ');
+  const end = named === '' ? '' : ` [${named}]`;
+  return `${meaning}${standard === undefined ? '' : `; default: ${standard}`}${end}`;
+}
+
+/** The settings that an option sets. */
+function settingsIn(declared: OptionDeclaration): readonly SettingName[] {
+  if (!('setting' in declared) || declared.setting === undefined) return [];
+  return [declared.setting].flat();
+}
+
+/** An option that sets a setting, as the help shows it. */
+export interface SettingOption {
+  /** `--tenant` */
+  readonly flag: string;
+  /** `--tenant <url>` */
+  readonly term: string;
+  readonly meaning: string;
+}
+
+/** The option of a table that sets the setting; undefined: none does. */
+export function optionFor(setting: SettingName, table: OptionTable): SettingOption | undefined {
+  const key = keyFor(setting, table);
+  const declared = key === undefined ? undefined : table[key];
+  if (key === undefined || declared === undefined) return undefined;
+  if (isArgument(declared) || declared.type === 'either') return undefined;
+  const flag = flagOf(table, key);
+  const meaning = declared.meaning ?? settings[declared.setting].meaning;
+  return { flag, term: termOf(flag, declared), meaning };
+}
+
+function keyFor(setting: SettingName, table: OptionTable): string | undefined {
+  return Object.keys(table).find((key) => {
+    const declared = table[key];
+    return declared !== undefined && settingsIn(declared).includes(setting);
+  });
+}
+
+/**
+ * What was given to a command, by its declaration: every key is there, first those of the command line, in its order.
+ * @throws {CliError} usage
+ */
+export function readOptions<Table extends OptionTable>(
+  table: Table,
+  parsed: ParsedOptions,
+): OptionsOf<Table> {
+  const given = Object.keys(parsed).filter((key) => Object.hasOwn(table, key));
+  const keys = new Set([...given, ...Object.keys(table)]);
+  const values = [...keys].flatMap((key) => {
+    const declared = table[key];
+    return declared === undefined
+      ? []
+      : [[key, parsedAs(declared, flagOf(table, key), parsed[key])]];
+  });
+  // The parser was made from the same table: this is the one place that says so to the compiler.
+  return Object.fromEntries(values) as OptionsOf<Table>;
+}
+
+function parsedAs(declared: OptionDeclaration, flag: string, given: unknown): unknown {
+  if (typeof given !== 'string') return given;
+  if (declared.type === 'days') return parseDays(given, flag);
+  if (declared.type === 'seconds') return parseSeconds(given, flag);
+  return declared.type === 'number' ? parseNumber(given, flag, declared.most) : given;
+}
+
+/** The programs that the given options name. */
+export function programsIn(
+  table: OptionTable,
+  options: OptionsOf<OptionTable>,
+): readonly NamedProgram[] {
+  return Object.entries(table).flatMap(([key, declared]) => {
+    const program = options[key];
+    if (declared.type !== 'program' || typeof program !== 'string') return [];
+    const argument = flagOf(table, declared.argumentsIn);
+    return [{ program, option: flagOf(table, key), argument }];
+  });
+}
+
+/** The value that was given for a setting; undefined: none was. */
+export function givenFor(
+  setting: SettingName,
+  table: OptionTable,
+  parsed: ParsedOptions,
+): string | undefined {
+  const key = keyFor(setting, table);
+  const value = key === undefined ? undefined : parsed[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** @throws {CliError} usage */
+function parseNumber(text: string, option: string, most: number): number {
+  const number = Number(text);
+  if (/^\d{1,7}$/.test(text) && number >= 1 && number <= most) return number;
+  throw invalidValue(text, { option }, `a number from 1 to ${most}`);
+}
