@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { Command, CommanderError, type Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import type { CommandRun, Declaration, Family } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
 import type { Context, Outside } from './context.ts';
@@ -9,6 +9,7 @@ import { CliError } from './errors/cli-error.ts';
 import type { ExitCode } from './errors/entry.ts';
 import { toCliError } from './errors/to-cli-error.ts';
 import type { CommandNode } from './reference/command-tree.ts';
+import { givenTo } from './reference/given.ts';
 import { commandPath, namesOf, strayWord, topics, usage } from './reference/words.ts';
 import type { CommandLine } from './settings/command-line.ts';
 import { defaults } from './settings/defaults.ts';
@@ -48,7 +49,7 @@ export async function run(
       if (!terminal.flags.json) terminal.print(fitted(text, columns));
     }, width);
     addCommands(program, async (declaration, leaf) => {
-      const parsed = optionsOf(leaf, words);
+      const parsed = givenTo(leaf, words);
       destination = declaration.destinationOf(parsed);
       exitCode = await execute(declaration, parsed, context, beforeHook);
     });
@@ -272,40 +273,4 @@ function stopping(command: Command): Command {
   return command.exitOverride((reason) => {
     throw Object.assign(reason, { command });
   });
-}
-
-/** Options and arguments in one object: `inspect FILE --json` is `{file, json}`. */
-function optionsOf(command: Command, words: readonly string[]): Record<string, unknown> {
-  const options = parsedOptions(command);
-  for (const option of command.options)
-    requireValue(option, options[option.attributeName()], command, words);
-  for (const [index, argument] of command.registeredArguments.entries()) {
-    const value: unknown = command.processedArgs[index];
-    // A required one may be empty: `profile set KEY ""`.
-    if (value === '' && !argument.required)
-      throw usage(`The value of [${argument.name()}] is empty`, command);
-    if (value !== undefined) options[argument.name()] = value;
-  }
-  return options;
-}
-
-/** The options before and after a command's words. The last one wins. */
-function parsedOptions(command: Command): Record<string, unknown> {
-  return { ...(command.parent === null ? {} : parsedOptions(command.parent)), ...command.opts() };
-}
-
-/** Rejects an empty value, and one that is spelled like an option unless it follows `=`. @throws {CliError} usage */
-function requireValue(
-  { long, flags }: Option,
-  value: unknown,
-  command: Command,
-  words: readonly string[],
-): void {
-  if (value === '') throw usage(`The value of ${long} is empty`, command);
-  const own = command.options.flatMap((option) => [option.short, option.long]);
-  const options = new Set(['-h', '--help', ...own]);
-  const isLeftOut = (word: unknown): boolean =>
-    typeof word === 'string' && options.has(word) && !words.includes(`${long}=${word}`);
-  if ([value].flat().some(isLeftOut))
-    throw usage(`Option ${long} needs a value: ${flags}`, command);
 }

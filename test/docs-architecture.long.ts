@@ -9,12 +9,12 @@ import { temporaryDirectory } from './support/temporary-directory.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
 
-/** The blocks of "How to add a command": the file, its declaration, its help. */
-const [file, declaration, help] = [
+/** The blocks of "How to add a command": the file, its options, its declaration, its help. */
+const [file, options, declaration, help] = [
   ...page
     .slice(page.indexOf('\n## How to add a command'))
     .matchAll(/^```(?:ts|text)\n([\s\S]*?)^```$/gm),
-].map(([, block = '']) => block) as [string, string, string];
+].map(([, block = '']) => block) as [string, string, string, string];
 
 /** The project with the command of the page in it, and what runs a program there to its end. */
 function copyWithHello(): (path: string, ...words: readonly string[]) => string {
@@ -34,10 +34,15 @@ function copyWithHello(): (path: string, ...words: readonly string[]) => string 
     cpSync(join(root, part), join(copy, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   writeFileSync(join(copy, 'src/commands/hello.ts'), file);
-  const declarations = join(copy, 'src/commands/commands.ts');
-  writeFileSync(
-    declarations,
-    readFileSync(declarations, 'utf8').replace(/\];\s*$/, () => `${declaration}];\n`),
+  const edit = (path: string, changed: (text: string) => string): void => {
+    const place = join(copy, path);
+    writeFileSync(place, changed(readFileSync(place, 'utf8')));
+  };
+  edit('src/commands/options.ts', (text) => `${text}\n${options}`);
+  edit('src/commands/commands.ts', (text) =>
+    text
+      .replace(/^ {2}logoutOptions,$/m, (line) => `  helloOptions,\n${line}`)
+      .replace(/\];\s*$/, () => `${declaration}];\n`),
   );
   const tsconfig = { extends: './tsconfig.json', include: [], files: ['src/commands/hello.ts'] };
   writeFileSync(join(copy, 'hello.json'), JSON.stringify(tsconfig));

@@ -186,8 +186,9 @@ function runOf<Own extends OptionTable, Report extends object>(
 /** The options of the hook; null if none of them was given. */
 function askedFor(hook: HookOptions | undefined): HookOptions | null {
   if (hook === undefined) return null;
-  const { isRehearsal: _, ...given } = hook;
-  return Object.values(given).some((value) => value !== undefined) ? hook : null;
+  const { hook: program, hookArg, hookTimeout, hookMustSucceed, notifyAt } = hook;
+  const given = [program, hookArg, hookTimeout, hookMustSucceed, notifyAt];
+  return given.some((value) => value !== undefined) ? hook : null;
 }
 
 function toldOf<Report>(report: Report, end: EndOfRun<Report> | undefined): Told | null {

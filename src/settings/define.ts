@@ -31,7 +31,7 @@ type Valued = Words & {
   readonly value: string;
 };
 
-type Number = Words & {
+type Counted = Words & {
   readonly type: 'number';
   readonly value: string;
   readonly most: number;
@@ -58,7 +58,7 @@ interface Argument {
   readonly choices?: readonly string[];
 }
 
-export type OptionDeclaration = Switch | Either | Valued | Number | Choice | Program | Argument;
+export type OptionDeclaration = Switch | Either | Valued | Counted | Choice | Program | Argument;
 
 /** The options and arguments of a command, or some that several commands have, in the order of the help. */
 export type OptionTable = Readonly<Record<string, OptionDeclaration>>;

@@ -40,8 +40,9 @@ const app = {
   },
 } as const satisfies OptionTable;
 
-export const proveTimeout = {
-  type: 'seconds',
+/** Judged late: a pipeline that lacks more hears of all of it first. */
+const proveTimeout = {
+  type: 'text',
   value: 'seconds',
   meaning: 'time limit for the sign-in',
   default: 120,
@@ -96,10 +97,7 @@ export const setOptions = {
       'check with APNs first, and stop if it rejects the certificate; the default in a terminal',
     negation: noVerify.meaning,
   },
-  refresh: {
-    type: 'flag',
-    meaning: 'afterwards, ask the tenant for its topic, if it reports one',
-  },
+  refresh: { type: 'flag', meaning: 'afterwards, ask the tenant for its topic, if it reports one' },
   prove: {
     type: 'flag',
     meaning: 'afterwards, test with a push sign-in of the signed-in user, like apns prove',
@@ -133,12 +131,7 @@ export interface InspectOptions extends CommandOptions<typeof inspectOptions> {}
 
 export const convertOptions = {
   ...p12File,
-  out: {
-    type: 'text',
-    value: 'file',
-    meaning: 'file to write, with mode 0600',
-    default: 'stdout',
-  },
+  out: { type: 'text', value: 'file', meaning: 'file to write, with mode 0600', default: 'stdout' },
   format: {
     type: 'choice',
     value: 'format',
@@ -204,11 +197,7 @@ export interface RequestOptions extends CommandOptions<typeof requestOptions> {}
 export const packOptions = {
   cert: { type: 'text', value: 'file', meaning: "Apple's certificate, DER or PEM" },
   key: { type: 'text', value: 'file', meaning: 'the private key, PEM or DER' },
-  out: {
-    type: 'text',
-    value: 'file',
-    meaning: '.p12 file to write, with mode 0600, - is stdout',
-  },
+  out: { type: 'text', value: 'file', meaning: '.p12 file to write, with mode 0600, - is stdout' },
   encryption,
   keyPasswordFile,
   newPasswordFile: {

@@ -7,10 +7,13 @@ import { announceSignIn, personAtTerminal } from '../../delivery/person-at-termi
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
+import { flagOf } from '../../settings/define.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
+import { parseSeconds } from '../../settings/values.ts';
 import { claimsOf } from '../../tenant/oauth/claims.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
+import { type ProveOptions, proveOptions } from './options.ts';
 
 /** The result of a sign-in by push. */
 export interface Proof {
@@ -37,6 +40,12 @@ export interface OpenProof {
 interface Called {
   readonly tenant: string;
   readonly user: string;
+}
+
+/** The time limit of a proof, in seconds. @throws {CliError} usage */
+export function proveSeconds({ proveTimeout }: Pick<ProveOptions, 'proveTimeout'>): number {
+  if (proveTimeout === undefined) return proveOptions.proveTimeout.default;
+  return parseSeconds(proveTimeout, flagOf(proveOptions, 'proveTimeout'));
 }
 
 /** A proof by that user's phone. @param seconds its time limit @throws {CliError} usage */

@@ -3,14 +3,13 @@ import type { Context } from '../../context.ts';
 import { readSettings } from '../../settings/resolve.ts';
 import { orThrow } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
-import { type ProveOptions, proveOptions } from './options.ts';
-import { formatProof, openProof, type Proof, resolveUser } from './proof.ts';
+import type { ProveOptions } from './options.ts';
+import { formatProof, openProof, type Proof, proveSeconds, resolveUser } from './proof.ts';
 
 async function proveSignIn(options: ProveOptions, context: Context): Promise<Proof> {
-  const { proveTimeout: seconds = proveOptions.proveTimeout.default } = options;
   const settings = await readSettings(options, context);
   const called = await resolveUser(settings, options.user, context);
-  const { prove } = openProof(called, seconds, settings, context);
+  const { prove } = openProof(called, proveSeconds(options), settings, context);
   const tenant = orThrow(settings.tenant);
   const { clientAppKey, profiles } = settings;
   return prove(latestRecord(profiles, tenant, clientAppKey ?? undefined)?.topic ?? null);

@@ -19,9 +19,16 @@ import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import { giveCertificate } from './give-certificate.ts';
-import { type SetOptions, setOptions } from './options.ts';
+import type { SetOptions } from './options.ts';
 import type { SetReport } from './plan-set.ts';
-import { formatProof, type OpenProof, openProof, ownerOf, proveAfterSet } from './proof.ts';
+import {
+  formatProof,
+  type OpenProof,
+  openProof,
+  ownerOf,
+  proveAfterSet,
+  proveSeconds,
+} from './proof.ts';
 
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
   const verify: Verifying =
@@ -33,6 +40,7 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   const begun: { proof?: OpenProof } = {};
   const own = { ...noOwnOptions, clientAppKey: options.clientAppKey };
   const settings = await readSettings(options, context, own);
+  const seconds = proveSeconds(options);
   const p12 = givenP12(options, context.env, undefined);
   requireGiven(p12, settings, !dryRun, context);
   warnOfQuery(sendAs, 'the .p12 and its password', context);
@@ -54,7 +62,6 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
       judging: judgingOf(options),
       async onOpened(open) {
         if (options.prove !== true) return;
-        const { proveTimeout: seconds = setOptions.proveTimeout.default } = options;
         begun.proof = openProof(await ownerOf(open), seconds, settings, context);
         if (!context.terminal.interactive) await begun.proof.rehearse();
       },

@@ -5,11 +5,7 @@ import { table } from '../../settings/table.ts';
 
 export const bootstrapOptions = {
   tenant: connection.tenant,
-  user: {
-    type: 'text',
-    value: 'name',
-    meaning: 'administrator who signs in and joins the role',
-  },
+  user: { type: 'text', value: 'name', meaning: 'administrator who signs in and joins the role' },
   appId: {
     ...connection.appId,
     meaning: table['app-id'].meaning,
@@ -21,12 +17,7 @@ export const bootstrapOptions = {
     default: table['client-id'].default,
   },
   port: signIn.port,
-  role: {
-    type: 'text',
-    value: 'name',
-    meaning: 'role that gets the right',
-    default: 'mfa-cli',
-  },
+  role: { type: 'text', value: 'name', meaning: 'role that gets the right', default: 'mfa-cli' },
   right: {
     type: 'text',
     value: 'name',

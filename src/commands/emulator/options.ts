@@ -23,10 +23,7 @@ export const emulatorOptions = {
     type: 'flag',
     meaning: 'open the console in the browser, signed in as the administrator',
   },
-  bare: {
-    type: 'flag',
-    meaning: 'start without the OAuth application, for `bootstrap` to create',
-  },
+  bare: { type: 'flag', meaning: 'start without the OAuth application, for `bootstrap` to create' },
   redirectUri: {
     type: 'list',
     value: 'uri',

@@ -18,15 +18,8 @@ const fleet = {
     default: 'NAME.record.json beside NAME.yaml',
   },
   only: { type: 'series', value: 'name', meaning: 'only these tenants' },
-  label: {
-    type: 'series',
-    value: 'key=value',
-    meaning: 'only tenants with all of these labels',
-  },
-  trust: {
-    type: 'flag',
-    meaning: 'for this run, trust everything that the file runs and reads',
-  },
+  label: { type: 'series', value: 'key=value', meaning: 'only tenants with all of these labels' },
+  trust: { type: 'flag', meaning: 'for this run, trust everything that the file runs and reads' },
   shard,
 } as const satisfies OptionTable;
 
@@ -46,10 +39,7 @@ export interface FleetInitOptions extends CommandOptions<typeof initOptions> {}
 
 export const planOptions = {
   ...fleet,
-  refresh: {
-    type: 'flag',
-    meaning: 'sign in to the tenants and ask for their current state',
-  },
+  refresh: { type: 'flag', meaning: 'sign in to the tenants and ask for their current state' },
   exitCode: { type: 'flag', meaning: 'exit 8 if there are changes' },
   ...judging,
   force: { type: 'flag', meaning: 'plan despite findings' },
@@ -109,10 +99,7 @@ export const statusOptions = {
     default: 'the suffix of --out, else table',
   },
   out: { type: 'text', value: 'file', meaning: 'file to write, replacing it' },
-  refresh: {
-    type: 'flag',
-    meaning: 'sign in to the tenants and ask for their current state',
-  },
+  refresh: { type: 'flag', meaning: 'sign in to the tenants and ask for their current state' },
   ...alerts,
 } as const satisfies OptionTable;
 

@@ -45,10 +45,7 @@ export const renameOptions = {
 export interface ProfileRenameOptions extends CommandOptions<typeof renameOptions> {}
 
 export const removeOptions = {
-  name: {
-    type: 'argument',
-    meaning: 'profile to delete, with its settings, session and records',
-  },
+  name: { type: 'argument', meaning: 'profile to delete, with its settings, session and records' },
   yes: { type: 'flag', meaning: 'do not ask' },
 } as const satisfies OptionTable;
 

@@ -5,11 +5,7 @@ import { apnsHosts, p12File, push, tokenKey, topic } from '../../settings/option
 export const sendOptions = {
   ...p12File,
   ...tokenKey,
-  deviceToken: {
-    type: 'text',
-    value: 'hex',
-    meaning: "the app's device token, hexadecimal",
-  },
+  deviceToken: { type: 'text', value: 'hex', meaning: "the app's device token, hexadecimal" },
   ...push,
   topic,
   dryRun: { type: 'flag', meaning: 'show the push and send nothing' },
