@@ -35,6 +35,8 @@ function stringsIn(value: unknown): readonly string[] {
 }
 
 function faultOf(line: string, program: CommandNode): string | null {
+  // A usage line, with `<command>` or `[options]` in it.
+  if (/ [<[]/.test(line)) return null;
   let node = program;
   const given: string[] = [];
   const words = [...shellWords(line)];
