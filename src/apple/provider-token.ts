@@ -13,7 +13,7 @@ const label = 'PRIVATE KEY';
 
 /**
  * Decodes the private key of a .p8 file as Apple issues it: one unencrypted P-256 key in PEM. @throws {CliError}
- * key-not-recognised
+ * key-not-recognized
  */
 export function decodeTokenKey({
   name,
@@ -23,7 +23,7 @@ export function decodeTokenKey({
   readonly bytes: Uint8Array;
 }) {
   const refused = (what: string, cause?: unknown): CliError =>
-    new CliError('key-not-recognised', `${name} ${what}`, { cause, facts: { wanted: 'p8' } });
+    new CliError('key-not-recognized', `${name} ${what}`, { cause, facts: { wanted: 'p8' } });
   if (beginsLikePfx(bytes)) throw refused('is a .p12, not a .p8 key: give it with --p12');
   if (hasUnendedPem(bytes)) throw refused('is cut off: its PEM block has no end');
   const [block, ...others] = decodePem(bytes);

@@ -44,7 +44,7 @@ export const checkContents: Check = ({ certificate, privateKey, paired, identiti
     privateKey === null && finding('private-key-missing', 'The file contains no private key.'),
     certificate === null && finding('certificate-missing', 'The file contains no certificate.'),
     isMismatch && finding('key-mismatch', 'No certificate in the file matches the private key.'),
-    identities > 1 && finding('several-identities', several),
+    identities > 1 && finding('multiple-identities', several),
   );
 };
 

@@ -21,7 +21,7 @@ export const findingKinds = {
     'error',
     "Export again on the machine that created this certificate's signing request. A renewed certificate has a new key.",
   ],
-  'several-identities': [
+  'multiple-identities': [
     'error',
     'Export only the push certificate and its key. The server may use any of them.',
     'forceable',

@@ -31,7 +31,7 @@ export const tenantTakesP12 =
 /**
  * Opens the given .p8 or .p12. A .p8 has no certificate to check, and contains neither its topic nor its IDs.
  * @param warnDays the number of days left at which a certificate expires soon
- * @throws {CliError} usage, key-not-recognised, interrupted, and as openP12
+ * @throws {CliError} usage, key-not-recognized, interrupted, and as openP12
  */
 export async function openSender(
   options: SenderOptions,

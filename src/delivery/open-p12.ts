@@ -46,7 +46,7 @@ export async function openP12(
     } catch (error) {
       const isWrongFile =
         error instanceof CliError &&
-        (error.code === 'pkcs12-not-recognised' || error.facts.input === 'p12');
+        (error.code === 'pkcs12-not-recognized' || error.facts.input === 'p12');
       if (isGiven || !isWrongFile) throw error;
       context.terminal.show(`${error.message}.`, 'error');
     }
@@ -106,7 +106,7 @@ export async function readGivenP12(given: GivenP12, context: Context): Promise<P
 /**
  * Reads a .p12 of at most 1 MiB from a file, stdin or a variable.
  * @param otherFiles other inputs of the command line: only one input can be stdin
- * @throws {CliError} usage, file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (invalid base64), interrupted
+ * @throws {CliError} usage, file-not-found, file-unreadable, file-too-large, pkcs12-not-recognized (invalid base64), interrupted
  */
 async function readP12(
   location: P12Location,
@@ -120,7 +120,7 @@ async function readP12(
   // A single letter after whole bytes is not base64.
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.replace(/={1,2}$/, '').length % 4 === 1) {
     const looks = appearance(Buffer.from(base64));
-    throw new CliError('pkcs12-not-recognised', `${name} does not hold base64: it ${looks}`, {
+    throw new CliError('pkcs12-not-recognized', `${name} does not hold base64: it ${looks}`, {
       facts: { encoding: 'base64' },
     });
   }
@@ -194,7 +194,7 @@ const longestReading = 60;
  */
 export function readWithin<T>(
   { name, bytes }: { readonly name: string; readonly bytes: { readonly length: number } },
-  code: `${'pkcs12-unsupported' | `${'certificate' | 'key' | 'project'}-not-recognised`}`,
+  code: `${'pkcs12-unsupported' | `${'certificate' | 'key' | 'project'}-not-recognized`}`,
   context: Context,
   read: (pace: Pace) => Promise<T>,
 ): Promise<T> {

@@ -99,7 +99,7 @@ const wrongPassword = 'The specified network password is not correct.';
 
 /** .NET's messages for a file that it cannot open; a wrong password and damage have the same one. */
 const dotnetWords: Partial<Record<ErrorCode, string>> = {
-  'pkcs12-not-recognised': noCertificate,
+  'pkcs12-not-recognized': noCertificate,
   'pkcs12-corrupt': 'ASN1 bad tag value met.',
   'pkcs12-password-incorrect': wrongPassword,
   'pkcs12-password-required': wrongPassword,

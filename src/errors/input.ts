@@ -71,7 +71,7 @@ export const inputErrors = {
     input === 'p12' &&
       'A .p12 file with a push certificate has 2 to 10 KiB. Check that you chose the right file.',
   ]),
-  'pkcs12-not-recognised': entry(3, ({ encoding, kind = 'other', name = '' }: NotPkcs12Facts) =>
+  'pkcs12-not-recognized': entry(3, ({ encoding, kind = 'other', name = '' }: NotPkcs12Facts) =>
     encoding !== undefined
       ? ['Encode the file with `base64 -w0 cert.p12`, or `mfa-cli apns convert cert.p12`.']
       : wrongKindHints(name === 'stdin' ? 'FILE' : shellWord(name))[kind],
@@ -92,12 +92,12 @@ export const inputErrors = {
       ? 'Export the certificate together with its private key.'
       : 'Create the file again with current software, for example `openssl pkcs12 -export` without other options.',
   ]),
-  'certificate-not-recognised': entry(3, ({ p12 }: { readonly p12?: string }) => [
+  'certificate-not-recognized': entry(3, ({ p12 }: { readonly p12?: string }) => [
     p12 !== undefined
       ? `It is already packed: run \`mfa-cli apns inspect ${shellWord(p12)}\`.`
       : "Download the certificate from Apple's portal again. It is a .cer file of about 1.5 KiB.",
   ]),
-  'key-not-recognised': entry(3, ({ wanted }: { readonly wanted?: 'p8' | 'pkcs8' }) => [
+  'key-not-recognized': entry(3, ({ wanted }: { readonly wanted?: 'p8' | 'pkcs8' }) => [
     wanted === undefined &&
       'Provide the private key that `mfa-cli apns request` created, or an RSA key in PEM.',
     wanted === 'pkcs8' && 'Convert it: `openssl pkcs8 -topk8 -in KEY -out new.key`.',
@@ -108,7 +108,7 @@ export const inputErrors = {
     oddityHints(facts),
     "Provide the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD.",
   ]),
-  'project-not-recognised': entry(3, () => [
+  'project-not-recognized': entry(3, () => [
     'Give the path of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
     'If a tool generates the project (Tuist, XcodeGen, `expo prebuild`), run the tool first.',
   ]),

@@ -12,7 +12,7 @@ const sequenceByte = 0x30;
 
 /**
  * The certificates of a file in its order, at least one: DER has one, PEM (RFC 7468 §5) any number.
- * @throws {CliError} certificate-not-recognised
+ * @throws {CliError} certificate-not-recognized
  */
 export async function readCertificateFile(
   file: P12File,
@@ -26,15 +26,15 @@ export async function readCertificateFile(
   } catch (cause) {
     if (!(cause instanceof Malformed)) throw cause;
     const what = cause instanceof Unsupported ? cause.message : 'is damaged or incomplete';
-    throw new CliError('certificate-not-recognised', `${file.name} ${what}`, { cause });
+    throw new CliError('certificate-not-recognized', `${file.name} ${what}`, { cause });
   }
   if (beginsLikePfx(file.bytes))
-    throw new CliError('certificate-not-recognised', `${file.name} is a .p12, not a certificate`, {
+    throw new CliError('certificate-not-recognized', `${file.name} is a .p12, not a certificate`, {
       facts: { p12: file.name },
     });
   const looks = appearance(file.bytes);
   throw new CliError(
-    'certificate-not-recognised',
+    'certificate-not-recognized',
     `${file.name} holds no certificate: it ${looks}`,
   );
 }

@@ -38,7 +38,7 @@ export class PasswordRefused extends Error {
 
 /**
  * Reads the outer structure of a .p12, without a password.
- * @throws {CliError} pkcs12-not-recognised, pkcs12-corrupt, pkcs12-unsupported (a version other than 3, a signature for integrity)
+ * @throws {CliError} pkcs12-not-recognized, pkcs12-corrupt, pkcs12-unsupported (a version other than 3, a signature for integrity)
  */
 export function readPfx(file: P12File): Pfx {
   try {
@@ -85,7 +85,7 @@ export function notRead(
   if (error instanceof NotPfx) {
     const [is, it] = encoding === undefined ? ['not', 'it'] : ['base64, but not of', 'the content'];
     return new CliError(
-      'pkcs12-not-recognised',
+      'pkcs12-not-recognized',
       `${name} is ${is} a .p12 file: ${it} ${appearance(bytes)}`,
       {
         facts: { kind: wrongKind(bytes) ?? 'other', name, ...(encoding && { encoding }) },

@@ -25,20 +25,20 @@ export type StoredKey =
   | { readonly kind: 'clear'; readonly key: KeyObject }
   | {
       readonly kind: 'encrypted';
-      /** @throws {CliError} key-password-incorrect, key-not-recognised, interrupted */
+      /** @throws {CliError} key-password-incorrect, key-not-recognized, interrupted */
       decrypt(password: Secret, pace: Pace): Promise<KeyObject>;
     };
 
 /**
  * The first private key of a file, in PEM among other blocks, or DER: PKCS #8 (RFC 5958), clear or encrypted, PKCS #1 (RFC
  * 8017 §A.1.2) or SEC 1 (RFC 5915). Decrypts nothing yet.
- * @throws {CliError} key-not-recognised
+ * @throws {CliError} key-not-recognized
  */
 export function readPrivateKey(file: P12File): StoredKey {
   const blocks = decodePem(file.bytes);
   const block = blocks.find(({ label }) => label.endsWith('PRIVATE KEY'));
   if (block !== undefined && isEncryptedPem(block.text))
-    throw new CliError('key-not-recognised', `${file.name} is encrypted in OpenSSL's old format`, {
+    throw new CliError('key-not-recognized', `${file.name} is encrypted in OpenSSL's old format`, {
       facts: { wanted: 'pkcs8' },
     });
   try {
@@ -101,5 +101,5 @@ async function decryptKey(
 }
 
 function refused(what: string, { name }: P12File, cause: Malformed): CliError {
-  return new CliError('key-not-recognised', `${name} ${what}`, { cause });
+  return new CliError('key-not-recognized', `${name} ${what}`, { cause });
 }

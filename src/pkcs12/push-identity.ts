@@ -13,7 +13,7 @@ import { notRead } from './pfx.ts';
 /**
  * Opens a .p12 and finds its push identity: the certificate that belongs to a private key of the file, in any order. A
  * password of null means none: absent and empty are each also tried as the other.
- * @throws {CliError} pkcs12-not-recognised, pkcs12-corrupt, pkcs12-password-incorrect, pkcs12-password-required,
+ * @throws {CliError} pkcs12-not-recognized, pkcs12-corrupt, pkcs12-password-incorrect, pkcs12-password-required,
  *   pkcs12-unsupported, interrupted
  * @see RFC 7292
  */

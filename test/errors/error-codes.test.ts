@@ -85,18 +85,18 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   'file-unreadable': 'apns inspect /',
   'file-unwritable': 'apns convert %01-default-aes256 --out /nonexistent/cert.b64',
   'file-too-large': () => inspectBytes('x'.repeat(2 * 1024 * 1024)),
-  'pkcs12-not-recognised': () => inspectBytes('<!DOCTYPE html><title>Sign in</title>'),
+  'pkcs12-not-recognized': () => inspectBytes('<!DOCTYPE html><title>Sign in</title>'),
   'pkcs12-corrupt': 'apns inspect %70-trunc-half',
   'pkcs12-password-incorrect': () =>
     run('apns inspect %01-default-aes256', { env: { MFA_CLI_P12_PASSWORD: 'not-it-0' } }),
   'pkcs12-password-required': () =>
     run('apns inspect %01-default-aes256', { env: { MFA_CLI_P12_PASSWORD: '' } }),
   'pkcs12-unsupported': 'apns inspect %18-iter-5M',
-  'certificate-not-recognised': 'apns pack --cert %40-html --key @key.pem --out /nonexistent/x.p12',
-  'key-not-recognised': 'apns pack --cert @aps.cer --key %40-p8-key-pem --out /nonexistent/x.p12',
+  'certificate-not-recognized': 'apns pack --cert %40-html --key @key.pem --out /nonexistent/x.p12',
+  'key-not-recognized': 'apns pack --cert @aps.cer --key %40-p8-key-pem --out /nonexistent/x.p12',
   'key-password-incorrect':
     'apns pack --cert @aps.cer --key @key-pbes2.pem --out /nonexistent/x.p12',
-  'project-not-recognised': () => run(['app', 'check', temporaryDirectory()]),
+  'project-not-recognized': () => run(['app', 'check', temporaryDirectory()]),
   'keychain-unavailable': () => {
     const machine = createMachine();
     machine.keychain.fault = 'No usable keychain was found';
@@ -198,7 +198,7 @@ const sentences: Readonly<Record<string, RegExp>> = {
 /** The codes and their exit codes, which are a promise. */
 const exitCodes: Readonly<Record<string, string>> = {
   2: 'usage prompt-unavailable file-exists fleet-file-invalid fleet-untrusted',
-  3: 'file-not-found file-unreadable file-unwritable file-too-large pkcs12-not-recognised pkcs12-corrupt pkcs12-password-incorrect pkcs12-password-required pkcs12-unsupported certificate-not-recognised key-not-recognised key-password-incorrect project-not-recognised',
+  3: 'file-not-found file-unreadable file-unwritable file-too-large pkcs12-not-recognized pkcs12-corrupt pkcs12-password-incorrect pkcs12-password-required pkcs12-unsupported certificate-not-recognized key-not-recognized key-password-incorrect project-not-recognized',
   5: 'keychain-unavailable not-signed-in session-expired sign-in-failed sign-in-timed-out sign-in-denied sign-in-other-user',
   6: 'tenant-refused tenant-forbidden tenant-changed rate-limited',
   8: 'proof-failed',

@@ -42,7 +42,7 @@ test('an error takes the facts that its code declares, and no other', () => {
     // @ts-expect-error: a usage error knows no layout
     new CliError('usage', 'x', { facts: { layout: 'expo' } }),
     // @ts-expect-error: there is no such layout
-    new CliError('project-not-recognised', 'x', { facts: { layout: 'xamarin' } }),
+    new CliError('project-not-recognized', 'x', { facts: { layout: 'xamarin' } }),
     // @ts-expect-error: this code knows nothing but its sentence
     new CliError('pkcs12-corrupt', 'x', { facts: { option: '--p12 FILE' } }),
     // @ts-expect-error: there is no such code

@@ -18,9 +18,9 @@ const read = (bytes: Uint8Array | string) =>
     ({ code, message }) => `${code}: ${message}`,
   );
 const none = (looks: string) =>
-  `certificate-not-recognised: a.cer holds no certificate: it ${looks}`;
-const tooMany = 'certificate-not-recognised: a.cer holds 257 certificates, more than 256';
-const damaged = 'certificate-not-recognised: a.cer is damaged or incomplete';
+  `certificate-not-recognized: a.cer holds no certificate: it ${looks}`;
+const tooMany = 'certificate-not-recognized: a.cer holds 257 certificates, more than 256';
+const damaged = 'certificate-not-recognized: a.cer is damaged or incomplete';
 
 test.each<[string, Uint8Array | string, unknown]>([
   ['DER', der, ['one']],
@@ -38,7 +38,7 @@ test.each<[string, Uint8Array | string, unknown]>([
   [
     'a .p12',
     p12Bytes('01-default-aes256'),
-    'certificate-not-recognised: a.cer is a .p12, not a certificate',
+    'certificate-not-recognized: a.cer is a .p12, not a certificate',
   ],
   ['a request', p12Bytes('40-csr-der'), none('looks like a certificate signing request')],
   ['words', 'words', none('looks like text')],

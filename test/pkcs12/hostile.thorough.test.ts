@@ -263,7 +263,7 @@ test('no part is decrypted in an encoding of the password that the MAC does not 
 /** Of each file; `npm run fuzz` tries more. */
 const rounds = isThorough ? 100 : 30;
 describe('bit flips and cuts of good files give an identity or one of the known errors', () => {
-  const codes = /^(opened: |pkcs12-(corrupt|not-recognised|password-incorrect|unsupported): )/;
+  const codes = /^(opened: |pkcs12-(corrupt|not-recognized|password-incorrect|unsupported): )/;
   test.each([
     '01-default-aes256',
     '02-legacy-rc2-3des',

@@ -108,8 +108,8 @@ test('an interrupt is no wrong password', async () => {
 test("a key in OpenSSL's old format is refused, with the command that converts it", async () => {
   const pem = { type: 'pkcs1', format: 'pem', cipher: 'aes-128-cbc', passphrase } as const;
   const { failure, facts } = await outcome(rsaKey.export(pem));
-  expect(failure).toBe("key-not-recognised: a.key is encrypted in OpenSSL's old format");
-  expect(hintsFor(new CliError('key-not-recognised', '', { facts: facts as object }))).toEqual([
+  expect(failure).toBe("key-not-recognized: a.key is encrypted in OpenSSL's old format");
+  expect(hintsFor(new CliError('key-not-recognized', '', { facts: facts as object }))).toEqual([
     'Convert it: `openssl pkcs8 -topk8 -in KEY -out new.key`.',
   ]);
 });

@@ -208,19 +208,19 @@ json .error.code is pkcs12-unsupported
 ## sees what is given for a certificate
 $ mfa-cli apns pack --out new.p12 --key @key.pem --cert %01-default-aes256 --json
 exit 3
-json .error.code is certificate-not-recognised
+json .error.code is certificate-not-recognized
 json .error.hints[0] has mfa-cli apns inspect %01-default-aes256.p12
 $ mfa-cli apns pack --out new.p12 --key @key.pem --cert %40-csr-der --json
 exit 3
-json .error.code is certificate-not-recognised
+json .error.code is certificate-not-recognized
 json .error.message has a certificate signing request
 $ mfa-cli apns pack --out new.p12 --key @key.pem --cert %40-html --json
 exit 3
-json .error.code is certificate-not-recognised
+json .error.code is certificate-not-recognized
 json .error.message has a web page
 $ mfa-cli apns pack --out new.p12 --key @key.pem --cert @key.pem --json
 exit 3
-json .error.code is certificate-not-recognised
+json .error.code is certificate-not-recognized
 json .error.message has a private key
 files none
 
@@ -229,26 +229,26 @@ copy @aps.cer to half.cer
 cut half.cer to 400 bytes
 $ mfa-cli apns pack --out new.p12 --key @key.pem --cert half.cer --json
 exit 3
-json .error.code is certificate-not-recognised
+json .error.code is certificate-not-recognized
 json .error.message has damaged
 files half.cer
 
 ## sees what is given for a private key
 $ mfa-cli apns pack --out new.p12 --cert @aps.cer --key %40-p8-key-pem --json
 exit 3
-json .error.code is key-not-recognised
+json .error.code is key-not-recognized
 json .error.message has (.p8)
 $ mfa-cli apns pack --out new.p12 --cert @aps.cer --key @aps.cer --json
 exit 3
-json .error.code is key-not-recognised
+json .error.code is key-not-recognized
 json .error.message has a certificate
 $ mfa-cli apns pack --out new.p12 --cert @aps.cer --key %01-default-aes256 --json
 exit 3
-json .error.code is key-not-recognised
+json .error.code is key-not-recognized
 json .error.message has a .p12 file
 $ mfa-cli apns pack --out new.p12 --cert @aps.cer --key %40-empty --json
 exit 3
-json .error.code is key-not-recognised
+json .error.code is key-not-recognized
 json .error.message has empty
 files none
 
@@ -258,7 +258,7 @@ cut half.pem to 850 bytes
 append "\n-----END PRIVATE KEY-----\n" to half.pem
 $ mfa-cli apns pack --out new.p12 --cert @aps.cer --key half.pem --json
 exit 3
-json .error.code is key-not-recognised
+json .error.code is key-not-recognized
 json .error.message has damaged
 files half.pem
 
@@ -267,7 +267,7 @@ each KEY: @key-dsa.pem | @key-md5-des.pem | @key-3m-iterations.pem
 variable MFA_CLI_KEY_PASSWORD=correct horse
 $ mfa-cli apns pack --out new.p12 --cert @aps.cer --key <KEY> --json
 exit 3
-json .error.code is key-not-recognised
+json .error.code is key-not-recognized
 json .error.message matches /1\.2\.840\.10040\.4\.1|PBE-MD5-DES|3,000,000/
 files none
 
@@ -276,7 +276,7 @@ each PASSWORD: correct horse | not-it-0
 variable MFA_CLI_KEY_PASSWORD=<PASSWORD>
 $ mfa-cli apns pack --out new.p12 --cert @aps.cer --key @key-header.pem --json
 exit 3
-json .error.code is key-not-recognised
+json .error.code is key-not-recognized
 json .error.hints[0] has openssl pkcs8
 files none
 

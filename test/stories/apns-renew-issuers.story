@@ -118,7 +118,7 @@ program ISSUER: echo Sorry
 $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
  --issuer $ISSUER --json
 exit 3
-json .error.code is certificate-not-recognised
+json .error.code is certificate-not-recognized
 sent ISSUER run 1 time
 program ISSUER: $SIGN
 $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify

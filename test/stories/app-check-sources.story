@@ -302,7 +302,7 @@ each CONTENT: <html></html> | { rootObject = A; } | { rootObject = A; objects = 
 write $PROJECT: <CONTENT>
 $ mfa-cli app check --json
 exit 3
-json .error.code is project-not-recognised
+json .error.code is project-not-recognized
 json .error.message has Approver.xcodeproj is damaged
 
 ## says that an empty project file is damaged
@@ -310,5 +310,5 @@ write $PROJECT <<
 >>
 $ mfa-cli app check --json
 exit 3
-json .error.code is project-not-recognised
+json .error.code is project-not-recognized
 json .error.message has Approver.xcodeproj is damaged

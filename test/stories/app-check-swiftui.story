@@ -139,5 +139,5 @@ json .error.hints is ["Give --configuration NAME."]
 replace /product-type\.application/ with product-type.tool in $PROJECT
 $ mfa-cli app check --json
 exit 3
-json .error.code is project-not-recognised
+json .error.code is project-not-recognized
 json .error.message has no application target

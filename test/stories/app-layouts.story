@@ -5,7 +5,7 @@ each LAYOUT: Package.swift | App.xcworkspace/contents.xcworkspacedata | A.plist
 write <LAYOUT>: x
 $ mfa-cli app check --json
 exit 3
-json .error.code is project-not-recognised
+json .error.code is project-not-recognized
 json .error.message has The current folder contains no Xcode project
 
 ## says to run the tool that generates the project
@@ -26,14 +26,14 @@ json .error.message has gone does not exist
 write A.plist: x
 $ mfa-cli app check A.plist --json
 exit 3
-json .error.code is project-not-recognised
+json .error.code is project-not-recognized
 json .error.message has A.plist is not an Xcode project
 
 ## checks no project without its file
 write A.xcodeproj/other: x
 $ mfa-cli app check A.xcodeproj --json
 exit 3
-json .error.code is project-not-recognised
+json .error.code is project-not-recognized
 json .error.message has A.xcodeproj contains no project.pbxproj
 
 ## takes <PATH> for the project
@@ -120,5 +120,5 @@ project classic in ios
 project swiftui in macos
 $ mfa-cli app check <PATH> --json
 exit 3
-json .error.code is project-not-recognised
+json .error.code is project-not-recognized
 json .error.message has ios/Approver.xcodeproj, macos/Gatekeeper.xcodeproj

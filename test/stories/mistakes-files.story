@@ -6,7 +6,7 @@ variable MFA_CLI_P12_PASSWORD=secret
 each FILE: @aps.cer | %40-pem-cert
 $ mfa-cli apns inspect <FILE> --json
 exit 3
-json .error.code is pkcs12-not-recognised
+json .error.code is pkcs12-not-recognized
 json .error.hints[0] has `mfa-cli apns pack --cert <FILE>
 json .error.hints[0] has --key KEY --out cert.p12`
 json .error.hints[1] has Keychain Access

@@ -275,7 +275,7 @@ variable MFA_CLI_KEY_ID=ABC123DEFG
 variable MFA_CLI_TEAM_ID=A1B2C3D4E5
 $ mfa-cli <COMMAND> --p8 %01-default-aes256 --topic com.example.app --json
 exit 3
-json .error.code is key-not-recognised
+json .error.code is key-not-recognized
 json .error.message has .p12
 write public.p8 <<
 -----BEGIN PUBLIC KEY-----
@@ -284,7 +284,7 @@ MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
 >>
 $ mfa-cli <COMMAND> --p8 public.p8 --topic com.example.app --json
 exit 3
-json .error.code is key-not-recognised
+json .error.code is key-not-recognized
 json .error.message has a public key
 $ mfa-cli <COMMAND> --p8 %72-nest-20000 --topic com.example.app --json
 exit 3

@@ -49,9 +49,9 @@ describe('the reading of a file', () => {
 
   test.each<[late: ErrorCode, words: readonly string[]]>([
     ['pkcs12-unsupported', inspect],
-    ['certificate-not-recognised', pack],
-    ['key-not-recognised', pack],
-    ['project-not-recognised', [...check, projectPath('classic')]],
+    ['certificate-not-recognized', pack],
+    ['key-not-recognized', pack],
+    ['project-not-recognized', [...check, projectPath('classic')]],
   ])('ends with %s when its own time is over', async (late, words) => {
     const given = { ...env, MFA_CLI_KEY_PASSWORD: 'secret' };
     const { exitCode, stdout } = await createMachine().run([...words, '--json'], {

@@ -55,7 +55,7 @@ export async function makeP12(
 /**
  * The private key of a file. The password of an encrypted one comes from `--key-password-file`, `MFA_CLI_KEY_PASSWORD` or a
  * prompt.
- * @throws {CliError} key-not-recognised, key-password-incorrect, prompt-unavailable, interrupted and those of reading a file
+ * @throws {CliError} key-not-recognized, key-password-incorrect, prompt-unavailable, interrupted and those of reading a file
  */
 export async function openKey(
   path: string,
@@ -64,7 +64,7 @@ export async function openKey(
 ): Promise<KeyObject> {
   const file = await readInput(path, context);
   const within = <T>(read: (pace: Pace) => Promise<T>): Promise<T> =>
-    readWithin(file, 'key-not-recognised', context, read);
+    readWithin(file, 'key-not-recognized', context, read);
   const stored = await within(({ inOneGo }) => inOneGo(() => readPrivateKey(file)));
   if (stored.kind === 'clear') return stored.key;
   return openProtected(
@@ -86,13 +86,13 @@ async function givenPassword(password: GivenPassword, context: Context): Promise
   return value === undefined ? null : new Secret(value, 'MFA_CLI_KEY_PASSWORD');
 }
 
-/** The certificates of a file, at least one. @throws {CliError} certificate-not-recognised and those of reading a file */
+/** The certificates of a file, at least one. @throws {CliError} certificate-not-recognized and those of reading a file */
 export async function readCertificates(
   path: string,
   context: Context,
 ): Promise<readonly [Certificate, ...Certificate[]]> {
   const file = await readInput(path, context);
-  return readWithin(file, 'certificate-not-recognised', context, (pace) =>
+  return readWithin(file, 'certificate-not-recognized', context, (pace) =>
     readCertificateFile(file, pace),
   );
 }

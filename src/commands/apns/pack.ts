@@ -100,7 +100,7 @@ function requirePaths({ cert, key, out }: PackOptions, context: Context) {
 
 /**
  * Reads the certificate and the key, without checking that they match. The .p12 gets the name of the certificate, as in
- * Keychain Access. @throws {CliError} certificate-not-recognised, those of openKey and of reading a file
+ * Keychain Access. @throws {CliError} certificate-not-recognized, those of openKey and of reading a file
  */
 async function readContent(
   { cert, key }: Awaited<ReturnType<typeof requirePaths>>,

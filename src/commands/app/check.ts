@@ -26,7 +26,7 @@ async function check(options: CheckOptions, context: Context) {
   const bytes = { length: Number.POSITIVE_INFINITY };
   const named = { name: given === '.' ? 'The current folder' : onOneLine(given), bytes };
   const within = <T>(read: () => T): Promise<T> =>
-    readWithin(named, 'project-not-recognised', context, ({ inOneGo }) => inOneGo(read));
+    readWithin(named, 'project-not-recognized', context, ({ inOneGo }) => inOneGo(read));
   const { path, project } = await within(() => {
     const located = locateProject(given);
     return { path: located, project: readProjectFile(located) };
@@ -108,7 +108,7 @@ export const command: CommandModule<CheckOptions, AppCheckReport> = {
   exitCode: ({ ok }) => (ok ? 0 : 4),
 };
 
-/** The named target, else the only application for phones. @throws {CliError} usage, project-not-recognised */
+/** The named target, else the only application for phones. @throws {CliError} usage, project-not-recognized */
 function chooseTarget(project: ProjectFile, given: string | undefined): ProjectObject {
   const targets = applicationTargets(project);
   const named = targets.filter((target) => target.text('name') === given);
@@ -119,7 +119,7 @@ function chooseTarget(project: ProjectFile, given: string | undefined): ProjectO
   const shown = onOneLine(project.name);
   const names = listed(targets.map((target) => target.text('name') ?? ''));
   if (targets.length === 0)
-    throw new CliError('project-not-recognised', `${shown} has no application target`);
+    throw new CliError('project-not-recognized', `${shown} has no application target`);
   const message =
     given === undefined
       ? `${shown} has several applications: ${names}`

@@ -10,7 +10,7 @@ const depth = 2;
 /**
  * The `.xcodeproj` for a path: itself, the one of its project.pbxproj, the one around or next to a workspace, or the
  * one in a folder, up to two levels deep.
- * @throws {CliError} file-not-found, project-not-recognised
+ * @throws {CliError} file-not-found, project-not-recognized
  */
 export function locateProject(path: string): string {
   const absolute = resolve(path);
@@ -22,23 +22,23 @@ export function locateProject(path: string): string {
   // A project contains a workspace of its own.
   if (absolute.endsWith('.xcworkspace'))
     return folder.endsWith('.xcodeproj') ? locateProject(folder) : projectIn(folder, shown);
-  if (!stats.isDirectory()) throw notRecognised(`${shown} is not an Xcode project`);
+  if (!stats.isDirectory()) throw notRecognized(`${shown} is not an Xcode project`);
   if (!absolute.endsWith('.xcodeproj')) return projectIn(absolute, shown);
   if (isFile(join(absolute, 'project.pbxproj'))) return absolute;
-  throw notRecognised(`${shown} contains no project.pbxproj`);
+  throw notRecognized(`${shown} contains no project.pbxproj`);
 }
 
 function projectIn(folder: string, shown: string): string {
   const projects = nearest(folder);
   const [only, ...others] = projects;
-  if (only === undefined) throw notRecognised(`${shown} contains no Xcode project`);
+  if (only === undefined) throw notRecognized(`${shown} contains no Xcode project`);
   if (others.length === 0) return only;
   const names = projects.map((project) => onOneLine(relative(folder, project))).join(', ');
-  throw notRecognised(`${shown} contains several Xcode projects: ${names}`);
+  throw notRecognized(`${shown} contains several Xcode projects: ${names}`);
 }
 
-function notRecognised(message: string): CliError {
-  return new CliError('project-not-recognised', message);
+function notRecognized(message: string): CliError {
+  return new CliError('project-not-recognized', message);
 }
 
 function foldersIn(directory: string): readonly string[] {

@@ -24,14 +24,14 @@ export interface ProjectFile {
 /** A long run of hex digits between `<` and `>`. No project file has one, and the library takes 100 bytes of memory for each pair. */
 const longData = /<[\s\da-f]{4096}/i;
 
-/** Parses the project file of an `.xcodeproj`. @throws {CliError} project-not-recognised */
+/** Parses the project file of an `.xcodeproj`. @throws {CliError} project-not-recognized */
 export function readProjectFile(bundle: string): ProjectFile {
   const path = join(bundle, 'project.pbxproj');
   const shown = onOneLine(basename(bundle));
   const text = readText(path, bundle);
   if (text === null || longData.test(text)) {
     throw new CliError(
-      'project-not-recognised',
+      'project-not-recognized',
       `The project file of ${shown} cannot be read, or is larger than ${fileLimit / 1024 / 1024} MiB`,
     );
   }
@@ -50,7 +50,7 @@ export function readProjectFile(bundle: string): ProjectFile {
     if (root?.isa !== 'PBXProject') throw new Error('no root object');
     return { ...of, directory, root };
   } catch (cause) {
-    throw new CliError('project-not-recognised', `The project file of ${shown} is damaged`, {
+    throw new CliError('project-not-recognized', `The project file of ${shown} is damaged`, {
       cause,
     });
   }

@@ -6,7 +6,7 @@ const meanings: Readonly<Record<FindingCode, string>> = {
   'private-key-missing': 'the file contains no private key.',
   'certificate-missing': 'the file contains no certificate.',
   'key-mismatch': 'no certificate in the file matches the private key.',
-  'several-identities': 'the file contains several private keys, each with its own certificate.',
+  'multiple-identities': 'the file contains several private keys, each with its own certificate.',
   'not-a-push-certificate': 'the certificate is not a push certificate.',
   'push-kind-unsupported':
     'the certificate is for VoIP, MDM, passes or websites, and cannot send alerts to an app.',

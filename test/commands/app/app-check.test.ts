@@ -159,5 +159,5 @@ test.each([
 });
 
 test('a project file behind one is not read', async () => {
-  expect((await check(moved('pbxproj', false))).report.error.code).toBe('project-not-recognised');
+  expect((await check(moved('pbxproj', false))).report.error.code).toBe('project-not-recognized');
 });
