@@ -4,9 +4,9 @@ import type { CommandRun, Declaration, Family } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
 import type { Context, Outside } from './context.ts';
 import type { Ended } from './delivery/hook.ts';
-import type { Destination } from './errors/advice.ts';
 import { CliError } from './errors/cli-error.ts';
 import type { ExitCode } from './errors/entry.ts';
+import { type Destination, nowhere } from './errors/hint.ts';
 import { toCliError } from './errors/to-cli-error.ts';
 import type { CommandNode } from './reference/command-tree.ts';
 import { givenTo } from './reference/given.ts';
@@ -31,7 +31,7 @@ export async function run(
   context: Outside,
   beforeHook: () => void = () => {},
 ): Promise<ExitCode> {
-  let destination: Destination = {};
+  let destination = nowhere;
   try {
     if (secretOption !== null)
       throw new CliError(
@@ -50,7 +50,7 @@ export async function run(
     }, width);
     addCommands(program, async (declaration, leaf) => {
       const parsed = givenTo(leaf, words);
-      destination = declaration.destinationOf(parsed);
+      destination = declaration.destinationOf(parsed, context.env);
       exitCode = await execute(declaration, parsed, context, beforeHook);
     });
     const stray = helpOn === null ? strayWord(words, program, true) : null;
@@ -110,6 +110,7 @@ async function execute(
   const context = {
     ...outside,
     timeout,
+    destination: declaration.destinationOf(parsed, env),
     secretVariables: [],
     patience: (timeout ?? defaults.networkSeconds) * 1000,
     profiles: () => outside.profiles(timeout),
@@ -126,11 +127,7 @@ async function execute(
   if (hook === null) return (await perform(command, context)).exitCode;
   beforeHook();
   const ended = await perform(command, context).catch((error: unknown) =>
-    reportError(
-      toCliError(error, context.signal, terminal.trace),
-      context,
-      declaration.destinationOf(parsed),
-    ),
+    reportError(toCliError(error, context.signal, terminal.trace), context, context.destination),
   );
   return endWithHook(hook, ended, context);
 }
@@ -168,7 +165,7 @@ function printDocument(
 async function reportError(
   error: CliError,
   { terminal }: Outside,
-  destination: Destination = {},
+  destination: Destination = nowhere,
 ): Promise<Ended> {
   const { errorDocument } = await import('./errors/advice.ts');
   const document = errorDocument(error, destination);

@@ -1,5 +1,6 @@
 import type { Apns, ApnsIdentity, TokenKey } from './apple/apns.ts';
 import type { ProfileStore } from './auth/profile.ts';
+import type { Destination } from './errors/hint.ts';
 import type { Bound } from './files/bounded.ts';
 import type { Http, HttpSource } from './network/http.ts';
 import type { Prompt } from './terminal/prompt.ts';
@@ -37,6 +38,8 @@ export interface Context extends Outside {
   readonly timeout: number | null;
   /** Time limit of a silent named pipe, in milliseconds. */
   readonly patience: number;
+  /** Where the command goes, for the commands in hints. */
+  readonly destination: Destination;
   /** Names of other variables with secrets, withheld from started programs. The reader of such a variable adds its name. */
   readonly secretVariables: string[];
 }

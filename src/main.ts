@@ -171,10 +171,9 @@ async function endWithoutOutput(cause: Error): Promise<void> {
   const error = new CliError('file-unwritable', `Cannot write to standard output: ${reason}`, {
     cause,
   });
-  const { exitCodeOf } = await import('./errors/advice.ts');
   const headline = await shownHeadline();
   const hint = headline === null ? '' : `mfa-cli: hint: The result was: ${headline}\n`;
-  stderr.write(`mfa-cli: error: ${error.message}\n${hint}`, () => process.exit(exitCodeOf(error)));
+  stderr.write(`mfa-cli: error: ${error.message}\n${hint}`, () => process.exit(error.exitCode));
 }
 
 /** The first signal asks the command to end; the second kills the process. */

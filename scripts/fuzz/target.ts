@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { Writable } from 'node:stream';
 import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
+import { nowhere } from '../../src/errors/hint.ts';
 import { readCommandLine } from '../../src/settings/command-line.ts';
 import { createStyle, type Style } from '../../src/terminal/style.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
@@ -38,7 +39,7 @@ export async function attempt<T>(work: () => T | Promise<T>): Promise<T | null> 
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const said = capture();
-    await said.terminal.error(error.lines, hintsFor(error));
+    await said.terminal.error(error.lines, hintsFor(error, nowhere));
     said.texts.forEach(requireHarmless);
     return null;
   }

@@ -1,4 +1,4 @@
-import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
+import { CliError, type FactsOf, systemCode } from '../errors/cli-error.ts';
 import {
   isTlsCode,
   ProxyError,
@@ -53,11 +53,11 @@ function alertNumberOf(error: unknown): number | null {
 /** The error for what a push threw: CertificateRefused, or a CliError apns-tls, apns-timeout, apns-not-http2 or apns-unreachable. */
 export function apnsError(error: unknown, host: string): CliError | CertificateRefused {
   if (error instanceof CliError) return error;
-  const unreachable = (why: string, facts: ErrorFacts = {}): CliError =>
+  const unreachable = (why: string, facts: FactsOf<'apns-unreachable'> = {}) =>
     new CliError('apns-unreachable', `${host} could not be reached${why}`, { cause: error, facts });
   if (error instanceof ProxyRefusal)
     return unreachable(`: the proxy refused the connection (HTTP ${error.status})`, {
-      proxyStatus: String(error.status),
+      proxyStatus: error.status,
     });
   const cause = unwrapProxyError(error);
   const code = systemCode(cause) ?? '';

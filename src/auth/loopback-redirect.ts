@@ -132,8 +132,7 @@ function lead(address: OneTimeAddress, peer: Peer, end: (reason: CliError) => vo
 async function listen(server: Server, port: number): Promise<string> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening').catch((cause) => {
-    const facts = { port: `${port}` };
-    throw new CliError('sign-in-failed', unusablePort(port, cause), { cause, facts });
+    throw new CliError('sign-in-failed', unusablePort(port, cause), { cause, facts: { port } });
   });
   return loopbackRedirectUri((server.address() as AddressInfo).port);
 }

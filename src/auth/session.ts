@@ -1,4 +1,4 @@
-import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
+import { CliError, type FactsOf, hasCode } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import type { Bearer } from '../tenant/client.ts';
 import { claimsOf } from '../tenant/oauth/claims.ts';
@@ -75,7 +75,7 @@ function bearerOf(
   token: Secret,
   secrets: readonly Secret[],
   words: string,
-  facts: ErrorFacts,
+  facts: FactsOf<'session-expired'>,
 ): Bearer {
   return {
     accessToken: () => token,
@@ -97,7 +97,7 @@ async function serviceSession(
     lasts(session, now(), skew);
   // With a client secret, a keychain without an answer does not matter.
   const withoutKeychain = (error: unknown): null => {
-    if (error instanceof CliError && error.code === 'keychain-unavailable') return null;
+    if (hasCode(error, 'keychain-unavailable')) return null;
     throw error;
   };
   const found =

@@ -7,7 +7,7 @@ const highestTotal = 1_000_000;
 const isLegacy = (scheme: string) => /RC2|RC4|DES/.test(scheme);
 
 /** Checks the .p12's protection, and whether other programs can read it. */
-export const checkContainer: Check = ({ container }) => {
+export const checkContainer: Check = ({ container, path: file }) => {
   const { mac, privateKeyInClear, iterations, passwordEmpty, encryption, trailingBytes } =
     container;
   const { highest, total } = iterations;
@@ -21,13 +21,14 @@ export const checkContainer: Check = ({ container }) => {
   const recent = `The file is encrypted with ${modern}, which Windows Server 2016 and older cannot read.`;
   const trailing = () => `${words(trailingBytes)} ${follow} the PKCS #12 structure.`;
   return found(
-    mac === null && finding('mac-missing', 'The file has no integrity check.'),
+    mac === null && finding('mac-missing', 'The file has no integrity check.', { file }),
     privateKeyInClear &&
-      finding('private-key-unencrypted', 'The private key is not encrypted in the file.'),
-    (highest > highestCount || total > highestTotal) && finding('iterations-high', counts()),
-    passwordEmpty && finding('password-empty', 'The file opens without a password.'),
-    legacy !== '' && finding('encryption-legacy', old),
-    modern !== '' && finding('encryption-modern', recent),
+      finding('private-key-unencrypted', 'The private key is not encrypted in the file.', { file }),
+    (highest > highestCount || total > highestTotal) &&
+      finding('iterations-high', counts(), { file }),
+    passwordEmpty && finding('password-empty', 'The file opens without a password.', { file }),
+    legacy !== '' && finding('encryption-legacy', old, { file }),
+    modern !== '' && finding('encryption-modern', recent, { file }),
     trailingBytes > 0 && finding('trailing-bytes', trailing()),
   );
 };

@@ -1,92 +1,182 @@
+import {
+  type Destination,
+  destination,
+  fileWord,
+  formatHint,
+  type Hint,
+  mfaCli,
+  nowhere,
+} from '../errors/hint.ts';
 import type { ApnsEnvironment, PushIdentity } from '../pkcs12/model.ts';
 
 export type FindingLevel = 'error' | 'warning' | 'info';
 
-const renewal =
-  'Get a new push certificate for the same App ID: `mfa-cli apns renew` takes you through every step.';
-const convert = 'mfa-cli apns convert cert.p12 --out new.p12';
+const renewal: Hint = {
+  text: 'Get a new push certificate for the same App ID: {command} takes you through every step.',
+  command: mfaCli('apns', 'renew', ...destination),
+};
 const rsaKey = 'Create a new certificate signing request with a 2048-bit RSA key.';
 
-/** The level and the default hint of each code, and of an error whether forcing it can still give a certificate that works. */
+/** A hint to convert the file. @param text `{command}` stands for the command @param options of `apns convert` */
+function converting(text: string, ...options: readonly string[]): HintForFile {
+  return (file) => ({
+    text,
+    command: mfaCli('apns', 'convert', file, '--out', 'new.p12', ...options),
+  });
+}
+
+/** A hint about the file that was checked. */
+type HintForFile = (file: string) => Hint;
+
+interface FindingKind {
+  readonly level: FindingLevel;
+  readonly hint: string | Hint | HintForFile;
+  /** Of an error: whether forcing it can still give a certificate that works. */
+  readonly forceable?: true;
+}
+
+/** The level and the usual hint of each code. */
 export const findingKinds = {
-  'private-key-missing': [
-    'error',
-    'Export the certificate with its key: in Keychain Access, expand the certificate and also select the key below it.',
-  ],
-  'certificate-missing': [
-    'error',
-    'Export the certificate and its private key together as one .p12.',
-  ],
-  'key-mismatch': [
-    'error',
-    "Export again on the machine that created this certificate's signing request. A renewed certificate has a new key.",
-  ],
-  'multiple-identities': [
-    'error',
-    'Export only the push certificate and its key. The server may use any of them.',
-    'forceable',
-  ],
-  'not-a-push-certificate': [
-    'error',
-    'Export the certificate named "Apple Push Services: <bundle ID>".',
-  ],
-  'push-kind-unsupported': [
-    'error',
-    "Create an Apple Push Notification service SSL certificate (Sandbox & Production) for the app's bundle ID.",
-  ],
-  'certificate-expired': ['error', renewal],
-  'certificate-not-yet-valid': [
-    'error',
-    "Check this machine's clock, or wait until that date.",
-    'forceable',
-  ],
-  'certificate-expires-soon': ['warning', renewal],
-  'topic-mismatch': [
-    'error',
-    "Choose one of the certificate's topics, or the certificate of the intended app.",
-  ],
-  'topic-missing': ['error', "Create a new certificate for the app's bundle ID."],
-  'environment-mismatch': [
-    'error',
-    'Choose the environment that the app is signed for, or a "Sandbox & Production" certificate.',
-    'forceable',
-  ],
-  'sandbox-only': ['warning', 'For production, create a "Sandbox & Production" certificate.'],
-  'issuer-not-apple': [
-    'warning',
-    'Download the certificate from the Apple Developer account, and pack it: `mfa-cli apns pack`. APNs accepts only certificates that Apple issued.',
-  ],
-  'key-too-weak': ['error', rsaKey],
-  'key-type-unsupported': ['error', rsaKey],
-  'mac-missing': [
-    'warning',
-    `Convert the file to add the check: \`${convert} --format p12\`. Some systems reject files without it.`,
-  ],
-  'encryption-legacy': [
-    'info',
-    `If the receiving system rejects the file, convert it: \`${convert} --encryption modern\`.`,
-  ],
-  'encryption-modern': [
-    'info',
-    `If the receiving system reports a wrong password, convert the file: \`${convert} --encryption legacy\`.`,
-  ],
-  'private-key-unencrypted': [
-    'warning',
-    `Convert the file with a password: \`${convert} --format p12 --new-password-file FILE\`. Treat every copy of the old file as a secret.`,
-  ],
-  'iterations-high': [
-    'warning',
-    `Convert the file: \`${convert} --format p12\`. The newest .NET loader rejects a count above 300,000 or a total above 1,000,000.`,
-  ],
-  'trailing-bytes': ['info', 'No action is needed: mfa-cli does not send them.'],
-  'password-empty': [
-    'warning',
-    `Convert the file with a new password: \`${convert} --format p12 --new-password-file FILE\`.`,
-  ],
-  'silences-other-app': ['warning', 'Continue once all users have the new app.'],
-  'replaces-later-certificate': ['error', 'Use the newer certificate.', 'forceable'],
-  'practice-certificate': ['error', 'Set the certificate that Apple issued for the app.'],
-} as const satisfies Readonly<Record<string, readonly [FindingLevel, hint: string, 'forceable'?]>>;
+  'private-key-missing': {
+    level: 'error',
+    hint: 'Export the certificate with its key: in Keychain Access, expand the certificate and also select the key below it.',
+  },
+  'certificate-missing': {
+    level: 'error',
+    hint: 'Export the certificate and its private key together as one .p12.',
+  },
+  'key-mismatch': {
+    level: 'error',
+    hint: "Export again on the machine that created this certificate's signing request. A renewed certificate has a new key.",
+  },
+  'multiple-identities': {
+    level: 'error',
+    hint: 'Export only the push certificate and its key. The server may use any of them.',
+    forceable: true,
+  },
+  'not-a-push-certificate': {
+    level: 'error',
+    hint: 'Export the certificate named "Apple Push Services: <bundle ID>".',
+  },
+  'push-kind-unsupported': {
+    level: 'error',
+    hint: "Create an Apple Push Notification service SSL certificate (Sandbox & Production) for the app's bundle ID.",
+  },
+  'certificate-expired': {
+    level: 'error',
+    hint: renewal,
+  },
+  'certificate-not-yet-valid': {
+    level: 'error',
+    hint: "Check this machine's clock, or wait until that date.",
+    forceable: true,
+  },
+  'certificate-expires-soon': {
+    level: 'warning',
+    hint: renewal,
+  },
+  'topic-mismatch': {
+    level: 'error',
+    hint: "Choose one of the certificate's topics, or the certificate of the intended app.",
+  },
+  'topic-missing': {
+    level: 'error',
+    hint: "Create a new certificate for the app's bundle ID.",
+  },
+  'environment-mismatch': {
+    level: 'error',
+    hint: 'Choose the environment that the app is signed for, or a "Sandbox & Production" certificate.',
+    forceable: true,
+  },
+  'sandbox-only': {
+    level: 'warning',
+    hint: 'For production, create a "Sandbox & Production" certificate.',
+  },
+  'issuer-not-apple': {
+    level: 'warning',
+    hint: {
+      text: 'Download the certificate from the Apple Developer account, and pack it: {command}. APNs accepts only certificates that Apple issued.',
+      command: mfaCli('apns', 'pack'),
+    },
+  },
+  'key-too-weak': {
+    level: 'error',
+    hint: rsaKey,
+  },
+  'key-type-unsupported': {
+    level: 'error',
+    hint: rsaKey,
+  },
+  'mac-missing': {
+    level: 'warning',
+    hint: converting(
+      'Convert the file to add the check: {command}. Some systems reject files without it.',
+      '--format',
+      'p12',
+    ),
+  },
+  'encryption-legacy': {
+    level: 'info',
+    hint: converting(
+      'If the receiving system rejects the file, convert it: {command}.',
+      '--encryption',
+      'modern',
+    ),
+  },
+  'encryption-modern': {
+    level: 'info',
+    hint: converting(
+      'If the receiving system reports a wrong password, convert the file: {command}.',
+      '--encryption',
+      'legacy',
+    ),
+  },
+  'private-key-unencrypted': {
+    level: 'warning',
+    hint: converting(
+      'Convert the file with a password: {command}. Treat every copy of the old file as a secret.',
+      '--format',
+      'p12',
+      '--new-password-file',
+      'FILE',
+    ),
+  },
+  'iterations-high': {
+    level: 'warning',
+    hint: converting(
+      'Convert the file: {command}. The newest .NET loader rejects a count above 300,000 or a total above 1,000,000.',
+      '--format',
+      'p12',
+    ),
+  },
+  'trailing-bytes': {
+    level: 'info',
+    hint: 'No action is needed: mfa-cli does not send them.',
+  },
+  'password-empty': {
+    level: 'warning',
+    hint: converting(
+      'Convert the file with a new password: {command}.',
+      '--format',
+      'p12',
+      '--new-password-file',
+      'FILE',
+    ),
+  },
+  'silences-other-app': {
+    level: 'warning',
+    hint: 'Continue once all users have the new app.',
+  },
+  'replaces-later-certificate': {
+    level: 'error',
+    hint: 'Use the newer certificate.',
+    forceable: true,
+  },
+  'practice-certificate': {
+    level: 'error',
+    hint: 'Set the certificate that Apple issued for the app.',
+  },
+} as const satisfies Readonly<Record<string, FindingKind>>;
 
 /** The permanent codes of findings. */
 export type FindingCode = keyof typeof findingKinds;
@@ -99,12 +189,25 @@ export interface Finding {
   readonly hint: string;
 }
 
-export function finding(
-  code: FindingCode,
-  message: string,
-  hint: string = findingKinds[code][1],
-): Finding {
-  return { code, level: findingKinds[code][0], message, hint };
+/** What the usual hint of a code needs, or another one. */
+export interface Told {
+  readonly hint?: string;
+  /** The path of the file; null or absent: it has none. */
+  readonly file?: string | null;
+  /** Where the command goes; absent: to no tenant. */
+  readonly to?: Destination | undefined;
+}
+
+export function finding(code: FindingCode, message: string, told: Told = {}): Finding {
+  const { level }: FindingKind = findingKinds[code];
+  return { code, level, message, hint: told.hint ?? usualHint(code, told) };
+}
+
+/** The hint of a code as it is printed. */
+export function usualHint(code: FindingCode, { file, to = nowhere }: Told): string {
+  const { hint }: FindingKind = findingKinds[code];
+  const filled = typeof hint === 'function' ? hint(fileWord(file)) : hint;
+  return formatHint(filled, to);
 }
 
 /** Drops every false. */
@@ -132,7 +235,10 @@ export function stopsAt(findings: readonly Finding[], { failOn, force }: Stoppin
 
 /** Whether every error can sensibly be forced. `--force` itself does not ask this. */
 export function areForceable(findings: readonly Finding[]): boolean {
-  const isForceable = (code: FindingCode): boolean => [...findingKinds[code]].includes('forceable');
+  const isForceable = (code: FindingCode): boolean => {
+    const { forceable }: FindingKind = findingKinds[code];
+    return forceable === true;
+  };
   return findings.every(({ code, level }) => level !== 'error' || isForceable(code));
 }
 
@@ -143,6 +249,8 @@ export function hasErrors(findings: readonly Finding[]): boolean {
 
 /** Facts to check a push identity against. */
 export interface CheckFacts {
+  /** Where the command goes, for the commands in hints; absent: to no tenant. */
+  readonly to?: Destination;
   readonly now: Date;
   /** The number of days left at which it expires soon; default: 30. */
   readonly warnDays?: number;

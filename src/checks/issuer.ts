@@ -20,14 +20,13 @@ export const checkIssuer: CertificateCheck = ({ certificate, chain }) => {
   if (certificate === null) return [];
   if (certificate.issuerCommonName === practiceAuthority)
     return [
-      finding(
-        'issuer-not-apple',
-        practiceIssuer,
-        'For a real tenant, get a certificate from Apple.',
-      ),
+      finding('issuer-not-apple', practiceIssuer, {
+        hint: 'For a real tenant, get a certificate from Apple.',
+      }),
     ];
   const [doubt, hint] = doubtOf(certificate, chain);
-  return doubt === undefined ? [] : [finding('issuer-not-apple', doubt, hint)];
+  if (doubt === undefined) return [];
+  return [finding('issuer-not-apple', doubt, hint === undefined ? {} : { hint })];
 };
 
 const appleAuthorities =

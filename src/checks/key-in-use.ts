@@ -84,11 +84,9 @@ export function checkSilenced(keys: ReadonlyMap<string, KeyUse>, clientAppKey: s
       : ' mfa-cli does not know the key in use. To ask the tenant, add --refresh.';
   const message = `Sign-in pushes go only to the app of the key set last, no longer to ${names.map((name) => `"${name}"`).join(' and ')}.`;
   return [
-    finding(
-      'silences-other-app',
-      message,
-      `Continue once all users have the app of "${clientAppKey}".${doubt}`,
-    ),
+    finding('silences-other-app', message, {
+      hint: `Continue once all users have the app of "${clientAppKey}".${doubt}`,
+    }),
   ];
 }
 

@@ -21,7 +21,7 @@ export function validityOf(notAfter: Date, now: Date, warnDays: number): Validit
 
 export const checkValidity: CertificateCheck = (
   { certificate },
-  { now, warnDays = defaultWarnDays },
+  { now, warnDays = defaultWarnDays, to },
 ) => {
   if (certificate === null) return [];
   const { notBefore, notAfter } = certificate;
@@ -31,10 +31,10 @@ export const checkValidity: CertificateCheck = (
     first === isoDay(now) ? `${first} ${notBefore.toISOString().slice(11, 19)}Z` : first;
   const soon = `The certificate expires on ${last}, in ${count(left, 'day')}.`;
   return found(
-    now > notAfter && finding('certificate-expired', `The certificate expired on ${last}.`),
+    now > notAfter && finding('certificate-expired', `The certificate expired on ${last}.`, { to }),
     now < notBefore &&
       finding('certificate-not-yet-valid', `The certificate is not valid before ${start}.`),
-    now <= notAfter && left <= warnDays && finding('certificate-expires-soon', soon),
+    now <= notAfter && left <= warnDays && finding('certificate-expires-soon', soon, { to }),
   );
 };
 

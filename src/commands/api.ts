@@ -78,7 +78,8 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     path: redactQuery(path),
     status: shown.status,
     body: bodyOf(shown, answer, context),
-    error: refusal === null ? null : { ...errorDocument(refusal).error, hints: [] },
+    error:
+      refusal === null ? null : { ...errorDocument(refusal, context.destination).error, hints: [] },
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import type { Context, Outside } from '../context.ts';
+import type { Context, Environment, Outside } from '../context.ts';
 import type { EndOfRun, HookOptions, Told } from '../delivery/hook.ts';
-import type { Destination } from '../errors/advice.ts';
 import type { ExitCode } from '../errors/entry.ts';
+import type { Destination } from '../errors/hint.ts';
 import type { NamedProgram } from '../programs/run-program.ts';
 import type { CommandNode } from '../reference/command-tree.ts';
 import { flagOf, type OptionTable } from '../settings/define.ts';
+import { destinationOf } from '../settings/destination.ts';
 import { type CommandOptions, globalOptions } from '../settings/global-options.ts';
 import {
   addOptions,
@@ -85,7 +86,7 @@ export interface Declaration {
   /** Declares arguments, options and examples. */
   addTo(command: Command): Promise<void>;
   /** Where the given options send a command, for hints. */
-  destinationOf(parsed: ParsedOptions): Destination;
+  destinationOf(parsed: ParsedOptions, env: Environment): Destination;
   /** Imports the command's code. */
   load(): Promise<LoadedCommand>;
 }
@@ -143,14 +144,15 @@ export function declareCommand<const Own extends OptionTable, Report extends obj
       const lines = examples.map((example) => `  $ ${example}`);
       command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
     },
-    destinationOf(parsed) {
+    destinationOf(parsed, env) {
       const table = { ...globalOptions, ...own };
-      return {
+      const given = {
         tenant: givenFor('tenant', table, parsed),
         profile: givenFor('profile', table, parsed),
         appId: givenFor('app-id', table, parsed),
         clientId: givenFor('client-id', table, parsed),
       };
+      return destinationOf(given, env);
     },
     async load() {
       const { command } = await declared.load();

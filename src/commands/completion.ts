@@ -24,7 +24,7 @@ export async function completion(
   }
   if (shell !== undefined) return { shell, script: scripts[shell] };
   throw new CliError('usage', 'No shell was given: bash, zsh, fish, pwsh or powershell', {
-    facts: { command: 'mfa-cli completion' },
+    facts: { command: ['mfa-cli', 'completion'] },
   });
 }
 

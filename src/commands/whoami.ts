@@ -2,7 +2,7 @@ import { askUser } from '../auth/ask-user.ts';
 import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { openTenant } from '../delivery/tenant.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, hasCode } from '../errors/cli-error.ts';
 import { formatFields, formatMoment, sessionFields } from '../report/fields.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { readSettings } from '../settings/resolve.ts';
@@ -26,7 +26,7 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
   const minTtl = options.minTtl === undefined ? 0 : parseDuration(options.minTtl);
   const settings = await readSettings(options, context);
   const open = await openTenant(settings, context).catch((error: unknown) => {
-    const hasNothing = error instanceof CliError && error.facts.lacks !== undefined;
+    const hasNothing = hasCode(error, 'usage') && error.facts.lacks !== undefined;
     if (!hasNothing || missingSecret(context.env) !== null) throw error;
     throw new CliError('not-signed-in', `The profile "${settings.profileName}" is not signed in`);
   });

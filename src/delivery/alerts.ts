@@ -69,9 +69,9 @@ async function sendOnce(
 ): Promise<boolean> {
   const { terminal, signal, now } = context;
   const release = await lock(path, signal).catch(
-    unlessInterrupted(({ message, facts }) => {
-      terminal.warn(message);
-      return facts.store === 'busy' || facts.lock !== undefined ? 'elsewhere' : null;
+    unlessInterrupted((error) => {
+      terminal.warn(error.message);
+      return isHeldElsewhere(error) ? 'elsewhere' : null;
     }),
   );
   // Another process is still making this call.
@@ -90,6 +90,13 @@ async function sendOnce(
   } finally {
     release?.();
   }
+}
+
+function isHeldElsewhere(error: CliError): boolean {
+  return (
+    error.code === 'file-unwritable' &&
+    (error.facts.store === 'busy' || error.facts.lock !== undefined)
+  );
 }
 
 function cannotRemember(path: string): string {

@@ -46,7 +46,12 @@ export async function openSender(
     file: file.name,
     target: apnsTargetOf(identity, apns),
     fingerprint: identity.certificate?.fingerprint ?? null,
-    findings: checkPushIdentity(identity, { ...apns, now: context.now(), warnDays }),
+    findings: checkPushIdentity(identity, {
+      ...apns,
+      now: context.now(),
+      to: context.destination,
+      warnDays,
+    }),
     identity: () => requirePair(identity),
   };
 }

@@ -13,7 +13,7 @@ import {
   isTaken,
 } from '../apple/failure.ts';
 import type { Context, HttpOptions } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, isAbout } from '../errors/cli-error.ts';
 import { type ApnsEnvironment, type PushIdentity, pairOf } from '../pkcs12/model.ts';
 import type { GivenApns } from '../settings/certificate.ts';
 
@@ -152,8 +152,7 @@ export async function verifyBefore(
   try {
     return await verifyIdentity(pair, target, { ...network, timeout: bound }, context);
   } catch (error) {
-    if (verify === true || !(error instanceof CliError) || !error.code.startsWith('apns-'))
-      throw error;
+    if (verify === true || !isAbout(error, 'apns')) throw error;
     context.terminal.note(`APNs did not check the certificate: ${error.message}.`);
     return null;
   }

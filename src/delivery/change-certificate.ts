@@ -46,7 +46,9 @@ export async function changeCertificate(
     const isUnknown = error.code === 'outcome-unknown';
     // If this machine has used the tenant before, a whole answer that is not a tenant's comes from a proxy.
     const isTenant =
-      session.source !== 'env' || error.facts.answered === 'before' || recorder.hasSentBefore;
+      session.source !== 'env' ||
+      (error.code === 'tenant-not-json' && error.facts.answered === 'before') ||
+      recorder.hasSentBefore;
     const mayBeDone = isUnknown || (error.code === 'tenant-not-json' && isTenant);
     if (mayBeDone) await warnIfNotRecorded('The tenant may have done it', recorder.unknown());
     else if (notRecorded === null) await warnIfNotRecorded('It was not done', recorder.notDone());
@@ -72,9 +74,9 @@ export function nounOf(asked: CertificateChange['asked']): string {
 /** Shows an error that accompanies a report, and returns it for the report. */
 export async function reportError(
   error: CliError,
-  { terminal }: Context,
+  { terminal, destination }: Context,
 ): Promise<MissingAnswer['error']> {
-  const document = errorDocument(error);
+  const document = errorDocument(error, destination);
   await terminal.error(error.lines, document.error.hints);
   return document.error;
 }

@@ -1,5 +1,4 @@
 import type { Context } from '../context.ts';
-import { exitCodeOf } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ExitCode } from '../errors/entry.ts';
 import { runProgram } from '../programs/run-program.ts';
@@ -113,7 +112,7 @@ export async function endWithHook(hook: Hook, ended: Ended, context: Context): P
     context.terminal.warn(isInterrupted ? 'An interrupt ended the hook' : error.message);
     if (exitCode !== 0) return exitCode;
     const reason = context.signal.reason instanceof CliError ? context.signal.reason : error;
-    return isInterrupted ? exitCodeOf(reason) : hook.mustSucceed ? 8 : 0;
+    return isInterrupted ? reason.exitCode : hook.mustSucceed ? 8 : 0;
   }
 }
 
@@ -136,5 +135,5 @@ async function callAsAsked(hook: Hook, ended: Ended, context: Context): Promise<
 
 /** A wrong command line or a declined question changed and asked nothing. */
 function isAskedFor(error: CliError, { signal }: Context): boolean {
-  return error.code === 'interrupted' ? signal.aborted : exitCodeOf(error) !== 2;
+  return error.code === 'interrupted' ? signal.aborted : error.exitCode !== 2;
 }

@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
-import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
+import { CliError, hasCode } from '../errors/cli-error.ts';
+import type { ReadFacts } from '../errors/file.ts';
 import { entriesIn } from '../files/directory.ts';
-import { nameOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
+import { nameOf, pathOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
 import { appearance } from '../pkcs12/appearance.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
@@ -44,13 +45,16 @@ export async function openP12(
       if (words === undefined) return opened;
       context.terminal.show(words, 'error');
     } catch (error) {
-      const isWrongFile =
-        error instanceof CliError &&
-        (error.code === 'pkcs12-not-recognized' || error.facts.input === 'p12');
-      if (isGiven || !isWrongFile) throw error;
+      if (isGiven || !isWrongFile(error)) throw error;
       context.terminal.show(`${error.message}.`, 'error');
     }
   }
+}
+
+function isWrongFile(error: unknown): error is CliError {
+  if (hasCode(error, 'pkcs12-not-recognized')) return true;
+  const isUnread = hasCode(error, 'file-not-found', 'file-unreadable', 'file-too-large');
+  return isUnread && error.facts.input === 'p12';
 }
 
 async function openFile(file: P12File, given: GivenP12, context: Context): Promise<OpenedP12> {
@@ -134,14 +138,14 @@ export async function readGivenFile(
   { path, variable }: GivenPath,
   limit: number,
   context: Context,
-  facts: ErrorFacts = {},
+  facts: ReadFacts = {},
   otherFiles: GivenP12['otherFiles'] = [],
 ): Promise<P12File> {
   requireOneStdin([path, ...otherFiles]);
   const bytes = await readWhole(path, limit, context, facts).catch((error: unknown) => {
     throw variable === undefined ? error : namingSource({ variable }, error);
   });
-  return { name: nameOf(path), bytes };
+  return { name: nameOf(path), path: pathOf(path), bytes };
 }
 
 /** The most entries of this directory to search for .p12 files. */

@@ -1,7 +1,7 @@
 import type { Profile } from '../auth/profile.ts';
 import { formTakenBy } from '../auth/profiles.ts';
 import type { Finding } from '../checks/finding.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { type CliError, hasCode, restated } from '../errors/cli-error.ts';
 import type { PushIdentity } from '../pkcs12/model.ts';
 import { encodeBase64 } from '../pkcs12/pem.ts';
 
@@ -19,8 +19,7 @@ interface Sending {
 
 /**
  * Sends the certificate to the tenant and returns the first form that the tenant accepts.
- * @throws {CliError} as setCertificate; if the tenant cannot open the file, with its errors, and the fact `file`: the codes
- * of its findings
+ * @throws {CliError} as setCertificate; if the tenant cannot open the file, with its errors, and the fact `file`
  */
 export async function sendCertificate(
   { identity, findings, ...sending }: Sending,
@@ -34,27 +33,22 @@ export async function sendCertificate(
       forms,
     );
   } catch (error) {
-    if (!(error instanceof CliError) || !refusesFile(error)) throw error;
+    if (!hasCode(error, 'tenant-refused') || !refusesFile(error)) throw error;
     const codes = findings.map(({ code }) => code);
-    const file = /limit|iteration/i.test(error.message)
+    const faults = /limit|iteration/i.test(error.message)
       ? codes.filter((code) => code === 'iterations-high')
       : codes;
     const forced = findings.filter(({ level }) => level === 'error');
     const lines = forced.map(({ code, message }) => `${message} [${code}]`);
-    throw new CliError(error.code, error.message, {
-      lines,
-      facts: { ...error.facts, file: file.join(' ') },
-    });
+    const file = { path: identity.path, findings: faults };
+    throw restated(error, { lines, facts: { file } });
   }
 }
 
 /** Whether these are .NET's words for a .p12 that it cannot open. */
-function refusesFile({ code, message }: CliError): boolean {
-  return (
-    code === 'tenant-refused' &&
-    /network password|password is not correct|CryptographicException|Pkcs12|PKCS ?#?12/i.test(
-      message,
-    )
+function refusesFile({ message }: CliError<'tenant-refused'>): boolean {
+  return /network password|password is not correct|CryptographicException|Pkcs12|PKCS ?#?12/i.test(
+    message,
   );
 }
 

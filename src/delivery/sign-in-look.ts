@@ -1,6 +1,14 @@
 import type { Connection } from '../auth/connection.ts';
 import type { Context, HttpOptions } from '../context.ts';
-import { CliError, systemCode, unlessInterrupted } from '../errors/cli-error.ts';
+import {
+  CliError,
+  type CodeIn,
+  hasCode,
+  isAbout,
+  restated,
+  systemCode,
+  unlessInterrupted,
+} from '../errors/cli-error.ts';
 import type { Http, HttpResponse } from '../network/http.ts';
 import { proxiesOf, proxyFor } from '../network/proxy.ts';
 import { discoverIdentityHost, portalOf, probeTenant } from '../tenant/discovery.ts';
@@ -8,8 +16,10 @@ import { describeAnswer } from '../tenant/envelope.ts';
 import { type ApplicationLook, lookAtApplication } from '../tenant/oauth/authorization.ts';
 import { judgeOtherHost } from '../tenant/other-host.ts';
 
+type TenantError = CliError<CodeIn<'tenant'>>;
+
 interface Doubt {
-  readonly error: CliError;
+  readonly error: TenantError;
   readonly certain: boolean;
 }
 
@@ -32,8 +42,10 @@ export async function lookBeforeBrowser(
   context.terminal.note(`${error.message}; the browser may still succeed.`);
 }
 
-function atPortal(error: CliError): CliError {
-  return new CliError(error.code, error.message, { cause: error, facts: { portal: true } });
+function atPortal(error: TenantError): TenantError {
+  return hasCode(error, 'tenant-unreachable', 'tenant-tls', 'tenant-not-json')
+    ? restated(error, { facts: { portal: true } })
+    : error;
 }
 
 async function doubtAbout(
@@ -47,7 +59,7 @@ async function doubtAbout(
   try {
     look = await lookAtApplication(connection, redirectUri, http);
   } catch (error) {
-    if (!(error instanceof CliError) || !/^tenant-/.test(error.code)) throw error;
+    if (!isAbout(error, 'tenant')) throw error;
     return { error, certain: isCertain(error, tenant, context) };
   }
   if (look.kind === 'known') return null;
@@ -75,7 +87,7 @@ async function doubtAbout(
  * Whether the token request will fail in the same way even if the browser gets through: the host is unreachable, or TLS
  * failed, and no proxy is involved.
  */
-function isCertain({ code, cause }: CliError, tenant: string, { env }: Context): boolean {
+function isCertain({ code, cause }: TenantError, tenant: string, { env }: Context): boolean {
   if (code === 'tenant-tls') return true;
   if (proxyFor(new URL(tenant), proxiesOf(env)) !== null) return false;
   return code === 'tenant-not-json' || absent.has(systemCode(cause) ?? '');

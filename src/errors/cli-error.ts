@@ -1,70 +1,100 @@
 import { getSystemErrorMap } from 'node:util';
 import type { Secret } from '../text/secret.ts';
-import type { apnsErrors } from './apns.ts';
-import type { ErrorEntry } from './entry.ts';
-import type { inputErrors } from './input.ts';
-import { oddFacts } from './secret-oddities.ts';
-import type { sessionErrors } from './session.ts';
-import type { tenantErrors } from './tenant.ts';
-import type { usageErrors } from './usage.ts';
+import { type AreaOf, type ErrorCode, entries, type FactsOf } from './entries.ts';
+import { type EndingSignal, type ErrorArea, type ExitCode, signalCodes } from './entry.ts';
+import { oddFacts, type SecretFacts } from './secret-oddities.ts';
 
-type Entries = typeof usageErrors &
-  typeof inputErrors &
-  typeof sessionErrors &
-  typeof tenantErrors &
-  typeof apnsErrors;
+export type { CodeIn, ErrorCode, FactsOf } from './entries.ts';
 
-/**
- * The permanent error codes of the command line (`error.code` in the JSON document).
- * `internal-error` and `interrupted` stand for exit 1 and for 130/143, so that every failure has a code.
- */
-export type ErrorCode = keyof Entries;
-
-/** The facts of an error, as the entry of its code declares them. Never a secret. */
-export type FactsOf<Code extends ErrorCode> = Code extends ErrorCode
-  ? Entries[Code] extends ErrorEntry<infer Facts>
-    ? Facts
-    : never
-  : never;
-
-type Intersection<Facts> = (Facts extends object ? (facts: Facts) => void : never) extends (
-  facts: infer All,
-) => void
-  ? All
-  : never;
-
-/** The facts of any error. */
-export type ErrorFacts = Intersection<FactsOf<ErrorCode>>;
+interface ErrorDetails<Facts> {
+  readonly cause?: unknown;
+  readonly facts?: Facts;
+  readonly lines?: readonly string[];
+  /** The refused secret, if the code has such facts: they get its oddities, never its value. */
+  readonly rejected?: keyof SecretFacts extends keyof Facts ? Secret | null : never;
+}
 
 /**
  * An expected failure: one sentence without a period, a permanent code, and facts for the hints. Contains no secret and no
  * file content.
  */
-export class CliError<Code extends ErrorCode = ErrorCode> extends Error {
-  readonly code: ErrorCode;
-  readonly facts: ErrorFacts;
+class CodedError<Code extends ErrorCode> extends Error {
+  override readonly name = 'CliError';
+  readonly code: Code;
+  readonly facts: FactsOf<Code>;
   /** The sentence, then details such as the faults of a file, one a line. The message joins them. */
   readonly lines: readonly [string, ...string[]];
 
-  /** @param options.rejected the refused secret: the facts get its oddities, never its value */
-  constructor(
+  constructor(code: Code, message: string, details: ErrorDetails<FactsOf<Code>> = {}) {
+    const lines = [message, ...(details.lines ?? [])] as const;
+    super(lines.join('\n'), details.cause === undefined ? undefined : { cause: details.cause });
+    this.lines = lines;
+    this.code = code;
+    // Every member of facts is optional.
+    this.facts = { ...oddFacts(details.rejected ?? null), ...details.facts } as FactsOf<Code>;
+  }
+
+  get area(): AreaOf<Code> {
+    return entries[this.code].area;
+  }
+
+  get exitCode(): ExitCode {
+    const { signal } = this.facts as { readonly signal?: EndingSignal };
+    return signal === undefined ? entries[this.code].exitCode : signalCodes[signal];
+  }
+}
+
+/** An error of any of the codes; a look at `code` or `area` tells which facts it has. */
+export type CliError<Code extends ErrorCode = ErrorCode> = {
+  [One in Code]: CodedError<One>;
+}[Code];
+
+interface CliErrorConstructor {
+  /** What `instanceof` tells the compiler. */
+  [Symbol.hasInstance](value: unknown): value is CliError;
+  new <Code extends ErrorCode>(
     code: Code,
     message: string,
-    options: {
-      cause?: unknown;
-      facts?: FactsOf<Code>;
-      lines?: readonly string[];
-      rejected?: Secret | null;
-    } = {},
-  ) {
-    const lines = [message, ...(options.lines ?? [])] as const;
-    super(lines.join('\n'), options.cause === undefined ? undefined : { cause: options.cause });
-    this.lines = lines;
-    this.name = 'CliError';
-    this.code = code;
-    const facts: ErrorFacts = options.facts ?? {};
-    this.facts = { ...oddFacts(options.rejected ?? null), ...facts };
-  }
+    details?: ErrorDetails<FactsOf<Code>>,
+  ): CliError<Code>;
+}
+
+export const CliError = CodedError as unknown as CliErrorConstructor;
+
+/** Whether it is an error of one of these codes. */
+export function hasCode<Code extends ErrorCode>(
+  error: unknown,
+  ...codes: readonly Code[]
+): error is CliError<Code> {
+  return error instanceof CliError && (codes as readonly ErrorCode[]).includes(error.code);
+}
+
+/** Whether it is an error of one of these areas. */
+export function isAbout<Area extends ErrorArea>(
+  error: unknown,
+  ...areas: readonly Area[]
+): error is Extract<CliError, { readonly area: Area }> {
+  return error instanceof CliError && (areas as readonly ErrorArea[]).includes(error.area);
+}
+
+interface Restatement<Facts> {
+  readonly message?: string;
+  /** More facts; they must be facts of every code that the error may have. */
+  readonly facts?: Partial<Pick<Facts, keyof Facts>>;
+  readonly lines?: readonly string[];
+}
+
+/** The error in other words, or with more facts. */
+export function restated<Told extends CliError>(
+  error: Told,
+  { message, facts, lines }: Restatement<Told['facts']>,
+): Told {
+  const [sentence, ...details] = error.lines;
+  return new CliError<ErrorCode>(error.code, message ?? sentence, {
+    cause: error.cause,
+    facts: { ...error.facts, ...facts },
+    lines: lines ?? details,
+  }) as Told;
 }
 
 /** The result of work, or null if it throws. */

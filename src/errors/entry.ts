@@ -1,3 +1,5 @@
+import type { Hint } from './hint.ts';
+
 /** The signals that end a command in order. SIGHUP: its terminal was closed. */
 export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type EndingSignal = (typeof endingSignals)[number];
@@ -12,26 +14,43 @@ export const signalCodes = {
 /** The exit codes of the program. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 129 | 130 | 143;
 
-interface NoFacts {
-  readonly none?: never;
-}
+/**
+ * What an error is about. `usage`: the command line; `input`: the content of a given file; `file`: reading and writing files;
+ * `program`: this program, or one that it started.
+ */
+export type ErrorArea =
+  | 'usage'
+  | 'input'
+  | 'session'
+  | 'tenant'
+  | 'apns'
+  | 'file'
+  | 'fleet'
+  | 'program';
 
-/** An error code: its exit code and its hints. The type parameter declares its facts, never a secret. */
-export interface ErrorEntry<Facts extends object> {
+/** How to fix it. Values that are neither text nor a hint are dropped. */
+export type Hints = readonly (
+  | string
+  | Hint
+  | false
+  | null
+  | undefined
+  | readonly (string | Hint)[]
+)[];
+
+/** An error code. The parameter of `hints` declares its facts, never a secret. */
+export interface ErrorEntry {
+  readonly area: ErrorArea;
   readonly exitCode: ExitCode;
-  /** How to fix it, one sentence each. */
-  readonly hints: (facts: Facts) => readonly string[];
+  readonly hints: (facts: never) => Hints;
 }
 
-/** Sentences. Values that are not text are dropped. */
-export type Hints = readonly (string | false | null | undefined | readonly string[])[];
+/** The errors of one file, by their codes. */
+export type ErrorEntries = Readonly<Record<string, ErrorEntry>>;
 
-/** Builds the entry of a code. The type parameter is the facts that `new CliError(code, …)` takes. */
-export function entry<Facts extends object = NoFacts>(
-  exitCode: ExitCode,
-  hints: (facts: Facts) => Hints = () => [],
-): ErrorEntry<Facts> {
-  return { exitCode, hints: (facts) => hints(facts).flatMap((hint) => hint || []) };
+/** The facts of an error that has none. */
+export interface NoFacts {
+  readonly none?: never;
 }
 
 export const passwordSources =

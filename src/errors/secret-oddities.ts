@@ -13,30 +13,32 @@ const words = {
   'line-break': 'ends with a line break, which is part of the secret. Remove it',
   blanks: 'starts or ends with a space or an invisible character, which is part of the secret',
 } as const;
-type Oddity = keyof typeof words;
+export type Oddity = keyof typeof words;
 
-/** The source of a rejected secret and the kinds of its oddities, separated by spaces. */
+const order = Object.keys(words) as readonly Oddity[];
+
+/** The source of a rejected secret and the kinds of its oddities. */
 export interface SecretFacts {
   readonly secretSource?: string;
-  readonly oddities?: string;
+  readonly oddities?: readonly Oddity[];
 }
 
 /** The oddities of a rejected secret: their kinds and its source, no part of the value. */
 export function oddFacts(secret: Secret | null): SecretFacts {
   if (secret === null || secret.source === null) return {};
   const found = odditiesOf(secret.revealBytes());
-  return found.length === 0 ? {} : { secretSource: secret.source, oddities: found.join(' ') };
+  return found.length === 0 ? {} : { secretSource: secret.source, oddities: found };
 }
 
 /** The facts as sentences without a full stop. */
 export function explainOddities({
   secretSource = '',
-  oddities = '',
+  oddities = [],
 }: SecretFacts): readonly string[] {
   const source = secretSource.charAt(0).toUpperCase() + secretSource.slice(1);
-  return Object.entries(words).flatMap(([oddity, what]) =>
-    oddities.split(' ').includes(oddity) ? [`${source} ${what}`] : [],
-  );
+  return order
+    .filter((oddity) => oddities.includes(oddity))
+    .map((oddity) => `${source} ${words[oddity]}`);
 }
 
 export function oddityHints(facts: SecretFacts): readonly string[] {

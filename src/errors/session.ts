@@ -1,14 +1,21 @@
 import { shellWord } from '../text/shell.ts';
-import { entry } from './entry.ts';
+import type { ErrorEntries, Hints } from './entry.ts';
+import { destination, givenProfile, givenTenant, type Hint, mfaCli } from './hint.ts';
 import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 import { type StepFacts, stepHints } from './tenant.ts';
 
-interface FleetFacts {
-  readonly fleet?: true;
-  readonly fleetProfile?: string;
+/** The profile that a fleet file names for a tenant. */
+export interface FleetProfile {
+  readonly profile: string;
+  readonly tenant: string;
 }
 
-interface CauseFacts extends FleetFacts {
+export interface FleetFacts {
+  /** How a fleet file signs in to the tenant: with a profile, or with a secret. */
+  readonly fleet?: FleetProfile | 'secret';
+}
+
+export interface CauseFacts extends FleetFacts {
   readonly cause?: SignInCause;
   readonly appId?: string;
   readonly clientId?: string;
@@ -17,7 +24,11 @@ interface CauseFacts extends FleetFacts {
   readonly identityHost?: string;
 }
 
-interface ExpiredFacts extends CauseFacts, SecretFacts, StepFacts {
+interface UnavailableFacts {
+  readonly keychain?: keyof typeof keychainHints;
+}
+
+export interface ExpiredFacts extends CauseFacts, SecretFacts, StepFacts {
   /** Set for an administrator's session of `bootstrap`, which is never stored, for MFA_CLI_TOKEN, and for a service user. */
   readonly session?: keyof typeof withoutLogin;
 }
@@ -28,62 +39,102 @@ interface TimedOutFacts {
   readonly awaited?: 'factor';
 }
 
-/** `port`: the port of the loopback redirect, if another program uses it. */
-type FailedFacts = CauseFacts & SecretFacts & { readonly port?: string };
+interface FailedFacts extends CauseFacts, SecretFacts {
+  /** The port of the loopback redirect, if another program uses it. */
+  readonly port?: number;
+}
 
-/** Errors of the session. Exit code 5. */
+interface DeniedFacts extends CauseFacts, SecretFacts {}
+
+interface OtherUserFacts {
+  readonly user?: string;
+}
+
+/** Errors of the session. */
 export const sessionErrors = {
-  'keychain-unavailable': entry(
-    5,
-    ({ keychain = 'none' }: { keychain?: keyof typeof keychainHints }) => [
+  'keychain-unavailable': {
+    area: 'session',
+    exitCode: 5,
+    hints: ({ keychain = 'none' }: UnavailableFacts) => [
       keychainHints[keychain],
-      'Or keep the session in a file: `mfa-cli login --store file`.',
+      {
+        text: 'Or keep the session in a file: {command}.',
+        command: mfaCli('login', '--store', 'file', ...destination),
+      },
     ],
-  ),
-  'not-signed-in': entry(5, (facts: FleetFacts) => [fleetHint(facts) ?? signIn]),
-  'session-expired': entry(
-    5,
-    (facts: ExpiredFacts) =>
+  },
+  'not-signed-in': {
+    area: 'session',
+    exitCode: 5,
+    hints: (facts: FleetFacts) => [fleetHint(facts) ?? signIn],
+  },
+  'session-expired': {
+    area: 'session',
+    exitCode: 5,
+    hints: (facts: ExpiredFacts) =>
       stepHints(facts, 'right') ?? [
         oddityHints(facts),
         fleetHint(facts) ?? (facts.session === undefined ? signIn : withoutLogin[facts.session]),
       ],
-  ),
-  'sign-in-failed': entry(5, (facts: FailedFacts) => {
-    const ofFleet = fleetHint(facts);
-    if (ofFleet === null && facts.port !== undefined)
+  },
+  'sign-in-failed': {
+    area: 'session',
+    exitCode: 5,
+    hints: (facts: FailedFacts) => {
+      const ofFleet = fleetHint(facts);
+      if (ofFleet === null && facts.port !== undefined)
+        return [
+          'Choose a free port with --port N or MFA_CLI_PORT, and register the redirect URI http://127.0.0.1:N/callback.',
+        ];
+      return [oddityHints(facts), ...(ofFleet === null ? causeHints(facts) : [ofFleet])];
+    },
+  },
+  'sign-in-timed-out': {
+    area: 'session',
+    exitCode: 5,
+    hints: ({ awaited, redirectUri = 'the redirect URI' }: TimedOutFacts) => [
+      awaited !== 'factor' &&
+        `If the browser showed an error, add ${redirectUri} exactly as written to the Allowed Redirects of the OAuth application.`,
+      'Allow more time with --timeout SECONDS.',
+    ],
+  },
+  'sign-in-denied': {
+    area: 'session',
+    exitCode: 5,
+    hints: (facts: DeniedFacts) => {
+      const ofFleet = fleetHint(facts);
+      if (ofFleet !== null) return [ofFleet];
+      if (facts.cause !== undefined) return causeHints(facts);
       return [
-        'Choose a free port with --port N or MFA_CLI_PORT, and register the redirect URI http://127.0.0.1:N/callback.',
+        'Allow access in the browser, as a user who has permission to run the OAuth application.',
       ];
-    return [oddityHints(facts), ofFleet ?? causeHints(facts)];
-  }),
-  'sign-in-timed-out': entry(5, ({ awaited, redirectUri = 'the redirect URI' }: TimedOutFacts) => [
-    awaited !== 'factor' &&
-      `If the browser showed an error, add ${redirectUri} exactly as written to the Allowed Redirects of the OAuth application.`,
-    'Allow more time with --timeout SECONDS.',
-  ]),
-  'sign-in-denied': entry(5, (facts: CauseFacts & SecretFacts) => [
-    fleetHint(facts) ??
-      (facts.cause === undefined
-        ? 'Allow access in the browser, as a user who has permission to run the OAuth application.'
-        : causeHints(facts)),
-  ]),
-  'sign-in-other-user': entry(5, ({ user = 'USER' }: { user?: string }) => [
-    'Sign out of the tenant in the browser, or use a private window, and run the command again.',
-    `To sign in as this user, add --login-hint ${shellWord(user)}, set MFA_CLI_USER, or use a separate profile (--profile NAME).`,
-  ]),
-};
+    },
+  },
+  'sign-in-other-user': {
+    area: 'session',
+    exitCode: 5,
+    hints: ({ user = 'USER' }: OtherUserFacts) => [
+      'Sign out of the tenant in the browser, or use a private window, and run the command again.',
+      `To sign in as this user, add --login-hint ${shellWord(user)}, set MFA_CLI_USER, or use a separate profile (--profile NAME).`,
+    ],
+  },
+} as const satisfies ErrorEntries;
 
-const signIn =
-  'Run `mfa-cli login`. In a pipeline, set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
+const signIn: Hint = {
+  text: 'Run {command}. In a pipeline, set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.',
+  command: mfaCli('login', ...destination),
+};
 
 const withoutLogin = {
   administrator:
     "Run the command again to sign in. If MFA_CLI_TOKEN is set, set it to an administrator's new access token.",
-  env: 'Set MFA_CLI_TOKEN to a valid token, or unset it and run `mfa-cli login`.',
+  env: {
+    text: 'Set MFA_CLI_TOKEN to a valid token, or unset it and run {command}.',
+    command: mfaCli('login', ...destination),
+  },
   'client-credentials':
     'Choose a shorter --min-ttl: the tenant decides how long a token of a service user lasts.',
-};
+} satisfies Readonly<Record<string, string | Hint>>;
 
 const unlock = 'Unlock the keychain or answer its prompt, then run the command again.';
 const keychainHints = {
@@ -98,18 +149,25 @@ const keychainHints = {
 };
 
 /** The hint for a fleet's tenant; null outside a fleet. */
-function fleetHint({ fleet, fleetProfile }: FleetFacts): string | null {
-  if (fleetProfile !== undefined)
-    return `Sign in to the tenant in the fleet file: \`mfa-cli login --profile ${shellWord(fleetProfile)}\`.`;
-  return fleet ? 'Correct sign-in in the fleet file, or the secret that it points to.' : null;
+function fleetHint({ fleet }: FleetFacts): string | Hint | null {
+  if (fleet === undefined) return null;
+  if (fleet === 'secret')
+    return 'Correct sign-in in the fleet file, or the secret that it points to.';
+  return {
+    text: 'Sign in to the tenant in the fleet file: {command}.',
+    command: mfaCli('login', '--tenant', fleet.tenant, '--profile', fleet.profile),
+  };
 }
 
 const place = 'in the admin portal, Apps & Widgets > Web Apps > the OAuth application >';
 
 /** Hints by the tenant's reason to reject a sign-in; most name a setting in the admin portal. */
 const byCause = {
-  application: ({ appId }: CauseFacts) =>
-    `The sign-in used the Application ID "${appId}". Set the correct one with --app-id ID or MFA_CLI_APP_ID: ${place} Settings. If the tenant has no application yet, create it with \`mfa-cli bootstrap\`.`,
+  application: ({ appId }: CauseFacts): Hint => ({
+    text: `The sign-in used the Application ID "${appId}". Set the correct one with --app-id ID or MFA_CLI_APP_ID: ${place} Settings. If the tenant has no application yet, create it with {command}.`,
+    // Without the Application ID: a mistyped one must not be created.
+    command: mfaCli('bootstrap', givenTenant, givenProfile),
+  }),
   client: ({ clientId }: CauseFacts) =>
     `The sign-in used the client ID "${clientId}". Set one of the Allowed Clients with --client-id ID or MFA_CLI_CLIENT_ID: ${place} General Usage.`,
   secret: ({ clientId }: CauseFacts) =>
@@ -134,6 +192,6 @@ const byCause = {
 };
 export type SignInCause = keyof typeof byCause;
 
-function causeHints(facts: CauseFacts): readonly string[] {
+function causeHints(facts: CauseFacts): Hints {
   return facts.cause === undefined ? [] : [byCause[facts.cause](facts)].flat();
 }

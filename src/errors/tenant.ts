@@ -1,4 +1,5 @@
-import { type EndingSignal, entry, type Hints, waitLonger } from './entry.ts';
+import { type EndingSignal, type ErrorEntries, type Hints, waitLonger } from './entry.ts';
+import { destination, fileWord, givenProfile, givenTenant, mfaCli } from './hint.ts';
 
 export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
 
@@ -8,24 +9,33 @@ export interface StepFacts {
   readonly right?: string;
 }
 
-interface RefusedFacts extends StepFacts {
-  readonly messageId?: string;
+export interface ParameterFacts {
   /** The tenant's complaint about the parameters: it may accept another form. */
   readonly parameters?: 'missing' | 'unreadable';
-  /** The forms that were tried: `json form`. */
-  readonly tried?: string;
-  /** The codes of findings about a file that the tenant cannot open, separated by spaces. */
-  readonly file?: string;
-  /** Set for a request that reads phones, not a push certificate. */
-  readonly lacks?: 'devices';
+  /** The forms that were tried. */
+  readonly tried?: readonly ParameterForm[];
 }
 
-interface WayFacts {
-  readonly proxyStatus?: string;
-  /** Set if no byte was sent, so nothing reached the tenant. */
-  readonly connected?: 'never';
-  /** `wrong`: the server speaks another protocol on this port. */
-  readonly port?: string;
+type ParameterForm = (typeof parameterForms)[number];
+const parameterForms = ['json', 'form', 'query'] as const;
+
+interface RefusedFacts extends StepFacts, ParameterFacts {
+  /** The file that the tenant cannot open. */
+  readonly file?: RefusedFile;
+}
+
+/** A .p12 that the tenant cannot open. */
+interface RefusedFile {
+  /** Null: it came from stdin or a variable. */
+  readonly path: string | null;
+  /** The codes of its findings. */
+  readonly findings: readonly string[];
+}
+
+interface ForbiddenFacts extends StepFacts {
+  readonly messageId?: string;
+  /** Set for a request that reads phones, not a push certificate. */
+  readonly lacks?: 'devices';
 }
 
 /** A change without an answer. The exit code is the signal's if one ended the wait. */
@@ -39,75 +49,135 @@ interface UnknownFacts extends StepFacts {
 }
 
 /** Facts of an address that is not the tenant's. */
-interface AddressFacts extends WayFacts {
+interface AddressFacts {
+  /** Set if no byte was sent, so nothing reached the tenant. */
+  readonly connected?: 'never';
   /** Set if the address is a portal's, with an unknown identity host. */
   readonly portal?: true;
-  readonly parameters?: 'missing' | 'unreadable';
+}
+
+interface UnreachableFacts extends AddressFacts {
+  /** The HTTP status of a proxy that refused the connection. */
+  readonly proxyStatus?: number;
+  /** `wrong`: the server speaks another protocol on this port. */
+  readonly port?: 'wrong';
+}
+
+interface TlsFacts extends AddressFacts {
+  readonly port?: 'wrong';
+}
+
+interface NotJsonFacts extends AddressFacts, ParameterFacts {
   /** Set if the tenant has answered at this address before. */
   readonly answered?: 'before';
 }
 
-/** Errors of the tenant: exit code 6 if it refused, 7 if it was unreachable or did not speak the protocol. */
+interface IssuerFacts {
+  /** Whether the program could be started. */
+  readonly started?: boolean;
+}
+
+/** Errors of the tenant, and of the issuer of a renewal. */
 export const tenantErrors = {
-  'tenant-refused': entry(6, (facts: RefusedFacts) => stepHints(facts) ?? refusalHints(facts)),
-  'tenant-forbidden': entry(
-    6,
-    (facts: RefusedFacts) =>
-      stepHints(facts, 'right') ??
-      ((facts.lacks === 'devices' && [
-        'Give the user a role with the administrative right "Device Management". Check that the session is still valid: `mfa-cli whoami`.',
-        'Allow the REST API /?RedRock/query in the scope of the OAuth application: `mfa-cli bootstrap --devices`.',
-      ]) || [
-        'Give the user a role with the administrative right "Device Management" (System Administrator has it).',
-        'Allow this REST API in the scope of the OAuth application: /?Mobile/(Set|Delete)ApnsCertForClientApp.',
+  'tenant-refused': {
+    area: 'tenant',
+    exitCode: 6,
+    hints: (facts: RefusedFacts) => stepHints(facts) ?? refusalHints(facts),
+  },
+  'tenant-forbidden': {
+    area: 'tenant',
+    exitCode: 6,
+    hints: (facts: ForbiddenFacts) => stepHints(facts, 'right') ?? rightHints(facts),
+  },
+  'proof-failed': {
+    area: 'tenant',
+    exitCode: 8,
+    hints: () => [
+      {
+        text: 'The certificate stays set. Run the proof again with {command}.',
+        command: mfaCli('apns', 'prove', ...destination),
+      },
+    ],
+  },
+  'tenant-changed': {
+    area: 'tenant',
+    exitCode: 6,
+    hints: () => [
+      'Run the command again: it makes a new plan from the current state of the tenant.',
+    ],
+  },
+  'rate-limited': {
+    area: 'tenant',
+    exitCode: 6,
+    hints: () => ['Wait a minute and try again.'],
+  },
+  'tenant-unreachable': {
+    area: 'tenant',
+    exitCode: 7,
+    hints: (facts: UnreachableFacts) =>
+      addressHints(facts, 'Check the tenant URL, the network and HTTPS_PROXY.'),
+  },
+  'tenant-timeout': {
+    area: 'tenant',
+    exitCode: 7,
+    hints: (facts: AddressFacts) => addressHints(facts, waitLonger),
+  },
+  'tenant-tls': {
+    area: 'tenant',
+    exitCode: 7,
+    hints: (facts: TlsFacts) =>
+      addressHints(
+        facts,
+        facts.port === undefined
+          ? 'If a proxy inspects TLS, give its CA with --ca-file PEM or MFA_CLI_CA_FILE.'
+          : 'Check the port in the address.',
+      ),
+  },
+  'tenant-not-json': {
+    area: 'tenant',
+    exitCode: 7,
+    hints: (facts: NotJsonFacts) =>
+      facts.answered === 'before'
+        ? [
+            {
+              text: 'A proxy may have answered, or the tenant does not have this API. Run the command again, and check the answer with {command}.',
+              command: mfaCli('api', 'POST', '/PATH', ...destination),
+            },
+          ]
+        : addressHints(
+            facts,
+            `This is probably not the URL of the identity tenant, which looks like ${addressForms}.`,
+          ),
+  },
+  'outcome-unknown': {
+    area: 'tenant',
+    exitCode: 7,
+    hints: (facts: UnknownFacts) => [
+      `${facts.reason}.`,
+      ...(stepHints(facts) ?? [
+        facts.idempotent
+          ? 'Run the command again: it is safe to repeat.'
+          : 'Check the current state of the tenant before you run the command again. mfa-cli did not repeat the request.',
       ]),
-  ),
-  'proof-failed': entry(8, () => [
-    'The certificate stays set. Run the proof again with `mfa-cli apns prove`.',
-  ]),
-  'tenant-changed': entry(6, () => [
-    'Run the command again: it makes a new plan from the current state of the tenant.',
-  ]),
-  'rate-limited': entry(6, () => ['Wait a minute and try again.']),
-  'tenant-unreachable': entry(7, (facts: AddressFacts) =>
-    addressHints(facts, 'Check the tenant URL, the network and HTTPS_PROXY.'),
-  ),
-  'tenant-timeout': entry(7, (facts: AddressFacts) => addressHints(facts, waitLonger)),
-  'tenant-tls': entry(7, (facts: AddressFacts) =>
-    addressHints(
-      facts,
-      facts.port === undefined
-        ? 'If a proxy inspects TLS, give its CA with --ca-file PEM or MFA_CLI_CA_FILE.'
-        : 'Check the port in the address.',
-    ),
-  ),
-  'tenant-not-json': entry(7, (facts: AddressFacts) =>
-    facts.answered === 'before'
-      ? [
-          'A proxy may have answered, or the tenant does not have this API. Run the command again, and check the answer with `mfa-cli api`.',
-        ]
-      : addressHints(
-          facts,
-          `This is probably not the URL of the identity tenant, which looks like ${addressForms}.`,
-        ),
-  ),
-  'outcome-unknown': entry(7, (facts: UnknownFacts) => [
-    `${facts.reason}.`,
-    ...(stepHints(facts) ?? [
-      facts.idempotent
-        ? 'Run the command again: it is safe to repeat.'
-        : 'Check the current state of the tenant before you run the command again. mfa-cli did not repeat the request.',
-    ]),
-  ]),
-  'issuer-failed': entry(7, ({ started }: { readonly started?: boolean }) => [
-    started === false
-      ? 'Give an executable program with --issuer PROGRAM, and its arguments with --issuer-arg.'
-      : 'If the issuer issued a certificate, save it in the directory of the renewal. To run the issuer again for this request, add --issue-again.',
-  ]),
-  'tenant-redirected': entry(7, (_facts: WayFacts) => [
-    "Use the tenant's own address, not the address of a portal: mfa-cli never follows redirects.",
-  ]),
-};
+    ],
+  },
+  'issuer-failed': {
+    area: 'program',
+    exitCode: 7,
+    hints: ({ started }: IssuerFacts) => [
+      started === false
+        ? 'Give an executable program with --issuer PROGRAM, and its arguments with --issuer-arg.'
+        : 'If the issuer issued a certificate, save it in the directory of the renewal. To run the issuer again for this request, add --issue-again.',
+    ],
+  },
+  'tenant-redirected': {
+    area: 'tenant',
+    exitCode: 7,
+    hints: () => [
+      "Use the tenant's own address, not the address of a portal: mfa-cli never follows redirects.",
+    ],
+  },
+} as const satisfies ErrorEntries;
 
 /**
  * The hints for a failed step of `bootstrap`; null outside `bootstrap`.
@@ -122,19 +192,49 @@ export function stepHints({ step, right = '' }: StepFacts, lacking?: 'right'): H
   ];
 }
 
-function refusalHints({ tried, file = '' }: RefusedFacts): Hints {
-  const others = ['json', 'form', 'query'].filter((form) => !tried?.split(' ').includes(form));
-  const isKeyless = file.includes('private-key-missing') || file.includes('key-mismatch');
+function rightHints({ lacks }: ForbiddenFacts): Hints {
+  if (lacks === 'devices')
+    return [
+      {
+        text: 'Give the user a role with the administrative right "Device Management". Check that the session is still valid: {command}.',
+        command: mfaCli('whoami', ...destination),
+      },
+      {
+        text: 'Allow the REST API /?RedRock/query in the scope of the OAuth application: {command}.',
+        command: mfaCli('bootstrap', '--devices', givenTenant, givenProfile),
+      },
+    ];
+  return [
+    'Give the user a role with the administrative right "Device Management" (System Administrator has it).',
+    'Allow this REST API in the scope of the OAuth application: /?Mobile/(Set|Delete)ApnsCertForClientApp.',
+  ];
+}
+
+function refusalHints({ tried, file }: RefusedFacts): Hints {
+  const others = parameterForms.filter((form) => !tried?.includes(form));
   return [
     tried !== undefined &&
       `The tenant did not find the parameters. Try --send-as ${others.join(' or ')}. A query is part of the URL, which servers log.`,
+    ...(file === undefined ? [] : fileHints(file)),
+  ];
+}
+
+function fileHints({ path, findings }: RefusedFile): Hints {
+  const isKeyless = findings.includes('private-key-missing') || findings.includes('key-mismatch');
+  const convert = (option: string, value: string) =>
+    mfaCli('apns', 'convert', fileWord(path), option, value, '--out', 'new.p12');
+  return [
     isKeyless &&
       'The file lacks the private key of its certificate. Export the certificate and its key together as one .p12.',
     !isKeyless &&
-      file.includes('encryption-modern') &&
-      'The password opens the file on this machine, but Windows Server 2016 and older cannot read AES. Convert the file: `mfa-cli apns convert cert.p12 --encryption legacy --out new.p12`.',
-    file.includes('iterations-high') &&
-      'The newest .NET loader rejects high iteration counts. Convert the file: `mfa-cli apns convert cert.p12 --format p12 --out new.p12`.',
+      findings.includes('encryption-modern') && {
+        text: 'The password opens the file on this machine, but Windows Server 2016 and older cannot read AES. Convert the file: {command}.',
+        command: convert('--encryption', 'legacy'),
+      },
+    findings.includes('iterations-high') && {
+      text: 'The newest .NET loader rejects high iteration counts. Convert the file: {command}.',
+      command: convert('--format', 'p12'),
+    },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { CliError, orNull, systemCode } from './cli-error.ts';
+import { CliError, hasCode, orNull, restated, systemCode } from './cli-error.ts';
 
 /**
  * Any error as the one that a user reads.
@@ -15,10 +15,9 @@ export function toCliError(
       cause: error,
     });
   if (error instanceof CliError) {
-    if (error.code !== 'interrupted' || !(reason instanceof CliError)) return error;
+    if (error.code !== 'interrupted' || !hasCode(reason, 'interrupted')) return error;
     // Only the signal's reason names the signal.
-    const { message, cause } = error;
-    return new CliError('interrupted', message, { cause, facts: reason.facts });
+    return restated(error, { facts: reason.facts });
   }
   if (reason instanceof CliError) return reason;
   const message = error instanceof Error ? error.message : String(error);

@@ -1,75 +1,122 @@
-import { type EndingSignal, entry, passwordSources } from './entry.ts';
+import { type EndingSignal, type ErrorEntries, type Hints, passwordSources } from './entry.ts';
+import { type CommandWord, destination, type Hint, mfaCli } from './hint.ts';
 
-interface UsageFacts {
-  readonly option?: string;
-  readonly variable?: string;
-  /** The command to get help on: `mfa-cli apns set`. */
-  readonly command?: string;
-  /** The secret that was given as an option. */
-  readonly secret?: string;
-  readonly fix?: string;
-  /** Several missing options. */
-  readonly options?: readonly { readonly option: string; readonly variable?: string }[];
-  /** Names of `lackable`, separated by spaces. */
-  readonly lacks?: string;
+/** An option and the variable that can stand for it. */
+export interface NeededOption {
+  readonly option?: string | undefined;
+  readonly variable?: string | undefined;
 }
 
-interface PromptFacts {
-  readonly option?: string;
-  readonly variable?: string;
+export interface UsageFacts extends NeededOption {
+  /** The command to get help on: `['mfa-cli', 'apns', 'set']`. */
+  readonly command?: readonly string[];
+  /** The secret that was given as an option. */
+  readonly secret?: string;
+  readonly fix?: string | Hint;
+  /** Several missing options. */
+  readonly options?: readonly NeededOption[];
+  /** Several settings that a pipeline lacks. */
+  readonly lacks?: readonly Lackable[];
+}
+
+interface PromptFacts extends NeededOption {
   /** The secret asked for: the password of the .p12, or an administrator's. */
   readonly secret?: 'password' | 'administrator';
 }
 
+interface ExistingFacts {
+  /** The option that names the file. */
+  readonly option?: string;
+}
+
 interface UntrustedFacts {
   /** The command that locks others out: `chmod go-w mfa-fleet.yaml`. */
-  readonly remedy?: string;
-  /** The command that asks in a terminal, where an answer would be enough. */
-  readonly review?: string;
+  readonly remedy?: readonly string[];
+  /** The command that plans the fleet. */
+  readonly plan?: readonly CommandWord[];
+  /** Set if an answer in a terminal would be enough. */
+  readonly review?: true;
   /** Whether the user was asked, and said no. */
   readonly declined?: true;
 }
 
-/** Errors of the command line (exit code 2), a bug (1) and an interrupt (130). */
+interface InterruptedFacts {
+  /** Its exit code is the error's. */
+  readonly signal?: EndingSignal;
+}
+
+/** Errors of the command line, of fleet files, bugs and interrupts. */
 export const usageErrors = {
-  'internal-error': entry(1, () => [
-    'This is a bug in mfa-cli. Run the command again with --debug, and report the output.',
-  ]),
-  usage: entry(
-    2,
-    ({ option, variable, command, secret = '', lacks = '', options = [], fix }: UsageFacts) => [
-      secretHints[secret],
-      fix,
-      lacks.split(' ').flatMap((name) => (name in lackable ? [lackable[name as Lackable]] : [])),
-      options.flatMap((each) => given(each.option, each.variable) ?? []),
-      given(option, variable),
-      command && `See \`${command} --help\`.`,
+  'internal-error': {
+    area: 'program',
+    exitCode: 1,
+    hints: () => [
+      'This is a bug in mfa-cli. Run the command again with --debug, and report the output.',
     ],
-  ),
-  'prompt-unavailable': entry(2, ({ option, secret }: PromptFacts) => [
-    secret === 'administrator' && [
-      'To sign in as a service user, set MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE.',
-      "Or set MFA_CLI_TOKEN to an administrator's access token.",
+  },
+  usage: {
+    area: 'usage',
+    exitCode: 2,
+    hints: usageHints,
+  },
+  'prompt-unavailable': {
+    area: 'usage',
+    exitCode: 2,
+    hints: ({ option, secret }: PromptFacts) => [
+      secret === 'administrator' && [
+        'To sign in as a service user, set MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE.',
+        "Or set MFA_CLI_TOKEN to an administrator's access token.",
+      ],
+      secret === 'password' && passwordSources,
+      option !== undefined && `Without a terminal, give ${option}.`,
+      option === undefined && secret === undefined && 'Run the command in a terminal.',
     ],
-    secret === 'password' && passwordSources,
-    option && `Without a terminal, give ${option}.`,
-    option === undefined && secret === undefined && 'Run the command in a terminal.',
-  ]),
-  'file-exists': entry(2, ({ option }: { readonly option?: string }) => [
-    option === undefined
-      ? 'Choose another name, or replace it with --force.'
-      : `Choose another name with ${option}, or remove the file.`,
-  ]),
-  'fleet-untrusted': entry(2, ({ remedy, review }: UntrustedFacts) => [
-    review && `Run \`${review}\` in a terminal to review it and trust it.`,
-    remedy && `If you wrote the whole file, run \`${remedy}\`.`,
-    'In a pipeline, review the file, and set MFA_CLI_TRUST_FLEET to the value of `trust` in `mfa-cli fleet plan --json`.',
-    '--trust trusts any content for this run. Do not use it if others can change the file, as in a pull request.',
-  ]),
-  'fleet-file-invalid': entry(2, () => ['See `mfa-cli help fleet-file` for the format.']),
-  /** Exit code of the signal, if it was one. */
-  interrupted: entry<{ readonly signal?: EndingSignal }>(130),
-};
+  },
+  'file-exists': {
+    area: 'file',
+    exitCode: 2,
+    hints: ({ option }: ExistingFacts) => [
+      option === undefined
+        ? 'Choose another name, or replace it with --force.'
+        : `Choose another name with ${option}, or remove the file.`,
+    ],
+  },
+  'fleet-untrusted': {
+    area: 'fleet',
+    exitCode: 2,
+    hints: ({ remedy, plan = mfaCli('fleet', 'plan'), review }: UntrustedFacts) => [
+      review && { text: 'Run {command} in a terminal to review it and trust it.', command: plan },
+      remedy && { text: 'If you wrote the whole file, run {command}.', command: remedy },
+      {
+        text: 'In a pipeline, review the file, and set MFA_CLI_TRUST_FLEET to the value of `trust` in {command}.',
+        command: [...plan, '--json'],
+      },
+      '--trust trusts any content for this run. Do not use it if others can change the file, as in a pull request.',
+    ],
+  },
+  'fleet-file-invalid': {
+    area: 'fleet',
+    exitCode: 2,
+    hints: () => [{ text: 'See {command} for the format.', command: mfaCli('help', 'fleet-file') }],
+  },
+  interrupted: {
+    area: 'program',
+    exitCode: 130,
+    hints: (_facts: InterruptedFacts) => [],
+  },
+} as const satisfies ErrorEntries;
+
+function usageHints(facts: UsageFacts): Hints {
+  const { option, variable, command, secret, lacks = [], options = [], fix } = facts;
+  return [
+    secret === undefined ? [] : (secretHints[secret] ?? []),
+    fix,
+    lacks.map((name) => lackable[name]),
+    options.flatMap((each) => given(each) ?? []),
+    given({ option, variable }),
+    command && { text: 'See {command}.', command: [...command, '--help'] },
+  ];
+}
 
 /** Settings that a pipeline may lack, and how to provide each. */
 const lackable = {
@@ -85,15 +132,20 @@ const lackable = {
 export type Lackable = keyof typeof lackable;
 
 /** Where a secret belongs, by the option that was given. */
-const secretHints: Readonly<Record<string, readonly string[]>> = {
+const secretHints: Readonly<Record<string, readonly (string | Hint)[]>> = {
   password: [passwordSources, 'In a terminal, mfa-cli prompts for it.'],
-  token: ['Provide the access token in MFA_CLI_TOKEN, or sign in with `mfa-cli login`.'],
+  token: [
+    {
+      text: 'Provide the access token in MFA_CLI_TOKEN, or sign in with {command}.',
+      command: mfaCli('login', ...destination),
+    },
+  ],
   'client-secret': [
     'Provide the client secret in MFA_CLI_CLIENT_SECRET, or its file in MFA_CLI_CLIENT_SECRET_FILE.',
   ],
 };
 
-function given(option: string | undefined, variable: string | undefined): string | undefined {
+function given({ option, variable }: NeededOption): string | undefined {
   if (option === undefined) return variable && `Set ${variable}.`;
   return variable === undefined ? `Give ${option}.` : `Give ${option}, or set ${variable}.`;
 }

@@ -2,17 +2,19 @@ import { fstatSync, linkSync, lstatSync, openSync, readSync, rmSync, writeSync }
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { CliError, type ErrorFacts, orNull, systemCode } from '../errors/cli-error.ts';
+import { CliError, type FactsOf, orNull, systemCode } from '../errors/cli-error.ts';
 import { closing, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from './own-file.ts';
 import { isAlive, namespace, removeTemporaries, startOf, temporaryBeside } from './temporary.ts';
 import { newFile, unwritable, withoutLinks } from './write.ts';
+
+type UnwritableFacts = FactsOf<'file-unwritable'>;
 
 interface LockWords {
   /** `The state file tenant.json cannot be locked`. */
   readonly unlockable: string;
   /** @param holder ` (process 42)`, or nothing if the lock does not name it */
   held(holder: string): string;
-  readonly facts?: { readonly held: ErrorFacts; readonly unlockable: ErrorFacts };
+  readonly facts?: { readonly held: UnwritableFacts; readonly unlockable: UnwritableFacts };
 }
 
 /** Milliseconds between two signs of life of a waited-for lock, and until a lock without any expires. */

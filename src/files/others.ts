@@ -7,7 +7,7 @@ import { doubtOf, readRegularFile } from './own-file.ts';
 /** The reason why others may change a file, as a sentence without a period, and the command that fixes it, if any. */
 export interface Doubt {
   readonly sentence: string;
-  readonly remedy?: string;
+  readonly remedy?: readonly string[];
 }
 
 /** The most links in a chain, as in Linux. */

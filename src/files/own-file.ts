@@ -2,7 +2,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CliError, systemCode, systemReason } from '../errors/cli-error.ts';
-import { shellWord } from '../text/shell.ts';
 import { statsOrError } from './directory.ts';
 
 /** The size limit: ten thousand profiles take a third of it. */
@@ -124,15 +123,20 @@ export function requireOwn(path: string, stats: Stats): void {
   throw new CliError('file-unreadable', doubt.sentence, { facts: { remedy: doubt.remedy } });
 }
 
+interface Doubt {
+  readonly sentence: string;
+  readonly remedy: readonly string[];
+}
+
 /**
  * The reason why others may change a file, as a sentence without a period, and the command that fixes it. @param others
  * forbidden mode bits
  */
 export function doubtOf(path: string, { uid, mode }: Stats, user: number, others: number) {
-  const doubt = (what: string, command: string) => ({
+  const doubt = (what: string, command: readonly string[]): Doubt => ({
     sentence: `${path} ${what}`,
-    remedy: `${command} ${shellWord(path)}`,
+    remedy: [...command, path],
   });
-  if (uid !== user && uid !== 0) return doubt('belongs to another user', `chown ${user}`);
-  return (mode & others) === 0 ? null : doubt('is writable by other users', 'chmod go-w');
+  if (uid !== user && uid !== 0) return doubt('belongs to another user', ['chown', `${user}`]);
+  return (mode & others) === 0 ? null : doubt('is writable by other users', ['chmod', 'go-w']);
 }

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
+import type { ReadFacts } from '../errors/file.ts';
 import { Secret } from '../text/secret.ts';
 import { O_NONBLOCK, O_RDONLY } from './own-file.ts';
 
@@ -19,6 +20,11 @@ const longestName = 200;
 export function nameOf(path: string): string {
   if (isStdin(path)) return 'stdin';
   return path.length > longestName ? `${path.slice(0, 40)}…` : path;
+}
+
+/** Where another command finds the file again; null: a stream that ends with this one. */
+export function pathOf(path: string): string | null {
+  return isStdin(path) || isOpened(path) ? null : path;
 }
 
 /** Whether the parent process opened it: `/dev/stdout`, or the `/dev/fd/63` of `<(command)`. */
@@ -41,7 +47,7 @@ export async function readWhole(
   path: string,
   limit: number,
   reading: Reading,
-  facts: ErrorFacts = {},
+  facts: ReadFacts = {},
 ): Promise<Uint8Array> {
   try {
     return await readAll(path, limit, reading);
@@ -115,7 +121,7 @@ export function requireOneStdin(paths: readonly (string | undefined)[]): void {
   }
 }
 
-export function tooLarge(name: string, limit: number, facts: ErrorFacts = {}): CliError {
+export function tooLarge(name: string, limit: number, facts: ReadFacts = {}): CliError {
   const size = limit >= 1024 * 1024 ? `${limit / 1024 / 1024} MiB` : `${limit / 1024} KiB`;
   return new CliError('file-too-large', `${name} is larger than ${size}`, { facts });
 }
@@ -123,7 +129,7 @@ export function tooLarge(name: string, limit: number, facts: ErrorFacts = {}): C
 function unreadable(
   name: string,
   error: unknown,
-  options: ErrorOptions & { facts?: ErrorFacts } = {},
+  options: ErrorOptions & { facts?: ReadFacts } = {},
   path = '',
 ): CliError {
   const isMissing = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(systemCode(error) ?? '');

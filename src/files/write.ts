@@ -17,13 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import {
-  CliError,
-  type ErrorFacts,
-  orNull,
-  systemCode,
-  systemReason,
-} from '../errors/cli-error.ts';
+import { CliError, type FactsOf, orNull, systemCode, systemReason } from '../errors/cli-error.ts';
 import { setMode } from './directory.ts';
 import {
   closing,
@@ -47,7 +41,11 @@ export const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR
 export class Refusal extends Error {}
 
 /** The error file-unwritable: `sentence` names the path, followed by the reason if there is one. */
-export function unwritable(sentence: string, cause: unknown, facts: ErrorFacts = {}): CliError {
+export function unwritable(
+  sentence: string,
+  cause: unknown,
+  facts: FactsOf<'file-unwritable'> = {},
+): CliError {
   const reason = cause instanceof Refusal ? cause.message : systemReason(cause);
   const words = reason === undefined ? sentence : `${sentence}: ${reason}`;
   return new CliError('file-unwritable', words, { cause, facts });

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { CliError, systemCode } from '../errors/cli-error.ts';
+import { CliError, hasCode, restated, systemCode } from '../errors/cli-error.ts';
 import { sendOnce } from './connection.ts';
 import { outcomeUnknown, transportError } from './failure.ts';
 import type { TrustSettings } from './http.ts';
@@ -143,8 +143,10 @@ function didNothing(outcome: HttpResponse | Error): boolean {
 }
 
 /** The fact `connected` tells that nothing of the request was written, so that the tenant changed nothing. */
-function neverConnected({ code, message, cause, facts }: CliError): CliError {
-  return new CliError(code, message, { cause, facts: { ...facts, connected: 'never' } });
+function neverConnected(error: CliError): CliError {
+  return hasCode(error, 'tenant-unreachable', 'tenant-timeout', 'tenant-tls', 'tenant-not-json')
+    ? restated(error, { facts: { connected: 'never' } })
+    : error;
 }
 
 function redirectError(answer: HttpResponse, url: URL): CliError | null {

@@ -1,4 +1,4 @@
-import { CliError, type ErrorCode, systemCode } from '../errors/cli-error.ts';
+import { CliError, hasCode, systemCode } from '../errors/cli-error.ts';
 import type { Change } from './http.ts';
 
 /** A failure on the way to the proxy, before reaching the host. */
@@ -65,10 +65,12 @@ export function isUnverified(error: unknown): boolean {
  * Whether a connection that failed with `unreachable` may succeed if repeated: not to an unknown name, nor through a proxy
  * that refuses, since another wrong password may lock an account, nor after part of an answer.
  */
-export function isTransient(error: Error, unreachable: ErrorCode): boolean {
+export function isTransient(
+  error: Error,
+  unreachable: 'tenant-unreachable' | 'apns-unreachable',
+): boolean {
   return (
-    error instanceof CliError &&
-    error.code === unreachable &&
+    hasCode(error, unreachable) &&
     error.facts.proxyStatus === undefined &&
     !(error.cause instanceof BrokenAnswer) &&
     systemCode(unwrapProxyError(error.cause)) !== 'ENOTFOUND'
@@ -82,7 +84,7 @@ export function outcomeUnknown(
   tries: number,
 ): CliError {
   const times = tries > 1 ? ` (sent ${tries} times)` : '';
-  const { signal = cause.code === 'interrupted' ? 'SIGINT' : undefined } = cause.facts;
+  const signal = cause.code === 'interrupted' ? (cause.facts.signal ?? 'SIGINT') : undefined;
   // The tenant was reached.
   const reason = cause.message.replace(' could not be reached', '');
   return new CliError('outcome-unknown', `The tenant did not answer: it may have ${done}${times}`, {
@@ -146,26 +148,23 @@ export function transportError(error: unknown, origin: string): CliError {
     const words = `${unreachable}: the proxy refused the connection (HTTP ${error.status})`;
     // The fact distinguishes it from an absent tenant.
     return new CliError('tenant-unreachable', words, {
-      facts: { proxyStatus: String(error.status) },
+      facts: { proxyStatus: error.status },
     });
   }
   const cause = unwrapProxyError(error);
   const code = systemCode(cause) ?? '';
   const atProxy = error instanceof ProxyError;
-  const facts = wrongPortCodes.includes(code) ? { port: 'wrong' } : {};
-  const failed = (as: ErrorCode, words: string): CliError =>
-    new CliError(as, words, { cause, facts });
-  if (isTlsCode(code))
-    return failed(
-      'tenant-tls',
-      `The TLS connection to ${atProxy ? 'the proxy' : origin} failed: ${reasonOf(code)}`,
-    );
+  const facts = wrongPortCodes.includes(code) ? ({ port: 'wrong' } as const) : {};
+  if (isTlsCode(code)) {
+    const peer = atProxy ? 'the proxy' : origin;
+    const words = `The TLS connection to ${peer} failed: ${reasonOf(code)}`;
+    return new CliError('tenant-tls', words, { cause, facts });
+  }
   if (code === 'ETIMEDOUT')
-    return failed('tenant-timeout', `Connecting to ${origin} took too long`);
-  if (error instanceof NotHttp) return failed('tenant-not-json', `${origin} does not speak HTTP`);
+    return new CliError('tenant-timeout', `Connecting to ${origin} took too long`, { cause });
+  if (error instanceof NotHttp)
+    return new CliError('tenant-not-json', `${origin} does not speak HTTP`, { cause });
   const why = cause instanceof NotHttp ? 'it does not speak HTTP' : reasonOf(code);
-  return failed(
-    'tenant-unreachable',
-    `${unreachable}${atProxy ? ' through the proxy' : ''}: ${why}`,
-  );
+  const words = `${unreachable}${atProxy ? ' through the proxy' : ''}: ${why}`;
+  return new CliError('tenant-unreachable', words, { cause, facts });
 }

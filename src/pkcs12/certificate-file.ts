@@ -30,7 +30,7 @@ export async function readCertificateFile(
   }
   if (beginsLikePfx(file.bytes))
     throw new CliError('certificate-not-recognized', `${file.name} is a .p12, not a certificate`, {
-      facts: { p12: file.name },
+      facts: { p12: file.path ?? null },
     });
   const looks = appearance(file.bytes);
   throw new CliError(

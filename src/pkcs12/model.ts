@@ -3,6 +3,8 @@ import type { KeyObject } from 'node:crypto';
 /** The bytes of a .p12 and its name in messages. */
 export interface P12File {
   readonly name: string;
+  /** Where another command finds the file; null or absent: it came from a stream or a variable. */
+  readonly path?: string | null;
   readonly bytes: Uint8Array;
   /** Set if the bytes were given as text. */
   readonly encoding?: 'base64';
@@ -73,6 +75,8 @@ export interface Container {
 
 /** The contents of a .p12: `certificate` is the leaf that belongs to `privateKey`, anywhere in the file. */
 export interface PushIdentity {
+  /** The path of the file; null: it came from a stream or a variable. */
+  readonly path: string | null;
   /** The leaf; without a matching private key, the likeliest leaf; null: no certificate. */
   readonly certificate: Certificate | null;
   /** The key of the leaf; if no key has a certificate, the first key; null: no key. */

@@ -78,7 +78,7 @@ export function decodePfx(bytes: Uint8Array) {
 
 /** The error for the user; errors from elsewhere stay as they are. */
 export function notRead(
-  { name, bytes, encoding }: P12File,
+  { name, path, bytes, encoding }: P12File,
   error: unknown,
   password: Secret | null = null,
 ): unknown {
@@ -88,7 +88,11 @@ export function notRead(
       'pkcs12-not-recognized',
       `${name} is ${is} a .p12 file: ${it} ${appearance(bytes)}`,
       {
-        facts: { kind: wrongKind(bytes) ?? 'other', name, ...(encoding && { encoding }) },
+        facts: {
+          kind: wrongKind(bytes) ?? 'other',
+          ...(encoding && { encoding }),
+          ...(path != null && { path }),
+        },
       },
     );
   }

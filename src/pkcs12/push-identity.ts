@@ -25,7 +25,7 @@ export async function readPushIdentity(
   const pace = { ...unbounded, ...options };
   const { signal } = pace;
   try {
-    return await read(file.bytes, password, pace);
+    return { path: file.path ?? null, ...(await read(file.bytes, password, pace)) };
   } catch (error) {
     if (!signal?.aborted) throw notRead(file, error, password);
     if (signal.reason instanceof CliError) throw signal.reason;
@@ -36,7 +36,11 @@ export async function readPushIdentity(
 type Key = ReturnType<typeof readKey>;
 type Leaf = ReadCertificate & Pick<CertificateBag, 'friendlyName'>;
 
-async function read(bytes: Uint8Array, password: Secret | null, pace: Pace): Promise<PushIdentity> {
+async function read(
+  bytes: Uint8Array,
+  password: Secret | null,
+  pace: Pace,
+): Promise<Omit<PushIdentity, 'path'>> {
   const { pfx, ...opened } = await openPfx(bytes, password, pace);
   const bags = distinct(opened.certificates, ({ der }) => hash('sha256', der));
   const contents = await inPieces([...opened.keys, ...bags], readBag, pace);

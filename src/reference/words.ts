@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
+import { CliError, type FactsOf } from '../errors/cli-error.ts';
 
 /** `mfa-cli apns set`. */
 export function commandPath(command: Command): string {
@@ -12,8 +12,9 @@ export function namesOf(parent: Command): readonly string[] {
   return parent.commands.map((command) => command.name());
 }
 
-export function usage(message: string, command: Command, facts: ErrorFacts = {}): CliError {
-  return new CliError('usage', message, { facts: { ...facts, command: commandPath(command) } });
+export function usage(message: string, command: Command, facts: FactsOf<'usage'> = {}): CliError {
+  const path = commandPath(command).split(' ');
+  return new CliError('usage', message, { facts: { ...facts, command: path } });
 }
 
 /**

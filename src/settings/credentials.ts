@@ -1,5 +1,6 @@
 import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
+import { destination, type Hint, mfaCli } from '../errors/hint.ts';
 import { readSecret } from '../files/read.ts';
 import { Secret } from '../text/secret.ts';
 import { variable } from './values.ts';
@@ -24,12 +25,14 @@ export function missingSecret(env: Environment, cause?: unknown): CliError | nul
     empty === undefined
       ? 'MFA_CLI_CLIENT_ID is set without MFA_CLI_CLIENT_SECRET'
       : `${empty} is empty: the pipeline's secret may be missing`;
-  const facts =
-    empty === undefined
-      ? { fix: 'Set MFA_CLI_CLIENT_SECRET. In a terminal, run `mfa-cli login`.' }
-      : { variable: empty };
+  const facts = empty === undefined ? { fix: signInHint } : { variable: empty };
   return new CliError('usage', `${lack}, and no session is stored`, { cause, facts });
 }
+
+const signInHint: Hint = {
+  text: 'Set MFA_CLI_CLIENT_SECRET. In a terminal, run {command}.',
+  command: mfaCli('login', ...destination),
+};
 
 /** The client secret, from its variable or file. @throws {CliError} usage (an empty file) and those of reading a file */
 export async function readClientSecret(context: Context): Promise<Secret | null> {

@@ -1,10 +1,10 @@
 import type { Profile, Profiles } from '../auth/profile.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
+import { givenTenant, mfaCli } from '../errors/hint.ts';
 import type { Lackable } from '../errors/usage.ts';
 import { nameOf } from '../files/read.ts';
 import { capitalized, listed, nearestName } from '../text/phrasing.ts';
-import { shellWord } from '../text/shell.ts';
 import { type GivenP12, lacksPassword } from './certificate.ts';
 import { orThrow, type Settings } from './settings.ts';
 
@@ -51,7 +51,7 @@ export function lacking(lacks: readonly Lackable[], password = "the .p12's passw
   const words = { tenant: 'a tenant', credentials: 'credentials', p12: 'a .p12', password };
   const named = { ...words, key: 'a client app key', yes: 'the confirmation' };
   const message = `Missing: ${listed(lacks.map((name) => named[name]))}`;
-  return new CliError('usage', message, { facts: { lacks: lacks.join(' ') } });
+  return new CliError('usage', message, { facts: { lacks } });
 }
 
 /**
@@ -111,11 +111,18 @@ export function requireProfile({ profiles }: Profiles, name: string, mayBeNew = 
   const names = Object.keys(profiles);
   const near = nearestName(name.slice(0, 100), names);
   const meant = near === undefined ? '' : `; did you mean ${near}?`;
-  const choice = names.length === 0 ? [] : [`choose an existing profile (${names.join(', ')})`];
-  const creation = mayBeNew ? [`create it: \`mfa-cli login --profile ${shellWord(name)}\``] : [];
-  const ways = [...choice, ...creation].join(', or ');
-  const facts = ways === '' ? {} : { fix: `${capitalized(ways)}.` };
-  throw new CliError('usage', `The profile "${name}" does not exist${meant}`, { facts });
+  const message = `The profile "${name}" does not exist${meant}`;
+  const choice = names.length === 0 ? null : `choose an existing profile (${names.join(', ')})`;
+  if (!mayBeNew) {
+    const facts = choice === null ? {} : { fix: `${capitalized(choice)}.` };
+    throw new CliError('usage', message, { facts });
+  }
+  const ways = [...(choice === null ? [] : [choice]), 'create it'].join(', or ');
+  const fix = {
+    text: `${capitalized(ways)}: {command}.`,
+    command: mfaCli('login', '--profile', name, givenTenant),
+  };
+  throw new CliError('usage', message, { facts: { fix } });
 }
 
 /**

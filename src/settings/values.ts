@@ -1,7 +1,8 @@
 import type { SettingKey } from '../auth/profile.ts';
 import type { Environment } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
-import { shellWord } from '../text/shell.ts';
+import { CliError, hasCode, restated } from '../errors/cli-error.ts';
+import type { ReadFacts } from '../errors/file.ts';
+import { mfaCli } from '../errors/hint.ts';
 
 export const ownPrefix = 'MFA_CLI_';
 
@@ -28,8 +29,10 @@ export function invalidValue(text: string, source: Source, expected: string): Cl
 export function namingSource(source: Source, cause: unknown): unknown {
   if (!(cause instanceof CliError) || cause.code === 'interrupted' || 'option' in source)
     return cause;
-  const facts = { ...cause.facts, ...factsOf(source) };
-  return new CliError(cause.code, `${nameOf(source)}: ${cause.message}`, { cause, facts });
+  const message = `${nameOf(source)}: ${cause.message}`;
+  return hasCode(cause, 'usage', 'file-not-found', 'file-unreadable')
+    ? restated(cause, { message, facts: factsOf(source) })
+    : restated(cause, { message });
 }
 
 function nameOf(source: Source): string {
@@ -38,12 +41,15 @@ function nameOf(source: Source): string {
   return `The setting ${source.key} of the profile "${source.profile}"`;
 }
 
-function factsOf(source: Source) {
+function factsOf(source: Source): Pick<ReadFacts, 'fix'> {
   if ('option' in source) return {};
   if ('variable' in source) return { fix: `Correct ${source.variable}, or unset it.` };
   const { key, profile } = source;
   return {
-    fix: `Correct it: \`mfa-cli profile set ${key} VALUE --profile ${shellWord(profile)}\`.`,
+    fix: {
+      text: 'Correct it: {command}.',
+      command: mfaCli('profile', 'set', key, 'VALUE', '--profile', profile),
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, hasCode, restated } from '../errors/cli-error.ts';
 import type { Change, Http, HttpRequest, HttpResponse } from '../network/http.ts';
 import { Secret } from '../text/secret.ts';
 import { judgeAnswer, parameterFault, readEnvelope, requireSuccess } from './envelope.ts';
@@ -128,19 +128,20 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
         const secrets = Object.values(parameters).filter((value) => value instanceof Secret);
         return resultOf(response, secrets);
       } catch (error) {
-        // A foreign page with a status of success says nothing about the request.
-        const isRefusal =
-          error instanceof CliError &&
-          (error.code === 'tenant-refused' ||
-            (error.code === 'tenant-not-json' && response.status >= 400));
-        const fault = isRefusal ? parameterFault(response, Object.keys(parameters)) : null;
-        if (!isRefusal || fault === null) throw error;
-        throw new CliError(error.code, error.message, {
-          facts: { ...error.facts, parameters: fault },
-        });
+        if (!isRefusal(error, response)) throw error;
+        const fault = parameterFault(response, Object.keys(parameters));
+        throw fault === null ? error : restated(error, { facts: { parameters: fault } });
       }
     },
   };
+}
+
+/** A foreign page with a status of success says nothing about the request. */
+function isRefusal(
+  error: unknown,
+  { status }: HttpResponse,
+): error is CliError<'tenant-refused' | 'tenant-not-json'> {
+  return hasCode(error, 'tenant-refused') || (hasCode(error, 'tenant-not-json') && status >= 400);
 }
 
 /** A client for optional questions: a 401 neither renews nor ends the session. */
@@ -148,7 +149,7 @@ export function createOptionalClient(
   tenant: string,
   http: Http,
   { accessToken, secrets }: Bearer,
-  refused = new CliError(
+  refused: CliError = new CliError(
     'session-expired',
     `${tenant} does not allow this request with this session`,
   ),

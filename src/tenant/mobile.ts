@@ -1,4 +1,4 @@
-import { CliError } from '../errors/cli-error.ts';
+import { type CliError, hasCode, restated } from '../errors/cli-error.ts';
 import type { Secret } from '../text/secret.ts';
 import type { CallChange, CallParameters, SentAs, TenantClient } from './client.ts';
 
@@ -58,22 +58,21 @@ async function callInTurn(
   change: CallChange,
   forms: readonly SentAs[] = ['json', 'form'],
 ): Promise<SentAs> {
-  let first: CliError | null = null;
+  let first: CliError<'tenant-refused' | 'tenant-not-json'> | null = null;
   for (const form of forms) {
     try {
       await client.call(path, parameters, form, change);
       return form;
     } catch (error) {
-      const fault = error instanceof CliError ? error.facts.parameters : undefined;
+      if (!hasCode(error, 'tenant-refused', 'tenant-not-json')) throw error;
+      const { parameters: fault } = error.facts;
       // Unreadable JSON alone does not justify a form; after two attempts, the first
       // refusal tells more.
       const isOnlyUnread = first === null && form === 'json' && fault === 'unreadable';
-      if (!(error instanceof CliError) || fault === undefined || isOnlyUnread) throw error;
+      if (fault === undefined || isOnlyUnread) throw error;
       first ??= error;
     }
   }
   if (first === null) throw new Error('no form to send the parameters in');
-  throw new CliError(first.code, first.message, {
-    facts: { ...first.facts, tried: forms.join(' ') },
-  });
+  throw restated(first, { facts: { tried: forms } });
 }

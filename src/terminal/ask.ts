@@ -1,4 +1,4 @@
-import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
+import { CliError, type FactsOf } from '../errors/cli-error.ts';
 import { onOneLine } from '../text/printable.ts';
 import type { Style } from './style.ts';
 import type { Terminal } from './terminal.ts';
@@ -7,7 +7,7 @@ export interface Question {
   readonly message: string;
   /** The error message if nobody can be asked: `The password of push.p12 is missing, and there is no terminal`. */
   readonly unavailable: string;
-  readonly facts?: ErrorFacts;
+  readonly facts?: FactsOf<'prompt-unavailable'>;
   readonly signal?: AbortSignal;
 }
 

@@ -11,6 +11,11 @@ export function shellWord(text: string, platform: NodeJS.Platform = process.plat
   return inPowerShell(text);
 }
 
+/** A command as one line for a shell. */
+export function shellLine(words: readonly string[]): string {
+  return words.map((word) => shellWord(word)).join(' ');
+}
+
 /** In single quotes for PowerShell, which ends them at typographic quotes as well (about_Quoting_Rules). */
 export function inPowerShell(text: string): string {
   return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
@@ -26,7 +31,10 @@ export function settingLine(
   return `$env:${name} = ${inPowerShell(value)}`;
 }
 
-/** A command that removes a file; on Windows for PowerShell. */
-export function removalOf(path: string, platform: NodeJS.Platform = process.platform): string {
-  return `${platform === 'win32' ? 'del' : 'rm'} ${shellWord(path, platform)}`;
+/** The words of a command that removes a file; on Windows for PowerShell. */
+export function removalOf(
+  path: string,
+  platform: NodeJS.Platform = process.platform,
+): readonly string[] {
+  return [platform === 'win32' ? 'del' : 'rm', path];
 }

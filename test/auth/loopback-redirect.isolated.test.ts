@@ -46,7 +46,7 @@ test('a port that is not free is named', async () => {
   await expect(openLoopbackRedirect(Number(port), 's', '')).rejects.toMatchObject({
     code: 'sign-in-failed',
     message: `Port ${port} of 127.0.0.1 is in use by another program`,
-    facts: { port },
+    facts: { port: Number(port) },
     cause: { code: 'EADDRINUSE' },
   });
 });

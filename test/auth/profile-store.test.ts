@@ -230,7 +230,7 @@ test.each<[string, string, number]>([
   await expect(open().read()).rejects.toMatchObject({
     code: 'file-unreadable',
     message: `${target} is writable by other users`,
-    facts: { remedy: `chmod go-w ${target}` },
+    facts: { remedy: ['chmod', 'go-w', target] },
   });
 });
 

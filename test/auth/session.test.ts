@@ -106,7 +106,7 @@ describe('an access token from the environment', () => {
     expect(sent).toEqual([]);
     const odd = await open({ accessToken: new Secret('"opaque"', 'the variable MFA_CLI_TOKEN') });
     await expect(odd.renew()).rejects.toMatchObject({
-      facts: { secretSource: 'the variable MFA_CLI_TOKEN', oddities: 'quotes' },
+      facts: { secretSource: 'the variable MFA_CLI_TOKEN', oddities: ['quotes'] },
     });
   });
 });

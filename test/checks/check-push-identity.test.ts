@@ -55,6 +55,7 @@ const container: Container = {
   passwordEmpty: false,
 };
 const identity: PushIdentity = {
+  path: 'cert.p12',
   certificate,
   privateKey: rsaKey,
   paired: true,

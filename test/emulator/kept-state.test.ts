@@ -262,7 +262,7 @@ test.skipIf(process.platform === 'win32')(
     await expect(startTenant({ stateFile: file })).rejects.toMatchObject({
       code: 'file-unreadable',
       message: `${file} is writable by other users`,
-      facts: { remedy: `chmod go-w ${file}` },
+      facts: { remedy: ['chmod', 'go-w', file] },
     });
     chmodSync(file, 0o644);
     await (await startTenant({ stateFile: file })).close();

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
+import { nowhere } from '../../src/errors/hint.ts';
 
 test('a command in a hint goes where the user went, but creates nothing under a mistyped ID', () => {
   const facts = { cause: 'application', appId: 'tpyo' } as const;
   const error = new CliError('sign-in-failed', 'Unknown application', { facts });
-  const given = { tenant: 'https://a.example', appId: 'tpyo', clientId: 'me' };
+  const given = { ...nowhere, tenant: 'https://a.example', appId: 'tpyo', clientId: 'me' };
   expect(hintsFor(error, given).join('\n')).toMatch(
     /`mfa-cli bootstrap --tenant https:\/\/a\.example`/,
   );
@@ -16,7 +17,7 @@ test('a command in a hint goes where the user went, but creates nothing under a 
 });
 
 test('a prompt that no option replaces needs a terminal', () => {
-  expect(hintsFor(new CliError('prompt-unavailable', 'No terminal'))).toEqual([
+  expect(hintsFor(new CliError('prompt-unavailable', 'No terminal'), nowhere)).toEqual([
     'Run the command in a terminal.',
   ]);
 });

@@ -235,7 +235,7 @@ test('a bug is said to be one, and its stack is told only to --debug', async () 
     {},
     {
       get(_target, name) {
-        if (name === 'MFA_CLI_PROFILE') throw new Error('something unforeseen');
+        if (name === 'MFA_CLI_SCOPE') throw new Error('something unforeseen');
         return undefined;
       },
     },

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { exitCodeOf, hintsFor } from '../../src/errors/advice.ts';
+import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
+import { nowhere } from '../../src/errors/hint.ts';
 import { explainOddities, isBare, oddFacts } from '../../src/errors/secret-oddities.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
@@ -16,19 +17,19 @@ function secretOf(text: string, encoding: BufferEncoding | 'utf16be' = 'utf8'): 
 testCases('secret-oddities', {
   'what is odd about it': (...given: Parameters<typeof secretOf>) => {
     const facts = oddFacts(secretOf(...given));
-    const { oddities = '' } = facts as { oddities?: string };
-    expect(facts).toEqual(oddities === '' ? {} : { secretSource: 'the source', oddities });
+    const { oddities = [] } = facts;
+    expect(facts).toEqual(oddities.length === 0 ? {} : { secretSource: 'the source', oddities });
     const sentences = explainOddities(facts);
-    expect(sentences).toHaveLength(oddities === '' ? 0 : oddities.split(' ').length);
+    expect(sentences).toHaveLength(oddities.length);
     for (const sentence of sentences) expect(sentence).toMatch(/^The source (?!.*hunter).+[^.]$/);
-    return oddities;
+    return oddities.join(' ');
   },
   isBare: (...given: Parameters<typeof secretOf>) => isBare(secretOf(...given)),
 });
 
 test('an error keeps what is odd about a rejected secret, and nothing of it', () => {
   const error = new CliError('pkcs12-password-incorrect', 'x', { rejected: secretOf('hunter2\n') });
-  expect(error.facts).toEqual({ secretSource: 'the source', oddities: 'line-break' });
+  expect(error.facts).toEqual({ secretSource: 'the source', oddities: ['line-break'] });
   expect(inspect(error, { depth: null, showHidden: true })).not.toContain('hunter2');
 });
 
@@ -53,7 +54,7 @@ test('an error takes the facts that its code declares, and no other', () => {
 
 test('an interrupt ends with the exit code of its signal', () => {
   const codes = [{}, { signal: 'SIGINT' }, { signal: 'SIGTERM' }, { signal: 'SIGHUP' }].map(
-    (facts) => exitCodeOf(new CliError('interrupted', 'x', { facts } as never)),
+    (facts) => new CliError('interrupted', 'x', { facts } as never).exitCode,
   );
   expect(codes).toEqual([130, 130, 143, 129]);
 });
@@ -62,7 +63,13 @@ test('a step of bootstrap that failed is told what to do', () => {
   const facts = { step: 'role', right: 'Roles' };
   const again = ['Run the command again: it keeps the finished steps.'];
   const right = expect.stringContaining('"Roles"');
-  expect(hintsFor(new CliError('tenant-refused', 'x', { facts }))).toEqual(again);
-  expect(hintsFor(new CliError('tenant-forbidden', 'x', { facts }))).toEqual([right, ...again]);
-  expect(hintsFor(new CliError('session-expired', 'x', { facts }))).toEqual([right, ...again]);
+  expect(hintsFor(new CliError('tenant-refused', 'x', { facts }), nowhere)).toEqual(again);
+  expect(hintsFor(new CliError('tenant-forbidden', 'x', { facts }), nowhere)).toEqual([
+    right,
+    ...again,
+  ]);
+  expect(hintsFor(new CliError('session-expired', 'x', { facts }), nowhere)).toEqual([
+    right,
+    ...again,
+  ]);
 });

@@ -113,7 +113,7 @@ test('is held by nobody without a number and a machine', () => {
 });
 
 test('says for the advice what it was not', () => {
-  const facts = { held: { remedy: 'wait' }, unlockable: { remedy: 'mkdir' } };
+  const facts = { held: { remedy: ['wait'] }, unlockable: { remedy: ['mkdir'] } };
   const words = { unlockable: 'unlockable', held: () => 'held', facts };
   const release = lockFile(file, words);
   expect(() => lockFile(file, words)).toThrow(

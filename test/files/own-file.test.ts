@@ -147,7 +147,7 @@ test('what is wrong with an owner or a mode is told, with what mends it', () => 
     path: string,
     stats: { uid: number; mode: number },
     message: string,
-    remedy: string,
+    remedy: readonly string[],
   ) =>
     expect(() => requireOwn(path, stats as never)).toThrow(
       expect.objectContaining({
@@ -157,9 +157,9 @@ test('what is wrong with an owner or a mode is told, with what mends it', () => 
       }),
     );
   vi.spyOn(process, 'getuid').mockReturnValue(501);
-  wrong('/a b', { uid: 502, mode: 0o600 }, 'belongs to another user', "chown 501 '/a b'");
-  wrong('/a b', { uid: 501, mode: 0o620 }, 'is writable by other users', "chmod go-w '/a b'");
-  wrong('/a', { uid: 0, mode: 0o602 }, 'is writable by other users', 'chmod go-w /a');
+  wrong('/a b', { uid: 502, mode: 0o600 }, 'belongs to another user', ['chown', '501', '/a b']);
+  wrong('/a b', { uid: 501, mode: 0o620 }, 'is writable by other users', ['chmod', 'go-w', '/a b']);
+  wrong('/a', { uid: 0, mode: 0o602 }, 'is writable by other users', ['chmod', 'go-w', '/a']);
   chmodSync(directory, 0o777);
   expect(() => requireOwnDirectory(directory)).toThrow();
 });

@@ -83,7 +83,7 @@ test('the limit is the last byte that is read', async () => {
   writeFileSync(path, 'x'.repeat(2048));
   expect(await whole(path, 2048)).toHaveLength(2048);
   appendFileSync(path, 'x');
-  const facts = { option: '--p12' };
+  const facts = { input: 'p12' } as const;
   await expect(readWhole(path, 2048, reading(), facts)).rejects.toMatchObject({
     code: 'file-too-large',
     message: `${path} is larger than 2 KiB`,
@@ -123,7 +123,7 @@ test.each<[string, string, string, string]>([
 ])('%s cannot be read', async (_case, name, code, why) => {
   writeFileSync(path, '');
   const source = join(directory, name);
-  const facts = { option: '--p12' };
+  const facts = { input: 'p12' } as const;
   const error = await readWhole(source, 1024, reading(), facts).catch((reason: unknown) => reason);
   expect(error).toMatchObject({
     code,

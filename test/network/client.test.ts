@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import { CliError } from '../../src/errors/cli-error.ts';
+import { CliError, hasCode } from '../../src/errors/cli-error.ts';
 import type { NetworkSettings } from '../../src/network/client.ts';
 import type { Change } from '../../src/network/http.ts';
 import { judgeAnswer } from '../../src/tenant/envelope.ts';
@@ -189,7 +189,10 @@ describe('a tenant that cannot be reached', () => {
   const endOf = (origin: string, settings: Partial<NetworkSettings> = {}) =>
     createTestHttp({ aside: async () => {}, ...settings })
       .send(post(origin, { retry: true, change }))
-      .catch(({ code, facts }: CliError) => [code, facts.connected ?? facts.tries]);
+      .catch((error: CliError) => {
+        if (error.code === 'outcome-unknown') return [error.code, error.facts.tries];
+        return [error.code, 'connected' in error.facts ? error.facts.connected : undefined];
+      });
 
   test.each<[string, () => Promise<string>, readonly unknown[]]>([
     ['a port without a listener', unheard, ['tenant-unreachable', 'never']],
@@ -235,7 +238,11 @@ describe('a tenant that cannot be reached', () => {
         await wait();
       };
       const sent = createTestHttp({ signal, aside }).send(post(origin, { retry: true, change }));
-      return sent.catch(({ code, facts }: CliError) => [code, facts.tries, facts.signal]);
+      return sent.catch((error: CliError) => {
+        if (error.code === 'outcome-unknown')
+          return [error.code, error.facts.tries, error.facts.signal];
+        return [error.code, undefined, hasCode(error, 'interrupted') ? error.facts.signal : null];
+      });
     };
     const handshake = async (interrupt: () => void) =>
       `https://127.0.0.1:${await startTcpServer(() => void sleep(50).then(interrupt))}`;

@@ -2,6 +2,7 @@ import { createCipheriv, generateKeyPairSync, type KeyObject, scryptSync } from 
 import { describe, expect, test } from 'vitest';
 import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
+import { nowhere } from '../../src/errors/hint.ts';
 import { type Asn1, make, toDer } from '../../src/pkcs12/asn1.ts';
 import { encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
@@ -109,9 +110,9 @@ test("a key in OpenSSL's old format is refused, with the command that converts i
   const pem = { type: 'pkcs1', format: 'pem', cipher: 'aes-128-cbc', passphrase } as const;
   const { failure, facts } = await outcome(rsaKey.export(pem));
   expect(failure).toBe("key-not-recognized: a.key is encrypted in OpenSSL's old format");
-  expect(hintsFor(new CliError('key-not-recognized', '', { facts: facts as object }))).toEqual([
-    'Convert it: `openssl pkcs8 -topk8 -in KEY -out new.key`.',
-  ]);
+  expect(
+    hintsFor(new CliError('key-not-recognized', '', { facts: facts as object }), nowhere),
+  ).toEqual(['Convert it: `openssl pkcs8 -topk8 -in KEY -out new.key`.']);
 });
 
 const unknown = toDer(

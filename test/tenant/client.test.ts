@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
+import { nowhere } from '../../src/errors/hint.ts';
 import {
   type Bearer,
   createTenantClient,
@@ -152,7 +153,7 @@ test('a page may mean a wrong address, unless the tenant has answered as one, or
     const error = await each.call('/c', {}).catch((caught: unknown) => caught);
     const message = "T is reachable, but its answer is not the API's: an HTML page (HTTP 200)";
     expect(error).toMatchObject({ code: 'tenant-not-json', message });
-    expect(hintsFor(error as CliError).join(' ')).not.toContain('URL');
+    expect(hintsFor(error as CliError, nowhere).join(' ')).not.toContain('URL');
   }
 });
 

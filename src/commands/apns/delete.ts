@@ -40,7 +40,7 @@ export async function deleteCertificate(
   const { key, clientAppKey: option = key, yes = false } = options;
   if (key !== undefined && key !== option)
     throw new CliError('usage', 'Two client app keys were given', {
-      facts: { command: 'mfa-cli apns delete' },
+      facts: { command: ['mfa-cli', 'apns', 'delete'] },
     });
   const { sendAs = null } = options;
   const own = { ...noOwnOptions, clientAppKey: option };

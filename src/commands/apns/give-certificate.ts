@@ -13,7 +13,7 @@ import type { Settings } from '../../settings/settings.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import { type Done, planSet, type SetReport, type SetTerms } from './plan-set.ts';
 
-export interface Giving extends SetTerms {
+export interface Giving extends Omit<SetTerms, 'to'> {
   readonly sendAs: SentAs | null;
   readonly dryRun: boolean;
   readonly yes: boolean;
@@ -38,7 +38,7 @@ export async function giveCertificate(
   context: Context,
 ): Promise<SetReport> {
   const { dryRun, refresh, yes, verify } = giving;
-  const planned = planSet(identity, settings, giving);
+  const planned = planSet(identity, settings, { ...giving, to: context.destination });
   // A person learns first whether the tenant answers, before the questions about the certificate.
   const isAsked = context.terminal.interactive && !dryRun && !planned.stops;
   const openAfter = (waited: number) => openOrSignIn(settings, context, waited);

@@ -18,9 +18,10 @@ export async function inspect(options: InspectOptions, context: Context): Promis
   const { warnDays } = judgingOf({ ...options, force: undefined });
   const { file, identity } = await openP12(givenP12(options, context.env, undefined), context);
   const now = context.now();
+  const findings = checkPushIdentity(identity, { now, warnDays, to: context.destination });
   return {
     file: file.name,
-    ...reportIdentity(identity, checkPushIdentity(identity, { now, warnDays }), now),
+    ...reportIdentity(identity, findings, now),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   resolveNewPassword,
 } from '../../delivery/passwords.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { nameOf, readWhole } from '../../files/read.ts';
+import { nameOf, pathOf, readWhole } from '../../files/read.ts';
 import { readCertificateFile } from '../../pkcs12/certificate-file.ts';
 import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import type { Certificate, P12File, PushIdentity } from '../../pkcs12/model.ts';
@@ -30,6 +30,8 @@ export function newP12Password(given: GivenPassword, context: Context): Promise<
 
 interface NewP12 {
   readonly name: string;
+  /** Where it will be written; absent: to stdout. */
+  readonly path?: string | null;
   readonly password: Secret;
   readonly encryption: Pkcs12Encryption;
 }
@@ -37,13 +39,13 @@ interface NewP12 {
 /** Makes the .p12 and reads it back. @throws {CliError} pkcs12-unsupported, interrupted */
 export async function makeP12(
   content: Pkcs12Content,
-  { name, password, encryption }: NewP12,
+  { name, path = null, password, encryption }: NewP12,
   context: Context,
 ): Promise<PushIdentity> {
   const progress = context.terminal.progress(`Packing ${name}`);
   try {
     const bytes = await encodePkcs12(content, password, encryption);
-    const file = { name, bytes };
+    const file = { name, path, bytes };
     return await readWithin(file, 'pkcs12-unsupported', context, (pace) =>
       readPushIdentity(file, password, pace),
     );
@@ -101,7 +103,8 @@ export async function readCertificates(
 const fileLimit = 1024 * 1024;
 
 async function readInput(path: string, context: Context): Promise<P12File> {
-  return { name: nameOf(path), bytes: await readWhole(path, fileLimit, context) };
+  const bytes = await readWhole(path, fileLimit, context);
+  return { name: nameOf(path), path: pathOf(path), bytes };
 }
 
 /** Refuses to write binary to a terminal. Call it before producing the content. @throws {CliError} usage */

@@ -36,12 +36,12 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
 
   const content = await readContent(paths, options, context);
   const password = await newP12Password({ file: options.newPasswordFile }, context);
-  const made = { name: out ?? 'the .p12', password, encryption };
+  const made = { name: out ?? 'the .p12', path: out, password, encryption };
   const identity = await makeP12(content, made, context);
   const now = context.now();
-  const findings = checkPushIdentity(identity, { now }).map((one) =>
+  const findings = checkPushIdentity(identity, { now, to: context.destination }).map((one) =>
     one.code === 'key-mismatch'
-      ? finding(one.code, 'The certificate does not match the key.', packHint)
+      ? finding(one.code, 'The certificate does not match the key.', { hint: packHint })
       : one,
   );
   const judged = { encryption, ...reportIdentity(identity, findings, now) };

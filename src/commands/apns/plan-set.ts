@@ -2,13 +2,14 @@ import { latestRecord } from '../../auth/profiles.ts';
 import { type OpenRequest, requestsTo, unansweredFor } from '../../auth/requests.ts';
 import type { CertificateRecord, CertificateRequest } from '../../auth/stored-schemas.ts';
 import { byLevel, checkPushIdentity } from '../../checks/check-push-identity.ts';
-import { type Finding, stopsAt } from '../../checks/finding.ts';
+import { type CheckFacts, type Finding, stopsAt } from '../../checks/finding.ts';
 import { checkPractice } from '../../checks/issuer.ts';
 import { checkSilenced, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import type { Verification } from '../../delivery/apns.ts';
 import { type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import type { Destination } from '../../errors/hint.ts';
 import { isLoopback } from '../../network/proxy.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import {
@@ -92,6 +93,8 @@ interface Stated extends Pick<Intended, 'tenant' | 'topic' | 'clientAppKey'> {
 /** What a set is asked for besides the settings. */
 export interface SetTerms {
   readonly now: Date;
+  /** Where the command goes, for the commands in hints. */
+  readonly to: Destination;
   readonly apns: GivenApns;
   readonly judging: Judging;
 }
@@ -131,6 +134,7 @@ export function planSet(
   const silenced = clientAppKey === null ? [] : checkSilenced(inUse, clientAppKey);
   const ownFindings = checkPushIdentity(identity, {
     now,
+    to: terms.to,
     warnDays: judging.warnDays,
     topic: stated.topic,
     environment: terms.apns.environment,

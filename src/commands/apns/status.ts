@@ -54,7 +54,7 @@ export interface StatusReport {
 export async function status(options: StatusOptions, context: Context): Promise<StatusReport> {
   if (options.format !== undefined && context.terminal.flags.json)
     throw new CliError('usage', '--json and --format cannot be used together', {
-      facts: { command: 'mfa-cli apns status' },
+      facts: { command: ['mfa-cli', 'apns', 'status'] },
     });
   const { warnDays = defaultWarnDays } = options;
   const settings = await readSettings({ ...noConnection, ...options }, context);

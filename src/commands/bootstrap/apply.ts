@@ -1,4 +1,4 @@
-import { CliError } from '../../errors/cli-error.ts';
+import { CliError, hasCode } from '../../errors/cli-error.ts';
 import { removeFile } from '../../files/directory.ts';
 import type { AdminClient } from '../../tenant/administration/admin-client.ts';
 import {
@@ -108,7 +108,7 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
 }
 
 function isRefusal(error: unknown): boolean {
-  return error instanceof CliError && /^tenant-(refused|forbidden)$/.test(error.code);
+  return hasCode(error, 'tenant-refused', 'tenant-forbidden');
 }
 
 async function writeApplication(

@@ -1,4 +1,4 @@
-import { CliError } from '../../errors/cli-error.ts';
+import { CliError, hasCode } from '../../errors/cli-error.ts';
 import { type AdminClient, sameText } from '../../tenant/administration/admin-client.ts';
 import {
   type ApplicationDocument,
@@ -119,8 +119,7 @@ async function readBlank(client: AdminClient): Promise<readonly ApplicationDocum
     const documents = await Promise.all(keys.map((key) => readApplication(client, key)));
     return documents.filter(isBlank);
   } catch (error) {
-    if (error instanceof CliError && /^tenant-(refused|forbidden|not-json)$/.test(error.code))
-      return [];
+    if (hasCode(error, 'tenant-refused', 'tenant-forbidden', 'tenant-not-json')) return [];
     throw error;
   }
 }

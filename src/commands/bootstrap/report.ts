@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import type { Destination } from '../../errors/hint.ts';
 import { inParts } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import { padded, widthOf } from '../../text/layout.ts';
@@ -154,7 +155,8 @@ export async function carryOut(
     if (!(failure instanceof CliError)) throw failure;
     error = failure;
   }
-  return reportOutcome(work, done, await verdictsAfter(error, work), error);
+  const verdicts = await verdictsAfter(error, work);
+  return reportOutcome(work, { done, verdicts, error }, context.destination);
 }
 
 async function agree(
@@ -186,11 +188,17 @@ async function verdictsAfter(failure: CliError | null, work: Work): Promise<Verd
   }
 }
 
+interface Outcome {
+  readonly done: ReadonlySet<StepName>;
+  readonly verdicts: Verdicts | null;
+  /** The failure that ended the run early. */
+  readonly error: CliError | null;
+}
+
 function reportOutcome(
   { tenant, user, steps }: Work,
-  done: ReadonlySet<StepName>,
-  verdicts: Verdicts | null,
-  error: CliError | null,
+  { done, verdicts, error }: Outcome,
+  to: Destination,
 ): BootstrapReport {
   const reported = steps.map(
     (step): ReportedStep => ({
@@ -208,12 +216,13 @@ function reportOutcome(
   const some = open.some(({ step, verified }) => verified ?? done.has(step));
   if (!some || isInterrupted(failure)) throw failure;
   const { code, message } = failure;
-  return { ...base, ok: false, error: { code, message, hints: hintsFor(failure) } };
+  return { ...base, ok: false, error: { code, message, hints: hintsFor(failure, to) } };
 }
 
 /** Also an interruption while a step waited for its answer. */
-function isInterrupted({ code, facts }: CliError): boolean {
-  return code === 'interrupted' || facts.signal !== undefined;
+function isInterrupted(error: CliError): boolean {
+  if (error.code === 'outcome-unknown') return error.facts.signal !== undefined;
+  return error.code === 'interrupted';
 }
 
 function notDone(tenant: string, step: Step): CliError {

@@ -1,4 +1,4 @@
-import { CliError } from '../../errors/cli-error.ts';
+import { CliError, hasCode, restated } from '../../errors/cli-error.ts';
 import type { FieldChange } from '../../tenant/administration/field-change.ts';
 import { callFilters } from '../../tenant/administration/scopes.ts';
 
@@ -92,7 +92,13 @@ export function stepOf(
 }
 
 /** Errors that explain themselves: no step is at fault. */
-const ownWords = ['interrupted', 'usage', 'prompt-unavailable', 'file-exists', 'file-unwritable'];
+const ownWords = [
+  'interrupted',
+  'usage',
+  'prompt-unavailable',
+  'file-exists',
+  'file-unwritable',
+] as const;
 
 /** Runs a part of a step; its failure names the step and the right it needs. */
 export async function atStep<T>(
@@ -102,18 +108,14 @@ export async function atStep<T>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof CliError) || ownWords.includes(error.code)) throw error;
+    if (!(error instanceof CliError) || hasCode(error, ...ownWords)) throw error;
     throw failedStep(step, error);
   }
 }
 
 export function failedStep({ step, name }: Pick<Step, 'step' | 'name'>, error: CliError): CliError {
-  return new CliError(
-    error.code,
-    `Step ${step}${name === '' ? '' : ` (${name})`}: ${error.message}`,
-    {
-      cause: error,
-      facts: { ...error.facts, step, right: rights[step] },
-    },
-  );
+  const message = `Step ${step}${name === '' ? '' : ` (${name})`}: ${error.message}`;
+  return hasCode(error, 'tenant-refused', 'tenant-forbidden', 'session-expired', 'outcome-unknown')
+    ? restated(error, { message, facts: { step, right: rights[step] } })
+    : restated(error, { message });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { destination, mfaCli } from '../../errors/hint.ts';
 import { formatFields } from '../../report/fields.ts';
 import { defaults } from '../../settings/defaults.ts';
 import type { ConnectionOptions } from '../../settings/options.ts';
@@ -143,7 +144,12 @@ function requireChallenge(options: AnswerOptions, { phone }: OpenPhone): string 
   const answer = options.challenge ?? phone.challenge?.answer;
   if (answer !== undefined && answer !== '') return answer;
   throw new CliError('usage', 'No challenge is waiting on the virtual phone', {
-    facts: { fix: 'Run `mfa-cli device listen` first, to receive a push.' },
+    facts: {
+      fix: {
+        text: 'Run {command} first, to receive a push.',
+        command: mfaCli('device', 'listen', ...destination),
+      },
+    },
   });
 }
 

@@ -26,7 +26,7 @@ async function list(
 ): Promise<ListReport> {
   if (options.format !== undefined && context.terminal.flags.json)
     throw new CliError('usage', '--json and --format cannot be used together', {
-      facts: { command: 'mfa-cli device list' },
+      facts: { command: ['mfa-cli', 'device', 'list'] },
     });
   const settings = await readSettings(options, context);
   const open = await openTenant(settings, context);

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { type OpenTenant, requireTenant } from '../../delivery/connection.ts';
 import { openTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { destination, mfaCli } from '../../errors/hint.ts';
 import { requireOwnProfile } from '../../settings/require-value.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { OtpProfile } from '../../tenant/devices.ts';
@@ -34,7 +35,11 @@ export async function openPhone(settings: Settings, context: Context): Promise<O
     throw new CliError(
       'usage',
       `No virtual phone is enrolled at ${tenant} with the profile "${settings.profileName}"`,
-      { facts: { fix: 'Run `mfa-cli device enroll`.' } },
+      {
+        facts: {
+          fix: { text: 'Run {command}.', command: mfaCli('device', 'enroll', ...destination) },
+        },
+      },
     );
   }
   return { ...(await openTenant(settings, context)), settings, phone };
@@ -44,7 +49,7 @@ export async function openPhone(settings: Settings, context: Context): Promise<O
 export function requireDeviceToken({ deviceToken, tenant }: StoredDevice): string {
   if (deviceToken !== null) return deviceToken;
   throw new CliError('usage', `The virtual phone has no device token at ${tenant}`, {
-    facts: { command: 'mfa-cli device register-token' },
+    facts: { command: ['mfa-cli', 'device', 'register-token'] },
   });
 }
 
@@ -56,7 +61,7 @@ export function requireOtp({ otp, tenant }: StoredDevice): OtpProfile {
   throw new CliError(
     'usage',
     `The virtual phone at ${tenant} was enrolled by a newer version of mfa-cli: enroll it again`,
-    { facts: { command: 'mfa-cli device enroll' } },
+    { facts: { command: ['mfa-cli', 'device', 'enroll'] } },
   );
 }
 

@@ -1,3 +1,4 @@
+import { givenProfile, givenTenant, type Hint, mfaCli } from '../../errors/hint.ts';
 import { addressForms } from '../../errors/tenant.ts';
 
 /** The state of one thing that commands depend on. The message is one sentence with a full stop, without secrets. */
@@ -6,18 +7,18 @@ export interface Verdict {
   readonly level: 'ok' | 'not-checked' | 'warning' | 'error';
   readonly message: string;
   /** How to fix it; null: nothing to fix. */
-  readonly hint: string | null;
+  readonly hint: string | Hint | null;
 }
 
 export function ok(message: string): Verdict {
   return { level: 'ok', message, hint: null };
 }
 
-export function warning(message: string, hint: string): Verdict {
+export function warning(message: string, hint: string | Hint): Verdict {
   return { level: 'warning', message, hint };
 }
 
-export function failure(message: string, hint: string): Verdict {
+export function failure(message: string, hint: string | Hint): Verdict {
   return { level: 'error', message, hint };
 }
 
@@ -33,10 +34,16 @@ export const rightNotChecked: Verdict = {
   level: 'not-checked',
   message:
     'Your right to manage push certificates is unknown: only apns set and apns delete show it.',
-  hint: 'If the tenant refuses a set, get a role with the administrative right "Device Management": `mfa-cli bootstrap` creates one.',
+  hint: {
+    text: 'If the tenant refuses a set, get a role with the administrative right "Device Management": {command} creates one.',
+    command: mfaCli('bootstrap', givenTenant, givenProfile),
+  },
 };
 
 /** Hints of several checks. */
-export const addressHint = `Name the identity host, such as ${addressForms}, with --tenant URL or \`mfa-cli profile set tenant URL\`.`;
+export const addressHint: Hint = {
+  text: `Name the identity host, such as ${addressForms}, with --tenant URL or {command}.`,
+  command: mfaCli('profile', 'set', 'tenant', 'URL', givenProfile),
+};
 export const caHint = 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.';
 export const proxyHint = 'Set HTTPS_PROXY to http://HOST:PORT, or unset it.';

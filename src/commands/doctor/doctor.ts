@@ -1,6 +1,7 @@
 import type { Context, Environment } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { destination, formatHint, type Hint, mfaCli } from '../../errors/hint.ts';
 import { inParts, withMoments } from '../../report/fields.ts';
 import { countConcerns, formatJudged } from '../../report/findings.ts';
 import { formatMarkdownTable, formatTable } from '../../report/table.ts';
@@ -30,8 +31,10 @@ import type { DoctorOptions } from './options.ts';
 import type { ProbeRow } from './probe.ts';
 import { checkKept, checkProfile, checkSession, checkTenant, type FoundTenant } from './tenant.ts';
 
-interface Check extends Verdict {
+interface Check extends Omit<Verdict, 'hint'> {
   readonly code: string;
+  /** How to fix it; null: nothing to fix. */
+  readonly hint: string | null;
 }
 
 export interface DoctorReport {
@@ -57,7 +60,7 @@ interface World {
 type Row = readonly [
   code: string,
   look: (world: World) => Verdict | Promise<Verdict>,
-  remedy?: string,
+  remedy?: string | Hint,
 ];
 
 const table: readonly Row[] = [
@@ -71,7 +74,10 @@ const table: readonly Row[] = [
   [
     'keychain',
     ({ settings }) => checkKeychain(settings),
-    'Unlock the keychain, or keep the session in the file: `mfa-cli login --store file`.',
+    {
+      text: 'Unlock the keychain, or keep the session in the file: {command}.',
+      command: mfaCli('login', '--store', 'file', ...destination),
+    },
   ],
   [
     'session',
@@ -137,15 +143,20 @@ async function probeTenant(
 }
 
 async function check([code, look, remedy]: Row, world: World): Promise<Check> {
+  const to = world.context.destination;
+  const { hint, ...verdict } = await judged(look, remedy, world);
+  return { code, ...verdict, hint: hint === null ? null : formatHint(hint, to) };
+}
+
+async function judged(look: Row[1], remedy: Row[2], world: World): Promise<Verdict> {
   try {
-    return { code, ...(await look(world)) };
+    return await look(world);
   } catch (error) {
     if (remedy === undefined || !(error instanceof CliError) || error.code === 'interrupted')
       throw error;
     // The usual remedy is for what a check finds, not for a wrong setting.
-    const hint =
-      error.code === 'usage' ? (hintsFor(error).at(0) ?? 'Correct the setting.') : remedy;
-    return { code, ...failure(`${error.message}.`, hint) };
+    const [advised = 'Correct the setting.'] = hintsFor(error, world.context.destination);
+    return failure(`${error.message}.`, error.code === 'usage' ? advised : remedy);
   }
 }
 

@@ -6,7 +6,8 @@ import { decodeProfiles } from '../../auth/profile-file.ts';
 import { isInKeychain, noProfiles } from '../../auth/profiles.ts';
 import type { Context, Environment } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
-import { CliError, systemCode } from '../../errors/cli-error.ts';
+import { hasCode, isAbout, systemCode } from '../../errors/cli-error.ts';
+import { destination, mfaCli } from '../../errors/hint.ts';
 import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
 import { readOwnFile } from '../../files/own-file.ts';
 import { isUntrusted } from '../../network/failure.ts';
@@ -141,10 +142,10 @@ function checkDirectory(path: string, hasModes: boolean): Verdict {
   if (!isWritable(path)) return failure(`${path} cannot be written.`, directoryHint);
   if (!hasModes) return ok(`${path} exists; its ACL decides who else may open it.`);
   if (isOpen(mode))
-    return warning(
-      `${path} is open to other users (mode ${octal(mode)}).`,
-      `Run \`chmod 700 ${path}\`.`,
-    );
+    return warning(`${path} is open to other users (mode ${octal(mode)}).`, {
+      text: 'Run {command}.',
+      command: ['chmod', '700', path],
+    });
   return ok(`${path} is accessible only to this user.`);
 }
 
@@ -159,12 +160,13 @@ function readFile(path: string, hasModes: boolean): Pick<FoundStore, 'profiles' 
   try {
     text = readOwnFile(path);
   } catch (error) {
-    if (!(error instanceof CliError)) throw error;
+    if (!hasCode(error, 'file-unreadable')) throw error;
     if (error.facts.directory !== undefined) return nothingStored;
+    const { remedy } = error.facts;
     const hint =
-      error.facts.remedy === undefined
+      remedy === undefined
         ? 'Make this user the owner of the file.'
-        : `Run \`${error.facts.remedy}\`.`;
+        : { text: 'Run {command}.', command: remedy };
     return { profiles: noProfiles, file: failure(`${error.message}.`, hint) };
   }
   if (text === null) return nothingStored;
@@ -173,7 +175,10 @@ function readFile(path: string, hasModes: boolean): Pick<FoundStore, 'profiles' 
     return { profiles, file: checkContents(path, profiles, hasModes) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    const hint = 'Run `mfa-cli login`, which moves the damaged file aside.';
+    const hint = {
+      text: 'Run {command}, which moves the damaged file aside.',
+      command: mfaCli('login', ...destination),
+    };
     return { profiles: noProfiles, file: failure(`${path} is damaged.`, hint) };
   }
 }
@@ -192,7 +197,10 @@ function checkContents(path: string, { profiles, foreign }: Profiles, hasModes: 
   if (isOpen(mode))
     return failure(
       `${path} contains sessions and is readable by other users (mode ${octal(mode)}).`,
-      `Run \`chmod 600 ${path}\`, and sign in again if other people use this machine.`,
+      {
+        text: 'Run {command}, and sign in again if other people use this machine.',
+        command: ['chmod', '600', path],
+      },
     );
   return ok(`${path} is readable only by this user; ${held}`);
 }
@@ -231,9 +239,9 @@ export async function checkPushHost({ network }: Settings, context: Context): Pr
     await apns.connect();
     return ok(`${to.host} has a certificate that this machine trusts.`);
   } catch (error) {
-    if (!(error instanceof CliError) || !/^(apns|file)-/.test(error.code)) throw error;
+    if (!isAbout(error, 'apns', 'file')) throw error;
     // A faulty CA file gets its own message.
-    if (/^(apns-unreachable|apns-timeout|file-.*)$/.test(error.code))
+    if (isAbout(error, 'file') || hasCode(error, 'apns-unreachable', 'apns-timeout'))
       return {
         level: 'not-checked',
         message: `The root CA of ${to.host} was not checked: ${error.message}.`,
@@ -241,7 +249,9 @@ export async function checkPushHost({ network }: Settings, context: Context): Pr
       };
     return warning(
       `${error.message}.`,
-      isApples && isUntrusted(error.cause) ? rootHint : (hintsFor(error)[0] ?? caHint),
+      isApples && isUntrusted(error.cause)
+        ? rootHint
+        : (hintsFor(error, context.destination)[0] ?? caHint),
     );
   } finally {
     apns.close();

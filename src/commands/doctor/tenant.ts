@@ -4,8 +4,15 @@ import type { KeptSession } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { findIdentityHost } from '../../delivery/sign-in-look.ts';
 import { openTenant } from '../../delivery/tenant.ts';
-import { exitCodeOf, hintsFor } from '../../errors/advice.ts';
-import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
+import { hintsFor } from '../../errors/advice.ts';
+import { CliError, type ErrorCode, hasCode } from '../../errors/cli-error.ts';
+import {
+  type Destination,
+  destination,
+  givenProfile,
+  type Hint,
+  mfaCli,
+} from '../../errors/hint.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
 import {
   addressHint,
@@ -23,7 +30,7 @@ const warnSkew = 60;
 const errorSkew = 300;
 
 /** Hints that differ from those of the errors. */
-const hints: Partial<Record<ErrorCode, string>> = {
+const hints: Partial<Record<ErrorCode, string | Hint>> = {
   'tenant-timeout': 'Check the network and HTTPS_PROXY, or set a longer --timeout SECONDS.',
   'tenant-redirected': addressHint,
   'tenant-not-json': addressHint,
@@ -42,7 +49,7 @@ export interface FoundTenant {
 
 /** Checks the address, with requests that need no sign-in. @throws {CliError} interrupted */
 export async function checkTenant(settings: Settings, context: Context): Promise<FoundTenant> {
-  const given = givenTenant(settings);
+  const given = givenTenant(settings, context.destination);
   if (typeof given !== 'string')
     return {
       tenant: null,
@@ -59,22 +66,26 @@ export async function checkTenant(settings: Settings, context: Context): Promise
   if (asked !== given)
     return {
       ...found,
-      address: failure(
-        `${given} is a portal; its identity host is ${asked}.`,
-        `Run \`mfa-cli login --tenant ${asked}\`, and correct MFA_CLI_TENANT if it is set.`,
-      ),
+      address: failure(`${given} is a portal; its identity host is ${asked}.`, {
+        text: 'Run {command}, and correct MFA_CLI_TENANT if it is set.',
+        command: signingInAt(asked),
+      }),
     };
   const unresolved = address.level === 'error' && portalOf(given) !== null;
-  const hint = `This looks like the address of a portal. ${addressHint}`;
+  const text = `This looks like the address of a portal. ${addressHint.text}`;
+  const hint = { ...addressHint, text };
   return { ...found, address: unresolved ? { ...address, hint } : address };
 }
 
-function givenTenant({ tenant }: Settings): string | Verdict {
+function givenTenant({ tenant }: Settings, to: Destination): string | Verdict {
   try {
-    const hint = 'Run `mfa-cli login --tenant URL`, or set MFA_CLI_TENANT.';
+    const hint = {
+      text: 'Run {command}, or set MFA_CLI_TENANT.',
+      command: signingInAt('URL'),
+    };
     return orThrow(tenant) ?? warning('No tenant is set.', hint);
   } catch (error) {
-    return failed(error);
+    return failed(error, to);
   }
 }
 
@@ -92,14 +103,18 @@ async function askTenant(
       : failure(`${tenant} did not answer as a tenant does: ${words}.`, addressHint);
     return { address, clock: checkClock(date, context.now()), unreachable: false };
   } catch (error) {
-    const unreachable = error instanceof CliError && exitCodeOf(error) === 7;
-    return { address: failed(error, proxyHint), clock: unreachedClock, unreachable };
+    const unreachable = error instanceof CliError && error.exitCode === 7;
+    return {
+      address: failed(error, context.destination, proxyHint),
+      clock: unreachedClock,
+      unreachable,
+    };
   }
 }
 
-function failed(error: unknown, usageHint = addressHint): Verdict {
+function failed(error: unknown, to: Destination, usageHint: string | Hint = addressHint): Verdict {
   if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-  const [advised] = error.code === 'usage' ? [] : hintsFor(error);
+  const [advised] = error.code === 'usage' ? [] : hintsFor(error, to);
   return failure(`${error.message}.`, hints[error.code] ?? advised ?? usageHint);
 }
 
@@ -122,16 +137,19 @@ export function checkClock(date: string | null, now: Date): Verdict {
   return size <= errorSkew ? warning(message, hint) : failure(message, hint);
 }
 
-const signIn = 'Run `mfa-cli login`.';
-const signInAt = (tenant: string): string => `Run \`mfa-cli login --tenant ${tenant}\`.`;
+const signIn: Hint = { text: 'Run {command}.', command: mfaCli('login', ...destination) };
+
+function signingInAt(tenant: string): Hint['command'] {
+  return mfaCli('login', '--tenant', tenant, givenProfile);
+}
 
 export function checkProfile({ profileName, profiles }: Settings): Verdict {
   if (Object.hasOwn(profiles.profiles, profileName))
     return ok(`The profile "${profileName}" is used.`);
-  return warning(
-    `The profile "${profileName}" does not exist yet.`,
-    'Run `mfa-cli login`, which creates it, or choose one that `mfa-cli profile list` shows.',
-  );
+  return warning(`The profile "${profileName}" does not exist yet.`, {
+    text: 'Run {command}, which creates it, or choose one that `mfa-cli profile list` shows.',
+    command: mfaCli('login', ...destination),
+  });
 }
 
 /**
@@ -155,7 +173,7 @@ export async function checkSession(
     return lasts(expiresAt?.toISOString() ?? null, renewable);
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-    if (error.code === 'session-expired' || error.code === 'not-signed-in')
+    if (hasCode(error, 'session-expired', 'not-signed-in'))
       return warning(`${identityHost} no longer accepts the session.`, signIn);
   }
   return kept;
@@ -179,7 +197,8 @@ function checkStored(
   if (session === null) return warning('You are not signed in.', signIn);
   if (tenant !== null && session.tenant !== tenant) {
     const message = `The session is for ${session.tenant}, not for ${tenant}.`;
-    return { ...warning(message, signInAt(tenant)), ...(unreachable && { hint: null }) };
+    const hint = { text: 'Run {command}.', command: signingInAt(tenant) };
+    return { ...warning(message, hint), ...(unreachable && { hint: null }) };
   }
   if (session.appId !== appId || session.clientId !== clientId)
     return warning('The session is for another OAuth application or client.', signIn);

@@ -1,6 +1,5 @@
 import type { Context } from '../../context.ts';
 import { apnsTargetOf, requirePair, verifyIdentity } from '../../delivery/apns.ts';
-import { exitCodeOf } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { requireReplaceable, requireRoomFor, writeSharedFile } from '../../files/write.ts';
@@ -161,7 +160,7 @@ export const command: CommandModule<ApplyOptions, FleetReport> = {
   work: apply,
   format: (report, style, { out }) => (out === '-' ? jsonOf(report) : formatApplied(report, style)),
   exitCode: ({ counts, ok }, _options, { signal }) => {
-    if (signal.reason instanceof CliError) return exitCodeOf(signal.reason);
+    if (signal.reason instanceof CliError) return signal.reason.exitCode;
     if (counts.blocked > 0) return 4;
     return ok ? 0 : 8;
   },

@@ -7,7 +7,7 @@ import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Context } from '../../context.ts';
 import { openLocatedP12 } from '../../delivery/open-p12.ts';
 import { formsToTry } from '../../delivery/send-certificate.ts';
-import { CliError, type ErrorFacts } from '../../errors/cli-error.ts';
+import { CliError, hasCode, restated } from '../../errors/cli-error.ts';
 import { readSecret } from '../../files/read.ts';
 import type { HttpSource } from '../../network/http.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
@@ -119,16 +119,11 @@ async function connectionTo(
   };
 }
 
-const signInCodes = ['not-signed-in', 'session-expired', 'sign-in-failed', 'sign-in-denied'];
-
-function aboutSignIn(error: unknown, { signIn }: FleetTenant): unknown {
-  if (!(error instanceof CliError) || !signInCodes.includes(error.code)) return error;
-  const facts: ErrorFacts =
-    'profile' in signIn ? { fleetProfile: signIn.profile } : { fleet: true };
-  return new CliError(error.code, error.message, {
-    cause: error,
-    facts: { ...error.facts, ...facts },
-  });
+function aboutSignIn(error: unknown, { tenant, signIn }: FleetTenant): unknown {
+  if (!hasCode(error, 'not-signed-in', 'session-expired', 'sign-in-failed', 'sign-in-denied'))
+    return error;
+  const fleet = 'profile' in signIn ? { profile: signIn.profile, tenant } : 'secret';
+  return restated(error, { facts: { fleet } });
 }
 
 /**
@@ -232,7 +227,8 @@ async function openOne(
     return judgeCertificate(certificate, identity, password, facts);
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-    if (error.code !== 'pkcs12-password-required') return error;
-    return new CliError(error.code, error.message, { cause: error, facts: { isInFleet: true } });
+    return error.code === 'pkcs12-password-required'
+      ? restated(error, { facts: { isInFleet: true } })
+      : error;
   }
 }

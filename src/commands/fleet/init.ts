@@ -11,6 +11,7 @@ import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count, isOn } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
+import { shellLine } from '../../text/shell.ts';
 import type { CommandModule } from '../command.ts';
 import { fleetCommand } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
@@ -55,7 +56,7 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
   const next =
     tenants.length === 0
       ? 'Declare certificates and tenants in it: `mfa-cli help fleet-file` shows how'
-      : `Enter the path of each .p12 in it, set the variables of the passwords, and run: ${fleetCommand('plan', file)}`;
+      : `Enter the path of each .p12 in it, set the variables of the passwords, and run: ${shellLine(fleetCommand('plan', file))}`;
   return [...lines, `  ${next}`, ''].join('\n');
 }
 

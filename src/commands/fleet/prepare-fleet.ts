@@ -3,9 +3,11 @@ import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import type { Destination } from '../../errors/hint.ts';
 import { judgingOf } from '../../settings/certificate.ts';
 import type { JudgingOptions } from '../../settings/options.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';
+import type { FleetTenant } from './file/fleet.ts';
 import { openFleetCertificates } from './fleet-tenant.ts';
 import { settleByWord } from './in-use.ts';
 import { type PlannedTenant, planFleet } from './make-plan.ts';
@@ -59,7 +61,7 @@ function reportTenant(
     certificate: tenant.certificate?.name ?? null,
     action,
     sent: outcome === null ? false : outcome.sent,
-    tries: outcome?.error?.facts.tries ?? null,
+    tries: triesOf(outcome?.error ?? null),
     fingerprint,
     topic,
     notAfter,
@@ -67,8 +69,27 @@ function reportTenant(
     error:
       failure === null
         ? null
-        : { code: failure.code, message: failure.lines[0], hints: hintsFor(failure) },
+        : {
+            code: failure.code,
+            message: failure.lines[0],
+            hints: hintsFor(failure, destinationOf(tenant)),
+          },
     findings,
+  };
+}
+
+/** How often a request without an answer was sent. */
+function triesOf(error: CliError | null): number | null {
+  return error?.code === 'outcome-unknown' ? (error.facts.tries ?? null) : null;
+}
+
+/** For a command in a hint about that tenant. */
+function destinationOf({ tenant, signIn }: FleetTenant): Destination {
+  return {
+    tenant,
+    profile: 'profile' in signIn ? signIn.profile : null,
+    appId: null,
+    clientId: null,
   };
 }
 

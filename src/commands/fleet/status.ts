@@ -60,7 +60,7 @@ function formatIn({ format, out = '' }: FleetStatusOptions): FleetFormat {
 function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): void {
   if (json && isStdout(out) && (format ?? out) !== undefined)
     throw new CliError('usage', '--json and --format cannot be used together without --out FILE', {
-      facts: { command: 'mfa-cli fleet status' },
+      facts: { command: ['mfa-cli', 'fleet', 'status'] },
     });
 }
 

@@ -28,10 +28,12 @@ import { grouped } from './report.ts';
 export interface FleetTrust {
   /** `sha256:` and the lower-case hex hash of everything to confirm, for the whole file regardless of the selection. */
   readonly hash: string;
+  /** The command that plans the fleet. */
+  readonly plan: readonly string[];
   /** Whether `--trust` or the variable confirms exactly this, whoever owns the files. */
   readonly isGiven: boolean;
   /** Asks the user, if there is a terminal, about anything not trusted yet. @returns why it may not be used; null: it may */
-  refusal(): Promise<CliError | null>;
+  refusal(): Promise<CliError<'fleet-untrusted'> | null>;
 }
 
 const pin = 'MFA_CLI_TRUST_FLEET';
@@ -58,13 +60,15 @@ export function openTrust(
     );
   const isGiven = isTrusted || pinned === hash;
   const name = onOneLine(nameOf(fleet.file));
-  const refused = (sentence: string, facts: FactsOf<'fleet-untrusted'> = {}): CliError =>
+  const plan = fleetCommand('plan', fleet.file);
+  const refused = (sentence: string, facts: FactsOf<'fleet-untrusted'> = {}) =>
     new CliError('fleet-untrusted', `${name} is not trusted: ${sentence}`, {
-      facts,
+      facts: { plan, ...facts },
       lines: facts.declined === true ? [] : [...shortened(sources), pinLine(hash)],
     });
   return {
     hash,
+    plan,
     isGiven,
     async refusal() {
       if (isGiven) return null;
@@ -80,8 +84,7 @@ export function openTrust(
       const agreed = known?.directory === directory ? known.sources : [];
       if (hashOf(agreed) === hash) return null;
       const sentence = 'you have not trusted its programs, files and hosts';
-      if (!context.terminal.interactive)
-        return refused(sentence, { review: fleetCommand('plan', fleet.file) });
+      if (!context.terminal.interactive) return refused(sentence, { review: true });
       present(name, agreed, sources, context);
       const message = `Trust ${name} with ${agreed.length === 0 ? 'this' : 'these changes'}?`;
       if (!(await context.prompt.confirm({ message, unavailable: sentence })))
@@ -104,12 +107,19 @@ function pinLine(hash: string): string {
 }
 
 /** Throws if others may change a file that a fleet keeps. @param opened its stats when opened @throws {CliError} fleet-untrusted */
-export function requireHeld(path: string, { hash, isGiven }: FleetTrust, opened?: Stats): void {
+export function requireHeld(
+  path: string,
+  { hash, plan, isGiven }: FleetTrust,
+  opened?: Stats,
+): void {
   const doubt = isGiven ? null : changeableByOthers(path, opened);
   if (doubt === null) return;
   const { sentence, ...facts } = doubt;
   const message = `The record ${onOneLine(path)} is not trusted: ${sentence}`;
-  throw new CliError('fleet-untrusted', message, { facts, lines: [pinLine(hash)] });
+  throw new CliError('fleet-untrusted', message, {
+    facts: { plan, ...facts },
+    lines: [pinLine(hash)],
+  });
 }
 
 /** Saves that a file just written is trusted. If that fails, the user is asked later. */

@@ -1,4 +1,4 @@
-import { type FindingCode, findingKinds } from '../../checks/finding.ts';
+import { type FindingCode, findingKinds, usualHint } from '../../checks/finding.ts';
 import { type Entry, fitted, formatEntries } from '../../text/layout.ts';
 
 /** The meaning of every finding, before its hint. A missing entry does not compile. */
@@ -36,8 +36,11 @@ const meanings: Readonly<Record<FindingCode, string>> = {
     'apns set, fleets: apns request --practice created the certificate, which works only with a tenant on this machine; --force does not change that.',
 };
 
-const entries = Object.entries(findingKinds).map(([code, [level, hint]]): Entry => {
-  return [code, `${level}: ${meanings[code as FindingCode]} ${hint}`];
+const codes = Object.keys(findingKinds) as readonly FindingCode[];
+
+const entries = codes.map((code): Entry => {
+  const hint = usualHint(code, { file: 'cert.p12' });
+  return [code, `${findingKinds[code].level}: ${meanings[code]} ${hint}`];
 });
 
 /** `mfa-cli help findings`. */

@@ -1,7 +1,11 @@
-import type { CliError } from '../../errors/cli-error.ts';
 import { type Http, type HttpResponse, redirectTarget } from '../../network/http.ts';
 import { endpoints, type OAuthClient } from './endpoints.ts';
-import { type AuthorizationError, jsonObject, signInRefusal } from './refusal.ts';
+import {
+  type AuthorizationError,
+  jsonObject,
+  type SignInRefusal,
+  signInRefusal,
+} from './refusal.ts';
 
 /** A client that asks for a code. */
 export interface AuthorizingClient extends OAuthClient {
@@ -61,7 +65,7 @@ export function authorizationUrl(
 /** The authorization endpoint's answer to a request without a person. */
 export type ApplicationLook =
   | { readonly kind: 'known' }
-  | { readonly kind: 'refused'; readonly error: CliError }
+  | { readonly kind: 'refused'; readonly error: SignInRefusal }
   | { readonly kind: 'unclear'; readonly answer: HttpResponse };
 
 /**

@@ -77,15 +77,14 @@ interface RefusedClient extends OAuthClient {
   readonly scope: string;
 }
 
-/**
- * The failure that ends a sign-in after an error from the authorization endpoint:
- * sign-in-denied or sign-in-failed.
- */
+export type SignInRefusal = CliError<'sign-in-denied' | 'sign-in-failed'>;
+
+/** The failure that ends a sign-in after an error from the authorization endpoint. */
 export function signInRefusal(
   answer: AuthorizationError,
   { tenant, appId, clientId, scope }: RefusedClient,
   redirectUri: string,
-): CliError {
+): SignInRefusal {
   const words = errorWords(answer);
   const cause = causeIn(words);
   const facts = cause === undefined ? {} : { cause, appId, clientId, scope, redirectUri };

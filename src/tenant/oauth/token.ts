@@ -1,4 +1,4 @@
-import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
 import type { Secret } from '../../text/secret.ts';
 import { claimsOf } from './claims.ts';
@@ -223,11 +223,13 @@ export function acceptedAnswer(
   });
 }
 
+type CodeOfRefusal = 'session-expired' | 'sign-in-denied' | 'sign-in-failed';
+
 function refusalCode(
   { error }: Readonly<Record<string, unknown>>,
   status: number,
   grant: Grant,
-): ErrorCode {
+): CodeOfRefusal {
   const isExpired = error === 'invalid_grant' || (error === undefined && status === 401);
   if (grant === 'refresh_token' && isExpired) return 'session-expired';
   return error === 'access_denied' && grant !== 'client_credentials'

@@ -3,7 +3,7 @@ import { checkCertificate } from '../../../checks/check-push-identity.ts';
 import { type Finding, finding, stopsAt } from '../../../checks/finding.ts';
 import type { Context } from '../../../context.ts';
 import { openP12 } from '../../../delivery/open-p12.ts';
-import { CliError, unlessInterrupted } from '../../../errors/cli-error.ts';
+import { CliError, isAbout, restated, unlessInterrupted } from '../../../errors/cli-error.ts';
 import { entriesIn, isThere, statsOf } from '../../../files/directory.ts';
 import { nameOf } from '../../../files/read.ts';
 import { certifiedKeyFingerprint } from '../../../pkcs12/key.ts';
@@ -95,7 +95,7 @@ async function judgeAnswer(
   if (answer !== null || named === null) return judged;
   const words = `${onOneLine(nameOf(named))} does not belong to this renewal's key.`;
   const hint = `Give the certificate that Apple made from ${filesOf(directory, round).request}.`;
-  return { ...judged, findings: [finding('key-mismatch', words, hint)] };
+  return { ...judged, findings: [finding('key-mismatch', words, { hint })] };
 }
 
 function isNews({ certificate }: Answer, { packed }: Round, named: string | null): boolean {
@@ -144,9 +144,8 @@ async function giveRound(outcome: Outcome, opened: Opened, renewal: Renewal): Pr
     },
   };
   const given = await giveCertificate(opened, settings, giving, context).catch((error: unknown) => {
-    if (!(error instanceof CliError) || !error.code.startsWith('apns-')) throw error;
-    const facts = { ...error.facts, skip: '--no-verify' };
-    throw new CliError(error.code, error.message, { cause: error, facts });
+    if (!isAbout(error, 'apns')) throw error;
+    throw restated(error, { facts: { skip: '--no-verify' } });
   });
   return { ...outcome, round, findings: given.findings, given };
 }

@@ -219,7 +219,7 @@ export function readRenewal(
   const clientAppKey = given.clientAppKey ?? recordedKey(records);
   const settings = { ...given, clientAppKey };
   const apns = givenApns({ ...options, topic, environment }, context.env);
-  const facts = { now, warnDays, topic, environment, previous };
+  const facts = { now, warnDays, topic, environment, previous, to: context.destination };
   let latest = standing.open;
   const keep = async (round: Round): Promise<Round> => {
     const others = state.rounds.filter(({ name }) => name !== round.name);

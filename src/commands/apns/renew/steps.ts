@@ -177,7 +177,7 @@ export async function packRound(
   const { der, commonName: friendlyName, fingerprint } = certificate;
   const content = { privateKey, certificate: der, chain: [], friendlyName };
   const path = freePath(renewal, round, '.p12');
-  const identity = await makeP12(content, { name: path, password, encryption }, context);
+  const identity = await makeP12(content, { name: path, path, password, encryption }, context);
   const notAfter = isoDate(certificate.notAfter);
   const packed = { file: basename(path), fingerprint, notAfter, at: context.now().toISOString() };
   const recorded = await keep({ ...round, packed, verifiedAt: null });

@@ -3,7 +3,6 @@ import { CliError } from '../../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../../pkcs12/model.ts';
 import { defaultFleetFile } from '../../../settings/defaults.ts';
 import { nearestName } from '../../../text/phrasing.ts';
-import { shellWord } from '../../../text/shell.ts';
 import { guess, quoted } from './faults.ts';
 
 /** A valid fleet file: the push certificate that each tenant must have. */
@@ -68,10 +67,10 @@ export type SignIn =
     }
   | { readonly token: SecretSource };
 
-/** The fleet command for that file, quoted for a shell: `mfa-cli fleet plan --file fleets/eu.yaml`. */
-export function fleetCommand(word: string, file: string): string {
-  const option = file === defaultFleetFile ? '' : ` --file ${shellWord(file)}`;
-  return `mfa-cli fleet ${word}${option}`;
+/** The words of a fleet command for that file: `mfa-cli fleet plan --file fleets/eu.yaml`. */
+export function fleetCommand(word: string, file: string): readonly string[] {
+  const option = file === defaultFleetFile ? [] : ['--file', file];
+  return ['mfa-cli', 'fleet', word, ...option];
 }
 
 /** Everything outside the file that the certificates and tenants of a fleet use. */

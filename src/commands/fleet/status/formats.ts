@@ -12,6 +12,7 @@ import { formatTable } from '../../../report/table.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { alternatives, count } from '../../../text/phrasing.ts';
 import { inCsvRows } from '../../../text/printable.ts';
+import { shellLine } from '../../../text/shell.ts';
 import { fleetCommand } from '../file/fleet.ts';
 import {
   countsInWords,
@@ -217,7 +218,7 @@ export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, n
       allDay: true,
       transparency: ICalEventTransparency.TRANSPARENT,
       summary: `Push certificate "${certificate}" expires (${count(ending.length, 'tenant')})`,
-      description: describe(ending, fleetCommand('apply', file)),
+      description: describe(ending, shellLine(fleetCommand('apply', file))),
       alarms: days.map((before) => ({
         type: ICalAlarmType.display,
         trigger: before * day - alarmHour * 60 * 60,

@@ -1,0 +1,97 @@
+import { removalOf, shellWord } from '../text/shell.ts';
+import type { ErrorEntries, Hints } from './entry.ts';
+import type { Hint } from './hint.ts';
+
+/** Facts about a file that the program reads, whatever is wrong with it. */
+export interface ReadFacts {
+  /** How to correct the variable that names it. */
+  readonly fix?: string | Hint;
+  readonly input?: 'p12';
+  /** The command that writes the missing fleet file. */
+  readonly init?: readonly string[];
+  /** The state file of the renewal that needs the file. */
+  readonly renewal?: string;
+}
+
+interface UnreadableFacts extends ReadFacts, DirectoryFacts {
+  /** A file of this program that the system refuses to read. */
+  readonly own?: string;
+  /** The command that fixes it: `chmod go-w config.json`. */
+  readonly remedy?: readonly string[];
+  readonly profile?: string;
+}
+
+interface DirectoryFacts {
+  /** The option or variable of a directory that is none. */
+  readonly directory?: string;
+}
+
+export interface UnwritableFacts extends DirectoryFacts {
+  readonly remedy?: readonly string[];
+  readonly store?: keyof typeof storeHints;
+  /** The path of a lock that another machine's process may hold. */
+  readonly lock?: string;
+  readonly holder?: string;
+}
+
+/** Errors of reading and writing files, whatever is in them. */
+export const fileErrors = {
+  'file-not-found': {
+    area: 'file',
+    exitCode: 3,
+    hints: ({ init, renewal, fix }: ReadFacts) => [
+      fix,
+      init && { text: 'Specify it with --file FILE, or create one: {command}.', command: init },
+      ...renewalHints(renewal),
+    ],
+  },
+  'file-unreadable': {
+    area: 'file',
+    exitCode: 3,
+    hints: ({ remedy, profile, renewal, directory, own, fix }: UnreadableFacts) => [
+      fix,
+      remedy && { text: 'Run {command}.', command: remedy },
+      directory !== undefined && `Name a directory with ${directory}.`,
+      own !== undefined && 'Make this user the owner of the file, with the right to read it.',
+      ...renewalHints(renewal),
+      profile !== undefined && 'Update mfa-cli, or use another profile with --profile NAME.',
+    ],
+  },
+  'file-unwritable': {
+    area: 'file',
+    exitCode: 3,
+    hints: ({ remedy, store, lock, holder, directory }: UnwritableFacts) => [
+      directory !== undefined && `Name a directory with ${directory}.`,
+      lock !== undefined && {
+        text: `Check whether ${holder} is still running. If it is not, run {command}.`,
+        command: removalOf(lock),
+      },
+      remedy && { text: 'Run {command}.', command: remedy },
+      store && storeHints[store],
+    ],
+  },
+  'file-too-large': {
+    area: 'file',
+    exitCode: 3,
+    hints: ({ input }: ReadFacts) => [
+      input === 'p12' &&
+        'A .p12 file with a push certificate has 2 to 10 KiB. Check that you chose the right file.',
+    ],
+  },
+} as const satisfies ErrorEntries;
+
+/** How to make the store writable again. */
+const storeHints = {
+  unwritable:
+    'Allow this user to write to that directory, or set MFA_CLI_CONFIG_DIR to another one.',
+  shared: 'Set MFA_CLI_CONFIG_DIR to a directory that only you can write to.',
+  busy: 'Wait for the other mfa-cli to finish, or stop it.',
+};
+
+/** How to continue a renewal that misses a file. @param state its state file */
+function renewalHints(state: string | undefined): Hints {
+  if (state === undefined) return [];
+  return [
+    `Restore the file. Or move ${shellWord(state)} away to start over: the next run keeps all other files.`,
+  ];
+}

@@ -1,0 +1,63 @@
+import { shellLine } from '../text/shell.ts';
+
+/** Where the user's command goes, as far as its options and variables say. A command in a hint repeats it. */
+export interface Destination {
+  /** As it was given, without anything that may be a secret. */
+  readonly tenant: string | null;
+  readonly profile: string | null;
+  readonly appId: string | null;
+  readonly clientId: string | null;
+}
+
+export const nowhere: Destination = {
+  tenant: null,
+  profile: null,
+  appId: null,
+  clientId: null,
+};
+
+/** The place of an option in a command: it is there if the user's command has a value for it. */
+export interface GivenOption {
+  readonly option: string;
+  readonly given: keyof Destination;
+}
+
+export type CommandWord = string | GivenOption;
+
+/** How to fix something, in one sentence or more; `{command}` stands where it is printed, quoted for a shell. */
+export interface Hint {
+  readonly text: string;
+  readonly command: readonly CommandWord[];
+}
+
+export const givenTenant: GivenOption = { option: '--tenant', given: 'tenant' };
+export const givenProfile: GivenOption = { option: '--profile', given: 'profile' };
+
+/** What a command needs that connects to the tenant. */
+export const destination: readonly GivenOption[] = [
+  givenTenant,
+  givenProfile,
+  { option: '--app-id', given: 'appId' },
+  { option: '--client-id', given: 'clientId' },
+];
+
+/** The words of a command of this program. */
+export function mfaCli(...words: readonly CommandWord[]): readonly CommandWord[] {
+  return ['mfa-cli', ...words];
+}
+
+/** The words for a file: its path, never mistaken for an option; null: there is none that a command could name. */
+export function fileWord(path: string | null | undefined): string {
+  if (path == null) return 'FILE';
+  return path.startsWith('-') ? `./${path}` : path;
+}
+
+export function formatHint(hint: string | Hint, to: Destination): string {
+  if (typeof hint === 'string') return hint;
+  const words = hint.command.flatMap((word) => {
+    if (typeof word === 'string') return [word];
+    const value = to[word.given];
+    return value === null ? [] : [word.option, value];
+  });
+  return hint.text.replace('{command}', () => `\`${shellLine(words)}\``);
+}

@@ -1,0 +1,29 @@
+import type { Environment } from '../context.ts';
+import type { Destination } from '../errors/hint.ts';
+import { table } from './table.ts';
+import { variable } from './values.ts';
+
+/** What an address without a user name, a password or a query does not contain. */
+const besideAddress = /[@?#]/;
+
+/** What the options of a command line say of where it goes. */
+export interface GivenDestination {
+  readonly tenant: string | undefined;
+  readonly profile: string | undefined;
+  readonly appId: string | undefined;
+  readonly clientId: string | undefined;
+}
+
+/**
+ * Where a command goes, as far as its options and variables say. What the profile says is left out: a command in a hint
+ * finds it there. The IDs of the application count as options alone: a pipeline's variables belong to its service user.
+ */
+export function destinationOf(given: GivenDestination, env: Environment): Destination {
+  const tenant = given.tenant ?? variable(env, table.tenant.variable) ?? null;
+  return {
+    tenant: tenant === null || besideAddress.test(tenant) ? null : tenant,
+    profile: given.profile ?? variable(env, table.profile.variable) ?? null,
+    appId: given.appId ?? null,
+    clientId: given.clientId ?? null,
+  };
+}
