@@ -207,7 +207,7 @@ export const rooms = [
   },
   {
     name: 'errors',
-    holds: 'an error: a permanent code, its facts, its exit code and hints',
+    holds: 'an error: a permanent code, its facts, area, exit code and hints',
     imports: [],
     types: [],
     packages: [],

@@ -1,5 +1,5 @@
 import { type EndingSignal, type ErrorEntries, type Hints, passwordSources } from './entry.ts';
-import { type CommandWord, destination, type Hint, mfaCli } from './hint.ts';
+import { type CommandWord, type Hint, mfaCli } from './hint.ts';
 
 /** An option and the variable that can stand for it. */
 export interface NeededOption {
@@ -136,8 +136,8 @@ const secretHints: Readonly<Record<string, readonly (string | Hint)[]>> = {
   password: [passwordSources, 'In a terminal, mfa-cli prompts for it.'],
   token: [
     {
-      text: 'Provide the access token in MFA_CLI_TOKEN, or sign in with {command}.',
-      command: mfaCli('login', ...destination),
+      text: 'Provide the access token in MFA_CLI_TOKEN, or sign in: {command}.',
+      command: mfaCli('login', '--help'),
     },
   ],
   'client-secret': [
