@@ -17,7 +17,11 @@ const renewal: Hint = {
 };
 const rsaKey = 'Create a new certificate signing request with a 2048-bit RSA key.';
 
-/** A hint to convert the file. @param text `{command}` stands for the command @param options of `apns convert` */
+/**
+ * A hint to convert the file.
+ * @param text with `{command}` in place of the command
+ * @param options of `apns convert`
+ */
 function converting(text: string, ...options: readonly string[]): HintForFile {
   return (file) => ({
     text,

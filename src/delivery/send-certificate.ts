@@ -19,7 +19,8 @@ interface Sending {
 
 /**
  * Sends the certificate to the tenant and returns the first form that the tenant accepts.
- * @throws {CliError} as setCertificate; if the tenant cannot open the file, with its errors, and the fact `file`
+ * @throws {CliError} as setCertificate; with its errors and the fact `file` if the tenant cannot
+ *   open the file
  */
 export async function sendCertificate(
   { identity, findings, ...sending }: Sending,

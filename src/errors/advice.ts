@@ -3,7 +3,10 @@ import { entries } from './entries.ts';
 import type { ExitCode, Hints } from './entry.ts';
 import { type Destination, formatHint } from './hint.ts';
 
-/** The hints of an error, one sentence or more each. @param to where the user's command went: commands in hints go there, too */
+/**
+ * The hints of an error, one sentence or more each.
+ * @param to where the user's command went: commands in hints go there, too
+ */
 export function hintsFor({ code, facts }: CliError, to: Destination): readonly string[] {
   const hints = entries[code].hints as (given: typeof facts) => Hints;
   return hints(facts)

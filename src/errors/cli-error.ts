@@ -10,7 +10,7 @@ interface ErrorDetails<Facts> {
   readonly cause?: unknown;
   readonly facts?: Facts;
   readonly lines?: readonly string[];
-  /** The refused secret, if the code has such facts: they get its oddities, never its value. */
+  /** The refused secret, if the code has such facts: its oddities, never its value. */
   readonly rejected?: keyof SecretFacts extends keyof Facts ? Secret | null : never;
 }
 

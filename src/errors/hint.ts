@@ -1,6 +1,9 @@
 import { shellLine } from '../text/shell.ts';
 
-/** Where the user's command goes, as far as its options and variables say. A command in a hint repeats it. */
+/**
+ * Where the user's command goes, as far as its options and variables say. A command in a hint
+ * repeats it.
+ */
 export interface Destination {
   /** As it was given, without anything that may be a secret. */
   readonly tenant: string | null;
@@ -16,7 +19,7 @@ export const nowhere: Destination = {
   clientId: null,
 };
 
-/** The place of an option in a command: it is there if the user's command has a value for it. */
+/** An option that a command in a hint has if the user's command has a value for it. */
 export interface GivenOption {
   readonly option: string;
   readonly given: keyof Destination;
@@ -24,7 +27,10 @@ export interface GivenOption {
 
 export type CommandWord = string | GivenOption;
 
-/** How to fix something, in one sentence or more; `{command}` stands where it is printed, quoted for a shell. */
+/**
+ * How to fix something, in one sentence or more. `{command}` stands where the command is
+ * printed, quoted for a shell.
+ */
 export interface Hint {
   readonly text: string;
   readonly command: readonly CommandWord[];
@@ -46,7 +52,7 @@ export function mfaCli(...words: readonly CommandWord[]): readonly CommandWord[]
   return ['mfa-cli', ...words];
 }
 
-/** The words for a file: its path, never mistaken for an option; null: there is none that a command could name. */
+/** A file as a word of a command, never mistaken for an option; null: it has no path. */
 export function fileWord(path: string | null | undefined): string {
   if (path == null) return 'FILE';
   return path.startsWith('-') ? `./${path}` : path;

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 /** The bytes of a .p12 and its name in messages. */
 export interface P12File {
   readonly name: string;
-  /** Where another command finds the file; null or absent: it came from a stream or a variable. */
+  /** Where another command finds it; null or absent: it came from a stream or a variable. */
   readonly path?: string | null;
   readonly bytes: Uint8Array;
   /** Set if the bytes were given as text. */

@@ -15,8 +15,9 @@ export interface GivenDestination {
 }
 
 /**
- * Where a command goes, as far as its options and variables say. What the profile says is left out: a command in a hint
- * finds it there. The IDs of the application count as options alone: a pipeline's variables belong to its service user.
+ * Where a command goes, as far as its options and variables say. What the profile says is left
+ * out: a command in a hint finds it there. The IDs of the application count as options alone:
+ * a pipeline's variables belong to its service user.
  */
 export function destinationOf(given: GivenDestination, env: Environment): Destination {
   const tenant = given.tenant ?? variable(env, table.tenant.variable) ?? null;

@@ -8,7 +8,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
   file.endsWith('.ts'),
 );
 
-/** The codes after `@throws {CliError}`, up to where a sentence about one of them begins. */
+/** The codes after `@throws {CliError}`, up to a sentence about one of them. */
 function codesIn(comment: string): readonly string[] {
   const text = comment.replaceAll(/\n\s*\*/g, ' ');
   const lists = [...text.matchAll(/@throws \{CliError\} ([^@:(;]*)/g)];

@@ -15,7 +15,7 @@ import { signIn } from '../support/tenant.ts';
 
 const unhurried = { timeout: 120_000 * patience };
 
-/** A folder and a profile whose names no shell takes as they are. The profile is not the current one. */
+/** A folder and a profile, not the current one, whose names no shell takes as they are. */
 const folder = join(sharedDirectory(), "it's a dir");
 const profile = "it's another";
 const current = 'default';
@@ -270,7 +270,7 @@ test('hints print commands', unhurried, async () => {
 const connecting =
   /^mfa-cli (?!.*--help$)(login|whoami|api|bootstrap|apns (renew|prove)|device (enroll|listen)) ?/;
 const reading = /^(mfa-cli apns (convert|inspect|pack)|openssl base64) /;
-/** What they print is about no file that was given: the certificate is still to come, or it came in a variable. */
+/** The certificate is still to come, or it came in a variable: no hint is about a file. */
 const withoutFile = ['apns inspect %request.csr', 'apns inspect'];
 
 test('they name the file, the tenant and the profile that were in play', async () => {

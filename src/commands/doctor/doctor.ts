@@ -57,11 +57,8 @@ interface World {
 }
 
 /** A check: its permanent name, the check itself, and the hint if it throws. */
-type Row = readonly [
-  code: string,
-  look: (world: World) => Verdict | Promise<Verdict>,
-  remedy?: string | Hint,
-];
+type Row = readonly [code: string, look: Look, remedy?: string | Hint];
+type Look = (world: World) => Verdict | Promise<Verdict>;
 
 const table: readonly Row[] = [
   bunVersion === null
@@ -148,7 +145,11 @@ async function check([code, look, remedy]: Row, world: World): Promise<Check> {
   return { code, ...verdict, hint: hint === null ? null : formatHint(hint, to) };
 }
 
-async function judged(look: Row[1], remedy: Row[2], world: World): Promise<Verdict> {
+async function judged(
+  look: Look,
+  remedy: string | Hint | undefined,
+  world: World,
+): Promise<Verdict> {
   try {
     return await look(world);
   } catch (error) {
