@@ -18,6 +18,8 @@ const unhurried = { timeout: 120_000 * patience };
 /** A folder and a profile, not the current one, whose names no shell takes as they are. */
 const folder = join(sharedDirectory(), "it's a dir");
 const profile = "it's another";
+/** The folder of the built program, as a command of its own. */
+const programs = sharedDirectory();
 const current = 'default';
 
 type Machine = ReturnType<typeof createMachine>;
@@ -185,6 +187,8 @@ tenants:
 `;
 
 beforeAll(async () => {
+  const script = `#!/bin/sh\nexec ${shellCommand} "$@"\n`;
+  writeFileSync(join(programs, 'mfa-cli'), script, { mode: 0o755 });
   mkdirSync(folder);
   for (const [name, source] of Object.entries(files)) copyFileSync(source, join(folder, name));
   writeFileSync(join(folder, 'fleet.yaml'), fleet, { mode: 0o600 });
@@ -252,10 +256,14 @@ async function wordsOf(command: string): Promise<readonly string[]> {
   return stdout.split('\0').slice(0, -1);
 }
 
+/** Runs a line in the folder, with `mfa-cli` in PATH. */
 function inShell(line: string, env: Readonly<Record<string, string>>) {
-  const script = `mfa-cli() { ${shellCommand} "$@"; }; ${line}`;
-  const options = { cwd: folder, env: { PATH: process.env.PATH, ...env } };
-  return finish(spawn('bash', ['-c', script], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
+  const child = spawn('sh', ['-c', line], {
+    cwd: folder,
+    env: { ...env, PATH: `${programs}:${process.env.PATH}` },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return finish(child);
 }
 
 const printed: Printed[] = [];

@@ -36,6 +36,7 @@ describe('a new .p12 opens again', () => {
       new Secret(password),
     );
     expect({ ...identity, privateKey: pem(identity.privateKey) }).toEqual({
+      path: null,
       certificate: readCertificate(leaf).certificate,
       privateKey: pem(rsaKey),
       paired: true,

@@ -44,7 +44,7 @@ const authority = (name: string) => extended(name, '2.5.29.19', make.sequence(ma
 test('a universal push certificate, whole', async () => {
   const { certificate: leaf, privateKey, container, ...rest } = await open('01-default-aes256');
   const friendlyName = 'Apple Push Services: com.example.lab';
-  expect(rest).toEqual({ paired: true, chain: [], identities: 1, friendlyName });
+  expect(rest).toEqual({ path: null, paired: true, chain: [], identities: 1, friendlyName });
   expect(privateKey?.asymmetricKeyDetails).toEqual({ modulusLength: 2048, publicExponent: 65537n });
   expect(container).toEqual({
     ...{ pfx: p12Bytes('01-default-aes256'), trailingBytes: 0, keys: 1, certificates: 1 },

@@ -160,7 +160,9 @@ describe('a session', () => {
       'the profile "shared" holds a session for',
     );
     expect(result.report.tenants[1]?.error?.hints).toEqual([
-      'Sign in to the tenant in the fleet file: `mfa-cli login --profile shared`.',
+      expect.stringMatching(
+        /^Sign in to the tenant in the fleet file: `mfa-cli login --tenant http:\S+ --profile shared`\.$/,
+      ),
     ]);
     expect(fleet.tenants.map(({ received }) => received)).toEqual([['set'], []]);
   });
