@@ -1,7 +1,7 @@
 import type { Context, Environment } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { destination, formatHint, type Hint, mfaCli } from '../../errors/hint.ts';
+import { type Destination, destination, formatHint, type Hint, mfaCli } from '../../errors/hint.ts';
 import { inParts, withMoments } from '../../report/fields.ts';
 import { countConcerns, formatJudged } from '../../report/findings.ts';
 import { formatMarkdownTable, formatTable } from '../../report/table.ts';
@@ -114,9 +114,10 @@ async function doctor(options: DoctorOptions, given: Context): Promise<DoctorRep
   const found = await checkTenant(settings, context).finally(() => progress.stop());
   if (options.probe === true) return probeTenant(found, settings, context);
   const checks: Check[] = [];
+  const inHints = { ...context, destination: usableDestination(found, context) };
   for (const row of table) {
     const isLocked = checks.some(({ code, level }) => code === 'keychain' && level === 'error');
-    const world = { context, settings, store, found, isLocked };
+    const world = { context: inHints, settings, store, found, isLocked };
     checks.push(withoutHome(await check(row, world), env));
   }
   const ok = checks.every(({ level }) => level !== 'error');
@@ -124,6 +125,11 @@ async function doctor(options: DoctorOptions, given: Context): Promise<DoctorRep
     found.unreachable &&
     checks.every(({ code, level }) => level !== 'error' || code === 'tenant-address');
   return { checks, ok, ...(onlyNetwork && { unreachable: true as const }) };
+}
+
+/** Without an address that is none: no command could go there. */
+function usableDestination({ tenant }: FoundTenant, { destination: to }: Context): Destination {
+  return tenant === null ? { ...to, tenant } : to;
 }
 
 async function probeTenant(
