@@ -1,6 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 import type { Secret } from '../text/secret.ts';
-import { type AreaOf, type ErrorCode, entries, type FactsOf } from './entries.ts';
+import { codes } from './codes.ts';
+import type { AreaOf, ErrorCode, FactsOf } from './entries.ts';
 import { type EndingSignal, type ErrorArea, type ExitCode, signalCodes } from './entry.ts';
 import { oddFacts, type SecretFacts } from './secret-oddities.ts';
 
@@ -35,12 +36,12 @@ class CodedError<Code extends ErrorCode> extends Error {
   }
 
   get area(): AreaOf<Code> {
-    return entries[this.code].area;
+    return codes[this.code].area;
   }
 
   get exitCode(): ExitCode {
     const { signal } = this.facts as { readonly signal?: EndingSignal };
-    return signal === undefined ? entries[this.code].exitCode : signalCodes[signal];
+    return signal === undefined ? codes[this.code].exitCode : signalCodes[signal];
   }
 }
 

@@ -16,7 +16,7 @@ export const entries = {
   ...apnsErrors,
 } satisfies Readonly<Record<string, ErrorEntry>>;
 
-type Entries = typeof entries;
+export type Entries = typeof entries;
 
 /**
  * The permanent error codes of the command line (`error.code` in the JSON document).
