@@ -5,17 +5,17 @@ import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 import { type StepFacts, stepHints } from './tenant.ts';
 
 /** The profile that a fleet file names for a tenant. */
-export interface FleetProfile {
+interface FleetProfile {
   readonly profile: string;
   readonly tenant: string;
 }
 
-export interface FleetFacts {
+interface FleetFacts {
   /** How a fleet file signs in to the tenant: with a profile, or with a secret. */
   readonly fleet?: FleetProfile | 'secret';
 }
 
-export interface CauseFacts extends FleetFacts {
+interface CauseFacts extends FleetFacts {
   readonly cause?: SignInCause;
   readonly appId?: string;
   readonly clientId?: string;
@@ -28,7 +28,7 @@ interface UnavailableFacts {
   readonly keychain?: keyof typeof keychainHints;
 }
 
-export interface ExpiredFacts extends CauseFacts, SecretFacts, StepFacts {
+interface ExpiredFacts extends CauseFacts, SecretFacts, StepFacts {
   /** Set for an administrator's session of `bootstrap`, which is never stored, for MFA_CLI_TOKEN, and for a service user. */
   readonly session?: keyof typeof withoutLogin;
 }

@@ -9,7 +9,7 @@ export interface StepFacts {
   readonly right?: string;
 }
 
-export interface ParameterFacts {
+interface ParameterFacts {
   /** The tenant's complaint about the parameters: it may accept another form. */
   readonly parameters?: 'missing' | 'unreadable';
   /** The forms that were tried. */

@@ -2,12 +2,12 @@ import { type EndingSignal, type ErrorEntries, type Hints, passwordSources } fro
 import { type CommandWord, type Hint, mfaCli } from './hint.ts';
 
 /** An option and the variable that can stand for it. */
-export interface NeededOption {
+interface NeededOption {
   readonly option?: string | undefined;
   readonly variable?: string | undefined;
 }
 
-export interface UsageFacts extends NeededOption {
+interface UsageFacts extends NeededOption {
   /** The command to get help on: `['mfa-cli', 'apns', 'set']`. */
   readonly command?: readonly string[];
   /** The secret that was given as an option. */
