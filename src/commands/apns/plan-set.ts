@@ -2,7 +2,7 @@ import { latestRecord } from '../../auth/profiles.ts';
 import { type OpenRequest, requestsTo, unansweredFor } from '../../auth/requests.ts';
 import type { CertificateRecord, CertificateRequest } from '../../auth/stored-schemas.ts';
 import { byLevel, checkPushIdentity } from '../../checks/check-push-identity.ts';
-import { type CheckFacts, type Finding, stopsAt } from '../../checks/finding.ts';
+import { type Finding, stopsAt } from '../../checks/finding.ts';
 import { checkPractice } from '../../checks/issuer.ts';
 import { checkSilenced, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
