@@ -16,7 +16,7 @@ Valid until    2027-12-24 (394 days left)
   Download the certificate from the Apple Developer account, and pack it: `mfa-cli apns pack`. APNs accepts only certificates that Apple issued.
 
 i The file is encrypted with PBES2-AES-256-CBC, which Windows Server 2016 and older cannot read. [encryption-modern]
-  If the receiving system reports a wrong password, convert the file: `mfa-cli apns convert cert.p12 --out new.p12 --encryption legacy`.
+  If the receiving system reports a wrong password, convert the file: `mfa-cli apns convert %01-default-aes256.p12 --out new.p12 --encryption legacy`.
 
 Kind           Apple push services (universal)
 Bundle ID      com.example.lab

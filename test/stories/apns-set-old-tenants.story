@@ -8,7 +8,7 @@ signed in
 $ mfa-cli apns set %01-default-aes256 --json
 exit 6
 json .error.code is tenant-refused
-stderr has mfa-cli apns convert cert.p12 --encryption legacy
+stderr has mfa-cli apns convert %01-default-aes256.p12 --encryption legacy
 tenant holds nothing
 
 ## suggests fewer iterations to a tenant that rejects many
@@ -17,6 +17,6 @@ signed in
 $ mfa-cli apns set %18-iter-600k --timeout 300 --json
 exit 6
 json .error.code is tenant-refused
-stderr has mfa-cli apns convert cert.p12 --format p12
+stderr has mfa-cli apns convert %18-iter-600k.p12 --format p12
 stderr lacks --encryption
 tenant holds nothing

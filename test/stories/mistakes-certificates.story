@@ -17,7 +17,7 @@ variable MFA_CLI_TOKEN=an-opaque-token
 $ mfa-cli apns set %30-exp --json
 exit 4
 json .findings[certificate-expired].level is error
-json .findings[certificate-expired].hint has `mfa-cli apns renew`
+json .findings[certificate-expired].hint has `mfa-cli apns renew
 $ mfa-cli apns set %30-voip --json
 exit 4
 json .findings[push-kind-unsupported].level is error

@@ -38,7 +38,7 @@ json .error.hints[0] has Upload it to Apple
 ## says how to decode base64
 $ mfa-cli apns inspect %40-base64-of-p12 --json
 exit 3
-json .error.hints[0] has `base64 -d %40-base64-of-p12.p12 > cert.p12`
+json .error.hints[0] has `openssl base64 -d -A -in %40-base64-of-p12.p12 -out cert.p12`
 json .error.hints[0] has MFA_CLI_P12_BASE64
 
 ## knows a Java keystore

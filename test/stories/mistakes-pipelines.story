@@ -19,7 +19,7 @@ json .error.hints is ["Give --tenant URL, or set MFA_CLI_TENANT."]
 $ CI=true MFA_CLI_CLIENT_ID=ci@acme mfa-cli whoami
 exit 2
 stderr has MFA_CLI_CLIENT_ID is set without MFA_CLI_CLIENT_SECRET
-stderr has In a terminal, run `mfa-cli login`.
+stderr has In a terminal, run `mfa-cli login --tenant https://abc1234.id.cyberark.cloud`.
 
 ## names all that is missing at once
 no variable MFA_CLI_TENANT
@@ -68,7 +68,7 @@ $ MFA_CLI_P12_BASE64=<TEXT> mfa-cli apns inspect --json
 exit 3
 json .error.message has MFA_CLI_P12_BASE64 does not hold base64
 json .error.message lacks <TEXT>
-json .error.hints[0] has `base64 -w0 cert.p12`
+json .error.hints[0] has `mfa-cli apns convert FILE`
 
 ## says that base64 holds no .p12: <TEXT>
 each TEXT: hell | zzz

@@ -95,7 +95,7 @@ $ mfa-cli whoami --json
 exit 5
 json .error.code is sign-in-failed
 json .error.hints[0] has --app-id ID or MFA_CLI_APP_ID
-json .error.hints[0] has `mfa-cli bootstrap`
+json .error.hints[0] has `mfa-cli bootstrap
 
 ## says what to correct where the application has no such scope
 server answers 400 {"error":"invalid_scope","error_description":"unknown scope requested"}
