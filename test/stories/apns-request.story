@@ -11,7 +11,7 @@ json .key.encrypted is true
 json .request.file is push/com.example.app.certSigningRequest
 json .request.subject is CN=com.example.app,OU=A1B2C3D4E5
 json .next[2] has push/com.example.app.certSigningRequest
-json .next[3] has mfa-cli apns pack --cert push/aps.cer --key push/com.example.app.key.pem
+json .next[3] has apns pack --cert push/aps.cer --key push/com.example.app.key.pem
  --out push/com.example.app.p12
 json .next[4] has mfa-cli apns set push/com.example.app.p12
 file push mode 0700

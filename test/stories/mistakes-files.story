@@ -7,20 +7,19 @@ each FILE: @aps.cer | %40-pem-cert
 $ mfa-cli apns inspect <FILE> --json
 exit 3
 json .error.code is pkcs12-not-recognized
-json .error.hints[0] has `mfa-cli apns pack --cert <FILE>
-json .error.hints[0] has --key KEY --out cert.p12`
+json .error.hints[0] has apns pack --cert <FILE> --key KEY --out cert.p12`
 json .error.hints[1] has Keychain Access
 
 ## says to pack a key with Apple's certificate
 $ mfa-cli apns inspect @key.pem --json
 exit 3
-json .error.hints is ["Pack it with Apple's certificate:
-  `mfa-cli apns pack --cert aps.cer --key @key.pem --out cert.p12`."]
+json .error.hints[0] has apns pack --cert aps.cer --key @key.pem --out cert.p12`
+json .error.hints[1] is absent
 
 ## says to pack a certificate and a key of one file
 $ mfa-cli apns inspect %40-pem-bundle --json
 exit 3
-json .error.hints[0] has `mfa-cli apns pack --cert %40-pem-bundle.p12 --key %40-pem-bundle.p12
+json .error.hints[0] has apns pack --cert %40-pem-bundle.p12 --key %40-pem-bundle.p12
 
 ## tells an auth key from a certificate
 $ mfa-cli apns inspect %40-p8-key-pem --json

@@ -42,7 +42,8 @@ function faultOf(line: string, program: CommandNode): string | null {
   const words = [...shellWords(line)];
   while (words.length > 0) {
     const word = words.shift() ?? '';
-    if (word === '…') return null;
+    // A form to fill in, as `mfa-cli apns <command> [options]`.
+    if (word === '…' || word === '<command>') return null;
     if (word.startsWith('-') && word !== '-') {
       const [name = '', value] = word.split(/=(.*)/s);
       const option = optionOf(name, [program, node]);
