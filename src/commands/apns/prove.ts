@@ -8,8 +8,10 @@ import { formatProof, openProof, type Proof, proveSeconds, resolveUser } from '.
 
 async function proveSignIn(options: ProveOptions, context: Context): Promise<Proof> {
   const settings = await readSettings(options, context);
+  // A wrong --prove-timeout ends the command before the tenant is asked who is signed in.
+  const seconds = proveSeconds(options);
   const called = await resolveUser(settings, options.user, context);
-  const { prove } = openProof(called, proveSeconds(options), settings, context);
+  const { prove } = openProof(called, seconds, settings, context);
   const tenant = orThrow(settings.tenant);
   const { clientAppKey, profiles } = settings;
   return prove(latestRecord(profiles, tenant, clientAppKey ?? undefined)?.topic ?? null);
