@@ -79,6 +79,12 @@ async function shown(...given: Parameters<typeof api>) {
 
 testCases('commands/api', {
   'a line, and the answer of the tenant': shown,
+  // The first section shows what is said of it.
+  'that is sent once, and its outcome unknown': async (line: string, answer: Answer) => {
+    const [exitCode, stdout, , ...requests] = await shown(`${line} --json`, answer);
+    const { code, hints } = JSON.parse(String(stdout)).error;
+    return [exitCode, code, hints[0], `hints: ${hints.length}`, ...requests];
+  },
   'that may hold secrets, in every form': async (answer: Answer) => {
     const forms = ['', '--json', '--debug'];
     const data = 'POST /x --data {"APNSPass":"gesendet"}';
