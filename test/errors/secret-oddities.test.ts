@@ -24,6 +24,8 @@ testCases('secret-oddities', {
     for (const sentence of sentences) expect(sentence).toMatch(/^The source (?!.*hunter).+[^.]$/);
     return oddities.join(' ');
   },
+  'in words': (oddity: string) =>
+    explainOddities({ secretSource: 'the source', oddities: oddity })[0],
   isBare: (...given: Parameters<typeof secretOf>) => isBare(secretOf(...given)),
 });
 

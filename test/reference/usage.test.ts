@@ -19,7 +19,9 @@ testCases('usage', {
   'a line': told,
   'a secret, which is no option of any command': async (option: string) => {
     const before = ['', 'apns ', 'apns set ', 'login ', 'whoami '];
-    const lines = before.flatMap((words) => ['=', ' '].map((by) => `${words}${option}${by}hunter2`));
+    const lines = before.flatMap((words) =>
+      ['=', ' '].map((by) => `${words}${option}${by}hunter2`),
+    );
     const [first, ...others] = await Promise.all(lines.map(told));
     for (const other of others) expect(other).toBe(first);
     return first;
