@@ -10,18 +10,14 @@ import {
 } from './support/documents.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-const golden = new URL('golden/', import.meta.url);
+const golden = new URL('golden/report/', import.meta.url);
 
 /** The golden reports, each with the schema of its command: the longest one that its name begins with. */
-const reports = [
-  ...readdirSync(golden),
-  ...readdirSync(new URL('report/', golden)).map((name) => `report/${name}`),
-]
+const reports = readdirSync(golden)
   .filter((name) => name.endsWith('.json'))
   .map((name) => {
-    const words = name === 'inspect.json' ? 'apns-inspect' : name.replace('report/', '');
     const [file = ''] = schemaFiles
-      .filter((schema) => words.startsWith(schema.replace('.schema.json', '')))
+      .filter((schema) => name.startsWith(schema.replace('.schema.json', '')))
       .sort((one, other) => other.length - one.length);
     return [name, file, JSON.parse(readFileSync(new URL(name, golden), 'utf8')) as Json] as const;
   });
@@ -84,7 +80,7 @@ describe('the schemas', () => {
         .filter(([, less]) => faultsOf(less, file).length === 0)
         .map(([path]) => path);
       const expected = [...optional, ...free];
-      const at = (path: string) => `${name.replace('report/', '')} ${path}`;
+      const at = (path: string) => `${name} ${path}`;
       expect(
         passed.filter((path) => !expected.some((key) => key.test(path) || key.test(at(path)))),
       ).toEqual([]);

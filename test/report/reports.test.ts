@@ -18,6 +18,7 @@ const projectPath = fileURLToPath(new URL('../fixtures/app/classic', import.meta
 const walk = `
 login:
 whoami: whoami
+apns-inspect: apns inspect $GOOD
 apns-set-dry-run: apns set --p12 $GOOD --dry-run
 apns-set: apns set --p12 $GOOD
 apns-set-again: apns set --p12 $GOOD

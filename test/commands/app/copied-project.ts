@@ -50,10 +50,7 @@ export function keepProjects(): void {
 const kept = new Map<string, string>();
 
 /** Works with a kept copy with edits, which are undone afterwards. */
-export async function withEdits<T>(
-  edits: readonly Edit[],
-  work: (directory: string) => Promise<T>,
-) {
+async function withEdits<T>(edits: readonly Edit[], work: (directory: string) => Promise<T>) {
   const name = projectOf(edits);
   const directory = kept.get(name) ?? join(mkdtempSync(join(tmpdir(), 'mfa-cli-')), name);
   if (!kept.has(name)) cpSync(projectPath(name), directory, { recursive: true });

@@ -43,7 +43,7 @@ export function readValue(text: string): unknown {
 }
 
 /** Whether a value holds all that is expected of it: an object may have more members. */
-export function contains(value: unknown, expected: unknown): boolean {
+function contains(value: unknown, expected: unknown): boolean {
   if (typeof expected === 'object' && expected !== null && !Array.isArray(expected)) {
     if (typeof value !== 'object' || value === null) return false;
     return Object.entries(expected).every(([key, part]) =>

@@ -16,7 +16,7 @@ export interface Story {
 }
 
 /** A file that is no story: the message names the line. */
-export class StoryError extends Error {
+class StoryError extends Error {
   constructor(number: number, message: string) {
     super(`line ${number}: ${message}`);
     this.name = 'StoryError';

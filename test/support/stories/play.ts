@@ -7,7 +7,7 @@ import type { Given } from './verbs.ts';
 import { createWorld, type World } from './world.ts';
 
 /** A line that did not hold, with its place in the file. */
-export class StoryFailure extends Error {
+class StoryFailure extends Error {
   constructor(file: string, { number, text }: StoryLine, cause: unknown, world: World) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(`${file}:${number}\n    line: ${text}\n${reason}${lastEnd(world)}`);

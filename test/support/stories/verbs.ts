@@ -30,7 +30,7 @@ export interface AssertionVerb {
 }
 
 /** What was expected did not happen. */
-export class Unexpected extends Error {
+class Unexpected extends Error {
   readonly expected: string;
   readonly seen: string;
 

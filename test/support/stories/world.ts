@@ -8,10 +8,10 @@ import { createMachine, type RunResult } from '../context.ts';
 import { openEmulator } from '../emulator.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
-export type Machine = ReturnType<typeof createMachine>;
+type Machine = ReturnType<typeof createMachine>;
 
 /** What a program outside was asked, a line a request, in order. */
-export interface Listener {
+interface Listener {
   /** Words before its lines, to tell two apart: `tenant 2 `. */
   readonly name: string;
   requests(): readonly string[];
