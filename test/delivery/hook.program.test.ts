@@ -32,6 +32,9 @@ const answers = {
   nothing: () => startAnswering((request) => request.socket.destroy()),
 };
 
+const terminated = () =>
+  new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGTERM' } });
+
 describe.skipIf(process.platform === 'win32')('a hook', () => {
   test.each<[string, readonly string[], keyof typeof answers, number, string | null]>([
     ['a set', setArgv, 'yes', 0, 'set'],
@@ -155,26 +158,29 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     },
   );
 
-  test('is told of a signal that ends a run, and is ended by one that comes later', async () => {
-    const silent = await startAnswering(() => {});
-    const hook = recordingHook();
+  test('is told of a signal that ends a run', async () => {
     const interrupt = new AbortController();
-    const stop = () =>
-      interrupt.abort(new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGTERM' } }));
-    const env = { ...token, MFA_CLI_TENANT: silent };
-    const running = createMachine().run([...setArgv, '--json', ...hook.options], {
-      env,
-      signal: interrupt.signal,
-    });
-    await vi.waitFor(stop, eventually);
-    expect((await running).exitCode).toBe(143);
+    const silent = await startAnswering(() => interrupt.abort(terminated()));
+    const hook = recordingHook();
+    const { exitCode, stdout } = await createMachine().run(
+      [...setArgv, '--json', ...hook.options],
+      {
+        env: { ...token, MFA_CLI_TENANT: silent },
+        signal: interrupt.signal,
+      },
+    );
+    expect(exitCode).toBe(143);
+    expect(hook.calls()).toEqual([{ event: 'unknown', document: JSON.parse(stdout) }]);
+  });
+
+  test('is ended by a signal that comes later', async () => {
     const { set } = await shared();
     const started = join(temporaryDirectory(), 'started');
     const slow = shellProgram(`: > '${started}'; sleep 600`);
     const later = new AbortController();
     const ended = set(['--hook', slow], { signal: later.signal });
     await vi.waitFor(() => readFileSync(started), eventually);
-    later.abort(new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGTERM' } }));
+    later.abort(terminated());
     const { exitCode, stdout, stderr } = await ended;
     expect([exitCode, stdout]).toEqual([143, expect.stringContaining('Set the push certificate')]);
     expect(stderr).toContain('An interrupt ended the hook');

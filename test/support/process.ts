@@ -100,6 +100,11 @@ export async function endOnSignal(
   return { exitCode: 128 + constants.signals[signal], died: true };
 }
 
+/** Variables with which the program has the time to say all after a signal, however busy the machine is: for `*.node.*`. */
+export const unhurried = {
+  NODE_OPTIONS: `--import ${new URL('unhurried.mjs', import.meta.url).href}`,
+};
+
 /** What a person waits for, and types then. */
 export type Step = string | RegExp | readonly [question: string | RegExp, keys: string];
 

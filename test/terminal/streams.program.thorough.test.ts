@@ -61,6 +61,7 @@ describe.skipIf(isMissing('bash'))('a closed pipe', () => {
   });
 });
 
+// What is said then is in signals.node.test.ts: a busy machine may not leave the program the time.
 describe('a signal', () => {
   test.each([
     ['SIGINT', 130],
@@ -71,14 +72,8 @@ describe('a signal', () => {
     const url = `http://127.0.0.1:${await listen(server)}`;
     const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url });
     const child = startProgram(['whoami', '--json'], env);
-    let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-    });
     await once(server, 'request');
     child.kill(signal);
-    const { exitCode, died } = await endOnSignal(child);
-    expect(exitCode).toBe(expected);
-    expect(died || JSON.parse(output).error.code).toBe(died || 'interrupted');
+    expect((await endOnSignal(child)).exitCode).toBe(expected);
   });
 });

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { isThorough } from '../../support/patience.ts';
-import { ctrlC, endOnSignal, finish, openTerminal, startProgram } from '../../support/process.ts';
+import {
+  ctrlC,
+  endOnSignal,
+  finish,
+  openTerminal,
+  startProgram,
+  unhurried,
+} from '../../support/process.ts';
 import { isMissing } from '../../support/tools.ts';
 import { argvOf, both, entryOf, requestsIn, startSilent } from './waiting.ts';
-
-/** Has the program the time to say it, however busy the machine is. */
-const unhurried = {
-  NODE_OPTIONS: `--import ${new URL('../../support/unhurried.mjs', import.meta.url).href}`,
-};
 
 describe('what the program says when it is ended while it waits for the answer', () => {
   const signals = [

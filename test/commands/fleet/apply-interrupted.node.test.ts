@@ -1,9 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { recordedIn, reportOf, startFleet } from '../../support/fleet.ts';
-import { finish, startProgram } from '../../support/process.ts';
-
-const longTimers = fileURLToPath(new URL('../../support/long-timers.mjs', import.meta.url));
+import { finish, startProgram, unhurried } from '../../support/process.ts';
 
 test.each([
   ['SIGINT', 130],
@@ -18,8 +15,7 @@ test.each([
       onRequest: () => ++seen === 12 && interrupt(),
     });
     const words = ['fleet', 'apply', '--yes', '--json', '--file', fleet.file, '--concurrency', '4'];
-    const env = { ...fleet.env, NODE_OPTIONS: `--import ${longTimers}`, TIMES_LONGER: '60' };
-    const child = startProgram(words, env);
+    const child = startProgram(words, { ...fleet.env, ...unhurried });
     interrupt = () => void child.kill(signal);
     const { exitCode, stdout } = await finish(child);
     const holding = fleet.tenants.filter(({ holds }) => holds.size > 0).map(({ name }) => name);
