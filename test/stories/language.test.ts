@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { assertionVerbs } from '../support/stories/assertions.ts';
 import { inputVerbs } from '../support/stories/inputs.ts';
 import { parseStories } from '../support/stories/parse.ts';
-import { playStory } from '../support/stories/play.ts';
+import { playStory, verbOf } from '../support/stories/play.ts';
 import { stepVerbs } from '../support/stories/steps.ts';
 
 const page = readFileSync(new URL('README.md', import.meta.url), 'utf8');
@@ -30,12 +30,39 @@ test('the page shows every verb', () => {
   expect(firstWords.filter((words) => !page.includes(`\`${words}`))).toEqual([]);
 });
 
-test('no line is understood in two ways', () => {
-  const lines = example.split('\n').filter((line) => /^[a-z]/.test(line));
-  const verbs = [...stepVerbs, ...inputVerbs, ...assertionVerbs];
-  for (const line of lines)
-    expect([line, verbs.filter(({ pattern }) => pattern.test(line)).length]).toEqual([line, 1]);
+const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.story'));
+
+test.each(files)('each line of %s is a command, or has exactly one verb', (file) => {
+  const stories = parseStories(readFileSync(`${import.meta.dirname}/${file}`, 'utf8'));
+  expect(stories).not.toEqual([]);
+  const lines = stories.flatMap((story) => story.lines);
+  for (const { text, number } of lines.filter((line) => !line.text.startsWith('$ ')))
+    expect(() => verbOf(text), `line ${number}`).not.toThrow();
 });
+
+test('a line with two verbs is refused, and they are named', () => {
+  const verbs = ['form A', 'form B'].map((form) => ({ form, pattern: /^form/, step: () => {} }));
+  expect(() => verbOf('form x', verbs)).toThrow('in several ways: `form A`, `form B`');
+});
+
+test.each([
+  ['write a: some words', 'file a has some words'],
+  ['write a mode 0644: some words', 'file a mode 0644'],
+  ['write a:', 'file a lacks some'],
+  ['write a: ', 'files a'],
+  ['write a mode 0644:', 'file a mode 0644'],
+  ['write a:b: c', 'files a:b'],
+  ['write a <<\nsome words\n>>', 'file a has some words'],
+])('a file is written: %j', async (line, assertion) => {
+  expect(await play(`## a\n${line}\n$ mfa-cli version\n${assertion}\n`)).toBe('holds');
+});
+
+test.each(['write a', 'write a mode 0644', 'write a: b <<\nc\n>>'])(
+  'a file without a text, or with two, is refused: %j',
+  async (line) => {
+    expect(await play(`## a\n${line}\n`)).toContain('a file has its text behind a colon, or');
+  },
+);
 
 test.each([
   ['json .sent is false', 'json .sent is true', 'expected: .sent is true\n    seen: false'],

@@ -7,7 +7,8 @@ each FILE: @aps.cer | %40-pem-cert
 $ mfa-cli apns inspect <FILE> --json
 exit 3
 json .error.code is pkcs12-not-recognized
-json .error.hints[0] has apns pack --cert <FILE> --key KEY --out cert.p12`
+json .error.hints[0] has apns pack --cert <FILE>
+json .error.hints[0] has --key KEY --out cert.p12`
 json .error.hints[1] has Keychain Access
 
 ## says to pack a key with Apple's certificate

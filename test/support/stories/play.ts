@@ -3,7 +3,7 @@ import { inputVerbs } from './inputs.ts';
 import type { Story, StoryLine } from './parse.ts';
 import { noInputs, runCommand, shown } from './run-command.ts';
 import { stepVerbs } from './steps.ts';
-import type { Given } from './verbs.ts';
+import type { AssertionVerb, Given, InputVerb, StepVerb } from './verbs.ts';
 import { createWorld, type World } from './world.ts';
 
 /** A line that did not hold, with its place in the file. */
@@ -62,16 +62,25 @@ const isStep = (text: string): boolean => stepVerbs.some(({ pattern }) => patter
 async function playLine(line: StoryLine, below: readonly StoryLine[], world: World): Promise<void> {
   const { text } = line;
   if (text.startsWith('$ ')) return playCommand(line, below, world);
-  for (const { pattern, step } of stepVerbs) {
-    const given = givenIn(pattern, text);
-    if (given !== null) return void (await step(world, given, line));
+  const verb = verbOf(text);
+  const given = givenIn(verb.pattern, text) ?? {};
+  if ('step' in verb) await verb.step(world, given, line);
+  else if ('assert' in verb) await verb.assert(world, given, line);
+}
+
+type Verb = StepVerb | InputVerb | AssertionVerb;
+const everyVerb: readonly Verb[] = [...stepVerbs, ...inputVerbs, ...assertionVerbs];
+
+/** The verb of a line that is no command. @throws {Error} it has none, or several */
+export function verbOf(text: string, verbs = everyVerb): Verb {
+  const [verb, ...others] = verbs.filter(({ pattern }) => pattern.test(text));
+  if (verb === undefined)
+    throw new Error('no line of a story begins so: test/stories/README.md lists them');
+  if (others.length > 0) {
+    const forms = [verb, ...others].map(({ form }) => `\`${form}\``);
+    throw new Error(`the line is understood in several ways: ${forms.join(', ')}`);
   }
-  for (const { pattern, assert } of assertionVerbs) {
-    const given = givenIn(pattern, text);
-    if (given !== null) return void (await assert(world, given, line));
-  }
-  if (inputVerbs.some(({ pattern }) => pattern.test(text))) return;
-  throw new Error('no line of a story begins so: test/stories/README.md lists them');
+  return verb;
 }
 
 function givenIn(pattern: RegExp, text: string): Given | null {

@@ -28,14 +28,14 @@ export const projectSteps: readonly StepVerb[] = [
   },
   {
     form: 'replace /PATTERN/ in FILE <<',
-    pattern: /^replace \/(?<expression>.+)\/ in (?<file>\S+)$/,
+    pattern: /^replace \/(?<expression>(?:[^/\\]|\\.)+)\/ in (?<file>\S+)$/,
     step: (world, { expression = '', file = '' }, { body }) => {
       change(world, file, expression, (body ?? '').trimEnd());
     },
   },
   {
     form: 'remove /PATTERN/ from FILE',
-    pattern: /^remove \/(?<expression>.+)\/ from (?<file>\S+)$/,
+    pattern: /^remove \/(?<expression>(?:[^/\\]|\\.)+)\/ from (?<file>\S+)$/,
     step: (world, { expression = '', file = '' }) => change(world, file, expression, ''),
   },
 ];

@@ -100,7 +100,7 @@ const machines: readonly StepVerb[] = [
   },
   {
     form: 'let NAME be TEXT',
-    pattern: /^let (?<name>\w+) be (?<text>.+)$/,
+    pattern: /^let (?<name>\w+) be (?!json |base64 of )(?<text>.+)$/,
     step: (world, { name = '', text = '' }) => {
       world.names.set(name, text.startsWith('"') ? JSON.parse(text) : expanded(text, world));
     },
@@ -110,8 +110,12 @@ const machines: readonly StepVerb[] = [
 const files: readonly StepVerb[] = [
   {
     form: 'write FILE [mode MODE] <<',
-    pattern: /^write (?<file>\S+)(?: mode (?<mode>0[0-7]{3}))?(?:: (?<text>.*))?$/,
-    step: (world, { file = '', mode = '0600', text }, { body }) => {
+    // No name ends with a colon: the text behind it may be empty.
+    pattern:
+      /^write (?<file>\S*[^\s:])(?: mode (?<mode>0[0-7]{3}))?(?<inline>:(?: (?<text>.*))?)?$/,
+    step: (world, { file = '', mode = '0600', inline, text }, { body }) => {
+      if ((inline === undefined) === (body === null))
+        throw new Error('a file has its text behind a colon, or in the lines below `<<`');
       const path = pathOf(world, file);
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       writeFileSync(path, textOf(text, body, world));
@@ -143,7 +147,7 @@ const files: readonly StepVerb[] = [
   },
   {
     form: 'replace /PATTERN/ with TEXT in FILE',
-    pattern: /^replace \/(?<expression>.+)\/ with (?<text>.*) in (?<file>\S+)$/,
+    pattern: /^replace \/(?<expression>(?:[^/\\]|\\.)+)\/ with (?<text>.*) in (?<file>\S+)$/,
     step: (world, { expression = '', text = '', file = '' }) => {
       const path = pathOf(world, file);
       const before = readFileSync(path, 'utf8');
