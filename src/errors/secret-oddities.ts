@@ -13,7 +13,7 @@ const words = {
   'line-break': 'ends with a line break, which is part of the secret. Remove it',
   blanks: 'starts or ends with a space or an invisible character, which is part of the secret',
 } as const;
-type Oddity = keyof typeof words;
+export type Oddity = keyof typeof words;
 
 const order = Object.keys(words) as readonly Oddity[];
 

@@ -47,11 +47,18 @@ function fileOf(content: string | Uint8Array): string {
   return path;
 }
 
-const oddities = ['byte-order-mark', 'not-utf-8', 'quotes', 'lines', 'line-break', 'blanks'];
+const oddities = [
+  'byte-order-mark',
+  'not-utf-8',
+  'quotes',
+  'lines',
+  'line-break',
+  'blanks',
+] as const;
 /** `SOURCE: ODDITY` for the sentence of one; null for another sentence. test/golden/secret-oddities.txt has them in words. */
 function oddityIn(sentence: string): string | null {
   for (const kind of oddities) {
-    const [words = ''] = explainOddities({ secretSource: '', oddities: kind });
+    const [words = ''] = explainOddities({ secretSource: '', oddities: [kind] });
     const [source = '', end] = sentence.split(words);
     if (end === '' || end === '.') return `${source}: ${kind}`;
   }

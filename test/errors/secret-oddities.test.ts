@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { nowhere } from '../../src/errors/hint.ts';
-import { explainOddities, isBare, oddFacts } from '../../src/errors/secret-oddities.ts';
+import {
+  explainOddities,
+  isBare,
+  type Oddity,
+  oddFacts,
+} from '../../src/errors/secret-oddities.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
 
@@ -24,8 +29,8 @@ testCases('secret-oddities', {
     for (const sentence of sentences) expect(sentence).toMatch(/^The source (?!.*hunter).+[^.]$/);
     return oddities.join(' ');
   },
-  'in words': (oddity: string) =>
-    explainOddities({ secretSource: 'the source', oddities: oddity })[0],
+  'in words': (oddity: Oddity) =>
+    explainOddities({ secretSource: 'the source', oddities: [oddity] })[0],
   isBare: (...given: Parameters<typeof secretOf>) => isBare(secretOf(...given)),
 });
 
