@@ -48,6 +48,7 @@ export const rooms = [
     imports: [
       'reference',
       'emulator',
+      'change',
       'delivery',
       'settings',
       'context.ts',
@@ -82,6 +83,15 @@ export const rooms = [
     types: [],
     packages: ['@noble/hashes', 'koa', 'oidc-provider'],
     chunk: null,
+  },
+  {
+    name: 'change',
+    holds:
+      'the act: brings tenants to the certificate that is wanted, and remembers it in the ledger',
+    imports: ['auth', 'tenant', 'checks', 'files'],
+    types: ['settings'],
+    packages: [],
+    chunk: 'tenant',
   },
   {
     name: 'delivery',

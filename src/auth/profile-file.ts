@@ -83,6 +83,10 @@ export function writing<T>(path: string, work: () => T): T {
   }
 }
 
+/** The beginnings of the names in a configuration directory. */
+const ownNames =
+  /^((config|fleets|alerts|ledgers)\.json|ledger(-[0-9a-f]{16})?\.(jsonl|index)|emulator$)/;
+
 /**
  * Creates the directory, or closes an existing one to other users. A directory with foreign files stays as it is.
  * @throws {CliError} file-unwritable: also if it is another user's, or others may write into it
@@ -90,7 +94,7 @@ export function writing<T>(path: string, work: () => T): T {
 export function prepareDirectory(directory: string): void {
   requireDirectory(directory, 'MFA_CLI_CONFIG_DIR', 'file-unwritable');
   makePrivateDirectory(directory);
-  closeDirectory(directory, (name) => /^((config|fleets|alerts)\.json|emulator$)/.test(name));
+  closeDirectory(directory, (name) => ownNames.test(name));
   try {
     requireOwnDirectory(directory);
   } catch (cause) {

@@ -250,7 +250,7 @@ function targetOf(path: string): Target {
 }
 
 /** Like Linux with `protected_symlinks`: in a world-writable directory, links of other users are not followed. */
-function requireOwnWay(path: string): void {
+export function requireOwnWay(path: string): void {
   const way = isAbsolute(path) ? path : `${process.cwd()}/${path}`;
   for (const { index } of way.matchAll(/(?<!^)\//g)) {
     const folder = way.slice(0, index);
@@ -260,14 +260,14 @@ function requireOwnWay(path: string): void {
   }
 }
 
-/** Windows has no such user IDs. */
-function isOwn({ uid }: Stats): boolean {
+/** Whether this user or root owns a file. Windows has no such user IDs. */
+export function isOwn({ uid }: Stats): boolean {
   const user = process.getuid?.();
   return user === undefined || uid === user || uid === 0;
 }
 
 /** Root works in other users' directories, above all in containers: there a file is as safe as its directory. */
-function isOfFolder(path: string, { uid }: Stats): boolean {
+export function isOfFolder(path: string, { uid }: Stats): boolean {
   return process.getuid?.() === 0 && statSync(dirname(path)).uid === uid;
 }
 

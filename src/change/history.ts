@@ -1,0 +1,258 @@
+import { type KeyUse, keysInUse } from '../checks/key-in-use.ts';
+import { type LedgerFacts, type LedgerLine, laterFacts } from './ledger-line.ts';
+
+/** A set or a delete, by what its lines tell in the end. */
+export interface PastRequest {
+  /** Of its first line, which `of` of the later ones repeats. */
+  readonly id: string;
+  /** Its last line. */
+  readonly line: LedgerLine;
+  /** A request that was only ever `sending` is unknown to whoever reads it. */
+  readonly outcome: 'done' | 'unknown' | 'not-done';
+  /** When the tenant answered, or the program gave up, or ended before that. ISO 8601 */
+  readonly at: string;
+}
+
+/** All that ledgers know of a tenant. */
+export interface TenantHistory {
+  readonly tenant: string;
+  /** Sets and deletes, the earliest first. */
+  readonly requests: readonly PastRequest[];
+  /** The last set or delete of each key that the tenant did. */
+  readonly lastDone: ReadonlyMap<string, PastRequest>;
+  /** Those whose outcome nobody knows, the earliest first. */
+  readonly open: readonly PastRequest[];
+  /** The last line of a proof for each key and certificate, by `proofKey`. */
+  readonly proofs: ReadonlyMap<string, LedgerLine>;
+  /** The form in which the tenant last took parameters, or null. */
+  readonly sentAs: string | null;
+}
+
+/** What ledgers tell, by tenant. */
+export interface History {
+  readonly tenants: ReadonlyMap<string, TenantHistory>;
+  /** The stages that were alerted, in days, by the certificate's fingerprint. */
+  readonly alerts: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+interface MutableRequest {
+  readonly id: string;
+  line: LedgerLine;
+  at: string;
+}
+
+interface MutableTenant {
+  readonly requests: Map<string, MutableRequest>;
+  readonly proofs: Map<string, LedgerLine>;
+  sentAs: string | null;
+}
+
+/** Reads lines once. @param lines by `at`, then `id`, each id once */
+export function historyOf(lines: Iterable<LedgerLine>): History {
+  const tenants = new Map<string, MutableTenant>();
+  const alerts = new Map<string, Set<number>>();
+  for (const line of lines) {
+    if (line.asked === 'alert') {
+      addAlert(alerts, line);
+      continue;
+    }
+    const tenant = tenants.get(line.tenant) ?? newTenant();
+    tenants.set(line.tenant, tenant);
+    if (line.asked === 'prove') tenant.proofs.set(proofKey(line), line);
+    else addRequest(tenant, line);
+  }
+  const finished = [...tenants].map(([name, tenant]) => finishedTenant(name, tenant));
+  return { tenants: new Map(finished.map((each) => [each.tenant, each])), alerts };
+}
+
+function newTenant(): MutableTenant {
+  return {
+    requests: new Map(),
+    proofs: new Map(),
+    sentAs: null,
+  };
+}
+
+function addAlert(alerts: Map<string, Set<number>>, { fingerprint, outcome }: LedgerLine): void {
+  if (fingerprint === null) return;
+  const stages = alerts.get(fingerprint) ?? new Set();
+  alerts.set(fingerprint, stages.add(Number(outcome)));
+}
+
+function addRequest(tenant: MutableTenant, line: LedgerLine): void {
+  const id = line.of ?? line.id;
+  const known = tenant.requests.get(id);
+  if (line.outcome === 'done') tenant.sentAs = line.sentAs ?? tenant.sentAs;
+  if (known === undefined) {
+    tenant.requests.set(id, { id, line, at: line.at });
+    return;
+  }
+  known.line = line;
+  if (!isSettlement(line)) known.at = line.at;
+}
+
+/**
+ * Whether a line was written from what the tenant told later, about what happened before: such an
+ * outcome has no form. It must not look later than what other keys got meanwhile.
+ */
+function isSettlement({ outcome, sentAs }: LedgerLine): boolean {
+  return outcome === 'done' && sentAs === null;
+}
+
+function finishedTenant(
+  tenant: string,
+  { requests, proofs, sentAs }: MutableTenant,
+): TenantHistory {
+  const timed = [...requests.values()].map((request) => ({
+    request: pastRequest(request),
+    at: Date.parse(request.at),
+  }));
+  timed.sort((one, other) => one.at - other.at);
+  const inOrder = timed.map(({ request }) => request);
+  const lastDone = new Map<string, PastRequest>();
+  for (const request of inOrder)
+    if (request.outcome === 'done') lastDone.set(request.line.clientAppKey, request);
+  return {
+    tenant,
+    requests: inOrder,
+    lastDone,
+    open: openIn(inOrder),
+    proofs,
+    sentAs,
+  };
+}
+
+function pastRequest({ id, line, at }: MutableRequest): PastRequest {
+  const { outcome } = line;
+  const isKnown = outcome === 'done' || outcome === 'not-done';
+  return { id, line, outcome: isKnown ? outcome : 'unknown', at };
+}
+
+/** From the last to the first: what was done later for a key settles what is open before. */
+function openIn(requests: readonly PastRequest[]): readonly PastRequest[] {
+  const done = new Set<string>();
+  const open: PastRequest[] = [];
+  for (const request of requests.toReversed()) {
+    const { clientAppKey } = request.line;
+    if (request.outcome === 'done') done.add(clientAppKey);
+    if (request.outcome === 'unknown' && !done.has(clientAppKey)) open.push(request);
+  }
+  return open.reverse();
+}
+
+/** Of requests that asked the same of a key, the last alone: one set that was tried three times is one to tell. */
+export function withoutRepeats(requests: readonly PastRequest[]): readonly PastRequest[] {
+  const last = new Map(requests.map((request) => [contentOf(request), request]));
+  return requests.filter((request) => last.get(contentOf(request)) === request);
+}
+
+function contentOf({ line }: PastRequest): string {
+  return JSON.stringify([line.tenant, line.clientAppKey, line.asked, line.fingerprint]);
+}
+
+/** The history of a tenant; an empty one if nothing is known of it. */
+export function tenantHistory({ tenants }: History, tenant: string): TenantHistory {
+  return tenants.get(tenant) ?? finishedTenant(tenant, newTenant());
+}
+
+/** The last set or delete of a key that the tenant did, or null. */
+export function lastDone(history: TenantHistory, clientAppKey: string): PastRequest | null {
+  return history.lastDone.get(clientAppKey) ?? null;
+}
+
+/** The certificates that the tenant should have: the last set of each key that was not deleted since; the earliest first. */
+export function certificatesAt({ requests, lastDone }: TenantHistory): readonly PastRequest[] {
+  return requests.filter(
+    (request) =>
+      request.line.asked === 'set' && lastDone.get(request.line.clientAppKey) === request,
+  );
+}
+
+/** The topic of the certificate that the tenant got last, of those that it should have; or null. */
+export function latestTopic(history: TenantHistory): string | null {
+  return certificatesAt(history).at(-1)?.line.topic ?? null;
+}
+
+/** The requests of a key whose outcome a later one will settle, or nobody knows. */
+export function openFor({ open }: TenantHistory, clientAppKey: string): readonly PastRequest[] {
+  return open.filter(({ line }) => line.clientAppKey === clientAppKey);
+}
+
+/**
+ * Which key the tenant pushes with, as far as anybody knows.
+ * @param told the latest key by the tenant's own word; null if it told none
+ */
+export function keyUsesAt(
+  history: TenantHistory,
+  told: string | null = null,
+): ReadonlyMap<string, KeyUse> {
+  const open = new Set(history.open);
+  // The last of each key decides; all of them would be too many to compare with each other.
+  const deciding = history.requests.filter(
+    (request) => open.has(request) || history.lastDone.get(request.line.clientAppKey) === request,
+  );
+  const requests = deciding.map(({ line, outcome, at }) => ({
+    clientAppKey: line.clientAppKey,
+    asked: line.asked === 'delete' ? ('delete' as const) : ('set' as const),
+    answered: outcome === 'done',
+    at,
+  }));
+  return keysInUse(requests, told);
+}
+
+/** What a proof is about. */
+export interface Proven {
+  readonly clientAppKey: string;
+  readonly fingerprint: string | null;
+}
+
+export function proofKey({ clientAppKey, fingerprint }: Proven): string {
+  return JSON.stringify([clientAppKey, fingerprint]);
+}
+
+/** The last proof of a certificate for a key, whatever came out; or null. */
+export function latestProof({ proofs }: TenantHistory, proven: Proven): LedgerLine | null {
+  return proofs.get(proofKey(proven)) ?? null;
+}
+
+/** Whether a hook has got the alert of a certificate's stage, in days. */
+export function isAlerted({ alerts }: History, fingerprint: string, stage: number): boolean {
+  return alerts.get(fingerprint)?.has(stage) === true;
+}
+
+/** An open request, and what the tenant's word makes of it. */
+export interface Settlement {
+  readonly request: PastRequest;
+  readonly outcome: 'done' | 'not-done';
+}
+
+/**
+ * What the tenant's word about a key settles. A renewal changes no topic, so nothing is settled
+ * where more than one of the possible outcomes has the topic that the tenant told.
+ * @param held the tenant's topic for the key; null if it has none
+ */
+export function settledByWord(
+  history: TenantHistory,
+  clientAppKey: string,
+  held: string | null,
+): readonly Settlement[] {
+  const open = openFor(history, clientAppKey);
+  const before = history.lastDone.get(clientAppKey);
+  const candidates = [before ?? null, ...withoutRepeats(open)];
+  const matching = candidates.filter((request) => topicAfter(request) === held);
+  if (matching.length !== 1) return [];
+  return open.map((request) => ({
+    request,
+    outcome: topicAfter(request) === held ? 'done' : 'not-done',
+  }));
+}
+
+/** The tenant's topic for the key once it has done the request; before any, it has none. */
+function topicAfter(request: PastRequest | null): string | null {
+  return request?.line.asked === 'set' ? request.line.topic : null;
+}
+
+/** The line that notes a settlement. */
+export function settlementFacts({ request, outcome }: Settlement): LedgerFacts {
+  return laterFacts(request.line, { outcome, sentAs: null });
+}

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import { prepareDirectory } from '../auth/profile-file.ts';
+import { CliError, systemReason } from '../errors/cli-error.ts';
+import { type AppendedFile, type OpenFile, openToAppend } from '../files/appended.ts';
+import { waitForLock } from '../files/lock-file.ts';
+import { Refusal, unwritable } from '../files/write.ts';
+import {
+  emptyMark,
+  isAsMarked,
+  type LedgerMark,
+  type LedgerPlace,
+  laterOf,
+} from './ledger-file.ts';
+import {
+  decodeLine,
+  encodeLine,
+  type LedgerFacts,
+  type LedgerLine,
+  momentAfter,
+} from './ledger-line.ts';
+import { hashOf, scanLines } from './ledger-scan.ts';
+
+/** What an appender needs beside its file. */
+export interface AppendOptions {
+  now(): Date;
+  /** Of a reader of the same file, so that it is not read again. */
+  readonly mark?: LedgerMark;
+  /** The moment of the last line about a tenant in any other ledger, in milliseconds. */
+  latestElsewhere?(tenant: string): number | undefined;
+  /** Ends a wait for another process, unless an outcome is to be written. */
+  readonly signal?: AbortSignal;
+}
+
+/** A ledger that is open to append lines. Its file is open, and locked, only while it writes. */
+export interface LedgerAppender {
+  /**
+   * Resolves to the line once it survives a crash of the machine; lines that wait together share
+   * one sync. After a failure the file is as before, and the next line is tried again.
+   * @throws {CliError} file-unwritable; file-unreadable, file-too-large (what is in it is damaged,
+   * or too much); interrupted
+   */
+  append(facts: LedgerFacts): Promise<LedgerLine>;
+  /** Appends a line of another ledger as it stands. @throws {CliError} as `append` */
+  repeat(line: LedgerLine): Promise<LedgerLine>;
+  /** Resolves when nothing waits to be written. */
+  close(): Promise<void>;
+}
+
+/** A line to write: one of another ledger, or one that gets its id and time when written. */
+interface Waiting {
+  readonly facts: LedgerFacts;
+  readonly repeated: LedgerLine | null;
+}
+
+interface Batch {
+  readonly waiting: Waiting[];
+  readonly written: Promise<readonly LedgerLine[]>;
+}
+
+/** Opens a ledger to append to it. Touches nothing before the first line. */
+export function openLedger(place: LedgerPlace, options: AppendOptions): LedgerAppender {
+  const known = knowledgeOf(place, options);
+  let batch: Batch | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const writeBatch = async (waiting: readonly Waiting[]): Promise<readonly LedgerLine[]> => {
+    batch = null;
+    const isOutcome = waiting.some(({ facts }) => facts.of !== null);
+    const release = await lock(place, isOutcome ? undefined : options.signal);
+    try {
+      return await writeLines(place, known, waiting);
+    } finally {
+      release();
+    }
+  };
+
+  const enqueue = async (each: Waiting): Promise<LedgerLine> => {
+    if (batch === null) {
+      const waiting: Waiting[] = [];
+      const written = last.then(() => writeBatch(waiting));
+      batch = { waiting, written };
+      last = written.catch(() => undefined);
+    }
+    const index = batch.waiting.push(each) - 1;
+    const lines = await batch.written;
+    return lines[index] as LedgerLine;
+  };
+
+  return {
+    append: (facts) => enqueue({ facts, repeated: null }),
+    repeat: (line) => enqueue({ facts: line, repeated: line }),
+    async close() {
+      await last;
+    },
+  };
+}
+
+/** The lock is one of writers alone, and no reader's. A fleet has another, for its whole run. */
+async function lock({ path, isMachine }: LedgerPlace, signal?: AbortSignal): Promise<() => void> {
+  const unlockable = `The record ${path} cannot be written`;
+  if (isMachine) prepareOwn(path, unlockable);
+  const held = (holder: string): string =>
+    `${unlockable}: another process${holder} keeps it locked`;
+  return waitForLock(`${path}.append`, { unlockable, held }, signal);
+}
+
+function prepareOwn(path: string, sentence: string): void {
+  try {
+    prepareDirectory(dirname(path));
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause;
+    throw unwritable(sentence, cause);
+  }
+}
+
+/** @throws {CliError} */
+async function writeLines(
+  { path, isMachine, judge }: LedgerPlace,
+  known: Knowledge,
+  waiting: readonly Waiting[],
+): Promise<readonly LedgerLine[]> {
+  let file: AppendedFile | null = null;
+  try {
+    file = openToAppend(path, isMachine ? 0o600 : 0o666, judge);
+    const isUnended = known.catchUp(file);
+    const opened = file;
+    const lines = waiting.map((each) => known.stamp(each, opened));
+    const texts = lines.map(encodeLine);
+    // A line that no reader takes would make the whole ledger useless.
+    const isOdd = texts.some((text) => decodeLine(text) === null);
+    if (isOdd) throw new Refusal('a line would not be readable');
+    const text = `${isUnended ? '\n' : ''}${texts.join('')}`;
+    await file.append(text);
+    known.add(Buffer.byteLength(text), texts);
+    return lines;
+  } catch (cause) {
+    known.forget();
+    if (cause instanceof CliError) throw cause;
+    if (!(cause instanceof Refusal) && systemReason(cause) === undefined) throw cause;
+    throw unwritable(`The record ${path} cannot be written`, cause);
+  } finally {
+    file?.close();
+  }
+}
+
+/** What an appender knows of its file, between two writes. */
+interface Knowledge {
+  /**
+   * Reads what others wrote since, and cuts half a line. Returns whether the last line lacks its
+   * break. Throws the system's error. @throws {CliError} those of scanLines
+   */
+  catchUp(file: AppendedFile): boolean;
+  /** The line to write. */
+  stamp(waiting: Waiting, file: OpenFile): LedgerLine;
+  /** Takes note of what was written. */
+  add(bytes: number, texts: readonly string[]): void;
+  /** After a failure: the moments of lines that were never written count no more. */
+  forget(): void;
+}
+
+function knowledgeOf({ path }: LedgerPlace, options: AppendOptions): Knowledge {
+  let base = options.mark ?? emptyMark;
+  let seen = base;
+  let latest = new Map<string, number>();
+  const latestOf = (tenant: string, file: OpenFile): number | undefined => {
+    const own = laterOf(latest.get(tenant), base.latestOf(tenant, file));
+    return laterOf(own, options.latestElsewhere?.(tenant));
+  };
+  const note = (tenant: string, at: number): void => {
+    latest.set(tenant, laterOf(latest.get(tenant), at) ?? at);
+  };
+  const startFrom = (mark: LedgerMark): void => {
+    base = mark;
+    seen = mark;
+    latest = new Map();
+  };
+  return {
+    catchUp(file) {
+      if (!isAsMarked(file, seen)) startFrom(emptyMark);
+      let { lastFrom } = seen;
+      const scan = scanLines(file, path, seen, ({ line, from }) => {
+        note(line.tenant, Date.parse(line.at));
+        lastFrom = from;
+      });
+      if (scan.isHalf) file.cut(scan.end);
+      const hash = hashOf(file.read(lastFrom, scan.end));
+      seen = { ...seen, end: scan.end, lines: scan.lines, lastFrom, hash };
+      return scan.isUnended;
+    },
+    stamp({ facts, repeated }, file) {
+      const { tenant } = facts;
+      if (repeated !== null) {
+        note(tenant, Date.parse(repeated.at));
+        return repeated;
+      }
+      const moment = momentAfter(options.now().getTime(), latestOf(tenant, file));
+      note(tenant, moment);
+      return { ...facts, id: randomUUID(), at: new Date(moment).toISOString() };
+    },
+    add(bytes, texts) {
+      const lastText = texts.at(-1) ?? '';
+      const end = seen.end + bytes;
+      seen = {
+        ...seen,
+        end,
+        lines: seen.lines + texts.length,
+        lastFrom: end - Buffer.byteLength(lastText),
+        hash: hashOf(Buffer.from(lastText)),
+      };
+    },
+    forget: () => startFrom(options.mark ?? emptyMark),
+  };
+}

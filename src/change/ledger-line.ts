@@ -1,0 +1,159 @@
+import * as v from 'valibot';
+import { instant, parseJson } from '../text/json.ts';
+
+/** What a line is about: a change of a key at a tenant, a proof of it, or an alert that was sent. */
+export type Asked = 'set' | 'delete' | 'prove' | 'alert';
+
+/** How far a set or a delete has come. `sending` stands on the disk before the request leaves. */
+export type ChangeOutcome = 'sending' | 'done' | 'unknown' | 'not-done';
+
+/** The Apple team in a certificate. */
+export interface LedgerTeam {
+  readonly id: string | null;
+  readonly name: string | null;
+}
+
+/** What a line says of a key at a tenant, before it has an id and a time. Null: does not apply. */
+export interface LedgerFacts {
+  /** The tenant's URL. */
+  readonly tenant: string;
+  readonly clientAppKey: string;
+  readonly asked: Asked;
+  readonly topic: string | null;
+  /** SHA-256 of the leaf's DER, 64 lower-case hex. */
+  readonly fingerprint: string | null;
+  /** ISO 8601 */
+  readonly notBefore: string | null;
+  /** ISO 8601 */
+  readonly notAfter: string | null;
+  /** The environments that the certificate serves. */
+  readonly environments: readonly string[] | null;
+  /** The environment that was asked for. */
+  readonly environment: string | null;
+  readonly team: LedgerTeam | null;
+  /** Who was signed in; only in the machine's ledger. */
+  readonly by: string | null;
+  readonly owner: string | null;
+  readonly ticket: string | null;
+  /** The form in which the tenant took the parameters. */
+  readonly sentAs: string | null;
+  /** A `ChangeOutcome`; of a proof its own word; of an alert its stage in days. */
+  readonly outcome: string;
+  /** Whether the app was confirmed; written for a proof alone. */
+  readonly appConfirmed: boolean | null;
+  /** The id of the first line about the same request; null in that line. */
+  readonly of: string | null;
+}
+
+/** A line of a ledger. Holds no secret. */
+export interface LedgerLine extends LedgerFacts {
+  readonly id: string;
+  /** ISO 8601 with milliseconds, in UTC. Later than every line before it about this tenant. */
+  readonly at: string;
+}
+
+/** The most bytes of a line: a hundred times more than an ordinary one has. */
+export const longestLine = 64 * 1024;
+
+const text = v.nullish(v.string(), null);
+const date = v.nullish(instant, null);
+
+/** Of the present form alone: times are compared and written again. */
+const moment = v.pipe(
+  instant,
+  v.check((at) => new Date(at).toISOString() === at, 'no ISO 8601 with milliseconds in UTC'),
+);
+
+const facts = {
+  id: v.pipe(v.string(), v.nonEmpty(), v.maxLength(100)),
+  at: moment,
+  tenant: v.string(),
+  clientAppKey: v.string(),
+  topic: text,
+  fingerprint: v.nullish(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), null),
+  notBefore: date,
+  notAfter: date,
+  environments: v.nullish(v.array(v.string()), null),
+  environment: text,
+  team: v.nullish(v.object({ id: text, name: text }), null),
+  by: text,
+  owner: text,
+  ticket: text,
+  sentAs: text,
+  appConfirmed: v.nullish(v.boolean(), null),
+  of: text,
+};
+
+const line = v.variant('asked', [
+  v.object({
+    ...facts,
+    asked: v.picklist(['set', 'delete']),
+    outcome: v.picklist(['sending', 'done', 'unknown', 'not-done']),
+  }),
+  v.object({
+    ...facts,
+    asked: v.literal('prove'),
+    outcome: v.pipe(v.string(), v.nonEmpty()),
+  }),
+  v.object({
+    ...facts,
+    asked: v.literal('alert'),
+    outcome: v.pipe(v.string(), v.regex(/^\d{1,5}$/)),
+  }),
+]);
+
+/** The line in a text; null if it is none, or none that this version understands. */
+export function decodeLine(given: string): LedgerLine | null {
+  const read = v.safeParse(line, parseJson(given));
+  return read.success ? read.output : null;
+}
+
+/** A line with its line break. Writes the members of the format and no other, whatever is given. */
+export function encodeLine(given: LedgerLine): string {
+  const { team } = given;
+  const members = {
+    id: given.id,
+    at: given.at,
+    tenant: given.tenant,
+    clientAppKey: given.clientAppKey,
+    asked: given.asked,
+    topic: given.topic,
+    fingerprint: given.fingerprint,
+    notBefore: given.notBefore,
+    notAfter: given.notAfter,
+    environments: given.environments,
+    environment: given.environment,
+    team: team === null ? null : { id: team.id, name: team.name },
+    by: given.by,
+    owner: given.owner,
+    ticket: given.ticket,
+    sentAs: given.sentAs,
+    outcome: given.outcome,
+    appConfirmed: given.asked === 'prove' ? given.appConfirmed : undefined,
+    of: given.of,
+  };
+  return `${JSON.stringify(members)}\n`;
+}
+
+/** Milliseconds since 1970: the latest that a Date can have. */
+export const latestMoment = 8.64e15;
+
+/** The moment of a line that is written now, after a line of `latest`; both in milliseconds. */
+export function momentAfter(now: number, latest: number | undefined): number {
+  if (latest === undefined || now > latest) return now;
+  return Math.min(latest + 1, latestMoment);
+}
+
+/** What a later line about the same request has for its own. */
+export interface LaterFacts {
+  readonly outcome: string;
+  /** Left out: as before. */
+  readonly sentAs?: string | null;
+}
+
+/** The facts of a later line about the request of `line`, which may be a later one itself. */
+export function laterFacts(line: LedgerLine, later: LaterFacts): LedgerFacts {
+  const { id, at: _, ...same } = line;
+  const { outcome, sentAs = line.sentAs } = later;
+  return { ...same, outcome, sentAs, of: line.of ?? id };
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { CliError } from '../errors/cli-error.ts';
+import type { OpenFile } from '../files/appended.ts';
+import { decodeLine, type LedgerLine, longestLine } from './ledger-line.ts';
+
+/** Where to begin: after this many bytes and lines of the file, which were read before. */
+export interface ScanStart {
+  readonly end: number;
+  readonly lines: number;
+}
+
+/** A line, and where it stands in the file: from its first byte, to that after its last. */
+export interface ScannedLine {
+  readonly line: LedgerLine;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How far the lines of a file reach. */
+export interface Scan {
+  /** The place after the last whole line. */
+  readonly end: number;
+  /** The whole lines, blank ones too. */
+  readonly lines: number;
+  /** Whether half a line follows, as a killed process leaves one. */
+  readonly isHalf: boolean;
+  /** Whether the last line is whole, but for its line break. */
+  readonly isUnended: boolean;
+}
+
+/** The most of a ledger, in bytes and in lines: ten times what a thousand tenants need in years. */
+export const mostBytes = 1024 * 1024 * 1024;
+export const mostLines = 2_000_000;
+
+const piece = 1024 * 1024;
+const lineFeed = 0x0a;
+/** How each line begins. Other text at the end of a file is not ours to cut. */
+const opening = Buffer.from('{"id":"');
+
+/**
+ * Reads the lines of an open file, in order.
+ * @param take gets each line; it may keep it
+ * @throws {CliError} file-unreadable (a damaged line, with its number), file-too-large
+ */
+export function scanLines(
+  file: OpenFile,
+  path: string,
+  start: ScanStart,
+  take: (found: ScannedLine) => void,
+): Scan {
+  let { end, lines } = start;
+  let rest: Buffer = Buffer.alloc(0);
+  const takeLine = (bytes: Buffer): void => {
+    lines += 1;
+    const to = end + bytes.length;
+    if (to > mostBytes || lines > mostLines) throw tooLarge(path);
+    const line = decodeWhole(bytes);
+    if (line !== null) take({ line, from: end, to });
+    else if (!isBlank(bytes)) throw damaged(path, lines);
+    end = to + 1;
+  };
+  for (let at = start.end; ; ) {
+    const read = file.read(at, at + piece);
+    if (read.length === 0) break;
+    at += read.length;
+    rest = eachLine(rest.length === 0 ? read : Buffer.concat([rest, read]), takeLine);
+    if (rest.length > longestLine) throw damaged(path, lines + 1);
+  }
+  if (rest.length === 0) return { end, lines, isHalf: false, isUnended: false };
+  const line = decodeWhole(rest);
+  if (line === null) {
+    if (!isHalfLine(rest)) throw damaged(path, lines + 1);
+    return { end, lines, isHalf: true, isUnended: false };
+  }
+  const to = end + rest.length;
+  take({ line, from: end, to });
+  return { end: to, lines: lines + 1, isHalf: false, isUnended: true };
+}
+
+/** Passes on each line without its break; returns what follows the last break. */
+function eachLine(bytes: Buffer, take: (line: Buffer) => void): Buffer {
+  let from = 0;
+  for (;;) {
+    const to = bytes.indexOf(lineFeed, from);
+    if (to === -1) return bytes.subarray(from);
+    take(bytes.subarray(from, to));
+    from = to + 1;
+  }
+}
+
+function decodeWhole(bytes: Buffer): LedgerLine | null {
+  return bytes.length > longestLine ? null : decodeLine(bytes.toString('utf8'));
+}
+
+/** Editors and merges leave such lines. */
+function isBlank(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, 100).trim() === '' && bytes.length < 100;
+}
+
+/** After a power loss some file systems show zeros in place of what was not written yet. */
+function isHalfLine(bytes: Buffer): boolean {
+  const length = Math.min(bytes.length, opening.length);
+  const isOurs = bytes.subarray(0, length).equals(opening.subarray(0, length));
+  return isOurs || bytes.every((byte) => byte === 0);
+}
+
+/** A hash that tells whether a part of a file is as it was. */
+export function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function damaged(path: string, number: number): CliError {
+  return new CliError('file-unreadable', `${path} is damaged in line ${number}`, {
+    facts: {
+      fix: 'Restore the file, or correct or remove that line. A newer mfa-cli may have written it.',
+    },
+  });
+}
+
+function tooLarge(path: string): CliError {
+  const most = mostLines.toLocaleString('en-US');
+  const words = `has more than ${mostBytes / 1024 / 1024} MiB or ${most} lines`;
+  return new CliError('file-too-large', `${path} ${words}`);
+}

@@ -1,0 +1,219 @@
+import { resolve } from 'node:path';
+import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
+import { type AppendOptions, type LedgerAppender, openLedger } from './ledger-append.ts';
+import {
+  type LedgerContents,
+  type LedgerMark,
+  type LedgerPlace,
+  machineLedger,
+  otherLedger,
+  readLedger,
+} from './ledger-file.ts';
+import { readTenants } from './ledger-index.ts';
+import type { LedgerFacts, LedgerLine } from './ledger-line.ts';
+import { notedLedgers, noteLedger } from './noted-ledgers.ts';
+
+/** What several ledgers say together. */
+export interface KnownLines {
+  /** By `at`, then `id`; a line that stands in several counts once. */
+  readonly lines: readonly LedgerLine[];
+  /** Of each ledger that was read, by its path: the appender goes on from there. */
+  readonly marks: ReadonlyMap<string, LedgerMark>;
+  /** The moment of the last line about a tenant in any of them, in milliseconds. */
+  latestOf(tenant: string): number | undefined;
+  /** Sentences without a period: half a line, a ledger that is gone. */
+  readonly warnings: readonly string[];
+}
+
+/** What a reader of the machine's ledger wants. */
+export interface MachineReading {
+  /** Null: all of them. */
+  readonly tenants: ReadonlySet<string> | null;
+  /** Other ledgers to read with it, which have to be readable. */
+  readonly also?: readonly LedgerPlace[];
+}
+
+/**
+ * Reads the machine's ledger, and every other that was used on it. One of those that is gone, or
+ * cannot be read, is a warning: what this machine did stands in its own.
+ * @param directory the configuration directory; it may be missing
+ * @throws {CliError} file-unreadable, file-too-large: the machine's, or one of `also`
+ */
+export async function readMachine(
+  directory: string,
+  { tenants, also = [] }: MachineReading,
+): Promise<KnownLines> {
+  const read = (place: LedgerPlace): Promise<LedgerContents> =>
+    tenants === null ? readLedger(place) : readTenants(place, directory, tenants);
+  const contents = [await read(machineLedger(directory))];
+  for (const place of also) contents.push(await read(place));
+  const named = new Set(contents.map(({ path }) => resolve(path)));
+  const warnings: string[] = [];
+  for (const path of notedLedgers(directory)) {
+    if (named.has(path)) continue;
+    const found = await read(otherLedger(path)).catch(
+      unlessInterrupted(({ lines: [sentence] }) => {
+        warnings.push(sentence);
+        return null;
+      }),
+    );
+    if (found === null) continue;
+    if (found.isThere) contents.push(found);
+    else warnings.push(`The record ${path}, which was used on this machine, is gone`);
+  }
+  const known = together(contents);
+  return { ...known, warnings: [...known.warnings, ...warnings] };
+}
+
+/**
+ * Reads ledgers without the machine's: those of a fleet's shards, or a committed one.
+ * @throws {CliError} as `readLedger`
+ */
+export async function readLedgers(places: readonly LedgerPlace[]): Promise<KnownLines> {
+  const contents: LedgerContents[] = [];
+  for (const place of places) contents.push(await readLedger(place));
+  return together(contents);
+}
+
+function together(contents: readonly LedgerContents[]): KnownLines {
+  const lines = mergedLines(contents.map((each) => each.lines));
+  const latest = new Map<string, number>();
+  for (const { tenant, at } of lines) latest.set(tenant, Date.parse(at));
+  return {
+    lines,
+    marks: new Map(contents.map(({ path, mark }) => [path, mark])),
+    latestOf: (tenant) => latest.get(tenant),
+    warnings: contents.flatMap(({ warnings }) => warnings),
+  };
+}
+
+/**
+ * The lines of several ledgers as one: by `at`, then `id`, each id once. Of two lines with one id,
+ * that which tells who was signed in.
+ */
+export function mergedLines(ledgers: readonly (readonly LedgerLine[])[]): readonly LedgerLine[] {
+  const byId = new Map<string, LedgerLine>();
+  for (const lines of ledgers)
+    for (const line of lines) {
+      const known = byId.get(line.id);
+      if (known === undefined || (known.by === null && line.by !== null)) byId.set(line.id, line);
+    }
+  const timed = [...byId.values()].map((line) => ({ line, at: Date.parse(line.at) }));
+  timed.sort((one, other) => one.at - other.at || (one.line.id < other.line.id ? -1 : 1));
+  return timed.map(({ line }) => line);
+}
+
+/** What is needed to write what a command does. */
+export interface RecordOptions extends Omit<AppendOptions, 'mark' | 'latestElsewhere'> {
+  /** The configuration directory. */
+  readonly directory: string;
+  /** The ledger that was named, or that of the fleet; null: the machine's alone. */
+  readonly named: LedgerPlace | null;
+  /** What was read before; without it the ledgers are read at the first line. */
+  readonly known?: KnownLines;
+}
+
+/** The ledger that a command writes to. */
+export interface OpenRecord {
+  /** The path of the ledger in use. */
+  readonly path: string;
+  /** As that of `openLedger`. @throws {CliError} */
+  append(facts: LedgerFacts): Promise<LedgerLine>;
+  /**
+   * Resolves when all is written, to the error that kept lines from the machine's own copy of
+   * another ledger, or null.
+   */
+  close(): Promise<CliError | null>;
+}
+
+/**
+ * Opens the ledger in use. What goes to another than the machine's goes to the machine's too,
+ * where it keeps who signed in, and nothing waits for that copy.
+ */
+export function openRecord(options: RecordOptions): OpenRecord {
+  const { directory, named, known } = options;
+  const place = machineLedger(directory);
+  const isMachineAlone = named === null || resolve(named.path) === resolve(place.path);
+  if (isMachineAlone) return openAlone(place, options);
+  const own = openLedger(named, appendOptions(named.path, options));
+  // The copy keeps nobody waiting, so nobody interrupts it.
+  const machine = openLedger(place, appendOptions(place.path, { now: options.now, known }));
+  const copies = openCopies(machine, () => noteLedger(directory, named.path));
+  return {
+    path: named.path,
+    async append(facts) {
+      const line = await own.append({ ...facts, by: null });
+      const signed = { ...line, by: facts.by };
+      copies.add(signed);
+      return signed;
+    },
+    async close() {
+      await own.close();
+      return copies.close();
+    },
+  };
+}
+
+function openAlone(place: LedgerPlace, options: RecordOptions): OpenRecord {
+  const machine = openLedger(place, appendOptions(place.path, options));
+  return {
+    path: place.path,
+    append: machine.append,
+    async close() {
+      await machine.close();
+      return null;
+    },
+  };
+}
+
+interface AppendSources {
+  now(): Date;
+  readonly known?: KnownLines | undefined;
+  readonly signal?: AbortSignal;
+}
+
+function appendOptions(path: string, { now, known, signal }: AppendSources): AppendOptions {
+  const mark = known?.marks.get(path);
+  return {
+    now,
+    latestElsewhere: (tenant) => known?.latestOf(tenant),
+    ...(mark === undefined ? {} : { mark }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+interface Copies {
+  add(line: LedgerLine): void;
+  /** The first error, or null. */
+  close(): Promise<CliError | null>;
+}
+
+/** The machine's copy of what another ledger got. @param note tells the machine of that ledger, once */
+function openCopies(machine: LedgerAppender, note: () => Promise<void>): Copies {
+  const failures: unknown[] = [];
+  const pending = new Set<Promise<void>>();
+  const keep = (work: Promise<unknown>): void => {
+    const kept = work.then(
+      () => undefined,
+      (error: unknown) => {
+        failures.push(error);
+      },
+    );
+    pending.add(kept);
+    kept.then(() => pending.delete(kept));
+  };
+  let isNoted = false;
+  return {
+    add(line) {
+      if (!isNoted) keep(note());
+      isNoted = true;
+      keep(machine.repeat(line));
+    },
+    async close() {
+      await Promise.all(pending);
+      const [first = null] = failures;
+      if (first === null || first instanceof CliError) return first;
+      throw first;
+    },
+  };
+}

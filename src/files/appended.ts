@@ -1,0 +1,158 @@
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  type Stats,
+  write,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { systemCode } from '../errors/cli-error.ts';
+import { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from './own-file.ts';
+import { isOfFolder, isOwn, Refusal, requireOwnWay, syncDirectory } from './write.ts';
+
+const { O_APPEND, O_EXCL } = constants;
+// Not from node:fs/promises, which takes longer to load.
+const [writeChunk, syncData] = [promisify(write), promisify(fdatasync)];
+
+/** A regular file that is open to read any part of it. */
+export interface OpenFile {
+  readonly stats: Stats;
+  /** The bytes from one place to another, or fewer at the end. Throws the system's error. */
+  read(from: number, to: number): Buffer;
+  close(): void;
+}
+
+/** A regular file that is open to read it, and to write at its end. */
+export interface AppendedFile extends OpenFile {
+  /**
+   * Resolves when the text survives a crash of the process or the machine; if that fails, the
+   * file is as before. Throws the system's error.
+   */
+  append(text: string): Promise<void>;
+  /** Cuts what follows a place. Throws the system's error. */
+  cut(end: number): void;
+}
+
+/** Looks at a file after it was opened and before it is used. It throws to refuse it. */
+export type Judge = (path: string, opened: Stats) => void;
+
+/**
+ * Opens a regular file to read it, never a link, and never waits for a pipe; null if there is
+ * none. Throws the system's error, a Refusal, and what `judge` throws.
+ */
+export function openToRead(path: string, judge: Judge): OpenFile | null {
+  let file: number;
+  try {
+    file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return null;
+    throw linkRefused(error);
+  }
+  return judged(path, file, judge);
+}
+
+/**
+ * Opens a regular file of this user to append to it, or makes it with a mode; never a link, and
+ * not by another user's link on the way. Throws the system's error, a Refusal, and what `judge`
+ * throws.
+ */
+export function openToAppend(path: string, mode: 0o600 | 0o666, judge: Judge): AppendedFile {
+  requireOwnWay(path);
+  const file = openOrMake(path, mode);
+  const opened = judged(path, file, (_, stats) => {
+    if (!isOwn(stats) && !isOfFolder(path, stats)) throw new Refusal('it belongs to another user');
+    judge(path, stats);
+  });
+  let end = opened.stats.size;
+  const cut = (to: number): void => {
+    ftruncateSync(file, to);
+    end = to;
+  };
+  return {
+    ...opened,
+    cut,
+    async append(text) {
+      const bytes = Buffer.from(text);
+      try {
+        await writeAll(file, bytes);
+        await syncData(file);
+        end += bytes.length;
+      } catch (error) {
+        cutIfPossible(file, end);
+        throw error;
+      }
+    },
+  };
+}
+
+/** A new file's name has to survive a crash too, or its lines would not. */
+function openOrMake(path: string, mode: number): number {
+  const access = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
+  try {
+    const file = openSync(path, access | O_CREAT | O_EXCL, mode);
+    syncDirectory(dirname(path));
+    return file;
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
+  try {
+    return openSync(path, access);
+  } catch (error) {
+    throw linkRefused(error);
+  }
+}
+
+function judged(path: string, file: number, judge: Judge): OpenFile {
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile()) throw new Refusal('it is not a regular file');
+    judge(path, stats);
+    return {
+      stats,
+      read: (from, to) => readBetween(file, from, to),
+      close: () => closeSync(file),
+    };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/** Linux says ELOOP, FreeBSD EMLINK. */
+function linkRefused(error: unknown): unknown {
+  const isLink = ['ELOOP', 'EMLINK'].includes(systemCode(error) ?? '');
+  return isLink ? new Refusal('it is a link') : error;
+}
+
+function readBetween(file: number, from: number, to: number): Buffer {
+  const bytes = Buffer.allocUnsafe(Math.max(to - from, 0));
+  let done = 0;
+  while (done < bytes.length) {
+    const read = readSync(file, bytes, done, bytes.length - done, from + done);
+    if (read === 0) break;
+    done += read;
+  }
+  return bytes.subarray(0, done);
+}
+
+/** Without a place: the system appends, wherever the end is by then. */
+async function writeAll(file: number, bytes: Buffer): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await writeChunk(file, bytes, done, bytes.length - done, null);
+    done += bytesWritten;
+  }
+}
+
+function cutIfPossible(file: number, end: number): void {
+  try {
+    ftruncateSync(file, end);
+  } catch {
+    // The half line stays last, and the next writer cuts it.
+  }
+}
