@@ -17,6 +17,7 @@ import {
   encodeLine,
   type LedgerFacts,
   type LedgerLine,
+  longestLine,
   momentAfter,
 } from './ledger-line.ts';
 import { hashOf, scanLines } from './ledger-scan.ts';
@@ -76,6 +77,7 @@ export function openLedger(place: LedgerPlace, options: AppendOptions): LedgerAp
   };
 
   const enqueue = async (each: Waiting): Promise<LedgerLine> => {
+    requireReadable(each, place);
     if (batch === null) {
       const waiting: Waiting[] = [];
       const written = last.then(() => writeBatch(waiting));
@@ -94,6 +96,16 @@ export function openLedger(place: LedgerPlace, options: AppendOptions): LedgerAp
       await last;
     },
   };
+}
+
+/** A line that no reader takes would make the whole ledger useless. @throws {CliError} */
+function requireReadable({ facts, repeated }: Waiting, { path }: LedgerPlace): void {
+  const line = repeated ?? { ...facts, id: randomUUID(), at: new Date(0).toISOString() };
+  const text = encodeLine(line);
+  const isTooLong = Buffer.byteLength(text) > longestLine;
+  if (!isTooLong && decodeLine(text) !== null) return;
+  const why = isTooLong ? 'a line would be too long' : 'a line would not be readable';
+  throw new CliError('file-unwritable', `The record ${path} cannot be written: ${why}`);
 }
 
 /** The lock is one of writers alone, and no reader's. A fleet has another, for its whole run. */
@@ -127,9 +139,6 @@ async function writeLines(
     const opened = file;
     const lines = waiting.map((each) => known.stamp(each, opened));
     const texts = lines.map(encodeLine);
-    // A line that no reader takes would make the whole ledger useless.
-    const isOdd = texts.some((text) => decodeLine(text) === null);
-    if (isOdd) throw new Refusal('a line would not be readable');
     const text = `${isUnended ? '\n' : ''}${texts.join('')}`;
     await file.append(text);
     known.add(Buffer.byteLength(text), texts);

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import {
+  decodeLine,
+  encodeLine,
+  laterFacts,
+  latestMoment,
+  momentAfter,
+} from '../../src/change/ledger-line.ts';
+import { factsOf, lineOf } from './examples.ts';
+
+test('a line has the members of the format, in their order, and null for what does not apply', () => {
+  const text = encodeLine(lineOf('a', 0));
+  expect(text.endsWith('}\n')).toBe(true);
+  expect(Object.keys(JSON.parse(text))).toEqual([
+    'id',
+    'at',
+    'tenant',
+    'clientAppKey',
+    'asked',
+    'topic',
+    'fingerprint',
+    'notBefore',
+    'notAfter',
+    'environments',
+    'environment',
+    'team',
+    'by',
+    'owner',
+    'ticket',
+    'sentAs',
+    'outcome',
+    'of',
+  ]);
+  expect(decodeLine(text)).toEqual(lineOf('a', 0));
+});
+
+test('a proof also tells whether the app was confirmed', () => {
+  const proof = lineOf('a', 0, { asked: 'prove', outcome: 'approved', appConfirmed: true });
+  expect(JSON.parse(encodeLine(proof))).toMatchObject({ appConfirmed: true });
+  expect(decodeLine(encodeLine(proof))).toEqual(proof);
+});
+
+test('no member that is not of the format is written, such as a secret that came along', () => {
+  const given = {
+    ...lineOf('a', 0),
+    password: 'hunter2',
+    p12: 'MIIhunter2',
+    team: { id: 'ABCDE12345', name: 'Example Ltd', key: 'hunter2' },
+  };
+  expect(encodeLine(given)).not.toContain('hunter2');
+});
+
+test('a later line repeats the facts, and names the first', () => {
+  const sent = lineOf('a', 0);
+  const unknown = { ...lineOf('b', 1), ...laterFacts(sent, { outcome: 'unknown' }) };
+  expect(laterFacts(unknown, { outcome: 'done', sentAs: 'form' })).toEqual(
+    factsOf({ outcome: 'done', sentAs: 'form', of: 'a' }),
+  );
+});
+
+test.each<[string, object]>([
+  ['no id', { id: undefined }],
+  ['an empty id', { id: '' }],
+  ['no tenant', { tenant: null }],
+  ['a time without milliseconds', { at: '2027-03-01T08:00:00Z' }],
+  ['a time of another zone', { at: '2027-03-01T08:00:00.000+01:00' }],
+  ['an outcome of a proof', { outcome: 'approved' }],
+  ['a word that nobody knows', { asked: 'revoke' }],
+  ['a stage that is no number', { asked: 'alert', outcome: 'soon' }],
+  ['a fingerprint in capitals', { fingerprint: 'AB'.repeat(32) }],
+  ['an end that is no date', { notAfter: 'soon' }],
+])('a line with %s is damaged', (_what, change) => {
+  expect(decodeLine(JSON.stringify({ ...lineOf('a', 0), ...change }))).toBeNull();
+});
+
+test('a line of a later version, with more members, is read', () => {
+  expect(decodeLine(JSON.stringify({ ...lineOf('a', 0), color: 'blue' }))).toEqual(lineOf('a', 0));
+});
+
+test('a moment is later than every one before, up to the last that there is', () => {
+  expect(momentAfter(5, undefined)).toBe(5);
+  expect(momentAfter(5, 4)).toBe(5);
+  expect(momentAfter(5, 5)).toBe(6);
+  expect(momentAfter(5, 100)).toBe(101);
+  expect(momentAfter(5, latestMoment)).toBe(latestMoment);
+  const line = { ...lineOf('a', 0), at: new Date(latestMoment).toISOString() };
+  expect(decodeLine(encodeLine(line))).toEqual(line);
+});
