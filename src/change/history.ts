@@ -92,8 +92,8 @@ function addRequest(tenant: MutableTenant, line: LedgerLine): void {
 }
 
 /**
- * Whether a line was written from what the tenant told later, about what happened before: such an
- * outcome has no form. It must not look later than what other keys got meanwhile.
+ * Whether a line was written from what the tenant told later, about what happened before:
+ * such an outcome has no form. It must not look later than what other keys got meanwhile.
  */
 function isSettlement({ outcome, sentAs }: LedgerLine): boolean {
   return outcome === 'done' && sentAs === null;
@@ -128,7 +128,9 @@ function pastRequest({ id, line, at }: MutableRequest): PastRequest {
   return { id, line, outcome: isKnown ? outcome : 'unknown', at };
 }
 
-/** From the last to the first: what was done later for a key settles what is open before. */
+/**
+ * From the last to the first: what was done later for a key settles what is open before.
+ */
 function openIn(requests: readonly PastRequest[]): readonly PastRequest[] {
   const done = new Set<string>();
   const open: PastRequest[] = [];
@@ -140,7 +142,10 @@ function openIn(requests: readonly PastRequest[]): readonly PastRequest[] {
   return open.reverse();
 }
 
-/** Of requests that asked the same of a key, the last alone: one set that was tried three times is one to tell. */
+/**
+ * Of requests that asked the same of a key, the last alone: a set that was tried three
+ * times is one to tell.
+ */
 export function withoutRepeats(requests: readonly PastRequest[]): readonly PastRequest[] {
   const last = new Map(requests.map((request) => [contentOf(request), request]));
   return requests.filter((request) => last.get(contentOf(request)) === request);
@@ -160,7 +165,10 @@ export function lastDone(history: TenantHistory, clientAppKey: string): PastRequ
   return history.lastDone.get(clientAppKey) ?? null;
 }
 
-/** The certificates that the tenant should have: the last set of each key that was not deleted since; the earliest first. */
+/**
+ * The certificates that the tenant should have: the last set of each key that was not
+ * deleted since; the earliest first.
+ */
 export function certificatesAt({ requests, lastDone }: TenantHistory): readonly PastRequest[] {
   return requests.filter(
     (request) =>
@@ -168,7 +176,10 @@ export function certificatesAt({ requests, lastDone }: TenantHistory): readonly 
   );
 }
 
-/** The topic of the certificate that the tenant got last, of those that it should have; or null. */
+/**
+ * The topic of the certificate that the tenant got last, of those that it should have; or
+ * null.
+ */
 export function latestTopic(history: TenantHistory): string | null {
   return certificatesAt(history).at(-1)?.line.topic ?? null;
 }
@@ -187,7 +198,8 @@ export function keyUsesAt(
   told: string | null = null,
 ): ReadonlyMap<string, KeyUse> {
   const open = new Set(history.open);
-  // The last of each key decides; all of them would be too many to compare with each other.
+  // The last of each key decides; all of them would be too many to compare with each
+  // other.
   const deciding = history.requests.filter(
     (request) => open.has(request) || history.lastDone.get(request.line.clientAppKey) === request,
   );
@@ -227,8 +239,9 @@ export interface Settlement {
 }
 
 /**
- * What the tenant's word about a key settles. A renewal changes no topic, so nothing is settled
- * where more than one of the possible outcomes has the topic that the tenant told.
+ * What the tenant's word about a key settles. A renewal changes no topic, so nothing is
+ * settled where more than one of the possible outcomes has the topic that the tenant
+ * told.
  * @param held the tenant's topic for the key; null if it has none
  */
 export function settledByWord(
@@ -247,7 +260,9 @@ export function settledByWord(
   }));
 }
 
-/** The tenant's topic for the key once it has done the request; before any, it has none. */
+/**
+ * The tenant's topic for the key once it has done the request; before any, it has none.
+ */
 function topicAfter(request: PastRequest | null): string | null {
   return request?.line.asked === 'set' ? request.line.topic : null;
 }

@@ -33,13 +33,17 @@ export interface AppendOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A ledger that is open to append lines. Its file is open, and locked, only while it writes. */
+/**
+ * A ledger that is open to append lines. Its file is open, and locked, only while it
+ * writes.
+ */
 export interface LedgerAppender {
   /**
-   * Resolves to the line once it survives a crash of the machine; lines that wait together share
-   * one sync. After a failure the file is as before, and the next line is tried again.
-   * @throws {CliError} file-unwritable; file-unreadable, file-too-large (what is in it is damaged,
-   * or too much); interrupted
+   * Resolves to the line once it survives a crash of the machine; lines that wait
+   * together share one sync. After a failure the file is as before, and the next line is
+   * tried again.
+   * @throws {CliError} file-unwritable; file-unreadable, file-too-large (what is in it is
+   * damaged, or too much); interrupted
    */
   append(facts: LedgerFacts): Promise<LedgerLine>;
   /** Appends a line of another ledger as it stands. @throws {CliError} as `append` */
@@ -48,7 +52,9 @@ export interface LedgerAppender {
   close(): Promise<void>;
 }
 
-/** A line to write: one of another ledger, or one that gets its id and time when written. */
+/**
+ * A line to write: one of another ledger, or one that gets its id and time when written.
+ */
 interface Waiting {
   readonly facts: LedgerFacts;
   readonly repeated: LedgerLine | null;
@@ -108,7 +114,10 @@ function requireReadable({ facts, repeated }: Waiting, { path }: LedgerPlace): v
   throw new CliError('file-unwritable', `The record ${path} cannot be written: ${why}`);
 }
 
-/** The lock is one of writers alone, and no reader's. A fleet has another, for its whole run. */
+/**
+ * The lock is one of writers alone, and no reader's. A fleet has another, for its whole
+ * run.
+ */
 async function lock({ path, isMachine }: LedgerPlace, signal?: AbortSignal): Promise<() => void> {
   const unlockable = `The record ${path} cannot be written`;
   if (isMachine) prepareOwn(path, unlockable);
@@ -156,8 +165,8 @@ async function writeLines(
 /** What an appender knows of its file, between two writes. */
 interface Knowledge {
   /**
-   * Reads what others wrote since, and cuts half a line. Returns whether the last line lacks its
-   * break. Throws the system's error. @throws {CliError} those of scanLines
+   * Reads what others wrote since, and cuts half a line. Returns whether the last line
+   * lacks its break. Throws the system's error. @throws {CliError} those of scanLines
    */
   catchUp(file: AppendedFile): boolean;
   /** The line to write. */

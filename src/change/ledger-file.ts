@@ -11,15 +11,22 @@ import { hashOf, type Scan, type ScannedLine, type ScanStart, scanLines } from '
 /** A ledger by its file. */
 export interface LedgerPlace {
   readonly path: string;
-  /** The machine's is private and keeps who signed in; another may be committed and shared. */
+  /**
+   * The machine's is private and keeps who signed in; another may be committed and
+   * shared.
+   */
   readonly isMachine: boolean;
   /** Throws a CliError where others may have changed the file, or its folder. */
   readonly judge: Judge;
 }
 
-/** The part of a file that was read, so that the next reader or writer goes on from there. */
+/**
+ * The part of a file that was read, so that the next reader or writer goes on from there.
+ */
 export interface LedgerMark extends ScanStart {
-  /** Where the last line begins; with `hash` it tells whether the file is still the same. */
+  /**
+   * Where the last line begins; with `hash` it tells whether the file is still the same.
+   */
   readonly lastFrom: number;
   /** Of the last line and all that follows it up to `end`. */
   readonly hash: string;
@@ -50,7 +57,10 @@ export function machineLedger(directory: string): LedgerPlace {
   };
 }
 
-/** Another ledger. @param judge a fleet's own rule of trust; otherwise no other user may change it */
+/**
+ * Another ledger.
+ * @param judge a fleet's own rule of trust; otherwise no other user may change it
+ */
 export function otherLedger(path: string, judge: Judge = requireUnchangeable): LedgerPlace {
   return { path, isMachine: false, judge };
 }
@@ -63,14 +73,17 @@ function requireUnchangeable(path: string, opened: Parameters<Judge>[1]): void {
   throw new CliError('file-unreadable', `The record ${path} is not used: ${sentence}`, { facts });
 }
 
-/** Milliseconds between two looks at half a line, which may be about to become a whole one. */
+/**
+ * Milliseconds between two looks at half a line, which may be about to become a whole
+ * one.
+ */
 const pause = 30;
 const mostLooks = 4;
 
 /**
  * Reads a whole ledger; one that does not exist has no lines.
- * @throws {CliError} file-unreadable (also a damaged line, with its number), file-too-large, and
- * what the place's `judge` throws
+ * @throws {CliError} file-unreadable (also a damaged line, with its number), file-too-
+ * large, and what the place's `judge` throws
  */
 export function readLedger(place: LedgerPlace): Promise<LedgerContents> {
   return untilWhole(() => readOnce(place));
@@ -87,7 +100,9 @@ function readOnce(place: LedgerPlace): LedgerContents {
   return { path, isThere: true, lines, mark: read.mark, warnings };
 }
 
-/** Looks again at a ledger with a warning: another process may be writing that half line. */
+/**
+ * Looks again at a ledger with a warning: another process may be writing that half line.
+ */
 export async function untilWhole(look: () => LedgerContents): Promise<LedgerContents> {
   for (let looks = 1; ; looks++) {
     const contents = look();
@@ -96,7 +111,10 @@ export async function untilWhole(look: () => LedgerContents): Promise<LedgerCont
   }
 }
 
-/** What `use` makes of the open file of a ledger; null if there is no such file. @throws {CliError} */
+/**
+ * What `use` makes of the open file of a ledger; null if there is no such file.
+ * @throws {CliError}
+ */
 export function readOpened<T>({ path, judge }: LedgerPlace, use: (file: OpenFile) => T): T | null {
   try {
     const file = openToRead(path, judge);
@@ -161,7 +179,10 @@ export function markAfter(
   return { mark, scan };
 }
 
-/** Whether a file still begins with what was read: it may have been merged, or restored, since. */
+/**
+ * Whether a file still begins with what was read: it may have been merged, or restored,
+ * since.
+ */
 export function isAsMarked(file: OpenFile, { end, lastFrom, hash }: LedgerMark): boolean {
   return file.stats.size >= end && hashOf(file.read(lastFrom, end)) === hash;
 }

@@ -1,10 +1,16 @@
 import * as v from 'valibot';
 import { instant, parseJson } from '../text/json.ts';
 
-/** What a line is about: a change of a key at a tenant, a proof of it, or an alert that was sent. */
+/**
+ * What a line is about: a change of a key at a tenant, a proof of it, or an alert that
+ * was sent.
+ */
 export type Asked = 'set' | 'delete' | 'prove' | 'alert';
 
-/** How far a set or a delete has come. `sending` stands on the disk before the request leaves. */
+/**
+ * How far a set or a delete has come. `sending` stands on the disk before the request
+ * leaves.
+ */
 export type ChangeOutcome = 'sending' | 'done' | 'unknown' | 'not-done';
 
 /** The Apple team in a certificate. */
@@ -13,7 +19,10 @@ export interface LedgerTeam {
   readonly name: string | null;
 }
 
-/** What a line says of a key at a tenant, before it has an id and a time. Null: does not apply. */
+/**
+ * What a line says of a key at a tenant, before it has an id and a time. Null: does not
+ * apply.
+ */
 export interface LedgerFacts {
   /** The tenant's URL. */
   readonly tenant: string;
@@ -48,7 +57,10 @@ export interface LedgerFacts {
 /** A line of a ledger. Holds no secret. */
 export interface LedgerLine extends LedgerFacts {
   readonly id: string;
-  /** ISO 8601 with milliseconds, in UTC. Later than every line before it about this tenant. */
+  /**
+   * ISO 8601 with milliseconds, in UTC. Later than every line before it about this
+   * tenant.
+   */
   readonly at: string;
 }
 
@@ -108,7 +120,10 @@ export function decodeLine(given: string): LedgerLine | null {
   return read.success ? read.output : null;
 }
 
-/** A line with its line break. Writes the members of the format and no other, whatever is given. */
+/**
+ * A line with its line break. Writes the members of the format and no other, whatever is
+ * given.
+ */
 export function encodeLine(given: LedgerLine): string {
   const { team } = given;
   const members = {
@@ -138,7 +153,10 @@ export function encodeLine(given: LedgerLine): string {
 /** Milliseconds since 1970: the latest that a Date can have. */
 export const latestMoment = 8.64e15;
 
-/** The moment of a line that is written now, after a line of `latest`; both in milliseconds. */
+/**
+ * The moment of a line that is written now, after a line of `latest`; both in
+ * milliseconds.
+ */
 export function momentAfter(now: number, latest: number | undefined): number {
   if (latest === undefined || now > latest) return now;
   return Math.min(latest + 1, latestMoment);
@@ -151,7 +169,9 @@ export interface LaterFacts {
   readonly sentAs?: string | null;
 }
 
-/** The facts of a later line about the request of `line`, which may be a later one itself. */
+/**
+ * The facts of a later line about the request of `line`, which may be a later one itself.
+ */
 export function laterFacts(line: LedgerLine, later: LaterFacts): LedgerFacts {
   const { id, at: _, ...same } = line;
   const { outcome, sentAs = line.sentAs } = later;

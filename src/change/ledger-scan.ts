@@ -3,13 +3,17 @@ import { CliError } from '../errors/cli-error.ts';
 import type { OpenFile } from '../files/appended.ts';
 import { decodeLine, type LedgerLine, longestLine } from './ledger-line.ts';
 
-/** Where to begin: after this many bytes and lines of the file, which were read before. */
+/**
+ * Where to begin: after this many bytes and lines of the file, which were read before.
+ */
 export interface ScanStart {
   readonly end: number;
   readonly lines: number;
 }
 
-/** A line, and where it stands in the file: from its first byte, to that after its last. */
+/**
+ * A line, and where it stands in the file: from its first byte, to that after its last.
+ */
 export interface ScannedLine {
   readonly line: LedgerLine;
   readonly from: number;
@@ -28,7 +32,10 @@ export interface Scan {
   readonly isUnended: boolean;
 }
 
-/** The most of a ledger, in bytes and in lines: ten times what a thousand tenants need in years. */
+/**
+ * The most of a ledger, in bytes and in lines: ten times what a thousand tenants need in
+ * years.
+ */
 export const mostBytes = 1024 * 1024 * 1024;
 export const mostLines = 2_000_000;
 
@@ -48,7 +55,8 @@ export function scanLines(
   start: ScanStart,
   take: (found: ScannedLine) => void,
 ): Scan {
-  let { end, lines } = start;
+  let { lines } = start;
+  let end = afterBreak(file, start.end);
   let rest: Buffer = Buffer.alloc(0);
   const takeLine = (bytes: Buffer): void => {
     lines += 1;
@@ -59,7 +67,7 @@ export function scanLines(
     else if (!isBlank(bytes)) throw damaged(path, lines);
     end = to + 1;
   };
-  for (let at = start.end; ; ) {
+  for (let at = end; ; ) {
     const read = file.read(at, at + piece);
     if (read.length === 0) break;
     at += read.length;
@@ -75,6 +83,13 @@ export function scanLines(
   const to = end + rest.length;
   take({ line, from: end, to });
   return { end: to, lines: lines + 1, isHalf: false, isUnended: true };
+}
+
+/** A line that lacked its break may have got it since; it is no line of its own. */
+function afterBreak(file: OpenFile, end: number): number {
+  if (end === 0) return end;
+  const [last, next] = file.read(end - 1, end + 1);
+  return last !== lineFeed && next === lineFeed ? end + 1 : end;
 }
 
 /** Passes on each line without its break; returns what follows the last break. */
@@ -97,7 +112,9 @@ function isBlank(bytes: Buffer): boolean {
   return bytes.toString('latin1', 0, 100).trim() === '' && bytes.length < 100;
 }
 
-/** After a power loss some file systems show zeros in place of what was not written yet. */
+/**
+ * After a power loss some file systems show zeros in place of what was not written yet.
+ */
 function isHalfLine(bytes: Buffer): boolean {
   const length = Math.min(bytes.length, opening.length);
   const isOurs = bytes.subarray(0, length).equals(opening.subarray(0, length));

@@ -19,7 +19,7 @@ export interface KnownLines {
   readonly lines: readonly LedgerLine[];
   /** Of each ledger that was read, by its path: the appender goes on from there. */
   readonly marks: ReadonlyMap<string, LedgerMark>;
-  /** The moment of the last line about a tenant in any of them, in milliseconds. */
+  /** The moment of the last line about a tenant that was read, in milliseconds. */
   latestOf(tenant: string): number | undefined;
   /** Sentences without a period: half a line, a ledger that is gone. */
   readonly warnings: readonly string[];
@@ -34,8 +34,8 @@ export interface MachineReading {
 }
 
 /**
- * Reads the machine's ledger, and every other that was used on it. One of those that is gone, or
- * cannot be read, is a warning: what this machine did stands in its own.
+ * Reads the machine's ledger, and every other that was used on it. One of those that is
+ * gone, or cannot be read, is a warning: what this machine did stands in its own.
  * @param directory the configuration directory; it may be missing
  * @throws {CliError} file-unreadable, file-too-large: the machine's, or one of `also`
  */
@@ -88,8 +88,8 @@ function together(contents: readonly LedgerContents[]): KnownLines {
 }
 
 /**
- * The lines of several ledgers as one: by `at`, then `id`, each id once. Of two lines with one id,
- * that which tells who was signed in.
+ * The lines of several ledgers as one: by `at`, then `id`, each id once. Of two lines
+ * with one id, that which tells who was signed in.
  */
 export function mergedLines(ledgers: readonly (readonly LedgerLine[])[]): readonly LedgerLine[] {
   const byId = new Map<string, LedgerLine>();
@@ -120,15 +120,15 @@ export interface OpenRecord {
   /** As that of `openLedger`. @throws {CliError} */
   append(facts: LedgerFacts): Promise<LedgerLine>;
   /**
-   * Resolves when all is written, to the error that kept lines from the machine's own copy of
-   * another ledger, or null.
+   * Resolves when all is written, to the error that kept lines from the machine's own
+   * copy of another ledger, or null.
    */
   close(): Promise<CliError | null>;
 }
 
 /**
- * Opens the ledger in use. What goes to another than the machine's goes to the machine's too,
- * where it keeps who signed in, and nothing waits for that copy.
+ * Opens the ledger in use. What goes to another than the machine's goes to the machine's
+ * too, where it keeps who signed in, and nothing waits for that copy.
  */
 export function openRecord(options: RecordOptions): OpenRecord {
   const { directory, named, known } = options;
@@ -188,7 +188,10 @@ interface Copies {
   close(): Promise<CliError | null>;
 }
 
-/** The machine's copy of what another ledger got. @param note tells the machine of that ledger, once */
+/**
+ * The machine's copy of what another ledger got.
+ * @param note tells the machine of that ledger, once
+ */
 function openCopies(machine: LedgerAppender, note: () => Promise<void>): Copies {
   const failures: unknown[] = [];
   const pending = new Set<Promise<void>>();

@@ -21,7 +21,8 @@ function fileIn(directory: string): string {
 }
 
 /**
- * The ledgers beside the machine's that were used on it, by their paths. A damaged file has none.
+ * The ledgers beside the machine's that were used on it, by their paths. A damaged file
+ * has none.
  * @throws {CliError} file-unreadable: others may change the file
  */
 export function notedLedgers(directory: string): readonly string[] {
@@ -29,7 +30,10 @@ export function notedLedgers(directory: string): readonly string[] {
   return text === null ? [] : (readJson(noted, text)?.ledgers ?? []);
 }
 
-/** Notes a ledger that is used, once. @throws {CliError} file-unwritable, file-unreadable */
+/**
+ * Notes a ledger that is used, once.
+ * @throws {CliError} file-unwritable, file-unreadable
+ */
 export async function noteLedger(directory: string, path: string): Promise<void> {
   const absolute = resolve(path);
   if (notedLedgers(directory).includes(absolute)) return;

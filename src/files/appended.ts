@@ -6,6 +6,7 @@ import {
   ftruncateSync,
   openSync,
   readSync,
+  rmSync,
   type Stats,
   write,
 } from 'node:fs';
@@ -22,7 +23,9 @@ const [writeChunk, syncData] = [promisify(write), promisify(fdatasync)];
 /** A regular file that is open to read any part of it. */
 export interface OpenFile {
   readonly stats: Stats;
-  /** The bytes from one place to another, or fewer at the end. Throws the system's error. */
+  /**
+   * The bytes from one place to another, or fewer at the end. Throws the system's error.
+   */
   read(from: number, to: number): Buffer;
   close(): void;
 }
@@ -30,8 +33,8 @@ export interface OpenFile {
 /** A regular file that is open to read it, and to write at its end. */
 export interface AppendedFile extends OpenFile {
   /**
-   * Resolves when the text survives a crash of the process or the machine; if that fails, the
-   * file is as before. Throws the system's error.
+   * Resolves when the text survives a crash of the process or the machine; if that fails,
+   * the file is as before. Throws the system's error.
    */
   append(text: string): Promise<void>;
   /** Cuts what follows a place. Throws the system's error. */
@@ -42,8 +45,8 @@ export interface AppendedFile extends OpenFile {
 export type Judge = (path: string, opened: Stats) => void;
 
 /**
- * Opens a regular file to read it, never a link, and never waits for a pipe; null if there is
- * none. Throws the system's error, a Refusal, and what `judge` throws.
+ * Opens a regular file to read it, never a link, and never waits for a pipe; null if
+ * there is none. Throws the system's error, a Refusal, and what `judge` throws.
  */
 export function openToRead(path: string, judge: Judge): OpenFile | null {
   let file: number;
@@ -57,16 +60,23 @@ export function openToRead(path: string, judge: Judge): OpenFile | null {
 }
 
 /**
- * Opens a regular file of this user to append to it, or makes it with a mode; never a link, and
- * not by another user's link on the way. Throws the system's error, a Refusal, and what `judge`
- * throws.
+ * Opens a regular file of this user to append to it, or makes it with a mode; never a
+ * link, and not by another user's link on the way. Throws the system's error, a Refusal,
+ * and what `judge` throws.
  */
 export function openToAppend(path: string, mode: 0o600 | 0o666, judge: Judge): AppendedFile {
   requireOwnWay(path);
-  const file = openOrMake(path, mode);
+  const { file, isNew } = openOrMake(path, mode);
   const opened = judged(path, file, (_, stats) => {
-    if (!isOwn(stats) && !isOfFolder(path, stats)) throw new Refusal('it belongs to another user');
-    judge(path, stats);
+    try {
+      if (!isOwn(stats) && !isOfFolder(path, stats))
+        throw new Refusal('it belongs to another user');
+      judge(path, stats);
+    } catch (error) {
+      // Where nothing may be written, no empty file is left either.
+      if (isNew) rmSync(path, { force: true });
+      throw error;
+    }
   });
   let end = opened.stats.size;
   const cut = (to: number): void => {
@@ -90,18 +100,23 @@ export function openToAppend(path: string, mode: 0o600 | 0o666, judge: Judge): A
   };
 }
 
+interface Opened {
+  readonly file: number;
+  readonly isNew: boolean;
+}
+
 /** A new file's name has to survive a crash too, or its lines would not. */
-function openOrMake(path: string, mode: number): number {
+function openOrMake(path: string, mode: number): Opened {
   const access = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
   try {
     const file = openSync(path, access | O_CREAT | O_EXCL, mode);
     syncDirectory(dirname(path));
-    return file;
+    return { file, isNew: true };
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
   }
   try {
-    return openSync(path, access);
+    return { file: openSync(path, access), isNew: false };
   } catch (error) {
     throw linkRefused(error);
   }

@@ -3,6 +3,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
@@ -158,6 +159,18 @@ test('a file that others may write is not used', async () => {
   writeFileSync(path, encodeLine(lineOf('a', 0)));
   chmodSync(path, 0o606);
   await expect(open().append(factsOf())).rejects.toMatchObject({ code: 'file-unreadable' });
+});
+
+test('in a folder that others may write, nothing is made', async () => {
+  const shared = join(directory, 'shared');
+  mkdirSync(shared);
+  chmodSync(shared, 0o777);
+  const place = otherLedger(join(shared, 'fleet.ledger.jsonl'));
+  await expect(openLedger(place, { now }).append(factsOf())).rejects.toMatchObject({
+    code: 'file-unreadable',
+    facts: { remedy: `chmod go-w ${shared}` },
+  });
+  expect(readdirSync(shared)).toEqual([]);
 });
 
 test('nothing goes through a link, not even one to a file that is not there', async () => {
