@@ -33,10 +33,7 @@ export interface AppendOptions {
   readonly signal?: AbortSignal;
 }
 
-/**
- * A ledger that is open to append lines. Its file is open, and locked, only while it
- * writes.
- */
+/** A ledger that is open to append lines. Its file is locked only while it is written. */
 export interface LedgerAppender {
   /**
    * Resolves to the line once it survives a crash of the machine; lines that wait
@@ -67,7 +64,7 @@ interface Batch {
 
 /** Opens a ledger to append to it. Touches nothing before the first line. */
 export function openLedger(place: LedgerPlace, options: AppendOptions): LedgerAppender {
-  const known = knowledgeOf(place, options);
+  const writer = createWriter(place, knowledgeOf(place, options));
   let batch: Batch | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -76,7 +73,7 @@ export function openLedger(place: LedgerPlace, options: AppendOptions): LedgerAp
     const isOutcome = waiting.some(({ facts }) => facts.of !== null);
     const release = await lock(place, isOutcome ? undefined : options.signal);
     try {
-      return await writeLines(place, known, waiting);
+      return await writer.write(waiting);
     } finally {
       release();
     }
@@ -100,6 +97,7 @@ export function openLedger(place: LedgerPlace, options: AppendOptions): LedgerAp
     repeat: (line) => enqueue({ facts: line, repeated: line }),
     async close() {
       await last;
+      writer.close();
     },
   };
 }
@@ -135,31 +133,50 @@ function prepareOwn(path: string, sentence: string): void {
   }
 }
 
-/** @throws {CliError} */
-async function writeLines(
-  { path, isMachine, judge }: LedgerPlace,
-  known: Knowledge,
-  waiting: readonly Waiting[],
-): Promise<readonly LedgerLine[]> {
+/** The open file of an appender. */
+interface Writer {
+  /** Writes lines under the lock. @throws {CliError} */
+  write(waiting: readonly Waiting[]): Promise<readonly LedgerLine[]>;
+  close(): void;
+}
+
+function createWriter({ path, isMachine, judge }: LedgerPlace, known: Knowledge): Writer {
   let file: AppendedFile | null = null;
-  try {
+  const close = (): void => {
+    file?.close();
+    file = null;
+  };
+  /** The file that the path names now: a merge puts another in its place. */
+  const present = (): AppendedFile => {
+    if (file?.look() === true) return file;
+    close();
     file = openToAppend(path, isMachine ? 0o600 : 0o666, judge);
-    const isUnended = known.catchUp(file);
-    const opened = file;
+    return file;
+  };
+  const write = async (waiting: readonly Waiting[]): Promise<readonly LedgerLine[]> => {
+    const opened = present();
+    const isUnended = known.catchUp(opened);
     const lines = waiting.map((each) => known.stamp(each, opened));
     const texts = lines.map(encodeLine);
     const text = `${isUnended ? '\n' : ''}${texts.join('')}`;
-    await file.append(text);
+    await opened.append(text);
     known.add(Buffer.byteLength(text), texts);
     return lines;
-  } catch (cause) {
-    known.forget();
-    if (cause instanceof CliError) throw cause;
-    if (!(cause instanceof Refusal) && systemReason(cause) === undefined) throw cause;
-    throw unwritable(`The record ${path} cannot be written`, cause);
-  } finally {
-    file?.close();
-  }
+  };
+  return {
+    close,
+    async write(waiting) {
+      try {
+        return await write(waiting);
+      } catch (cause) {
+        close();
+        known.forget();
+        if (cause instanceof CliError) throw cause;
+        if (!(cause instanceof Refusal) && systemReason(cause) === undefined) throw cause;
+        throw unwritable(`The record ${path} cannot be written`, cause);
+      }
+    },
+  };
 }
 
 /** What an appender knows of its file, between two writes. */

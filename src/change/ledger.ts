@@ -214,6 +214,7 @@ function openCopies(machine: LedgerAppender, note: () => Promise<void>): Copies 
     },
     async close() {
       await Promise.all(pending);
+      await machine.close();
       const [first = null] = failures;
       if (first === null || first instanceof CliError) return first;
       throw first;

@@ -4,6 +4,7 @@ import {
   fdatasync,
   fstatSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readSync,
   rmSync,
@@ -32,6 +33,11 @@ export interface OpenFile {
 
 /** A regular file that is open to read it, and to write at its end. */
 export interface AppendedFile extends OpenFile {
+  /**
+   * Looks again at the file, which others may have changed: `stats` are new. Returns whether its
+   * path still names it. Throws the system's error.
+   */
+  look(): boolean;
   /**
    * Resolves when the text survives a crash of the process or the machine; if that fails,
    * the file is as before. Throws the system's error.
@@ -78,24 +84,30 @@ export function openToAppend(path: string, mode: 0o600 | 0o666, judge: Judge): A
       throw error;
     }
   });
-  let end = opened.stats.size;
-  const cut = (to: number): void => {
-    ftruncateSync(file, to);
-    end = to;
-  };
+  let { stats } = opened;
   return {
     ...opened,
-    cut,
+    get stats() {
+      return stats;
+    },
+    look() {
+      stats = fstatSync(file);
+      const named = lstatSync(path, { throwIfNoEntry: false });
+      return named?.ino === stats.ino && named.dev === stats.dev;
+    },
+    cut(to) {
+      ftruncateSync(file, to);
+      stats = fstatSync(file);
+    },
     async append(text) {
-      const bytes = Buffer.from(text);
       try {
-        await writeAll(file, bytes);
+        await writeAll(file, Buffer.from(text));
         await syncData(file);
-        end += bytes.length;
       } catch (error) {
-        cutIfPossible(file, end);
+        cutIfPossible(file, stats.size);
         throw error;
       }
+      stats = fstatSync(file);
     },
   };
 }

@@ -28,6 +28,7 @@ test.runIf(isMountable())(
           failure = error;
         },
       );
+    await ledger.close();
     expect(failure).toMatchObject({ code: 'file-unwritable' });
     expect(String(failure)).toContain('no space left on device');
     expect(readFileSync(place.path, 'utf8').startsWith(before)).toBe(true);

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -79,10 +80,19 @@ test('what another wrote meanwhile is known', async () => {
   expect([first, second, third].map(({ at }) => Date.parse(at) - start)).toEqual([0, 1, 2]);
 });
 
-test('a file that a merge replaced meanwhile is read anew, and appended to', async () => {
+test.each([
+  ['written again', (text: string) => writeFileSync(path, text)],
+  [
+    'replaced',
+    (text: string) => {
+      writeFileSync(`${path}.new`, text);
+      renameSync(`${path}.new`, path);
+    },
+  ],
+])('a file that a merge has %s is read anew, and appended to', async (_how, put) => {
   const ledger = open();
   const first = await ledger.append(factsOf());
-  writeFileSync(path, encodeLine(lineOf('merged', 100)) + encodeLine(first));
+  put(encodeLine(lineOf('merged', 100)) + encodeLine(first));
   const second = await ledger.append(factsOf());
   expect(Date.parse(second.at)).toBe(start + 100_001);
   expect((await linesOf()).map(({ id }) => id)).toEqual(['merged', first.id, second.id]);
