@@ -218,7 +218,7 @@ export interface Proven {
   readonly fingerprint: string | null;
 }
 
-export function proofKey({ clientAppKey, fingerprint }: Proven): string {
+function proofKey({ clientAppKey, fingerprint }: Proven): string {
   return JSON.stringify([clientAppKey, fingerprint]);
 }
 

@@ -36,8 +36,8 @@ export interface Scan {
  * The most of a ledger, in bytes and in lines: ten times what a thousand tenants need in
  * years.
  */
-export const mostBytes = 1024 * 1024 * 1024;
-export const mostLines = 2_000_000;
+const mostBytes = 1024 * 1024 * 1024;
+const mostLines = 2_000_000;
 
 const piece = 1024 * 1024;
 const lineFeed = 0x0a;

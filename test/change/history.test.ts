@@ -145,7 +145,7 @@ describe('the key in use', () => {
   });
 });
 
-test('the certificates of a tenant, and its latest topic, are those that were not deleted since', () => {
+test('certificates and topics of a tenant are those that were not deleted since', () => {
   const sets = [...doneAt('a', 0), ...doneAt('b', 5, other)];
   expect(idsOf(certificatesAt(at(sets)))).toEqual(['a', 'b']);
   expect(latestTopic(at(sets))).toBe(other.topic);

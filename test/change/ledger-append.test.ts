@@ -43,7 +43,7 @@ test('a line is on disk, with an id and a time, when append resolves', async () 
   expect(await linesOf()).toEqual([line]);
 });
 
-test('lines that wait together are all there, in order, each later than the one before', async () => {
+test('lines that wait together are all there, each later than the one before', async () => {
   const ledger = open();
   const lines = await Promise.all(
     Array.from({ length: 50 }, (_, index) => ledger.append(factsOf({ ticket: `${index}` }))),
@@ -216,7 +216,7 @@ test('a reader that meets a line as it is written waits for the rest', async () 
   expect(await reading).toMatchObject({ warnings: [], lines: [{ id: 'a' }] });
 });
 
-test('the reader before it saves the appender from reading again, also where it is of a request', async () => {
+test('the appender goes on from where a reader was', async () => {
   const sent = await open().append(factsOf());
   const { mark } = await readLedger(otherLedger(path));
   const ledger = openLedger(otherLedger(path), { now, mark });

@@ -74,7 +74,7 @@ test('with an index, only the lines of the tenants are read', async () => {
   expect((await read(500)).lines).toEqual([]);
 });
 
-test('lines that came since are read after those of the index, which is made anew in time', async () => {
+test('lines that came since are read too, and the index is made anew in time', async () => {
   write(place.path, all);
   await read(3);
   const made = readFileSync(indexPathOf(directory, place));

@@ -8,7 +8,7 @@ import {
 } from '../../src/change/ledger-line.ts';
 import { factsOf, lineOf } from './examples.ts';
 
-test('a line has the members of the format, in their order, and null for what does not apply', () => {
+test('a line has the members of the format, null where they do not apply', () => {
   const text = encodeLine(lineOf('a', 0));
   expect(text.endsWith('}\n')).toBe(true);
   expect(Object.keys(JSON.parse(text))).toEqual([

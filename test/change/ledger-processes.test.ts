@@ -57,7 +57,7 @@ test('three processes append at once, and no line is lost, doubled or out of ord
   expect(lines.map(({ at }) => Date.parse(at) - start)).toEqual(lines.map((_, index) => index));
 });
 
-test('killed with half of any line written, the next run says what is unknown, and settles it', async () => {
+test('killed in the middle of any line, the next run tells and settles it', async () => {
   for (const at of [1, 2, 3, 4])
     for (const bytes of [0, 1, 100, 100_000]) {
       writeFileSync(path, '');

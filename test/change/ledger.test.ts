@@ -79,7 +79,7 @@ describe('another ledger', () => {
     }
   });
 
-  test('that is gone, or damaged, is a warning, and what this machine did is still known', async () => {
+  test('that is gone or damaged is a warning, and what was done is known', async () => {
     const record = open();
     const line = await record.append(factsOf());
     await record.close();
