@@ -5,16 +5,16 @@ import { instant, parseJson } from '../text/json.ts';
  * What a line is about: a change of a key at a tenant, a proof of it, or an alert that
  * was sent.
  */
-export type Asked = 'set' | 'delete' | 'prove' | 'alert';
+type Asked = 'set' | 'delete' | 'prove' | 'alert';
 
 /**
  * How far a set or a delete has come. `sending` stands on the disk before the request
  * leaves.
  */
-export type ChangeOutcome = 'sending' | 'done' | 'unknown' | 'not-done';
+type ChangeOutcome = 'sending' | 'done' | 'unknown' | 'not-done';
 
 /** The Apple team in a certificate. */
-export interface LedgerTeam {
+interface LedgerTeam {
   readonly id: string | null;
   readonly name: string | null;
 }

@@ -163,7 +163,7 @@ test('a file that others may write is not used', async () => {
   const own = machineLedger(config);
   writeFileSync(own.path, encodeLine(lineOf('a', 0)));
   chmodSync(own.path, 0o666);
-  const remedy = { code: 'file-unreadable', facts: { remedy: `chmod go-w ${own.path}` } };
+  const remedy = { code: 'file-unreadable', facts: { remedy: ['chmod', 'go-w', own.path] } };
   await expect(readLedger(own)).rejects.toMatchObject(remedy);
   await expect(openLedger(own, { now }).append(factsOf())).rejects.toMatchObject(remedy);
   writeFileSync(path, encodeLine(lineOf('a', 0)));
@@ -178,7 +178,7 @@ test('in a folder that others may write, nothing is made', async () => {
   const place = otherLedger(join(shared, 'fleet.ledger.jsonl'));
   await expect(openLedger(place, { now }).append(factsOf())).rejects.toMatchObject({
     code: 'file-unreadable',
-    facts: { remedy: `chmod go-w ${shared}` },
+    facts: { remedy: ['chmod', 'go-w', shared] },
   });
   expect(readdirSync(shared)).toEqual([]);
 });
