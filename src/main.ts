@@ -4,6 +4,7 @@ import { CliError, systemCode, systemReason } from './errors/cli-error.ts';
 import { type EndingSignal, endingSignals, signalCodes } from './errors/entry.ts';
 import { takeEnvironment } from './programs/environment.ts';
 import { readCommandLine } from './settings/command-line.ts';
+import { defaults } from './settings/defaults.ts';
 import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { bunVersion, userAgent, version } from './text/version.ts';
@@ -12,8 +13,6 @@ import { bunVersion, userAgent, version } from './text/version.ts';
 const keychainWord = 'keychain-process';
 /** Time limit of the keychain in seconds; the user may have to type a password. */
 const keychainTimeout = 60;
-/** Time limit of a fleet's CA file if it is a pipe, in milliseconds. */
-const caFilePatience = 30_000;
 const { argv, stdout, stderr } = process;
 const env = takeEnvironment(process.env);
 const line = readCommandLine(argv.slice(2), env);
@@ -101,7 +100,9 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
       const { createHttpSource } = await import('./network/client.ts');
       const { progress } = terminal;
       const network = await networkFor(caFile);
-      return createHttpSource({ ...network, timeout: caFilePatience, userAgent, progress, signal });
+      // For a CA file that is a pipe.
+      const timeout = defaults.networkSeconds * 1000;
+      return createHttpSource({ ...network, timeout, userAgent, progress, signal });
     },
     apns: async ({ identity, origin, timeout, caFile }) => {
       const { openApns } = await import('./apple/client.ts');

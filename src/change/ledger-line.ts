@@ -7,12 +7,6 @@ import { instant, parseJson } from '../text/json.ts';
  */
 type Asked = 'set' | 'delete' | 'prove' | 'alert';
 
-/**
- * How far a set or a delete has come. `sending` stands on the disk before the request
- * leaves.
- */
-type ChangeOutcome = 'sending' | 'done' | 'unknown' | 'not-done';
-
 /** The Apple team in a certificate. */
 interface LedgerTeam {
   readonly id: string | null;
@@ -46,7 +40,10 @@ export interface LedgerFacts {
   readonly ticket: string | null;
   /** The form in which the tenant took the parameters. */
   readonly sentAs: string | null;
-  /** A `ChangeOutcome`; of a proof its own word; of an alert its stage in days. */
+  /**
+   * How far a set or a delete has come: `sending` (on the disk before the request leaves), `done`,
+   * `unknown` or `not-done`; of a proof its own word; of an alert its stage in days.
+   */
   readonly outcome: string;
   /** Whether the app was confirmed; written for a proof alone. */
   readonly appConfirmed: boolean | null;

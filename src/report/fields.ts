@@ -1,4 +1,4 @@
-import { daysLeft } from '../checks/validity.ts';
+import { daysLeft, defaultWarnDays } from '../checks/validity.ts';
 import type { Style } from '../terminal/style.ts';
 import { columnOf, type Entry, formatEntries } from '../text/layout.ts';
 import { count } from '../text/phrasing.ts';
@@ -35,7 +35,7 @@ export function formatDaysLeft(
   notAfter: string,
   left: number,
   style: Style,
-  warnDays = 30,
+  warnDays = defaultWarnDays,
 ): string {
   const day = notAfter.slice(0, 10);
   if (left < 0) return style.red(`${day} (expired ${count(-left, 'day')} ago)`);

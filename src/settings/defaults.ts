@@ -9,8 +9,6 @@ export const defaults = {
   networkSeconds: 30,
   /** Time for a person to sign in with the browser, in seconds. */
   signInSeconds: 300,
-  /** The number of days left at which a certificate expires soon. */
-  warnDays: 30,
 } as const;
 
 /** The fleet file's default path, relative to the working directory. */
