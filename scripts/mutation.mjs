@@ -21,7 +21,7 @@ const folders = {
     tests: ['test/network/*.test.ts', 'test/tenant/address.test.ts'],
   },
   auth: { bar: 95, tests: ['test/auth/**/*.test.ts'] },
-  tenant: { bar: 92, tests: ['test/tenant/*.test.ts'] },
+  tenant: { bar: 92, tests: ['test/tenant/**/*.test.ts'] },
   files: { bar: 92, tests: ['test/files/!(bounded).test.ts'] },
   programs: { bar: 92, tests: ['test/programs/*.test.ts'] },
   text: {
