@@ -18,6 +18,10 @@ import { type Route, readBody, sendJson } from './http.ts';
 const faultKinds = ['forbidden', 'refused', 'ignored', 'lost', 'unanswered', 'silent'] as const;
 type FaultKind = (typeof faultKinds)[number];
 
+export function isFaultKind(word: string): word is FaultKind {
+  return (faultKinds as readonly string[]).includes(word);
+}
+
 const longestPath = 300;
 
 /** Faults of calls that no client can provoke by itself. */
@@ -49,9 +53,8 @@ export function createFaults() {
 export function faultApi(faults: Faults): Api {
   return api('/emulator/fault', 'manage-tenant', (call) => {
     const given = call.text('Fault');
-    const kind = faultKinds.find((known) => known === given);
-    if (kind === undefined) throw badArgument(`Fault must be one of ${faultKinds.join(', ')}.`);
-    faults.add(call.shortText('Path', longestPath), kind, call.integer('Times', scriptedTimes));
+    if (!isFaultKind(given)) throw badArgument(`Fault must be one of ${faultKinds.join(', ')}.`);
+    faults.add(call.shortText('Path', longestPath), given, call.integer('Times', scriptedTimes));
   });
 }
 

@@ -87,7 +87,7 @@ async function runWhole(
   const line = readCommandLine(argv, env);
   const terminal = createTerminal({ stdin, stdout, stderr }, env, line.flags);
   const signal = options.signal ?? new AbortController().signal;
-  const { prompt, questions, hidden, unasked } = scriptedPrompt(options.answers ?? []);
+  const { prompt, questions, hidden, unasked, unanswered } = scriptedPrompt(options.answers ?? []);
   const timeouts: number[] = [];
   const now = (): Date =>
     typeof options.now === 'function' ? options.now() : (options.now ?? testNow);
@@ -152,6 +152,8 @@ async function runWhole(
     stderr,
   );
   if (unasked() > 0) throw new Error(`${unasked()} answers were not asked for`);
+  const [question] = unanswered;
+  if (question !== undefined) throw new Error(`a question has no answer: ${question}`);
   return { exitCode, stdout: stdout.text(), stderr: stderr.text(), questions, timeouts };
 }
 
@@ -238,14 +240,20 @@ function scriptedPrompt(answers: readonly (string | boolean)[]): {
   /** The answers that no stream may show. */
   hidden: string[];
   unasked(): number;
+  /** The questions beyond the answers. */
+  unanswered: readonly string[];
 } {
   const left = [...answers];
   const questions: string[] = [];
   const hidden: string[] = [];
+  const unanswered: string[] = [];
   const next = ({ message }: Question): string | boolean => {
     questions.push(message);
     const answer = left.shift();
-    if (answer === undefined) throw new Error(`an unexpected question: ${message}`);
+    if (answer === undefined) {
+      unanswered.push(message);
+      throw new Error(`a question has no answer: ${message}`);
+    }
     return answer;
   };
   const text = async (question: Question): Promise<string> => String(next(question));
@@ -269,7 +277,7 @@ function scriptedPrompt(answers: readonly (string | boolean)[]): {
         : new Promise((_resolve, reject) => whenAborted(question.signal, reject)),
     select: text,
   };
-  return { prompt, questions, hidden, unasked: () => left.length };
+  return { prompt, questions, hidden, unasked: () => left.length, unanswered };
 }
 
 /** A question that competes with something else, as the pasted address does with the browser, stays unanswered. */

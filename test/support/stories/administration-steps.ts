@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Assumptions } from '../../../src/emulator/assumptions.ts';
+import { parseAssumptions } from '../../../src/emulator/assumptions.ts';
 import { resultOf, sessionOf } from '../../emulator/security-session.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 import { partAt, readValue } from './json-path.ts';
@@ -31,10 +31,9 @@ async function ask(world: World, path: string, body: unknown): Promise<unknown> 
 
 async function openBare(world: World, assumptions: string): Promise<void> {
   const stateFile = join(temporaryDirectory(), 'state.json');
-  const chosen = [...assumptions.matchAll(/([\w-]+)=([\w-]+)/g)];
-  const named = Object.fromEntries(chosen.map(([, name, value]) => [name, value]));
+  const chosen = parseAssumptions(assumptions.split(' ').filter(Boolean));
   const more = { bare: true, stateFile };
-  const { url, port } = await openTenant(world, named as Partial<Assumptions>, more);
+  const { url, port } = await openTenant(world, chosen, more);
   world.variables.set('MFA_CLI_TENANT', url);
   world.variables.set('MFA_CLI_PORT', String(port));
   await useTokenOf(world, 'administrator');

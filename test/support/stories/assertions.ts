@@ -138,6 +138,8 @@ const documents: readonly AssertionVerb[] = [
     pattern: /^(?:file (?<file>\S+) )?json (?<path>\S+) (?<verb>has|lacks) (?<value>.+)$/,
     assert: (world, { file, path = '', verb, value = '' }) => {
       const seen = partAt(documentOf(world, file), path);
+      // A misspelt path lacks everything.
+      expectThat(seen !== undefined, `something at ${path}`, 'nothing');
       const holds = includes(seen, readValue(value)) === (verb === 'has');
       expectThat(holds, `${path} ${verb} ${value}`, written(seen));
     },

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { freePort } from '../../../scripts/free-port.mjs';
-import type { Assumptions } from '../../../src/emulator/assumptions.ts';
-import type { Faults } from '../../../src/emulator/faults.ts';
+import { parseAssumptions } from '../../../src/emulator/assumptions.ts';
+import { isFaultKind } from '../../../src/emulator/faults.ts';
 import { type ApnsAnswer, serverCa, startApns } from '../apns.ts';
 import { createMachine } from '../context.ts';
 import { callApi, serviceToken } from '../emulator.ts';
@@ -192,11 +192,7 @@ const tenants: readonly StepVerb[] = [
     form: 'tenant [ASSUMPTION=VALUE …]',
     pattern: /^tenant(?<assumptions>(?: [\w-]+=[\w-]+)*)$/,
     step: async (world, { assumptions = '' }) => {
-      const chosen = [...assumptions.matchAll(/([\w-]+)=([\w-]+)/g)].map(([, name, value]) => [
-        name,
-        value,
-      ]);
-      await openTenant(world, Object.fromEntries(chosen) as Partial<Assumptions>);
+      await openTenant(world, parseAssumptions(assumptions.split(' ').filter(Boolean)));
     },
   },
   {
@@ -228,9 +224,10 @@ const tenants: readonly StepVerb[] = [
   {
     form: 'fault KIND at PATH [N times]',
     pattern: /^fault (?<kind>\w+) at (?<path>\/\S+)(?: (?<times>\d+) times?)?$/,
-    step: (world, { kind, path = '', times = '1' }) => {
+    step: (world, { kind = '', path = '', times = '1' }) => {
       const { faults } = tenantOf(world).emulator;
-      faults.add(path, kind as Parameters<Faults['add']>[1], Number(times));
+      if (!isFaultKind(kind)) throw new Error(`no kind of fault: ${kind}`);
+      faults.add(path, kind, Number(times));
     },
   },
   {
