@@ -25,7 +25,7 @@ if (env.NODE_DEBUG)
 const ownCommand: readonly [string, ...string[]] =
   bunVersion === null ? [process.execPath, argv[1] ?? ''] : [process.execPath];
 const interrupt = new AbortController();
-/** What the result that is being written says first. */
+/** The first line of the result that is being written. */
 let shownHeadline: () => Promise<string | null> = async () => null;
 /** Whether a hook ends the run, even if nobody reads the report. */
 let isHookAwaited = false;

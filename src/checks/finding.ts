@@ -193,7 +193,7 @@ export interface Finding {
   readonly hint: string;
 }
 
-/** What the usual hint of a code needs, or another one. */
+/** The values that a code's usual hint needs, or another hint. */
 export interface Told {
   readonly hint?: string;
   /** The path of the file; null or absent: it has none. */
@@ -223,7 +223,7 @@ export function hasLevel(findings: readonly Finding[], from: 'error' | 'warning'
   return findings.some(({ level }) => level === 'error' || level === from);
 }
 
-/** Which findings stop a command. */
+/** The findings that stop a command. */
 export interface Stopping {
   /** The lowest level that does. */
   readonly failOn: 'error' | 'warning';

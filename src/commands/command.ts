@@ -51,7 +51,7 @@ export interface CommandModule<Options, Report> {
 }
 
 /** A list of terms at the end of a command's help. */
-export interface TermList {
+interface TermList {
   readonly title: string;
   readonly entries: readonly Entry[];
 }
@@ -91,7 +91,7 @@ export interface Declaration {
   load(): Promise<LoadedCommand>;
 }
 
-export interface LoadedCommand {
+interface LoadedCommand {
   /** The run with the options that were parsed. @throws {CliError} usage */
   runWith(parsed: ParsedOptions): CommandRun;
 }
@@ -105,14 +105,14 @@ export interface CommandRun {
   work(context: Context, describe: () => Promise<CommandNode>): Promise<Outcome>;
 }
 
-/** What a command has done. */
-export interface Outcome {
+/** The result of a command. */
+interface Outcome {
   /** The `--json` document. */
   readonly report: object;
   /** @param clean takes what may not be printed out of the report */
   format(clean: <Value>(value: Value) => Value, style: Style, now: Date): string | Uint8Array;
   exitCode(context: Pick<Outside, 'signal'>): ExitCode;
-  /** What it tells a hook. */
+  /** The facts for a hook; null if the command has none. */
   told(): Told | null;
 }
 

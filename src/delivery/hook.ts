@@ -7,11 +7,11 @@ import { hook } from '../settings/options.ts';
 import { inJson } from '../text/printable.ts';
 import type { Alert, Due } from './alerts.ts';
 
-/** What a command's options say of its hook. */
+/** The options of a command's hook. */
 export interface HookOptions extends OptionsOf<typeof hook> {
   /** The option of a command that reports when certificates expire; undefined in another. */
   readonly notifyAt: string | undefined;
-  /** Whether the run changes nothing, so that there is nothing to tell. */
+  /** Whether the run changes nothing, which no hook needs to hear of. */
   readonly isRehearsal: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface EndOfRun<Report> {
   dues?(report: Report): readonly Due[];
 }
 
-/** What a report tells a hook. */
+/** The facts of a report for a hook. */
 export interface Told {
   readonly did: Deed | null;
   readonly isUnknown: boolean;

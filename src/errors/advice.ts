@@ -5,7 +5,7 @@ import { type Destination, formatHint } from './hint.ts';
 
 /**
  * The hints of an error, one sentence or more each.
- * @param to where the user's command went: commands in hints go there, too
+ * @param to where the user's command went: commands in hints also go there
  */
 export function hintsFor({ code, facts }: CliError, to: Destination): readonly string[] {
   const hints = entries[code].hints as (given: typeof facts) => Hints;

@@ -51,7 +51,7 @@ export type CliError<Code extends ErrorCode = ErrorCode> = {
 }[Code];
 
 interface CliErrorConstructor {
-  /** What `instanceof` tells the compiler. */
+  /** Narrows the type after `instanceof`. */
   [Symbol.hasInstance](value: unknown): value is CliError;
   new <Code extends ErrorCode>(
     code: Code,

@@ -15,7 +15,7 @@ export const signalCodes = {
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 129 | 130 | 143;
 
 /**
- * What an error is about. `usage`: the command line; `input`: the content of a given file;
+ * The subject of an error. `usage`: the command line; `input`: the content of a given file;
  * `file`: reading and writing files; `program`: this program, or one that it started.
  */
 export type ErrorArea =

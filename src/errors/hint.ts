@@ -39,7 +39,7 @@ export interface Hint {
 export const givenTenant: GivenOption = { option: '--tenant', given: 'tenant' };
 export const givenProfile: GivenOption = { option: '--profile', given: 'profile' };
 
-/** What a command needs that connects to the tenant. */
+/** The options of a command that connects to the tenant. */
 export const destination: readonly GivenOption[] = [
   givenTenant,
   givenProfile,

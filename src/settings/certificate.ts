@@ -131,7 +131,7 @@ export function givenTokenKey(
   };
 }
 
-/** Which APNs is asked, and about which app. */
+/** The APNs that is asked, and the app it is asked about. */
 export interface GivenApns {
   /** Null: that of the certificate. */
   readonly topic: string | null;

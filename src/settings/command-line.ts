@@ -44,7 +44,7 @@ export function readCommandLine(argv: readonly string[], env: Environment): Comm
   };
 }
 
-/** What other programs take as an option, and this one never does. */
+/** Secrets that other programs accept as an option, and this one never does. */
 const secrets = ['password', 'token', 'client-secret'];
 
 function secretIn(word: string): readonly string[] {

@@ -2,7 +2,7 @@ import type { SettingName } from './table.ts';
 
 /** The words of an option. Its flag comes from its key: `dryRun` is `--dry-run`. */
 type Words = {
-  /** What the help says of the default; nothing if it says nothing. */
+  /** The default as the help states it; absent if the help states none. */
   readonly default?: string | number;
   /** The variables in its help, where they are not simply those of its settings. */
   readonly variables?: string;
@@ -90,7 +90,7 @@ type ValueOf<Declared> = Declared extends {
     ? ValueTypes[Type]
     : never;
 
-/** What a command gets of its declared options: every key, `undefined` where nothing was given. */
+/** The values of declared options: every key, `undefined` where nothing was given. */
 export type OptionsOf<Table> = { readonly [Key in keyof Table]: ValueOf<Table[Key]> };
 
 /** The flag of an option by its key: `--dry-run`, `--no-encrypt` of a negation. */

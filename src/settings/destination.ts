@@ -3,10 +3,10 @@ import type { Destination } from '../errors/hint.ts';
 import { table } from './table.ts';
 import { variable } from './values.ts';
 
-/** What an address without a user name, a password or a query does not contain. */
+/** The signs of a user name, a password, a query or a fragment in an address. */
 const besideAddress = /[@?#]/;
 
-/** What the options of a command line say of where it goes. */
+/** The options of a command line that decide where it goes. */
 export interface GivenDestination {
   readonly tenant: string | undefined;
   readonly profile: string | undefined;

@@ -20,5 +20,5 @@ export const globalOptions = {
 
 export interface GlobalOptions extends OptionsOf<typeof globalOptions> {}
 
-/** What a command gets: its own options, and those of every command. */
+/** The options of a command: its own, and those of every command. */
 export type CommandOptions<Own> = OptionsOf<Own> & GlobalOptions;

@@ -151,13 +151,13 @@ const apnsHost = {
   setting: 'apns-host',
 } as const satisfies OptionDeclaration;
 
-/** Which APNs a command asks. */
+/** The APNs that a command asks. */
 export const apnsHosts = { environment, apnsHost } as const satisfies OptionTable;
 
 export interface ApnsOptions
   extends OptionsOf<typeof apnsHosts & { readonly topic: typeof topic }> {}
 
-/** Which findings stop a command; `--force` has words of its own in each. */
+/** The findings that stop a command; each command words its `--force` itself. */
 export const judging = {
   failOn: {
     type: 'choice',
@@ -222,8 +222,6 @@ export const push = {
     default: 'random',
   },
 } as const satisfies OptionTable;
-
-export interface PushOptions extends OptionsOf<typeof push> {}
 
 /** The option of each setting that has one, with the words that the help of most commands has. */
 const all: OptionTable = {

@@ -4,7 +4,7 @@ import { flagOf, type OptionDeclaration, type OptionsOf, type OptionTable } from
 import { type SettingName, table as settings, variablesOf } from './table.ts';
 import { invalidValue, parseDays, parseSeconds } from './values.ts';
 
-/** What the parser found, by the keys of the options; what was not given may be missing. */
+/** The parser's result, by the keys of the options; those not given may be missing. */
 export type ParsedOptions = Readonly<Record<string, unknown>>;
 
 /** Declares the options and arguments of a table on a command of the parser. */
@@ -98,7 +98,8 @@ function keyFor(setting: SettingName, table: OptionTable): string | undefined {
 }
 
 /**
- * What was given to a command, by its declaration: every key is there, first those of the command line, in its order.
+ * The values given to a command, by its declaration: every key is there, first those of
+ * the command line, in its order.
  * @throws {CliError} usage
  */
 export function readOptions<Table extends OptionTable>(

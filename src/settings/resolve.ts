@@ -114,7 +114,7 @@ export function parseSessionStore(text: string, source: Source): SessionStore {
 
 type GivenSettings = Readonly<Record<SettingKey, string | undefined>>;
 
-/** What the options say of each setting that a profile can hold. */
+/** The value that the options give each setting that a profile can hold. */
 function givenSettings(options: ConnectionOptions, own: OwnOptions): GivenSettings {
   return {
     tenant: options.tenant,
@@ -166,7 +166,7 @@ function tenantFrom({ value, source }: Found): string | null {
   }
 }
 
-/** What was given in this run and is worth keeping. */
+/** The settings of this run that are worth keeping. */
 function lastingOf(
   { caFile }: Pick<GlobalOptions, 'caFile'>,
   { port, store: asked }: OwnOptions,

@@ -12,7 +12,7 @@ export type SessionStore = 'file' | 'keychain';
  */
 export type Given<Value> = Value | CliError;
 
-/** What was read, or the error about it. */
+/** The value that was read, or the error about it. */
 export function orError<Value>(read: () => Value): Given<Value> {
   try {
     return read();

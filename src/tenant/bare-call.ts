@@ -37,7 +37,7 @@ export function sendBareCall(
   });
 }
 
-/** What the vendor's envelope tells. */
+/** The content of the vendor's envelope. */
 export interface BareAnswer {
   readonly isSuccess: boolean;
   readonly result: unknown;

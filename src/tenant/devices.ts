@@ -125,7 +125,7 @@ export interface DeliveredPush {
   readonly payload: unknown;
 }
 
-/** Which push is awaited. */
+/** The push that is awaited. */
 export interface AwaitedPush {
   readonly deviceToken: string;
   /** Seconds. */

@@ -44,7 +44,7 @@ export async function discoverIdentityHost(
   return endpoint === null ? null : parseTenantAddress(endpoint);
 }
 
-/** What the address of OpenID discovery answers. */
+/** The answer of the address of OpenID discovery. */
 export interface Discovery {
   readonly answer: HttpResponse;
   /** Whether the answer is a discovery document (OpenID Connect Discovery 1.0 §4.2). */

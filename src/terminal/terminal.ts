@@ -59,7 +59,7 @@ export function createTerminal(
   const isColored = wantsColor(stderrIsTerminal, env, flags.noColor);
   const withMark = (mark: Mark | undefined, text: string): string =>
     mark === undefined ? text : `${coloredMark(mark, isColored)} ${text}`;
-  /** What the last result says first. */
+  /** The first line of the last result. */
   let headline: Headline = async () => null;
   const line = (text: string): void => {
     stderr.write(`${fitted(marked(text), columns('stderr'))}\n`);
@@ -84,7 +84,7 @@ export function createTerminal(
       const text = (words: string): string => (flags.json ? words : marked(words));
       stdout.write(typeof result === 'string' ? text(printable(result)) : result);
     },
-    /** What the last result says first; null if it is data. */
+    /** The first line of the last result; null if it is data. */
     headline: (): Promise<string | null> => headline(),
     /** A line on stderr in every mode. */
     show: (text: string, mark?: Mark): void => line(withMark(mark, uncontrolled(text))),

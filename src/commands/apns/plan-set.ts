@@ -90,7 +90,7 @@ interface Stated extends Pick<Intended, 'tenant' | 'topic' | 'clientAppKey'> {
   readonly latestKey: string | null;
 }
 
-/** What a set is asked for besides the settings. */
+/** The terms of a set besides the settings. */
 export interface SetTerms {
   readonly now: Date;
   /** Where the command goes, for the commands in hints. */

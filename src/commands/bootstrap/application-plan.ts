@@ -138,7 +138,7 @@ export function planScopes(
   });
 }
 
-/** What `bootstrap` added to an application of others. */
+/** The names that `bootstrap` added to an application of others. */
 export interface AddedNames {
   readonly clients: readonly string[];
   readonly redirects: readonly string[];

@@ -1,7 +1,7 @@
 /** Members of a document, by the vendor's names. */
 export type Members = Readonly<Record<string, unknown>>;
 
-/** A member of a document that differs from what it is to be. */
+/** A member of a document that differs from the wanted value. */
 export interface FieldChange {
   /** The vendor's name for it. */
   readonly field: string;

@@ -9,7 +9,7 @@ import type { ScopePlan } from './scopes.ts';
  */
 export type Audience = 'people' | 'programs';
 
-/** What an application's OAuth profile has for an audience. */
+/** The part of an application's OAuth profile for an audience. */
 interface AudienceProfile {
   readonly grant: string;
   readonly settings: Members;
@@ -71,7 +71,7 @@ export function isOfOtherKind(
 }
 
 /**
- * What differs from the settings for an audience.
+ * The differences from the settings for an audience.
  * @param whole false: only those that signing in needs
  */
 export function settingChanges(
@@ -97,7 +97,7 @@ function textsIn(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** What a list lacks, and the change that adds it. */
+/** The values that a list lacks, and the change that adds them. */
 export interface Addition {
   readonly missing: readonly string[];
   /** None if nothing is missing. */
@@ -120,7 +120,7 @@ function addTo(profile: Members, field: string, values: readonly string[]): Addi
   return { missing, changes: missing.length === 0 ? [] : [change] };
 }
 
-/** What names and describes a new application. */
+/** The name and description of a new application. */
 export function namingOf(appId: string, description: string): Members {
   return { Name: appId, ServiceName: appId, Description: description };
 }
@@ -139,7 +139,7 @@ export function isBlank(document: ApplicationDocument): boolean {
   });
 }
 
-/** What an application has too much. */
+/** The values that an application should not have. */
 export interface Surplus {
   /** As the tenant wrote them. */
   readonly scopes: readonly unknown[];
@@ -147,7 +147,7 @@ export interface Surplus {
   readonly redirects: readonly string[];
 }
 
-/** An application that is to be written, and what that changes. */
+/** An application to write, and the changes. */
 export interface DocumentChange {
   readonly document: ApplicationDocument;
   readonly changes: readonly FieldChange[];
@@ -174,15 +174,15 @@ export function withoutSurplus(
   return { document: { key, members: { ...members, OAuthProfile } }, changes };
 }
 
-/** What is to be written to an application. */
+/** The changes to write to an application. */
 export interface Writing {
-  /** What names it, if it has no name. */
+  /** Its new name, if it has none. */
   readonly naming: Members;
   readonly changes: readonly FieldChange[];
   readonly scopes: ScopePlan;
 }
 
-/** The members of an application with what is to be written. */
+/** The members of an application after the changes. */
 export function writtenTo(
   { members }: Pick<ApplicationDocument, 'members'>,
   { naming, changes, scopes }: Writing,

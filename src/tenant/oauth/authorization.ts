@@ -17,7 +17,7 @@ export interface AuthorizingClient extends OAuthClient {
   readonly loginHint?: string | null;
 }
 
-/** What ties an authorization request to its answer and to the exchange of its code. */
+/** The values that tie an authorization request to its answer and the code's exchange. */
 export interface AuthorizationProof {
   /** RFC 6749 §10.12. */
   readonly state: string;

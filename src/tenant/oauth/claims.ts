@@ -1,7 +1,7 @@
 import { membersOf, parseJson } from '../../text/json.ts';
 import { plainWords } from '../../text/words.ts';
 
-/** What a token tells about itself. */
+/** The claims of a token about itself. */
 export interface Claims {
   readonly user: string | null;
   readonly expiresAt: Date | null;

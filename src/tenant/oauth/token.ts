@@ -12,7 +12,7 @@ export interface CodeExchange {
   readonly codeVerifier: string;
 }
 
-/** What a token answer gives. */
+/** The content of a token answer. */
 export interface Tokens {
   readonly accessToken: string;
   /** Null: none was given. */
