@@ -75,7 +75,7 @@ export async function describe(): Promise<CommandNode> {
   const leaves = addCommands(program, async () => {});
   for (const [leaf, declaration] of leaves) await declaration.addTo(leaf);
   const { readCommandTree } = await import('./reference/command-tree.ts');
-  return readCommandTree(program, (command) => leaves.get(command)?.needs ?? []);
+  return readCommandTree(program, (command) => leaves.get(command));
 }
 
 /** The errors for wrong usage, which a right command line does not load. */

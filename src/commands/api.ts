@@ -160,7 +160,7 @@ function decodeUtf8(bytes: Uint8Array): string | null {
   }
 }
 
-export const command: CommandModule<ApiOptions, ApiReport> = {
+export const command: CommandModule<ApiOptions, ApiReport, string | Uint8Array> = {
   work: api,
   format,
   exitCode: ({ error }) => error?.exitCode ?? 0,

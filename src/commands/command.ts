@@ -4,7 +4,7 @@ import type { EndOfRun, HookOptions, Told } from '../delivery/hook.ts';
 import type { ExitCode } from '../errors/entry.ts';
 import type { Destination } from '../errors/hint.ts';
 import type { NamedProgram } from '../programs/run-program.ts';
-import type { CommandNode } from '../reference/command-tree.ts';
+import type { Behavior, CommandNode, DeclaredCommand } from '../reference/command-tree.ts';
 import { flagOf, type OptionTable } from '../settings/define.ts';
 import { destinationOf } from '../settings/destination.ts';
 import { type CommandOptions, globalOptions } from '../settings/global-options.ts';
@@ -23,7 +23,7 @@ import { type Entry, formatEntries } from '../text/layout.ts';
  * takes the exit code from `exitCode`. Its members are properties, so that the compiler holds their options against the
  * declared ones.
  */
-export interface CommandModule<Options, Report> {
+export interface CommandModule<Options, Report, Output extends string | Uint8Array = string> {
   /** Runs the command and prints nothing on stdout. @param describe reads the tree of all commands */
   readonly work: (
     options: Options,
@@ -34,12 +34,7 @@ export interface CommandModule<Options, Report> {
    * Formats the report, with its last line break. Pure. Text is fitted to the terminal; bytes are data (JSON, a script, CSV)
    * and stay as they are. `now` is for relative times.
    */
-  readonly format: (
-    report: Report,
-    style: Style,
-    options: Options,
-    now: Date,
-  ) => string | Uint8Array;
+  readonly format: (report: Report, style: Style, options: Options, now: Date) => Output;
   /** The exit code of a report; default: 0. */
   readonly exitCode?: (
     report: Report,
@@ -56,8 +51,16 @@ interface TermList {
   readonly entries: readonly Entry[];
 }
 
+/** The effects of a command, as its family declares them. */
+type Effects = { readonly [Effect in keyof Behavior]?: true };
+
+/** Only a command that keeps stdout for data may print bytes. */
+type OutputOf<Does extends Effects> = Does extends { readonly keepsStdout: true }
+  ? string | Uint8Array
+  : string;
+
 /** A command as its family declares it. Its code must take the declared options, and no others. */
-interface CommandDeclaration<Own extends OptionTable, Report extends object> {
+interface CommandDeclaration<Own extends OptionTable, Report extends object, Does extends Effects> {
   /** The command's last word: `whoami`, or `set` of `apns set`. */
   readonly word: string;
   /** An imperative without a full stop. */
@@ -65,6 +68,8 @@ interface CommandDeclaration<Own extends OptionTable, Report extends object> {
   readonly options: Own;
   /** The options that the command requires without a terminal. No variable replaces them. */
   readonly needs?: readonly (keyof Own & string)[];
+  /** The effects that the command may have; those that are absent it never has. */
+  readonly behavior?: Does;
   /** The help's first line, where it is not simply made from the arguments. */
   readonly usage?: string;
   /** Loads a list for the help. */
@@ -74,15 +79,15 @@ interface CommandDeclaration<Own extends OptionTable, Report extends object> {
   /** Of a command that ends with a hook: what its options say of it. */
   readonly hook?: (options: CommandOptions<Own>) => HookOptions;
   /** Imports the command's code when it runs. */
-  readonly load: () => Promise<{ readonly command: CommandModule<CommandOptions<Own>, Report> }>;
+  readonly load: () => Promise<{
+    readonly command: CommandModule<CommandOptions<Own>, Report, OutputOf<Does>>;
+  }>;
 }
 
 /** A command for help, completions and the parser; the types of its options and its report are its own affair. */
-export interface Declaration {
+export interface Declaration extends DeclaredCommand {
   readonly word: string;
   readonly summary: string;
-  /** The flags that the command requires without a terminal. */
-  readonly needs: readonly string[];
   /** Declares arguments, options and examples. */
   addTo(command: Command): Promise<void>;
   /** Where the given options send a command, for hints. */
@@ -116,6 +121,14 @@ interface Outcome {
   told(): Told | null;
 }
 
+const harmless: Behavior = {
+  sends: false,
+  destroys: false,
+  needsSession: false,
+  asks: false,
+  keepsStdout: false,
+};
+
 /** Commands with the same first word, in the order of the help. */
 export interface Family {
   readonly word: string;
@@ -129,14 +142,18 @@ export interface Family {
  * Declares a command. Behind it nobody knows the types of the options and of the report: here the compiler has held the
  * command's code against them.
  */
-export function declareCommand<const Own extends OptionTable, Report extends object>(
-  declared: CommandDeclaration<Own, Report>,
-): Declaration {
+export function declareCommand<
+  const Own extends OptionTable,
+  Report extends object,
+  const Does extends Effects = Record<never, never>,
+>(declared: CommandDeclaration<Own, Report, Does>): Declaration {
   const { word, summary, options: own, needs = [], usage, list, examples } = declared;
   return {
     word,
     summary,
+    options: own,
     needs: needs.map((key) => flagOf(own, key)),
+    behavior: { ...harmless, ...declared.behavior },
     async addTo(command) {
       addOptions(command, own);
       if (usage !== undefined) command.usage(usage);
@@ -161,9 +178,9 @@ export function declareCommand<const Own extends OptionTable, Report extends obj
   };
 }
 
-function runOf<Own extends OptionTable, Report extends object>(
-  declared: CommandDeclaration<Own, Report>,
-  command: CommandModule<CommandOptions<Own>, Report>,
+function runOf<Own extends OptionTable, Report extends object, Does extends Effects>(
+  declared: CommandDeclaration<Own, Report, Does>,
+  command: CommandModule<CommandOptions<Own>, Report, OutputOf<Does>>,
   parsed: ParsedOptions,
 ): CommandRun {
   const options: CommandOptions<Own> = readOptions(

@@ -25,6 +25,7 @@ export const singles: readonly Declaration[] = [
     word: 'login',
     summary: 'sign in through the browser and save the session',
     options: loginOptions,
+    behavior: { asks: true },
     examples: [
       'mfa-cli login --tenant abc1234.id.cyberark.cloud',
       'mfa-cli login --tenant sso.example.com --app-id push-admin --profile example --no-browser',
@@ -36,6 +37,7 @@ export const singles: readonly Declaration[] = [
     word: 'logout',
     summary: 'sign out: revoke and delete the session',
     options: logoutOptions,
+    behavior: { destroys: true },
     examples: ['mfa-cli logout', 'mfa-cli logout --all'],
     load: () => import('./logout.ts'),
   }),
@@ -43,6 +45,7 @@ export const singles: readonly Declaration[] = [
     word: 'whoami',
     summary: 'show the signed-in user, the tenant and when the session expires',
     options: whoamiOptions,
+    behavior: { needsSession: true },
     examples: ['mfa-cli whoami --min-ttl 20m'],
     load: () => import('./whoami.ts'),
   }),
@@ -50,6 +53,7 @@ export const singles: readonly Declaration[] = [
     word: 'api',
     summary: 'send one request to the tenant and print the response',
     options: apiOptions,
+    behavior: { sends: true, destroys: true, needsSession: true, keepsStdout: true },
     examples: [
       'mfa-cli api POST /Security/WhoAmI',
       'mfa-cli api POST /Mobile/SetApnsCertForClientApp --data @body.json',
@@ -63,6 +67,7 @@ export const singles: readonly Declaration[] = [
     summary: 'print the completion script for a shell',
     options: completionOptions,
     usage: '[options] <shell>',
+    behavior: { keepsStdout: true },
     examples: [
       'eval "$(mfa-cli completion bash)"   # in ~/.bashrc',
       'eval "$(mfa-cli completion zsh)"    # in ~/.zshrc, after compinit',

@@ -44,7 +44,7 @@ function format(report: CompletionReport): Uint8Array {
   return Buffer.from('script' in report ? report.script : formatCompletion(report));
 }
 
-export const command: CommandModule<CompletionOptions, CompletionReport> = {
+export const command: CommandModule<CompletionOptions, CompletionReport, string | Uint8Array> = {
   work: completion,
   format,
 };

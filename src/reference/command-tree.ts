@@ -1,5 +1,13 @@
 import type { Argument, Command, Help, Option } from 'commander';
+import {
+  kindOf,
+  type OptionDeclaration,
+  type OptionTable,
+  type ValueKind,
+} from '../settings/define.ts';
+import { globalOptions } from '../settings/global-options.ts';
 import { variableSettings } from '../settings/options.ts';
+import { variablesFor } from '../settings/parser.ts';
 
 export interface DescribedCommand {
   /** The command's words without the program's name: `apns set`; empty for the program. */
@@ -14,7 +22,23 @@ export interface DescribedCommand {
   readonly examples: readonly string[];
   /** The file in the package's `schema/` that describes the command's `--json` output; null for a group of commands. */
   readonly schema: string | null;
+  /** The effects of a run, whichever options it has; null for a group of commands. */
+  readonly behavior: Behavior | null;
   readonly commands: readonly DescribedCommand[];
+}
+
+/** The effects that a command may have. With `--dry-run` it neither sends nor destroys. */
+export interface Behavior {
+  /** Whether it may change the tenant or send a push to a phone. */
+  readonly sends: boolean;
+  /** Whether it may delete at the tenant, or delete a session or profile of this machine. */
+  readonly destroys: boolean;
+  /** Whether it exits with 5 if it comes to the tenant and nobody is signed in. */
+  readonly needsSession: boolean;
+  /** Whether it may ask a question in a terminal. */
+  readonly asks: boolean;
+  /** Whether stdout may be data for a file or another program, even without `--json`. */
+  readonly keepsStdout: boolean;
 }
 
 interface DescribedValue {
@@ -57,7 +81,7 @@ interface ArgumentNode {
   readonly placeholder: string;
   /** The help without its choices and default. */
   readonly description: string;
-  /** The kind of value: `none`, `text`, `file`, `p12`, `profile`, `client-app-key`, or `choice pem p12`. */
+  /** The kind of value: a `ValueKind`, `none`, or `choice pem p12`. */
   readonly kind: string;
 }
 
@@ -74,12 +98,20 @@ export interface CommandNode extends Omit<DescribedCommand, 'arguments' | 'optio
   readonly commands: readonly CommandNode[];
 }
 
-/** The options, with dashes, that a command requires without a terminal. */
-type Needed = (command: Command) => readonly string[];
+/** The declaration of a command, as far as the tree shows it. */
+export interface DeclaredCommand {
+  readonly options: OptionTable;
+  /** The options, with dashes, that the command requires without a terminal. */
+  readonly needs: readonly string[];
+  readonly behavior: Behavior;
+}
+
+/** The declaration of a command of the parser; undefined for a group of commands. */
+type DeclarationOf = (command: Command) => DeclaredCommand | undefined;
 
 /** Reads the tree of a program whose commands have declared their options. */
-export function readCommandTree(program: Command, needed: Needed): CommandNode {
-  return nodeOf(program, '', needed);
+export function readCommandTree(program: Command, declarationOf: DeclarationOf): CommandNode {
+  return nodeOf(program, '', declarationOf);
 }
 
 /** Every command of the tree, each before its subcommands. */
@@ -87,64 +119,77 @@ export function flatten(node: CommandNode): readonly CommandNode[] {
   return [node, ...node.commands.flatMap(flatten)];
 }
 
-function nodeOf(command: Command, path: string, needed: Needed): CommandNode {
+function nodeOf(command: Command, path: string, declarationOf: DeclarationOf): CommandNode {
   const help = command.createHelp();
-  const names = needed(command);
+  const declaration = declarationOf(command);
+  const table: OptionTable = { ...globalOptions, ...declaration?.options };
+  const needs = declaration?.needs ?? [];
   const children = help.visibleCommands(command);
   return {
     path,
     summary: command.summary(),
     description: command.description(),
-    arguments: command.registeredArguments.map((argument) => argumentOf(argument, path, help)),
+    arguments: command.registeredArguments.map((argument) =>
+      argumentOf(argument, table[argument.name()], help),
+    ),
     options: help
       .visibleOptions(command)
-      .map((option) => optionOf(option, names.includes(option.long ?? ''), help)),
+      .map((option) =>
+        optionOf(option, table[option.attributeName()], needs.includes(option.long ?? ''), help),
+      ),
     examples: examplesOf(command),
     schema: children.length > 0 ? null : `${path.replaceAll(' ', '-')}.schema.json`,
-    commands: children.map((child) => nodeOf(child, `${path} ${child.name()}`.trim(), needed)),
+    behavior: declaration?.behavior ?? null,
+    commands: children.map((child) =>
+      nodeOf(child, `${path} ${child.name()}`.trim(), declarationOf),
+    ),
   };
 }
 
-function optionOf(option: Option, required: boolean, help: Help): OptionNode {
+/** @param declared undefined: the parser's own, `--help` and `--version` */
+function optionOf(
+  option: Option,
+  declared: OptionDeclaration | undefined,
+  required: boolean,
+  help: Help,
+): OptionNode {
   const { long, short, flags: term, description, argChoices } = option;
   const [placeholder = ''] = /[<[].*$/s.exec(term) ?? [];
   const spellings = [long, short].filter((spelling) => typeof spelling === 'string');
   const [name = ''] = spellings;
-  const { standard, variables } = declared(description);
-  const hasValue = placeholder !== '';
-  const { value, kind } = hasValue
-    ? readValue(placeholder, description, argChoices, namedBy[name])
-    : { value: null, kind: 'none' };
+  const { value, kind } =
+    placeholder === ''
+      ? { value: null, kind: 'none' }
+      : readValue(placeholder, declared, argChoices);
+  const standard = value === null ? null : (defaultOf(declared) ?? defaultOfSetting(option));
   const described = {
-    ...{ name, short: short ?? null, term, value },
-    default: hasValue ? (told(option.defaultValue) ?? standard ?? defaultOfSetting(option)) : null,
-    ...{ required, repeatable: option.variadic || collects(option) },
-    ...{ help: help.optionDescription(option), variables },
+    ...{ name, short: short ?? null, term, value, default: standard },
+    ...{ required, repeatable: option.variadic || declared?.type === 'list' },
+    help: help.optionDescription(option),
+    variables: declared === undefined ? [] : variablesFor(declared),
   };
   return { described, spellings, placeholder, description, kind };
 }
 
-function argumentOf(argument: Argument, path: string, help: Help): ArgumentNode {
+function argumentOf(
+  argument: Argument,
+  declared: OptionDeclaration | undefined,
+  help: Help,
+): ArgumentNode {
   const name = argument.name();
   const placeholder = argument.required ? `<${name}>` : `[${name}]`;
   const { description, argChoices, required, variadic: repeatable } = argument;
-  const stored = path.startsWith('profile ') && /^(name|old)$/.test(name) ? 'profile' : undefined;
-  const { value, kind } = readValue(placeholder, description, argChoices, stored);
-  const standard = told(argument.defaultValue) ?? declared(description).standard;
+  const { value, kind } = readValue(placeholder, declared, argChoices);
   const described = {
-    ...{ value, default: standard, required, repeatable },
+    ...{ value, default: defaultOf(declared), required, repeatable },
     help: help.argumentDescription(argument),
   };
   return { described, placeholder, description, kind };
 }
 
-/** Reads a declaration: `key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
-function declared(description: string) {
-  const end = description.endsWith(']') ? description.lastIndexOf(' [') : -1;
-  const [words, list] =
-    end < 0 ? [description, ''] : [description.slice(0, end), description.slice(end)];
-  const [, standard = null] = words.split('; default: ');
-  return { standard, variables: list.match(/\b[A-Z][A-Z\d_]+\b/g) ?? [] };
+function defaultOf(declared: OptionDeclaration | undefined): string | null {
+  const isStated = declared !== undefined && 'default' in declared;
+  return isStated && declared.default !== undefined ? String(declared.default) : null;
 }
 
 /** The default in the settings, if the option's help comes from there. */
@@ -155,38 +200,28 @@ function defaultOfSetting({ flags, description }: Option): string | null {
   return row?.default ?? null;
 }
 
-function told(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-/** Whether the option is repeatable: parsing one value makes a list. */
-function collects({ parseArg, argChoices: [value = ''] = [] }: Option): boolean {
-  return Array.isArray(parseArg?.(value, undefined));
-}
-
-/** The options whose values this machine has stored. */
-const namedBy: Readonly<Record<string, 'profile' | 'client-app-key'>> = {
-  '--profile': 'profile',
-  '--client-app-key': 'client-app-key',
-};
-
-/** A value for the help and completions. @param stored the kind of a value that this machine has stored */
+/** A value for the help and completions. */
 function readValue(
   placeholder: string,
-  description: string,
+  declared: OptionDeclaration | undefined,
   choices: readonly string[] | undefined,
-  stored: 'profile' | 'client-app-key' | undefined,
 ): { readonly value: DescribedValue; readonly kind: string } {
   const name = placeholder.slice(1, -1).replace(/\.\.\.$/, '');
   if (choices !== undefined)
     return { value: { name, type: 'choice', choices }, kind: ['choice', ...choices].join(' ') };
-  const isFile = /^.(file|pem)\b/.test(placeholder);
-  const kind =
-    stored ?? (description.startsWith('the .p12 file') ? 'p12' : isFile ? 'file' : 'text');
-  const ofName = name === 'directory' ? name : /^(n|seconds|days)$/.test(name) ? 'number' : 'text';
-  const type = kind === 'file' || kind === 'p12' ? 'file' : ofName;
-  return { value: { name, type, choices: null }, kind };
+  const kind = declared === undefined ? 'text' : kindOf(declared);
+  return { value: { name, type: describedTypes[kind], choices: null }, kind };
 }
+
+const describedTypes: Readonly<Record<ValueKind, DescribedValue['type']>> = {
+  text: 'text',
+  number: 'number',
+  file: 'file',
+  directory: 'directory',
+  p12: 'file',
+  profile: 'text',
+  'client-app-key': 'text',
+};
 
 /** The command lines in the examples of its help. */
 function examplesOf(command: Command): readonly string[] {

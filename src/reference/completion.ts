@@ -28,7 +28,8 @@ export async function complete(
     offers: offers.filter(({ name }) => name.startsWith(typed)),
   });
   const value = async (wanted: string): Promise<Completion> => {
-    if (wanted === 'file' || wanted === 'p12') return offering([], wanted);
+    if (wanted === 'file' || wanted === 'directory') return offering([], 'file');
+    if (wanted === 'p12') return offering([], 'p12');
     const isStored = wanted === 'profile' || wanted === 'client-app-key';
     const names = isStored ? await namesOf(wanted) : wanted.split(' ').slice(1);
     return offering(names.map((name) => ({ name, summary: '' })));

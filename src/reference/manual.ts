@@ -1,5 +1,5 @@
 import type { Entry } from '../text/layout.ts';
-import { type CommandNode, flatten, type OptionNode } from './command-tree.ts';
+import { type Behavior, type CommandNode, flatten, type OptionNode } from './command-tree.ts';
 import { exitCodeEntries, precedence, variableEntries } from './topics/environment.ts';
 
 const files: readonly Entry[] = [
@@ -50,7 +50,7 @@ function commandSection(node: CommandNode): readonly string[] {
   const own = node.options.filter(({ spellings }) => !spellings.includes('--help'));
   return [
     `.SS ${quoted(`mfa-cli ${node.path}${synopsis === '' ? '' : ` ${synopsis}`}${own.length === 0 ? '' : ' [options]'}`)}`,
-    escaped(node.description),
+    escaped([node.description, ...effectsOf(node.behavior)].join(' ')),
     ...node.arguments.flatMap(({ placeholder, description }) => [
       '.TP',
       `.I ${quoted(placeholder.slice(1, -1))}`,
@@ -61,6 +61,19 @@ function commandSection(node: CommandNode): readonly string[] {
     ...node.examples.flatMap(exampleParagraph),
   ];
 }
+
+/** A sentence for each effect of a command. */
+function effectsOf(behavior: Behavior | null): readonly string[] {
+  return effects.flatMap(([effect, sentence]) => (behavior?.[effect] === true ? [sentence] : []));
+}
+
+const effects: readonly (readonly [keyof Behavior, string])[] = [
+  ['sends', 'It may change the tenant or send a push to a phone.'],
+  ['destroys', 'It may delete data for good.'],
+  ['needsSession', 'It needs a session.'],
+  ['asks', 'In a terminal, it may ask.'],
+  ['keepsStdout', 'It may print data for a file.'],
+];
 
 function optionParagraph({
   spellings,

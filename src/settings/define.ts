@@ -24,11 +24,24 @@ interface Either {
   readonly negation: string;
 }
 
+/** The kind of a value, for the help and completions; `directory` may also be a bundle. */
+export type ValueKind =
+  | 'text'
+  | 'number'
+  | 'file'
+  | 'directory'
+  | 'p12'
+  /** Names that this machine has stored. */
+  | 'profile'
+  | 'client-app-key';
+
 /** `--out <file>`; of a `list`, one value each time (`--hook-arg`), of a `series` all that follow. */
 type Valued = Words & {
   readonly type: 'text' | 'list' | 'series' | 'days' | 'seconds';
   /** The name of the value in the help. */
   readonly value: string;
+  /** Absent: a number of `days` and `seconds`, else a text. */
+  readonly kind?: ValueKind;
 };
 
 type Counted = Words & {
@@ -55,6 +68,10 @@ type Program = Words & {
 interface Argument {
   readonly type: 'argument' | 'optional-argument' | 'arguments';
   readonly meaning: string;
+  /** The default as the help states it; absent if the help states none. */
+  readonly default?: string;
+  /** Absent: a text. */
+  readonly kind?: ValueKind;
   readonly choices?: readonly string[];
 }
 
@@ -97,4 +114,10 @@ export type OptionsOf<Table> = { readonly [Key in keyof Table]: ValueOf<Table[Ke
 export function flagOf<Table extends OptionTable>(table: Table, key: keyof Table & string): string {
   const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return table[key]?.type === 'negation' ? `--no-${name}` : `--${name}`;
+}
+
+/** The kind of the value of an option or argument. */
+export function kindOf(declared: OptionDeclaration): ValueKind {
+  if ('kind' in declared && declared.kind !== undefined) return declared.kind;
+  return ['number', 'days', 'seconds'].includes(declared.type) ? 'number' : 'text';
 }

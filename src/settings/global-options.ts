@@ -2,7 +2,7 @@ import type { OptionsOf, OptionTable } from './define.ts';
 
 /** The options of every command. Light: they are read before the parser is loaded. */
 export const globalOptions = {
-  profile: { type: 'text', value: 'name', setting: 'profile' },
+  profile: { type: 'text', value: 'name', kind: 'profile', setting: 'profile' },
   json: { type: 'flag', setting: 'json' },
   compact: { type: 'flag', setting: 'compact' },
   quiet: { type: 'flag', setting: 'quiet' },
@@ -12,10 +12,17 @@ export const globalOptions = {
   timeout: {
     type: 'text',
     value: 'seconds',
+    kind: 'number',
     meaning: 'time limit for the network',
     setting: 'timeout',
   },
-  caFile: { type: 'text', value: 'pem', meaning: 'also trust these CAs', setting: 'ca-file' },
+  caFile: {
+    type: 'text',
+    value: 'pem',
+    kind: 'file',
+    meaning: 'also trust these CAs',
+    setting: 'ca-file',
+  },
 } as const satisfies OptionTable;
 
 export interface GlobalOptions extends OptionsOf<typeof globalOptions> {}

@@ -29,6 +29,7 @@ export const signIn = {
   port: {
     type: 'text',
     value: 'n',
+    kind: 'number',
     meaning: table.port.meaning,
     default: table.port.default,
     setting: 'port',
@@ -47,6 +48,7 @@ export const signIn = {
 export const clientAppKey = {
   type: 'text',
   value: 'key',
+  kind: 'client-app-key',
   setting: 'client-app-key',
 } as const satisfies OptionDeclaration;
 
@@ -69,12 +71,14 @@ export const p12 = {
   p12: {
     type: 'text',
     value: 'file',
+    kind: 'p12',
     meaning: 'the .p12 file, - is stdin',
     setting: ['p12', 'p12-base64'],
   },
   passwordFile: {
     type: 'text',
     value: 'file',
+    kind: 'file',
     meaning: "file with the .p12's password, - is stdin",
     setting: 'p12-password',
   },
@@ -89,7 +93,7 @@ export const p12 = {
 
 /** A .p12 as an argument or an option. */
 export const p12File = {
-  file: { type: 'optional-argument', meaning: 'the .p12 file, - is stdin' },
+  file: { type: 'optional-argument', kind: 'p12', meaning: 'the .p12 file, - is stdin' },
   ...p12,
 } as const satisfies OptionTable;
 
@@ -112,6 +116,7 @@ export interface PasswordCommandOptions
 export const keyPasswordFile = {
   type: 'text',
   value: 'file',
+  kind: 'file',
   meaning: "file with the key's password, - is stdin",
   setting: 'key-password',
 } as const satisfies OptionDeclaration;
@@ -121,6 +126,7 @@ export const tokenKey = {
   p8: {
     type: 'text',
     value: 'file',
+    kind: 'file',
     meaning: 'APNs auth key in place of a .p12, - is stdin',
     setting: 'p8',
   },

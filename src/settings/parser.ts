@@ -32,9 +32,15 @@ const placeholders: Readonly<Record<Argument['type'], (name: string) => string>>
   arguments: (name) => `<${name}...>`,
 };
 
-function addArgument(command: Command, name: string, { type, meaning, choices }: Argument): void {
-  const argument = command.createArgument(placeholders[type](name), meaning);
+function addArgument(command: Command, name: string, declared: Argument): void {
+  const { type, meaning, choices } = declared;
+  const help = withDefault(meaning, declared.default);
+  const argument = command.createArgument(placeholders[type](name), help);
   command.addArgument(choices === undefined ? argument : argument.choices(choices));
+}
+
+function withDefault(meaning: string, standard: string | number | undefined): string {
+  return standard === undefined ? meaning : `${meaning}; default: ${standard}`;
 }
 
 function optionOf(command: Command, flag: string, declared: Flagged): Option {
@@ -61,7 +67,14 @@ function meaningOf(declared: Flagged): string {
   const meaning = declared.meaning ?? settings[declared.setting].meaning;
   const named = variables ?? variablesOf(settingsIn(declared)).join(', ');
   const end = named === '' ? '' : ` [${named}]`;
-  return `${meaning}${standard === undefined ? '' : `; default: ${standard}`}${end}`;
+  return `${withDefault(meaning, standard)}${end}`;
+}
+
+/** The variables that can replace an option or that it reads. */
+export function variablesFor(declared: OptionDeclaration): readonly string[] {
+  if ('variables' in declared && declared.variables !== undefined)
+    return declared.variables.match(/\b[A-Z][A-Z\d_]+\b/g) ?? [];
+  return variablesOf(settingsIn(declared));
 }
 
 /** The settings that an option sets. */

@@ -80,8 +80,16 @@ export const needed = declareCommand({
 export const hooked = declareCommand({
   ...words,
   options: statusOptions,
+  behavior: { keepsStdout: true },
   // @ts-expect-error: a hook must know whether the run is a rehearsal
   hook: (options) => options,
+  load: () => import('../../src/commands/apns/status.ts'),
+});
+
+export const silent = declareCommand({
+  ...words,
+  options: statusOptions,
+  // @ts-expect-error: the command prints bytes, and does not say that it keeps stdout
   load: () => import('../../src/commands/apns/status.ts'),
 });
 

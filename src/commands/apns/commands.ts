@@ -21,6 +21,7 @@ export const apns: Family = {
       word: 'set',
       summary: 'check a .p12 and set it as the push certificate',
       options: setOptions,
+      behavior: { sends: true, needsSession: true, asks: true },
       examples: [
         'mfa-cli apns set cert.p12',
         'mfa-cli apns set cert.p12 --password-file password.txt --environment production --dry-run',
@@ -36,6 +37,7 @@ export const apns: Family = {
       word: 'delete',
       summary: 'delete a push certificate from the tenant',
       options: deleteOptions,
+      behavior: { sends: true, destroys: true, needsSession: true, asks: true },
       examples: ['mfa-cli apns delete com.example.app'],
       hook: (options) => ({ ...options, notifyAt: undefined, isRehearsal: false }),
       load: () => import('./delete.ts'),
@@ -44,6 +46,7 @@ export const apns: Family = {
       word: 'inspect',
       summary: 'show the content and the problems of a .p12, offline',
       options: inspectOptions,
+      behavior: { asks: true },
       examples: [
         'mfa-cli apns inspect cert.p12',
         'mfa-cli apns inspect cert.p12 --fail-on warning --warn-days 45',
@@ -54,6 +57,7 @@ export const apns: Family = {
       word: 'convert',
       summary: 'convert a .p12 to base64, PEM or a re-encrypted .p12',
       options: convertOptions,
+      behavior: { asks: true, keepsStdout: true },
       examples: [
         'mfa-cli apns convert cert.p12',
         'mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
@@ -64,6 +68,7 @@ export const apns: Family = {
       word: 'status',
       summary: 'show the certificates set from this machine, with days left',
       options: statusOptions,
+      behavior: { keepsStdout: true },
       examples: [
         'mfa-cli apns status',
         'mfa-cli apns status --all-profiles --warn-days 45',
@@ -77,6 +82,7 @@ export const apns: Family = {
       summary: 'create a key pair and the certificate signing request for Apple',
       options: requestOptions,
       needs: ['bundleId', 'teamId', 'out'],
+      behavior: { asks: true },
       examples: [
         'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push',
         'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out try --practice',
@@ -88,6 +94,7 @@ export const apns: Family = {
       summary: "pack Apple's certificate and its key into a .p12",
       options: packOptions,
       needs: ['cert', 'key', 'out'],
+      behavior: { asks: true, keepsStdout: true },
       examples: [
         'mfa-cli apns pack --cert aps.cer --key push/com.example.app.key.pem --out cert.p12',
       ],
@@ -97,6 +104,7 @@ export const apns: Family = {
       word: 'verify',
       summary: 'check whether APNs accepts the certificate, without pushing to anyone',
       options: verifyOptions,
+      behavior: { asks: true },
       examples: [
         'mfa-cli apns verify cert.p12',
         'mfa-cli apns verify --p8 key.p8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app',
@@ -107,6 +115,7 @@ export const apns: Family = {
       word: 'prove',
       summary: 'test push sign-in with a real user and phone',
       options: proveOptions,
+      behavior: { sends: true, needsSession: true, asks: true },
       examples: ['mfa-cli apns prove --user uma@example.com'],
       hook: (options) => ({ ...options, notifyAt: undefined, isRehearsal: false }),
       load: () => import('./prove.ts'),
@@ -116,6 +125,7 @@ export const apns: Family = {
       summary: 'renew the certificate step by step: run it again to continue',
       options: renewOptions,
       needs: ['bundleId', 'teamId', 'dir'],
+      behavior: { sends: true, needsSession: true, asks: true },
       examples: [
         'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push',
         'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --if-days-left 30',

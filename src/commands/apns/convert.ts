@@ -125,4 +125,7 @@ function format({ format, out, content }: ConvertReport, style: Style): string |
   return format === 'p12' ? Buffer.from(content, 'base64') : Buffer.from(`${content.trimEnd()}\n`);
 }
 
-export const command: CommandModule<ConvertOptions, ConvertReport> = { work: convert, format };
+export const command: CommandModule<ConvertOptions, ConvertReport, string | Uint8Array> = {
+  work: convert,
+  format,
+};

@@ -44,6 +44,7 @@ const app = {
 const proveTimeout = {
   type: 'text',
   value: 'seconds',
+  kind: 'number',
   meaning: 'time limit for the sign-in',
   default: 120,
 } as const satisfies OptionDeclaration;
@@ -131,7 +132,13 @@ export interface InspectOptions extends CommandOptions<typeof inspectOptions> {}
 
 export const convertOptions = {
   ...p12File,
-  out: { type: 'text', value: 'file', meaning: 'file to write, with mode 0600', default: 'stdout' },
+  out: {
+    type: 'text',
+    value: 'file',
+    kind: 'file',
+    meaning: 'file to write, with mode 0600',
+    default: 'stdout',
+  },
   format: {
     type: 'choice',
     value: 'format',
@@ -148,6 +155,7 @@ export const convertOptions = {
   newPasswordFile: {
     type: 'text',
     value: 'file',
+    kind: 'file',
     meaning: "file with the new .p12's password",
     default: 'the old password',
   },
@@ -177,11 +185,13 @@ export const requestOptions = {
   out: {
     type: 'text',
     value: 'directory',
+    kind: 'directory',
     meaning: 'directory for the key and the request, created if it does not exist',
   },
   newPasswordFile: {
     type: 'text',
     value: 'file',
+    kind: 'file',
     meaning: "file with the new key's password, - is stdin",
     setting: 'key-password',
   },
@@ -195,14 +205,20 @@ export const requestOptions = {
 export interface RequestOptions extends CommandOptions<typeof requestOptions> {}
 
 export const packOptions = {
-  cert: { type: 'text', value: 'file', meaning: "Apple's certificate, DER or PEM" },
-  key: { type: 'text', value: 'file', meaning: 'the private key, PEM or DER' },
-  out: { type: 'text', value: 'file', meaning: '.p12 file to write, with mode 0600, - is stdout' },
+  cert: { type: 'text', value: 'file', kind: 'file', meaning: "Apple's certificate, DER or PEM" },
+  key: { type: 'text', value: 'file', kind: 'file', meaning: 'the private key, PEM or DER' },
+  out: {
+    type: 'text',
+    value: 'file',
+    kind: 'file',
+    meaning: '.p12 file to write, with mode 0600, - is stdout',
+  },
   encryption,
   keyPasswordFile,
   newPasswordFile: {
     type: 'text',
     value: 'file',
+    kind: 'file',
     meaning: "file with the new .p12's password",
     setting: 'p12-password',
   },
@@ -240,6 +256,7 @@ export const renewOptions = {
   dir: {
     type: 'text',
     value: 'directory',
+    kind: 'directory',
     meaning: 'directory of the renewals, created if it does not exist',
   },
   ifDaysLeft: {
@@ -250,6 +267,7 @@ export const renewOptions = {
   cert: {
     type: 'text',
     value: 'file',
+    kind: 'file',
     meaning: "Apple's certificate",
     default: 'the newest in the directory that matches the key',
   },
@@ -257,6 +275,7 @@ export const renewOptions = {
   newPasswordFile: {
     type: 'text',
     value: 'file',
+    kind: 'file',
     meaning: 'file with the password of the key and the .p12; for the .p12 alone',
     setting: 'p12-password',
   },

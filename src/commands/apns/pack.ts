@@ -72,7 +72,7 @@ function format(report: PackReport, style: Style): string | Uint8Array {
   return formatIdentity(report, verdict, style);
 }
 
-export const command: CommandModule<PackOptions, PackReport> = {
+export const command: CommandModule<PackOptions, PackReport, string | Uint8Array> = {
   work: pack,
   format,
   exitCode: ({ ok }) => (ok ? 0 : 4),

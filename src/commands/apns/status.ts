@@ -217,7 +217,7 @@ function formatMetrics(report: StatusReport): string {
   return `${expiry}${gauge}`;
 }
 
-export const command: CommandModule<StatusOptions, StatusReport> = {
+export const command: CommandModule<StatusOptions, StatusReport, string | Uint8Array> = {
   work: status,
   format: (report, style, { format }) =>
     format === 'prometheus' ? Buffer.from(formatMetrics(report)) : formatText(report, style),

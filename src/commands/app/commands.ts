@@ -10,6 +10,7 @@ export const app: Family = {
       word: 'check',
       summary: 'check an Xcode project against the integration guide',
       options: checkOptions,
+      behavior: { asks: true },
       examples: [
         'mfa-cli app check',
         'mfa-cli app check ios/MyApp',

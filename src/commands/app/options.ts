@@ -5,7 +5,9 @@ import { p12 } from '../../settings/options.ts';
 export const checkOptions = {
   path: {
     type: 'optional-argument',
-    meaning: 'the .xcodeproj or .xcworkspace, or its directory; default: .',
+    kind: 'directory',
+    meaning: 'the .xcodeproj or .xcworkspace, or its directory',
+    default: '.',
   },
   target: {
     type: 'text',

@@ -5,6 +5,7 @@ export const bootstrap = declareCommand({
   word: 'bootstrap',
   summary: 'set up a tenant: OAuth application, role, right',
   options: bootstrapOptions,
+  behavior: { sends: true, destroys: true, asks: true },
   examples: [
     'mfa-cli bootstrap --tenant abc1234.id.cyberark.cloud --user ada@example.com',
     'mfa-cli bootstrap --service-user ci@example.com --secret-file ci.secret --yes',

@@ -28,7 +28,12 @@ export const bootstrapOptions = {
     value: 'name',
     meaning: 'create a service user for pipelines, such as ci@example.com',
   },
-  secretFile: { type: 'text', value: 'file', meaning: 'file to write its password to' },
+  secretFile: {
+    type: 'text',
+    value: 'file',
+    kind: 'file',
+    meaning: 'file to write its password to',
+  },
   readBack: { type: 'flag', meaning: "also allow the scope to read the tenant's settings" },
   devices: {
     type: 'flag',

@@ -11,6 +11,7 @@ export const device: Family = {
       word: 'list',
       summary: 'list the phones enrolled at the tenant, for any app',
       options: listOptions,
+      behavior: { needsSession: true, keepsStdout: true },
       examples: ['mfa-cli device list', 'mfa-cli device list --all --format csv > phones.csv'],
       load: () => import('./list.ts'),
     }),
@@ -18,6 +19,7 @@ export const device: Family = {
       word: 'enroll',
       summary: 'enroll a virtual phone as the signed-in user',
       options: connection,
+      behavior: { sends: true, needsSession: true },
       examples: ['mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone'],
       load: async () => ({ command: (await import('./register.ts')).enrollCommand }),
     }),
@@ -25,6 +27,7 @@ export const device: Family = {
       word: 'register-token',
       summary: "register the virtual phone's device token with the tenant",
       options: registerTokenOptions,
+      behavior: { sends: true, needsSession: true },
       examples: [
         'mfa-cli device register-token --profile phone',
         'mfa-cli device register-token --bundle-id com.example.app --profile phone',
@@ -35,6 +38,7 @@ export const device: Family = {
       word: 'listen',
       summary: 'wait for a push from the emulator',
       options: connection,
+      behavior: { needsSession: true },
       examples: [
         'mfa-cli device listen --profile phone',
         'mfa-cli device listen --profile phone --timeout 60 --json',
@@ -45,6 +49,7 @@ export const device: Family = {
       word: 'answer',
       summary: 'approve or deny the pushed sign-in',
       options: answerOptions,
+      behavior: { sends: true, needsSession: true },
       examples: [
         'mfa-cli device answer --approve --profile phone',
         'mfa-cli device answer --deny --profile phone',

@@ -88,4 +88,7 @@ function formatCsv(phones: readonly EnrolledDevice[]): string {
   return inCsvRows([columns, ...rows]);
 }
 
-export const command: CommandModule<ListOptions, ListReport> = { work: list, format };
+export const command: CommandModule<ListOptions, ListReport, string | Uint8Array> = {
+  work: list,
+  format,
+};

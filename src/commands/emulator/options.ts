@@ -6,12 +6,14 @@ export const emulatorOptions = {
   port: {
     type: 'text',
     value: 'n',
+    kind: 'number',
     meaning: 'port to listen on, 0 for any free port',
     default: '8450',
   },
   state: {
     type: 'text',
     value: 'file',
+    kind: 'file',
     meaning: 'file to keep settings, devices, users, roles and applications in',
   },
   autoApprove: {
@@ -42,13 +44,20 @@ export const emulatorOptions = {
   tenants: {
     type: 'text',
     value: 'n',
+    kind: 'number',
     meaning: 'number of tenants on one port, at tenant-1.localhost and so on',
     default: '1',
   },
-  fleetFile: { type: 'text', value: 'file', meaning: 'write a fleet file for these tenants' },
+  fleetFile: {
+    type: 'text',
+    value: 'file',
+    kind: 'file',
+    meaning: 'write a fleet file for these tenants',
+  },
   apnsPort: {
     type: 'text',
     value: 'n',
+    kind: 'number',
     meaning: 'port of the stand-in for APNs, 0 for any free port',
     default: "the next after the tenant's, or a free port",
   },
@@ -59,7 +68,12 @@ export const emulatorOptions = {
     meaning: 'APNs environment to stand in for',
     default: 'production',
   },
-  apnsCa: { type: 'text', value: 'file', meaning: "write the stand-in's CA to this file, PEM" },
+  apnsCa: {
+    type: 'text',
+    value: 'file',
+    kind: 'file',
+    meaning: "write the stand-in's CA to this file, PEM",
+  },
 } as const satisfies OptionTable;
 
 export interface EmulatorOptions extends CommandOptions<typeof emulatorOptions> {}

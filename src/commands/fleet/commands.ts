@@ -10,6 +10,7 @@ export const fleet: Family = {
       word: 'init',
       summary: 'write a fleet file from the profiles and records of this machine',
       options: initOptions,
+      behavior: { keepsStdout: true },
       examples: ['mfa-cli fleet init', 'mfa-cli fleet init --file fleets/production.yaml'],
       load: () => import('./init.ts'),
     }),
@@ -17,6 +18,7 @@ export const fleet: Family = {
       word: 'plan',
       summary: 'show the changes that apply would make',
       options: planOptions,
+      behavior: { asks: true },
       examples: ['mfa-cli fleet plan', 'mfa-cli fleet plan --label ring=canary'],
       load: () => import('./plan.ts'),
     }),
@@ -24,6 +26,7 @@ export const fleet: Family = {
       word: 'apply',
       summary: 'make each tenant match the fleet file',
       options: applyOptions,
+      behavior: { sends: true, destroys: true, asks: true },
       examples: [
         'mfa-cli fleet apply',
         'mfa-cli fleet apply --canary acme --max-failures 3 --verify --yes',
@@ -35,6 +38,7 @@ export const fleet: Family = {
       word: 'status',
       summary: "show each tenant's certificate, with days left",
       options: statusOptions,
+      behavior: { asks: true, keepsStdout: true },
       examples: [
         'mfa-cli fleet status',
         'mfa-cli fleet status --out fleet.html',

@@ -60,7 +60,10 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
   return [...lines, `  ${next}`, ''].join('\n');
 }
 
-export const command: CommandModule<FleetInitOptions, FleetInitReport> = { work: init, format };
+export const command: CommandModule<FleetInitOptions, FleetInitReport, string | Uint8Array> = {
+  work: init,
+  format,
+};
 
 export interface KnownTenant {
   /** The profile that signs in there. */

@@ -8,12 +8,14 @@ const fleet = {
   file: {
     type: 'text',
     value: 'file',
+    kind: 'file',
     meaning: 'the fleet file, - is stdin',
     default: defaultFleetFile,
   },
   record: {
     type: 'text',
     value: 'file',
+    kind: 'file',
     meaning: 'record of the certificates set last',
     default: 'NAME.record.json beside NAME.yaml',
   },
@@ -29,6 +31,7 @@ export const initOptions = {
   file: {
     type: 'text',
     value: 'file',
+    kind: 'file',
     meaning: 'file to write, - is stdout',
     default: defaultFleetFile,
   },
@@ -73,6 +76,7 @@ export const applyOptions = {
   out: {
     type: 'text',
     value: 'file',
+    kind: 'file',
     meaning: 'write the report to this file as JSON, replacing it',
   },
   ...judging,
@@ -98,7 +102,7 @@ export const statusOptions = {
     meaning: 'output format',
     default: 'the suffix of --out, else table',
   },
-  out: { type: 'text', value: 'file', meaning: 'file to write, replacing it' },
+  out: { type: 'text', value: 'file', kind: 'file', meaning: 'file to write, replacing it' },
   refresh: { type: 'flag', meaning: 'sign in to the tenants and ask for their current state' },
   ...alerts,
 } as const satisfies OptionTable;
@@ -106,7 +110,11 @@ export const statusOptions = {
 export interface FleetStatusOptions extends CommandOptions<typeof statusOptions> {}
 
 export const mergeOptions = {
-  reports: { type: 'arguments', meaning: 'JSON reports of fleet plan or apply, - is stdin' },
+  reports: {
+    type: 'arguments',
+    kind: 'file',
+    meaning: 'JSON reports of fleet plan or apply, - is stdin',
+  },
 } as const satisfies OptionTable;
 
 export interface MergeOptions extends CommandOptions<typeof mergeOptions> {}

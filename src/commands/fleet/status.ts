@@ -211,7 +211,7 @@ function disagreement(
   return inUse === false ? 'differs' : 'unknown';
 }
 
-export const command: CommandModule<FleetStatusOptions, FleetStatusReport> = {
+export const command: CommandModule<FleetStatusOptions, FleetStatusReport, string | Uint8Array> = {
   work: status,
   format,
   exitCode: ({ ok }) => (ok ? 0 : 4),

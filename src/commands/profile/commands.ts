@@ -49,6 +49,7 @@ export const profile: Family = {
       word: 'remove',
       summary: 'delete a profile and its session',
       options: removeOptions,
+      behavior: { destroys: true, asks: true },
       examples: ['mfa-cli profile remove example'],
       load: async () => ({ command: (await import('./profile.ts')).removeCommand }),
     }),

@@ -16,13 +16,18 @@ const keys = [
 ] as const satisfies readonly SettingKey[];
 
 export const showOptions = {
-  name: { type: 'optional-argument', meaning: 'profile to show; default: the current one' },
+  name: {
+    type: 'optional-argument',
+    kind: 'profile',
+    meaning: 'profile to show',
+    default: 'the current one',
+  },
 } as const satisfies OptionTable;
 
 export interface ProfileShowOptions extends CommandOptions<typeof showOptions> {}
 
 export const useOptions = {
-  name: { type: 'argument', meaning: 'profile to use by default' },
+  name: { type: 'argument', kind: 'profile', meaning: 'profile to use by default' },
 } as const satisfies OptionTable;
 
 export interface ProfileUseOptions extends CommandOptions<typeof useOptions> {}
@@ -37,6 +42,7 @@ export interface ProfileSetOptions extends CommandOptions<typeof setOptions> {}
 export const renameOptions = {
   old: {
     type: 'argument',
+    kind: 'profile',
     meaning: 'profile to rename; it keeps its settings, session and records',
   },
   new: { type: 'argument', meaning: 'new name, not yet in use' },
@@ -45,7 +51,11 @@ export const renameOptions = {
 export interface ProfileRenameOptions extends CommandOptions<typeof renameOptions> {}
 
 export const removeOptions = {
-  name: { type: 'argument', meaning: 'profile to delete, with its settings, session and records' },
+  name: {
+    type: 'argument',
+    kind: 'profile',
+    meaning: 'profile to delete, with its settings, session and records',
+  },
   yes: { type: 'flag', meaning: 'do not ask' },
 } as const satisfies OptionTable;
 

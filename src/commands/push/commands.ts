@@ -11,6 +11,7 @@ export const push: Family = {
       summary: 'send the MFA push to one device',
       options: sendOptions,
       needs: ['deviceToken'],
+      behavior: { sends: true, asks: true },
       examples: [
         'mfa-cli push send cert.p12 --device-token 80f3… --message "Sign in to Example?"',
         'mfa-cli push send --device-token 80f3… --p12 cert.p12 --environment sandbox --dry-run --json',
@@ -22,6 +23,7 @@ export const push: Family = {
       word: 'payload',
       summary: "print the MFA push, also for Xcode's simulator",
       options: payloadOptions,
+      behavior: { keepsStdout: true },
       examples: [
         'mfa-cli push payload --message "Sign in to Example?"',
         'mfa-cli push payload --simulator com.example.app | xcrun simctl push booted -',

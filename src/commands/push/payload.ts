@@ -22,7 +22,7 @@ async function payload(options: PayloadOptions): Promise<PayloadReport> {
   return { payload: simulatorPayload(simulator, push), bytes, simulator };
 }
 
-export const command: CommandModule<PayloadOptions, PayloadReport> = {
+export const command: CommandModule<PayloadOptions, PayloadReport, string | Uint8Array> = {
   work: payload,
   format: (report) => Buffer.from(`${inJson(report.payload)}\n`),
 };

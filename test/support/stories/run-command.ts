@@ -8,6 +8,7 @@ import { applePath } from '../apple-fixtures.ts';
 import type { RunOptions } from '../context.ts';
 import { p12Path } from '../fixtures.ts';
 import { patience } from '../patience.ts';
+import { undeclared } from './behavior.ts';
 import { shellWords } from './shell-words.ts';
 import type { Ended, World } from './world.ts';
 
@@ -78,6 +79,8 @@ export async function runCommand(line: string, inputs: Inputs, world: World): Pr
     });
     const result = await Promise.race([running, stop.stalled]);
     world.ended = { ...result, requests: requests() };
+    const faults = undeclared(argv, world.ended);
+    if (faults.length > 0) throw new Error(`not in the declaration:\n${faults.join('\n')}`);
     return world.ended;
   } finally {
     stop.end();

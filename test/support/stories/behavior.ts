@@ -1,0 +1,72 @@
+import { families, singles } from '../../../src/commands/commands.ts';
+import type { Behavior } from '../../../src/reference/command-tree.ts';
+import type { Ended } from './world.ts';
+
+/** The tenant's paths that change it, as `src/tenant` calls them. */
+export const changingPaths: readonly string[] = [
+  '/CDirectoryService/CreateUser',
+  '/CDirectoryService/DeleteUser',
+  '/Device/EnrollIosDevice',
+  '/IosAppRest//SubmitOtpCode',
+  '/IosAppRest//UpdateDevSettings',
+  '/Mobile/DeleteApnsCertForClientApp',
+  '/Mobile/SetApnsCertForClientApp',
+  '/Roles/StoreRole',
+  '/SaasManage/AddUsersAndGroupsToRole',
+  '/SaasManage/AssignSuperRights',
+  '/SaasManage/DeleteApplication',
+  '/SaasManage/DeleteRole',
+  '/SaasManage/ImportAppFromTemplate',
+  '/SaasManage/SetApplicationPermissions',
+  '/SaasManage/UpdateApplicationDE',
+];
+
+/** Its other paths: they read, or belong to signing in and out. */
+export const harmlessPaths: readonly string[] = [
+  '/Acl/GetRowAces',
+  '/Core/GetDirectoryServices',
+  '/Core/GetTenantConfig',
+  '/RedRock/query',
+  '/SaasManage/GetAppIDByServiceName',
+  '/SaasManage/GetApplication',
+  '/SaasManage/GetRoleIdFromName',
+  '/Security/AdvanceAuthentication',
+  '/Security/CleanupAuthentication',
+  '/Security/Logout',
+  '/Security/OobAuthStatus',
+  '/Security/StartAuthentication',
+  '/Security/WhoAmI',
+  '/SysInfo/About',
+  '/TenantConfig/GetAdvancedConfig',
+  '/UserMgmt/DirectoryServiceQuery',
+];
+
+/** The declared behavior of the command that the words name; null: they name none. */
+export function behaviorOf(argv: readonly string[]): Behavior | null {
+  const [first, ...others] = argv.slice(argv.findIndex(isFirstWord));
+  const family = families.find(({ word }) => word === first);
+  if (family === undefined) return singles.find(({ word }) => word === first)?.behavior ?? null;
+  return family.commands.find(({ word }) => others.includes(word))?.behavior ?? null;
+}
+
+const isFirstWord = (word: string): boolean =>
+  [...families, ...singles].some((declared) => declared.word === word);
+
+/** What a command did without declaring it, a line each. */
+export function undeclared(
+  argv: readonly string[],
+  { requests, questions }: Pick<Ended, 'requests' | 'questions'>,
+): readonly string[] {
+  const behavior = behaviorOf(argv);
+  if (behavior === null) return [];
+  const changes = requests.filter((request) => changing.test(request));
+  const deletions = changes.filter((request) => request.includes('/Delete'));
+  return [
+    ...(behavior.sends ? [] : changes.map((request) => `sends: ${request}`)),
+    ...(behavior.destroys ? [] : deletions.map((request) => `destroys: ${request}`)),
+    ...(behavior.asks ? [] : questions.map((question) => `asks: ${question}`)),
+  ];
+}
+
+/** A line of a tenant in a story, of several or of a fleet: `tenant 2 /PATH`, `t2 /PATH`. */
+const changing = new RegExp(`^(tenant \\d+ |t\\d+ )?(${changingPaths.join('|')})(?=[? ]|$)`, 'i');
