@@ -26,6 +26,7 @@ export const harmlessPaths: readonly string[] = [
   '/Acl/GetRowAces',
   '/Core/GetDirectoryServices',
   '/Core/GetTenantConfig',
+  '/OAuth2/PlatformToken',
   '/RedRock/query',
   '/SaasManage/GetAppIDByServiceName',
   '/SaasManage/GetApplication',
@@ -55,7 +56,7 @@ const isFirstWord = (word: string): boolean =>
 /** What a command did without declaring it, a line each. */
 export function undeclared(
   argv: readonly string[],
-  { requests, questions }: Pick<Ended, 'requests' | 'questions'>,
+  { requests, questions, exitCode, stdout, stderr }: Omit<Ended, 'timeouts'>,
 ): readonly string[] {
   const behavior = behaviorOf(argv);
   if (behavior === null) return [];
@@ -64,9 +65,14 @@ export function undeclared(
   return [
     ...(behavior.sends ? [] : changes.map((request) => `sends: ${request}`)),
     ...(behavior.destroys ? [] : deletions.map((request) => `destroys: ${request}`)),
+    ...(behavior.needsSession || exitCode !== 5 || !signedOut.test(stdout + stderr)
+      ? []
+      : ['needsSession: nobody is signed in']),
     ...(behavior.asks ? [] : questions.map((question) => `asks: ${question}`)),
   ];
 }
+
+const signedOut = /not-signed-in|not signed in/i;
 
 /** A line of a tenant in a story, of several or of a fleet: `tenant 2 /PATH`, `t2 /PATH`. */
 const changing = new RegExp(`^(tenant \\d+ |t\\d+ )?(${changingPaths.join('|')})(?=[? ]|$)`, 'i');
