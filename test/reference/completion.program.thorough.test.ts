@@ -183,6 +183,9 @@ const cases: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['apns set --p12 ce', ['cert one.p12']],
   ['apns convert --out n', ['notes.txt']],
   ['apns inspect -- c', ['cert one.p12']],
+  ['apns request --out su', ['sub']],
+  ['app check su', ['sub']],
+  ['fleet merge n', ['notes.txt']],
   ['apns delete --client-app-key ', ['com.example.lab']],
   [
     'profile set ',
