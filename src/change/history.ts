@@ -28,7 +28,7 @@ export interface TenantHistory {
   readonly sentAs: string | null;
 }
 
-/** What ledgers tell, by tenant. */
+/** The history of each tenant, and the alerts that were sent. */
 export interface History {
   readonly tenants: ReadonlyMap<string, TenantHistory>;
   /** The stages that were alerted, in days, by the certificate's fingerprint. */
@@ -190,7 +190,7 @@ export function openFor({ open }: TenantHistory, clientAppKey: string): readonly
 }
 
 /**
- * Which key the tenant pushes with, as far as anybody knows.
+ * The use of each key at the tenant, as far as anybody knows.
  * @param told the latest key by the tenant's own word; null if it told none
  */
 export function keyUsesAt(
@@ -212,7 +212,7 @@ export function keyUsesAt(
   return keysInUse(requests, told);
 }
 
-/** What a proof is about. */
+/** The certificate and the key that a proof covers. */
 export interface Proven {
   readonly clientAppKey: string;
   readonly fingerprint: string | null;
@@ -239,7 +239,7 @@ export interface Settlement {
 }
 
 /**
- * What the tenant's word about a key settles. A renewal changes no topic, so nothing is
+ * The requests that the tenant's word about a key settles. A renewal changes no topic, so nothing is
  * settled where more than one of the possible outcomes has the topic that the tenant
  * told.
  * @param held the tenant's topic for the key; null if it has none

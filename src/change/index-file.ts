@@ -40,7 +40,7 @@ export interface Places {
   readonly to: number;
 }
 
-/** What is known of a ledger without reading it. */
+/** The facts about a ledger that need no reading of it. */
 export interface LedgerIndex {
   readonly mark: LedgerMark;
   /** The file's size, and when it was changed, in milliseconds, as the index was made. */
@@ -131,7 +131,7 @@ function groupsIn(rows: Buffer): readonly Buffer[] {
   return groups;
 }
 
-/** Null: there is none that can be used. What is odd about it is no error. */
+/** Null: there is none that can be used. An odd one is no error. */
 export function readIndex(path: string): LedgerIndex | null {
   return orNull(() => {
     const bytes = readRegularFile(path, {

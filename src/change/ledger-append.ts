@@ -22,14 +22,14 @@ import {
 } from './ledger-line.ts';
 import { hashOf, scanLines } from './ledger-scan.ts';
 
-/** What an appender needs beside its file. */
+/** An appender's clock, and its knowledge from an earlier reading. */
 export interface AppendOptions {
   now(): Date;
   /** Of a reader of the same file, so that it is not read again. */
   readonly mark?: LedgerMark;
   /** The moment of the last line about a tenant in any other ledger, in milliseconds. */
   latestElsewhere?(tenant: string): number | undefined;
-  /** Ends a wait for another process, unless an outcome is to be written. */
+  /** Ends a wait for another process, unless an outcome must be written. */
   readonly signal?: AbortSignal;
 }
 
@@ -179,7 +179,7 @@ function createWriter({ path, isMachine, judge }: LedgerPlace, known: Knowledge)
   };
 }
 
-/** What an appender knows of its file, between two writes. */
+/** An appender's knowledge of its file, between two writes. */
 interface Knowledge {
   /**
    * Reads what others wrote since, and cuts half a line. Returns whether the last line

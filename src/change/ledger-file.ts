@@ -21,7 +21,7 @@ export interface LedgerPlace {
 }
 
 /**
- * The part of a file that was read, so that the next reader or writer goes on from there.
+ * The part of a file that was read, so that the next reader or writer resumes there.
  */
 export interface LedgerMark extends ScanStart {
   /**
@@ -112,7 +112,7 @@ export async function untilWhole(look: () => LedgerContents): Promise<LedgerCont
 }
 
 /**
- * What `use` makes of the open file of a ledger; null if there is no such file.
+ * The result of `use` with the open file of a ledger; null if there is no such file.
  * @throws {CliError}
  */
 export function readOpened<T>({ path, judge }: LedgerPlace, use: (file: OpenFile) => T): T | null {
@@ -148,7 +148,7 @@ export const emptyMark: LedgerMark = {
   latestOf: () => undefined,
 };
 
-/** What was read after a mark: the new mark, and how the file ends. */
+/** The lines after a mark: the new mark, and how the file ends. */
 export interface MarkedScan {
   readonly mark: LedgerMark;
   readonly scan: Scan;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { instant, parseJson } from '../text/json.ts';
 
 /**
- * What a line is about: a change of a key at a tenant, a proof of it, or an alert that
+ * The subject of a line: a change of a key at a tenant, a proof of it, or an alert that
  * was sent.
  */
 type Asked = 'set' | 'delete' | 'prove' | 'alert';
@@ -14,8 +14,8 @@ interface LedgerTeam {
 }
 
 /**
- * What a line says of a key at a tenant, before it has an id and a time. Null: does not
- * apply.
+ * The facts of a line about a key at a tenant, before it has an id and a time. Null: does
+ * not apply.
  */
 export interface LedgerFacts {
   /** The tenant's URL. */
@@ -159,7 +159,7 @@ export function momentAfter(now: number, latest: number | undefined): number {
   return Math.min(latest + 1, latestMoment);
 }
 
-/** What a later line about the same request has for its own. */
+/** The facts that a later line about the same request has of its own. */
 export interface LaterFacts {
   readonly outcome: string;
   /** Left out: as before. */

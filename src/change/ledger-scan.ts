@@ -24,7 +24,7 @@ export interface ScannedLine {
 export interface Scan {
   /** The place after the last whole line. */
   readonly end: number;
-  /** The whole lines, blank ones too. */
+  /** The whole lines, including blank ones. */
   readonly lines: number;
   /** Whether half a line follows, as a killed process leaves one. */
   readonly isHalf: boolean;
@@ -41,7 +41,7 @@ const mostLines = 2_000_000;
 
 const piece = 1024 * 1024;
 const lineFeed = 0x0a;
-/** How each line begins. Other text at the end of a file is not ours to cut. */
+/** The beginning of each line. Other text at the end of a file is never cut. */
 const opening = Buffer.from('{"id":"');
 
 /**

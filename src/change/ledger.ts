@@ -13,11 +13,11 @@ import { readTenants } from './ledger-index.ts';
 import type { LedgerFacts, LedgerLine } from './ledger-line.ts';
 import { notedLedgers, noteLedger } from './noted-ledgers.ts';
 
-/** What several ledgers say together. */
+/** The lines of several ledgers as one. */
 export interface KnownLines {
   /** By `at`, then `id`; a line that stands in several counts once. */
   readonly lines: readonly LedgerLine[];
-  /** Of each ledger that was read, by its path: the appender goes on from there. */
+  /** Of each ledger that was read, by its path: the appender resumes there. */
   readonly marks: ReadonlyMap<string, LedgerMark>;
   /** The moment of the last line about a tenant that was read, in milliseconds. */
   latestOf(tenant: string): number | undefined;
@@ -25,7 +25,7 @@ export interface KnownLines {
   readonly warnings: readonly string[];
 }
 
-/** What a reader of the machine's ledger wants. */
+/** The tenants that a reader of the machine's ledger needs. */
 export interface MachineReading {
   /** Null: all of them. */
   readonly tenants: ReadonlySet<string> | null;
@@ -103,13 +103,13 @@ export function mergedLines(ledgers: readonly (readonly LedgerLine[])[]): readon
   return timed.map(({ line }) => line);
 }
 
-/** What is needed to write what a command does. */
+/** The ledger in use, and the clock. */
 export interface RecordOptions extends Omit<AppendOptions, 'mark' | 'latestElsewhere'> {
   /** The configuration directory. */
   readonly directory: string;
   /** The ledger that was named, or that of the fleet; null: the machine's alone. */
   readonly named: LedgerPlace | null;
-  /** What was read before; without it the ledgers are read at the first line. */
+  /** The lines read before; without them the ledgers are read at the first line. */
   readonly known?: KnownLines;
 }
 
@@ -127,8 +127,8 @@ export interface OpenRecord {
 }
 
 /**
- * Opens the ledger in use. What goes to another than the machine's goes to the machine's
- * too, where it keeps who signed in, and nothing waits for that copy.
+ * Opens the ledger in use. A line of another ledger than the machine's is also copied into
+ * the machine's, which keeps who signed in. Nothing waits for that copy.
  */
 export function openRecord(options: RecordOptions): OpenRecord {
   const { directory, named, known } = options;

@@ -117,7 +117,7 @@ interface Opened {
   readonly isNew: boolean;
 }
 
-/** A new file's name has to survive a crash too, or its lines would not. */
+/** A new file's name must survive a crash as well, or its lines would not. */
 function openOrMake(path: string, mode: number): Opened {
   const access = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
   try {
