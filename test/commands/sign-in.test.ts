@@ -217,6 +217,7 @@ describe('the identity host that discovery names for a portal', () => {
     ['of a domain of its own that a person does not know', own, [false], false],
     ['of a domain of its own where nobody can be asked', own, undefined, false],
     ['that only begins like it', 'https://id.cyberark.cloud.evil.example', undefined, false],
+    ['that only ends like it', 'https://abc1234.evilcyberark.cloud', undefined, false],
     ['on this machine', 'http://127.0.0.1:8450', [], false],
   ])('%s: %s, %o: followed is %s', async (_case, endpoint, answers, followed) => {
     const discovery = await startServer([{ body: JSON.stringify({ endpoint }) }]);

@@ -74,3 +74,10 @@ $ mfa-cli apns convert %01-default-aes256 --format p12
 at a terminal
 exit 2
 stdout is empty
+
+## takes over no empty password
+variable MFA_CLI_P12_PASSWORD=
+$ mfa-cli apns convert %21-emptypw --format p12 --out new.p12 --json
+exit 2
+json .error.code is prompt-unavailable
+no file new.p12

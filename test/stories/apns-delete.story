@@ -170,7 +170,7 @@ stderr has ✗ The key does not match. Type it once more.
 tenant holds nothing
 
 ## deletes nothing where the key is not typed
-each ANSWER: com.example.lab. | yes | com.example
+each ANSWER: com.example.lab. | yes | com.example | COM.EXAMPLE.LAB
 $ mfa-cli apns delete com.example.lab
 answer no
 answer <ANSWER>

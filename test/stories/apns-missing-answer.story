@@ -253,3 +253,17 @@ $ mfa-cli apns status --json
 exit 4
 json .requests[].outcome is ["unknown"]
 
+## the same certificate is a change after a deletion without an answer
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256
+fault unanswered at /Mobile/DeleteApnsCertForClientApp
+$ mfa-cli apns delete com.example.lab --yes
+exit 7
+$ mfa-cli apns set %01-default-aes256 --dry-run --json
+json .unchanged is false
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab --no-verify
+answer no
+exit 130
+asked Replace the certificate for com.example.lab
+nothing sent

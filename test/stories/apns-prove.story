@@ -25,3 +25,26 @@ tenant is gone
 $ mfa-cli apns prove --prove-timeout soon --json
 exit 2
 json .error.code is usage
+
+## believes no token about who is signed in: without a terminal no other phone rings
+server answers 200 {"success":true,"Result":{"User":"other@example.com"}}
+variable MFA_CLI_TENANT=$SERVER
+variable MFA_CLI_TOKEN=e30.eyJ1bmlxdWVfbmFtZSI6InVzZXJAZXhhbXBsZS5jb20ifQ.x
+$ mfa-cli apns prove --user user@example.com --json
+exit 2
+json .error.code is prompt-unavailable
+sent /Security/WhoAmI
+sent /Security/StartAuthentication 0 times
+
+## proves nothing where the outcome of the set is unknown
+server answers 200 {"success":true,"Result":{"User":"user@example.com"}}
+server stops after the request at /Mobile/
+variable MFA_CLI_TENANT=$SERVER
+variable MFA_CLI_TOKEN=made-up
+$ mfa-cli apns set %01-default-aes256 --no-verify --yes --prove --json
+at a terminal
+exit 7
+json .sent is null
+json .error.code is outcome-unknown
+json .proof is absent
+sent /Security/StartAuthentication 0 times

@@ -164,3 +164,11 @@ $ mfa-cli apns verify %01-default-aes256 --json
 exit 7
 json .error.code is apns-unreachable
 stderr has --apns-host HOST:PORT
+
+## asks once where APNs is busy: <ANSWER>
+each ANSWER: 429 TooManyRequests | 503 ServiceUnavailable
+apns answers <ANSWER>
+$ mfa-cli apns verify %01-default-aes256 --json
+exit 6
+json .accepted is false
+sent apns-topic=com.example.lab 1 time
