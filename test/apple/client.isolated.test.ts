@@ -272,6 +272,18 @@ describe('it is said', () => {
     expect(apns.lines).toHaveLength(words.startsWith(':') ? 1 : 3);
   });
 
+  test('that a proxy ends TLS with an alert, which says nothing of the push certificate', async () => {
+    const unknownAuthority = Buffer.from('15030300020230', 'hex');
+    const port = await startTcpServer((socket) => {
+      socket.once('data', () => socket.end(unknownAuthority));
+    });
+    const proxies = { https: `https://127.0.0.1:${port}`, http: null, bypass: null };
+    const apns = openTestApns('apns.example.test', { proxies });
+    expect(await failureOf(() => apns.send(pushOf()))).toMatch(
+      /^apns-tls: The TLS connection to the proxy failed: /,
+    );
+  });
+
   test('that a key does not fit its certificate', async () => {
     const { host, connections } = await startApns();
     const stranger = identityOf(applePath('other-key.pem'), applePath('aps.pem'));

@@ -20,6 +20,7 @@ import {
   laterFacts,
   latestMoment,
 } from '../../src/change/ledger-line.ts';
+import { waitForLock } from '../../src/files/lock-file.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { acme, factsOf, lineOf, start } from './examples.ts';
 
@@ -224,4 +225,20 @@ test('the appender goes on from where a reader was', async () => {
   const done = await ledger.append(facts);
   expect(Date.parse(done.at)).toBe(start + 1);
   expect(await linesOf()).toEqual([sent, done]);
+});
+
+test('an interrupt ends the wait for another process, but not of the outcome of what was sent', async () => {
+  const interrupt = new AbortController();
+  const openHere = () => openLedger(otherLedger(path), { now, signal: interrupt.signal });
+  const ledger = openHere();
+  const sending = await ledger.append(factsOf());
+  const words = { unlockable: 'x', held: () => 'x' };
+  const release = await waitForLock(`${path}.append`, words);
+  interrupt.abort();
+  const outcome = ledger.append(laterFacts(sending, { outcome: 'done', sentAs: 'json' }));
+  const begun = openHere().append(factsOf());
+  await expect(begun).rejects.toMatchObject({ code: 'interrupted' });
+  release();
+  expect(await outcome).toMatchObject({ of: sending.id, outcome: 'done' });
+  expect((await linesOf()).map((line) => line.outcome)).toEqual(['sending', 'done']);
 });

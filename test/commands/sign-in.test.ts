@@ -179,6 +179,23 @@ describe('logout', () => {
     expect(outcomes).toEqual(['other refused', 'own accepted']);
   });
 
+  test('shows the secret that belongs to another tenant than the session to nobody', async () => {
+    const [own, other] = [await startTenant(), await startTenant()];
+    const { user, password } = own.emulator.serviceUser;
+    const env = { MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: password };
+    const machine = createMachine();
+    await machine.run(['login', '--tenant', own.emulator.url], { env });
+    const { stdout } = await machine.run(['logout', '--json'], {
+      env: { ...env, MFA_CLI_TENANT: other.emulator.url },
+    });
+    const { sessions }: LogoutReport = JSON.parse(stdout);
+    const outcomes = sessions.flatMap(({ tenant, revocations }) =>
+      revocations.map(({ outcome }) => [tenant, outcome]),
+    );
+    // The tenant of the session asks for a proof, which the secret would be.
+    expect(outcomes).toEqual([[own.emulator.url, 'refused']]);
+  });
+
   test('forgets though the tenant is gone', async () => {
     const { emulator, login } = await startTenant();
     const machine = createMachine();

@@ -90,3 +90,16 @@ exit 2
 json .error.code is usage
 json .error.hints is ["Set MFA_CLI_CLIENT_ID."]
 nobody asked
+
+## repeats no client secret that a tenant repeats
+variable MFA_CLI_CLIENT_ID=ci@example.com
+variable MFA_CLI_CLIENT_SECRET=ci-client-secret
+server answers 200 {"success":false,"MessageID":"x","Message":"No role for ci-client-secret"}
+server answers PlatformToken with 200
+  {"access_token":"a-token-of-the-platform","token_type":"Bearer","expires_in":600}
+no variable MFA_CLI_TOKEN
+$ mfa-cli bootstrap --yes --tenant $SERVER --debug --json
+exit 6
+json .error.message has No role for [secret]
+stdout lacks ci-client-secret
+stderr lacks ci-client-secret

@@ -80,3 +80,13 @@ json .error.code is outcome-unknown
 json .steps[role].verified is false
 $ mfa-cli bootstrap --remove --yes
 tenant is as remembered
+
+## removes of two service users the one that --service-user names
+$ mfa-cli bootstrap --yes --service-user one@example.com --secret-file one.secret
+$ mfa-cli bootstrap --yes --service-user two@example.com --secret-file two.secret
+$ mfa-cli bootstrap --remove --yes --service-user one@example.com --json
+json .steps[service-user].name is one@example.com
+json .steps[].verified are true
+$ mfa-cli bootstrap --remove --yes --json
+json .steps[].step is ["service-user"]
+json .steps[service-user].name is two@example.com

@@ -163,17 +163,18 @@ json .checks[session].level is warning
 json .checks[session].message has The session is for $URL, not for $URL2
 json .checks[session].hint has `mfa-cli login --tenant $URL2`
 
-## finds a store that others can read, and a directory that is open
+## finds a store that others can read, and a directory that is open: <MODE>
+each MODE: 0644 | 0640 | 0604
 tenant
 signed in
 chmod 0755 $CONFIG
-chmod 0644 $CONFIG/config.json
+chmod <MODE> $CONFIG/config.json
 $ mfa-cli doctor --json
 exit 4
 json .checks[configuration-directory].level is warning
 json .checks[configuration-directory].hint has `chmod 700 $CONFIG`
 json .checks[store].level is error
-json .checks[store].message has mode 0644
+json .checks[store].message has mode <MODE>
 json .checks[store].hint has `chmod 600 $CONFIG/config.json`
 
 ## finds a damaged store, shows none of it and leaves it as it is
@@ -264,3 +265,10 @@ file $CONFIG/config.json is unchanged
 $ mfa-cli doctor --tenant x.example --timeout soon --json
 exit 2
 json .error.code is usage
+
+## names no store so that a CI runner obeys it
+apns answers 200
+copy $CA to ##vso[x]ca.pem
+$ mfa-cli doctor --debug --ca-file '##vso[x]ca.pem'
+stderr has debug: # #vso[x]ca.pem: 1 CA
+stderr lacks ##vso[

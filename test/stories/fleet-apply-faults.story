@@ -150,3 +150,13 @@ exit 130
 stdout has ✗ 3 not started
 nothing sent
 on record nothing
+
+## names the profile of the fleet file in a hint, and no other
+declare t1: certificate: app, sign-in: { profile: lab }
+$ MFA_CLI_CLIENT_ID=ci@t1 MFA_CLI_CLIENT_SECRET=the-secret-of-the-pipeline mfa-cli login
+  --profile lab --tenant $T1
+t1 answers 200
+$ mfa-cli fleet apply --yes --only t1 --json
+exit 8
+json .tenants[t1].error.code is tenant-not-json
+json .tenants[t1].error.hints[0] has --tenant $T1 --profile lab

@@ -269,3 +269,26 @@ exit 7
 json .error.code is apns-unreachable
 nobody asked
 on record nothing
+
+## asks APNs about what it sets again with --all as well
+$ mfa-cli fleet apply --yes
+apns answers 403 BadCertificate
+$ mfa-cli fleet apply --yes --all --verify --json
+exit 4
+json .counts.blocked is 4
+sent in order apns
+
+## asks the APNs of the environment that the file names
+replace /app: \{ p12/ with app: { environment: sandbox, p12 in mfa-fleet.yaml
+$ HTTPS_PROXY=http://127.0.0.1:9 mfa-cli fleet apply --yes --verify --json
+exit 7
+json .error.message has api.sandbox.push.apple.com
+nobody asked
+
+## writes the report over no file beside the record: <FILE>
+each FILE: mfa-fleet.record.json | mfa-fleet.record.json.journal | mfa-fleet.record.json.lock
+$ mfa-cli fleet apply --yes --out <FILE> --json
+exit 2
+json .error.code is usage
+no file <FILE>
+nobody asked

@@ -114,3 +114,14 @@ files none
 $ mfa-cli fleet init --file - --json
 json .content has tenants: {}
 files none
+
+## writes the tenant of the session where the setting is another's by now
+tenant
+service user
+$ mfa-cli login --profile ci
+$ mfa-cli apns set %01-default-aes256 --yes --profile ci
+no variable MFA_CLI_TENANT
+$ mfa-cli profile set tenant other.example --profile ci
+$ mfa-cli fleet init --json
+json .tenants is ["ci"]
+file mfa-fleet.yaml lacks other.example

@@ -18,3 +18,11 @@ on record t1 set, t2 set, t3 set
 ## trusts the authority of MFA_CLI_CA_FILE at every tenant
 $ MFA_CLI_CA_FILE=$CA mfa-cli fleet apply --yes --json
 json .counts.sent is 3
+
+## trusts the authority of the profile that the file names
+declare t1: certificate: app, sign-in: { profile: lab }
+$ MFA_CLI_CLIENT_ID=ci@t1 MFA_CLI_CLIENT_SECRET=the-secret-of-the-pipeline mfa-cli login
+  --profile lab --tenant $T1 --ca-file $CA
+$ mfa-cli fleet apply --yes --only t1 --json
+json .counts.sent is 1
+on record t1 set

@@ -137,3 +137,24 @@ interrupt SIGINT after t2 ask
 exit 130
 no file fleet.html
 file mfa-fleet.record.json is unchanged
+
+## does not guess which of two lost certificates a tenant holds
+remove mfa-fleet.record.json
+write mfa-fleet.record.json <<
+{"version":1,"tenants":[{"name":"t1","tenant":"$T1","clientAppKey":"k","state":"sending",
+"topic":"com.example.lab","fingerprint":"ab","notAfter":"2027-01-01T00:00:00Z",
+"setAt":"2026-01-02T00:00:00Z","outcome":"unknown","before":{"state":"set",
+"topic":"com.example.lab","fingerprint":"cd","notAfter":"2028-01-01T00:00:00Z",
+"setAt":"2026-01-01T00:00:00Z"}}]}
+>>
+declare certificate voip: p12: app.p12, password: { env: APP_PASSWORD }, topic: com.example.lab.voip
+declare t1: certificate: voip, client-app-key: k
+t1 drops set
+$ mfa-cli fleet apply --yes --only t1
+exit 8
+t1 recovers
+t1 has k topic com.example.lab
+$ mfa-cli fleet status --refresh --only t1 --json
+exit 4
+json .tenants[t1].held.topic is com.example.lab
+json .tenants[t1].recorded is null

@@ -196,3 +196,12 @@ json .error.message has <FILE>
 file mfa-fleet.yaml is unchanged
 file mfa-fleet.record.json is unchanged
 file certs/app.p12 is unchanged
+
+## publishes no path of this machine in a page
+folder private
+copy mfa-fleet.yaml to private/mfa-fleet.yaml
+copy mfa-fleet.record.json to private/mfa-fleet.record.json
+$ mfa-cli fleet status --file private/mfa-fleet.yaml --format html
+exit 4
+stdout has Made by mfa-cli from mfa-fleet.yaml and mfa-fleet.record.json.
+stdout lacks private

@@ -138,9 +138,10 @@ describe('a project that means harm', () => {
 });
 
 /** The classic project, in which a file is a link to where it lies now. */
-function moved(word: string, isInProject: boolean): string {
+function moved(word: string, isInProject: boolean, beside?: string): string {
   const directory = copyProject('classic');
-  const elsewhere = isInProject ? join(directory, 'elsewhere') : temporaryDirectory();
+  const outside = beside === undefined ? temporaryDirectory() : `${directory}${beside}`;
+  const elsewhere = isInProject ? join(directory, 'elsewhere') : outside;
   mkdirSync(elsewhere, { recursive: true });
   const [path, target] = [join(directory, files[word] ?? ''), join(elsewhere, 'file')];
   renameSync(path, target);
@@ -156,6 +157,12 @@ test.each([
 ])('a link that leads out of the project is not followed: %s', async (word, code) => {
   expect(told((await check(moved(word, false))).report)).toContain(code);
   expect(told((await check(moved(word, true))).report)).toBe('');
+});
+
+test('nor one into a folder beside the project whose name begins with that of the project', async () => {
+  expect(told((await check(moved('info', false, '-private'))).report)).toContain(
+    'info-plist-unreadable',
+  );
 });
 
 test('a project file behind one is not read', async () => {

@@ -392,6 +392,16 @@ describe('device answer', () => {
     expect(await verdict()).toEqual({ Status: 'Approved' });
   });
 
+  test('a challenge that came later waits on, once an earlier one is answered', async () => {
+    const { tenant, phone, challenge, verdict } = await withPush();
+    await ask(tenant, '/emulator/challenge', { Message: 'And this one?' });
+    const later = await phone.report('device', 'listen');
+    await phone.run(['device', 'answer', '--approve', '--challenge', challenge]);
+    expect(await verdict()).toEqual({ Status: 'Approved' });
+    const waiting = storedDevice(phone.machine.directory).challenge;
+    expect(waiting).toMatchObject({ answer: later.challenge, message: 'And this one?' });
+  });
+
   test('the trace tells neither code nor challenge', async () => {
     const { phone, challenge } = await withPush();
     const { stderr } = await phone.run(['device', 'answer', '--approve', '--debug']);
