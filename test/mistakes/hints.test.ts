@@ -140,7 +140,10 @@ const lines: readonly (readonly [line: string, given?: Given])[] = [
   ['whoami', refusedBy('invalid_request', 'unknown app')],
   ['whoami', refusedBy('invalid_scope', 'unknown scope requested')],
   ['apns set %good.p12', { env: { ...secretPassword, MFA_CLI_TENANT: elsewhere } }],
-  ['apns set %good.p12 --no-verify', { env: secretPassword, before: ended, answers: ['com.example.lab', false] }],
+  [
+    'apns set %good.p12 --no-verify',
+    { env: secretPassword, before: ended, answers: ['com.example.lab', false] },
+  ],
   ['apns set %good.p12', { env: { ...token, MFA_CLI_P12_PASSWORD: '' } }],
   ['apns set %good.p12', refusing('The specified network password is not correct.')],
   ['apns set %iterations.p12', refusing('The iteration count is over the limit of PKCS12.')],
