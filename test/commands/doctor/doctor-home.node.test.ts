@@ -1,7 +1,4 @@
-import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { createMachine } from '../../support/context.ts';
-import { listen } from '../../support/http.ts';
 import { cleanEnvironment, runProgram } from '../../support/process.ts';
 
 interface Check {
@@ -27,17 +24,3 @@ test('a user without a home directory is told so, and the rest is checked all th
     ca: 'ok',
   });
 });
-
-test.each([
-  ['a person, who needs it', {}, 4, 'error'],
-  ['a service user', { MFA_CLI_CLIENT_ID: 'ci', MFA_CLI_CLIENT_SECRET: 'x'.repeat(9) }, 0],
-  ['a token', { MFA_CLI_TOKEN: 'an-opaque-token' }, 0],
-])(
-  'a loopback port that another program holds, for %s',
-  async (_who, env, code, level = 'not-checked') => {
-    const port = await listen(createServer());
-    const argv = ['doctor', '--port', String(port), '--json'];
-    const { exitCode, stdout } = await createMachine().run(argv, { env, now: new Date() });
-    expect([exitCode, levelsIn(stdout)['loopback-port']]).toEqual([code, level]);
-  },
-);
