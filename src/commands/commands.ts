@@ -37,7 +37,7 @@ export const singles: readonly Declaration[] = [
     word: 'logout',
     summary: 'sign out: revoke and delete the session',
     options: logoutOptions,
-    behavior: { destroys: true },
+    behavior: { sends: true, destroys: true },
     examples: ['mfa-cli logout', 'mfa-cli logout --all'],
     load: () => import('./logout.ts'),
   }),

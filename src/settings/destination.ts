@@ -3,9 +3,6 @@ import type { Destination } from '../errors/hint.ts';
 import { table } from './table.ts';
 import { variable } from './values.ts';
 
-/** The signs of a user name, a password, a query or a fragment in an address. */
-const besideAddress = /[@?#]/;
-
 /** The options of a command line that decide where it goes. */
 export interface GivenDestination {
   readonly tenant: string | undefined;
@@ -22,9 +19,16 @@ export interface GivenDestination {
 export function destinationOf(given: GivenDestination, env: Environment): Destination {
   const tenant = given.tenant ?? variable(env, table.tenant.variable) ?? null;
   return {
-    tenant: tenant === null || besideAddress.test(tenant) ? null : tenant,
+    tenant: tenant === null ? null : addressIn(tenant),
     profile: given.profile ?? variable(env, table.profile.variable) ?? null,
     appId: given.appId ?? null,
     clientId: given.clientId ?? null,
   };
+}
+
+/** The address without the query and the fragment of a browser; null: a part of it may be a secret. */
+function addressIn(tenant: string): string | null {
+  if (tenant.includes('@')) return null;
+  const [address = ''] = tenant.split(/[?#]/, 1);
+  return address === '' ? null : address;
 }

@@ -40,7 +40,7 @@ const app = {
   },
 } as const satisfies OptionTable;
 
-/** Judged late: a pipeline that lacks more hears of all of it first. */
+/** The command judges it, before it asks for anything. */
 const proveTimeout = {
   type: 'text',
   value: 'seconds',
