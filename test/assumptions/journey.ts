@@ -20,7 +20,7 @@ interface Outcome {
 export type Remedy = 'send-as-query' | 'legacy-file';
 
 const remedies: Readonly<Record<Remedy, RegExp>> = {
-  'legacy-file': /apns convert cert.p12 --encryption legacy/,
+  'legacy-file': /apns convert \S+\.p12 --encryption legacy/,
   'send-as-query': /--send-as query/,
 };
 
