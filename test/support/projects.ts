@@ -11,6 +11,12 @@ const apart = ['test/binary/**', 'test/release/**'];
 /** They replace a module, and so share none. */
 const isolated = ['test/**/*.isolated.*'];
 
+/** What `--exclude PATTERN` or `--exclude=PATTERN` names: a project's own list would hide it. */
+const excluded = process.argv.flatMap((word, index, words) => {
+  if (word === '--exclude') return words[index + 1] ?? [];
+  return word.startsWith('--exclude=') ? word.slice('--exclude='.length) : [];
+});
+
 /** The projects of `npm test`. Where a file stands, and how it is called, decides. */
 const everyday: readonly TestProjectConfiguration[] = [
   {
@@ -18,12 +24,12 @@ const everyday: readonly TestProjectConfiguration[] = [
     test: {
       name: 'sharing',
       include: ['test/**/*.test.ts', 'test/stories/**/*.story'],
-      exclude: [...apart, ...isolated],
+      exclude: [...apart, ...isolated, ...excluded],
       // They share what is loaded, in a third less time, and Chromium.
       isolate: false,
     },
   },
-  { extends: true, test: { name: 'isolated', include: isolated } },
+  { extends: true, test: { name: 'isolated', include: isolated, exclude: excluded } },
 ];
 
 /** The projects that need more than the build, or longer: each runs where `--project` names it. */
