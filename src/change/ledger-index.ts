@@ -24,7 +24,7 @@ import { hashOf } from './ledger-scan.ts';
 
 /** In bytes: a smaller ledger is read whole. */
 const worthIt = 512 * 1024;
-/** The lines after those of an index with which it is made anew. */
+/** The number of lines after an index from which on it is rebuilt. */
 const mostNewer = 1_000;
 
 /** Thrown by a look at a line that is not where the index has it. */
@@ -41,7 +41,7 @@ export function indexPathOf(directory: string, { path, isMachine }: LedgerPlace)
 
 /**
  * Reads the lines of some tenants, by an index where the ledger is large. The index is
- * made anew when it is missing, damaged, or of another state of the file; a directory
+ * rebuilt when it is missing, damaged, or of another state of the file; a directory
  * that cannot be written is no error.
  * @param directory the configuration directory, which is there
  * @throws {CliError} as `readLedger`
