@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Command, CommanderError } from 'commander';
-import type { CommandRun, Declaration, Family } from './commands/command.ts';
+import type { CommandRun, Declaration, Family, Heading } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
 import type { Context, Outside } from './context.ts';
 import type { Ended } from './delivery/hook.ts';
@@ -48,10 +48,10 @@ export async function run(
     const program = createProgram((text) => {
       if (!terminal.flags.json) terminal.print(fitted(text, columns));
     }, width);
-    addCommands(program, async (declaration, leaf) => {
+    await addCommands(program, familiesIn(words, helpOn), async (declaration, leaf) => {
       const parsed = givenTo(leaf, words);
       destination = declaration.destinationOf(parsed, context.env);
-      exitCode = await execute(declaration, parsed, context, beforeHook);
+      exitCode = await execute(declaration, parsed, { ...context, destination }, beforeHook);
     });
     const stray = helpOn === null ? strayWord(words, program, true) : null;
     if (stray !== null) throw (await mistakes()).notACommand(...stray);
@@ -72,7 +72,7 @@ export async function run(
 /** The tree of all commands with their options. */
 export async function describe(): Promise<CommandNode> {
   const program = createProgram(() => {}, pageWidth);
-  const leaves = addCommands(program, async () => {});
+  const leaves = await addCommands(program, families, async () => {});
   for (const [leaf, declaration] of leaves) await declaration.addTo(leaf);
   const { readCommandTree } = await import('./reference/command-tree.ts');
   return readCommandTree(program, (command) => leaves.get(command));
@@ -102,7 +102,7 @@ async function endAt(stop: Stop, context: Outside): Promise<ExitCode> {
 async function execute(
   declaration: Declaration,
   parsed: ParsedOptions,
-  outside: Outside,
+  outside: Outside & Pick<Context, 'destination'>,
   beforeHook: () => void,
 ): Promise<ExitCode> {
   const { terminal, env } = outside;
@@ -110,7 +110,6 @@ async function execute(
   const context = {
     ...outside,
     timeout,
-    destination: declaration.destinationOf(parsed, env),
     secretVariables: [],
     patience: (timeout ?? defaults.networkSeconds) * 1000,
     profiles: () => outside.profiles(timeout),
@@ -207,13 +206,26 @@ Examples:
 
 const topicEntries = () =>
   topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
+
 type Execute = (declaration: Declaration, leaf: Command) => Promise<void>;
 
+/** The families that a command line names; all of them where it needs help or goes wrong. */
+function familiesIn(words: readonly string[], helpOn: readonly string[] | null): readonly Family[] {
+  const first = words.find((word) => !word.startsWith('-'));
+  const isCommand = [...families, ...singles].some(({ word }) => word === first);
+  if (helpOn !== null || (first !== undefined && !isCommand)) return families;
+  return families.filter(({ word }) => words.includes(word));
+}
+
 /**
- * Adds every command by name and summary. A command declares its options when its words are parsed, and loads its code when
- * it runs.
+ * Adds every family and every command of one word, and the commands of the named families. A command declares its options
+ * when its words are parsed, and loads its code when it runs.
  */
-function addCommands(program: Command, executed: Execute): ReadonlyMap<Command, Declaration> {
+async function addCommands(
+  program: Command,
+  named: readonly Family[],
+  executed: Execute,
+): Promise<ReadonlyMap<Command, Declaration>> {
   const leaves = new Map<Command, Declaration>();
   const addLeaf = (parent: Command, declaration: Declaration): void => {
     const leaf = addNode(parent, declaration)
@@ -236,13 +248,14 @@ function addCommands(program: Command, executed: Execute): ReadonlyMap<Command, 
     const group = addParent(addNode(program, family))
       .usage('<command> [options]')
       .addHelpText('after', `\nExamples:\n  $ ${family.example}`);
-    for (const declaration of family.commands) addLeaf(group, declaration);
+    const { commands } = named.includes(family) ? await family.load() : { commands: [] };
+    for (const declaration of commands) addLeaf(group, declaration);
   }
   for (const declaration of singles) addLeaf(program, declaration);
   return leaves;
 }
 
-function addNode(parent: Command, { word, summary }: Declaration | Family): Command {
+function addNode(parent: Command, { word, summary }: Heading): Command {
   return stopping(parent.command(word))
     .summary(summary)
     .description(`${capitalized(summary)}.`);

@@ -1,4 +1,4 @@
-import { chunks, quickest, roomOf, rooms, sharedPackages } from '../rooms.mjs';
+import { chunks, declaredAtOnce, quickest, roomOf, rooms, sharedPackages } from '../rooms.mjs';
 
 /**
  * Gives each room's modules to the chunk that the room declares. What a room itself loads with `import()` stays apart, and
@@ -35,6 +35,7 @@ export function chunkGroups(root) {
           if (chunk === 'shared' && importedIds.some(isSchemas)) return null;
           return reached.has(id) ? chunk : late;
         };
+        for (const file of declaredAtOnce) chosen.set(`${src}${file}`, 'cli');
         for (const file of quickest) {
           reach(`${src}${file}`);
           // A file of a room without a chunk goes with the last that it needs.

@@ -85,9 +85,7 @@ interface CommandDeclaration<Own extends OptionTable, Report extends object, Doe
 }
 
 /** A command for help, completions and the parser; the types of its options and its report are its own affair. */
-export interface Declaration extends DeclaredCommand {
-  readonly word: string;
-  readonly summary: string;
+export interface Declaration extends DeclaredCommand, Heading {
   /** Declares arguments, options and examples. */
   addTo(command: Command): Promise<void>;
   /** Where the given options send a command, for hints. */
@@ -129,13 +127,19 @@ const harmless: Behavior = {
   keepsStdout: false,
 };
 
-/** Commands with the same first word, in the order of the help. */
-export interface Family {
+/** The line of a command or family on the first page of the help. */
+export interface Heading {
   readonly word: string;
+  /** An imperative without a full stop. */
   readonly summary: string;
+}
+
+/** Commands with the same first word. */
+export interface Family extends Heading {
   /** A command line. */
   readonly example: string;
-  readonly commands: readonly Declaration[];
+  /** Imports its commands, in the order of the help. */
+  load(): Promise<{ readonly commands: readonly Declaration[] }>;
 }
 
 /**

@@ -1,11 +1,7 @@
-import { apns } from './apns/commands.ts';
-import { app } from './app/commands.ts';
 import { bootstrap } from './bootstrap/commands.ts';
 import { type Declaration, declareCommand, type Family } from './command.ts';
-import { device } from './device/commands.ts';
 import { doctor } from './doctor/commands.ts';
 import { emulator } from './emulator/commands.ts';
-import { fleet } from './fleet/commands.ts';
 import {
   apiOptions,
   completionOptions,
@@ -13,11 +9,46 @@ import {
   logoutOptions,
   whoamiOptions,
 } from './options.ts';
-import { profile } from './profile/commands.ts';
-import { push } from './push/commands.ts';
 
-/** The commands of two words, in the order of the help. */
-export const families: readonly Family[] = [apns, fleet, push, app, device, profile];
+/** The commands of two words, in the order of the help. A family declares its commands when a command line names it. */
+export const families: readonly Family[] = [
+  {
+    word: 'apns',
+    summary: "manage the tenant's push certificate",
+    example: 'mfa-cli apns set cert.p12',
+    load: () => import('./apns/commands.ts'),
+  },
+  {
+    word: 'fleet',
+    summary: 'manage many tenants from one file',
+    example: 'mfa-cli fleet plan',
+    load: () => import('./fleet/commands.ts'),
+  },
+  {
+    word: 'push',
+    summary: 'send or print the MFA push by hand',
+    example: 'mfa-cli push payload',
+    load: () => import('./push/commands.ts'),
+  },
+  {
+    word: 'app',
+    summary: 'check the iOS app that approves sign-ins',
+    example: 'mfa-cli app check ios/MyApp',
+    load: () => import('./app/commands.ts'),
+  },
+  {
+    word: 'device',
+    summary: 'list enrolled phones, and rehearse with a virtual phone',
+    example: 'mfa-cli device enroll --profile phone',
+    load: () => import('./device/commands.ts'),
+  },
+  {
+    word: 'profile',
+    summary: 'manage saved settings, one profile per tenant',
+    example: 'mfa-cli profile list',
+    load: () => import('./profile/commands.ts'),
+  },
+];
 
 /** The commands of one word, which follow in the help. */
 export const singles: readonly Declaration[] = [

@@ -4,8 +4,10 @@ import { usage } from './words.ts';
 /** Options and arguments in one object: `inspect FILE --json` is `{file, json}`. @throws {CliError} usage */
 export function givenTo(command: Command, words: readonly string[]): Record<string, unknown> {
   const options = parsedOptions(command);
-  for (const option of command.options)
-    requireValue(option, options[option.attributeName()], command, words);
+  for (const option of command.options) {
+    const value = options[option.attributeName()];
+    if (value !== undefined) requireValue(option, value, command, words);
+  }
   for (const [index, argument] of command.registeredArguments.entries()) {
     const value: unknown = command.processedArgs[index];
     // A required one may be empty: `profile set KEY ""`.

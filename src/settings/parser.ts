@@ -123,16 +123,16 @@ export function readOptions<Table extends OptionTable>(
   const keys = new Set([...given, ...Object.keys(table)]);
   const values = [...keys].flatMap((key) => {
     const declared = table[key];
-    return declared === undefined
-      ? []
-      : [[key, parsedAs(declared, flagOf(table, key), parsed[key])]];
+    if (declared === undefined) return [];
+    const given = parsed[key];
+    const value = typeof given === 'string' ? parsedAs(declared, flagOf(table, key), given) : given;
+    return [[key, value]];
   });
   // The parser was made from the same table: this is the one place that says so to the compiler.
   return Object.fromEntries(values) as OptionsOf<Table>;
 }
 
-function parsedAs(declared: OptionDeclaration, flag: string, given: unknown): unknown {
-  if (typeof given !== 'string') return given;
+function parsedAs(declared: OptionDeclaration, flag: string, given: string): string | number {
   if (declared.type === 'days') return parseDays(given, flag);
   if (declared.type === 'seconds') return parseSeconds(given, flag);
   return declared.type === 'number' ? parseNumber(given, flag, declared.most) : given;

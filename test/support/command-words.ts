@@ -1,7 +1,16 @@
+import type { Declaration } from '../../src/commands/command.ts';
 import { families, singles } from '../../src/commands/commands.ts';
 
+/** The declaration of every command by its words: `apns set`, `whoami`. */
+export const declarations: ReadonlyMap<string, Declaration> = new Map([
+  ...(await Promise.all(families.map(declarationsOf))).flat(),
+  ...singles.map((declared): [string, Declaration] => [declared.word, declared]),
+]);
+
 /** The words of every command: `apns set`, `whoami`. */
-export const commandWords: readonly string[] = [
-  ...families.flatMap(({ word, commands }) => commands.map((command) => `${word} ${command.word}`)),
-  ...singles.map(({ word }) => word),
-];
+export const commandWords: readonly string[] = [...declarations.keys()];
+
+async function declarationsOf({ word, load }: (typeof families)[number]) {
+  const { commands } = await load();
+  return commands.map((command): [string, Declaration] => [`${word} ${command.word}`, command]);
+}

@@ -1,4 +1,4 @@
-import { declareCommand, type Family } from '../command.ts';
+import { type Declaration, declareCommand } from '../command.ts';
 import {
   convertOptions,
   deleteOptions,
@@ -12,126 +12,121 @@ import {
   verifyOptions,
 } from './options.ts';
 
-export const apns: Family = {
-  word: 'apns',
-  summary: "manage the tenant's push certificate",
-  example: 'mfa-cli apns set cert.p12',
-  commands: [
-    declareCommand({
-      word: 'set',
-      summary: 'check a .p12 and set it as the push certificate',
-      options: setOptions,
-      behavior: { sends: true, needsSession: true, asks: true },
-      examples: [
-        'mfa-cli apns set cert.p12',
-        'mfa-cli apns set cert.p12 --password-file password.txt --environment production --dry-run',
-      ],
-      hook: (options) => ({
-        ...options,
-        notifyAt: undefined,
-        isRehearsal: options.dryRun === true,
-      }),
-      load: () => import('./set.ts'),
+export const commands: readonly Declaration[] = [
+  declareCommand({
+    word: 'set',
+    summary: 'check a .p12 and set it as the push certificate',
+    options: setOptions,
+    behavior: { sends: true, needsSession: true, asks: true },
+    examples: [
+      'mfa-cli apns set cert.p12',
+      'mfa-cli apns set cert.p12 --password-file password.txt --environment production --dry-run',
+    ],
+    hook: (options) => ({
+      ...options,
+      notifyAt: undefined,
+      isRehearsal: options.dryRun === true,
     }),
-    declareCommand({
-      word: 'delete',
-      summary: 'delete a push certificate from the tenant',
-      options: deleteOptions,
-      behavior: { sends: true, destroys: true, needsSession: true, asks: true },
-      examples: ['mfa-cli apns delete com.example.app'],
-      hook: (options) => ({ ...options, notifyAt: undefined, isRehearsal: false }),
-      load: () => import('./delete.ts'),
-    }),
-    declareCommand({
-      word: 'inspect',
-      summary: 'show the content and the problems of a .p12, offline',
-      options: inspectOptions,
-      behavior: { asks: true },
-      examples: [
-        'mfa-cli apns inspect cert.p12',
-        'mfa-cli apns inspect cert.p12 --fail-on warning --warn-days 45',
-      ],
-      load: () => import('./inspect.ts'),
-    }),
-    declareCommand({
-      word: 'convert',
-      summary: 'convert a .p12 to base64, PEM or a re-encrypted .p12',
-      options: convertOptions,
-      behavior: { asks: true, keepsStdout: true },
-      examples: [
-        'mfa-cli apns convert cert.p12',
-        'mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
-      ],
-      load: () => import('./convert.ts'),
-    }),
-    declareCommand({
-      word: 'status',
-      summary: 'show the certificates set from this machine, with days left',
-      options: statusOptions,
-      behavior: { keepsStdout: true },
-      examples: [
-        'mfa-cli apns status',
-        'mfa-cli apns status --all-profiles --warn-days 45',
-        'mfa-cli apns status --notify-at 45,30,14,7,1,0 --hook ./tell-the-team.sh',
-      ],
-      hook: (options) => ({ ...options, isRehearsal: false }),
-      load: () => import('./status.ts'),
-    }),
-    declareCommand({
-      word: 'request',
-      summary: 'create a key pair and the certificate signing request for Apple',
-      options: requestOptions,
-      needs: ['bundleId', 'teamId', 'out'],
-      behavior: { asks: true },
-      examples: [
-        'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push',
-        'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out try --practice',
-      ],
-      load: () => import('./request.ts'),
-    }),
-    declareCommand({
-      word: 'pack',
-      summary: "pack Apple's certificate and its key into a .p12",
-      options: packOptions,
-      needs: ['cert', 'key', 'out'],
-      behavior: { asks: true, keepsStdout: true },
-      examples: [
-        'mfa-cli apns pack --cert aps.cer --key push/com.example.app.key.pem --out cert.p12',
-      ],
-      load: () => import('./pack.ts'),
-    }),
-    declareCommand({
-      word: 'verify',
-      summary: 'check whether APNs accepts the certificate, without pushing to anyone',
-      options: verifyOptions,
-      behavior: { asks: true },
-      examples: [
-        'mfa-cli apns verify cert.p12',
-        'mfa-cli apns verify --p8 key.p8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app',
-      ],
-      load: () => import('./verify.ts'),
-    }),
-    declareCommand({
-      word: 'prove',
-      summary: 'test push sign-in with a real user and phone',
-      options: proveOptions,
-      behavior: { sends: true, needsSession: true, asks: true },
-      examples: ['mfa-cli apns prove --user uma@example.com'],
-      hook: (options) => ({ ...options, notifyAt: undefined, isRehearsal: false }),
-      load: () => import('./prove.ts'),
-    }),
-    declareCommand({
-      word: 'renew',
-      summary: 'renew the certificate step by step: run it again to continue',
-      options: renewOptions,
-      needs: ['bundleId', 'teamId', 'dir'],
-      behavior: { sends: true, needsSession: true, asks: true },
-      examples: [
-        'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push',
-        'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --if-days-left 30',
-      ],
-      hook: (options) => ({ ...options, notifyAt: undefined, isRehearsal: false }),
-      load: () => import('./renew.ts'),
-    }),
-  ],
-};
+    load: () => import('./set.ts'),
+  }),
+  declareCommand({
+    word: 'delete',
+    summary: 'delete a push certificate from the tenant',
+    options: deleteOptions,
+    behavior: { sends: true, destroys: true, needsSession: true, asks: true },
+    examples: ['mfa-cli apns delete com.example.app'],
+    hook: (options) => ({ ...options, notifyAt: undefined, isRehearsal: false }),
+    load: () => import('./delete.ts'),
+  }),
+  declareCommand({
+    word: 'inspect',
+    summary: 'show the content and the problems of a .p12, offline',
+    options: inspectOptions,
+    behavior: { asks: true },
+    examples: [
+      'mfa-cli apns inspect cert.p12',
+      'mfa-cli apns inspect cert.p12 --fail-on warning --warn-days 45',
+    ],
+    load: () => import('./inspect.ts'),
+  }),
+  declareCommand({
+    word: 'convert',
+    summary: 'convert a .p12 to base64, PEM or a re-encrypted .p12',
+    options: convertOptions,
+    behavior: { asks: true, keepsStdout: true },
+    examples: [
+      'mfa-cli apns convert cert.p12',
+      'mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
+    ],
+    load: () => import('./convert.ts'),
+  }),
+  declareCommand({
+    word: 'status',
+    summary: 'show the certificates set from this machine, with days left',
+    options: statusOptions,
+    behavior: { keepsStdout: true },
+    examples: [
+      'mfa-cli apns status',
+      'mfa-cli apns status --all-profiles --warn-days 45',
+      'mfa-cli apns status --notify-at 45,30,14,7,1,0 --hook ./tell-the-team.sh',
+    ],
+    hook: (options) => ({ ...options, isRehearsal: false }),
+    load: () => import('./status.ts'),
+  }),
+  declareCommand({
+    word: 'request',
+    summary: 'create a key pair and the certificate signing request for Apple',
+    options: requestOptions,
+    needs: ['bundleId', 'teamId', 'out'],
+    behavior: { asks: true },
+    examples: [
+      'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push',
+      'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out try --practice',
+    ],
+    load: () => import('./request.ts'),
+  }),
+  declareCommand({
+    word: 'pack',
+    summary: "pack Apple's certificate and its key into a .p12",
+    options: packOptions,
+    needs: ['cert', 'key', 'out'],
+    behavior: { asks: true, keepsStdout: true },
+    examples: [
+      'mfa-cli apns pack --cert aps.cer --key push/com.example.app.key.pem --out cert.p12',
+    ],
+    load: () => import('./pack.ts'),
+  }),
+  declareCommand({
+    word: 'verify',
+    summary: 'check whether APNs accepts the certificate, without pushing to anyone',
+    options: verifyOptions,
+    behavior: { asks: true },
+    examples: [
+      'mfa-cli apns verify cert.p12',
+      'mfa-cli apns verify --p8 key.p8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app',
+    ],
+    load: () => import('./verify.ts'),
+  }),
+  declareCommand({
+    word: 'prove',
+    summary: 'test push sign-in with a real user and phone',
+    options: proveOptions,
+    behavior: { sends: true, needsSession: true, asks: true },
+    examples: ['mfa-cli apns prove --user uma@example.com'],
+    hook: (options) => ({ ...options, notifyAt: undefined, isRehearsal: false }),
+    load: () => import('./prove.ts'),
+  }),
+  declareCommand({
+    word: 'renew',
+    summary: 'renew the certificate step by step: run it again to continue',
+    options: renewOptions,
+    needs: ['bundleId', 'teamId', 'dir'],
+    behavior: { sends: true, needsSession: true, asks: true },
+    examples: [
+      'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push',
+      'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --if-days-left 30',
+    ],
+    hook: (options) => ({ ...options, notifyAt: undefined, isRehearsal: false }),
+    load: () => import('./renew.ts'),
+  }),
+];

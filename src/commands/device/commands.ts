@@ -1,60 +1,55 @@
 import { connection } from '../../settings/options.ts';
-import { declareCommand, type Family } from '../command.ts';
+import { type Declaration, declareCommand } from '../command.ts';
 import { answerOptions, listOptions, registerTokenOptions } from './options.ts';
 
-export const device: Family = {
-  word: 'device',
-  summary: 'list enrolled phones, and rehearse with a virtual phone',
-  example: 'mfa-cli device enroll --profile phone',
-  commands: [
-    declareCommand({
-      word: 'list',
-      summary: 'list the phones enrolled at the tenant, for any app',
-      options: listOptions,
-      behavior: { needsSession: true, keepsStdout: true },
-      examples: ['mfa-cli device list', 'mfa-cli device list --all --format csv > phones.csv'],
-      load: () => import('./list.ts'),
-    }),
-    declareCommand({
-      word: 'enroll',
-      summary: 'enroll a virtual phone as the signed-in user',
-      options: connection,
-      behavior: { sends: true, needsSession: true },
-      examples: ['mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone'],
-      load: async () => ({ command: (await import('./register.ts')).enrollCommand }),
-    }),
-    declareCommand({
-      word: 'register-token',
-      summary: "register the virtual phone's device token with the tenant",
-      options: registerTokenOptions,
-      behavior: { sends: true, needsSession: true },
-      examples: [
-        'mfa-cli device register-token --profile phone',
-        'mfa-cli device register-token --bundle-id com.example.app --profile phone',
-      ],
-      load: async () => ({ command: (await import('./register.ts')).registerTokenCommand }),
-    }),
-    declareCommand({
-      word: 'listen',
-      summary: 'wait for a push from the emulator',
-      options: connection,
-      behavior: { needsSession: true },
-      examples: [
-        'mfa-cli device listen --profile phone',
-        'mfa-cli device listen --profile phone --timeout 60 --json',
-      ],
-      load: async () => ({ command: (await import('./challenge.ts')).listenCommand }),
-    }),
-    declareCommand({
-      word: 'answer',
-      summary: 'approve or deny the pushed sign-in',
-      options: answerOptions,
-      behavior: { sends: true, needsSession: true },
-      examples: [
-        'mfa-cli device answer --approve --profile phone',
-        'mfa-cli device answer --deny --profile phone',
-      ],
-      load: async () => ({ command: (await import('./challenge.ts')).answerCommand }),
-    }),
-  ],
-};
+export const commands: readonly Declaration[] = [
+  declareCommand({
+    word: 'list',
+    summary: 'list the phones enrolled at the tenant, for any app',
+    options: listOptions,
+    behavior: { needsSession: true, keepsStdout: true },
+    examples: ['mfa-cli device list', 'mfa-cli device list --all --format csv > phones.csv'],
+    load: () => import('./list.ts'),
+  }),
+  declareCommand({
+    word: 'enroll',
+    summary: 'enroll a virtual phone as the signed-in user',
+    options: connection,
+    behavior: { sends: true, needsSession: true },
+    examples: ['mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone'],
+    load: async () => ({ command: (await import('./register.ts')).enrollCommand }),
+  }),
+  declareCommand({
+    word: 'register-token',
+    summary: "register the virtual phone's device token with the tenant",
+    options: registerTokenOptions,
+    behavior: { sends: true, needsSession: true },
+    examples: [
+      'mfa-cli device register-token --profile phone',
+      'mfa-cli device register-token --bundle-id com.example.app --profile phone',
+    ],
+    load: async () => ({ command: (await import('./register.ts')).registerTokenCommand }),
+  }),
+  declareCommand({
+    word: 'listen',
+    summary: 'wait for a push from the emulator',
+    options: connection,
+    behavior: { needsSession: true },
+    examples: [
+      'mfa-cli device listen --profile phone',
+      'mfa-cli device listen --profile phone --timeout 60 --json',
+    ],
+    load: async () => ({ command: (await import('./challenge.ts')).listenCommand }),
+  }),
+  declareCommand({
+    word: 'answer',
+    summary: 'approve or deny the pushed sign-in',
+    options: answerOptions,
+    behavior: { sends: true, needsSession: true },
+    examples: [
+      'mfa-cli device answer --approve --profile phone',
+      'mfa-cli device answer --deny --profile phone',
+    ],
+    load: async () => ({ command: (await import('./challenge.ts')).answerCommand }),
+  }),
+];

@@ -1,34 +1,29 @@
-import { declareCommand, type Family } from '../command.ts';
+import { type Declaration, declareCommand } from '../command.ts';
 import { payloadOptions, sendOptions } from './options.ts';
 
-export const push: Family = {
-  word: 'push',
-  summary: 'send or print the MFA push by hand',
-  example: 'mfa-cli push payload',
-  commands: [
-    declareCommand({
-      word: 'send',
-      summary: 'send the MFA push to one device',
-      options: sendOptions,
-      needs: ['deviceToken'],
-      behavior: { sends: true, asks: true },
-      examples: [
-        'mfa-cli push send cert.p12 --device-token 80f3… --message "Sign in to Example?"',
-        'mfa-cli push send --device-token 80f3… --p12 cert.p12 --environment sandbox --dry-run --json',
-        'mfa-cli push send --device-token 80f3… --p8 key.p8 --topic com.example.app --environment sandbox',
-      ],
-      load: () => import('./send.ts'),
-    }),
-    declareCommand({
-      word: 'payload',
-      summary: "print the MFA push, also for Xcode's simulator",
-      options: payloadOptions,
-      behavior: { keepsStdout: true },
-      examples: [
-        'mfa-cli push payload --message "Sign in to Example?"',
-        'mfa-cli push payload --simulator com.example.app | xcrun simctl push booted -',
-      ],
-      load: () => import('./payload.ts'),
-    }),
-  ],
-};
+export const commands: readonly Declaration[] = [
+  declareCommand({
+    word: 'send',
+    summary: 'send the MFA push to one device',
+    options: sendOptions,
+    needs: ['deviceToken'],
+    behavior: { sends: true, asks: true },
+    examples: [
+      'mfa-cli push send cert.p12 --device-token 80f3… --message "Sign in to Example?"',
+      'mfa-cli push send --device-token 80f3… --p12 cert.p12 --environment sandbox --dry-run --json',
+      'mfa-cli push send --device-token 80f3… --p8 key.p8 --topic com.example.app --environment sandbox',
+    ],
+    load: () => import('./send.ts'),
+  }),
+  declareCommand({
+    word: 'payload',
+    summary: "print the MFA push, also for Xcode's simulator",
+    options: payloadOptions,
+    behavior: { keepsStdout: true },
+    examples: [
+      'mfa-cli push payload --message "Sign in to Example?"',
+      'mfa-cli push payload --simulator com.example.app | xcrun simctl push booted -',
+    ],
+    load: () => import('./payload.ts'),
+  }),
+];

@@ -1,5 +1,5 @@
-import { families, singles } from '../../../src/commands/commands.ts';
 import type { Behavior } from '../../../src/reference/command-tree.ts';
+import { declarations } from '../command-words.ts';
 import type { Ended } from './world.ts';
 
 /** The tenant's paths that change it, as `src/tenant` calls them. */
@@ -44,14 +44,15 @@ export const harmlessPaths: readonly string[] = [
 
 /** The declared behavior of the command that the words name; null: they name none. */
 export function behaviorOf(argv: readonly string[]): Behavior | null {
-  const [first, ...others] = argv.slice(argv.findIndex(isFirstWord));
-  const family = families.find(({ word }) => word === first);
-  if (family === undefined) return singles.find(({ word }) => word === first)?.behavior ?? null;
-  return family.commands.find(({ word }) => others.includes(word))?.behavior ?? null;
+  const [first = '', ...others] = argv.slice(argv.findIndex(isFirstWord));
+  const [named] = [first, ...others.map((word) => `${first} ${word}`)].flatMap(
+    (words) => declarations.get(words) ?? [],
+  );
+  return named?.behavior ?? null;
 }
 
 const isFirstWord = (word: string): boolean =>
-  [...families, ...singles].some((declared) => declared.word === word);
+  [...declarations.keys()].some((words) => words.split(' ')[0] === word);
 
 /** What a command did without declaring it, a line each. */
 export function undeclared(
