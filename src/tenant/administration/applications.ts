@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import { membersOf } from '../../text/json.ts';
-import { readAnswer, text } from '../answer.ts';
+import { readAnswer, text, textOfNumber } from '../answer.ts';
 import { textIn } from '../envelope.ts';
 import { type AdminClient, changing, query, quoted, readRows, sameText } from './admin-client.ts';
 import type { TenantRole } from './roles.ts';
@@ -14,7 +14,7 @@ export interface ApplicationDocument {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-const named = v.object({ ServiceName: text });
+const named = v.object({ ServiceName: textOfNumber });
 
 /** Whether an application has an application ID. Without one, nobody can use it. */
 export function isNamed({ members }: ApplicationDocument): boolean {
@@ -30,7 +30,7 @@ export function isSameApplication(one: ApplicationDocument, other: ApplicationDo
 
 const template = 'OAuth2ServerClient';
 
-const applicationRow = v.object({ ID: text, ServiceName: text });
+const applicationRow = v.object({ ID: text, ServiceName: textOfNumber });
 
 /**
  * The key of the application with that application ID, or null. A query is certain. A

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CliError } from '../../errors/cli-error.ts';
-import { listOrNull, readAnswer, text } from '../answer.ts';
+import { listOrNull, readAnswer, text, textOfNumber } from '../answer.ts';
 import type { BareCall } from '../bare-call.ts';
 import { type AdminClient, changing, query, readRows, sameText } from './admin-client.ts';
 
@@ -25,7 +25,7 @@ const rightRow = v.object({ Description: text, Path: text });
 const roleRow = v.object({
   _ID: text,
   ID: text,
-  Name: text,
+  Name: textOfNumber,
   Description: text,
   DirectoryServiceUuid: text,
   AdministrativeRights: listOrNull,

@@ -120,6 +120,7 @@ const longestAddress = 8192;
 
 const resultMembers = v.object({
   Summary: text,
+  /** The word of `OobAuthStatus`, which has no summary. */
   State: text,
   SessionId: text,
   TenantId: text,
@@ -149,7 +150,7 @@ export function readFactorAnswer(
 ): FactorAnswer {
   if (!envelope.success) return { kind: 'failed', words: envelope.Message };
   const result = readAnswer(resultMembers, envelope.Result);
-  const summary = wordsIn(result.Summary ?? result.State, typed);
+  const summary = wordsIn(wordOf(result), typed);
   const signedIn = readSignedIn(result, headers, typed);
   if (signedIn !== null) return signedIn;
   if (result.Challenges !== null)
@@ -170,6 +171,11 @@ export function readFactorAnswer(
       return { kind: 'failed', words: envelope.Message };
   }
   return readElsewhere(result, typed) ?? { kind: 'unknown', summary };
+}
+
+/** The word for the outcome. An empty summary counts as absent. */
+function wordOf({ Summary, State }: Result): string | null {
+  return Summary ?? State;
 }
 
 /** Where the sign-in continues, if it is another place. */
@@ -193,7 +199,7 @@ function readSignedIn(
   headers: HttpResponse['headers'],
   typed: readonly Secret[],
 ): SignedIn | null {
-  const word = (result.Summary ?? result.State)?.toLowerCase();
+  const word = wordOf(result)?.toLowerCase();
   if (word !== 'loginsuccess' && word !== 'success') return null;
   const cookie = headers['set-cookie']?.match(sessionCookie)?.[1] ?? null;
   const token = result.Token ?? result.Auth ?? cookie;
