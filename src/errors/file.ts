@@ -63,7 +63,8 @@ export const fileErrors = {
     hints: ({ remedy, store, lock, holder, directory }: UnwritableFacts) => [
       directory !== undefined && `Name a directory with ${directory}.`,
       lock !== undefined && {
-        text: `Check whether ${holder} is still running. If it is not, run {command}.`,
+        text: 'Check whether {holder} is still running. If it is not, run {command}.',
+        values: { holder: `${holder}` },
         command: removalOf(lock),
       },
       remedy && { text: 'Run {command}.', command: remedy },

@@ -29,10 +29,12 @@ export type CommandWord = string | GivenOption;
 
 /**
  * How to fix something, in one sentence or more. `{command}` stands where the command is
- * printed, quoted for a shell.
+ * printed, quoted for a shell, and `{NAME}` where the value of that name is. A value in
+ * the text itself could contain such a place.
  */
 export interface Hint {
   readonly text: string;
+  readonly values?: Readonly<Record<string, string>>;
   readonly command: readonly CommandWord[];
 }
 
@@ -65,5 +67,6 @@ export function formatHint(hint: string | Hint, to: Destination): string {
     const value = to[word.given];
     return value === null ? [] : [word.option, value];
   });
-  return hint.text.replace('{command}', () => `\`${shellLine(words)}\``);
+  const values: Hint['values'] = { ...hint.values, command: `\`${shellLine(words)}\`` };
+  return hint.text.replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place);
 }

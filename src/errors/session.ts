@@ -164,7 +164,8 @@ const place = 'in the admin portal, Apps & Widgets > Web Apps > the OAuth applic
 /** Hints by the tenant's reason to reject a sign-in; most name a setting in the admin portal. */
 const byCause = {
   application: ({ appId }: CauseFacts): Hint => ({
-    text: `The sign-in used the Application ID "${appId}". Set the correct one with --app-id ID or MFA_CLI_APP_ID: ${place} Settings. If the tenant has no application yet, create it with {command}.`,
+    text: 'The sign-in used the Application ID "{appId}". Set the correct one with --app-id ID or MFA_CLI_APP_ID: {place} Settings. If the tenant has no application yet, create it with {command}.',
+    values: { appId: `${appId}`, place },
     // Without the Application ID: a mistyped one must not be created.
     command: mfaCli('bootstrap', givenTenant, givenProfile),
   }),

@@ -119,7 +119,8 @@ export function requireProfile({ profiles }: Profiles, name: string, mayBeNew = 
   }
   const ways = [...(choice === null ? [] : [choice]), 'create it'].join(', or ');
   const fix = {
-    text: `${capitalized(ways)}: {command}.`,
+    text: '{ways}: {command}.',
+    values: { ways: capitalized(ways) },
     command: mfaCli('login', '--profile', name, givenTenant),
   };
   throw new CliError('usage', message, { facts: { fix } });

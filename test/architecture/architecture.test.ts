@@ -94,6 +94,11 @@ describe('style', () => {
       /\.\.\.process\.env\b|\bspawn(Sync)?\([^;]*env: process\.env/,
       [],
     ],
+    [
+      'a hint has its values apart from its text',
+      /`[^`\n]*(\$\{[^`\n]*[^$]\{command\}|[^$]\{command\}[^`\n]*\$\{)/,
+      [],
+    ],
     ['no clock below commands', /new Date\(\)|Date\.now\(\)/, ['main.ts']],
   ];
   test.each(rules)('%s', (_name, pattern, exceptions) => {

@@ -97,6 +97,16 @@ json .error.code is sign-in-failed
 json .error.hints[0] has --app-id ID or MFA_CLI_APP_ID
 json .error.hints[0] has `mfa-cli bootstrap
 
+## repeats an application ID as it was given
+server answers 400 {"error":"invalid_request","error_description":"unknown app"}
+no variable MFA_CLI_TOKEN
+variable MFA_CLI_CLIENT_ID=ci@acme
+variable MFA_CLI_CLIENT_SECRET=hunter2hunter2
+$ mfa-cli whoami --app-id 'a{command}{place}' --json
+exit 5
+json .error.hints[0] has the Application ID "a{command}{place}".
+json .error.hints[0] has `mfa-cli bootstrap
+
 ## says what to correct where the application has no such scope
 server answers 400 {"error":"invalid_scope","error_description":"unknown scope requested"}
 no variable MFA_CLI_TOKEN

@@ -42,7 +42,8 @@ export const rightNotChecked: Verdict = {
 
 /** Hints of several checks. */
 export const addressHint: Hint = {
-  text: `Name the identity host, such as ${addressForms}, with --tenant URL or {command}.`,
+  text: 'Name the identity host, such as {forms}, with --tenant URL or {command}.',
+  values: { forms: addressForms },
   command: mfaCli('profile', 'set', 'tenant', 'URL', givenProfile),
 };
 export const caHint = 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.';
