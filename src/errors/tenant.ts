@@ -50,8 +50,6 @@ interface UnknownFacts extends StepFacts {
 
 /** Facts of an address that is not the tenant's. */
 interface AddressFacts {
-  /** Set if no byte was sent, so nothing reached the tenant. */
-  readonly connected?: 'never';
   /** Set if the address is a portal's, with an unknown identity host. */
   readonly portal?: true;
 }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { CliError, hasCode, restated, systemCode } from '../errors/cli-error.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
 import { sendOnce } from './connection.ts';
 import { outcomeUnknown, transportError } from './failure.ts';
 import type { TrustSettings } from './http.ts';
@@ -123,7 +123,7 @@ function openLedger({ url, retry, change }: HttpRequest) {
     /** The error that ended the request, which tells whether the tenant may have made the change. */
     told(error: CliError): CliError {
       if (change !== undefined && unanswered > 0) return outcomeUnknown(error, change, written);
-      return written > 0 || error.code === 'interrupted' ? error : neverConnected(error);
+      return error;
     },
   };
 }
@@ -140,13 +140,6 @@ function lacksAnswer(outcome: HttpResponse | CliError, change: Change | undefine
 /** Whether an outcome that is no missing answer says that nothing was done. */
 function didNothing(outcome: HttpResponse | Error): boolean {
   return outcome instanceof Error || outcome.status === 429;
-}
-
-/** The fact `connected` tells that nothing of the request was written, so that the tenant changed nothing. */
-function neverConnected(error: CliError): CliError {
-  return hasCode(error, 'tenant-unreachable', 'tenant-timeout', 'tenant-tls', 'tenant-not-json')
-    ? restated(error, { facts: { connected: 'never' } })
-    : error;
 }
 
 function redirectError(answer: HttpResponse, url: URL): CliError | null {
