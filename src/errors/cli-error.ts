@@ -35,6 +35,11 @@ class CodedError<Code extends ErrorCode> extends Error {
     this.facts = { ...oddFacts(details.rejected ?? null), ...details.facts } as FactsOf<Code>;
   }
 
+  /** Narrows the type after `instanceof` to an error of any code. */
+  static override [Symbol.hasInstance](value: unknown): value is CliError {
+    return Function.prototype[Symbol.hasInstance].call(CodedError, value);
+  }
+
   get area(): AreaOf<Code> {
     return codes[this.code].area;
   }
@@ -60,7 +65,7 @@ interface CliErrorConstructor {
   ): CliError<Code>;
 }
 
-export const CliError = CodedError as unknown as CliErrorConstructor;
+export const CliError = CodedError as CliErrorConstructor;
 
 /** Whether it is an error of one of these codes. */
 export function hasCode<Code extends ErrorCode>(
