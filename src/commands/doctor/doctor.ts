@@ -176,12 +176,36 @@ function boundTogether(context: Context): Context {
   };
 }
 
-/** Writes the home directory as `~`, so that a report does not name the user; shells expand it in hints. */
+/** Writes the home directory as `~`, so that a report does not name the user. */
 function withoutHome({ message, hint, ...check }: Check, env: Environment): Check {
-  const home = variable(env, 'HOME') ?? variable(env, 'USERPROFILE');
-  const shorten = (text: string): string =>
-    home === undefined || home === '/' ? text : text.replaceAll(home, '~');
-  return { ...check, message: shorten(message), hint: hint === null ? null : shorten(hint) };
+  const given = variable(env, 'HOME') ?? variable(env, 'USERPROFILE') ?? '';
+  const home = given.replace(/[\\/]+$/, '');
+  if (home === '') return { ...check, message, hint };
+  return {
+    ...check,
+    message: shortened(message, home),
+    hint:
+      hint?.replace(/`[^`]*`|[^`]+/g, (part) =>
+        part.startsWith('`') ? shortenedCommand(part, home) : shortened(part, home),
+      ) ?? null,
+  };
+}
+
+function shortened(text: string, home: string): string {
+  return text.replaceAll(home, (found, at: number) =>
+    /^(?!\.?[\w-])/.test(text.slice(at + home.length)) ? '~' : found,
+  );
+}
+
+/** Shells expand a `~` at the beginning of a word, outside quotes. */
+function shortenedCommand(command: string, home: string): string {
+  const inQuotes = `'${home.replaceAll("'", "'\\''")}`;
+  return command.replace(/(?:\\.|'[^']*'|"[^"]*"|[^\s'"\\`])+/g, (word) => {
+    if (/^[\\/]|^$/.test(word.slice(home.length)) && word.startsWith(home))
+      return `~${word.slice(home.length)}`;
+    if (word === `${inQuotes}'`) return '~';
+    return word.startsWith(`${inQuotes}/`) ? `~/'${word.slice(inQuotes.length + 1)}` : word;
+  });
 }
 
 function format(

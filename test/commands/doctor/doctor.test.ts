@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
@@ -109,6 +109,25 @@ test('a tenant is looked for without a session, and the home directory is ~', as
   });
   expect(String(lines)).toMatch(/ configuration-directory: ~\/mfa-cli /);
   expect(String(lines)).not.toContain(home);
+});
+
+test.each([
+  ['configuration', '`chmod 700 ~/configuration`'],
+  ["it's a folder", "`chmod 700 ~/'it'\\''s a folder'`"],
+])('no shell finds a ~ in quotes, so that %s is written so: %s', async (name, command) => {
+  const home = temporaryDirectory();
+  const machine = createMachine(join(home, name));
+  mkdirSync(machine.directory);
+  chmodSync(machine.directory, 0o755);
+  const { lines } = await examine([], { machine, env: { HOME: home } });
+  expect(toldIn(lines)).toContain(`~/${name} is open to other users (mode 0755).,Run ${command}.`);
+});
+
+test('a folder whose name begins as that of the home directory is named whole', async () => {
+  const home = temporaryDirectory();
+  const machine = createMachine(`${home}-2`);
+  const { lines } = await examine([], { machine, env: { HOME: home } });
+  expect(toldIn(lines)).toContain(` configuration-directory: ${home}-2 `);
 });
 
 test('a machine that is signed in has nothing against it', async () => {
