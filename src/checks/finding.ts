@@ -142,7 +142,7 @@ export const findingKinds = {
       '--format',
       'p12',
       '--new-password-file',
-      'FILE',
+      'PASSWORD-FILE',
     ),
   },
   'iterations-high': {
@@ -164,7 +164,7 @@ export const findingKinds = {
       '--format',
       'p12',
       '--new-password-file',
-      'FILE',
+      'PASSWORD-FILE',
     ),
   },
   'silences-other-app': {
@@ -210,7 +210,7 @@ export function finding(code: FindingCode, message: string, told: Told = {}): Fi
 /** The hint of a code as it is printed. */
 export function usualHint(code: FindingCode, { file, to = nowhere }: Told): string {
   const { hint }: FindingKind = findingKinds[code];
-  const filled = typeof hint === 'function' ? hint(fileWord(file)) : hint;
+  const filled = typeof hint === 'function' ? hint(fileWord(file, 'CERT.p12')) : hint;
   return formatHint(filled, to);
 }
 

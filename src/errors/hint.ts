@@ -54,9 +54,13 @@ export function mfaCli(...words: readonly CommandWord[]): readonly CommandWord[]
   return ['mfa-cli', ...words];
 }
 
-/** A file as a word of a command, never mistaken for an option; null: it has no path. */
-export function fileWord(path: string | null | undefined): string {
-  if (path == null) return 'FILE';
+/**
+ * A file as a word of a command, never mistaken for an option.
+ * @param path null: it has none
+ * @param place what stands there instead, in a command with another file to fill in
+ */
+export function fileWord(path: string | null | undefined, place = 'FILE'): string {
+  if (path == null) return place;
   return path.startsWith('-') ? `./${path}` : path;
 }
 
