@@ -255,6 +255,8 @@ export function hasErrors(findings: readonly Finding[]): boolean {
 export interface CheckFacts {
   /** Where the command goes, for the commands in hints; absent: to no tenant. */
   readonly to?: Destination;
+  /** How to renew the certificate, in place of the usual hint. */
+  readonly renewal?: string;
   readonly now: Date;
   /** The number of days left at which it expires soon; default: 30. */
   readonly warnDays?: number;

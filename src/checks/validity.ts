@@ -21,7 +21,7 @@ export function validityOf(notAfter: Date, now: Date, warnDays: number): Validit
 
 export const checkValidity: CertificateCheck = (
   { certificate },
-  { now, warnDays = defaultWarnDays, to },
+  { now, warnDays = defaultWarnDays, to, renewal },
 ) => {
   if (certificate === null) return [];
   const { notBefore, notAfter } = certificate;
@@ -29,12 +29,13 @@ export const checkValidity: CertificateCheck = (
   const [first, last] = [isoDay(notBefore), isoDay(notAfter)];
   const start =
     first === isoDay(now) ? `${first} ${notBefore.toISOString().slice(11, 19)}Z` : first;
+  const told = renewal === undefined ? { to } : { hint: renewal };
   const soon = `The certificate expires on ${last}, in ${count(left, 'day')}.`;
   return found(
-    now > notAfter && finding('certificate-expired', `The certificate expired on ${last}.`, { to }),
+    now > notAfter && finding('certificate-expired', `The certificate expired on ${last}.`, told),
     now < notBefore &&
       finding('certificate-not-yet-valid', `The certificate is not valid before ${start}.`),
-    now <= notAfter && left <= warnDays && finding('certificate-expires-soon', soon, { to }),
+    now <= notAfter && left <= warnDays && finding('certificate-expires-soon', soon, told),
   );
 };
 

@@ -135,17 +135,17 @@ async function readP12(
 
 /** Reads a file whole; an error names the variable that it comes from. @throws {CliError} usage, and as readWhole */
 export async function readGivenFile(
-  { path, variable }: GivenPath,
+  { path, variable, shown = path }: GivenPath,
   limit: number,
   context: Context,
   facts: ReadFacts = {},
   otherFiles: GivenP12['otherFiles'] = [],
 ): Promise<P12File> {
   requireOneStdin([path, ...otherFiles]);
-  const bytes = await readWhole(path, limit, context, facts).catch((error: unknown) => {
+  const bytes = await readWhole(path, limit, context, facts, shown).catch((error: unknown) => {
     throw variable === undefined ? error : namingSource({ variable }, error);
   });
-  return { name: nameOf(path), path: pathOf(path), bytes };
+  return { name: nameOf(shown), path: pathOf(path) === null ? null : shown, bytes };
 }
 
 /** The most entries of this directory to search for .p12 files. */

@@ -41,6 +41,7 @@ function isStdin(path: string): boolean {
  * Reads a file, a pipe or (`-`) stdin whole.
  * @param limit in bytes
  * @param facts for the hints if it is unreadable or larger
+ * @param shown the path for messages
  * @throws {CliError} file-not-found, file-unreadable, file-too-large, interrupted
  */
 export async function readWhole(
@@ -48,14 +49,15 @@ export async function readWhole(
   limit: number,
   reading: Reading,
   facts: ReadFacts = {},
+  shown = path,
 ): Promise<Uint8Array> {
   try {
     return await readAll(path, limit, reading);
   } catch (error) {
     if (reading.signal.aborted) throw reading.signal.reason;
     if (error instanceof CliError) throw error;
-    if (error instanceof LimitExceeded) throw tooLarge(nameOf(path), limit, facts);
-    throw unreadable(nameOf(path), error, { facts, cause: error }, path);
+    if (error instanceof LimitExceeded) throw tooLarge(nameOf(shown), limit, facts);
+    throw unreadable(nameOf(shown), error, { facts, cause: error }, path);
   }
 }
 
@@ -84,9 +86,15 @@ async function readAll(
  * The secret in a file: without one trailing line break, otherwise unchanged.
  * @param name the file's name in messages. The given path may be the secret itself, so it appears only if no such file exists
  *   and it reads like a path
+ * @param shown the path for messages
  * @throws {CliError} as readWhole
  */
-export async function readSecret(path: string, name: string, reading: Reading): Promise<Secret> {
+export async function readSecret(
+  path: string,
+  name: string,
+  reading: Reading,
+  shown = path,
+): Promise<Secret> {
   const called = isStdin(path) ? nameOf(path) : name;
   let bytes: Uint8Array;
   try {
@@ -96,7 +104,7 @@ export async function readSecret(path: string, name: string, reading: Reading): 
     if (error instanceof LimitExceeded) throw tooLarge(called, secretLimit);
     // Without the cause: a trace would show the path.
     const isMissing = systemCode(error) === 'ENOENT' && readsLikeName(path);
-    throw unreadable(isMissing ? `${name}, ${path},` : called, error);
+    throw unreadable(isMissing ? `${name}, ${shown},` : called, error);
   }
   return new Secret(bytes, called);
 }

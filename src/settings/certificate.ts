@@ -17,6 +17,8 @@ import { variable } from './values.ts';
 /** A path, and the variable that it comes from. */
 export interface GivenPath {
   readonly path: string;
+  /** The path for messages and commands, if it is another. */
+  readonly shown?: string;
   readonly variable?: string;
 }
 

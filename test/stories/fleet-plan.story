@@ -80,6 +80,42 @@ exit 4
 json .tenants[].action is ["blocked","set"]
 json .tenants[t1].findings[].code has environment-mismatch
 
+## names in hints the .p12 as the fleet file does, and the fleet file
+folder certs
+copy %02-legacy-rc2-3des to certs/old.p12
+declare certificate old: p12: ./certs/old.p12, password: { env: APP_PASSWORD }
+declare t1: certificate: old
+$ mfa-cli fleet plan --json
+on 2027-12-01
+json .tenants[t1].findings[encryption-legacy].hint has `mfa-cli apns convert ./certs/old.p12 --out
+json .tenants[t1].findings[certificate-expires-soon].hint has ./certs/old.p12
+json .tenants[t1].findings[certificate-expires-soon].hint has `mfa-cli fleet apply`
+
+## names in hints a .p12 that is not beside this directory as it is found from here
+folder fleets
+copy mfa-fleet.yaml to fleets/eu.yaml
+copy %02-legacy-rc2-3des to fleets/app.p12
+$ mfa-cli fleet plan --file fleets/eu.yaml --trust --json
+on 2027-12-01
+json .tenants[t1].findings[encryption-legacy].hint has `mfa-cli apns convert fleets/app.p12 --out
+json .tenants[t1].findings[certificate-expires-soon].hint has fleets/app.p12
+json .tenants[t1].findings[certificate-expires-soon].hint has
+ `mfa-cli fleet apply --file fleets/eu.yaml`
+
+## names a missing .p12 as the fleet file does
+declare certificate gone: p12: ./gone.p12, password: { env: APP_PASSWORD }
+declare t1: certificate: gone
+$ mfa-cli fleet plan --json
+exit 4
+json .tenants[t1].error.message is "./gone.p12 does not exist"
+
+## names a missing file of a password as the fleet file does
+declare certificate other: p12: app.p12, password: { file: ./app.password }
+declare t1: certificate: other
+$ mfa-cli fleet plan --json
+exit 4
+json .tenants[t1].error.message has , ./app.password, does not exist
+
 ## is blocked by a certificate that has expired
 copy %30-exp to old.p12
 declare certificate old: p12: old.p12, password: { env: APP_PASSWORD }

@@ -8,6 +8,7 @@ import type { Context } from '../../context.ts';
 import { openLocatedP12 } from '../../delivery/open-p12.ts';
 import { formsToTry } from '../../delivery/send-certificate.ts';
 import { CliError, hasCode, restated } from '../../errors/cli-error.ts';
+import { formatHint, type Hint, nowhere } from '../../errors/hint.ts';
 import { readSecret } from '../../files/read.ts';
 import type { HttpSource } from '../../network/http.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
@@ -23,7 +24,15 @@ import {
   type TenantClient,
 } from '../../tenant/client.ts';
 import { Secret } from '../../text/secret.ts';
-import type { FleetCertificate, FleetTenant, SecretPlace } from './file/fleet.ts';
+import { shellWord } from '../../text/shell.ts';
+import {
+  type FleetCertificate,
+  type FleetTenant,
+  fleetCommand,
+  type P12Source,
+  pathFromHere,
+  type SecretPlace,
+} from './file/fleet.ts';
 
 interface OpenFleetTenant {
   readonly client: TenantClient;
@@ -134,14 +143,16 @@ function aboutSignIn(error: unknown, { tenant, signIn }: FleetTenant): unknown {
  * interrupted; none contains what was read
  */
 export async function resolveSecret(
-  source: SecretPlace,
+  source: SecretPlace & { readonly written?: string },
   what: string,
   context: Context,
   { mayBeEmpty = false } = {},
 ): Promise<Secret> {
   let secret: Secret;
-  if ('file' in source) secret = await readSecret(source.file, `The file of ${what}`, context);
-  else if ('command' in source)
+  if ('file' in source) {
+    const { file, written = file } = source;
+    secret = await readSecret(file, `The file of ${what}`, context, pathFromHere(file, written));
+  } else if ('command' in source)
     secret = await runForSecret(source.command, `The command of ${what}`, context);
   else secret = new Secret(context.env[source.env] ?? unset(source.env, what), source.env);
   if (mayBeEmpty || secret.revealBytes().length > 0) return secret;
@@ -160,17 +171,20 @@ export type JudgedCertificate = Readonly<ReturnType<typeof judgeCertificate>>;
 export type JudgedCertificates = ReadonlyMap<string, JudgedCertificate | CliError>;
 
 export interface JudgingFacts {
+  /** The fleet file. */
+  readonly file: string;
   readonly now: Date;
   readonly warnDays: number;
 }
 
 export function judgeCertificate(
-  { topic, environment }: FleetCertificate,
+  { topic, environment, p12 }: FleetCertificate,
   identity: PushIdentity,
   password: Secret | null,
-  facts: JudgingFacts,
+  { file, ...facts }: JudgingFacts,
 ) {
   const { certificate } = identity;
+  const renewal = formatHint(renewalOf(p12, file), nowhere);
   return {
     identity,
     /** The password that opened it, which its tenants need as well. */
@@ -179,7 +193,17 @@ export function judgeCertificate(
     fingerprint: certificate?.fingerprint ?? null,
     notAfter: certificate === null ? null : isoDate(certificate.notAfter),
     /** Without findings that depend on the tenant. */
-    findings: checkPushIdentity(identity, { ...facts, topic, environment }),
+    findings: checkPushIdentity(identity, { ...facts, topic, environment, renewal }),
+  };
+}
+
+/** How to renew a certificate that tenants of a fleet share. */
+function renewalOf(p12: P12Source, file: string): Hint {
+  const place = 'path' in p12 ? shellWord(pathFromHere(p12.path, p12.written)) : p12.env;
+  return {
+    text: 'Get a new push certificate for the same App ID, which `mfa-cli apns request` begins. Put its .p12 in the place of {place}, and run {command}.',
+    values: { place },
+    command: fleetCommand('apply', file),
   };
 }
 
@@ -210,7 +234,7 @@ async function openOne(
   try {
     const location =
       'path' in p12
-        ? p12
+        ? { path: p12.path, shown: pathFromHere(p12.path, p12.written) }
         : {
             variable: p12.env,
             base64:

@@ -122,7 +122,7 @@ export async function prepareFleet(
   const record = read ?? { entries: [] };
   const certificates =
     refusal === null
-      ? await openFleetCertificates(fleet.tenants, { now, warnDays }, context)
+      ? await openFleetCertificates(fleet.tenants, { file, now, warnDays }, context)
       : new Map([...fleet.certificates.keys()].map((name) => [name, refusal]));
   const known = {
     certificates,

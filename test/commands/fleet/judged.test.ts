@@ -25,7 +25,11 @@ const declared = { ...app, topic: T };
 const password = new Secret('secret');
 const file = { name: 'app.p12', bytes: p12Bytes('01-default-aes256') };
 const identity = await readPushIdentity(file, password, unbounded);
-const judged = judgeCertificate(declared, identity, password, { now, warnDays: 30 });
+const judged = judgeCertificate(declared, identity, password, {
+  file: 'mfa-fleet.yaml',
+  now,
+  warnDays: 30,
+});
 const certificates = new Map([['app', judged]]);
 
 const tenants: Readonly<Record<string, FleetTenant>> = {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { relative, resolve } from 'node:path';
 import { CliError } from '../../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../../pkcs12/model.ts';
 import { defaultFleetFile } from '../../../settings/defaults.ts';
@@ -66,6 +67,11 @@ export type SignIn =
       readonly platformToken: boolean;
     }
   | { readonly token: SecretSource };
+
+/** The path of a fleet's file for people: as written, unless that is another file from this directory. */
+export function pathFromHere(path: string, written: string): string {
+  return resolve(written) === path ? written : relative('', path);
+}
 
 /** The words of a fleet command for that file: `mfa-cli fleet plan --file fleets/eu.yaml`. */
 export function fleetCommand(word: string, file: string): readonly string[] {
