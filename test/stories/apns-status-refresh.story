@@ -88,7 +88,7 @@ $ mfa-cli apns set %01-default-aes256 --client-app-key second
 $ mfa-cli logout
 $ mfa-cli apns status --refresh --json
 json .certificates[].held.outcome is ["unknown","unknown"]
-stderr says Run `mfa-cli login --profile default` 1 time
+stderr says Run `mfa-cli login --tenant $URL --profile default` 1 time
 nobody asked
 
 ## is unknown where the tenant is gone
@@ -129,7 +129,7 @@ json .certificates[].profile is ["default","other"]
 json .certificates[].held.outcome is ["same","unknown"]
 sent /Core/GetTenantConfig
 sent tenant 2 0 times
-stderr has Run `mfa-cli login --profile other`
+stderr has Run `mfa-cli login --tenant $URL2 --profile other`
 
 ## asks nobody where nothing was set
 tenant

@@ -14,6 +14,7 @@ import { keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { connectionTo, type OpenTenant, openConnection } from '../../delivery/connection.ts';
 import { unlessInterrupted } from '../../errors/cli-error.ts';
+import { destination, formatHint, mfaCli, nowhere } from '../../errors/hint.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { noConnection } from '../../settings/options.ts';
 import { settingsFrom } from '../../settings/resolve.ts';
@@ -21,7 +22,6 @@ import { orThrow, type Settings } from '../../settings/settings.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import { compareHeld, type Held, type ReadBack } from '../../tenant/read-back.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { shellWord } from '../../text/shell.ts';
 
 type Target = Pick<CertificateRecord, 'tenant' | 'clientAppKey'>;
 
@@ -185,9 +185,13 @@ function openDoor(
   return open().catch(
     unlessInterrupted(({ code, message }) => {
       const isSignedOut = code === 'not-signed-in' || code === 'session-expired';
-      return isSignedOut
-        ? `${message}. Run \`mfa-cli login --profile ${shellWord(profile)}\``
-        : message;
+      if (!isSignedOut) return message;
+      const signIn = {
+        text: '{message}. Run {command}',
+        values: { message },
+        command: mfaCli('login', ...destination),
+      };
+      return formatHint(signIn, { ...nowhere, tenant, profile });
     }),
   );
 }
