@@ -111,3 +111,35 @@ json .error.code is file-not-found
 json .error.message has com.example.app-2026-11-24.<FILE>
 file push/mfa-renew.json is unchanged
 no file push/com.example.app-2026-11-24.<FILE>
+
+## repeats no value of <OPTION> that is no file: it may be the password
+each OPTION: --key-password-file | --new-password-file
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
+ <OPTION> hunter2hunter2 --json
+stdout has --dir push <OPTION> FILE` again
+stdout lacks hunter2
+nobody asked
+
+## repeats no password that was given in place of its file, after the error
+apple answers push/aps.cer
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
+ --key-password-file hunter2hunter2 --new-password-file hunter3hunter3
+exit 3
+stderr has --key-password-file KEY-PASSWORD-FILE --new-password-file NEW-PASSWORD-FILE` resumes it
+stderr lacks hunter
+nobody asked
+
+## repeats the file of a password, and standard input
+folder passwords
+write passwords/p12.txt: the-p12-password
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
+ --key-password-file - --new-password-file passwords/p12.txt --json
+stdout has --key-password-file=- --new-password-file passwords/p12.txt` again
+nobody asked
+
+## repeats no folder in place of the file of a password
+folder passwords
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
+ --new-password-file passwords --json
+stdout has --new-password-file FILE` again
+nobody asked

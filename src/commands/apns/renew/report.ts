@@ -4,11 +4,11 @@ import { type Finding, stopsAt } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import type { Verification } from '../../../delivery/apns.ts';
 import type { MissingAnswer } from '../../../delivery/change-certificate.ts';
-import { isThere } from '../../../files/directory.ts';
+import { isThere, statsOf } from '../../../files/directory.ts';
 import { formatDaysLeft, formatFields, inParts, wordsForApns } from '../../../report/fields.ts';
 import { countConcerns, formatConcerns, formatSteps } from '../../../report/findings.ts';
 import { judgingOf } from '../../../settings/certificate.ts';
-import { flagOf } from '../../../settings/define.ts';
+import { flagOf, kindOf } from '../../../settings/define.ts';
 import { globalOptions } from '../../../settings/global-options.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
@@ -168,13 +168,23 @@ const ofThisRun: ReadonlySet<keyof RenewOptions> = new Set([
 
 const table = { ...globalOptions, ...renewOptions };
 
+/** Whether the value of a file's option names no file: it may be a password, typed there by mistake. */
+function isNoFile(name: keyof RenewOptions, value: RenewOptions[typeof name]): boolean {
+  const isFile = kindOf(table[name]) === 'file';
+  return isFile && value !== '-' && statsOf(String(value))?.isFile() !== true;
+}
+
 /** The user's command line, which goes to the same tenant and issuer. */
 export function sameCommand({ options, state: { bundleId, teamId }, directory }: Renewal): string {
-  const names = Object.keys(options) as (keyof RenewOptions)[];
+  const given = Object.keys(options) as (keyof RenewOptions)[];
+  const names = given.filter((name) => options[name] !== undefined && !ofThisRun.has(name));
+  const unknown = names.filter((name) => isNoFile(name, options[name]));
   const words = names.flatMap((name) => {
     const value = options[name];
-    if (value === undefined || ofThisRun.has(name)) return [];
+    if (value === undefined) return [];
     const flag = flagOf(table, name);
+    if (unknown.includes(name))
+      return ` ${flag} ${unknown.length === 1 ? 'FILE' : flag.slice(2).toUpperCase()}`;
     if (typeof value === 'boolean')
       return value === (table[name].type === 'negation') ? [] : ` ${flag}`;
     const texts = [value].flat().map((each) => onOneLine(String(each)));
