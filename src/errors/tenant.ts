@@ -154,7 +154,7 @@ export const tenantErrors = {
       `${facts.reason}.`,
       ...(stepHints(facts) ?? [
         facts.idempotent
-          ? 'Run the command again: it is safe to repeat.'
+          ? 'Run the command again. It replaces any change that somebody else has made since.'
           : 'Check the current state of the tenant before you run the command again. mfa-cli did not repeat the request.',
       ]),
     ],

@@ -20,7 +20,7 @@ export interface HttpRequest {
 export interface Change {
   /** The change, to follow "it may have": `set the certificate`. */
   readonly done: string;
-  /** Whether repeating it does no harm. Other changes are not repeated once anything was written without an answer. */
+  /** Whether it has the same outcome if it is repeated. Other changes are not repeated once anything was written without an answer. */
   readonly idempotent: boolean;
   /** `missing`: the answer is a proxy's, or cut off. */
   judge(answer: HttpResponse): 'done' | 'refused' | 'missing';

@@ -175,13 +175,13 @@ $ mfa-cli apns status --json
 json .ok is true
 json .requests is []
 
-## a person reads that it may be set, how often it was sent, and that it may be repeated
+## a person reads that it may be set, how often it was sent, and what the next run does
 server stops after the request
 $ mfa-cli apns set %01-default-aes256
 exit 7
 stdout has ! The tenant did not answer: it may have set the certificate (sent 3 times)
 stderr has hint: $SERVER: the connection was closed before the answer.
-stderr has hint: Run the command again: it is safe to repeat.
+stderr has hint: Run the command again. It replaces any change that somebody else has made since.
 stdout lacks ✓
 
 ## a person reads that it may be deleted, and to look before it is repeated
@@ -191,7 +191,7 @@ $ mfa-cli apns delete com.example.lab --yes
 exit 7
 stdout has ! The tenant did not answer: it may have deleted the certificate: com.example.lab at $SERVER
 stderr has hint: Check the current state of the tenant before you run the command again.
-stderr lacks safe to repeat
+stderr lacks Run the command again. It replaces
 $ mfa-cli apns status
 exit 4
 stdout has ! The deletion of a push certificate for com.example.lab at $SERVER on 2026-11-24

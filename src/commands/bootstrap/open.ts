@@ -151,7 +151,7 @@ async function openAdministration(
     user: (await whoAmI(client)) ?? session.user,
     isPerson: session.isPerson,
     async end() {
-      // A tenant that does not end the session does no harm: the token is forgotten.
+      // The token is forgotten, even if the tenant does not end the session.
       if (session.isOwn) await logout(client, false).catch(unlessInterrupted(() => null));
     },
   };

@@ -182,7 +182,8 @@ export function notePlan(
   };
   note(
     (item) => isUnanswered(item) && item.action !== 'delete',
-    (names) => `${names}: the last request got no answer. It is sent again, which does no harm.`,
+    (names) =>
+      `${names}: the last request got no answer. It is sent again, which makes its key the one in use.`,
   );
   note(
     (item) => isUnanswered(item) && item.action === 'delete',

@@ -27,8 +27,8 @@ const facts = {
 };
 
 /**
- * The last action for a tenant's client app key. `sending`: the request is about to leave, or left and got no answer; sending it
- * again is harmless. Members that this version does not know are kept.
+ * The last action for a tenant's client app key. `sending`: the request is about to leave, or left and got no answer; it is
+ * sent again. Members that this version does not know are kept.
  */
 const entry = v.looseObject({
   ...place,
