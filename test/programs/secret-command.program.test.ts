@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { renewOptions } from '../../src/commands/apns/options.ts';
+import { renewOptions } from '../../src/commands/apns/renew/options.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { requirePrograms, runForSecret, runProgram } from '../../src/programs/run-program.ts';
 import { programsIn } from '../../src/settings/parser.ts';

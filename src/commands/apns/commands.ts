@@ -5,12 +5,12 @@ import {
   inspectOptions,
   packOptions,
   proveOptions,
-  renewOptions,
   requestOptions,
   setOptions,
   statusOptions,
   verifyOptions,
 } from './options.ts';
+import { renewOptions } from './renew/options.ts';
 
 export const commands: readonly Declaration[] = [
   declareCommand({

@@ -9,14 +9,13 @@ import {
   judging,
   keyPasswordFile,
   p12File,
-  thatPassword,
   tokenKey,
   topic,
 } from '../../settings/options.ts';
 
-const environments = ['production', 'sandbox'] as const;
+export const environments = ['production', 'sandbox'] as const;
 
-const apnsHost = {
+export const apnsHost = {
   type: 'text',
   value: 'host:port',
   meaning: "host in place of Apple's",
@@ -28,10 +27,10 @@ const replace = {
   meaning: 'replace an existing file',
 } as const satisfies OptionDeclaration;
 
-const yes = { type: 'flag', meaning: 'do not ask' } as const satisfies OptionDeclaration;
+export const yes = { type: 'flag', meaning: 'do not ask' } as const satisfies OptionDeclaration;
 
 /** The app that a certificate is requested for. */
-const app = {
+export const app = {
   bundleId: { type: 'text', value: 'id', meaning: 'bundle ID of the app' },
   teamId: {
     type: 'text',
@@ -49,12 +48,12 @@ const proveTimeout = {
   default: 120,
 } as const satisfies OptionDeclaration;
 
-const encrypt = {
+export const encrypt = {
   type: 'negation',
   meaning: 'do not encrypt the private key',
 } as const satisfies OptionDeclaration;
 
-const encryption = {
+export const encryption = {
   type: 'choice',
   value: 'scheme',
   choices: ['modern', 'legacy'],
@@ -62,13 +61,13 @@ const encryption = {
   default: 'modern',
 } as const satisfies OptionDeclaration;
 
-const noVerify = {
+export const noVerify = {
   type: 'negation',
   meaning: 'do not check with APNs',
 } as const satisfies OptionDeclaration;
 
 /** How and where a certificate is sent. */
-const sending = {
+export const sending = {
   sendAs: {
     type: 'choice',
     value: 'form',
@@ -250,73 +249,3 @@ export const proveOptions = {
 } as const satisfies OptionTable;
 
 export interface ProveOptions extends CommandOptions<typeof proveOptions> {}
-
-export const renewOptions = {
-  ...app,
-  dir: {
-    type: 'text',
-    value: 'directory',
-    kind: 'directory',
-    meaning: 'directory of the renewals, created if it does not exist',
-  },
-  ifDaysLeft: {
-    type: 'days',
-    value: 'days',
-    meaning: 'do nothing while more days are left; exit 4 if a person must act',
-  },
-  cert: {
-    type: 'text',
-    value: 'file',
-    kind: 'file',
-    meaning: "Apple's certificate",
-    default: 'the newest in the directory that matches the key',
-  },
-  keyPasswordFile,
-  newPasswordFile: {
-    type: 'text',
-    value: 'file',
-    kind: 'file',
-    meaning: 'file with the password of the key and the .p12; for the .p12 alone',
-    setting: 'p12-password',
-  },
-  ...thatPassword,
-  encrypt,
-  issuer: {
-    type: 'program',
-    value: 'program',
-    argumentsIn: 'issuerArg',
-    meaning: "program that gets Apple's certificate for the request",
-  },
-  issuerArg: { type: 'list', value: 'argument', meaning: 'argument for the issuer, repeatable' },
-  issuerTimeout: {
-    type: 'seconds',
-    value: 'seconds',
-    meaning: 'time limit for the issuer',
-    default: 600,
-  },
-  issueAgain: {
-    type: 'flag',
-    meaning: 'run the issuer again, even if it may have issued a certificate for this request',
-  },
-  encryption,
-  clientAppKey: {
-    ...clientAppKey,
-    meaning: 'key of the client app',
-    default: 'the key set last, else the bundle ID',
-  },
-  environment: {
-    type: 'choice',
-    value: 'name',
-    choices: environments,
-    meaning: 'environment that the certificate must serve',
-    default: 'production',
-  },
-  verify: noVerify,
-  apnsHost,
-  yes,
-  ...judging,
-  ...sending,
-  ...hook,
-} as const satisfies OptionTable;
-
-export interface RenewOptions extends CommandOptions<typeof renewOptions> {}

@@ -9,8 +9,8 @@ import { warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import type { CommandModule } from '../command.ts';
 import { makeOutputDirectory, requireNames } from './make-request.ts';
-import type { RenewOptions } from './options.ts';
 import { carryOn } from './renew/carry-on.ts';
+import type { RenewOptions } from './renew/options.ts';
 import {
   formatRenew,
   type RenewReport,

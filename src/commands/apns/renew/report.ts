@@ -15,9 +15,9 @@ import { count } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { shellWord } from '../../../text/shell.ts';
 import { stepsAtApple } from '../make-request.ts';
-import { type RenewOptions, renewOptions } from '../options.ts';
 import type { SetReport } from '../plan-set.ts';
 import type { Outcome } from './carry-on.ts';
+import { type RenewOptions, renewOptions } from './options.ts';
 import { filesOf, type Renewal, type Stage, stageOf } from './state.ts';
 
 const day = 24 * 60 * 60 * 1000;

@@ -16,7 +16,7 @@ import {
 import { orThrow, type Settings } from '../../../settings/settings.ts';
 import { instant, members, membersOf, parseJson } from '../../../text/json.ts';
 import type { RequestNames } from '../make-request.ts';
-import { type RenewOptions, renewOptions } from '../options.ts';
+import { type RenewOptions, renewOptions } from './options.ts';
 
 const fileName = v.pipe(
   v.string(),

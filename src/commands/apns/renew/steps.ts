@@ -15,7 +15,7 @@ import { passwordCommandIn } from '../../../settings/certificate.ts';
 import { variable } from '../../../settings/values.ts';
 import { makeP12, newP12Password, openKey } from '../make-p12.ts';
 import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';
-import { type RenewOptions, renewOptions } from '../options.ts';
+import { type RenewOptions, renewOptions } from './options.ts';
 import { filesOf, type Renewal, type Round } from './state.ts';
 
 export function p12Password(options: RenewOptions) {

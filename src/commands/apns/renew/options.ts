@@ -1,0 +1,89 @@
+import type { OptionTable } from '../../../settings/define.ts';
+import type { CommandOptions } from '../../../settings/global-options.ts';
+import {
+  clientAppKey,
+  hook,
+  judging,
+  keyPasswordFile,
+  thatPassword,
+} from '../../../settings/options.ts';
+import {
+  apnsHost,
+  app,
+  encrypt,
+  encryption,
+  environments,
+  noVerify,
+  sending,
+  yes,
+} from '../options.ts';
+
+export const renewOptions = {
+  ...app,
+  dir: {
+    type: 'text',
+    value: 'directory',
+    kind: 'directory',
+    meaning: 'directory of the renewals, created if it does not exist',
+  },
+  ifDaysLeft: {
+    type: 'days',
+    value: 'days',
+    meaning: 'do nothing while more days are left; exit 4 if a person must act',
+  },
+  cert: {
+    type: 'text',
+    value: 'file',
+    kind: 'file',
+    meaning: "Apple's certificate",
+    default: 'the newest in the directory that matches the key',
+  },
+  keyPasswordFile,
+  newPasswordFile: {
+    type: 'text',
+    value: 'file',
+    kind: 'file',
+    meaning: 'file with the password of the key and the .p12; for the .p12 alone',
+    setting: 'p12-password',
+  },
+  ...thatPassword,
+  encrypt,
+  issuer: {
+    type: 'program',
+    value: 'program',
+    argumentsIn: 'issuerArg',
+    meaning: "program that gets Apple's certificate for the request",
+  },
+  issuerArg: { type: 'list', value: 'argument', meaning: 'argument for the issuer, repeatable' },
+  issuerTimeout: {
+    type: 'seconds',
+    value: 'seconds',
+    meaning: 'time limit for the issuer',
+    default: 600,
+  },
+  issueAgain: {
+    type: 'flag',
+    meaning: 'run the issuer again, even if it may have issued a certificate for this request',
+  },
+  encryption,
+  clientAppKey: {
+    ...clientAppKey,
+    meaning: 'key of the client app',
+    default: 'the key set last, else the bundle ID',
+  },
+  environment: {
+    type: 'choice',
+    value: 'name',
+    choices: environments,
+    meaning: 'environment that the certificate must serve',
+    default: 'production',
+  },
+  verify: noVerify,
+  apnsHost,
+  yes,
+  ...judging,
+  ...sending,
+  ...hook,
+} as const satisfies OptionTable;
+
+export interface RenewOptions extends CommandOptions<typeof renewOptions> {}
