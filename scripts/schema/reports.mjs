@@ -2,7 +2,7 @@
 // the generator brings a TypeScript of its own, from the lock beside this file.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { installLocked } from '../locked-packages.mjs';
 
@@ -84,7 +84,7 @@ function filesOf(root, ending) {
     .map((file) => join(root, 'src', file));
 }
 
-/** The declarations of a commands.ts: what has a `word` and a `load`, below the family that has them in its `commands`. */
+/** The declarations of a commands.ts: what has a `word` and a `load`, but no example, as a family has. Its `commands` are a family's. */
 function declarationsIn(file, ts) {
   const found = [];
   const visit = (node, family) => {
@@ -93,7 +93,7 @@ function declarationsIn(file, ts) {
       : new Map();
     const text = (key) => members.get(key)?.initializer?.text;
     const word = text('word');
-    if (word !== undefined && members.has('load')) {
+    if (word !== undefined && members.has('load') && !members.has('example')) {
       const path = [...family, word];
       found.push({
         name: path.join('-'),
@@ -102,7 +102,8 @@ function declarationsIn(file, ts) {
         type: `ReportOf<${commandOf(members.get('load'), file, ts)}>`,
       });
     }
-    const below = word !== undefined && members.has('commands') ? [word] : family;
+    const isList = ts.isVariableDeclaration(node) && node.name.getText() === 'commands';
+    const below = isList ? [basename(dirname(file))] : family;
     ts.forEachChild(node, (child) => visit(child, below));
   };
   visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true), []);
