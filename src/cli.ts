@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import type { CommandRun, Declaration, Family, Heading } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
+import type { Ended } from './commands/hook.ts';
 import type { Context, Outside } from './context.ts';
-import type { Ended } from './delivery/hook.ts';
 import { CliError } from './errors/cli-error.ts';
 import type { ExitCode } from './errors/entry.ts';
 import { type Destination, nowhere } from './errors/hint.ts';
@@ -121,7 +121,7 @@ async function execute(
     requirePrograms(command.programs, env);
   }
   if (command.hook === null) return (await perform(command, context)).exitCode;
-  const { openHook, endWithHook } = await import('./delivery/hook.ts');
+  const { openHook, endWithHook } = await import('./commands/hook.ts');
   const hook = openHook(command.hook);
   if (hook === null) return (await perform(command, context)).exitCode;
   beforeHook();

@@ -1,5 +1,5 @@
+import { openTenant } from '../change/open-or-sign-in.ts';
 import type { Context } from '../context.ts';
-import { openTenant } from '../delivery/tenant.ts';
 import { type ErrorDocument, errorDocument } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { nameOf, readWhole, tooLarge } from '../files/read.ts';

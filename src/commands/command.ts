@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Context, Environment, Outside } from '../context.ts';
-import type { EndOfRun, HookOptions, Told } from '../delivery/hook.ts';
 import type { ExitCode } from '../errors/entry.ts';
 import type { Destination } from '../errors/hint.ts';
 import type { NamedProgram } from '../programs/run-program.ts';
@@ -17,6 +16,7 @@ import {
 } from '../settings/parser.ts';
 import type { Style } from '../terminal/style.ts';
 import { type Entry, formatEntries } from '../text/layout.ts';
+import type { EndOfRun, HookOptions, Told } from './hook.ts';
 
 /**
  * The code of a command. The runner calls `work` with the parsed options, prints the report as JSON or with `format`, and

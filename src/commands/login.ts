@@ -1,5 +1,5 @@
+import { signInAndSave } from '../change/saved-sign-in.ts';
 import type { Context } from '../context.ts';
-import { signInAndSave } from '../delivery/saved-sign-in.ts';
 import { formatMoment } from '../report/fields.ts';
 import { noOwnOptions, readSettings } from '../settings/resolve.ts';
 import { claimsOf } from '../tenant/oauth/claims.ts';

@@ -1,7 +1,7 @@
 import { askUser } from '../auth/ask-user.ts';
 import type { Session } from '../auth/session.ts';
+import { openTenant } from '../change/open-or-sign-in.ts';
 import type { Context } from '../context.ts';
-import { openTenant } from '../delivery/tenant.ts';
 import { CliError, hasCode } from '../errors/cli-error.ts';
 import { formatFields, formatMoment, sessionFields } from '../report/fields.ts';
 import { missingSecret } from '../settings/credentials.ts';

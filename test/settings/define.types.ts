@@ -2,9 +2,9 @@
 // must come if an option is renamed, removed or given another type in its declaration alone.
 import { setOptions, statusOptions } from '../../src/commands/apns/options.ts';
 import { declareCommand } from '../../src/commands/command.ts';
+import { openHook } from '../../src/commands/hook.ts';
 import { logoutOptions, whoamiOptions } from '../../src/commands/options.ts';
 import type { Context } from '../../src/context.ts';
-import { openHook } from '../../src/delivery/hook.ts';
 import { givenP12, judgingOf } from '../../src/settings/certificate.ts';
 import { flagOf, type OptionsOf, type OptionTable } from '../../src/settings/define.ts';
 import type { CommandOptions } from '../../src/settings/global-options.ts';

@@ -1,6 +1,6 @@
+import { type OpenedP12, openP12, readGivenP12 } from '../../certificate/open-p12.ts';
+import { resolveNewPassword } from '../../certificate/passwords.ts';
 import type { Context } from '../../context.ts';
-import { type OpenedP12, openP12, readGivenP12 } from '../../delivery/open-p12.ts';
-import { resolveNewPassword } from '../../delivery/passwords.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { encodePkcs12 } from '../../pkcs12/encode.ts';

@@ -1,15 +1,11 @@
 import { latestRecord } from '../../auth/profiles.ts';
 import { requestsTo, unansweredFor } from '../../auth/requests.ts';
+import { changeCertificate, type MissingAnswer, nounOf } from '../../change/change-certificate.ts';
+import type { OpenTenant } from '../../change/open.ts';
+import { openOrSignIn } from '../../change/open-or-sign-in.ts';
+import { formsToTry } from '../../change/send-certificate.ts';
 import { type KeyUse, keysInUse, oddityOf } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
-import {
-  changeCertificate,
-  type MissingAnswer,
-  nounOf,
-} from '../../delivery/change-certificate.ts';
-import type { OpenTenant } from '../../delivery/connection.ts';
-import { formsToTry } from '../../delivery/send-certificate.ts';
-import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, wordsForPhones } from '../../report/fields.ts';
 import { lacking, lacksToConnect, warnOfQuery } from '../../settings/require-value.ts';

@@ -1,13 +1,13 @@
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
+import type { Verifying } from '../../certificate/apns.ts';
+import type { OpenedP12 } from '../../certificate/open-p12.ts';
+import { changeCertificate } from '../../change/change-certificate.ts';
+import type { OpenTenant } from '../../change/open.ts';
+import { openOrSignIn } from '../../change/open-or-sign-in.ts';
+import { formsToTry, sendCertificate } from '../../change/send-certificate.ts';
 import { hasErrors } from '../../checks/finding.ts';
 import { oddityOf } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
-import type { Verifying } from '../../delivery/apns.ts';
-import { changeCertificate } from '../../delivery/change-certificate.ts';
-import type { OpenTenant } from '../../delivery/connection.ts';
-import type { OpenedP12 } from '../../delivery/open-p12.ts';
-import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
-import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { SentAs } from '../../tenant/client.ts';
@@ -66,7 +66,7 @@ export async function giveCertificate(
   if (odd !== null) context.terminal.warn(odd);
   const started = performance.now();
   if (verify === true || (verify !== false && !hasErrors(first.findings))) {
-    const { verifyBefore } = await import('../../delivery/apns.ts');
+    const { verifyBefore } = await import('../../certificate/apns.ts');
     const apns = { ...giving.apns, topic: first.topic };
     const verification = await verifyBefore(verify, identity, apns, settings.network, context);
     done = { dryRun, verification };

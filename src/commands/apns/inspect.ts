@@ -1,8 +1,8 @@
+import { openP12 } from '../../certificate/open-p12.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { stopsAt } from '../../checks/finding.ts';
 import { practiceAuthority } from '../../checks/issuer.ts';
 import type { Context } from '../../context.ts';
-import { openP12 } from '../../delivery/open-p12.ts';
 import { countConcerns } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import { givenP12, judgingOf } from '../../settings/certificate.ts';

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import type { Context } from '../../context.ts';
-import { readWithin } from '../../delivery/open-p12.ts';
+import { readWithin } from '../../certificate/open-p12.ts';
 import {
   type GivenPassword,
   openProtected,
   readPassword,
   resolveNewPassword,
-} from '../../delivery/passwords.ts';
+} from '../../certificate/passwords.ts';
+import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, pathOf, readWhole } from '../../files/read.ts';
 import { readCertificateFile } from '../../pkcs12/certificate-file.ts';

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
-import type { Context } from '../../context.ts';
 import {
   type GivenPassword,
   type NewPassword,
   resolveNewPassword,
-} from '../../delivery/passwords.ts';
+} from '../../certificate/passwords.ts';
+import type { Context } from '../../context.ts';
 import { makePrivateDirectory } from '../../files/directory.ts';
 import { requireOwnDirectory } from '../../files/own-file.ts';
 import { unwritable } from '../../files/write.ts';

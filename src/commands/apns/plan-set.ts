@@ -1,13 +1,13 @@
 import { latestRecord } from '../../auth/profiles.ts';
 import { type OpenRequest, requestsTo, unansweredFor } from '../../auth/requests.ts';
 import type { CertificateRecord, CertificateRequest } from '../../auth/stored-schemas.ts';
+import type { Verification } from '../../certificate/apns.ts';
+import { type MissingAnswer, nounOf } from '../../change/change-certificate.ts';
 import { byLevel, checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { type Finding, stopsAt } from '../../checks/finding.ts';
 import { checkPractice } from '../../checks/issuer.ts';
 import { checkSilenced, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
-import type { Verification } from '../../delivery/apns.ts';
-import { type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Destination } from '../../errors/hint.ts';
 import { isLoopback } from '../../network/proxy.ts';

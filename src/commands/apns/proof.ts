@@ -1,10 +1,10 @@
 import { askUser } from '../../auth/ask-user.ts';
 import { requirePushFirst, signInByPush } from '../../auth/factors/sign-in-by-push.ts';
+import { announceSignIn, personAtTerminal } from '../../certificate/person-at-terminal.ts';
+import { type MissingAnswer, reportError } from '../../change/change-certificate.ts';
+import { type OpenTenant, requireTenant } from '../../change/open.ts';
+import { openOrSignIn } from '../../change/open-or-sign-in.ts';
 import type { Context } from '../../context.ts';
-import { type MissingAnswer, reportError } from '../../delivery/change-certificate.ts';
-import { type OpenTenant, requireTenant } from '../../delivery/connection.ts';
-import { announceSignIn, personAtTerminal } from '../../delivery/person-at-terminal.ts';
-import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
 import { flagOf } from '../../settings/define.ts';

@@ -10,9 +10,9 @@ import {
   withSet,
 } from '../../auth/requests.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
+import { connectionTo, type OpenTenant, openConnection } from '../../change/open.ts';
 import { keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
-import { connectionTo, type OpenTenant, openConnection } from '../../delivery/connection.ts';
 import { unlessInterrupted } from '../../errors/cli-error.ts';
 import { destination, formatHint, mfaCli, nowhere } from '../../errors/hint.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';

@@ -1,8 +1,8 @@
+import type { Verifying } from '../../certificate/apns.ts';
+import { openP12 } from '../../certificate/open-p12.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import type { Verifying } from '../../delivery/apns.ts';
-import { openP12 } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import {

@@ -1,8 +1,8 @@
 import type { PushAnswer } from '../../apple/apns.ts';
+import { verifyIdentity } from '../../certificate/apns.ts';
+import { openSender, type TokenNames, tenantTakesP12 } from '../../certificate/apns-sender.ts';
 import { type Finding, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import { verifyIdentity } from '../../delivery/apns.ts';
-import { openSender, type TokenNames, tenantTakesP12 } from '../../delivery/apns-sender.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, inParts } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';

@@ -1,5 +1,5 @@
+import { openP12, readWithin } from '../../certificate/open-p12.ts';
 import type { Context } from '../../context.ts';
-import { openP12, readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, inParts } from '../../report/fields.ts';
 import { countConcerns, formatJudged } from '../../report/findings.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { signInAndSave } from '../../change/saved-sign-in.ts';
 import type { Context } from '../../context.ts';
-import { signInAndSave } from '../../delivery/saved-sign-in.ts';
 import { wrote } from '../../report/findings.ts';
 import { queryPath } from '../../tenant/administration/admin-client.ts';
 import type { AdministrativeRight } from '../../tenant/administration/roles.ts';

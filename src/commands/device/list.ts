@@ -1,5 +1,5 @@
+import { openTenant } from '../../change/open-or-sign-in.ts';
 import type { Context } from '../../context.ts';
-import { openTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatMoment } from '../../report/fields.ts';
 import { formatTable } from '../../report/table.ts';

@@ -1,8 +1,8 @@
 import { profileNamed, withProfile } from '../../auth/profiles.ts';
 import type { StoredDevice } from '../../auth/stored-schemas.ts';
+import { type OpenTenant, requireTenant } from '../../change/open.ts';
+import { openTenant } from '../../change/open-or-sign-in.ts';
 import type { Context } from '../../context.ts';
-import { type OpenTenant, requireTenant } from '../../delivery/connection.ts';
-import { openTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { destination, mfaCli } from '../../errors/hint.ts';
 import { requireOwnProfile } from '../../settings/require-value.ts';

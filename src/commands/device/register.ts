@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { latestRecord, withProfile } from '../../auth/profiles.ts';
 import type { StoredDevice } from '../../auth/stored-schemas.ts';
+import { openTenant } from '../../change/open-or-sign-in.ts';
 import type { Context } from '../../context.ts';
-import { openTenant } from '../../delivery/tenant.ts';
 import { formatFields } from '../../report/fields.ts';
 import type { ConnectionOptions } from '../../settings/options.ts';
 import { judgeBundleId, requireValid } from '../../settings/require-value.ts';

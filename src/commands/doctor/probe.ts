@@ -1,8 +1,8 @@
 import type { Connection } from '../../auth/connection.ts';
 import { formTakenBy } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
+import { connectionTo } from '../../change/open.ts';
 import type { Context } from '../../context.ts';
-import { connectionTo } from '../../delivery/connection.ts';
 import { type AssumptionName, assumptions } from '../../emulator/assumptions.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';

@@ -1,9 +1,9 @@
 import { askUser } from '../../auth/ask-user.ts';
 import { isRenewable } from '../../auth/profiles.ts';
 import type { KeptSession } from '../../auth/stored-schemas.ts';
+import { openTenant } from '../../change/open-or-sign-in.ts';
+import { findIdentityHost } from '../../change/sign-in-look.ts';
 import type { Context } from '../../context.ts';
-import { findIdentityHost } from '../../delivery/sign-in-look.ts';
-import { openTenant } from '../../delivery/tenant.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode, hasCode } from '../../errors/cli-error.ts';
 import {

@@ -1,5 +1,5 @@
+import { apnsTargetOf, requirePair, verifyIdentity } from '../../certificate/apns.ts';
 import type { Context } from '../../context.ts';
-import { apnsTargetOf, requirePair, verifyIdentity } from '../../delivery/apns.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { requireReplaceable, requireRoomFor, writeSharedFile } from '../../files/write.ts';

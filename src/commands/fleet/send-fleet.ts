@@ -1,5 +1,5 @@
+import { sendCertificate } from '../../change/send-certificate.ts';
 import { type Context, gracePeriod } from '../../context.ts';
-import { sendCertificate } from '../../delivery/send-certificate.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { deleteCertificate } from '../../tenant/mobile.ts';

@@ -7,11 +7,11 @@ import {
   plainDeviceToken,
 } from '../../apple/apns.ts';
 import { isTaken } from '../../apple/failure.ts';
+import { askApns } from '../../certificate/apns.ts';
+import { openSender, type TokenNames, tenantTakesP12 } from '../../certificate/apns-sender.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { askApns } from '../../delivery/apns.ts';
-import { openSender, type TokenNames, tenantTakesP12 } from '../../delivery/apns-sender.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, inParts, withMoments } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';

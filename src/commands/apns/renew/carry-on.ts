@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { openP12 } from '../../../certificate/open-p12.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
 import { type Finding, finding, stopsAt } from '../../../checks/finding.ts';
 import type { Context } from '../../../context.ts';
-import { openP12 } from '../../../delivery/open-p12.ts';
 import { CliError, isAbout, restated, unlessInterrupted } from '../../../errors/cli-error.ts';
 import { entriesIn, isThere, statsOf } from '../../../files/directory.ts';
 import { nameOf } from '../../../files/read.ts';

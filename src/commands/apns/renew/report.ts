@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
+import type { Verification } from '../../../certificate/apns.ts';
+import type { MissingAnswer } from '../../../change/change-certificate.ts';
 import { type Finding, stopsAt } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
-import type { Verification } from '../../../delivery/apns.ts';
-import type { MissingAnswer } from '../../../delivery/change-certificate.ts';
 import { isThere, statsOf } from '../../../files/directory.ts';
 import { formatDaysLeft, formatFields, inParts, wordsForApns } from '../../../report/fields.ts';
 import { countConcerns, formatConcerns, formatSteps } from '../../../report/findings.ts';

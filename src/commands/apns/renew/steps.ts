@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
+import type { OpenedP12 } from '../../../certificate/open-p12.ts';
+import type { GivenPassword } from '../../../certificate/passwords.ts';
 import { isoDay } from '../../../checks/validity.ts';
-import type { OpenedP12 } from '../../../delivery/open-p12.ts';
-import type { GivenPassword } from '../../../delivery/passwords.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
 import { requireOneStdin } from '../../../files/read.ts';

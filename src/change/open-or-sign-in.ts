@@ -5,7 +5,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { requireOwnProfile } from '../settings/require-value.ts';
 import type { Settings } from '../settings/settings.ts';
-import { connectionTo, type OpenTenant, openConnection, requireTenant } from './connection.ts';
+import { connectionTo, type OpenTenant, openConnection, requireTenant } from './open.ts';
 
 /**
  * Opens the session of the settings and renews it if it has expired.

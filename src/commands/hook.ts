@@ -1,3 +1,4 @@
+import type { Alert, Due } from '../change/alerts.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ExitCode } from '../errors/entry.ts';
@@ -5,7 +6,6 @@ import { runProgram } from '../programs/run-program.ts';
 import type { OptionsOf } from '../settings/define.ts';
 import { hook } from '../settings/options.ts';
 import { inJson } from '../text/printable.ts';
-import type { Alert, Due } from './alerts.ts';
 
 /** The options of a command's hook. */
 export interface HookOptions extends OptionsOf<typeof hook> {
@@ -123,7 +123,7 @@ async function callAsAsked(hook: Hook, ended: Ended, context: Context): Promise<
   const { report, told, exitCode } = ended;
   if (told === null) return true;
   if (hook.stages !== null && told.dues !== null) {
-    const { sendAlerts } = await import('./alerts.ts');
+    const { sendAlerts } = await import('../change/alerts.ts');
     const call = (alert: Alert): Promise<boolean> =>
       hook.call('due', { ...report, alert }, context);
     return sendAlerts(told.dues, hook.stages, call, context);

@@ -4,7 +4,7 @@ import { type ErrorDocument, errorDocument } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SentAs } from '../tenant/client.ts';
-import type { OpenTenant } from './connection.ts';
+import type { OpenTenant } from './open.ts';
 
 export interface MissingAnswer {
   /** How many times it was sent. */

@@ -15,7 +15,7 @@ import { parseTenantAddress } from '../tenant/address.ts';
 import { createTenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/security/session.ts';
 import { Secret } from '../text/secret.ts';
-import { connectionTo } from './connection.ts';
+import { connectionTo } from './open.ts';
 import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 
 /** The wait for the tenant before the browser opens anyway, in milliseconds. */
