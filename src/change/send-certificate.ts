@@ -1,18 +1,11 @@
-import type { Profile } from '../auth/profile.ts';
-import { formTakenBy } from '../auth/profiles.ts';
-import type { Finding } from '../checks/finding.ts';
 import { type CliError, hasCode, restated } from '../errors/cli-error.ts';
-import type { PushIdentity } from '../pkcs12/model.ts';
 import { encodeBase64 } from '../pkcs12/pem.ts';
-
 import type { SentAs, TenantClient } from '../tenant/client.ts';
 import { setCertificate } from '../tenant/mobile.ts';
 import { Secret } from '../text/secret.ts';
+import type { PushFile } from './target.ts';
 
-interface Sending {
-  readonly identity: PushIdentity;
-  readonly findings: readonly Finding[];
-  readonly password: Secret | null;
+interface Sending extends PushFile {
   readonly clientAppKey: string;
   readonly topic: string;
 }
@@ -54,14 +47,11 @@ function refusesFile({ message }: CliError<'tenant-refused'>): boolean {
 }
 
 /**
- * The forms to try in turn: the option's alone; without it JSON and a form, starting with the one that the tenant accepted
- * last. Never the query, since servers log addresses.
+ * The forms to try in turn: the option's alone; without it JSON and a form, starting with
+ * the one that the tenant took last. Never the query by itself, since servers log
+ * addresses.
  */
-export function formsToTry(
-  sendAs: SentAs | null,
-  profile: Profile,
-  tenant: string,
-): readonly SentAs[] {
+export function formsToTry(sendAs: SentAs | null, takenLast: string | null): readonly SentAs[] {
   if (sendAs !== null) return [sendAs];
-  return formTakenBy(profile, tenant) === 'form' ? ['form', 'json'] : ['json', 'form'];
+  return takenLast === 'form' ? ['form', 'json'] : ['json', 'form'];
 }

@@ -103,6 +103,7 @@ export function readCertificate(der: Uint8Array) {
   const kind = certificateKind(marks);
   const bundle = bundleId(kind, marks);
   const key = orNull(() => x509.publicKey);
+  const organization = attribute(subject, 'O');
   const [keyId] = listIn(extensions.get(authorityKeyIdentifier));
   const certificate: Certificate = {
     der,
@@ -115,6 +116,7 @@ export function readCertificate(der: Uint8Array) {
     kind,
     bundleId: bundle && spelledOut(bundle),
     teamId: subject.find(({ name, value }) => name === 'OU' && teamId.test(value))?.value ?? null,
+    organization: organization && spelledOut(organization),
     topics: topics(kind, marks).map(spelledOut),
     environments: environments(marks),
     serialNumber: x509.serialNumber.toLowerCase(),

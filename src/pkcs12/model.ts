@@ -40,6 +40,8 @@ export interface Certificate {
   readonly kind: CertificateKind;
   readonly bundleId: string | null;
   readonly teamId: string | null;
+  /** The subject's O; Apple's is the name of the team. */
+  readonly organization: string | null;
   readonly topics: readonly string[];
   readonly environments: readonly ApnsEnvironment[];
   /** Hex, lower case. */

@@ -8,7 +8,7 @@ import { formatFindings } from './findings.ts';
 
 /** Members of a certificate that no report tells as they are, or at all. */
 type Untold =
-  | ('der' | 'notBefore' | 'notAfter' | 'publicKey')
+  | ('der' | 'notBefore' | 'notAfter' | 'publicKey' | 'organization')
   | ('issuerCommonName' | 'issuerOrganizationalUnit' | 'authorityKeyId');
 
 /** A certificate as `--json` gives it; dates are ISO 8601. */

@@ -33,6 +33,7 @@ const certificate: Certificate = {
   kind: 'apple-push-services',
   bundleId: 'com.example.app',
   teamId: 'A1B2C3D4E5',
+  organization: null,
   topics: ['com.example.app', 'com.example.app.voip'],
   environments: ['sandbox', 'production'],
   serialNumber: '01',

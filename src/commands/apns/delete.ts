@@ -1,4 +1,4 @@
-import { latestRecord } from '../../auth/profiles.ts';
+import { formTakenBy, latestRecord } from '../../auth/profiles.ts';
 import { requestsTo, unansweredFor } from '../../auth/requests.ts';
 import { changeCertificate, type MissingAnswer, nounOf } from '../../change/change-certificate.ts';
 import type { OpenTenant } from '../../change/open.ts';
@@ -74,7 +74,7 @@ export async function deleteCertificate(
     notAfter,
     at: context.now().toISOString(),
   };
-  const forms = formsToTry(sendAs, settings.profile, tenant);
+  const forms = formsToTry(sendAs, formTakenBy(settings.profile, tenant));
   const send = () => deleteFromTenant(client, clientAppKey, forms);
   const outcome = await changeCertificate(
     { asked: 'delete', ...record },

@@ -1,3 +1,4 @@
+import { formTakenBy } from '../../auth/profiles.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Verifying } from '../../certificate/apns.ts';
 import type { OpenedP12 } from '../../certificate/open-p12.ts';
@@ -90,7 +91,7 @@ export async function giveCertificate(
   const sending = { identity, password, clientAppKey, topic, findings: plan.findings };
   const set = { clientAppKey, topic, fingerprint, notAfter, tenant };
   const at = giving.now.toISOString();
-  const forms = formsToTry(giving.sendAs, settings.profile, tenant);
+  const forms = formsToTry(giving.sendAs, formTakenBy(settings.profile, tenant));
   const send = () => sendCertificate(sending, client, forms);
   const outcome = await changeCertificate(
     { asked: 'set', ...set, at },

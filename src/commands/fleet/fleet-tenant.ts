@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Connection } from '../../auth/connection.ts';
 import type { Profile } from '../../auth/profile.ts';
-import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
+import { emptyProfile, formTakenBy, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
 import { openLocatedP12 } from '../../certificate/open-p12.ts';
 import { formsToTry } from '../../change/send-certificate.ts';
@@ -89,7 +89,7 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
       return await work({
         client: createTenantClient(tenant.tenant, http, session),
         optional: createOptionalClient(tenant.tenant, http, session),
-        forms: formsToTry(null, profile, tenant.tenant),
+        forms: formsToTry(null, formTakenBy(profile, tenant.tenant)),
       });
     } catch (error) {
       throw aboutSignIn(error, tenant);

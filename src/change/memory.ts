@@ -1,0 +1,74 @@
+import { dirname } from 'node:path';
+import type { Context } from '../context.ts';
+import { type History, historyOf, type TenantHistory, tenantHistory } from './history.ts';
+import {
+  type KnownLines,
+  type OpenRecord,
+  openRecord,
+  readLedgers,
+  readMachine,
+} from './ledger.ts';
+import type { LedgerPlace } from './ledger-file.ts';
+
+/** All that ledgers tell, as of one reading. */
+export interface Memory {
+  /** The configuration directory. */
+  readonly directory: string;
+  readonly known: KnownLines;
+  readonly history: History;
+}
+
+/** What to read. */
+export interface MemoryOptions {
+  /** The tenants to read about; null: all. */
+  readonly tenants: readonly string[] | null;
+  /** Other ledgers to read as well, which have to be readable. */
+  readonly also?: readonly LedgerPlace[];
+}
+
+/**
+ * Reads what this machine knows: its own ledger and those that were used on it. Warns of
+ * one that is gone.
+ * @throws {CliError} file-unreadable, file-too-large
+ */
+export async function readMemory(options: MemoryOptions, context: Context): Promise<Memory> {
+  const directory = await configurationDirectory(context);
+  const { tenants, also = [] } = options;
+  const names = tenants === null ? null : new Set(tenants);
+  return remember(directory, await readMachine(directory, { tenants: names, also }), context);
+}
+
+/**
+ * Reads these ledgers alone, without the machine's.
+ * @throws {CliError} file-unreadable, file-too-large
+ */
+export async function readNamed(places: readonly LedgerPlace[], context: Context): Promise<Memory> {
+  const directory = await configurationDirectory(context);
+  return remember(directory, await readLedgers(places), context);
+}
+
+function remember(directory: string, known: KnownLines, { terminal }: Context): Memory {
+  for (const warning of known.warnings) terminal.warn(warning);
+  return { directory, known, history: historyOf(known.lines) };
+}
+
+/** All that is known of a tenant. */
+export function historyAt({ history }: Memory, tenant: string): TenantHistory {
+  return tenantHistory(history, tenant);
+}
+
+/**
+ * Opens the ledger in use, to append to it.
+ * @param named null: the machine's
+ */
+export function recordOf(
+  { directory, known }: Memory,
+  named: LedgerPlace | null,
+  { now, signal }: Pick<Context, 'now' | 'signal'>,
+): OpenRecord {
+  return openRecord({ directory, named, known, now, signal });
+}
+
+async function configurationDirectory(context: Context): Promise<string> {
+  return dirname((await context.profiles()).path);
+}

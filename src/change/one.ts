@@ -1,0 +1,112 @@
+import type { Context } from '../context.ts';
+import { type ErrorDocument, errorDocument } from '../errors/advice.ts';
+import type { CliError } from '../errors/cli-error.ts';
+import type { SentAs } from '../tenant/client.ts';
+import { triesOf } from './answers.ts';
+import type { PastRequest } from './history.ts';
+import type { OpenRecord } from './ledger.ts';
+import { type ChangeEvent, change, forOne, type Job } from './run.ts';
+
+/** Why the outcome of a request is unknown, as reports show it. */
+export interface MissingAnswer {
+  /** How many times it was sent. */
+  readonly tries: number;
+  readonly error: ErrorDocument['error'];
+}
+
+/** What came of one job. */
+export interface OneOutcome {
+  /** How the tenant took the parameters; null: it did not answer. */
+  readonly sentAs: SentAs | null;
+  /** Null: the tenant did it. */
+  readonly missing: MissingAnswer | null;
+  /** Whether the ledger has the outcome. */
+  readonly recorded: boolean;
+}
+
+/**
+ * Changes one tenant, and tells a person what becomes of it.
+ * @param heard is told of each event first: the job goes on when it has resolved
+ * @throws {CliError} what ended the job, if the tenant did not do it
+ */
+export async function changeOne(
+  job: Job,
+  record: OpenRecord,
+  context: Context,
+  heard: (event: ChangeEvent) => Promise<void> = async () => {},
+): Promise<OneOutcome> {
+  const { terminal, signal } = context;
+  let outcome: OneOutcome | null = null;
+  try {
+    for await (const event of change([job], { ...forOne, record, signal })) {
+      await heard(event);
+      if (event.kind === 'settled') terminal.note(settledSentence(job, event.request));
+      if (event.kind === 'settled' || event.kind === 'sending') continue;
+      const { unrecorded } = event;
+      const isWarned = event.kind !== 'failed' || event.error.code !== 'interrupted';
+      if (unrecorded !== null && isWarned) warnUnrecorded(event, unrecorded, context);
+      if (event.kind === 'failed') throw event.error;
+      outcome = {
+        sentAs: event.kind === 'sent' ? event.sentAs : null,
+        missing: event.kind === 'sent' ? null : await missingAnswer(event.error, context),
+        recorded: unrecorded === null,
+      };
+    }
+  } finally {
+    await closeRecord(record, context);
+  }
+  if (outcome === null) throw signal.reason;
+  return outcome;
+}
+
+/** @throws {CliError} an error that is no missing answer, which the command ends with */
+async function missingAnswer(error: CliError, context: Context): Promise<MissingAnswer> {
+  if (error.code !== 'outcome-unknown') throw error;
+  return { tries: triesOf(error), error: await reportError(error, context) };
+}
+
+function warnUnrecorded(
+  { kind, job }: ChangeEvent,
+  { message, code }: CliError,
+  { terminal }: Context,
+): void {
+  // The line that an interrupt leaves says the same.
+  if (code === 'interrupted') return;
+  const done = job.target.wanted === null ? 'deleted' : 'set';
+  const what = {
+    sent: `The certificate is ${done}`,
+    unknown: 'The tenant may have done it',
+    failed: 'It was not done',
+    sending: '',
+    settled: '',
+  }[kind];
+  terminal.warn(`${what}, but mfa-cli could not record it: ${message}`);
+}
+
+function settledSentence({ target }: Job, { line, at }: PastRequest): string {
+  const now = nounOf(target.wanted === null ? 'delete' : 'set');
+  const day = at.slice(0, 10);
+  return `This ${now} settles the ${nounOf(line.asked)} of ${day}, which got no answer.`;
+}
+
+/** A set or a deletion, as a noun. */
+export function nounOf(asked: string): string {
+  return asked === 'set' ? 'set' : 'deletion';
+}
+
+/** Waits until all is written. A copy on this machine that could not be written is a warning. */
+export async function closeRecord(record: OpenRecord, { terminal }: Context): Promise<void> {
+  const uncopied = await record.close();
+  if (uncopied !== null)
+    terminal.warn(`This machine could not note what ${record.path} has: ${uncopied.message}`);
+}
+
+/** Shows an error that accompanies a report, and returns it for the report. */
+export async function reportError(
+  error: CliError,
+  { terminal, destination }: Context,
+): Promise<ErrorDocument['error']> {
+  const document = errorDocument(error, destination);
+  await terminal.error(error.lines, document.error.hints);
+  return document.error;
+}

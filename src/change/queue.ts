@@ -1,0 +1,87 @@
+/** A slot among the concurrent jobs. */
+export interface Place {
+  /** Waits, and frees the slot meanwhile. The host stays taken. */
+  aside(wait: () => Promise<void>): Promise<void>;
+}
+
+interface PoolLimits {
+  readonly concurrency: number;
+  /** Called before each job starts; once it is false, no further job starts. */
+  mayBegin(): boolean;
+  /** Whether a pause keeps its slot, so that its job is judged before a further one starts. */
+  readonly keepsPlace?: boolean;
+}
+
+/** The pauses per slot that free it; a further pause keeps its slot, to limit the jobs under way. */
+const asidePerPlace = 8;
+
+/**
+ * Does the jobs, in order as far as possible: one per host at a time, a started host before the next one, and never more than
+ * `concurrency`; none starts once `mayBegin` is false. Resolves when all started jobs are done. @param work never throws
+ */
+export async function workThrough<Job>(
+  jobs: Iterable<Job>,
+  hostOf: (job: Job) => string,
+  { concurrency, mayBegin, keepsPlace = false }: PoolLimits,
+  work: (job: Job, place: Place) => Promise<void>,
+): Promise<void> {
+  const hosts = new Map<string, Job[]>();
+  for (const job of jobs) {
+    const host = hostOf(job);
+    const queue = hosts.get(host);
+    if (queue === undefined) hosts.set(host, [job]);
+    else queue.push(job);
+  }
+  /** The idle hosts: each one's jobs in reverse order; the next host last. */
+  const ready = [...hosts.values()].map((queue) => queue.reverse()).reverse();
+  let [free, outside, underWay] = [concurrency, 0, 0];
+  /** Jobs whose pause is over go first: they hold their host. */
+  const resuming: (() => void)[] = [];
+
+  return new Promise((resolve, reject) => {
+    const place: Place = {
+      async aside(wait) {
+        if (keepsPlace || outside >= concurrency * asidePerPlace) return wait();
+        outside++;
+        release();
+        try {
+          await wait();
+        } finally {
+          outside--;
+          await taken();
+        }
+      },
+    };
+
+    const taken = async (): Promise<void> => {
+      if (free > 0) free--;
+      else await new Promise<void>((resume) => resuming.push(resume));
+    };
+
+    function release(): void {
+      const resume = resuming.shift();
+      if (resume === undefined) {
+        free++;
+        begin();
+      } else resume();
+    }
+
+    function begin(): void {
+      while (free > 0 && ready.length > 0 && mayBegin()) {
+        const queue = ready.pop() as Job[];
+        const job = queue.pop() as Job;
+        free--;
+        underWay++;
+        work(job, place).then(() => {
+          underWay--;
+          if (queue.length > 0) ready.push(queue);
+          release();
+          if (underWay === 0 && (ready.length === 0 || !mayBegin())) resolve();
+        }, reject);
+      }
+    }
+
+    begin();
+    if (underWay === 0) resolve();
+  });
+}

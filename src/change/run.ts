@@ -1,0 +1,279 @@
+import { CliError } from '../errors/cli-error.ts';
+import type { SentAs, TenantClient } from '../tenant/client.ts';
+import { deleteCertificate } from '../tenant/mobile.ts';
+import type { ReadBack } from '../tenant/read-back.ts';
+import { mayBeDone } from './answers.ts';
+import { EventQueue, NotTaken } from './event-queue.ts';
+import { openFor, type PastRequest, type TenantHistory } from './history.ts';
+import type { OpenRecord } from './ledger.ts';
+import { type LaterFacts, type LedgerLine, laterFacts } from './ledger-line.ts';
+import { type Place, workThrough } from './queue.ts';
+import { formsToTry, sendCertificate } from './send-certificate.ts';
+import { type PushFile, sendingFacts, type Target } from './target.ts';
+
+/** A tenant that is open for one change. */
+export interface OpenForChange {
+  readonly client: TenantClient;
+  /** Who is signed in, if that is known. */
+  readonly user: string | null;
+  /** Whether the host is known to be a tenant, whatever it answers. */
+  readonly isKnown: boolean;
+  /** Optional: it neither renews the session nor fails. @throws {CliError} interrupted */
+  askHeld(clientAppKey: string): Promise<ReadBack>;
+}
+
+/** A target with all that it takes to bring the tenant there. */
+export interface Job {
+  readonly target: Target;
+  /** Null: the key is deleted. */
+  readonly file: PushFile | null;
+  /** The only form of the parameters to try; null: JSON and a form. */
+  readonly sendAs: SentAs | null;
+  /** All that is known of the tenant. */
+  readonly history: TenantHistory;
+  /** Runs the work signed in to the tenant. @throws {CliError} */
+  open<T>(aside: Place['aside'], work: (open: OpenForChange) => Promise<T>): Promise<T>;
+}
+
+/**
+ * What happens to a job. No event has a key or a password. A job goes on only when its
+ * event was taken.
+ */
+export type ChangeEvent = { readonly job: Job } & (
+  | {
+      /** The request is about to leave. */
+      readonly kind: 'sending';
+    }
+  | {
+      /** The tenant did it. */
+      readonly kind: 'sent';
+      /** Null: it was done before. */
+      readonly sentAs: SentAs | null;
+      /** Why the ledger lacks it, or null. */
+      readonly unrecorded: CliError | null;
+    }
+  | {
+      /** The answer is missing, and the tenant may have done it. */
+      readonly kind: 'unknown';
+      readonly error: CliError;
+      readonly unrecorded: CliError | null;
+    }
+  | {
+      /** The tenant did not do it; `interrupted`: it was not asked. */
+      readonly kind: 'failed';
+      readonly error: CliError;
+      readonly unrecorded: CliError | null;
+    }
+  | {
+      /** This job settles an earlier request, which got no answer. */
+      readonly kind: 'settled';
+      readonly request: PastRequest;
+    }
+);
+
+/** What an event says beside its job. */
+type WithoutJob<Event> = Event extends ChangeEvent ? Omit<Event, 'job'> : never;
+
+export interface RunOptions {
+  readonly record: OpenRecord;
+  /** Whether a job ends, and no other begins, where the ledger cannot be written. */
+  readonly needsRecord: boolean;
+  readonly concurrency: number;
+  /** The host that goes first: the others follow only if all went well there; null: none. */
+  readonly canary: string | null;
+  /** After this many failures no further job begins. */
+  readonly maxFailures: number;
+  readonly signal: AbortSignal;
+}
+
+/** The limits of a run that has one job. */
+export const forOne = {
+  needsRecord: false,
+  concurrency: 1,
+  canary: null,
+  maxFailures: Number.POSITIVE_INFINITY,
+} as const;
+
+/**
+ * Brings each target to what it is to have, several at a time and one request at a time for
+ * a host. The ledger has a line before a request leaves and another after its answer. A job
+ * that fails does not affect the others.
+ */
+export async function* change(
+  jobs: readonly Job[],
+  options: RunOptions,
+): AsyncGenerator<ChangeEvent, void> {
+  const queue = new EventQueue<ChangeEvent>();
+  const run = new Run(options, queue);
+  const work = run.through(jobs).finally(() => queue.end());
+  work.catch(() => {});
+  try {
+    yield* queue.events();
+  } finally {
+    queue.stop();
+    await work;
+  }
+}
+
+/** Whether `sending` was written for a job, and what else is known before its answer. */
+interface Begun {
+  /** Null: the ledger could not be written. */
+  readonly line: LedgerLine | null;
+  readonly unrecorded: CliError | null;
+  readonly user: string | null;
+  readonly isKnown: boolean;
+}
+
+/** The jobs of one call of `change`, and what counts for all of them. */
+class Run {
+  readonly #options: RunOptions;
+  readonly #queue: EventQueue<ChangeEvent>;
+  /** The outcomes on their way to the disk: the next job does not wait for them. */
+  readonly #settling = new Set<Promise<void>>();
+  #failures = 0;
+  #isStopped = false;
+
+  constructor(options: RunOptions, queue: EventQueue<ChangeEvent>) {
+    this.#options = options;
+    this.#queue = queue;
+  }
+
+  async through(jobs: readonly Job[]): Promise<void> {
+    const { canary } = this.#options;
+    const first = jobs.filter((job) => hostOf(job) === canary);
+    await this.#workThrough(first);
+    if (this.#failures > 0) return;
+    await this.#workThrough(jobs.filter((job) => hostOf(job) !== canary));
+  }
+
+  async #workThrough(jobs: readonly Job[]): Promise<void> {
+    const { concurrency, maxFailures, signal } = this.#options;
+    const limits = {
+      concurrency,
+      mayBegin: () => !this.#isStopped && this.#failures < maxFailures && !signal.aborted,
+      keepsPlace: Number.isFinite(maxFailures),
+    };
+    try {
+      await workThrough(jobs, hostOf, limits, (job, place) => this.#work(job, place));
+    } finally {
+      await Promise.all(this.#settling);
+    }
+  }
+
+  /** One job, from its sign-in to its outcome. */
+  async #work(job: Job, place: Place): Promise<void> {
+    let begun: Begun | null = null;
+    try {
+      const sentAs = await job.open(place.aside, async (open) => {
+        begun = await this.#begin(job, open);
+        return send(job, open);
+      });
+      this.#settle(this.#sent(job, begun as Begun | null, sentAs));
+    } catch (error) {
+      if (error instanceof NotTaken) return;
+      if (!(error instanceof CliError)) throw error;
+      this.#settle(this.#failed(job, begun, error));
+    }
+  }
+
+  /** @throws {CliError} file-unwritable, interrupted; NotTaken */
+  async #begin(job: Job, { user, isKnown }: OpenForChange): Promise<Begun> {
+    const { record, needsRecord } = this.#options;
+    const facts = sendingFacts(job.target, user);
+    const known = { user, isKnown: isKnown || job.history.requests.length > 0 };
+    let begun: Begun;
+    try {
+      begun = { ...known, line: await record.append(facts), unrecorded: null };
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      if (needsRecord && error.code !== 'interrupted') this.#isStopped = true;
+      if (needsRecord || error.code === 'interrupted') throw error;
+      begun = { ...known, line: null, unrecorded: error };
+    }
+    try {
+      await this.#emit(job, { kind: 'sending' });
+    } catch (error) {
+      if (error instanceof NotTaken) await this.#note(job, begun, { outcome: 'not-done' });
+      throw error;
+    }
+    return begun;
+  }
+
+  async #sent(job: Job, begun: Begun | null, sentAs: SentAs | null): Promise<void> {
+    const unrecorded = await this.#note(job, begun, { outcome: 'done', sentAs });
+    await this.#emit(job, { kind: 'sent', sentAs, unrecorded });
+    for (const request of openFor(job.history, job.target.clientAppKey))
+      await this.#emit(job, { kind: 'settled', request });
+  }
+
+  /** @param begun null: nothing left */
+  async #failed(job: Job, begun: Begun | null, error: CliError): Promise<void> {
+    const isUnasked = error.code === 'interrupted';
+    if (!isUnasked) this.#failures++;
+    if (begun === null) {
+      await this.#emit(job, { kind: 'failed', error, unrecorded: null });
+    } else if (mayBeDone(error, begun.isKnown)) {
+      const unrecorded = await this.#note(job, begun, { outcome: 'unknown' });
+      await this.#emit(job, { kind: 'unknown', error, unrecorded });
+    } else {
+      const unrecorded = await this.#note(job, begun, { outcome: 'not-done' });
+      await this.#emit(job, { kind: 'failed', error, unrecorded });
+    }
+  }
+
+  /** Writes the outcome. Resolves to the error that kept the ledger from having it, or null. */
+  async #note(job: Job, begun: Begun | null, outcome: LaterFacts): Promise<CliError | null> {
+    if (begun === null) return null;
+    const { line, user, unrecorded } = begun;
+    if (line === null && outcome.outcome === 'not-done') return unrecorded;
+    const facts =
+      line === null ? { ...sendingFacts(job.target, user), ...outcome } : laterFacts(line, outcome);
+    try {
+      await this.#options.record.append(facts);
+      return null;
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      if (this.#options.needsRecord) this.#isStopped = true;
+      return error;
+    }
+  }
+
+  #emit(job: Job, event: WithoutJob<ChangeEvent>): Promise<void> {
+    return this.#queue.emit({ job, ...event } as ChangeEvent);
+  }
+
+  /** An outcome counts at once: the next job begins while it is written. */
+  #settle(outcome: Promise<void>): void {
+    const settling = outcome.catch((error: unknown) => {
+      if (!(error instanceof NotTaken)) throw error;
+    });
+    this.#settling.add(settling);
+    settling.then(
+      () => this.#settling.delete(settling),
+      () => {},
+    );
+  }
+}
+
+/** Sends what a job asks for. @returns the form that the tenant took; null: it was done before */
+async function send(
+  { target, file, sendAs, history }: Job,
+  { client, askHeld }: OpenForChange,
+): Promise<SentAs | null> {
+  const { clientAppKey, wanted } = target;
+  const forms = formsToTry(sendAs, history.sentAs);
+  if (wanted !== null && file !== null) {
+    const { topic } = wanted;
+    return sendCertificate({ ...file, clientAppKey, topic }, client, forms);
+  }
+  // A tenant may refuse to delete a key that is gone.
+  const isRepeated = openFor(history, clientAppKey).some(({ line }) => line.asked === 'delete');
+  const held = isRepeated ? await askHeld(clientAppKey) : null;
+  if (held?.outcome === 'told' && held.topic === null) return null;
+  return deleteCertificate(client, clientAppKey, forms);
+}
+
+/** One request at a time goes to a host. */
+function hostOf({ target }: Job): string {
+  return new URL(target.tenant).host;
+}

@@ -1,0 +1,101 @@
+import { CliError } from '../errors/cli-error.ts';
+import type { ApnsEnvironment, Certificate, PushIdentity } from '../pkcs12/model.ts';
+import { isoDate } from '../report/fields.ts';
+import type { Secret } from '../text/secret.ts';
+import type { LedgerFacts } from './ledger-line.ts';
+
+/** The facts of a push certificate that a tenant is to have. Plain data. */
+export interface WantedCertificate {
+  readonly topic: string;
+  /** SHA-256 of the leaf's DER, 64 lower-case hex. */
+  readonly fingerprint: string;
+  /** ISO 8601 */
+  readonly notBefore: string;
+  /** ISO 8601 */
+  readonly notAfter: string;
+  readonly environments: readonly ApnsEnvironment[];
+  /** The environment that was asked for, or null. */
+  readonly environment: ApnsEnvironment | null;
+  readonly team: { readonly id: string | null; readonly name: string | null };
+}
+
+/** A key of a tenant, and what the tenant is to have for it. Plain data, without a secret. */
+export interface Target {
+  /** The tenant's URL. */
+  readonly tenant: string;
+  readonly clientAppKey: string;
+  /** Null: none. */
+  readonly wanted: WantedCertificate | null;
+}
+
+/** The secret part of a target: the file as the tenant gets it, and what opens it. */
+export interface PushFile {
+  readonly identity: PushIdentity;
+  readonly password: Secret | null;
+  /** The codes and words of the findings that were accepted. */
+  readonly findings: readonly AcceptedFinding[];
+}
+
+interface AcceptedFinding {
+  readonly code: string;
+  readonly level: 'error' | 'warning' | 'info';
+  readonly message: string;
+}
+
+/**
+ * The certificate that a target wants.
+ * @throws {CliError} usage: the file has none, or no topic is known
+ */
+export function wantedCertificate(
+  certificate: Certificate | null,
+  topic: string | null,
+  environment: ApnsEnvironment | null,
+): WantedCertificate {
+  if (certificate === null)
+    throw new CliError(
+      'usage',
+      'A file without a certificate cannot be sent, not even with --force',
+    );
+  if (topic === null)
+    throw new CliError('usage', 'The certificate names no topic', {
+      facts: { option: '--topic TOPIC' },
+    });
+  return {
+    topic,
+    fingerprint: certificate.fingerprint,
+    notBefore: isoDate(certificate.notBefore),
+    notAfter: isoDate(certificate.notAfter),
+    environments: certificate.environments,
+    environment,
+    team: { id: certificate.teamId, name: certificate.organization },
+  };
+}
+
+/** The facts of a target's first line, which is written before its request leaves. */
+export function sendingFacts(
+  { tenant, clientAppKey, wanted }: Target,
+  by: string | null,
+): LedgerFacts {
+  const none = {
+    topic: null,
+    fingerprint: null,
+    notBefore: null,
+    notAfter: null,
+    environments: null,
+    environment: null,
+    team: null,
+  };
+  return {
+    tenant,
+    clientAppKey,
+    asked: wanted === null ? 'delete' : 'set',
+    ...(wanted ?? none),
+    by,
+    owner: null,
+    ticket: null,
+    sentAs: null,
+    outcome: 'sending',
+    appConfirmed: null,
+    of: null,
+  };
+}
