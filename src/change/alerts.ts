@@ -1,18 +1,25 @@
-import { dirname, join } from 'node:path';
-import * as v from 'valibot';
-import { prepareDirectory } from '../auth/profile-file.ts';
 import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import { waitForLock } from '../files/lock-file.ts';
-import { readOwnFile } from '../files/own-file.ts';
-import { replaceFile, unwritable } from '../files/write.ts';
-import { instant, members, readJson } from '../text/json.ts';
+import { isAlerted } from './history.ts';
+import { type LedgerPlace, machineLedger, otherLedger } from './ledger-file.ts';
+import type { LedgerFacts } from './ledger-line.ts';
+import { configurationDirectory, readNamed, recordOf } from './memory.ts';
+import { closeRecord } from './one.ts';
 
 export interface Due {
   /** SHA-256 of the certificate. */
   readonly fingerprint: string;
   readonly daysLeft: number;
+  /** As the report names it. */
   readonly tenant: string;
+  /** The key that has the certificate, by the tenant's URL. */
+  readonly place: DuePlace;
+}
+
+interface DuePlace {
+  readonly tenant: string;
+  readonly clientAppKey: string;
 }
 
 /** It says that a certificate has reached a stage of `--notify-at`. A hook gets it once. */
@@ -28,7 +35,10 @@ export interface Alert {
 }
 
 /** The alert of each certificate that has reached a stage, with the lowest such stage. @param stages ascending */
-export function alertsFor(dues: readonly Due[], stages: readonly number[]): readonly Alert[] {
+export function alertsFor(
+  dues: readonly Omit<Due, 'place'>[],
+  stages: readonly number[],
+): readonly Alert[] {
   const alerts = new Map<string, Alert & { tenants: string[] }>();
   for (const { fingerprint, daysLeft, tenant } of dues) {
     const stage = stages.find((each) => daysLeft <= each);
@@ -41,34 +51,49 @@ export function alertsFor(dues: readonly Due[], stages: readonly number[]): read
   return [...alerts.values()];
 }
 
+/** The certificates that are due, and the ledger that notes what was alerted. */
+export interface DueCertificates {
+  readonly dues: readonly Due[];
+  /** The path of the ledger in use; null: the machine's. */
+  readonly ledger: string | null;
+}
+
 /**
- * Makes a call for each alert that alerts.json in the configuration directory does not name yet. The file remembers an alert
- * only after its call succeeded. @returns whether every call succeeded @throws {CliError} interrupted
+ * Makes a call for each alert that the ledger does not have yet. It has an alert only after
+ * its call succeeded, so that a kill between the two repeats one.
+ * @returns whether every call succeeded
+ * @throws {CliError} interrupted
  */
 export async function sendAlerts(
-  dues: readonly Due[],
+  { dues, ledger }: DueCertificates,
   stages: readonly number[],
   call: (alert: Alert) => Promise<boolean>,
   context: Context,
 ): Promise<boolean> {
-  const path = join(dirname((await context.profiles()).path), 'alerts.json');
+  const place =
+    ledger === null ? machineLedger(await configurationDirectory(context)) : otherLedger(ledger);
+  const alerts = alertsFor(dues, stages);
+  // Needs no lock: an alert that has been sent stays sent.
+  const isSent = await sentAlerts(place, context);
   let went = true;
-  for (const alert of alertsFor(dues, stages)) {
-    // Needs no lock: an alert that has been sent stays sent.
-    if (alert.id in toldIn(path, context)) continue;
-    went = (await sendOnce(path, alert, () => call(alert), context)) && went;
+  for (const alert of alerts.filter((each) => !isSent(each))) {
+    const due = dues.find(({ fingerprint }) => fingerprint === alert.fingerprint);
+    if (due === undefined) continue;
+    const facts = alertFacts(due, alert);
+    went = (await sendOnce(place, alert, facts, () => call(alert), context)) && went;
   }
   return went;
 }
 
 async function sendOnce(
-  path: string,
-  { id }: Alert,
+  place: LedgerPlace,
+  alert: Alert,
+  facts: LedgerFacts,
   call: () => Promise<boolean>,
   context: Context,
 ): Promise<boolean> {
-  const { terminal, signal, now } = context;
-  const release = await lock(path, signal).catch(
+  const { terminal, signal } = context;
+  const release = await lock(place, signal).catch(
     unlessInterrupted((error) => {
       terminal.warn(error.message);
       return isHeldElsewhere(error) ? 'elsewhere' : null;
@@ -77,19 +102,64 @@ async function sendOnce(
   // Another process is still making this call.
   if (release === 'elsewhere') return false;
   try {
-    if (id in toldIn(path, context)) return true;
+    const isSent = await sentAlerts(place, context);
+    if (isSent(alert)) return true;
     if (!(await call())) return false;
-    const told = { ...toldIn(path, context), [id]: now().toISOString() };
-    replaceFile(path, `${JSON.stringify({ version: 1, told }, null, 2)}\n`, 0o600);
-    return true;
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    // The call is repeated next time, with the same ID.
-    terminal.warn(unwritable(cannotRemember(path), error).message);
+    await note(place, facts, context);
     return true;
   } finally {
     release?.();
   }
+}
+
+/** Without the line the call is repeated next time, with the same ID. @throws {CliError} interrupted */
+async function note(place: LedgerPlace, facts: LedgerFacts, context: Context): Promise<void> {
+  const memory = await readNamed([], context);
+  const record = recordOf(memory, place, context);
+  try {
+    await record.append(facts);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    context.terminal.warn(`${cannotRemember(place)}: ${error.message}`);
+  } finally {
+    await closeRecord(record, context);
+  }
+}
+
+function alertFacts({ fingerprint, place }: Due, { stage }: Alert): LedgerFacts {
+  return {
+    ...place,
+    asked: 'alert',
+    topic: null,
+    fingerprint,
+    notBefore: null,
+    notAfter: null,
+    environments: null,
+    environment: null,
+    team: null,
+    by: null,
+    owner: null,
+    ticket: null,
+    sentAs: null,
+    outcome: `${stage}`,
+    appConfirmed: null,
+    of: null,
+  };
+}
+
+/** Tells of an alert whether the ledger has it. One that cannot be read has none. */
+async function sentAlerts(
+  place: LedgerPlace,
+  context: Context,
+): Promise<(alert: Alert) => boolean> {
+  const memory = await readNamed([place], context).catch(
+    unlessInterrupted(({ message }) => {
+      context.terminal.warn(message);
+      return null;
+    }),
+  );
+  return ({ fingerprint, stage }) =>
+    memory !== null && isAlerted(memory.history, fingerprint, stage);
 }
 
 function isHeldElsewhere(error: CliError): boolean {
@@ -99,29 +169,15 @@ function isHeldElsewhere(error: CliError): boolean {
   );
 }
 
-function cannotRemember(path: string): string {
+function cannotRemember({ path }: LedgerPlace): string {
   return `Cannot record in ${path} which alerts were sent`;
 }
 
-async function lock(path: string, signal: AbortSignal): Promise<() => void> {
-  const unlockable = cannotRemember(path);
-  prepareDirectory(dirname(path));
+/** The lock of those who alert; others append to the ledger meanwhile. */
+async function lock(place: LedgerPlace, signal: AbortSignal): Promise<() => void> {
+  const unlockable = cannotRemember(place);
   const held = (holder: string): string =>
     `${unlockable}: another process${holder} keeps it locked`;
   const facts = { held: { store: 'busy' }, unlockable: {} } as const;
-  return waitForLock(path, { unlockable, held, facts }, signal);
-}
-
-const kept = members({ version: v.literal(1), told: v.record(v.string(), instant) });
-
-/** The time of each alert, by ID. A file that cannot be read counts as empty: a repeated alert has the same ID. */
-function toldIn(path: string, { terminal }: Context): Readonly<Record<string, string>> {
-  try {
-    const text = readOwnFile(path);
-    return text === null ? {} : (readJson(kept, text)?.told ?? {});
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    terminal.warn(error.message);
-    return {};
-  }
+  return waitForLock(`${place.path}.alerts`, { unlockable, held, facts }, signal);
 }

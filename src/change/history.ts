@@ -1,5 +1,5 @@
-import { type KeyUse, keysInUse } from '../checks/key-in-use.ts';
-import { type LedgerFacts, type LedgerLine, laterFacts } from './ledger-line.ts';
+import { type KeyUse, keysInUse, type ToldKey } from '../checks/key-in-use.ts';
+import type { LedgerLine } from './ledger-line.ts';
 
 /** A set or a delete, by what its lines tell in the end. */
 export interface PastRequest {
@@ -155,6 +155,9 @@ function contentOf({ line }: PastRequest): string {
   return JSON.stringify([line.tenant, line.clientAppKey, line.asked, line.fingerprint]);
 }
 
+/** Of a tenant that is not known yet. */
+export const noHistory: TenantHistory = finishedTenant('', newTenant());
+
 /** The history of a tenant; an empty one if nothing is known of it. */
 export function tenantHistory({ tenants }: History, tenant: string): TenantHistory {
   return tenants.get(tenant) ?? finishedTenant(tenant, newTenant());
@@ -163,6 +166,12 @@ export function tenantHistory({ tenants }: History, tenant: string): TenantHisto
 /** The last set or delete of a key that the tenant did, or null. */
 export function lastDone(history: TenantHistory, clientAppKey: string): PastRequest | null {
   return history.lastDone.get(clientAppKey) ?? null;
+}
+
+/** The last set of a key that the tenant did, unless it was deleted since; or null. */
+export function lastSet(history: TenantHistory, clientAppKey: string): PastRequest | null {
+  const request = lastDone(history, clientAppKey);
+  return request?.line.asked === 'set' ? request : null;
 }
 
 /**
@@ -177,11 +186,15 @@ export function certificatesAt({ requests, lastDone }: TenantHistory): readonly 
 }
 
 /**
- * The topic of the certificate that the tenant got last, of those that it should have; or
- * null.
+ * The certificate that the tenant got last, of those that it should have, for a key or any;
+ * or null.
  */
-export function latestTopic(history: TenantHistory): string | null {
-  return certificatesAt(history).at(-1)?.line.topic ?? null;
+export function latestCertificate(
+  history: TenantHistory,
+  clientAppKey: string | null = null,
+): PastRequest | null {
+  if (clientAppKey !== null) return lastSet(history, clientAppKey);
+  return certificatesAt(history).at(-1) ?? null;
 }
 
 /** The requests of a key whose outcome a later one will settle, or nobody knows. */
@@ -191,12 +204,9 @@ export function openFor({ open }: TenantHistory, clientAppKey: string): readonly
 
 /**
  * The use of each key at the tenant, as far as anybody knows.
- * @param told the latest key by the tenant's own word; null if it told none
+ * @param told the latest key by the tenant's own word
  */
-export function keyUsesAt(
-  history: TenantHistory,
-  told: string | null = null,
-): ReadonlyMap<string, KeyUse> {
+export function keyUsesAt(history: TenantHistory, told?: ToldKey): ReadonlyMap<string, KeyUse> {
   const open = new Set(history.open);
   // The last of each key decides; all of them would be too many to compare with each
   // other.
@@ -230,44 +240,4 @@ export function latestProof({ proofs }: TenantHistory, proven: Proven): LedgerLi
 /** Whether a hook has got the alert of a certificate's stage, in days. */
 export function isAlerted({ alerts }: History, fingerprint: string, stage: number): boolean {
   return alerts.get(fingerprint)?.has(stage) === true;
-}
-
-/** An open request, and what the tenant's word makes of it. */
-export interface Settlement {
-  readonly request: PastRequest;
-  readonly outcome: 'done' | 'not-done';
-}
-
-/**
- * The requests that the tenant's word about a key settles. A renewal changes no topic, so nothing is
- * settled where more than one of the possible outcomes has the topic that the tenant
- * told.
- * @param held the tenant's topic for the key; null if it has none
- */
-export function settledByWord(
-  history: TenantHistory,
-  clientAppKey: string,
-  held: string | null,
-): readonly Settlement[] {
-  const open = openFor(history, clientAppKey);
-  const before = history.lastDone.get(clientAppKey);
-  const candidates = [before ?? null, ...withoutRepeats(open)];
-  const matching = candidates.filter((request) => topicAfter(request) === held);
-  if (matching.length !== 1) return [];
-  return open.map((request) => ({
-    request,
-    outcome: topicAfter(request) === held ? 'done' : 'not-done',
-  }));
-}
-
-/**
- * The tenant's topic for the key once it has done the request; before any, it has none.
- */
-function topicAfter(request: PastRequest | null): string | null {
-  return request?.line.asked === 'set' ? request.line.topic : null;
-}
-
-/** The line that notes a settlement. */
-export function settlementFacts({ request, outcome }: Settlement): LedgerFacts {
-  return laterFacts(request.line, { outcome, sentAs: null });
 }

@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
-import type { Context } from '../context.ts';
+import type { Context, Environment } from '../context.ts';
+import { table } from '../settings/table.ts';
+import { variable } from '../settings/values.ts';
 import { type History, historyOf, type TenantHistory, tenantHistory } from './history.ts';
 import {
   type KnownLines,
@@ -8,7 +10,7 @@ import {
   readLedgers,
   readMachine,
 } from './ledger.ts';
-import type { LedgerPlace } from './ledger-file.ts';
+import { type LedgerPlace, otherLedger } from './ledger-file.ts';
 
 /** All that ledgers tell, as of one reading. */
 export interface Memory {
@@ -69,6 +71,13 @@ export function recordOf(
   return openRecord({ directory, named, known, now, signal });
 }
 
-async function configurationDirectory(context: Context): Promise<string> {
+/** Where the machine's ledger stands. */
+export async function configurationDirectory(context: Context): Promise<string> {
   return dirname((await context.profiles()).path);
+}
+
+/** The ledger that an option or `MFA_CLI_RECORD` names; null: the machine's. */
+export function namedLedger(option: string | undefined, env: Environment): LedgerPlace | null {
+  const path = option ?? variable(env, table.record.variable);
+  return path === undefined ? null : otherLedger(path);
 }

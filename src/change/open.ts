@@ -12,7 +12,7 @@ import {
   type PhoneCount,
   readEnrolledDevices,
 } from '../tenant/enrolled-devices.ts';
-import { type ReadBack, readBack } from '../tenant/read-back.ts';
+import { type LatestKey, type ReadBack, readBack, readLatestKey } from '../tenant/read-back.ts';
 
 /** A tenant with an open session. What `ask…` requests is optional: it neither renews the session nor uses up the timeout. */
 export interface OpenTenant {
@@ -21,6 +21,8 @@ export interface OpenTenant {
   readonly client: TenantClient;
   /** Asks for the certificate of a client app key. @throws {CliError} as readBack */
   askHeld(clientAppKey: string): Promise<ReadBack>;
+  /** Asks for the key that was set last. @throws {CliError} interrupted */
+  askLatest(): Promise<LatestKey>;
   /** Asks for the enrolled devices. @throws {CliError} as TenantClient.send */
   askDevices(): Promise<EnrolledDevices>;
   /** Asks for the number of enrolled iPhones; null if the tenant does not tell. @throws {CliError} interrupted */
@@ -91,6 +93,7 @@ export async function openConnection(
     session,
     client: createTenantClient(tenant, http, session),
     askHeld: async (clientAppKey) => readBack(await openOptionalClient(), clientAppKey),
+    askLatest: async () => readLatestKey(await openOptionalClient()),
     askDevices,
     askPhones: () =>
       askDevices().then(

@@ -171,6 +171,10 @@ export const findingKinds = {
     level: 'warning',
     hint: 'Continue once all users have the new app.',
   },
+  'topic-changes': {
+    level: 'warning',
+    hint: 'Continue only if the app has this new bundle ID. The app with the old one gets no more pushes.',
+  },
   'replaces-later-certificate': {
     level: 'error',
     hint: 'Use the newer certificate.',

@@ -21,6 +21,14 @@ export interface KeyUse {
   readonly ignoredSince: string | null;
 }
 
+/** What a tenant says about the key that was set last. `none`: that there is none. */
+export interface ToldKey {
+  readonly outcome: 'told' | 'none' | 'unknown';
+  readonly clientAppKey: string | null;
+}
+
+const untold: ToldKey = { outcome: 'unknown', clientAppKey: null };
+
 const unknown: KeyUse = { inUse: null, inUseFrom: null, ignoredSince: null };
 const inUse: KeyUse = { inUse: true, inUseFrom: 'record', ignoredSince: null };
 const deleted: KeyUse = { inUse: false, inUseFrom: 'record', ignoredSince: null };
@@ -29,12 +37,12 @@ const deleted: KeyUse = { inUse: false, inUseFrom: 'record', ignoredSince: null 
  * Finds the client app key that a tenant pushes with: the key set last. The tenant ignores earlier keys. After a delete, the key
  * is unknown until the next set.
  * @param requests to one tenant, earliest first; the last one of each key is enough
- * @param told the latest key according to the tenant; null if it does not report one
+ * @param told the latest key according to the tenant
  * @returns the use of each key in the requests, and of `told`
  */
 export function keysInUse(
   requests: readonly KeyRequest[],
-  told: string | null = null,
+  told: ToldKey = untold,
 ): ReadonlyMap<string, KeyUse> {
   const keys = new Map<string, KeyUse>();
   for (const request of requests) {
@@ -43,9 +51,10 @@ export function keysInUse(
     for (const [key, use] of keys) if (key !== own) keys.set(key, otherAfter(request, use));
     keys.set(own, ownAfter(request, before));
   }
-  if (told === null) return keys;
-  const names = new Set([...keys.keys(), told]);
-  return new Map([...names].map((key) => [key, toldUse(key === told, keys.get(key) ?? unknown)]));
+  if (told.outcome === 'unknown') return keys;
+  const { clientAppKey: latest } = told;
+  const names = new Set(latest === null ? keys.keys() : [...keys.keys(), latest]);
+  return new Map([...names].map((key) => [key, toldUse(key === latest, keys.get(key) ?? unknown)]));
 }
 
 function ownAfter({ asked, answered }: KeyRequest, before: KeyUse): KeyUse {

@@ -43,15 +43,3 @@ export const checkValidity: CertificateCheck = (
 export function isoDay(value: Date): string {
   return value.toISOString().slice(0, 10);
 }
-
-/** Checks that the certificate does not expire before the one that it replaces. */
-export const checkReplacement: CertificateCheck = ({ certificate }, { previous }) => {
-  if (certificate === null || previous == null) return [];
-  const { fingerprint, notAfter } = certificate;
-  // Compared by day: two certificates of one day count as equally old.
-  if (previous.fingerprint === fingerprint || isoDay(previous.notAfter) <= isoDay(notAfter))
-    return [];
-  const [later, own] = [isoDay(previous.notAfter), isoDay(notAfter)];
-  const message = `The certificate set last for this key is valid until ${later}, this one only until ${own}.`;
-  return [finding('replaces-later-certificate', message)];
-};

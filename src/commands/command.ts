@@ -42,7 +42,7 @@ export interface CommandModule<Options, Report, Output extends string | Uint8Arr
     context: Pick<Outside, 'signal'>,
   ) => ExitCode;
   /** The report's data for the program of `--hook`. */
-  readonly atEnd?: EndOfRun<Report>;
+  readonly atEnd?: EndOfRun<Report, Options>;
 }
 
 /** A list of terms at the end of a command's help. */
@@ -200,7 +200,7 @@ function runOf<Own extends OptionTable, Report extends object, Does extends Effe
         report,
         format: (clean, style, now) => command.format(clean(report), style, options, now),
         exitCode: (outside) => command.exitCode?.(report, options, outside) ?? 0,
-        told: () => toldOf(report, command.atEnd),
+        told: () => toldOf(report, options, command.atEnd),
       };
     },
   };
@@ -214,12 +214,17 @@ function askedFor(hook: HookOptions | undefined): HookOptions | null {
   return given.some((value) => value !== undefined) ? hook : null;
 }
 
-function toldOf<Report>(report: Report, end: EndOfRun<Report> | undefined): Told | null {
+function toldOf<Report, Options>(
+  report: Report,
+  options: Options,
+  end: EndOfRun<Report, Options> | undefined,
+): Told | null {
   if (end === undefined) return null;
   return {
     did: end.did(report),
     isUnknown: end.isUnknown?.(report) ?? false,
     dues: end.dues?.(report) ?? null,
+    ledger: end.ledger?.(options) ?? null,
   };
 }
 

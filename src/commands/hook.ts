@@ -18,13 +18,15 @@ export interface HookOptions extends OptionsOf<typeof hook> {
 type Deed = 'set' | 'deleted' | 'renewed' | 'proved';
 
 /** How to read a command's report for a hook. */
-export interface EndOfRun<Report> {
+export interface EndOfRun<Report, Options = never> {
   /** The change that a successful run made; null: nothing was changed or asked. */
   did(report: Report): Deed | null;
   /** Whether the worst result of a failed run is a missing answer. */
   isUnknown?(report: Report): boolean;
   /** The certificates in the report, one entry for each tenant that has it. */
   dues?(report: Report): readonly Due[];
+  /** The ledger in use, which notes what was alerted; null: the machine's. */
+  ledger?(options: Options): string | null;
 }
 
 /** The facts of a report for a hook. */
@@ -33,6 +35,8 @@ export interface Told {
   readonly isUnknown: boolean;
   /** Null: of no certificate's end. */
   readonly dues: readonly Due[] | null;
+  /** The ledger that notes what was alerted; null: the machine's. */
+  readonly ledger: string | null;
 }
 
 /** The end of a run: with a report, or with an error. */
@@ -122,11 +126,12 @@ async function callAsAsked(hook: Hook, ended: Ended, context: Context): Promise<
     return isAskedFor(ended.error, context) ? hook.call('failed', ended.document, context) : true;
   const { report, told, exitCode } = ended;
   if (told === null) return true;
-  if (hook.stages !== null && told.dues !== null) {
+  const { dues, ledger } = told;
+  if (hook.stages !== null && dues !== null) {
     const { sendAlerts } = await import('../change/alerts.ts');
     const call = (alert: Alert): Promise<boolean> =>
       hook.call('due', { ...report, alert }, context);
-    return sendAlerts(told.dues, hook.stages, call, context);
+    return sendAlerts({ dues, ledger }, hook.stages, call, context);
   }
   const failure = told.isUnknown ? 'unknown' : 'failed';
   const event = exitCode === 0 ? told.did : failure;

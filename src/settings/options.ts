@@ -52,6 +52,14 @@ export const clientAppKey = {
   setting: 'client-app-key',
 } as const satisfies OptionDeclaration;
 
+/** The ledger in use, beside the machine's. */
+export const record = {
+  type: 'text',
+  value: 'file',
+  kind: 'file',
+  setting: 'record',
+} as const satisfies OptionDeclaration;
+
 export const shard = {
   type: 'text',
   value: 'i/n',
@@ -238,6 +246,7 @@ const all: OptionTable = {
   ...tokenKey,
   apnsHost,
   clientAppKey,
+  record,
   shard,
   keyPasswordFile,
 };

@@ -5,9 +5,21 @@ import {
   getTenantConfig,
   isTopicSetting,
   latestKeySetting,
+  type Setting,
   type SettingValue,
   topicSetting,
 } from './settings.ts';
+
+/**
+ * The client app key that the tenant says was set last, which it pushes with, and its
+ * topic. `none`: it says that there is no such key. `unknown`: it does not say.
+ */
+export type LatestKey =
+  | { readonly outcome: 'told'; readonly clientAppKey: string; readonly topic: string | null }
+  | { readonly outcome: 'none' | 'unknown'; readonly clientAppKey: null; readonly topic: null };
+
+const noKey = { outcome: 'none', clientAppKey: null, topic: null } as const;
+export const unknownKey = { outcome: 'unknown', clientAppKey: null, topic: null } as const;
 
 /**
  * The tenant's certificate for a client app key. `told` with a topic: it has a
@@ -15,10 +27,7 @@ import {
  * `unknown`: it does not tell, and `why` is a sentence without a period.
  */
 export type ReadBack = {
-  /**
-   * The client app key that was set last, which the tenant uses; null or absent: unknown.
-   */
-  readonly latestKey?: string | null;
+  readonly latest: LatestKey;
 } & (
   | { readonly outcome: 'told'; readonly topic: string | null }
   | { readonly outcome: 'unknown'; readonly why: string }
@@ -47,12 +56,12 @@ const outOfReach: readonly ErrorCode[] = [
  */
 export async function readBack(client: TenantClient, clientAppKey: string): Promise<ReadBack> {
   const reasons: string[] = [];
-  let latestKey: string | null = null;
+  let latest: LatestKey = unknownKey;
   for (const door of [byTenantConfig, byAdvancedConfig]) {
     try {
       const said = await door(client, clientAppKey);
-      latestKey ??= said.latestKey;
-      if (said.topic !== undefined) return { outcome: 'told', topic: said.topic, latestKey };
+      if (latest.outcome === 'unknown') latest = said.latest;
+      if (said.topic !== undefined) return { outcome: 'told', topic: said.topic, latest };
     } catch (error) {
       if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
       reasons.push(error.message);
@@ -60,7 +69,25 @@ export async function readBack(client: TenantClient, clientAppKey: string): Prom
     }
   }
   const why = reasons[0] ?? `${client.tenant} does not report it`;
-  return { outcome: 'unknown', why, latestKey };
+  return { outcome: 'unknown', why, latest };
+}
+
+/**
+ * Asks a tenant for the key that was set last, and its topic. A tenant that does not tell
+ * is not an error.
+ * @throws {CliError} interrupted
+ */
+export async function readLatestKey(client: TenantClient): Promise<LatestKey> {
+  for (const door of [latestByTenantConfig, latestByAdvancedConfig]) {
+    try {
+      const latest = await door(client);
+      if (latest.outcome !== 'unknown') return latest;
+    } catch (error) {
+      if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+      if (outOfReach.includes(error.code)) break;
+    }
+  }
+  return unknownKey;
 }
 
 /** @param expected the topic; null: none */
@@ -71,33 +98,64 @@ export function compareHeld(told: ReadBack, expected: string | null): Held {
 
 /** The answer of one API; the topic is undefined if it does not tell. */
 interface Said {
-  readonly latestKey: string | null;
+  readonly latest: LatestKey;
   readonly topic: SettingValue;
 }
 
 async function byTenantConfig(client: TenantClient, clientAppKey: string): Promise<Said> {
   const latestKey = (await getTenantConfig(client, latestKeySetting)) ?? null;
   const topic = await getTenantConfig(client, topicSetting(clientAppKey));
-  if (topic !== null) return { latestKey, topic };
   // It answers without a value for an absent setting and for a secret one.
-  if (latestKey === null || latestKey === clientAppKey) return { latestKey, topic: undefined };
-  const other = await getTenantConfig(client, topicSetting(latestKey));
-  return { latestKey, topic: typeof other === 'string' ? null : undefined };
+  if (latestKey === null) {
+    const showsSettings = typeof topic === 'string';
+    return { latest: showsSettings ? noKey : unknownKey, topic: topic ?? undefined };
+  }
+  if (latestKey === clientAppKey) {
+    const latest = { outcome: 'told', clientAppKey, topic: topic ?? null } as const;
+    return { latest, topic: topic ?? undefined };
+  }
+  const other = (await getTenantConfig(client, topicSetting(latestKey))) ?? null;
+  const latest = { outcome: 'told', clientAppKey: latestKey, topic: other } as const;
+  return { latest, topic: topic === null && other === null ? undefined : topic };
+}
+
+async function latestByTenantConfig(client: TenantClient): Promise<LatestKey> {
+  const clientAppKey = (await getTenantConfig(client, latestKeySetting)) ?? null;
+  if (clientAppKey === null) return unknownKey;
+  const topic = (await getTenantConfig(client, topicSetting(clientAppKey))) ?? null;
+  return { outcome: 'told', clientAppKey, topic };
 }
 
 async function byAdvancedConfig(client: TenantClient, clientAppKey: string): Promise<Said> {
   const settings = await getAdvancedConfig(client);
-  const valueNamed = (name: string): SettingValue => {
-    const named = settings.filter((setting) => setting.name === name);
-    const values = new Set(named.map(({ value }) => value));
-    return values.size === 1 ? [...values][0] : undefined;
-  };
-  const latestKey = valueNamed(latestKeySetting) ?? null;
+  const latest = latestIn(settings);
   const own = topicSetting(clientAppKey);
   if (settings.some(({ name }) => name === own))
-    return { latestKey, topic: valueNamed(own) ?? undefined };
-  const tellsTopics = settings.some(
-    ({ name, value }) => isTopicSetting(name) && typeof value === 'string',
-  );
-  return { latestKey, topic: tellsTopics ? null : undefined };
+    return { latest, topic: valueNamed(settings, own) ?? undefined };
+  return { latest, topic: tellsTopics(settings) ? null : undefined };
+}
+
+async function latestByAdvancedConfig(client: TenantClient): Promise<LatestKey> {
+  return latestIn(await getAdvancedConfig(client));
+}
+
+/** Undefined: there is no such setting, or there are two values. */
+function valueNamed(settings: readonly Setting[], name: string): SettingValue {
+  const named = settings.filter((setting) => setting.name === name);
+  const values = new Set(named.map(({ value }) => value));
+  return values.size === 1 ? [...values][0] : undefined;
+}
+
+/** Whether the list has topics, so that a key that it lacks has none. */
+function tellsTopics(settings: readonly Setting[]): boolean {
+  return settings.some(({ name, value }) => isTopicSetting(name) && typeof value === 'string');
+}
+
+function latestIn(settings: readonly Setting[]): LatestKey {
+  const clientAppKey = valueNamed(settings, latestKeySetting);
+  if (typeof clientAppKey === 'string') {
+    const topic = valueNamed(settings, topicSetting(clientAppKey)) ?? null;
+    return { outcome: 'told', clientAppKey, topic };
+  }
+  return clientAppKey === null || tellsTopics(settings) ? noKey : unknownKey;
 }

@@ -9,6 +9,7 @@ import {
   judging,
   keyPasswordFile,
   p12File,
+  record,
   tokenKey,
   topic,
 } from '../../settings/options.ts';
@@ -76,6 +77,7 @@ export const sending = {
     default: 'json, then form if the tenant reports one missing',
   },
   ...connection,
+  record,
 } as const satisfies OptionTable;
 
 export const setOptions = {
@@ -164,6 +166,12 @@ export const convertOptions = {
 export interface ConvertOptions extends CommandOptions<typeof convertOptions> {}
 
 export const statusOptions = {
+  record: {
+    ...record,
+    type: 'series',
+    meaning: 'read this ledger instead, without profile and session',
+  },
+  tenant: { ...connection.tenant, meaning: 'only this tenant' },
   allProfiles: { type: 'flag', meaning: 'include all profiles, not only the current one' },
   warnDays: { ...judging.warnDays, meaning: 'exit 4 if this many days or fewer are left' },
   refresh: { type: 'flag', meaning: 'ask each tenant for its topic, if it reports one' },
@@ -245,6 +253,7 @@ export const proveOptions = {
   },
   proveTimeout,
   ...connection,
+  record,
   ...hook,
 } as const satisfies OptionTable;
 

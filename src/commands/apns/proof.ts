@@ -1,7 +1,7 @@
 import { askUser } from '../../auth/ask-user.ts';
 import { requirePushFirst, signInByPush } from '../../auth/factors/sign-in-by-push.ts';
 import { announceSignIn, personAtTerminal } from '../../certificate/person-at-terminal.ts';
-import { type MissingAnswer, reportError } from '../../change/change-certificate.ts';
+import { type MissingAnswer, reportError } from '../../change/one.ts';
 import { type OpenTenant, requireTenant } from '../../change/open.ts';
 import { openOrSignIn } from '../../change/open-or-sign-in.ts';
 import type { Context } from '../../context.ts';
@@ -71,6 +71,22 @@ export function openProof(
       return { tenant, user, mechanism, outcome, appConfirmed, seconds: seen.seconds };
     },
   };
+}
+
+/**
+ * A proof by the signed-in user's phone. Without a terminal it first makes sure that a push
+ * is all that signing in takes.
+ * @throws {CliError} usage, prompt-unavailable, and as askUser
+ */
+export async function beginProof(
+  open: OpenTenant,
+  seconds: number,
+  settings: Settings,
+  context: Context,
+): Promise<OpenProof> {
+  const proof = openProof(await ownerOf(open), seconds, settings, context);
+  if (!context.terminal.interactive) await proof.rehearse();
+  return proof;
 }
 
 /**

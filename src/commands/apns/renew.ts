@@ -1,3 +1,4 @@
+import { namedLedger, readMemory } from '../../change/memory.ts';
 import { stopsAt } from '../../checks/finding.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
@@ -7,6 +8,7 @@ import { removeTemporaries } from '../../files/temporary.ts';
 import { judgingOf } from '../../settings/certificate.ts';
 import { warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
+import { orThrow } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
 import { makeOutputDirectory, requireNames } from './make-request.ts';
 import { carryOn } from './renew/carry-on.ts';
@@ -29,7 +31,14 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   const place = { given: options.dir, message: 'Directory of the renewals:', option: '--dir DIR' };
   const names = await requireNames(options, place, context);
   const { directory } = names;
-  const before = readRenewal(options, settings, names, context);
+  const tenant = orThrow(settings.tenant);
+  const record = namedLedger(options.record, context.env);
+  const also = record === null ? [] : [record];
+  const read = async () => ({
+    memory: await readMemory({ tenants: tenant === null ? null : [tenant], also }, context),
+    record,
+  });
+  const before = readRenewal(options, settings, names, await read(), context);
   warnOfQuery(options.sendAs ?? null, 'the .p12 and its password', context);
   if (!before.standing.isDue) return reportLater(before);
 
@@ -41,7 +50,7 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   try {
     // The lock keeps other writers out, and no private key may stay in a temporary file.
     removeTemporaries(directory);
-    const renewal = readRenewal(options, settings, names, context);
+    const renewal = readRenewal(options, settings, names, await read(), context);
     return renewal.standing.isDue ? await goOn(renewal) : reportLater(renewal);
   } finally {
     release();

@@ -1,5 +1,11 @@
 import type { Verifying } from '../../certificate/apns.ts';
-import { openP12 } from '../../certificate/open-p12.ts';
+import { type OpenedP12, openP12 } from '../../certificate/open-p12.ts';
+import { confirmSet } from '../../change/confirm.ts';
+import { namedLedger, recordOf } from '../../change/memory.ts';
+import { changeOne } from '../../change/one.ts';
+import { jobOf, judgeSet, openSet } from '../../change/prepare.ts';
+import { noteProof, provenTarget } from '../../change/proofs.ts';
+import { reportSet, type SetReport } from '../../change/set-report.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
@@ -13,64 +19,82 @@ import {
   wordsForHeld,
 } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
-import { givenApns, givenP12, judgingOf } from '../../settings/certificate.ts';
+import { type GivenP12, givenApns, givenP12, judgingOf } from '../../settings/certificate.ts';
 import { requireGiven, warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { giveCertificate } from './give-certificate.ts';
 import type { SetOptions } from './options.ts';
-import type { SetReport } from './plan-set.ts';
-import {
-  formatProof,
-  type OpenProof,
-  openProof,
-  ownerOf,
-  proveAfterSet,
-  proveSeconds,
-} from './proof.ts';
+import { beginProof, formatProof, type Proof, proveAfterSet, proveSeconds } from './proof.ts';
+import { askAfterwards } from './refresh.ts';
 
-export async function set(options: SetOptions, context: Context): Promise<SetReport> {
+/** The report of a set, and of the proof after it. */
+export interface ProvedSetReport extends SetReport {
+  /** The sign-in by push after the set, if requested; null if it failed without a result. */
+  readonly proof?: Proof | null;
+}
+
+async function set(options: SetOptions, context: Context): Promise<ProvedSetReport> {
   const verify: Verifying =
     options.verify ?? (context.terminal.interactive ? 'if-reachable' : false);
   if (options.apnsHost !== undefined && verify === false)
     throw new CliError('usage', '--apns-host needs --verify', { facts: { option: '--verify' } });
-  const { dryRun = false, yes = false, refresh = false, sendAs = null } = options;
   requireProvable(options);
-  const begun: { proof?: OpenProof } = {};
+  const { dryRun = false, yes = false, refresh = false, sendAs = null } = options;
   const own = { ...noOwnOptions, clientAppKey: options.clientAppKey };
   const settings = await readSettings(options, context, own);
   const seconds = proveSeconds(options);
   const p12 = givenP12(options, context.env, undefined);
   requireGiven(p12, settings, !dryRun, context);
   warnOfQuery(sendAs, 'the .p12 and its password', context);
+
+  const opened = await openPushP12(p12, options, context);
+  const terms = {
+    now: context.now(),
+    to: context.destination,
+    apns: givenApns(options, context.env),
+    judging: judgingOf(options),
+    verify,
+    dryRun,
+    yes,
+    refresh,
+    sendAs,
+    record: namedLedger(options.record, context.env),
+  };
+  const given = { opened, settings, terms };
+  const judged = await judgeSet(given, context);
+  const { verification, latest } = judged;
+  const facts = { dryRun, verification, latest };
+  if (!judged.isSent) return reportSet(judged.plan, facts);
+
+  const ready = await openSet(judged, given, context);
+  const { plan, open, phones } = ready;
+  if (plan.stops) return reportSet(plan, facts);
+  const proof = options.prove === true ? await beginProof(open, seconds, settings, context) : null;
+  if (context.terminal.interactive) {
+    const environments = opened.identity.certificate?.environments ?? [];
+    const { tenant } = open;
+    await confirmSet(plan, { tenant, environments, verification, phones }, yes, context);
+  }
+  const job = jobOf(ready, given);
+  const outcome = await changeOne(job, recordOf(ready.memory, terms.record, context), context);
+  const isSent = outcome.missing === null;
+  const held = refresh && isSent ? await askAfterwards(job.target, open, context) : undefined;
+  const report = reportSet(plan, { ...facts, phones, outcome, held });
+  if (proof === null || !isSent) return report;
+  const proved = await proveAfterSet(proof, plan.topic, context);
+  const place = { memory: ready.memory, place: terms.record };
+  if (proved.proof !== null)
+    await noteProof(provenTarget(job.target), proved.proof, place, context);
+  return { ...report, ...proved };
+}
+
+/** Opens the .p12. A person who chose a file of the wrong kind chooses again. */
+function openPushP12(p12: GivenP12, { force }: SetOptions, context: Context): Promise<OpenedP12> {
   const now = context.now();
   const unfit = (identity: PushIdentity) =>
     checkPushIdentity(identity, { now }).find(({ code }) => wrongKinds.has(code))?.message;
-  const opened = await openP12(p12, context, options.force === true ? undefined : unfit);
-  const report = await giveCertificate(
-    opened,
-    settings,
-    {
-      dryRun,
-      yes,
-      refresh,
-      verify,
-      now,
-      sendAs,
-      apns: givenApns(options, context.env),
-      judging: judgingOf(options),
-      async onOpened(open) {
-        if (options.prove !== true) return;
-        begun.proof = openProof(await ownerOf(open), seconds, settings, context);
-        if (!context.terminal.interactive) await begun.proof.rehearse();
-      },
-    },
-    context,
-  );
-  const { proof } = begun;
-  if (proof === undefined || report.sent !== true) return report;
-  return { ...report, ...(await proveAfterSet(proof, report.topic, context)) };
+  return openP12(p12, context, force === true ? undefined : unfit);
 }
 
 const wrongKinds: ReadonlySet<string> = new Set([
@@ -87,7 +111,7 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
     throw new CliError('usage', '--prove-timeout needs --prove', { facts: { option: '--prove' } });
 }
 
-function formatSet(report: SetReport, style: Style, options: SetOptions, now: Date): string {
+function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, now: Date): string {
   const { sent, sentAs, verification, held, findings, proof } = report;
   const head = `${verdict(report, options, style)}\n`;
   const end = proof == null ? '' : `\n${formatProof(proof, style)}`;
@@ -140,7 +164,7 @@ function verdict(report: SetReport, options: SetOptions, style: Style): string {
   return dry('ok', found === '' ? 'Checks passed.' : `Checks passed with ${found}.`);
 }
 
-export const command: CommandModule<SetOptions, SetReport> = {
+export const command: CommandModule<SetOptions, ProvedSetReport> = {
   work: set,
   format: formatSet,
   exitCode: ({ findings, sent, verification, error }, options) => {

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { latestRecord, withProfile } from '../../auth/profiles.ts';
+import { withProfile } from '../../auth/profiles.ts';
 import type { StoredDevice } from '../../auth/stored-schemas.ts';
+import { latestCertificate } from '../../change/history.ts';
+import { historyAt, readMemory } from '../../change/memory.ts';
 import { openTenant } from '../../change/open-or-sign-in.ts';
 import type { Context } from '../../context.ts';
 import { formatFields } from '../../report/fields.ts';
@@ -86,11 +88,17 @@ async function registerToken(
   const { bundleId: given } = options;
   if (given !== undefined) requireValid(given, judgeBundleId, { option: '--bundle-id ID' });
   const opened = await openPhone(await readSettings(options, context), context);
-  const { tenant, client, phone, settings } = opened;
-  const bundleId = given ?? latestRecord(settings.profiles, tenant)?.topic ?? exampleBundleId;
+  const { tenant, client, phone } = opened;
+  const bundleId = given ?? (await latestTopic(tenant, context)) ?? exampleBundleId;
   await registerDeviceToken(client, phone, { deviceToken, bundleId });
   await changePhone(opened, (latest) => ({ ...latest, deviceToken }));
   return { tenant, udid: phone.udid, deviceToken, bundleId };
+}
+
+/** The topic that this machine set last there; null: none. */
+async function latestTopic(tenant: string, context: Context): Promise<string | null> {
+  const memory = await readMemory({ tenants: [tenant] }, context);
+  return latestCertificate(historyAt(memory, tenant))?.line.topic ?? null;
 }
 
 function formatRegistered(

@@ -1,6 +1,6 @@
 import type { Connection } from '../../auth/connection.ts';
-import { formTakenBy } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
+import { historyAt, readMemory } from '../../change/memory.ts';
 import { connectionTo } from '../../change/open.ts';
 import type { Context } from '../../context.ts';
 import { type AssumptionName, assumptions } from '../../emulator/assumptions.ts';
@@ -36,16 +36,16 @@ export async function probeAssumptions(
     connection,
     redirectUri: `http://127.0.0.1:${orThrow(settings.port)}/callback`,
     token: await findToken(connection, http, settings, context),
-    sentAs: formOfLastSet(tenant, settings),
+    sentAs: await formOfLastSet(tenant, context),
   });
   const rows: ProbeRow[] = [];
   for (const name of names) rows.push(await probe(name, look));
   return rows;
 }
 
-function formOfLastSet(tenant: string, { profile }: Settings): string | null {
-  const wasSet = profile.certificates.some((record) => record.tenant === tenant);
-  return formTakenBy(profile, tenant) ?? (wasSet ? 'json' : null);
+/** The form that the tenant took last, by the ledger; null: nothing was set. */
+async function formOfLastSet(tenant: string, context: Context): Promise<string | null> {
+  return historyAt(await readMemory({ tenants: [tenant] }, context), tenant).sentAs;
 }
 
 export function nothingTold(why: string): readonly ProbeRow[] {

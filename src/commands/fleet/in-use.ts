@@ -1,4 +1,4 @@
-import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
+import { type KeyUse, keysInUse, type ToldKey } from '../../checks/key-in-use.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import type { KeyedTenant } from './pool.ts';
@@ -22,10 +22,10 @@ export function keyUsesOf(
 ): KeyUses {
   const byTenant = grouped(entries, ({ tenant }) => tenant);
   /** The key that each tenant reports as the latest. */
-  const latest = new Map<string, string>();
+  const latest = new Map<string, ToldKey>();
   for (const { name, tenant } of tenants) {
-    const key = answers.get(name)?.latestKey ?? null;
-    if (key !== null) latest.set(tenant, key);
+    const told = answers.get(name)?.latest;
+    if (told !== undefined && told.outcome !== 'unknown') latest.set(tenant, told);
   }
   const uses = new Map(
     [...new Set([...byTenant.keys(), ...latest.keys()])].map((tenant) => {
@@ -35,7 +35,7 @@ export function keyUsesOf(
           const asked = topic === null || state === 'deleted' ? 'delete' : 'set';
           return { clientAppKey, asked, answered: state !== 'sending', at } as const;
         });
-      return [tenant, keysInUse(requests, latest.get(tenant) ?? null)];
+      return [tenant, keysInUse(requests, latest.get(tenant))];
     }),
   );
   return (tenant) => uses.get(tenant) ?? new Map();

@@ -1,8 +1,8 @@
 import { byLevel } from '../../checks/check-push-identity.ts';
+import { checkReplacement } from '../../checks/earlier.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { checkPractice } from '../../checks/issuer.ts';
 import { checkSilenced } from '../../checks/key-in-use.ts';
-import { checkReplacement } from '../../checks/validity.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isLoopback } from '../../network/proxy.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
-import { type ReadBack, readBack } from '../../tenant/read-back.ts';
+import { type ReadBack, readBack, unknownKey } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import { openFleetAccess } from './fleet-tenant.ts';
 import { type FleetStatusReport, reasonFor } from './report.ts';
@@ -129,6 +129,7 @@ export async function askTenants(
       return access(tenant, aside, ({ client }) => readBack(client, clientAppKey));
     return {
       outcome: 'unknown',
+      latest: unknownKey,
       why: 'its client app key comes from the certificate, and none is set',
     };
   };
@@ -154,7 +155,8 @@ export function hostOf({ tenant: { tenant } }: { readonly tenant: FleetTenant })
 }
 
 function untold(error: unknown): ReadBack {
-  if (error instanceof CliError) return { outcome: 'unknown', why: error.message };
+  if (error instanceof CliError)
+    return { outcome: 'unknown', latest: unknownKey, why: error.message };
   throw error;
 }
 

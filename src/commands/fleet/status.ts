@@ -220,10 +220,11 @@ export const command: CommandModule<FleetStatusOptions, FleetStatusReport, strin
     isUnknown: ({ tenants }) =>
       tenants.every(({ state }) => state === 'valid' || state === 'unknown'),
     dues: ({ tenants }) =>
-      tenants.flatMap(({ name, recorded, daysLeft: left }) =>
-        recorded?.fingerprint == null || left === null
-          ? []
-          : [{ fingerprint: recorded.fingerprint, daysLeft: left, tenant: name }],
-      ),
+      tenants.flatMap(({ name, tenant, clientAppKey, recorded, daysLeft: left }) => {
+        const fingerprint = recorded?.fingerprint ?? null;
+        if (fingerprint === null || left === null || clientAppKey === null) return [];
+        const place = { tenant, clientAppKey };
+        return [{ fingerprint, daysLeft: left, tenant: name, place }];
+      }),
   },
 };

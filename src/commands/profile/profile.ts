@@ -8,9 +8,10 @@ import {
   withProfileRenamed,
   withSetting,
 } from '../../auth/profiles.ts';
-import type { CertificateRecord } from '../../auth/stored-schemas.ts';
+import { certificatesAt } from '../../change/history.ts';
+import { historyAt, readMemory } from '../../change/memory.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors/cli-error.ts';
+import { CliError, orNull } from '../../errors/cli-error.ts';
 import { formatFields, formatValidUntil, inParts, sessionFields } from '../../report/fields.ts';
 import { formatTable } from '../../report/table.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
@@ -88,7 +89,33 @@ interface ProfileShowReport {
     /** The file with the session, or `keychain`. */
     readonly store: string;
   } | null;
-  readonly certificates: readonly CertificateRecord[];
+  /** Those that the ledger has for its tenant. */
+  readonly certificates: readonly ShownCertificate[];
+}
+
+interface ShownCertificate {
+  readonly tenant: string;
+  readonly clientAppKey: string;
+  readonly topic: string | null;
+  /** SHA-256 of the leaf's DER, 64 lower-case hex. */
+  readonly fingerprint: string | null;
+  /** ISO 8601 */
+  readonly notAfter: string | null;
+  /** ISO 8601 */
+  readonly setAt: string;
+}
+
+/** The certificates that the ledger has for a tenant. */
+async function certificatesFor(
+  tenant: string | null,
+  context: Context,
+): Promise<readonly ShownCertificate[]> {
+  if (tenant === null) return [];
+  const memory = await readMemory({ tenants: [tenant] }, context);
+  return certificatesAt(historyAt(memory, tenant)).map(({ line, at }) => {
+    const { clientAppKey, topic, fingerprint, notAfter } = line;
+    return { tenant, clientAppKey, topic, fingerprint, notAfter, setAt: at };
+  });
 }
 
 async function show(options: ProfileShowOptions, context: Context): Promise<ProfileShowReport> {
@@ -97,7 +124,8 @@ async function show(options: ProfileShowOptions, context: Context): Promise<Prof
     context,
   );
   const name = options.name ?? profileName;
-  const { settings, session, certificates } = requireProfile(profiles, name);
+  const { settings, session } = requireProfile(profiles, name);
+  const address = orNull(() => parseTenantAddress(settings.tenant ?? ''));
   return {
     name,
     settings,
@@ -111,7 +139,7 @@ async function show(options: ProfileShowOptions, context: Context): Promise<Prof
             renewable: isRenewable(session),
             store: placeOf(session, store.path) ?? store.path,
           },
-    certificates,
+    certificates: await certificatesFor(session?.tenant ?? address, context),
   };
 }
 

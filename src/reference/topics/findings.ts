@@ -31,6 +31,7 @@ const meanings: Readonly<Record<FindingCode, string>> = {
   'password-empty': 'the file has an empty password, or none.',
   'silences-other-app':
     'apns set, fleets: the tenant will stop pushing to the app of its current client app key.',
+  'topic-changes': 'apns set and fleet: the certificate has another topic than the one set last.',
   'replaces-later-certificate': 'apns set: the certificate set last for this key expires later.',
   'practice-certificate':
     'apns set, fleets: apns request --practice created the certificate, which works only with a tenant on this machine; --force does not change that.',

@@ -1,5 +1,16 @@
 import { join } from 'node:path';
 import { openP12 } from '../../../certificate/open-p12.ts';
+import { confirmSet } from '../../../change/confirm.ts';
+import { recordOf } from '../../../change/memory.ts';
+import { changeOne } from '../../../change/one.ts';
+import {
+  type GivenSet,
+  type JudgedSet,
+  jobOf,
+  judgeSet,
+  openSet,
+} from '../../../change/prepare.ts';
+import { reportSet, type SetReport } from '../../../change/set-report.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
 import { type Finding, finding, stopsAt } from '../../../checks/finding.ts';
 import type { Context } from '../../../context.ts';
@@ -9,9 +20,7 @@ import { nameOf } from '../../../files/read.ts';
 import { certifiedKeyFingerprint } from '../../../pkcs12/key.ts';
 import { givenP12 } from '../../../settings/certificate.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import { type Giving, giveCertificate } from '../give-certificate.ts';
 import { readCertificates } from '../make-p12.ts';
-import type { SetReport } from '../plan-set.ts';
 import { filesOf, type Renewal, type Round, stateFileIn } from './state.ts';
 import {
   type Answer,
@@ -123,31 +132,67 @@ function openPacked(round: Round, { options, directory, context }: Renewal): Pro
   return openP12(given, context);
 }
 
+/** Brings the tenant to the certificate of a round, and records each step. */
 async function giveRound(outcome: Outcome, opened: Opened, renewal: Renewal): Promise<Outcome> {
-  const { options, settings, apns, judging, facts, keep, context } = renewal;
+  const { keep, context } = renewal;
+  const given = givenSet(outcome.round, opened, renewal);
+  const judged = await judgeRound(given, context);
   let { round } = outcome;
-  const giving: Giving = {
-    dryRun: false,
-    refresh: false,
-    yes: options.yes === true,
-    now: facts.now,
-    sendAs: options.sendAs ?? null,
-    apns,
-    judging,
-    verify: options.verify && round.verifiedAt === null,
-    async onVerified() {
-      context.terminal.note('APNs accepts the certificate');
-      round = await keep({ ...round, verifiedAt: context.now().toISOString() });
-    },
-    async onSent(record) {
-      round = await keep({ ...round, sets: [...round.sets, { ...record }] });
+  if (judged.verification?.accepted === true) {
+    context.terminal.note('APNs accepts the certificate');
+    round = await keep({ ...round, verifiedAt: context.now().toISOString() });
+  }
+  const report = await giveJudged(judged, given, renewal);
+  return { ...outcome, round, findings: report.findings, given: report };
+}
+
+function givenSet(round: Round, opened: Opened, renewal: Renewal): GivenSet {
+  const { options, settings, apns, judging, facts, record, context } = renewal;
+  return {
+    opened,
+    settings,
+    terms: {
+      now: facts.now,
+      to: context.destination,
+      apns,
+      judging,
+      dryRun: false,
+      refresh: false,
+      yes: options.yes === true,
+      verify: options.verify && round.verifiedAt === null,
+      sendAs: options.sendAs ?? null,
+      record,
     },
   };
-  const given = await giveCertificate(opened, settings, giving, context).catch((error: unknown) => {
+}
+
+/** @throws {CliError} as judgeSet; errors of APNs name the way around it */
+function judgeRound(given: GivenSet, context: Context): Promise<JudgedSet> {
+  return judgeSet(given, context).catch((error: unknown) => {
     if (!isAbout(error, 'apns')) throw error;
     throw restated(error, { facts: { skip: '--no-verify' } });
   });
-  return { ...outcome, round, findings: given.findings, given };
+}
+
+async function giveJudged(
+  judged: JudgedSet,
+  given: GivenSet,
+  { record, context }: Renewal,
+): Promise<SetReport> {
+  const { verification, latest } = judged;
+  const facts = { dryRun: false, verification, latest };
+  if (!judged.isSent) return reportSet(judged.plan, facts);
+  const ready = await openSet(judged, given, context);
+  const { plan, open, phones } = ready;
+  if (plan.stops) return reportSet(plan, facts);
+  if (context.terminal.interactive) {
+    const environments = given.opened.identity.certificate?.environments ?? [];
+    const shown = { tenant: open.tenant, environments, verification, phones };
+    await confirmSet(plan, shown, given.terms.yes, context);
+  }
+  const job = jobOf(ready, given);
+  const outcome = await changeOne(job, recordOf(ready.memory, record, context), context);
+  return reportSet(plan, { ...facts, phones, outcome });
 }
 
 /**

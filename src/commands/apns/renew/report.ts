@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import type { Verification } from '../../../certificate/apns.ts';
-import type { MissingAnswer } from '../../../change/change-certificate.ts';
+import type { MissingAnswer } from '../../../change/one.ts';
+import type { SetReport } from '../../../change/set-report.ts';
 import { type Finding, stopsAt } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import { isThere, statsOf } from '../../../files/directory.ts';
@@ -15,10 +15,9 @@ import { count } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { shellWord } from '../../../text/shell.ts';
 import { stepsAtApple } from '../make-request.ts';
-import type { SetReport } from '../plan-set.ts';
 import type { Outcome } from './carry-on.ts';
 import { type RenewOptions, renewOptions } from './options.ts';
-import { filesOf, type Renewal, type Stage, stageOf } from './state.ts';
+import { filesOf, type KnownCertificate, type Renewal, type Stage, stageOf } from './state.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -51,10 +50,12 @@ export interface RenewReport extends Partial<MissingAnswer> {
   > | null;
   /** Only if the tenant did not answer, so the outcome is unknown: see `error`. */
   readonly sent?: null;
+  /** Whether the ledger has the outcome; only if something was sent. */
+  readonly recorded?: boolean;
   readonly findings: readonly Finding[];
 }
 
-type Known = Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'fingerprint' | 'notAfter'>;
+type Known = Pick<KnownCertificate, 'tenant' | 'clientAppKey' | 'fingerprint' | 'notAfter'>;
 
 function reportStanding(
   { directory, state, standing: { open, known }, facts: { now } }: Renewal,
@@ -103,16 +104,37 @@ export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
   const base = { ...standing, files, findings, verification: given?.verification ?? null };
   if (given?.sent === true) {
     const { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged } = given;
-    const record = round.sets.at(-1);
-    const current = record === undefined ? null : reportCurrent(record, renewal.facts.now);
     const set = { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged };
-    return { ...base, stage: 'set', due: false, current, set };
+    const current = currentAfter(given, renewal.facts.now);
+    return { ...base, stage: 'set', due: false, current, set, ...ifKnown(given) };
   }
   const again = `Run ${sameCommand(renewal)} again.`;
-  if (given?.error !== undefined && given.tries !== undefined)
-    return { ...base, sent: null, tries: given.tries, error: given.error, next: [again] };
+  if (given?.sent === null) return { ...base, sent: null, ...unansweredIn(given), next: [again] };
   const { needs, steps } = obstacleOf(renewal, outcome, base.stage);
   return { ...base, needs, next: [...steps, again] };
+}
+
+function currentAfter(
+  { tenant, clientAppKey, fingerprint, notAfter }: SetReport,
+  now: Date,
+): RenewReport['current'] {
+  if (tenant === null || clientAppKey === null || fingerprint === null || notAfter === null)
+    return null;
+  return reportCurrent({ tenant, clientAppKey, fingerprint, notAfter }, now);
+}
+
+/** Without the members that are undefined. */
+function ifKnown({ recorded }: SetReport) {
+  return recorded === undefined ? {} : { recorded };
+}
+
+function unansweredIn(given: SetReport) {
+  const { tries, error } = given;
+  return {
+    ...(tries === undefined ? {} : { tries }),
+    ...(error === undefined ? {} : { error }),
+    ...ifKnown(given),
+  };
 }
 
 function obstacleOf(

@@ -1,6 +1,8 @@
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
+import { type History, lastSet, type PastRequest } from '../../../change/history.ts';
+import type { LedgerPlace } from '../../../change/ledger-file.ts';
+import type { Memory } from '../../../change/memory.ts';
 import type { CheckFacts } from '../../../checks/finding.ts';
 import { daysLeft, defaultWarnDays } from '../../../checks/validity.ts';
 import type { Context } from '../../../context.ts';
@@ -31,15 +33,6 @@ const packed = members({
   at: instant,
 });
 
-const set = members({
-  tenant: v.string(),
-  clientAppKey: v.string(),
-  topic: v.string(),
-  fingerprint: sha256,
-  notAfter: instant,
-  setAt: instant,
-});
-
 const round = members({
   begunAt: instant,
   /** The name of its files, without an ending. */
@@ -52,7 +45,6 @@ const round = members({
   issuing: v.nullable(instant),
   packed: v.nullable(packed),
   verifiedAt: v.nullable(instant),
-  sets: v.array(set),
 });
 
 const state = members({
@@ -62,7 +54,7 @@ const state = members({
   rounds: v.array(round),
 });
 
-/** One renewal, from its key to the tenants that have its certificate. */
+/** One renewal, from its key to its certificate; the ledger knows which tenants have that. */
 export type Round = v.InferOutput<typeof round>;
 
 /** The renewals of one app in a directory, the current one last. Holds no secret. */
@@ -118,32 +110,71 @@ function decode(text: string, path: string): RenewState {
 
 export type Stage = 'fresh' | 'requested' | 'packed' | 'verified' | 'set';
 
-/** The matching records of this machine and of the directory, the latest first. */
-export function recordsOf(
-  { profiles, clientAppKey, ...settings }: Pick<Settings, 'profiles' | 'clientAppKey' | 'tenant'>,
-  { rounds, bundleId }: RenewState,
-): readonly CertificateRecord[] {
-  const tenant = orThrow(settings.tenant);
-  return [
-    ...Object.values(profiles.profiles).flatMap(({ certificates }) => certificates),
-    ...rounds.flatMap(({ sets }) => sets),
-  ]
-    .filter((record) => tenant === null || record.tenant === tenant)
-    .filter((record) =>
-      clientAppKey === null ? record.topic === bundleId : record.clientAppKey === clientAppKey,
+/** A certificate that was set, as the ledger has it. */
+export interface KnownCertificate {
+  readonly tenant: string;
+  readonly clientAppKey: string;
+  readonly topic: string | null;
+  /** SHA-256 of the leaf's DER, 64 lower-case hex. */
+  readonly fingerprint: string;
+  /** ISO 8601 */
+  readonly notAfter: string;
+  /** ISO 8601 */
+  readonly setAt: string;
+}
+
+/** The tenant and the key to look at; null: any. */
+export interface KnownPlace {
+  readonly tenant: string | null;
+  readonly clientAppKey: string | null;
+}
+
+/**
+ * The certificates of an app that were set, the latest first, for keys that were not
+ * deleted since.
+ */
+export function knownCertificates(
+  { tenants }: History,
+  { tenant, clientAppKey }: KnownPlace,
+  bundleId: string,
+): readonly KnownCertificate[] {
+  const isWanted = ({ line }: PastRequest): boolean =>
+    clientAppKey === null ? line.topic === bundleId : line.clientAppKey === clientAppKey;
+  return [...tenants.values()]
+    .filter((history) => tenant === null || history.tenant === tenant)
+    .flatMap((history) =>
+      history.requests.filter(
+        (request) =>
+          request.outcome === 'done' &&
+          request.line.asked === 'set' &&
+          lastSet(history, request.line.clientAppKey) !== null &&
+          isWanted(request),
+      ),
     )
-    .sort((a, b) => (a.setAt < b.setAt ? 1 : -1));
+    .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))
+    .flatMap(({ line, at }) => {
+      const { fingerprint, notAfter } = line;
+      if (fingerprint === null || notAfter === null) return [];
+      const { topic } = line;
+      return [{ ...placeOf(line), topic, fingerprint, notAfter, setAt: at }];
+    });
+}
+
+function placeOf({ tenant, clientAppKey }: PastRequest['line']) {
+  return { tenant, clientAppKey };
 }
 
 /** The certificate's client app key, if the records agree on one. */
-export function recordedKey(records: readonly CertificateRecord[]): string | null {
+export function recordedKey(
+  records: readonly Pick<KnownCertificate, 'clientAppKey'>[],
+): string | null {
   const [key = null, ...others] = new Set(records.map(({ clientAppKey }) => clientAppKey));
   return others.length === 0 ? key : null;
 }
 
 export interface Standing {
   readonly open: Round | null;
-  readonly known: CertificateRecord | null;
+  readonly known: KnownCertificate | null;
   /** With more days left than this, nothing needs doing; null: renew regardless. */
   readonly bound: number | null;
   readonly isDue: boolean;
@@ -155,7 +186,7 @@ export interface Standing {
  */
 export function standingOf(
   { rounds }: RenewState,
-  records: readonly CertificateRecord[],
+  records: readonly KnownCertificate[],
   ifDaysLeft: number | null,
   now: Date,
 ): Standing {
@@ -192,6 +223,8 @@ export interface Renewal {
   readonly directory: string;
   readonly state: RenewState;
   readonly standing: Standing;
+  /** The ledger in use; null: the machine's. */
+  readonly record: LedgerPlace | null;
   readonly context: Context;
   /** Records a step in the directory. @throws {CliError} file-unwritable, interrupted */
   keep(round: Round): Promise<Round>;
@@ -199,11 +232,19 @@ export interface Renewal {
   latest(): Round | null;
 }
 
+/** What is known of the tenants. */
+export interface RenewMemory {
+  readonly memory: Memory;
+  /** The ledger in use; null: the machine's. */
+  readonly record: LedgerPlace | null;
+}
+
 /** Reads the state, and judges it with the records. @throws {CliError} those of readState */
 export function readRenewal(
   options: RenewOptions,
   given: Settings,
   names: RequestNames,
+  { memory, record }: RenewMemory,
   context: Context,
 ): Renewal {
   const { directory, bundleId: topic } = names;
@@ -212,7 +253,8 @@ export function readRenewal(
   const judging = judgingOf({ ...options, force: undefined });
   const { warnDays } = judging;
   const state = readState(names);
-  const records = recordsOf(given, state);
+  const place = { tenant: orThrow(given.tenant), clientAppKey: given.clientAppKey };
+  const records = knownCertificates(memory.history, place, topic);
   const standing = standingOf(state, records, ifDaysLeft, now);
   const { known } = standing;
   const previous = known === null ? null : { ...known, notAfter: new Date(known.notAfter) };
@@ -239,6 +281,7 @@ export function readRenewal(
     directory,
     state,
     standing,
+    record,
     context,
     keep,
     latest: () => latest,

@@ -57,7 +57,6 @@ export async function requestRound(renewal: Renewal): Promise<Round> {
     issuing: null,
     packed: null,
     verifiedAt: null,
-    sets: [],
   });
   const files = filesOf(directory, begun);
   await writePrivateFile(files.request, csr, true, context.signal);

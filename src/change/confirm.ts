@@ -1,0 +1,110 @@
+import type { Verification } from '../certificate/apns.ts';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors/cli-error.ts';
+import type { ApnsEnvironment } from '../pkcs12/model.ts';
+import {
+  type Field,
+  formatFields,
+  formatValidUntil,
+  wordsForApns,
+  wordsForPhones,
+} from '../report/fields.ts';
+import { concerns, formatFindings } from '../report/findings.ts';
+import type { PhoneCount } from '../tenant/enrolled-devices.ts';
+import type { Style } from '../terminal/style.ts';
+import type { PastRequest } from './history.ts';
+import { nounOf } from './one.ts';
+import type { SetPlan } from './plan.ts';
+
+/** What a person sees above the question beside the plan. */
+interface ShownFacts {
+  readonly tenant: string;
+  readonly environments: readonly ApnsEnvironment[];
+  readonly verification: Verification | null;
+  /** Undefined: nothing is replaced. */
+  readonly phones: PhoneCount | null | undefined;
+}
+
+/**
+ * Shows the plan of a set. Without `yes` it asks for consent if the set replaces or
+ * silences another certificate, or if a finding or a request without an answer speaks
+ * against it.
+ * @throws {CliError} interrupted if the person declines
+ */
+export async function confirmSet(
+  plan: SetPlan,
+  facts: ShownFacts,
+  yes: boolean,
+  context: Context,
+): Promise<void> {
+  const { terminal, prompt } = context;
+  const { previous, unchanged, clientAppKey, topic, findings, unanswered } = plan;
+  const concerned = concerns(findings);
+  if (concerned.length > 0) await terminal.present(concerned, formatFindings);
+  const silences = findings.some(({ code }) => code === 'silences-other-app');
+  const isPlain = previous === null && concerned.length === 0 && unanswered.length === 0;
+  const isAsked = !yes && (silences || !(unchanged || isPlain));
+  if (isAsked || !terminal.flags.quiet) await presentPlan(plan, facts, context);
+  if (previous === null && clientAppKey !== topic)
+    terminal.warn(
+      `The client app key "${clientAppKey}" is new on this machine, and differs from the topic`,
+    );
+  if (!isAsked) return;
+  const verb = previous === null ? 'Set' : 'Replace';
+  const isAgreed = await prompt.confirm({
+    message: `${verb} the certificate for ${clientAppKey} at ${new URL(facts.tenant).host}?`,
+    unavailable: 'The set must be confirmed in a terminal',
+    facts: { option: '--yes' },
+  });
+  if (!isAgreed) throw new CliError('interrupted', 'Nothing was sent');
+}
+
+function presentPlan(
+  plan: SetPlan,
+  { tenant, environments, verification, phones }: ShownFacts,
+  { terminal, now }: Context,
+): Promise<void> {
+  const { clientAppKey, topic, notAfter, fingerprint } = plan;
+  const shown = {
+    clientAppKey,
+    tenant,
+    topic,
+    environments,
+    notAfter,
+    fingerprint,
+    before: wordsForBefore(plan),
+    open: plan.unanswered.map(fieldFor),
+    verification,
+    phones,
+  };
+  return terminal.present(shown, (cleaned: typeof shown, style: Style) =>
+    formatFields(
+      [
+        ['Client app key', cleaned.clientAppKey],
+        ['Tenant', cleaned.tenant],
+        ['Topic', cleaned.topic],
+        ['Environments', cleaned.environments.join(', ') || 'none'],
+        ['Valid until', formatValidUntil(cleaned.notAfter, now(), style)],
+        ['SHA-256', `${cleaned.fingerprint?.slice(0, 8)}…`],
+        ['Replaces', cleaned.before],
+        ...cleaned.open,
+        ['APNs', cleaned.verification === null ? null : wordsForApns(cleaned.verification)],
+        ['Phones', cleaned.phones === undefined ? null : wordsForPhones(cleaned.phones)],
+      ],
+      style,
+    ),
+  );
+}
+
+function wordsForBefore({ previous, unchanged }: SetPlan): string {
+  if (previous === null) return 'nothing set from this machine: this client app key is new on it';
+  if (unchanged) return 'the same certificate';
+  const until = previous.line.notAfter?.slice(0, 10) ?? 'an unknown date';
+  return `the certificate valid until ${until}, set on ${previous.at.slice(0, 10)}`;
+}
+
+function fieldFor({ line, at }: PastRequest): Field {
+  const { asked, fingerprint } = line;
+  const which = asked === 'set' ? ` (SHA-256 ${fingerprint?.slice(0, 8)}…)` : '';
+  return ['Unknown', `outcome of the ${nounOf(asked)} of ${at.slice(0, 10)}${which}`];
+}

@@ -1,0 +1,137 @@
+import { byLevel, checkPushIdentity } from '../checks/check-push-identity.ts';
+import { checkTopicChange } from '../checks/earlier.ts';
+import { type Finding, stopsAt } from '../checks/finding.ts';
+import { checkPractice } from '../checks/issuer.ts';
+import { checkSilenced } from '../checks/key-in-use.ts';
+import type { Destination } from '../errors/hint.ts';
+import { isLoopback } from '../network/proxy.ts';
+import type { PushIdentity } from '../pkcs12/model.ts';
+import { isoDate } from '../report/fields.ts';
+import type { GivenApns, Judging } from '../settings/certificate.ts';
+import type { ReadBack } from '../tenant/read-back.ts';
+import {
+  keyUsesAt,
+  lastSet,
+  openFor,
+  type PastRequest,
+  type TenantHistory,
+  withoutRepeats,
+} from './history.ts';
+
+/** The terms on which a certificate is judged. */
+export interface JudgingTerms {
+  readonly now: Date;
+  /** Where the command goes, for the commands in hints. */
+  readonly to: Destination;
+  readonly apns: GivenApns;
+  readonly judging: Judging;
+}
+
+/** Where a certificate is to go, as far as that is known. */
+export interface SetPlace {
+  readonly tenant: string | null;
+  /** Null: that of the topic. */
+  readonly clientAppKey: string | null;
+}
+
+/** What is known of the tenant. */
+export interface SetKnowledge {
+  readonly history: TenantHistory;
+  /** The tenant's own word about the key; null: it was not asked. */
+  readonly told: ReadBack | null;
+}
+
+/** The plan of a set, with the findings of the checks. Plain data. */
+export interface SetPlan {
+  /** Null if unknown: then nothing is sent. */
+  readonly tenant: string | null;
+  readonly clientAppKey: string | null;
+  readonly topic: string | null;
+  /** SHA-256 of the certificate. */
+  readonly fingerprint: string | null;
+  /** Of the certificate, ISO 8601. */
+  readonly notAfter: string | null;
+  /** Whether the same certificate and topic were set last. */
+  readonly unchanged: boolean;
+  readonly findings: readonly Finding[];
+  /** The last set of this key, as far as it is known. */
+  readonly previous: PastRequest | null;
+  /** Later requests for this key without an answer. */
+  readonly unanswered: readonly PastRequest[];
+  /** Whether pushes that work at this tenant today may change. */
+  readonly replaces: boolean;
+  /** Whether the findings stop it. */
+  readonly stops: boolean;
+}
+
+/** Plans a set. The topic defaults to the bundle ID, and the key to the topic. */
+export function planSet(
+  identity: PushIdentity,
+  { tenant, clientAppKey: given }: SetPlace,
+  { history, told }: SetKnowledge,
+  terms: JudgingTerms,
+): SetPlan {
+  const { certificate } = identity;
+  const topic = terms.apns.topic ?? certificate?.bundleId ?? null;
+  const fingerprint = certificate?.fingerprint ?? null;
+  const clientAppKey = given ?? topic;
+  const previous = clientAppKey === null ? null : lastSet(history, clientAppKey);
+  const unanswered = clientAppKey === null ? [] : withoutRepeats(openFor(history, clientAppKey));
+  const isThis = ({ line }: PastRequest): boolean =>
+    line.asked === 'set' && line.fingerprint === fingerprint && line.topic === topic;
+  const unchanged = previous !== null && isThis(previous) && unanswered.every(isThis);
+  const silenced =
+    clientAppKey === null ? [] : checkSilenced(keyUsesAt(history, told?.latest), clientAppKey);
+  const findings = byLevel([
+    ...findingsAlone(identity, tenant, previous, terms),
+    ...checkTopicChange(topic, topicBefore(told, previous)),
+    ...silenced,
+  ]);
+  return {
+    tenant,
+    clientAppKey,
+    topic,
+    fingerprint,
+    notAfter: certificate === null ? null : isoDate(certificate.notAfter),
+    unchanged,
+    findings,
+    previous,
+    unanswered,
+    replaces: silenced.length > 0 || (!unchanged && (previous !== null || unanswered.length > 0)),
+    stops: stopsAt(findings, terms.judging),
+  };
+}
+
+/** The findings that no other key of the tenant changes. */
+function findingsAlone(
+  identity: PushIdentity,
+  tenant: string | null,
+  previous: PastRequest | null,
+  { now, to, apns, judging }: JudgingTerms,
+): readonly Finding[] {
+  const isRemote = tenant !== null && !isLoopback(new URL(tenant).hostname);
+  const findings = checkPushIdentity(identity, {
+    now,
+    to,
+    warnDays: judging.warnDays,
+    topic: apns.topic,
+    environment: apns.environment,
+    previous: earlierCertificate(previous),
+  });
+  return isRemote ? [...checkPractice(identity), ...findings] : findings;
+}
+
+/** The certificate of a past set, as the checks compare it; null: not known. */
+export function earlierCertificate(
+  request: PastRequest | null,
+): { readonly fingerprint: string; readonly notAfter: Date } | null {
+  const { fingerprint = null, notAfter = null } = request?.line ?? {};
+  if (fingerprint === null || notAfter === null) return null;
+  return { fingerprint, notAfter: new Date(notAfter) };
+}
+
+/** The topic of the key by the tenant's word, else by what was set last. */
+function topicBefore(told: ReadBack | null, previous: PastRequest | null): string | null {
+  if (told?.outcome === 'told') return told.topic;
+  return previous?.line.topic ?? null;
+}

@@ -1,0 +1,210 @@
+import type { Verification, Verifying } from '../certificate/apns.ts';
+import type { OpenedP12 } from '../certificate/open-p12.ts';
+import { hasErrors } from '../checks/finding.ts';
+import { oddityOf } from '../checks/key-in-use.ts';
+import type { Context } from '../context.ts';
+import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
+import { orThrow, type Settings } from '../settings/settings.ts';
+import type { SentAs } from '../tenant/client.ts';
+import type { PhoneCount } from '../tenant/enrolled-devices.ts';
+import type { LatestKey, ReadBack } from '../tenant/read-back.ts';
+import { askForKey } from './ask-for-key.ts';
+import { noHistory, type TenantHistory } from './history.ts';
+import type { LedgerPlace } from './ledger-file.ts';
+import { historyAt, type Memory, readMemory } from './memory.ts';
+import type { OpenTenant } from './open.ts';
+import { openOrSignIn, openTenant } from './open-or-sign-in.ts';
+import { type JudgingTerms, planSet, type SetPlan } from './plan.ts';
+import type { Job } from './run.ts';
+import { wantedCertificate } from './target.ts';
+
+/** The terms of a set besides the settings. */
+export interface SetTerms extends JudgingTerms {
+  readonly sendAs: SentAs | null;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly refresh: boolean;
+  readonly verify: Verifying;
+  /** The ledger in use; null: the machine's. */
+  readonly record: LedgerPlace | null;
+}
+
+/** What is to be set, and where. */
+export interface GivenSet {
+  readonly opened: Pick<OpenedP12, 'identity' | 'password'>;
+  readonly settings: Settings;
+  readonly terms: SetTerms;
+}
+
+/** A judged set. Nothing was sent. */
+export interface JudgedSet {
+  readonly plan: SetPlan;
+  readonly memory: Memory;
+  /** Null: not opened yet. */
+  readonly open: OpenTenant | null;
+  /** Null: the tenant was not asked. */
+  readonly latest: LatestKey | null;
+  /** Null: APNs was not asked. */
+  readonly verification: Verification | null;
+  /** Milliseconds that APNs took, which count toward the timeout. */
+  readonly waited: number;
+  /** Whether it goes on to the tenant. */
+  readonly isSent: boolean;
+}
+
+/**
+ * Judges a set with all that is known: the ledger and, at a terminal or with `refresh`, the
+ * tenant's word. Asks a person for a missing key, then APNs.
+ * @throws {CliError} those of exit 2, 5, 6 and 7, interrupted
+ */
+export async function judgeSet(given: GivenSet, context: Context): Promise<JudgedSet> {
+  const { opened, settings, terms } = given;
+  const { terminal } = context;
+  const { identity } = opened;
+  let memory = await memoryOf(orThrow(settings.tenant), terms, context);
+  let place = { tenant: orThrow(settings.tenant), clientAppKey: settings.clientAppKey };
+  let plan = planSet(identity, place, knowledge(memory, place.tenant), terms);
+  const isStopped = terms.dryRun || plan.stops;
+  const open = await openEarly(isStopped, given, context);
+  if (open !== null && open.tenant !== place.tenant) {
+    memory = await memoryOf(open.tenant, terms, context);
+    place = { ...place, tenant: open.tenant };
+    plan = planSet(identity, place, knowledge(memory, place.tenant), terms);
+  }
+  if (terminal.interactive && !isStopped && plan.unchanged)
+    terminal.note(`This certificate for ${plan.clientAppKey} was set last; it is sent again.`);
+  const isAsked = !terms.yes && !plan.unchanged && place.clientAppKey === null;
+  if (isAsked) place = { ...place, clientAppKey: await askForKey(plan, context) };
+  const key = place.clientAppKey ?? plan.clientAppKey;
+  const told = open === null || key === null ? null : await open.askHeld(key);
+  plan = planSet(identity, place, { ...knowledge(memory, place.tenant), told }, terms);
+  const judged = {
+    plan,
+    memory,
+    open,
+    latest: latestOf(terms, told),
+    verification: null,
+    waited: 0,
+    isSent: false,
+  };
+  if (plan.stops) return judged;
+  requireSendable(plan, given);
+  const odd = oddityOf(plan.clientAppKey ?? '');
+  if (odd !== null) terminal.warn(odd);
+  const { verification, waited } = await askApns(plan, given, context);
+  const isSent = !terms.dryRun && verification?.accepted !== false;
+  return { ...judged, verification, waited, isSent };
+}
+
+function memoryOf(tenant: string | null, { record }: SetTerms, context: Context): Promise<Memory> {
+  const also = record === null ? [] : [record];
+  return readMemory({ tenants: tenant === null ? [] : [tenant], also }, context);
+}
+
+function knowledge(
+  memory: Memory,
+  tenant: string | null,
+): { readonly history: TenantHistory; readonly told: ReadBack | null } {
+  return { history: tenant === null ? noHistory : historyAt(memory, tenant), told: null };
+}
+
+/** With `refresh` the report says even that the tenant was not there to be asked. */
+function latestOf({ refresh }: SetTerms, told: ReadBack | null): LatestKey | null {
+  if (told !== null) return told.latest;
+  return refresh ? { outcome: 'unknown', clientAppKey: null, topic: null } : null;
+}
+
+/**
+ * A person learns first whether the tenant answers, before the questions about the
+ * certificate. Where nothing is sent anyway, a tenant that cannot be asked is a note.
+ * @throws {CliError} as openOrSignIn
+ */
+async function openEarly(
+  isStopped: boolean,
+  { settings, terms }: GivenSet,
+  context: Context,
+): Promise<OpenTenant | null> {
+  const { terminal } = context;
+  if (!terms.refresh && (isStopped || !terminal.interactive)) return null;
+  if (!isStopped) return openOrSignIn(settings, context);
+  return openTenant(settings, context).catch(
+    unlessInterrupted(({ message }) => {
+      terminal.note(`The tenant was not asked: ${message}.`);
+      return null;
+    }),
+  );
+}
+
+/** Without `--force`, the checks have stopped such a file. @throws {CliError} usage */
+function requireSendable({ topic }: SetPlan, { opened, terms }: GivenSet): void {
+  wantedCertificate(opened.identity.certificate, topic, terms.apns.environment);
+}
+
+async function askApns(
+  { topic, findings }: SetPlan,
+  { opened, settings, terms }: GivenSet,
+  context: Context,
+): Promise<{ readonly verification: Verification | null; readonly waited: number }> {
+  const { verify } = terms;
+  const isAsked = verify === true || (verify !== false && !hasErrors(findings));
+  if (!isAsked) return { verification: null, waited: 0 };
+  const started = performance.now();
+  const { verifyBefore } = await import('../certificate/apns.ts');
+  const { identity } = opened;
+  const apns = { ...terms.apns, topic };
+  const verification = await verifyBefore(verify, identity, apns, settings.network, context);
+  return { verification, waited: verification === null ? 0 : performance.now() - started };
+}
+
+/** A set that is ready: the tenant is open, and nothing stops it. */
+export interface ReadySet {
+  readonly plan: SetPlan;
+  readonly open: OpenTenant;
+  /** Undefined: nothing is replaced. */
+  readonly phones: PhoneCount | null | undefined;
+  readonly memory: Memory;
+}
+
+/**
+ * Opens the tenant of a judged set.
+ * @throws {CliError} as openOrSignIn
+ */
+export async function openSet(
+  { plan: judged, memory: read, open: early, waited }: JudgedSet,
+  { opened, settings, terms }: GivenSet,
+  context: Context,
+): Promise<ReadySet> {
+  const open = early ?? (await openOrSignIn(settings, context, waited));
+  const { tenant } = open;
+  const isSame = tenant === judged.tenant;
+  const memory = isSame ? read : await memoryOf(tenant, terms, context);
+  const { clientAppKey } = judged;
+  const plan = isSame
+    ? judged
+    : planSet(opened.identity, { tenant, clientAppKey }, knowledge(memory, tenant), terms);
+  const phones = plan.replaces ? await open.askPhones() : undefined;
+  return { plan, open, phones, memory };
+}
+
+/** The job of a set that is ready. @throws {CliError} usage */
+export function jobOf({ plan, open, memory }: ReadySet, { opened, terms }: GivenSet): Job {
+  const { clientAppKey, topic, findings } = plan;
+  if (clientAppKey === null)
+    throw new CliError('usage', 'No client app key was given', {
+      facts: { option: '--client-app-key KEY' },
+    });
+  const { identity, password } = opened;
+  const { tenant, client, session, askHeld } = open;
+  return {
+    target: {
+      tenant,
+      clientAppKey,
+      wanted: wantedCertificate(identity.certificate, topic, terms.apns.environment),
+    },
+    file: { identity, password, findings },
+    sendAs: terms.sendAs,
+    history: historyAt(memory, tenant),
+    open: (_aside, work) =>
+      work({ client, user: session.user, isKnown: session.source !== 'env', askHeld }),
+  };
+}

@@ -1,0 +1,81 @@
+import type { Verification } from '../certificate/apns.ts';
+import type { Finding } from '../checks/finding.ts';
+import type { SentAs } from '../tenant/client.ts';
+import type { PhoneCount } from '../tenant/enrolled-devices.ts';
+import type { Held, LatestKey } from '../tenant/read-back.ts';
+import type { MissingAnswer, OneOutcome } from './one.ts';
+import type { SetPlan } from './plan.ts';
+
+/** The report of a set. Keys are a promise. */
+export interface SetReport extends Partial<MissingAnswer> {
+  /** Null if unknown: then nothing was sent. */
+  readonly tenant: string | null;
+  readonly clientAppKey: string | null;
+  readonly topic: string | null;
+  /** SHA-256 of the certificate. */
+  readonly fingerprint: string | null;
+  /** Of the certificate, ISO 8601. */
+  readonly notAfter: string | null;
+  /** Whether the same certificate and topic were set last. */
+  readonly unchanged: boolean;
+  /** Null if the tenant did not answer, so the outcome is unknown: see `error`. */
+  readonly sent: boolean | null;
+  /** The form in which the tenant accepted the parameters; null if nothing was sent. */
+  readonly sentAs: SentAs | null;
+  readonly dryRun: boolean;
+  /** The answer of APNs; null if it was not asked. */
+  readonly verification: Verification | null;
+  /** The key that the tenant says was set last before; only if it was asked. */
+  readonly latest?: LatestKey;
+  /** Whether the ledger has the outcome; only if something was sent. */
+  readonly recorded?: boolean;
+  /** The tenant's report after the set, if it was asked. */
+  readonly held?: Held;
+  /** The iPhones that a replacement affects, if something is replaced; null if the tenant does not say. */
+  readonly phones?: PhoneCount | null;
+  readonly findings: readonly Finding[];
+}
+
+/** What is known beside the plan, up to now. */
+export interface SetFacts {
+  readonly dryRun: boolean;
+  readonly verification: Verification | null;
+  /** Null: the tenant was not asked. */
+  readonly latest: LatestKey | null;
+  /** Undefined: nothing is replaced. */
+  readonly phones?: PhoneCount | null | undefined;
+  /** Null: nothing was sent. */
+  readonly outcome?: OneOutcome | null;
+  /** Undefined: the tenant was not asked afterwards. */
+  readonly held?: Held | undefined;
+}
+
+export function reportSet(
+  { tenant, clientAppKey, topic, fingerprint, notAfter, unchanged, findings }: SetPlan,
+  { dryRun, verification, latest, phones, outcome = null, held }: SetFacts,
+): SetReport {
+  const missing = outcome?.missing ?? null;
+  return {
+    tenant,
+    clientAppKey,
+    topic,
+    fingerprint,
+    notAfter,
+    sent: sentBy(outcome),
+    sentAs: outcome?.sentAs ?? null,
+    dryRun,
+    unchanged,
+    verification,
+    ...(latest === null ? {} : { latest }),
+    ...(phones === undefined ? {} : { phones }),
+    ...missing,
+    ...(outcome === null ? {} : { recorded: outcome.recorded }),
+    ...(held === undefined ? {} : { held }),
+    findings,
+  };
+}
+
+function sentBy(outcome: OneOutcome | null): boolean | null {
+  if (outcome === null) return false;
+  return outcome.missing === null ? true : null;
+}

@@ -1,0 +1,113 @@
+import type { ToldKey } from '../checks/key-in-use.ts';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors/cli-error.ts';
+import {
+  historyOf,
+  keyUsesAt,
+  openFor,
+  type PastRequest,
+  type TenantHistory,
+  withoutRepeats,
+} from './history.ts';
+import { mergedLines } from './ledger.ts';
+import type { LedgerPlace } from './ledger-file.ts';
+import { type LedgerFacts, type LedgerLine, laterFacts } from './ledger-line.ts';
+import { type Memory, recordOf } from './memory.ts';
+import { closeRecord } from './one.ts';
+
+/** An open request, and what the tenant's word makes of it. */
+export interface Settlement {
+  readonly request: PastRequest;
+  readonly outcome: 'done' | 'not-done';
+}
+
+/** What a tenant says about a key. */
+export interface KeyWord {
+  /** Null: it has none. */
+  readonly topic: string | null;
+  /** The key that was set last. */
+  readonly latest: ToldKey;
+}
+
+/**
+ * The requests that the tenant's word about a key settles. A renewal changes no topic, so
+ * nothing is settled where more than one of the possible outcomes has the topic that the
+ * tenant told.
+ */
+export function settledByWord(
+  history: TenantHistory,
+  clientAppKey: string,
+  word: KeyWord,
+): readonly Settlement[] {
+  const open = openFor(history, clientAppKey);
+  const before = history.lastDone.get(clientAppKey) ?? null;
+  const candidates = [before, ...withoutRepeats(open)];
+  const matching = candidates.filter((request) => topicAfter(request) === word.topic);
+  if (matching.length !== 1) return [];
+  const isHeldBefore = before === null && word.topic !== null;
+  if (isHeldBefore && !isNewlyLatest(history, clientAppKey, word)) return [];
+  return open.map((request) => ({
+    request,
+    outcome: topicAfter(request) === word.topic ? 'done' : 'not-done',
+  }));
+}
+
+/**
+ * Whether the key was set since another one was in use. Without a record of the key, it may
+ * have existed before: its topic alone proves nothing.
+ */
+function isNewlyLatest(history: TenantHistory, clientAppKey: string, { latest }: KeyWord): boolean {
+  const asked = openFor(history, clientAppKey);
+  const others = history.requests.filter((request) => !asked.includes(request));
+  const earlier = {
+    ...history,
+    requests: others,
+    open: others.filter(({ outcome }) => outcome === 'unknown'),
+  };
+  const wasOther = [...keyUsesAt(earlier)].some(
+    ([key, { inUse }]) => key !== clientAppKey && inUse === true,
+  );
+  return wasOther && latest.clientAppKey === clientAppKey;
+}
+
+/**
+ * The tenant's topic for the key once it has done the request; before any, it has none.
+ */
+function topicAfter(request: PastRequest | null): string | null {
+  return request?.line.asked === 'set' ? request.line.topic : null;
+}
+
+/** The line that notes a settlement. */
+export function settlementFacts({ request, outcome }: Settlement): LedgerFacts {
+  return laterFacts(request.line, { outcome, sentAs: null });
+}
+
+/**
+ * Writes settlements to the ledger in use. Where it cannot be written, that is a warning:
+ * what is known counts all the same.
+ * @throws {CliError} interrupted
+ */
+export async function withSettlements(
+  memory: Memory,
+  settlements: readonly Settlement[],
+  place: LedgerPlace | null,
+  context: Context,
+): Promise<Memory> {
+  if (settlements.length === 0) return memory;
+  const record = recordOf(memory, place, context);
+  const lines: LedgerLine[] = [];
+  const at = context.now().toISOString();
+  try {
+    const facts = settlements.map(settlementFacts);
+    const written = await Promise.all(facts.map((each) => record.append(each)));
+    lines.push(...written);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    context.terminal.warn(`The settled requests could not be recorded: ${error.message}`);
+    const unwritten = settlements.map((each) => settlementFacts(each));
+    lines.push(...unwritten.map((each, index) => ({ ...each, id: `unwritten-${index}`, at })));
+  } finally {
+    await closeRecord(record, context);
+  }
+  return { ...memory, history: historyOf(mergedLines([memory.known.lines, lines])) };
+}

@@ -1,0 +1,129 @@
+import type { KeyUse } from '../../checks/key-in-use.ts';
+import { formatDaysLeft, wordsForHeld, wordsForPhones } from '../../report/fields.ts';
+import { formatExpiryMetrics, formatGauge } from '../../report/monitoring.ts';
+import { formatTable } from '../../report/table.ts';
+import type { Mark, Style } from '../../terminal/style.ts';
+import { count } from '../../text/phrasing.ts';
+import type { CertificateStatus, RequestStatus, StatusReport } from './status-report.ts';
+
+function nothingOnRecord({ profile, elsewhere }: StatusReport): string {
+  const owner = profile === null ? 'on this machine' : `for the profile "${profile}"`;
+  const others =
+    elsewhere === 0
+      ? ''
+      : ` Other profiles have ${count(elsewhere, 'certificate')}: run \`mfa-cli apns status --all-profiles\`.`;
+  return `No certificate is on record ${owner}.${others}`;
+}
+
+function formatNothing(report: StatusReport): string {
+  const told = (report.latest ?? []).map(({ tenant, latest }) =>
+    latest.outcome === 'none'
+      ? `${tenant} says that no client app key is set.\n`
+      : `${tenant} does not tell which client app key was set last.\n`,
+  );
+  const way = 'Set one with `mfa-cli apns set cert.p12`.';
+  return `${nothingOnRecord(report)} ${way}\n${told.join('')}`;
+}
+
+function openIn({ requests }: StatusReport): readonly RequestStatus[] {
+  return requests.filter(({ outcome }) => outcome === 'unknown');
+}
+
+/** Of the rows that cause exit 4. */
+const marks: Readonly<Record<CertificateStatus['state'], Mark | null>> = {
+  valid: null,
+  unknown: null,
+  'expires-soon': 'warning',
+  expired: 'error',
+};
+
+const wayOut =
+  'The next set or delete of that key settles it. --refresh settles it if the tenant reports enough.';
+
+export function formatText(report: StatusReport, style: Style): string {
+  const { certificates, requests, warnDays } = report;
+  const sentences = requests.map((request) => `${sentenceFor(request, style)}\n`).join('');
+  const missing = openIn(report).length > 0 ? `${sentences}${wayOut}\n` : sentences;
+  if (certificates.length === 0) return missing === '' ? formatNothing(report) : missing;
+  const asked = report.latest !== undefined;
+  const several = certificates.some(({ inUse }) => inUse !== true);
+  const rows = certificates.map((certificate) => {
+    const { profile, tenant, clientAppKey, notAfter, daysLeft, state, held } = certificate;
+    const mark = marks[state];
+    return [
+      ...[mark === null ? '' : style.mark(mark), clientAppKey, tenant, profile ?? '-'],
+      ...(several ? [wordsForUse(certificate)] : []),
+      ...(asked ? [held === undefined ? '-' : wordsForHeld(held)] : []),
+      notAfter === null || daysLeft === null
+        ? 'unknown: this machine did not set it'
+        : formatDaysLeft(notAfter, daysLeft, style, warnDays),
+    ];
+  });
+  const [use, heldHead] = [several ? ['In use'] : [], asked ? ['Held'] : []];
+  const head = ['', 'Client app key', 'Tenant', 'Profile', ...use, ...heldHead, 'Valid until'];
+  const narrowing = { least: ['Profile'], long: ['Client app key', 'Tenant', 'Profile', 'Held'] };
+  const origin = asked
+    ? "The dates come from this machine's record: a tenant reports a topic at most, never the certificate.\n"
+    : 'This is what this machine set last; the tenant may hold something else.\n';
+  const told = new Map(certificates.map(({ tenant, phones }) => [tenant, phones ?? null]));
+  const phones = [...told]
+    .map(([tenant, count]) => `${tenant}: ${wordsForPhones(count)}.\n`)
+    .join('');
+  const below = `${missing === '' ? '' : `${missing}\n`}${asked ? phones : ''}${origin}`;
+  return `${formatTable(head, rows, style, narrowing)}\n${below}`;
+}
+
+function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
+  if (inUse === null) return 'unknown';
+  if (inUse) return 'yes';
+  return ignoredSince === null ? 'no, ignored' : `no, ignored since ${ignoredSince.slice(0, 10)}`;
+}
+
+function sentenceFor(request: RequestStatus, style: Style): string {
+  const { outcome, asked } = request;
+  if (outcome === 'unknown') return style.mark('warning', unknownSentence(request));
+  const done = outcome === 'done' ? 'the tenant did it' : `the tenant did not ${asked} it`;
+  return style.mark('ok', `${nameOf(request)} is settled: ${done}.`);
+}
+
+function unknownSentence(request: RequestStatus): string {
+  const done = request.asked === 'set' ? 'set' : 'deleted';
+  const profile = request.profile === null ? '' : ` (profile "${request.profile}")`;
+  return `${nameOf(request)}${profile}: the tenant did not answer, and may have ${done} it.`;
+}
+
+/** `The set of a push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */
+function nameOf({ asked, clientAppKey, tenant, at, fingerprint }: RequestStatus): string {
+  const which =
+    asked === 'set' && fingerprint !== null ? ` (SHA-256 ${fingerprint.slice(0, 8)}…)` : '';
+  const noun = asked === 'set' ? 'set' : 'deletion';
+  const what = `${noun} of a push certificate for ${clientAppKey} at ${tenant}`;
+  return `The ${what} on ${at.slice(0, 10)}${which}`;
+}
+
+export function formatMetrics(report: StatusReport): string {
+  const expiry = formatExpiryMetrics(
+    report.certificates.flatMap(({ notAfter, daysLeft, topic, ...certificate }) =>
+      notAfter === null || daysLeft === null
+        ? []
+        : [{ notAfter, daysLeft, labels: { ...labelsOf(certificate), topic: topic ?? '' } }],
+    ),
+  );
+  const gauge = formatGauge(
+    'mfa_cli_outcome_unknown',
+    'A set or delete of a push certificate without an answer.',
+    openIn(report).map((request) => ({
+      labels: { ...labelsOf(request), asked: request.asked },
+      value: 1,
+    })),
+  );
+  return `${expiry}${gauge}`;
+}
+
+function labelsOf({
+  profile,
+  tenant,
+  clientAppKey,
+}: Pick<CertificateStatus, 'profile' | 'tenant' | 'clientAppKey'>) {
+  return { profile: profile ?? '', tenant, client_app_key: clientAppKey };
+}

@@ -1,0 +1,161 @@
+import {
+  certificatesAt,
+  keyUsesAt,
+  openFor,
+  type TenantHistory,
+  withoutRepeats,
+} from '../../change/history.ts';
+import { nounOf } from '../../change/one.ts';
+import type { OpenTenant } from '../../change/open.ts';
+import { type KeyUse, oddityOf } from '../../checks/key-in-use.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { ReadBack } from '../../tenant/read-back.ts';
+
+const keyFacts = { option: '--client-app-key KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
+
+/** The error without a key. */
+export function noKeyGiven(): CliError {
+  return new CliError('usage', 'No client app key was given', { facts: keyFacts });
+}
+
+/** The keys that a certificate was, or may have been, set for, and not deleted since. */
+function keysSet(history: TenantHistory): readonly string[] {
+  const open = history.open.filter(({ line }) => line.asked === 'set');
+  const requests = [...certificatesAt(history), ...open];
+  return [...new Set(requests.map(({ line }) => line.clientAppKey))];
+}
+
+/**
+ * Asks a person for one of the tenant's keys: those that this machine knows, and the one
+ * that the tenant names as the latest.
+ * @throws {CliError} usage if neither knows one; interrupted
+ */
+export async function askKnownKey(
+  open: OpenTenant,
+  history: TenantHistory,
+  { prompt }: Context,
+): Promise<string> {
+  const known = keysSet(history);
+  const { clientAppKey: latest } = await open.askLatest();
+  const isNews = latest !== null && !known.includes(latest);
+  const choices = [
+    ...known.map((key) => ({ name: key, value: key })),
+    ...(isNews ? [{ name: `${latest} (set last, by the tenant's word)`, value: latest }] : []),
+  ];
+  if (choices.length === 0) throw noKeyGiven();
+  return prompt.select({
+    message: 'Which client app key?',
+    choices,
+    unavailable: 'The client app key is missing, and there is no terminal',
+    facts: keyFacts,
+  });
+}
+
+/**
+ * Without a terminal, a key that this machine does not know needs `--force`, unless it
+ * knows none of the tenant's keys.
+ * @throws {CliError} usage, before any request to the tenant
+ */
+export function requireKnown(
+  clientAppKey: string,
+  tenant: string | null,
+  history: TenantHistory,
+): void {
+  const known = keysSet(history);
+  if (known.length === 0 || known.includes(clientAppKey)) return;
+  const message = `${withoutRecord(clientAppKey, tenant)}${insteadOf(known)}`;
+  throw new CliError('usage', message, { facts: { fix: 'To delete it anyway, add --force.' } });
+}
+
+function withoutRecord(clientAppKey: string, tenant: string | null): string {
+  return `This machine has no record of a certificate for ${clientAppKey} at ${tenant}`;
+}
+
+function insteadOf(known: readonly string[]): string {
+  return `; it set ${known.join(', ')}`;
+}
+
+/** A key that is to be deleted, as far as it is known. */
+export interface KeyToDelete {
+  readonly tenant: string;
+  readonly clientAppKey: string;
+  /** Whether another key is in use, so that no app loses its pushes. */
+  readonly isIgnored: boolean;
+  /** Whether nothing is known to be there: neither the tenant nor this machine knows it. */
+  readonly isUnknown: boolean;
+  /** What is odd about it, a sentence each. */
+  readonly oddities: readonly string[];
+}
+
+/** Asks the tenant about a key that this machine does not know, if there is a terminal. @throws {CliError} interrupted */
+export async function lookAtKey(
+  clientAppKey: string,
+  open: OpenTenant,
+  history: TenantHistory,
+  { terminal }: Context,
+): Promise<KeyToDelete> {
+  const { tenant } = open;
+  const isAsked = terminal.interactive && !keysSet(history).includes(clientAppKey);
+  const told = isAsked ? await open.askHeld(clientAppKey) : null;
+  const uses = keyUsesAt(history, told?.latest);
+  const odd = oddityOf(clientAppKey);
+  const isUnknown = told?.outcome === 'told' && told.topic === null;
+  return {
+    tenant,
+    clientAppKey,
+    isIgnored: uses.get(clientAppKey)?.inUse === false,
+    isUnknown,
+    oddities: [
+      ...(odd === null ? [] : [`${odd}.`]),
+      ...unansweredIn(history, clientAppKey),
+      ...strangenessOf(clientAppKey, tenant, history, told),
+      ...(isUnknown
+        ? [`${tenant} reports topics for other client app keys, but none for ${clientAppKey}.`]
+        : []),
+      ...effectOnOthers(clientAppKey, tenant, uses),
+    ],
+  };
+}
+
+function unansweredIn(history: TenantHistory, clientAppKey: string): readonly string[] {
+  return withoutRepeats(openFor(history, clientAppKey)).map(({ line, at }) => {
+    const what = `the ${nounOf(line.asked)} of ${at.slice(0, 10)}`;
+    return `The outcome of ${what} is unknown: the tenant did not answer.`;
+  });
+}
+
+/** What the record says of a key that this machine did not set. */
+function strangenessOf(
+  clientAppKey: string,
+  tenant: string,
+  history: TenantHistory,
+  told: ReadBack | null,
+): readonly string[] {
+  const known = keysSet(history);
+  const unrecorded = withoutRecord(clientAppKey, tenant);
+  const isTheirs =
+    told?.latest.clientAppKey === clientAppKey || (told?.outcome === 'told' && told.topic !== null);
+  if (isTheirs) return [`${unrecorded}; the tenant has one.`];
+  if (known.length === 0) return [`This machine has no record of what was set at ${tenant}.`];
+  return known.includes(clientAppKey) ? [] : [`${unrecorded}${insteadOf(known)}.`];
+}
+
+function effectOnOthers(
+  clientAppKey: string,
+  tenant: string,
+  uses: ReadonlyMap<string, KeyUse>,
+): readonly string[] {
+  const others = [...uses].filter(([key, use]) => key !== clientAppKey && isThere(use));
+  const inUse = others.filter(([, use]) => use.inUse === true);
+  const names = (inUse.length > 0 ? inUse : others).map(([key]) => key).join(', ');
+  if (names === '') return [];
+  return [
+    `Deleting a key may change which key ${tenant} pushes with: set the key to use again afterwards (${names}).`,
+  ];
+}
+
+/** An ignored key still exists; a deleted one does not. */
+function isThere({ inUse, ignoredSince }: KeyUse): boolean {
+  return inUse !== false || ignoredSince !== null;
+}

@@ -1,0 +1,170 @@
+import {
+  certificatesAt,
+  keyUsesAt,
+  type PastRequest,
+  type TenantHistory,
+  withoutRepeats,
+} from '../../change/history.ts';
+import { type KeyUse, keyUse } from '../../checks/key-in-use.ts';
+import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
+import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
+import { compareHeld, type Held, type LatestKey } from '../../tenant/read-back.ts';
+import type { Told } from './refresh.ts';
+
+/**
+ * A certificate that the tenant should have: the one that was set last for a key. What only
+ * the tenant told has neither fingerprint nor dates.
+ */
+export interface CertificateStatus extends KeyUse {
+  /** The profile that signs in there; null: none. */
+  readonly profile: string | null;
+  readonly tenant: string;
+  readonly clientAppKey: string;
+  readonly topic: string | null;
+  readonly fingerprint: string | null;
+  /** ISO 8601 */
+  readonly notAfter: string | null;
+  /** ISO 8601 */
+  readonly setAt: string | null;
+  readonly daysLeft: number | null;
+  readonly state: Validity | 'unknown';
+  /** The tenant's report, if it was asked. */
+  readonly held?: Held;
+  /** The iPhones enrolled at the tenant, if it was asked; null if it does not say. */
+  readonly phones?: PhoneCount | null;
+}
+
+/** A request whose answer is missing. */
+export interface RequestStatus extends KeyUse {
+  readonly profile: string | null;
+  readonly tenant: string;
+  readonly clientAppKey: string;
+  readonly asked: 'set' | 'delete';
+  readonly topic: string | null;
+  readonly fingerprint: string | null;
+  readonly notAfter: string | null;
+  /** ISO 8601 */
+  readonly at: string;
+  /** Other than `unknown` if the tenant's report has just settled it. */
+  readonly outcome: 'unknown' | 'done' | 'not-done';
+}
+
+/** The key that a tenant says was set last. */
+export interface TenantLatest {
+  readonly tenant: string;
+  readonly latest: LatestKey;
+}
+
+/** The report of `apns status`. Keys are a promise. */
+export interface StatusReport {
+  /**
+   * Always `machine`: the dates come from the ledger, even if the tenant was asked, which
+   * reports at most a topic.
+   */
+  readonly source: 'machine';
+  readonly warnDays: number;
+  /** The only profile with the listed certificates; null: not one profile alone. */
+  readonly profile: string | null;
+  /** The number of certificates at other tenants, which are not listed. */
+  readonly elsewhere: number;
+  /** Fewest days left first. */
+  readonly certificates: readonly CertificateStatus[];
+  readonly requests: readonly RequestStatus[];
+  /** What each tenant says, if it was asked. */
+  readonly latest?: readonly TenantLatest[];
+  /** Whether every certificate is valid for more than `warnDays` days, and no outcome is unknown. */
+  readonly ok: boolean;
+}
+
+/** The time and the bound that certificates are judged by. */
+export interface StatusTerms {
+  readonly now: Date;
+  readonly warnDays: number;
+}
+
+/** A tenant with all that is known of it. */
+export interface KnownTenant {
+  readonly history: TenantHistory;
+  /** The profile that signs in there; null: none. */
+  readonly profile: string | null;
+  /** Null: it was not asked. */
+  readonly told: Told | null;
+}
+
+/** The certificates of a tenant, and the key that only the tenant told. */
+export function certificatesOf(
+  { history, profile, told }: KnownTenant,
+  { now, warnDays }: StatusTerms,
+): readonly CertificateStatus[] {
+  const { tenant } = history;
+  const uses = keyUsesAt(history, told?.latest);
+  const known = certificatesAt(history).map(({ line, at }): CertificateStatus => {
+    const { clientAppKey, topic, fingerprint, notAfter } = line;
+    const end = notAfter === null ? null : new Date(notAfter);
+    const answer = told?.answers.get(clientAppKey);
+    const asked =
+      answer === undefined
+        ? {}
+        : { held: compareHeld(answer, topic), phones: told?.phones ?? null };
+    return {
+      profile,
+      tenant,
+      clientAppKey,
+      topic,
+      fingerprint,
+      notAfter,
+      setAt: at,
+      daysLeft: end === null ? null : daysLeft(end, now),
+      state: end === null ? 'unknown' : validityOf(end, now, warnDays),
+      ...keyUse(uses, clientAppKey),
+      ...asked,
+    };
+  });
+  const latest = told?.latest.clientAppKey ?? null;
+  if (latest === null || known.some(({ clientAppKey }) => clientAppKey === latest)) return known;
+  const toldAlone: CertificateStatus = {
+    profile,
+    tenant,
+    clientAppKey: latest,
+    topic: told?.latest.topic ?? null,
+    fingerprint: null,
+    notAfter: null,
+    setAt: null,
+    daysLeft: null,
+    state: 'unknown',
+    ...keyUse(uses, latest),
+    phones: told?.phones ?? null,
+  };
+  return [...known, toldAlone];
+}
+
+/** The requests of a tenant without an answer, and those that its report has just settled. */
+export function requestsOf({ history, profile, told }: KnownTenant): readonly RequestStatus[] {
+  const uses = keyUsesAt(history, told?.latest);
+  const statusOf = (request: PastRequest, outcome: RequestStatus['outcome']): RequestStatus => {
+    const { clientAppKey, asked, topic, fingerprint, notAfter } = request.line;
+    return {
+      profile,
+      tenant: history.tenant,
+      clientAppKey,
+      asked: asked === 'delete' ? 'delete' : 'set',
+      topic,
+      fingerprint,
+      notAfter,
+      at: request.at,
+      outcome,
+      ...keyUse(uses, clientAppKey),
+    };
+  };
+  const settled = withoutRepeats((told?.settled ?? []).map(({ request }) => request));
+  const outcomes = new Map((told?.settled ?? []).map(({ request, outcome }) => [request, outcome]));
+  return [
+    ...withoutRepeats(history.open).map((request) => statusOf(request, 'unknown')),
+    ...settled.map((request) => statusOf(request, outcomes.get(request) ?? 'unknown')),
+  ];
+}
+
+/** Whether a certificate needs nobody's attention; one that only the tenant told never does. */
+export function isQuiet({ state, fingerprint }: CertificateStatus): boolean {
+  return state === 'valid' || fingerprint === null;
+}
