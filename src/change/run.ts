@@ -4,9 +4,9 @@ import { deleteCertificate } from '../tenant/mobile.ts';
 import type { ReadBack } from '../tenant/read-back.ts';
 import { mayBeDone } from './answers.ts';
 import { EventQueue, NotTaken } from './event-queue.ts';
-import { openFor, type PastRequest, type TenantHistory } from './history.ts';
+import { lastSet, openFor, type PastRequest, type TenantHistory } from './history.ts';
 import type { OpenRecord } from './ledger.ts';
-import { type LaterFacts, type LedgerLine, laterFacts } from './ledger-line.ts';
+import { type LaterFacts, type LedgerFacts, type LedgerLine, laterFacts } from './ledger-line.ts';
 import { type Place, workThrough } from './queue.ts';
 import { formsToTry, sendCertificate } from './send-certificate.ts';
 import { type PushFile, sendingFacts, type Target } from './target.ts';
@@ -179,7 +179,7 @@ class Run {
   /** @throws {CliError} file-unwritable, interrupted; NotTaken */
   async #begin(job: Job, { user, isKnown }: OpenForChange): Promise<Begun> {
     const { record, needsRecord } = this.#options;
-    const facts = sendingFacts(job.target, user);
+    const facts = firstFacts(job, user);
     const known = { user, isKnown: isKnown || job.history.requests.length > 0 };
     let begun: Begun;
     try {
@@ -227,7 +227,7 @@ class Run {
     const { line, user, unrecorded } = begun;
     if (line === null && outcome.outcome === 'not-done') return unrecorded;
     const facts =
-      line === null ? { ...sendingFacts(job.target, user), ...outcome } : laterFacts(line, outcome);
+      line === null ? { ...firstFacts(job, user), ...outcome } : laterFacts(line, outcome);
     try {
       await this.#options.record.append(facts);
       return null;
@@ -253,6 +253,10 @@ class Run {
       () => {},
     );
   }
+}
+
+function firstFacts({ target, history }: Job, user: string | null): LedgerFacts {
+  return sendingFacts(target, user, lastSet(history, target.clientAppKey)?.line ?? null);
 }
 
 /** Sends what a job asks for. @returns the form that the tenant took; null: it was done before */

@@ -2,7 +2,7 @@ import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment, Certificate, PushIdentity } from '../pkcs12/model.ts';
 import { isoDate } from '../report/fields.ts';
 import type { Secret } from '../text/secret.ts';
-import type { LedgerFacts } from './ledger-line.ts';
+import type { LedgerFacts, LedgerLine } from './ledger-line.ts';
 
 /** The facts of a push certificate that a tenant is to have. Plain data. */
 export interface WantedCertificate {
@@ -71,25 +71,28 @@ export function wantedCertificate(
   };
 }
 
-/** The facts of a target's first line, which is written before its request leaves. */
+/**
+ * The facts of a target's first line, which is written before its request leaves.
+ * @param by who is signed in
+ * @param deleted the line of the certificate that a deletion takes away, if it is known
+ */
 export function sendingFacts(
   { tenant, clientAppKey, wanted }: Target,
   by: string | null,
+  deleted: LedgerLine | null = null,
 ): LedgerFacts {
-  const none = {
-    topic: null,
-    fingerprint: null,
-    notBefore: null,
-    notAfter: null,
-    environments: null,
-    environment: null,
-    team: null,
-  };
+  const certificate = wanted ?? deleted;
   return {
     tenant,
     clientAppKey,
     asked: wanted === null ? 'delete' : 'set',
-    ...(wanted ?? none),
+    topic: certificate?.topic ?? null,
+    fingerprint: certificate?.fingerprint ?? null,
+    notBefore: certificate?.notBefore ?? null,
+    notAfter: certificate?.notAfter ?? null,
+    environments: certificate?.environments ?? null,
+    environment: certificate?.environment ?? null,
+    team: certificate?.team ?? null,
     by,
     owner: null,
     ticket: null,
