@@ -272,3 +272,30 @@ copy $CA to ##vso[x]ca.pem
 $ mfa-cli doctor --debug --ca-file '##vso[x]ca.pem'
 stderr has debug: # #vso[x]ca.pem: 1 CA
 stderr lacks ##vso[
+
+## says what the ledger has, and of a request without an answer
+tenant
+service user
+variable MFA_CLI_P12_PASSWORD=secret
+$ mfa-cli doctor --json
+json .checks[ledger].level is ok
+json .checks[ledger].message has Nothing was set
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli doctor --json
+json .checks[ledger].message has 1 certificate at 1 tenant
+replace /"outcome":"done"/ with "outcome":"unknown" in $CONFIG/ledger.jsonl
+$ mfa-cli doctor --json
+json .ok is true
+json .checks[ledger].level is warning
+json .checks[ledger].hint has `mfa-cli apns status --all-profiles --refresh`
+
+## finds a damaged ledger
+tenant
+service user
+variable MFA_CLI_P12_PASSWORD=secret
+$ mfa-cli apns set %01-default-aes256
+replace /"tenant"/ with "tenent" in $CONFIG/ledger.jsonl
+$ mfa-cli doctor --json
+exit 4
+json .checks[ledger].level is error
+json .checks[ledger].message has damaged in line 1

@@ -15,6 +15,7 @@ import { bunVersion } from '../../text/version.ts';
 import type { CommandModule } from '../command.ts';
 import { AbsentStore, absentStore } from './absent-store.ts';
 import { caHint, failure, ok, proxyHint, rightNotChecked, type Verdict } from './check.ts';
+import { checkLedger } from './ledger.ts';
 import {
   checkBrowser,
   checkCa,
@@ -67,6 +68,11 @@ const table: readonly Row[] = [
   ['variables', ({ context }) => checkVariables(context.env)],
   ['configuration-directory', ({ store }) => store.directory],
   ['store', ({ store }) => store.file],
+  [
+    'ledger',
+    ({ settings }) => checkLedger(settings),
+    'Restore the file, or correct or remove the damaged line.',
+  ],
   ['profile', ({ settings }) => checkProfile(settings)],
   [
     'keychain',
