@@ -6,6 +6,7 @@ import { triesOf } from './answers.ts';
 import type { PastRequest } from './history.ts';
 import type { OpenRecord } from './ledger.ts';
 import { type ChangeEvent, change, forOne, type Job } from './run.ts';
+import type { Target } from './target.ts';
 
 /** Why the outcome of a request is unknown, as reports show it. */
 export interface MissingAnswer {
@@ -40,7 +41,7 @@ export async function changeOne(
   try {
     for await (const event of change([job], { ...forOne, record, signal })) {
       await heard(event);
-      if (event.kind === 'settled') terminal.note(settledSentence(job, event.request));
+      if (event.kind === 'settled') terminal.note(settledSentence(event.target, event.request));
       if (event.kind === 'settled' || event.kind === 'sending') continue;
       const { unrecorded } = event;
       const isWarned = event.kind !== 'failed' || event.error.code !== 'interrupted';
@@ -66,13 +67,13 @@ async function missingAnswer(error: CliError, context: Context): Promise<Missing
 }
 
 function warnUnrecorded(
-  { kind, job }: ChangeEvent,
+  { kind, target }: ChangeEvent,
   { message, code }: CliError,
   { terminal }: Context,
 ): void {
   // The line that an interrupt leaves says the same.
   if (code === 'interrupted') return;
-  const done = job.target.wanted === null ? 'deleted' : 'set';
+  const done = target.wanted === null ? 'deleted' : 'set';
   const what = {
     sent: `The certificate is ${done}`,
     unknown: 'The tenant may have done it',
@@ -83,8 +84,8 @@ function warnUnrecorded(
   terminal.warn(`${what}, but mfa-cli could not record it: ${message}`);
 }
 
-function settledSentence({ target }: Job, { line, at }: PastRequest): string {
-  const now = nounOf(target.wanted === null ? 'delete' : 'set');
+function settledSentence({ wanted }: Target, { line, at }: PastRequest): string {
+  const now = nounOf(wanted === null ? 'delete' : 'set');
   const day = at.slice(0, 10);
   return `This ${now} settles the ${nounOf(line.asked)} of ${day}, which got no answer.`;
 }

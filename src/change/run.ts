@@ -36,10 +36,10 @@ export interface Job {
 }
 
 /**
- * What happens to a job. No event has a key or a password. A job goes on only when its
- * event was taken.
+ * What happens to a target, the very one of its job. No event has a key or a password. A
+ * job goes on only when its event was taken.
  */
-export type ChangeEvent = { readonly job: Job } & (
+export type ChangeEvent = { readonly target: Target } & (
   | {
       /** The request is about to leave. */
       readonly kind: 'sending';
@@ -65,14 +65,14 @@ export type ChangeEvent = { readonly job: Job } & (
       readonly unrecorded: CliError | null;
     }
   | {
-      /** This job settles an earlier request, which got no answer. */
+      /** This change settles an earlier request, which got no answer. */
       readonly kind: 'settled';
       readonly request: PastRequest;
     }
 );
 
-/** What an event says beside its job. */
-type WithoutJob<Event> = Event extends ChangeEvent ? Omit<Event, 'job'> : never;
+/** What an event says beside its target. */
+type WithoutTarget<Event> = Event extends ChangeEvent ? Omit<Event, 'target'> : never;
 
 export interface RunOptions {
   readonly record: OpenRecord;
@@ -238,8 +238,8 @@ class Run {
     }
   }
 
-  #emit(job: Job, event: WithoutJob<ChangeEvent>): Promise<void> {
-    return this.#queue.emit({ job, ...event } as ChangeEvent);
+  #emit({ target }: Job, event: WithoutTarget<ChangeEvent>): Promise<void> {
+    return this.#queue.emit({ target, ...event } as ChangeEvent);
   }
 
   /** An outcome counts at once: the next job begins while it is written. */
