@@ -170,7 +170,10 @@ class Run {
       });
       this.#settle(this.#sent(job, begun as Begun | null, sentAs));
     } catch (error) {
-      if (error instanceof NotTaken) return;
+      if (error instanceof NotTaken) {
+        this.#isStopped = true;
+        return;
+      }
       if (!(error instanceof CliError)) throw error;
       this.#settle(this.#failed(job, begun, error));
     }
