@@ -27,9 +27,14 @@ vi.mock('node:fs', async (original) => {
         error === null ? resolve({ bytesWritten }) : reject(error),
       ),
     );
+  const fsyncSync: typeof real.fsyncSync = (file) => {
+    if (disk.isFull) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+    real.fsyncSync(file);
+  };
   return {
     ...real,
     fdatasync,
+    fsyncSync,
     write: Object.assign(() => {}, { [Symbol.for('nodejs.util.promisify.custom')]: write }),
   };
 });
@@ -118,4 +123,10 @@ test('room that cannot be reserved is an error, and leaves nothing', () => {
   expect(() => reserveRoom(join(path, 'none'), 1000)).toThrow(
     expect.objectContaining({ code: 'ENOENT' }),
   );
+});
+
+test('room that the disk does not have is left to others', () => {
+  disk.isFull = true;
+  expect(() => reserveRoom(path, 1000)).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+  expect(readdirSync(directory)).toEqual([]);
 });

@@ -169,6 +169,9 @@ describe.skipIf(process.platform === 'win32')('what was opened', () => {
     const { own, file } = tree(process.getuid?.() ?? 0);
     const opened = statSync(file);
     expect(changeableByOthers(file, opened)).toBeNull();
+    // Its number on another file system is that of another file.
+    const elsewhere = Object.assign(statSync(file), { dev: opened.dev + 1 });
+    expect(changeableByOthers(file, elsewhere)).not.toBeNull();
     renameSync(file, join(own, 'before'));
     writeFileSync(file, '');
     expect(changeableByOthers(file, opened)?.sentence).toBe(

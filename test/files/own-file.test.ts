@@ -103,6 +103,19 @@ test.runIf(process.getuid?.() === 0)('the file of the system’s own user is as 
   );
 });
 
+test('a file is not read from a directory that others may write', () => {
+  chmodSync(directory, 0o770);
+  expect(() => readOwnFile(path)).toThrow(
+    expect.objectContaining({
+      code: 'file-unreadable',
+      facts: { remedy: ['chmod', 'go-w', directory] },
+    }),
+  );
+  expect(readOwnFile(join(directory, 'other'))).toBe(null);
+  chmodSync(directory, 0o750);
+  expect(readOwnFile(path)).toBe('text');
+});
+
 test('where there are no such users, nobody is asked for', () => {
   chmodSync(path, 0o666);
   expect(() => readOwnFile(path)).toThrow('is writable by other users');
