@@ -57,11 +57,13 @@ const refuse = () => {
 test('a line is on the disk once it is appended, and with the first one the name of the file', async () => {
   const file = open();
   const { ino } = statSync(path);
-  expect(disk.synced.map(([synced]) => synced)).toEqual([statSync(directory).ino]);
+  // Windows cannot sync a directory.
+  if (process.platform !== 'win32')
+    expect(disk.synced.splice(0).map(([synced]) => synced)).toEqual([statSync(directory).ino]);
   await file.append('one\n');
   await file.append('two\n');
   file.close();
-  expect(disk.synced.slice(1)).toEqual([
+  expect(disk.synced).toEqual([
     [ino, 4],
     [ino, 8],
   ]);

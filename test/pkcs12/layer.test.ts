@@ -16,6 +16,7 @@ import {
   rsaKey,
   sequenceOf,
   shroudedKeyBag,
+  tripleDes,
 } from './build.ts';
 
 const salt = Buffer.from('saltsalt');
@@ -121,4 +122,17 @@ test('each layer of a file has a password', async () => {
       told.push(`${JSON.stringify(password)}: ${await outcome(bytes, password)}`);
   }
   await expect(`${told.join('\n')}\n`).toMatchFileSnapshot('../golden/layers.txt');
+});
+
+test('what an encrypted part holds counts with what is around it', async () => {
+  const keys = (...counts: readonly number[]) =>
+    counts.map((count) => shroudedKeyBag(tripleDes(count), salt));
+  for (const [bags, words] of [
+    [keys(2e6, 2e6, 1e6), 'has 5,000,002 iterations in all, above 5,000,000'],
+    [keys(1e6, 1e6, 1e6), 'needs 9,000,004 hashes to open, above 8,000,000'],
+    [Array.from({ length: 257 }, () => leaf), 'holds 257 certificates, more than 256'],
+  ] as const) {
+    const bytes = pfx([await encrypted('a', [...bags])], await mac('a'));
+    expect(await outcome(bytes, 'a')).toContain(`pkcs12-unsupported: made.p12 ${words} `);
+  }
 });

@@ -1,5 +1,11 @@
 import { formatDaysLeft, formatMoment, withMoments } from '../../src/report/fields.ts';
-import { formatAnnotation, formatGauge } from '../../src/report/monitoring.ts';
+import { countConcerns, formatJudged } from '../../src/report/findings.ts';
+import {
+  formatAnnotation,
+  formatExpiryAnnotation,
+  formatExpiryMetrics,
+  formatGauge,
+} from '../../src/report/monitoring.ts';
 import { createStyle } from '../../src/terminal/style.ts';
 import { testCases } from '../support/cases.ts';
 
@@ -9,8 +15,28 @@ testCases('fields', {
   'formatMoment, at 2026-11-24T23:45:00Z': (iso: string) => formatMoment(new Date(iso), now),
   'formatDaysLeft, of a certificate until 2027-12-24': async (days: number) =>
     formatDaysLeft('2027-12-24T00:00:00Z', days, await createStyle(false, 80, false)),
+  'formatDaysLeft in color, with the days that warn': async (days: number, warnDays?: number) =>
+    formatDaysLeft('2027-12-24T00:00:00Z', days, await createStyle(true, 80, false), warnDays),
   withMoments: (sentence: string) => withMoments(sentence, now),
   formatAnnotation: (title: string, message: string) => formatAnnotation('error', title, message),
+  'formatExpiryAnnotation, of a certificate until 2027-12-24': (
+    state: Parameters<typeof formatExpiryAnnotation>[1]['state'],
+    daysLeft: number,
+  ) => formatExpiryAnnotation('app', { state, notAfter: '2027-12-24T10:00:00Z', daysLeft }),
+  'formatExpiryMetrics, without help and type': (notAfter: string, daysLeft: number) =>
+    formatExpiryMetrics([{ notAfter, daysLeft, labels: {} }]).replaceAll(/^#.*\n/gm, ''),
   'formatGauge, of samples': (samples: Parameters<typeof formatGauge>[2]) =>
     formatGauge('days', 'Days left.', samples),
+  'formatJudged, with a hint and a place': async (
+    message: string,
+    hint: string | null,
+    place?: string,
+  ) =>
+    formatJudged(
+      { code: 'code', level: 'not-checked', message, hint },
+      await createStyle(false, 80, false),
+      place,
+    ),
+  'countConcerns, of levels': (...levels: Parameters<typeof countConcerns>[0][number]['level'][]) =>
+    countConcerns(levels.map((level) => ({ level }))),
 });
