@@ -130,6 +130,20 @@ json .steps[service-user].verified is true
 json .steps[service-member].verified is true
 file ci.secret mode 0600
 
+## keeps the password of a user that was made, whatever comes after it: <FAULT>
+each FAULT: refused at /SaasManage/AddUsersAndGroupsToRole
+  | forbidden at /SaasManage/AddUsersAndGroupsToRole
+  | unanswered at /SaasManage/AddUsersAndGroupsToRole 3 times
+fault <FAULT>
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
+exit 8
+json .steps[service-user].verified is true
+file ci.secret mode 0600
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
+json .steps[service-user].action is keep
+json .ok is true
+file ci.secret is unchanged
+
 ## believes a tenant that does not tell who may run an application
 fault refused at /Acl/GetRowAces 9 times
 $ mfa-cli bootstrap --yes --user admin@example.com --json

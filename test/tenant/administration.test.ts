@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { findApplicationKey, isNamed } from '../../src/tenant/administration/applications.ts';
 import { findRole } from '../../src/tenant/administration/roles.ts';
+import { createServiceUser } from '../../src/tenant/administration/users.ts';
 import { createTenantClient } from '../../src/tenant/client.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { memoryHttp } from '../support/memory-http.ts';
@@ -26,4 +27,10 @@ test('a role whose name the tenant gives as a number is found', async () => {
   const row = { _ID: 'role', Name: 4711, AdministrativeRights: [] };
   const roles = { Roles: { Results: [{ Row: row }] } };
   expect(await findRole(clientOf(roles), '4711')).toMatchObject({ id: 'role', name: '4711' });
+});
+
+test('a user whom the tenant made without naming it may exist: the answer is no refusal', async () => {
+  const user = { name: 'ci@example.com', displayName: 'CI' };
+  const made = createServiceUser(clientOf(null), user, new Secret('a password'));
+  await expect(made).rejects.toMatchObject({ code: 'tenant-not-json' });
 });

@@ -55,7 +55,8 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
   );
   // First, so that a file that cannot be written stops everything.
   const password = makesUser && file !== null ? await writePassword(file, signal) : null;
-  let asked = false;
+  // Without a user that has it, or may have it, the password is of no use.
+  let mayBeUsed = false;
 
   const acts: readonly (readonly [names: readonly StepName[], act: () => Promise<void>])[] = [
     [
@@ -86,8 +87,12 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
       ['service-user'],
       async () => {
         const user = { name: wanted.serviceUser ?? '', displayName: serviceUserTitle(wanted) };
-        asked = true;
-        if (password !== null) await createServiceUser(client, user, password);
+        mayBeUsed = true;
+        if (password === null) return;
+        await createServiceUser(client, user, password).catch((error: unknown) => {
+          mayBeUsed = !isRefusal(error);
+          throw error;
+        });
       },
     ],
     [['service-member'], () => addMember(client, roleThere().id, wanted.serviceUser ?? '')],
@@ -101,8 +106,7 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
       for (const { step } of open) done(step);
     }
   } catch (error) {
-    // After a lost request the user may exist and have this password, so it is kept.
-    if (password !== null && file !== null && (!asked || isRefusal(error))) removeFile(file);
+    if (password !== null && file !== null && !mayBeUsed) removeFile(file);
     throw error;
   }
 }

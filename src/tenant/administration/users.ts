@@ -39,7 +39,7 @@ function readUser({ ID: id, Username: name, DisplayName }: UserRow): readonly Te
 
 /**
  * Creates a service user for client credentials.
- * @throws {CliError} as TenantClient.ask, tenant-refused
+ * @throws {CliError} as TenantClient.ask; tenant-not-json, if the user may have been made
  */
 export async function createServiceUser(
   client: AdminClient,
@@ -65,7 +65,9 @@ export async function createServiceUser(
     { change: 'made the service user', once: true, secrets: [password] },
   );
   if (id === null || id === undefined)
-    throw new CliError('tenant-refused', `${client.tenant} does not name the user that it made`);
+    throw new CliError('tenant-not-json', `${client.tenant} does not name the user that it made`, {
+      facts: { answered: 'before' },
+    });
 }
 
 export const deleteUser = changing(
