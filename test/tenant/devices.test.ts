@@ -8,7 +8,7 @@ import {
   submitVerdict,
   takePush,
 } from '../../src/tenant/devices.ts';
-import { countPhones, readEnrolledDevices } from '../../src/tenant/enrolled-devices.ts';
+import { countPhones, isOwnedBy, readEnrolledDevices } from '../../src/tenant/enrolled-devices.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
 import { createTestHttp, failureOf, startServer } from '../support/http.ts';
@@ -59,6 +59,15 @@ testCases('tenant/devices', {
   'a row of the table of devices': async (...rows: object[]) => (await devicesOf(rows)).devices,
   'countPhones: of rows': async (rows: object[], more?: object) =>
     countPhones(await devicesOf(rows, more), now),
+  'isOwnedBy: by a row, and a user': async (row: object, user: string) =>
+    (await devicesOf([row])).devices.map((one) => isOwnedBy(one, user)),
+  'whether the list is whole, and tells a contact: by the rows': async (
+    rows: object[],
+    more?: object,
+  ) => {
+    const { whole, tellsSeen } = await devicesOf(rows, more);
+    return { whole, tellsSeen };
+  },
 });
 
 test('the requests are those of the vendor’s iOS library', async () => {
