@@ -126,6 +126,10 @@ export const table = {
     meaning: 'where login stores the session: file or keychain',
     default: defaults.store,
   },
+  record: {
+    variable: 'MFA_CLI_RECORD',
+    meaning: "ledger to use beside this machine's",
+  },
   shard: {
     variable: 'MFA_CLI_SHARD',
     meaning: 'I/N: run a fleet command on part I of N, starting at 0',

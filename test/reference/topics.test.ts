@@ -81,7 +81,7 @@ describe('the variables', () => {
     read.delete('MFA_CLI_VERSION');
     expect([...read].filter((name) => ![...names, ...given].includes(name))).toEqual([]);
     // The settings are looked up by what the table says.
-    for (const key of [...settingKeys, 'profile', 'timeout'] as const)
+    for (const key of [...settingKeys, 'profile', 'timeout', 'record'] as const)
       read.add(table[key].variable);
     expect(names.filter((name) => name.startsWith('MFA_CLI_') && !read.has(name))).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { realPathOf, type Stats, statsOf } from '../../files/directory.ts';
 import { changeableByOthers, type Doubt } from '../../files/others.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import { defaultFleetFile } from '../../settings/defaults.ts';
+import { table } from '../../settings/table.ts';
 import { variable } from '../../settings/values.ts';
 import {
   type Fleet,
@@ -55,7 +56,7 @@ export async function openFleet(options: FleetOptions, context: Context) {
     declared,
     fleet: selectTenants(declared, { only, label, shard }),
     file,
-    recordPath: record ?? recordBeside(file),
+    recordPath: record ?? variable(context.env, table.record.variable) ?? recordBeside(file),
     /** `3/10`; null: the whole fleet. */
     shard: shard === null ? null : formatShard(shard),
     trust: openTrust(declared, directory, doubt, options.trust === true, context),

@@ -18,6 +18,7 @@ const fleet = {
     kind: 'file',
     meaning: 'record of the certificates set last',
     default: 'NAME.record.json beside NAME.yaml',
+    setting: 'record',
   },
   only: { type: 'series', value: 'name', meaning: 'only these tenants' },
   label: { type: 'series', value: 'key=value', meaning: 'only tenants with all of these labels' },
