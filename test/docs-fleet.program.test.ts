@@ -2,8 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { encodeLine } from '../src/change/ledger-line.ts';
 import { startFleet } from './support/fleet.ts';
-import { setEntry } from './support/fleet-status.ts';
+import { setLine } from './support/fleet-status.ts';
 import { startServer } from './support/http.ts';
 import { cleanEnvironment, runShell } from './support/process.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
@@ -35,11 +36,8 @@ tenants:
   globex: { tenant: globex.id.cyberark.cloud, certificate: app, sign-in: { profile: globex } }
 `,
   );
-  const entries = [setEntry('acme', 0, lasting(300)), setEntry('globex', 0, lasting(daysLeft))];
-  writeFileSync(
-    join(directory, 'mfa-fleet.record.json'),
-    JSON.stringify({ version: 1, tenants: entries }),
-  );
+  const lines = [setLine('acme', 0, lasting(300)), setLine('globex', 0, lasting(daysLeft))];
+  writeFileSync(join(directory, 'mfa-fleet.ledger.jsonl'), lines.map(encodeLine).join(''));
   return directory;
 }
 

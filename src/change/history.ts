@@ -109,17 +109,19 @@ function finishedTenant(
   }));
   timed.sort((one, other) => one.at - other.at);
   const inOrder = timed.map(({ request }) => request);
-  const lastDone = new Map<string, PastRequest>();
-  for (const request of inOrder)
-    if (request.outcome === 'done') lastDone.set(request.line.clientAppKey, request);
   return {
     tenant,
     requests: inOrder,
-    lastDone,
+    lastDone: lastDoneIn(inOrder),
     open: openIn(inOrder),
     proofs,
     sentAs,
   };
+}
+
+function lastDoneIn(requests: readonly PastRequest[]): ReadonlyMap<string, PastRequest> {
+  const done = requests.filter(({ outcome }) => outcome === 'done');
+  return new Map(done.map((request) => [request.line.clientAppKey, request]));
 }
 
 function pastRequest({ id, line, at }: MutableRequest): PastRequest {
@@ -240,4 +242,29 @@ export function latestProof({ proofs }: TenantHistory, proven: Proven): LedgerLi
 /** Whether a hook has got the alert of a certificate's stage, in days. */
 export function isAlerted({ alerts }: History, fingerprint: string, stage: number): boolean {
   return alerts.get(fingerprint)?.has(stage) === true;
+}
+
+/** An open request, and what became of it by the tenant's word. */
+export interface Settlement {
+  readonly request: PastRequest;
+  readonly outcome: 'done' | 'not-done';
+}
+
+/** A history as it is once requests are settled. */
+export function settledHistory(
+  history: TenantHistory,
+  settlements: readonly Settlement[],
+): TenantHistory {
+  if (settlements.length === 0) return history;
+  const outcomes = new Map(settlements.map(({ request, outcome }) => [request, outcome]));
+  const requests = history.requests.map((request) => {
+    const outcome = outcomes.get(request);
+    return outcome === undefined ? request : { ...request, outcome };
+  });
+  return {
+    ...history,
+    requests,
+    lastDone: lastDoneIn(requests),
+    open: openIn(requests),
+  };
 }

@@ -17,6 +17,8 @@ import { notedLedgers, noteLedger } from './noted-ledgers.ts';
 export interface KnownLines {
   /** By `at`, then `id`; a line that stands in several counts once. */
   readonly lines: readonly LedgerLine[];
+  /** The lines of each ledger that was read, in the order of its file, by its path. */
+  readonly byLedger: ReadonlyMap<string, readonly LedgerLine[]>;
   /** Of each ledger that was read, by its path: the appender resumes there. */
   readonly marks: ReadonlyMap<string, LedgerMark>;
   /** The moment of the last line about a tenant that was read, in milliseconds. */
@@ -81,6 +83,7 @@ function together(contents: readonly LedgerContents[]): KnownLines {
   for (const { tenant, at } of lines) latest.set(tenant, Date.parse(at));
   return {
     lines,
+    byLedger: new Map(contents.map((each) => [each.path, each.lines])),
     marks: new Map(contents.map(({ path, mark }) => [path, mark])),
     latestOf: (tenant) => latest.get(tenant),
     warnings: contents.flatMap(({ warnings }) => warnings),

@@ -2,7 +2,7 @@ import { byLevel, checkPushIdentity } from '../checks/check-push-identity.ts';
 import { checkTopicChange } from '../checks/earlier.ts';
 import { type Finding, stopsAt } from '../checks/finding.ts';
 import { checkPractice } from '../checks/issuer.ts';
-import { checkSilenced } from '../checks/key-in-use.ts';
+import { checkSilenced, type KeyUse } from '../checks/key-in-use.ts';
 import type { Destination } from '../errors/hint.ts';
 import { isLoopback } from '../network/proxy.ts';
 import type { PushIdentity } from '../pkcs12/model.ts';
@@ -80,13 +80,10 @@ export function planSet(
   const isThis = ({ line }: PastRequest): boolean =>
     line.asked === 'set' && line.fingerprint === fingerprint && line.topic === topic;
   const unchanged = previous !== null && isThis(previous) && unanswered.every(isThis);
-  const silenced =
-    clientAppKey === null ? [] : checkSilenced(keyUsesAt(history, told?.latest), clientAppKey);
-  const findings = byLevel([
-    ...findingsAlone(identity, tenant, previous, terms),
-    ...checkTopicChange(topic, topicBefore(told, previous)),
-    ...silenced,
-  ]);
+  const uses = keyUsesAt(history, told?.latest);
+  const ofPlace = checkPlace({ clientAppKey, topic }, { uses, previous, told });
+  const findings = byLevel([...findingsAlone(identity, tenant, previous, terms), ...ofPlace]);
+  const silences = ofPlace.some(({ code }) => code === 'silences-other-app');
   return {
     tenant,
     clientAppKey,
@@ -97,7 +94,7 @@ export function planSet(
     findings,
     previous,
     unanswered,
-    replaces: silenced.length > 0 || (!unchanged && (previous !== null || unanswered.length > 0)),
+    replaces: silences || (!unchanged && (previous !== null || unanswered.length > 0)),
     stops: stopsAt(findings, terms.judging),
   };
 }
@@ -128,6 +125,25 @@ export function earlierCertificate(
   const { fingerprint = null, notAfter = null } = request?.line ?? {};
   if (fingerprint === null || notAfter === null) return null;
   return { fingerprint, notAfter: new Date(notAfter) };
+}
+
+/** What is known of a key and of the others at its tenant. */
+export interface PlaceKnowledge {
+  /** The use of the keys that stay. */
+  readonly uses: ReadonlyMap<string, KeyUse>;
+  /** The last set of this key, as far as it is known. */
+  readonly previous: PastRequest | null;
+  /** The tenant's own word about the key; null: it was not asked. */
+  readonly told: ReadBack | null;
+}
+
+/** Checks what a set changes at its tenant: the topic of its key, and the key in use. */
+export function checkPlace(
+  { clientAppKey, topic }: Pick<SetPlan, 'clientAppKey' | 'topic'>,
+  { uses, previous, told }: PlaceKnowledge,
+): readonly Finding[] {
+  const changes = checkTopicChange(topic, topicBefore(told, previous));
+  return clientAppKey === null ? changes : [...changes, ...checkSilenced(uses, clientAppKey)];
 }
 
 /** The topic of the key by the tenant's word, else by what was set last. */

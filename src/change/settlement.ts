@@ -2,24 +2,19 @@ import type { ToldKey } from '../checks/key-in-use.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import {
-  historyOf,
   keyUsesAt,
   openFor,
   type PastRequest,
+  type Settlement,
+  settledHistory,
   type TenantHistory,
+  tenantHistory,
   withoutRepeats,
 } from './history.ts';
-import { mergedLines } from './ledger.ts';
 import type { LedgerPlace } from './ledger-file.ts';
-import { type LedgerFacts, type LedgerLine, laterFacts } from './ledger-line.ts';
+import { type LedgerFacts, laterFacts } from './ledger-line.ts';
 import { type Memory, recordOf } from './memory.ts';
 import { closeRecord } from './one.ts';
-
-/** An open request, and what the tenant's word makes of it. */
-export interface Settlement {
-  readonly request: PastRequest;
-  readonly outcome: 'done' | 'not-done';
-}
 
 /** What a tenant says about a key. */
 export interface KeyWord {
@@ -82,32 +77,35 @@ export function settlementFacts({ request, outcome }: Settlement): LedgerFacts {
   return laterFacts(request.line, { outcome, sentAs: null });
 }
 
+/** The memory once requests are settled. */
+export function settledMemory(memory: Memory, settlements: readonly Settlement[]): Memory {
+  const { history } = memory;
+  const tenants = new Map(history.tenants);
+  for (const tenant of new Set(settlements.map(({ request }) => request.line.tenant))) {
+    const own = settlements.filter(({ request }) => request.line.tenant === tenant);
+    tenants.set(tenant, settledHistory(tenantHistory(history, tenant), own));
+  }
+  return { ...memory, history: { ...history, tenants } };
+}
+
 /**
- * Writes settlements to the ledger in use. Where it cannot be written, that is a warning:
- * what is known counts all the same.
+ * Writes settlements to the ledger in use. Where it cannot be written, that is a warning.
  * @throws {CliError} interrupted
  */
-export async function withSettlements(
+export async function noteSettlements(
   memory: Memory,
   settlements: readonly Settlement[],
   place: LedgerPlace | null,
   context: Context,
-): Promise<Memory> {
-  if (settlements.length === 0) return memory;
+): Promise<void> {
+  if (settlements.length === 0) return;
   const record = recordOf(memory, place, context);
-  const lines: LedgerLine[] = [];
-  const at = context.now().toISOString();
   try {
-    const facts = settlements.map(settlementFacts);
-    const written = await Promise.all(facts.map((each) => record.append(each)));
-    lines.push(...written);
+    await Promise.all(settlements.map((each) => record.append(settlementFacts(each))));
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     context.terminal.warn(`The settled requests could not be recorded: ${error.message}`);
-    const unwritten = settlements.map((each) => settlementFacts(each));
-    lines.push(...unwritten.map((each, index) => ({ ...each, id: `unwritten-${index}`, at })));
   } finally {
     await closeRecord(record, context);
   }
-  return { ...memory, history: historyOf(mergedLines([memory.known.lines, lines])) };
 }

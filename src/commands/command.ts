@@ -224,7 +224,7 @@ function toldOf<Report, Options>(
     did: end.did(report),
     isUnknown: end.isUnknown?.(report) ?? false,
     dues: end.dues?.(report) ?? null,
-    ledger: end.ledger?.(options) ?? null,
+    ledger: end.ledger?.(report, options) ?? null,
   };
 }
 

@@ -26,7 +26,7 @@ export interface EndOfRun<Report, Options = never> {
   /** The certificates in the report, one entry for each tenant that has it. */
   dues?(report: Report): readonly Due[];
   /** The ledger in use, which notes what was alerted; null: the machine's. */
-  ledger?(options: Options): string | null;
+  ledger?(report: Report, options: Options): string | null;
 }
 
 /** The facts of a report for a hook. */

@@ -92,11 +92,6 @@ export const table = {
     meaning: 'key of the client app',
     default: 'the topic',
   },
-  record: {
-    variable: 'MFA_CLI_RECORD',
-    meaning: 'ledger to use beside that of this machine',
-    default: 'none, for a fleet NAME.ledger.jsonl beside NAME.yaml',
-  },
   port: {
     variable: 'MFA_CLI_PORT',
     meaning: 'port of the loopback redirect',

@@ -5,9 +5,9 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import type { FleetStatusReport } from '../../src/commands/fleet/report.ts';
 import { statusPage } from '../../src/commands/fleet/status/page.ts';
-import { fleetStatus } from '../../src/commands/fleet/status.ts';
+
 import { testNow as now } from '../support/context.ts';
-import { fleetOf, fleetTenant, setEntry } from '../support/fleet-status.ts';
+import { fleetTenant, setLine, statusOf } from '../support/fleet-status.ts';
 import { isThorough } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { inChromium } from './chromium.ts';
@@ -25,19 +25,17 @@ async function open(report: FleetStatusReport, javaScriptEnabled = true) {
   return { page, requests, said, url };
 }
 
-const recordPath = 'mfa-fleet.record.json';
+const recordPath = 'mfa-fleet.ledger.jsonl';
 const hostile = '</script><script>alert(1)</script><img src=x onerror=alert(2)>"\'&';
 
 const days = { acme: -6, globex: 9, initech: 24, hooli: 88, stark: 143, wayne: 202 };
 const names = Object.keys(days);
-const report = fleetStatus(
-  fleetOf([...names, 'cyberdyne', 'tyrell'].map((name) => fleetTenant(name))),
-  {
-    entries: [
-      ...Object.entries(days).map(([name, left]) => setEntry(name, left)),
-      setEntry('tyrell', 276, { topic: hostile }),
-    ],
-  },
+const report = statusOf(
+  [...names, 'cyberdyne', 'tyrell'].map((name) => fleetTenant(name)),
+  [
+    ...Object.entries(days).map(([name, left]) => setLine(name, left)),
+    setLine('tyrell', 276, { topic: hostile }),
+  ],
   { recordPath, now, warnDays: 45 },
 );
 
@@ -181,9 +179,9 @@ inChromium('the page of a fleet', () => {
   const [size, found] = isThorough ? [10_000, 111] : [2000, 11];
   test(`of ${size} tenants is filtered and sorted, and its picture stays small`, async () => {
     const many = Array.from({ length: size }, (_, index) => `tenant-${index}`);
-    const large = fleetStatus(
-      fleetOf(many.map((name) => fleetTenant(name))),
-      { entries: many.map((name, index) => setEntry(name, ((index * 7919) % 500) - 60)) },
+    const large = statusOf(
+      many.map((name) => fleetTenant(name)),
+      many.map((name, index) => setLine(name, ((index * 7919) % 500) - 60)),
       { recordPath, now, warnDays: 30 },
     );
     const { page } = await open(large);

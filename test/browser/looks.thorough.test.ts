@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { walkPages } from '../../scripts/screenshots/walk.mjs';
 import { statusPage } from '../../src/commands/fleet/status/page.ts';
-import { fleetStatus } from '../../src/commands/fleet/status.ts';
+
 import { createMachine, testNow } from '../support/context.ts';
-import { fleetOf, fleetTenant, setEntry } from '../support/fleet-status.ts';
+import { fleetTenant, setLine, statusOf } from '../support/fleet-status.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant } from '../support/tenant.ts';
 import { inChromium, launchChromium } from './chromium.ts';
@@ -124,19 +124,16 @@ inChromium('nothing lies on something else, is cut or is found by axe-core', () 
     const path = join(temporaryDirectory(), 'fleet.html');
     for (const size of [0, 12, 200]) {
       const names = Array.from({ length: size }, (_, index) => `customer-of-ours-${index}`);
-      const entries = names.map((name, index) =>
-        setEntry(
+      const lines = names.map((name, index) =>
+        setLine(
           name,
           ((index * 37) % 480) - 60,
           index % 9 === 5 ? { topic: 'com.example.another' } : {},
         ),
       );
-      const facts = { recordPath: 'mfa-fleet.record.json', now: testNow, warnDays: 45 };
-      const fleet = fleetOf(names.map((name) => fleetTenant(name)));
-      writeFileSync(
-        path,
-        statusPage(fleetStatus(fleet, { entries: entries.slice(1) }, facts), testNow),
-      );
+      const facts = { recordPath: 'mfa-fleet.ledger.jsonl', now: testNow, warnDays: 45 };
+      const tenants = names.map((name) => fleetTenant(name));
+      writeFileSync(path, statusPage(statusOf(tenants, lines.slice(1), facts), testNow));
       await page.goto(pathToFileURL(path).href);
       // A row out of sight would keep the height that it had in another width.
       await looks.at(page, `fleet of ${size}`, () => page.reload());

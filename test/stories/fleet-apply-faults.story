@@ -34,17 +34,17 @@ t1 refuses set
 $ mfa-cli fleet apply --yes --all --only t1 --json
 exit 8
 json .tenants[t1].error.code is tenant-forbidden
-file mfa-fleet.record.json is unchanged
+file mfa-fleet.ledger.jsonl is unchanged
 
 ## keeps what is on record of a tenant that is gone
 $ mfa-cli fleet apply --yes --only t1
-replace /127\.0\.0\.1:\d+/ with 127.0.0.1:9 in mfa-fleet.record.json
+replace /127\.0\.0\.1:\d+/ with 127.0.0.1:9 in mfa-fleet.ledger.jsonl
 replace /(t1: \{ tenant: "http:\/\/127\.0\.0\.1:)\d+/ with $19 in mfa-fleet.yaml
 $ mfa-cli fleet apply --yes --all --only t1 --json
 exit 8
 json .tenants[t1].action is same
 json .tenants[t1].error.code is tenant-unreachable
-file mfa-fleet.record.json is unchanged
+file mfa-fleet.ledger.jsonl is unchanged
 
 ## sends nothing to a tenant that refuses the sign-in
 t2 refuses token
@@ -73,8 +73,7 @@ json .tenants[t1].tries is 3
 json .tenants[t1].error.code is outcome-unknown
 json .counts.unanswered is 1
 sent in order t1 set, t1 set, t1 set
-on record t1 sending
-record .tenants[t1].outcome is unknown
+on record t1 unknown
 record .tenants[t1].before is null
 
 ## plans a lost set again
@@ -102,7 +101,7 @@ $ mfa-cli fleet apply --yes --only t1
 t1 drops set
 $ mfa-cli fleet apply --yes --all --only t1
 exit 8
-on record t1 sending
+on record t1 unknown
 record .tenants[t1].before.state is set
 record .tenants[t1].before.topic is com.example.lab
 
@@ -114,7 +113,7 @@ json .tenants[t1].sent is null
 json .tenants[t1].tries is 1
 json .tenants[t1].error.code is outcome-unknown
 sent in order t1 set
-on record t1 sending
+on record t1 unknown
 
 ## reports after SIGINT what was sent, and what a silent tenant left open
 t2 forgets set
@@ -127,7 +126,7 @@ json .tenants[t2].tries is 1
 json .tenants[t3].error is null
 json .ok is false
 sent in order t1 set, t2 set
-on record t1 set, t2 sending
+on record t1 set, t2 unknown
 
 ## reports after SIGTERM what was sent, and what a silent tenant left open
 t2 forgets set
@@ -140,7 +139,7 @@ json .tenants[t2].tries is 1
 json .tenants[t3].error is null
 json .ok is false
 sent in order t1 set, t2 set
-on record t1 set, t2 sending
+on record t1 set, t2 unknown
 
 ## sends nothing after Ctrl-C during the sign-in
 all forgets token

@@ -134,7 +134,7 @@ t3 drops set
 $ mfa-cli fleet apply --yes --canary t3 --json
 exit 8
 sent in order t3 set, t3 set, t3 set
-on record t3 sending
+on record t3 unknown
 
 ## starts no further tenant after so many failures
 all refuse set
@@ -229,7 +229,7 @@ nobody asked
 on record nothing
 
 ## writes the report over nothing that belongs to the fleet
-each OUT: mfa-fleet.yaml | ./mfa-fleet.record.json | mfa-fleet.record.json.lock | app.p12
+each OUT: mfa-fleet.yaml | ./mfa-fleet.ledger.jsonl | mfa-fleet.ledger.jsonl.lock | app.p12
 $ mfa-cli fleet apply --yes --out <OUT> --json
 exit 2
 json .error.code is usage
@@ -286,7 +286,7 @@ json .error.message has api.sandbox.push.apple.com
 nobody asked
 
 ## writes the report over no file beside the record: <FILE>
-each FILE: mfa-fleet.record.json | mfa-fleet.record.json.journal | mfa-fleet.record.json.lock
+each FILE: mfa-fleet.ledger.jsonl | mfa-fleet.ledger.jsonl.append.lock | mfa-fleet.ledger.jsonl.lock
 $ mfa-cli fleet apply --yes --out <FILE> --json
 exit 2
 json .error.code is usage

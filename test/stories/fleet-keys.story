@@ -54,8 +54,7 @@ json .tenants[old].sent is null
 json .tenants[old].tries is 1
 json .tenants[old].error.code is outcome-unknown
 sent in order t1 delete, t1 set
-on record old sending, t1 set, t2 set
-record .tenants[old].outcome is unknown
+on record old unknown, t1 set, t2 set
 record .tenants[old].before.state is set
 record .tenants[old].before.topic is com.example.old
 

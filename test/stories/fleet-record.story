@@ -6,39 +6,41 @@ fleet of 2
 $ mfa-cli fleet apply --yes
 record .tenants[t1].topic is com.example.lab
 record .tenants[t1].tenant is $T1
-file mfa-fleet.record.json lacks secret
-no file mfa-fleet.record.json.journal
-no file mfa-fleet.record.json.lock
+file mfa-fleet.ledger.jsonl lacks secret
+no file mfa-fleet.ledger.jsonl.lock
+no file mfa-fleet.ledger.jsonl.append.lock
 
 ## is that of --record
-$ mfa-cli fleet apply --yes --record elsewhere.json
-no file mfa-fleet.record.json
-$ mfa-cli fleet plan --record elsewhere.json --json
+$ mfa-cli fleet apply --yes --record elsewhere.jsonl
+no file mfa-fleet.ledger.jsonl
+$ mfa-cli fleet plan --record elsewhere.jsonl --json
 json .tenants[].action is ["same","same"]
 
 ## of another fleet stops everything
-write mfa-fleet.record.json <<
-{"version":1,"tenants":[{"name":"x","tenant":"https://x.example","clientAppKey":"k","state":"set",
-"topic":"k","fingerprint":"ab","notAfter":null,"setAt":"2026-01-01T00:00:00Z"}]}
+write mfa-fleet.ledger.jsonl <<
+{"id":"x","at":"2026-01-01T00:00:00.000Z","tenant":"https://x.example","clientAppKey":"k","asked":"set","topic":"k","fingerprint":"abababababababababababababababababababababababababababababababab","outcome":"done"}
 >>
 $ mfa-cli fleet apply --yes --json
 exit 2
 json .error.code is usage
 json .error.hints is ["Give --record FILE."]
 nobody asked
-file mfa-fleet.record.json is unchanged
+file mfa-fleet.ledger.jsonl is unchanged
 
 ## that is none stops `fleet <COMMAND>`
 each COMMAND: apply --yes | plan | status
-write mfa-fleet.record.json: nonsense
+write mfa-fleet.ledger.jsonl <<
+nonsense
+nonsense
+>>
 $ mfa-cli fleet <COMMAND> --json
 exit 3
 json .error.code is file-unreadable
 nobody asked
-file mfa-fleet.record.json is unchanged
+file mfa-fleet.ledger.jsonl is unchanged
 
 ## that cannot be written stops an apply before it sends anything
-each RECORD: no/record.json | .
+each RECORD: no/record.jsonl | .
 $ mfa-cli fleet apply --yes --record <RECORD> --json
 exit 3
 json .error.code is file-unwritable
@@ -46,24 +48,52 @@ nobody asked
 
 ## that another apply is writing stops this one
 $ mfa-cli fleet apply --yes --only t1
-write mfa-fleet.record.json.lock: somebody
+write mfa-fleet.ledger.jsonl.lock: somebody
 $ mfa-cli fleet apply --yes --json
 exit 3
 json .error.code is file-unwritable
-json .error.hints[0] has rm mfa-fleet.record.json.lock
+json .error.hints[0] has rm mfa-fleet.ledger.jsonl.lock
 nobody asked
-file mfa-fleet.record.json.lock is unchanged
+file mfa-fleet.ledger.jsonl.lock is unchanged
 
-## counts what a killed apply left in its journal, and the next one settles it
-$ mfa-cli fleet apply --yes --only t1
-write mfa-fleet.record.json.journal <<
-{"version":1}
-{"name":"t2","tenant":"$T2","clientAppKey":"com.example.lab","state":"sending","topic":"com.example.lab","fingerprint":"ab","notAfter":null,"setAt":"2026-11-24T16:00:00Z"}
+## counts what a killed apply left, and the next one settles it
+write mfa-fleet.ledger.jsonl <<
+{"id":"killed","at":"2026-11-24T16:00:00.000Z","tenant":"$T2","clientAppKey":"com.example.lab","asked":"set","topic":"com.example.lab","fingerprint":"abababababababababababababababababababababababababababababababab","outcome":"sending"}
 >>
+$ mfa-cli fleet apply --yes --only t1
 $ mfa-cli fleet status --json
 exit 4
 json .tenants[].state is ["valid","unknown"]
 $ mfa-cli fleet apply --yes --json
 json .tenants[].sent is [false,true]
-no file mfa-fleet.record.json.journal
+on record t1 set, t2 set
+
+## names a shard where it has one
+$ mfa-cli fleet apply --yes --shard 0/2 --json
+json .record is mfa-fleet.shard-0-of-2.ledger.jsonl
+$ mfa-cli fleet apply --yes --shard 1/2 --json
+json .record is mfa-fleet.shard-1-of-2.ledger.jsonl
+no file mfa-fleet.ledger.jsonl
+
+## is that of MFA_CLI_RECORD
+$ MFA_CLI_RECORD=elsewhere.jsonl mfa-cli fleet apply --yes --json
+json .record is elsewhere.jsonl
+no file mfa-fleet.ledger.jsonl
+$ MFA_CLI_RECORD=elsewhere.jsonl mfa-cli fleet status --warn-days 0 --json
+json .record is elsewhere.jsonl
+json .tenants[].state is ["valid","valid"]
+
+## does not tell who was signed in
+$ mfa-cli fleet apply --yes
+file mfa-fleet.ledger.jsonl has "by":null
+file mfa-fleet.ledger.jsonl lacks "by":"
+
+## ends in half a line, which the next apply cuts
+$ mfa-cli fleet apply --yes --only t1
+append "{\"id\":\"half" to mfa-fleet.ledger.jsonl
+$ mfa-cli fleet status --json
+exit 4
+stderr has ends in half a line
+json .tenants[].state is ["valid","never-set"]
+$ mfa-cli fleet apply --yes
 on record t1 set, t2 set

@@ -44,7 +44,7 @@ json .tenants[t2].action is same
 stderr has The topic of t2 is unknown
 
 ## finds a certificate at a tenant that has none on record
-remove mfa-fleet.record.json
+remove mfa-fleet.ledger.jsonl
 $ mfa-cli fleet apply --yes --only t1 t2
 $ mfa-cli fleet status --refresh --warn-days 0 --json
 exit 4
@@ -85,7 +85,7 @@ json .tenants[t1].action is set
 json .tenants[t1].findings[].code has silences-other-app
 
 ## settles what got no answer by what the tenant holds
-remove mfa-fleet.record.json
+remove mfa-fleet.ledger.jsonl
 t1 drops set
 t2 drops set
 $ mfa-cli fleet apply --yes --only t1 t2
@@ -136,11 +136,11 @@ $ mfa-cli fleet status --refresh --out fleet.html
 interrupt SIGINT after t2 ask
 exit 130
 no file fleet.html
-file mfa-fleet.record.json is unchanged
+file mfa-fleet.ledger.jsonl is unchanged
 
 ## does not guess which of two lost certificates a tenant holds
-remove mfa-fleet.record.json
-write mfa-fleet.record.json <<
+remove mfa-fleet.ledger.jsonl
+write mfa-fleet.ledger.jsonl <<
 {"version":1,"tenants":[{"name":"t1","tenant":"$T1","clientAppKey":"k","state":"sending",
 "topic":"com.example.lab","fingerprint":"ab","notAfter":"2027-01-01T00:00:00Z",
 "setAt":"2026-01-02T00:00:00Z","outcome":"unknown","before":{"state":"set",

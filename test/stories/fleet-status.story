@@ -21,11 +21,9 @@ tenants:
     client-app-key: com.example.app
     sign-in: { token: { command: [not-there] } }
 >>
-write mfa-fleet.record.json <<
-{"version":1,"tenants":[
-{"name":"acme","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"com.example.app","state":"set","topic":"com.example.app","fingerprint":"abab","notAfter":"2027-01-04T04:00:00Z","setAt":"2026-01-01T00:00:00Z"},
-{"name":"globex","tenant":"https://globex.id.cyberark.cloud","clientAppKey":"=cmd|' /C calc'!A0<b>","state":"set","topic":"com.example.app","fingerprint":"abab","notAfter":"2027-06-13T04:00:00Z","setAt":"2026-01-01T00:00:00Z"}
-]}
+write mfa-fleet.ledger.jsonl <<
+{"id":"a","at":"2026-01-01T00:00:00.000Z","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"com.example.app","asked":"set","topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-01-04T04:00:00.000Z","outcome":"done"}
+{"id":"b","at":"2026-01-01T00:00:00.000Z","tenant":"https://globex.id.cyberark.cloud","clientAppKey":"=cmd|' /C calc'!A0<b>","asked":"set","topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-06-13T04:00:00.000Z","outcome":"done"}
 >>
 
 ## tells the state of each tenant in the order of the file
@@ -46,13 +44,13 @@ exit 4
 json .tenants[0] is {"name":"acme","tenant":"https://acme.id.cyberark.cloud",
  "clientAppKey":"com.example.app","state":"expires-soon",
  "expected":{"certificate":"app","topic":"com.example.app","fingerprint":null,"notAfter":null},
- "recorded":{"topic":"com.example.app","fingerprint":"abab","notAfter":"2027-01-04T04:00:00Z"},
+ "recorded":{"topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-01-04T04:00:00.000Z"},
  "held":null,"daysLeft":40,"inUse":true,"inUseFrom":"record","ignoredSince":null}
 
 ## writes no file
 $ mfa-cli fleet status
 exit 4
-files mfa-fleet.record.json, mfa-fleet.yaml
+files mfa-fleet.ledger.jsonl, mfa-fleet.yaml
 
 ## warns as many days before as --warn-days says
 $ mfa-cli fleet status --warn-days 30 --json
@@ -64,45 +62,44 @@ $ mfa-cli fleet status --json
 json .warnDays is 30
 
 ## knows nothing without a record
-remove mfa-fleet.record.json
+remove mfa-fleet.ledger.jsonl
 $ mfa-cli fleet status --json
 exit 4
 json .tenants[].state is ["never-set","never-set","valid"]
 
 ## says that a request got no answer
-write mfa-fleet.record.json.journal <<
-{"version":1}
-{"name":"acme","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"com.example.app","state":"sending","topic":"com.example.app","fingerprint":"abab","notAfter":"2027-12-09T04:00:00Z","setAt":"2026-01-01T00:00:00Z"}
+write mfa-fleet.ledger.jsonl <<
+{"id":"c","at":"2026-01-01T00:00:00.000Z","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"com.example.app","asked":"set","topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-12-09T04:00:00.000Z","outcome":"sending"}
 >>
 $ mfa-cli fleet status --only acme
 exit 4
 stdout has acme: the request got no answer.
 
-## reads the records of all shards as one, and the latest entry counts
-each RECORDS: later.json mfa-fleet.record.json earlier.json
- | earlier.json mfa-fleet.record.json later.json
-copy mfa-fleet.record.json to later.json
-replace /2027-01-04(.*)2026-01-01/ with 2027-09-21$12026-01-02 in later.json
-copy mfa-fleet.record.json to earlier.json
-replace /2027-01-04(.*)2026-01-01/ with 2026-12-04$12025-12-31 in earlier.json
+## reads the records of all shards as one, and the latest line counts
+each RECORDS: later.jsonl mfa-fleet.ledger.jsonl earlier.jsonl
+ | earlier.jsonl mfa-fleet.ledger.jsonl later.jsonl
+copy mfa-fleet.ledger.jsonl to later.jsonl
+replace /"a","at":"2026-01-01(.*)2027-01-04/ with "later","at":"2026-01-02$12027-09-21 in later.jsonl
+copy mfa-fleet.ledger.jsonl to earlier.jsonl
+replace /"a","at":"2026-01-01(.*)2027-01-04/ with "earlier","at":"2025-12-31$12026-12-04 in earlier.jsonl
 $ mfa-cli fleet status --record <RECORDS> --json
 json .tenants[].daysLeft is [300,200,null]
 
 ## writes the report over none of the records
-copy mfa-fleet.record.json to second.json
-$ mfa-cli fleet status --record mfa-fleet.record.json second.json --out second.json --json
+copy mfa-fleet.ledger.jsonl to second.jsonl
+$ mfa-cli fleet status --record mfa-fleet.ledger.jsonl second.jsonl --out second.jsonl --json
 exit 2
 json .error.code is usage
-file second.json is unchanged
+file second.jsonl is unchanged
 
 ## takes no record of another fleet
-copy mfa-fleet.record.json to other.json
-replace /(acme|globex)\.id/ with strange.id in other.json
-$ mfa-cli fleet status --record mfa-fleet.record.json other.json --json
+copy mfa-fleet.ledger.jsonl to other.jsonl
+replace /(acme|globex)\.id/ with strange.id in other.jsonl
+$ mfa-cli fleet status --record mfa-fleet.ledger.jsonl other.jsonl --json
 exit 2
 json .error.code is usage
-json .error.message has other.json
-$ mfa-cli fleet status --record other.json --json
+json .error.message has other.jsonl
+$ mfa-cli fleet status --record other.jsonl --json
 exit 2
 json .error.code is usage
 
@@ -119,7 +116,7 @@ each OPTIONS: --format pdf | --warn-days soon | --json --format html | --json --
 $ mfa-cli fleet status <OPTIONS>
 exit 2
 stdout lacks attention
-files mfa-fleet.record.json, mfa-fleet.yaml
+files mfa-fleet.ledger.jsonl, mfa-fleet.yaml
 
 ## names the endings of a file that it knows
 $ mfa-cli fleet status --out x.pdf
@@ -161,7 +158,7 @@ json .tenants[].name is ["acme","globex","wayne"]
 file fleet.html has <!doctype html>
 
 ## reads the file on standard input
-$ mfa-cli fleet status --file - --record mfa-fleet.record.json --format csv --out -
+$ mfa-cli fleet status --file - --record mfa-fleet.ledger.jsonl --format csv --out -
 stdin <<
 version: 1
 certificates: { app: { p12: app.p12, topic: com.example.app } }
@@ -183,7 +180,7 @@ exit 4
 stdout has ,'=cmd|' /C calc'!A0<b>,app,valid,200,
 
 ## writes over nothing that the fleet is made of: <FILE>
-each FILE: mfa-fleet.yaml | mfa-fleet.record.json | other-name.html | certs/app.p12
+each FILE: mfa-fleet.yaml | mfa-fleet.ledger.jsonl | other-name.html | certs/app.p12
  | certs/../certs/app.p12 | soft.p12 | linked/app.p12
 write certs/app.p12: precious
 link other-name.html to mfa-fleet.yaml
@@ -194,14 +191,14 @@ exit 2
 json .error.code is usage
 json .error.message has <FILE>
 file mfa-fleet.yaml is unchanged
-file mfa-fleet.record.json is unchanged
+file mfa-fleet.ledger.jsonl is unchanged
 file certs/app.p12 is unchanged
 
 ## publishes no path of this machine in a page
 folder private
 copy mfa-fleet.yaml to private/mfa-fleet.yaml
-copy mfa-fleet.record.json to private/mfa-fleet.record.json
+copy mfa-fleet.ledger.jsonl to private/mfa-fleet.ledger.jsonl
 $ mfa-cli fleet status --file private/mfa-fleet.yaml --format html
 exit 4
-stdout has Made by mfa-cli from mfa-fleet.yaml and mfa-fleet.record.json.
+stdout has Made by mfa-cli from mfa-fleet.yaml and mfa-fleet.ledger.jsonl.
 stdout lacks private

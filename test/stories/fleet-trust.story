@@ -55,7 +55,7 @@ stdout has never set
 nobody asked
 
 ## a record that others may change is not believed by a plan
-write mfa-fleet.record.json: {"version":1,"tenants":[]}
+write mfa-fleet.ledger.jsonl:
 chmod 0777 .
 declare t2: certificate: null, client-app-key: k
 $ mfa-cli fleet plan --json
@@ -175,7 +175,7 @@ $ MFA_CLI_TRUST_FLEET=sha256:000000000000000000000000000000000000000000000000000
  mfa-cli fleet plan --trust
 
 ## standard input is not asked about, and not trusted
-$ mfa-cli fleet plan --file - --record mfa-fleet.record.json --json
+$ mfa-cli fleet plan --file - --record mfa-fleet.ledger.jsonl --json
 at a terminal
 stdin <<
 version: 1
@@ -189,7 +189,7 @@ nobody asked
 
 ## standard input is trusted by --trust or a hash
 each TRUSTED: MFA_CLI_TRUST_FLEET=$TRUST mfa-cli fleet plan | mfa-cli fleet plan --trust
-$ mfa-cli fleet plan --file - --record r.json --json
+$ mfa-cli fleet plan --file - --record r.jsonl --json
 stdin <<
 version: 1
 certificates: { app: { p12: app.p12, password: { env: APP_PASSWORD } } }
@@ -197,7 +197,7 @@ tenants: { t1: { tenant: lab.example, certificate: app, sign-in: { profile: p } 
 >>
 exit 2
 let TRUST be json .trust
-$ <TRUSTED> --file - --record r.json
+$ <TRUSTED> --file - --record r.jsonl
 stdin <<
 version: 1
 certificates: { app: { p12: app.p12, password: { env: APP_PASSWORD } } }
@@ -227,10 +227,10 @@ json .error.code is fleet-untrusted
 nobody asked
 
 ## a neighbour who may write <FILE> is believed by nothing
-each FILE: mfa-fleet.record.json | mfa-fleet.record.json.journal
+each FILE: mfa-fleet.ledger.jsonl
 $ mfa-cli fleet plan
 answer yes
-write <FILE> mode 0666: {"version":1,"tenants":[]}
+write <FILE> mode 0666:
 $ mfa-cli fleet apply --yes --json
 exit 2
 json .error.code is fleet-untrusted
@@ -247,11 +247,11 @@ nobody asked
 ## a neighbour who may write the lock has nothing sent
 $ mfa-cli fleet plan
 answer yes
-write mfa-fleet.record.json.lock mode 0666: 1
+write mfa-fleet.ledger.jsonl.lock mode 0666: 1
 $ mfa-cli fleet apply --yes --json
 exit 2
 json .error.code is fleet-untrusted
-json .error.message has mfa-fleet.record.json.lock is writable by other users
+json .error.message has mfa-fleet.ledger.jsonl.lock is writable by other users
 nobody asked
 
 ## a link in another folder to a trusted file is not trusted

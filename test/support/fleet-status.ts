@@ -1,5 +1,8 @@
+import { historyOf } from '../../src/change/history.ts';
+import type { LedgerLine } from '../../src/change/ledger-line.ts';
 import type { Fleet, FleetCertificate, FleetTenant } from '../../src/commands/fleet/file/fleet.ts';
-import type { RecordEntry } from '../../src/commands/fleet/record.ts';
+import type { FleetStatusReport } from '../../src/commands/fleet/report.ts';
+import { fleetStatus, type StatusFacts, withKeys } from '../../src/commands/fleet/status/states.ts';
 import { testNow } from './context.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -33,21 +36,62 @@ export function fleetOf(tenants: readonly FleetTenant[]): Fleet {
   };
 }
 
-/** A certificate on record that expires so many days after the tests' time. */
-export function setEntry(
-  name: string,
-  days: number,
-  entry: Partial<RecordEntry> = {},
-): RecordEntry {
+let written = 0;
+
+/** A certificate that was set, and expires so many days after the tests' time. */
+export function setLine(name: string, days: number, more: Partial<LedgerLine> = {}): LedgerLine {
+  written += 1;
   return {
-    name,
+    id: `line-${written}`,
+    at: '2026-01-01T00:00:00.000Z',
     tenant: `https://${name}.id.cyberark.cloud`,
     clientAppKey: 'com.example.app',
-    state: 'set',
+    asked: 'set',
     topic: 'com.example.app',
     fingerprint: 'ab'.repeat(32),
+    notBefore: '2025-01-01T00:00:00.000Z',
     notAfter: new Date(testNow.getTime() + days * day + day / 2).toISOString(),
-    setAt: '2026-01-01T00:00:00Z',
-    ...entry,
+    environments: ['production'],
+    environment: null,
+    team: { id: 'ABCDE12345', name: 'Example Ltd' },
+    by: null,
+    owner: null,
+    ticket: null,
+    sentAs: 'json',
+    outcome: 'done',
+    appConfirmed: null,
+    of: null,
+    ...more,
   };
+}
+
+/** What a line about a deletion lacks. */
+export const deleted = {
+  asked: 'delete',
+  topic: null,
+  fingerprint: null,
+  notBefore: null,
+  notAfter: null,
+  environments: null,
+  team: null,
+} as const satisfies Partial<LedgerLine>;
+
+/** The status of a fleet whose record has these lines. */
+export function statusOf(
+  tenants: readonly FleetTenant[],
+  lines: readonly LedgerLine[],
+  facts: Partial<StatusFacts> = {},
+): FleetStatusReport {
+  const inTime = lines.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
+  const history = historyOf(inTime);
+  const fleet = fleetOf(tenants);
+  const own = new Set(lines.map(({ id }) => id));
+  return fleetStatus(fleet, withKeys(fleet, fleet, { history, own }), {
+    recordPath: 'r.jsonl',
+    now: testNow,
+    warnDays: 30,
+    history,
+    answers: new Map(),
+    ...facts,
+  });
 }

@@ -7,6 +7,7 @@ import type { FleetReport } from '../../src/commands/fleet/report.ts';
 import { trustHashOf } from '../../src/commands/fleet/trust.ts';
 import { createMachine, type RunOptions, type RunResult } from './context.ts';
 import { p12Path } from './fixtures.ts';
+import { recordIn } from './fleet-record.ts';
 import { listen, pair, readBody } from './http.ts';
 import { cleanEnvironment } from './process.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -121,7 +122,7 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
   return {
     directory,
     file,
-    record: join(directory, 'mfa-fleet.record.json'),
+    record: join(directory, 'mfa-fleet.ledger.jsonl'),
     get env() {
       return { ...secrets, ...trusting(file) };
     },
@@ -208,10 +209,10 @@ export function reportOf(stdout: string): FleetReport {
   return JSON.parse(stdout) as FleetReport;
 }
 
-/** The entries of the record, as `t1 set`. */
-export function recordedIn(record: string): readonly string[] {
-  const { tenants } = JSON.parse(readFileSync(record, 'utf8')) as {
-    tenants: { name: string; state: string }[];
-  };
-  return tenants.map(({ name, state }) => `${name} ${state}`);
+/** The keys of the record of a fleet, as `t1 set`. */
+export function recordedIn({
+  record,
+  file,
+}: Pick<TestFleet, 'record' | 'file'>): readonly string[] {
+  return recordIn(record, file).map(({ name, state }) => `${name} ${state}`);
 }

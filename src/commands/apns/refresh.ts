@@ -1,6 +1,6 @@
-import { certificatesAt, type TenantHistory } from '../../change/history.ts';
+import { certificatesAt, type Settlement, type TenantHistory } from '../../change/history.ts';
 import { connectionTo, type OpenTenant, openConnection } from '../../change/open.ts';
-import { type Settlement, settledByWord } from '../../change/settlement.ts';
+import { settledByWord } from '../../change/settlement.ts';
 import type { Target } from '../../change/target.ts';
 import type { Context } from '../../context.ts';
 import { orNull, unlessInterrupted } from '../../errors/cli-error.ts';

@@ -2,7 +2,7 @@ import type { TenantHistory } from '../../change/history.ts';
 import { certificatesAt } from '../../change/history.ts';
 import { otherLedger } from '../../change/ledger-file.ts';
 import { historyAt, type Memory, readMemory, readNamed } from '../../change/memory.ts';
-import { withSettlements } from '../../change/settlement.ts';
+import { noteSettlements, settledMemory } from '../../change/settlement.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError, orNull } from '../../errors/cli-error.ts';
@@ -44,7 +44,8 @@ async function status(options: StatusOptions, context: Context): Promise<StatusR
       ? await (await import('./refresh.ts')).askTenants(asked, settings, options, context)
       : new Map<string, Told>();
   const settled = [...told.values()].flatMap((each) => each.settled);
-  const memory = await withSettlements(read, settled, places[0] ?? null, context);
+  await noteSettlements(read, settled, places[0] ?? null, context);
+  const memory = settledMemory(read, settled);
 
   const terms = { now: context.now(), warnDays: options.warnDays ?? defaultWarnDays };
   const known = asked.map(({ history: { tenant }, profile }) => ({
@@ -145,6 +146,6 @@ export const command: CommandModule<StatusOptions, StatusReport, string | Uint8A
           ? []
           : [{ fingerprint, daysLeft, tenant, place: { tenant, clientAppKey } }],
       ),
-    ledger: ({ record }) => record?.[0] ?? null,
+    ledger: (_report, { record }) => record?.[0] ?? null,
   },
 };

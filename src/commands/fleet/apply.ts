@@ -1,32 +1,32 @@
-import { apnsTargetOf, requirePair, verifyIdentity } from '../../certificate/apns.ts';
+import { afterGrace } from '../../change/grace.ts';
+import { recordOf } from '../../change/memory.ts';
+import { closeRecord } from '../../change/one.ts';
+import { change } from '../../change/run.ts';
+import { stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { lockFile } from '../../files/lock-file.ts';
-import { requireReplaceable, requireRoomFor, writeSharedFile } from '../../files/write.ts';
+import { requireRoomFor, writeSharedFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
-import { givenApns } from '../../settings/certificate.ts';
+import { judgingOf } from '../../settings/certificate.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
-import { networkOf } from '../../settings/resolve.ts';
-import { count, nearestName } from '../../text/phrasing.ts';
 import { inJson } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
-import { guess, quoted } from './file/faults.ts';
-import type { Fleet } from './file/fleet.ts';
-import { formatApplied, formatPlan, notePlan } from './format.ts';
-import type { PlannedTenant } from './make-plan.ts';
+import { type ApplyLimits, canaryHost, limitsOf } from './apply-limits.ts';
+import { openCertificates } from './certificates.ts';
+import { requireConsent, unavailable, yesFacts } from './consent.ts';
+import { formatApplied, notePlan } from './format.ts';
+import { jobOf, outcomeOf, toDo } from './jobs.ts';
+import { lockRecord } from './lock-record.ts';
 import { isStdout, type OpenedFleet, openFleet, requireNoInput } from './open-fleet.ts';
-import { type ApplyOptions, applyOptions } from './options.ts';
-import { type Outcomes, prepareFleet, reportFleet } from './prepare-fleet.ts';
-import { journalOf, settleRecord } from './record.ts';
-import { changes, type FleetReport, isUnfinished } from './report.ts';
-import { type ApplyLimits, carryOut, toDo } from './send-fleet.ts';
-import { requireHeld, requireTrust } from './trust.ts';
-
-/** Above the question, a longer plan shows only counts and warnings; `fleet plan` shows it all. */
-const mostRows = 40;
-
-const unavailable = 'The changes must be confirmed in a terminal';
-const yesFacts = { option: '--yes' };
+import type { ApplyOptions } from './options.ts';
+import { type PlannedTenant, planFleet } from './plan-fleet.ts';
+import { type Outcome, type Outcomes, reportFleet } from './plan-report.ts';
+import { openProgress } from './progress.ts';
+import { type FleetRecord, noteNewer, readRecord, recordPlace } from './read-record.ts';
+import { type FleetReport, isUnfinished } from './report.ts';
+import { TenantAccess } from './tenant-access.ts';
+import { requireTrust } from './trust.ts';
+import { verifyCertificates } from './verify-certificates.ts';
 
 async function apply(options: ApplyOptions, context: Context): Promise<FleetReport> {
   const opened = await openFleet(options, context);
@@ -39,14 +39,8 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   }
   const limits = limitsOf(options, opened.fleet);
   await requireTrust(opened.trust);
-  for (const path of [opened.recordPath, journalOf(opened.recordPath), `${opened.recordPath}.lock`])
-    requireHeld(path, opened.trust);
-  const unlock = lockFile(opened.recordPath, {
-    unlockable: `The record ${opened.recordPath} cannot be locked`,
-    held: (holder) => `Another fleet apply${holder} is writing the record ${opened.recordPath}`,
-  });
+  const unlock = lockRecord(opened);
   try {
-    requireReplaceable(opened.recordPath, `The record ${opened.recordPath} cannot be written`);
     const report = await applyLocked(opened, limits, options, context);
     if (out !== null) {
       await writeSharedFile(out, jsonOf(report), context.signal);
@@ -64,96 +58,84 @@ async function applyLocked(
   options: ApplyOptions,
   context: Context,
 ): Promise<FleetReport> {
-  const prepared = await prepareFleet(opened, null, options, context);
-  const planned =
-    options.verify === true
-      ? await verifyFleet(prepared.planned, context, options)
-      : prepared.planned;
-  const report = (outcomes: Outcomes): FleetReport =>
-    reportFleet(planned, outcomes, prepared.facts);
-  const untouched = report(new Map());
+  const record = await readRecord([opened.recordPath], opened, context);
+  const planned = await planOpened(opened, record, options, context);
+  const { file, recordPath, shard, trust } = opened;
+  const facts = { file, record: recordPath, shard, trust: trust.hash, now: context.now() };
+  const untouched = reportFleet(planned, new Map(), facts);
   notePlan(planned, opened.declared, context);
-  const jobs = toDo(planned, limits.all);
-  if (untouched.counts.blocked > 0 || jobs.length === 0) return untouched;
-  if (options.yes !== true) await confirm(untouched, jobs, context);
-  // Settles the journal of a killed apply before a new one starts.
-  settleRecord(opened.recordPath, prepared.record);
-  return report(
-    await carryOut({ ...prepared, planned }, opened.recordPath, limits, options, context),
-  );
+  noteNewer(planned, record, context);
+  const due = toDo(planned, limits.all);
+  if (untouched.counts.blocked > 0 || due.length === 0) return untouched;
+  if (options.yes !== true) await requireConsent(untouched, due, context);
+  const outcomes = await carryOut(due, { opened, record, limits, options }, context);
+  return reportFleet(planned, outcomes, facts);
+}
+
+/** Opens the certificates, asks APNs about them if that is wanted, and plans. */
+async function planOpened(
+  { fleet, file }: OpenedFleet,
+  { history }: FleetRecord,
+  options: ApplyOptions,
+  context: Context,
+): Promise<readonly PlannedTenant[]> {
+  const warnDays = options.warnDays ?? fleet.warnDays ?? undefined;
+  const judging = judgingOf({ ...options, warnDays });
+  const judgingFacts = { file, now: context.now(), warnDays: judging.warnDays };
+  const planned = planFleet(fleet.tenants, {
+    certificates: await openCertificates(fleet.tenants, judgingFacts, context),
+    history,
+    answers: new Map(),
+    stops: (findings) => stopsAt(findings, judging),
+  });
+  return options.verify === true ? verifyCertificates(planned, options, context) : planned;
+}
+
+/** What a run goes by. */
+interface Run {
+  readonly opened: OpenedFleet;
+  readonly record: FleetRecord;
+  readonly limits: ApplyLimits;
+  readonly options: GlobalOptions;
+}
+
+/**
+ * Does what is due, and tells each outcome as it comes.
+ * @throws {CliError} what no tenant is to blame for
+ */
+async function carryOut(
+  due: readonly PlannedTenant[],
+  { opened, record, limits, options }: Run,
+  context: Context,
+): Promise<Outcomes> {
+  const { signal } = context;
+  const end = afterGrace(signal);
+  const access = new TenantAccess(options, end.signal, context);
+  const jobs = due.map((item) => jobOf(item, record, access));
+  const items = new Map(jobs.map(({ target }, index) => [target, due[index]]));
+  const ledger = recordOf(record.memory, recordPlace(opened.recordPath, opened.trust), context);
+  const progress = openProgress(due.length, context);
+  const outcomes = new Map<PlannedTenant, Outcome>();
+  try {
+    const canary = canaryHost(due, limits.canary);
+    const running = { ...limits, canary, record: ledger, needsRecord: true, signal };
+    for await (const event of change(jobs, running)) {
+      const item = items.get(event.target);
+      const outcome = outcomeOf(event);
+      if (item === undefined || outcome === null) continue;
+      outcomes.set(item, outcome);
+      progress.done(item, outcome);
+    }
+  } finally {
+    progress.stop();
+    end.close();
+    await closeRecord(ledger, context);
+  }
+  return outcomes;
 }
 
 function jsonOf(report: FleetReport): string {
   return `${inJson(report)}\n`;
-}
-
-async function confirm(
-  report: FleetReport,
-  jobs: readonly PlannedTenant[],
-  { prompt, terminal }: Context,
-): Promise<void> {
-  await terminal.present(report, (shown, style) => formatPlan(shown, style, mostRows));
-  const deletes = jobs.filter(({ certificate }) => certificate === null).length;
-  const sets = jobs.length - deletes;
-  const words = [
-    ...(sets > 0 ? [`set the certificate at ${count(sets, 'tenant')}`] : []),
-    ...(deletes > 0 ? [`delete the certificate at ${count(deletes, 'tenant')}`] : []),
-  ].join(' and ');
-  const question = {
-    message: `${words[0]?.toUpperCase()}${words.slice(1)}?`,
-    unavailable,
-    facts: yesFacts,
-  };
-  if (!(await prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
-}
-
-function limitsOf(
-  { concurrency, all = false, canary, maxFailures }: ApplyOptions,
-  { tenants }: Fleet,
-): ApplyLimits {
-  const names = tenants.map(({ name }) => name);
-  if (canary !== undefined && !names.includes(canary)) {
-    const near = guess(nearestName(canary.slice(0, 100), names));
-    throw new CliError(
-      'usage',
-      `The canary ${quoted(canary)} is not one of the selected tenants${near}`,
-    );
-  }
-  return {
-    concurrency: concurrency ?? applyOptions.concurrency.default,
-    all,
-    canary: canary ?? null,
-    maxFailures: maxFailures ?? Number.POSITIVE_INFINITY,
-  };
-}
-
-/** Asks APNs about each certificate to send, once. @throws {CliError} apns-unreachable and similar */
-async function verifyFleet(
-  planned: readonly PlannedTenant[],
-  context: Context,
-  options: GlobalOptions,
-): Promise<readonly PlannedTenant[]> {
-  const network = networkOf(options, {}, context);
-  const apns = givenApns(
-    { topic: undefined, environment: undefined, apnsHost: undefined },
-    context.env,
-  );
-  const refusals = new Map<string, CliError | null>();
-  for (const { tenant, certificate, action } of planned) {
-    const { name, environment } = tenant.certificate ?? { name: '', environment: null };
-    if (certificate === null || refusals.has(name) || !(changes(action) || action === 'same'))
-      continue;
-    const given = { ...apns, topic: certificate.topic, environment };
-    const target = apnsTargetOf(certificate.identity, given);
-    const pair = requirePair(certificate.identity);
-    const { accepted, explanation } = await verifyIdentity(pair, target, network, context);
-    const words = `APNs does not accept the certificate ${name}: ${explanation.replace(/\.$/, '')}`;
-    refusals.set(name, accepted ? null : new CliError('tenant-refused', words));
-  }
-  return planned.map((item) => {
-    const refusal = refusals.get(item.tenant.certificate?.name ?? '') ?? null;
-    return refusal === null ? item : { ...item, action: 'blocked', error: refusal };
-  });
 }
 
 export const command: CommandModule<ApplyOptions, FleetReport> = {

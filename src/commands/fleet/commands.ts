@@ -39,7 +39,7 @@ export const commands: readonly Declaration[] = [
       'mfa-cli fleet status',
       'mfa-cli fleet status --out fleet.html',
       'mfa-cli fleet status --format ics --out push-certificates.ics --warn-days 45',
-      'mfa-cli fleet status --record record-*.json --out fleet.html',
+      'mfa-cli fleet status --record shard-*.ledger.jsonl --out fleet.html',
     ],
     hook: (options) => ({ ...options, isRehearsal: false }),
     load: () => import('./status.ts'),

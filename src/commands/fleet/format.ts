@@ -1,3 +1,4 @@
+import type { PastRequest } from '../../change/history.ts';
 import type { Context } from '../../context.ts';
 import { formatDaysLeft, inParts } from '../../report/fields.ts';
 import { concerns, formatJudged } from '../../report/findings.ts';
@@ -5,7 +6,7 @@ import { formatTable } from '../../report/table.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { Fleet } from './file/fleet.ts';
-import { isUnanswered, type PlannedTenant } from './make-plan.ts';
+import { isUnanswered, type PlannedTenant } from './plan-fleet.ts';
 import {
   changes,
   type FleetAction,
@@ -168,6 +169,10 @@ function appliedVerdict(
   return style.verdict(ok ? 'ok' : 'error', words.join(', ') || '0 set');
 }
 
+function isSet(request: PastRequest | null): boolean {
+  return request?.outcome === 'done' && request.line.asked === 'set';
+}
+
 export function notePlan(
   planned: readonly PlannedTenant[],
   declared: Fleet,
@@ -191,7 +196,7 @@ export function notePlan(
       `${names}: the last deletion got no answer. It is sent again, unless the tenant reports that the key is gone. That also deletes a certificate set since by another machine.`,
   );
   note(
-    ({ action, previous }) => action === 'set' && previous?.state === 'set',
+    ({ action, previous }) => action === 'set' && isSet(previous),
     (names) => `${names}: apply sets the same certificate again, to make its key the one in use.`,
   );
   const losing = new Set(

@@ -19,10 +19,22 @@ import {
 } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 import type { FleetOptions } from './options.ts';
-import { recordBeside } from './record.ts';
-import { openTrust } from './trust.ts';
+import { filesOfRecord, recordBeside } from './read-record.ts';
+import { type FleetTrust, openTrust } from './trust.ts';
 
-export type OpenedFleet = Awaited<ReturnType<typeof openFleet>>;
+/** A fleet file that was read. */
+export interface OpenedFleet {
+  /** The whole file. */
+  readonly declared: Fleet;
+  /** With the selected tenants alone. */
+  readonly fleet: Fleet;
+  /** The file as given; `-` is stdin. */
+  readonly file: string;
+  readonly recordPath: string;
+  /** `3/10`; null: the whole fleet. */
+  readonly shard: string | null;
+  readonly trust: FleetTrust;
+}
 
 /** In bytes: room for some 200,000 tenants. */
 const fleetLimit = 64 * 1024 * 1024;
@@ -31,7 +43,7 @@ const fleetLimit = 64 * 1024 * 1024;
  * Reads the fleet file and selects tenants by the options and the environment.
  * @throws {CliError} fleet-file-invalid, usage, and those of reading a file
  */
-export async function openFleet(options: FleetOptions, context: Context) {
+export async function openFleet(options: FleetOptions, context: Context): Promise<OpenedFleet> {
   const { file = defaultFleetFile, record, only = null, label = null } = options;
   const shard = givenShard(options, context.env);
   const folder = file === '-' ? '.' : dirname(file);
@@ -56,8 +68,7 @@ export async function openFleet(options: FleetOptions, context: Context) {
     declared,
     fleet: selectTenants(declared, { only, label, shard }),
     file,
-    recordPath: record ?? variable(context.env, table.record.variable) ?? recordBeside(file),
-    /** `3/10`; null: the whole fleet. */
+    recordPath: record ?? variable(context.env, table.record.variable) ?? recordBeside(file, shard),
     shard: shard === null ? null : formatShard(shard),
     trust: openTrust(declared, directory, doubt, options.trust === true, context),
   };
@@ -104,10 +115,7 @@ export function isStdout(out: string | undefined): out is '-' | undefined {
 
 /** Refuses to write over a file of the fleet: it cannot be restored. @throws {CliError} usage, if `out` is one of them */
 export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly string[]): void {
-  const own = [
-    fleet.file,
-    ...recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`]),
-  ];
+  const own = [fleet.file, ...recordPaths.flatMap(filesOfRecord)];
   const named = sourcesOf(fleet).flatMap((each) =>
     'path' in each ? each.path : 'file' in each ? each.file : [],
   );

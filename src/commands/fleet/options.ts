@@ -17,7 +17,7 @@ const fleet = {
     value: 'file',
     kind: 'file',
     meaning: 'record of the certificates set last',
-    default: 'NAME.record.json beside NAME.yaml',
+    default: 'NAME.ledger.jsonl beside NAME.yaml',
     setting: 'record',
   },
   only: { type: 'series', value: 'name', meaning: 'only these tenants' },
@@ -36,6 +36,7 @@ export const initOptions = {
     meaning: 'file to write, - is stdout',
     default: defaultFleetFile,
   },
+  record: { ...fleet.record, meaning: 'record to begin with what this machine knows' },
   force: { type: 'flag', meaning: 'replace an existing file' },
 } as const satisfies OptionTable;
 

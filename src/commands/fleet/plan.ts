@@ -1,26 +1,88 @@
+import { stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
+import { type CliError, hasCode } from '../../errors/cli-error.ts';
+import { judgingOf } from '../../settings/certificate.ts';
 import type { CommandModule } from '../command.ts';
+import { type JudgedCertificates, openCertificates } from './certificates.ts';
 import { formatPlan, notePlan } from './format.ts';
-import { openFleet } from './open-fleet.ts';
+import { settledByAnswers } from './key-history.ts';
+import { type OpenedFleet, openFleet } from './open-fleet.ts';
 import type { FleetPlanOptions } from './options.ts';
-import { prepareFleet, reportFleet } from './prepare-fleet.ts';
+import { type KnownOfFleet, type PlannedTenant, planFleet } from './plan-fleet.ts';
+import { reportFleet } from './plan-report.ts';
+import { type FleetRecord, noteNewer, readRecord } from './read-record.ts';
 import { changes, type FleetReport } from './report.ts';
 import { requireTrust } from './trust.ts';
 
 async function plan(options: FleetPlanOptions, context: Context): Promise<FleetReport> {
   const opened = await openFleet(options, context);
-  if (options.refresh === true) await requireTrust(opened.trust);
-  const refusal = await opened.trust.refusal();
-  const untrusted = refusal?.lines.slice(1) ?? [];
-  if (untrusted.length > 0)
-    for (const line of ['Not trusted yet:', ...untrusted]) context.terminal.note(line);
-  const { planned, facts, refreshed } = await prepareFleet(opened, refusal, options, context);
+  const { fleet, file, recordPath, shard, trust } = opened;
+  if (options.refresh === true) await requireTrust(trust);
+  const refusal = await trust.refusal();
+  noteUntrusted(refusal, context);
+
+  const warnDays = options.warnDays ?? fleet.warnDays ?? undefined;
+  const judging = judgingOf({ ...options, warnDays });
+  const now = context.now();
+  const facts = { file, record: recordPath, shard, trust: trust.hash, now };
+  const record = await readIfTrusted(opened, refusal, context);
+  const known: KnownOfFleet = {
+    certificates:
+      refusal === null
+        ? await openCertificates(fleet.tenants, { file, now, warnDays: judging.warnDays }, context)
+        : unopened(opened, refusal),
+    history: record?.history ?? { tenants: new Map(), alerts: new Map() },
+    answers: new Map(),
+    stops: (findings) => stopsAt(findings, judging),
+  };
+  const planned = planFleet(fleet.tenants, known);
+  if (record === null) return reportFleet(unknown(planned, refusal), null, facts);
   notePlan(planned, opened.declared, context);
+  noteNewer(planned, record, context);
   if (options.refresh !== true) return reportFleet(planned, null, facts);
+
   // Load the tenant client only if a tenant is asked.
-  const { askTenants } = await import('./pool.ts');
+  const { askTenants } = await import('./ask-tenants.ts');
   const answers = await askTenants(planned, options, context);
-  return reportFleet(refreshed(answers), null, facts);
+  const history = settledByAnswers(known.history, planned, answers);
+  const refreshed = planFleet(fleet.tenants, { ...known, history, answers });
+  return reportFleet(refreshed, null, facts);
+}
+
+function noteUntrusted(refusal: CliError | null, { terminal }: Context): void {
+  const untrusted = refusal?.lines.slice(1) ?? [];
+  if (untrusted.length === 0) return;
+  for (const line of ['Not trusted yet:', ...untrusted]) terminal.note(line);
+}
+
+/**
+ * The record; null: others may change it, and the file is not trusted either.
+ * @throws {CliError} as readRecord
+ */
+async function readIfTrusted(
+  opened: OpenedFleet,
+  refusal: CliError | null,
+  context: Context,
+): Promise<FleetRecord | null> {
+  try {
+    return await readRecord([opened.recordPath], opened, context);
+  } catch (error) {
+    if (refusal === null || !hasCode(error, 'fleet-untrusted')) throw error;
+    return null;
+  }
+}
+
+/** An untrusted file: nothing that it names is read or run. */
+function unopened({ fleet }: OpenedFleet, refusal: CliError): JudgedCertificates {
+  return new Map([...fleet.certificates.keys()].map((name) => [name, refusal]));
+}
+
+/** A plan of which nothing is known. */
+function unknown(
+  planned: readonly PlannedTenant[],
+  error: CliError | null,
+): readonly PlannedTenant[] {
+  return planned.map((item) => ({ ...item, action: 'unknown', error }));
 }
 
 export const command: CommandModule<FleetPlanOptions, FleetReport> = {

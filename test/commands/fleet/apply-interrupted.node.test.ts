@@ -26,7 +26,7 @@ test.each([
     expect([report.ok, report.counts.failed]).toEqual([false, 0]);
     const sent = report.tenants.filter((tenant) => tenant.sent).map(({ name }) => name);
     expect(sent).toEqual(holding);
-    const recorded = recordedIn(fleet.record);
+    const recorded = recordedIn(fleet);
     expect(recorded).toHaveLength(holding.length);
     expect(recorded).toEqual(expect.arrayContaining(holding.map((name) => `${name} set`)));
     const plan = await fleet.run(['plan', '--json']);

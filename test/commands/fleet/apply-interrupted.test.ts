@@ -29,7 +29,7 @@ test('a silent tenant is left while there is time to report, since the program d
   const { exitCode, report } = await running;
   expect([exitCode, report.ok, report.counts.unanswered]).toEqual([130, false, 1]);
   expect(report.tenants[0]).toMatchObject({ sent: null, error: { code: 'outcome-unknown' } });
-  expect(recordedIn(fleet.record)).toEqual(['t1 sending']);
+  expect(recordedIn(fleet)).toEqual(['t1 unknown']);
 });
 
 test('what Ctrl-C keeps from leaving, as it signs in, is not begun', async () => {
@@ -45,5 +45,5 @@ test('what Ctrl-C keeps from leaving, as it signs in, is not begun', async () =>
   const words = ['apply', '--yes', '--concurrency', '4'];
   const { exitCode, stdout } = await fleet.run(words, { signal: interrupt.signal });
   expect([exitCode, stdout.split('\n')[0]]).toEqual([130, '✗ 6 not started']);
-  expect(recordedIn(fleet.record)).toEqual([]);
+  expect(recordedIn(fleet)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
-import { type KnownTenant, newFleet } from '../../../src/commands/fleet/init.ts';
+import type { KnownTenant } from '../../../src/commands/fleet/known-tenants.ts';
+import { newFleet } from '../../../src/commands/fleet/new-fleet.ts';
 
 const certificate = {
   clientAppKey: 'com.example.lab',

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { encodeLine } from '../../../src/change/ledger-line.ts';
 import { createMachine } from '../../support/context.ts';
-import { setEntry } from '../../support/fleet-status.ts';
+import { setLine } from '../../support/fleet-status.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const fleetFile = `version: 1
@@ -17,8 +18,8 @@ test.each(['html', 'ics', 'csv', 'prometheus', 'github', 'table'])(
     const directory = temporaryDirectory();
     const at = (name: string): string => join(directory, name);
     writeFileSync(at('mfa-fleet.yaml'), fleetFile);
-    const tenants = [setEntry('acme', 9, { topic: 'com.\u202e\u001b[31mevil' })];
-    writeFileSync(at('mfa-fleet.record.json'), JSON.stringify({ version: 1, tenants }));
+    const line = setLine('acme', 9, { topic: 'com.\u202e\u001b[31mevil' });
+    writeFileSync(at('mfa-fleet.ledger.jsonl'), encodeLine(line));
     const words = ['fleet', 'status', '--file', at('mfa-fleet.yaml'), '--format', format];
     const { stdout } = await createMachine().run(words);
     await createMachine().run([...words, '--out', at('out')]);

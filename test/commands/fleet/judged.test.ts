@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { historyOf } from '../../../src/change/history.ts';
+import { mergedLines } from '../../../src/change/ledger.ts';
+import type { LedgerLine } from '../../../src/change/ledger-line.ts';
 import { hasErrors, hasLevel } from '../../../src/checks/finding.ts';
-import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
 import {
   type JudgedCertificate,
   judgeCertificate,
-} from '../../../src/commands/fleet/fleet-tenant.ts';
-import { keyUsesOf, settleByWord } from '../../../src/commands/fleet/in-use.ts';
-import { planFleet } from '../../../src/commands/fleet/make-plan.ts';
-import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
+} from '../../../src/commands/fleet/certificates.ts';
+import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
+import { lastRequest, settledByAnswers } from '../../../src/commands/fleet/key-history.ts';
+import { planFleet } from '../../../src/commands/fleet/plan-fleet.ts';
 import { reasonFor } from '../../../src/commands/fleet/report.ts';
-import { fleetStatus } from '../../../src/commands/fleet/status.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
 import type { ReadBack } from '../../../src/tenant/read-back.ts';
@@ -18,7 +19,7 @@ import { Secret } from '../../../src/text/secret.ts';
 import { testCases } from '../../support/cases.ts';
 import { testNow as now } from '../../support/context.ts';
 import { p12Bytes } from '../../support/fixtures.ts';
-import { app, fleetOf, fleetTenant, setEntry } from '../../support/fleet-status.ts';
+import { app, deleted, fleetTenant, setLine, statusOf } from '../../support/fleet-status.ts';
 
 const T = 'com.example.lab';
 const declared = { ...app, topic: T };
@@ -48,27 +49,27 @@ interface Entry {
   readonly topic?: string;
   /** The day on which it was asked for. */
   readonly on?: string;
-  readonly state?: RecordEntry['state'];
+  readonly state?: 'set' | 'deleted' | 'sending';
   /** Null: the record has no end. Left out: that of the declared certificate. */
   readonly daysLeft?: number | null;
   readonly fingerprint?: string;
 }
 
-const gone = { topic: null, fingerprint: null, notAfter: null };
-
-function entryOf({ key, topic = key, on = '2026-01-01', ...more }: Entry): RecordEntry {
+function lineOf({ key, topic = key, on = '2026-01-01', ...more }: Entry): LedgerLine {
   const { state = 'set', daysLeft, fingerprint = judged.fingerprint } = more;
-  const entry = setEntry('acme', daysLeft ?? 0, {
+  const line = setLine('acme', daysLeft ?? 0, {
     clientAppKey: key,
     topic,
-    setAt: `${on}T00:00:00Z`,
+    at: `${on}T00:00:00.000Z`,
     fingerprint,
-    state,
+    outcome: state === 'sending' ? 'unknown' : 'done',
   });
-  if (state === 'deleted') return { ...entry, ...gone };
-  if (daysLeft === undefined) return { ...entry, notAfter: judged.notAfter };
-  return daysLeft === null ? { ...entry, notAfter: null } : entry;
+  if (state === 'deleted') return { ...line, ...deleted };
+  if (daysLeft === undefined) return { ...line, notAfter: judged.notAfter };
+  return daysLeft === null ? { ...line, notAfter: null } : line;
 }
+
+const historyWith = (lines: readonly LedgerLine[]) => historyOf(mergedLines([lines]));
 
 /** What a tenant tells; without a topic it does not tell one, null is none. */
 interface Told {
@@ -91,18 +92,16 @@ const plan = (
   told: Readonly<Record<string, Told>> = {},
   stops: typeof hasErrors = hasErrors,
 ) =>
-  planFleet(
-    tenantsOf(names),
-    { entries: record.map(entryOf) },
-    { certificates, stops, answers: answersOf(told) },
-  );
+  planFleet(tenantsOf(names), {
+    history: historyWith(record.map(lineOf)),
+    ...{ certificates, stops, answers: answersOf(told) },
+  });
 
 testCases('fleet-judged', {
   judged(names: string[], record: Entry[], told: Record<string, Told>) {
     const planned = plan(names, record, told);
-    const facts = { recordPath: 'r.json', now, warnDays: 30, answers: answersOf(told) };
-    const fleet = fleetOf(tenantsOf(names));
-    const states = fleetStatus(fleet, { entries: record.map(entryOf) }, facts).tenants;
+    const answers = answersOf(told);
+    const states = statusOf(tenantsOf(names), record.map(lineOf), { answers }).tenants;
     return states.map((tenant, index) => {
       const { name, state, clientAppKey, held, inUse, inUseFrom } = tenant;
       const { action, findings = [] } = planned[index] ?? {};
@@ -122,11 +121,12 @@ describe('a plan', () => {
     told: Readonly<Record<string, Told>> = {},
   ) => {
     const known = {
+      history: historyWith([]),
       certificates: new Map([['app', certificate]]),
       stops,
       answers: answersOf(told),
     };
-    const [item] = planFleet(tenant === undefined ? [] : [tenant], { entries: [] }, known);
+    const [item] = planFleet(tenant === undefined ? [] : [tenant], known);
     return item;
   };
 
@@ -169,31 +169,15 @@ test.each([
   ['2026-12-25T15:59:59Z', 'expires-soon 30'],
   ['2026-12-25T16:00:00Z', 'valid 31'],
 ])('what ends at %s is %s', (notAfter, words) => {
-  const facts = { recordPath: 'r.json', now, warnDays: 30 };
-  const entry = setEntry('acme', 0, { notAfter, clientAppKey: T, topic: T });
-  const [tenant] = fleetStatus(fleetOf(tenantsOf(['app'])), { entries: [entry] }, facts).tenants;
+  const line = setLine('acme', 0, { notAfter, clientAppKey: T, topic: T });
+  const [tenant] = statusOf(tenantsOf(['app']), [line]).tenants;
   expect(`${tenant?.state} ${tenant?.daysLeft}`).toBe(words);
 });
 
-test('of another tenant nothing counts, and a name that was changed since does', () => {
+test('of another tenant nothing counts', () => {
   const elsewhere = fleetTenant('globex', { certificate: declared });
-  const facts = { recordPath: 'r.json', now, warnDays: 30 };
-  const renamed = { ...entryOf({ key: T }), name: 'renamed' };
-  const { tenants: found } = fleetStatus(
-    fleetOf([elsewhere, ...tenantsOf(['app'])]),
-    { entries: [renamed] },
-    facts,
-  );
+  const { tenants: found } = statusOf([elsewhere, ...tenantsOf(['app'])], [lineOf({ key: T })]);
   expect(found.map(({ state }) => state)).toEqual(['never-set', 'valid']);
-});
-
-test('the order of the instants counts, and not that of their texts', () => {
-  const entries = [
-    { ...entryOf({ key: 'a' }), setAt: '2026-01-03T00:00:00Z' },
-    { ...entryOf({ key: 'b' }), setAt: '2026-01-03T00:30:00+01:00' },
-  ];
-  const uses = keyUsesOf({ entries }, [], new Map())(entries[0]?.tenant ?? '');
-  expect([uses.get('a')?.inUse, uses.get('b')?.inUse]).toEqual([true, false]);
 });
 
 /** What was there before a request without an answer: a topic, `deleted`, null for nothing. */
@@ -239,23 +223,22 @@ const settings: readonly {
   { what: 'the tenant does not say', before: null, told: {}, settled: 'sending' },
 ];
 
+/** What was done before a request without an answer. */
+function linesBefore(before: string | null | undefined): readonly LedgerLine[] {
+  if (before === null || before === undefined) return [];
+  if (before === 'deleted') return [lineOf({ key: T, state: 'deleted' })];
+  return [lineOf({ key: T, topic: before })];
+}
+
 test.each(settings)('a request without an answer: $what', (setting) => {
   const { deletes = false, before, told, settled } = setting;
-  const { setAt, fingerprint, notAfter } = entryOf({ key: T });
-  const stateBefore = (topic: string) =>
-    topic === 'deleted'
-      ? { state: 'deleted' as const, setAt, ...gone }
-      : { state: 'set' as const, setAt, topic, fingerprint, notAfter };
-  const entry: RecordEntry = {
-    ...entryOf({ key: T, state: 'sending' }),
-    ...(deletes ? gone : {}),
-    outcome: 'unknown',
-    ...(before === undefined ? {} : { before: before === null ? null : stateBefore(before) }),
-  };
+  const sent = lineOf({ key: T, state: 'sending', on: '2026-01-02' });
+  const history = historyWith([...linesBefore(before), deletes ? { ...sent, ...deleted } : sent]);
   const keyed = [{ tenant: fleetTenant('acme'), clientAppKey: T }];
-  const [now] = settleByWord({ entries: [entry] }, keyed, answersOf({ acme: told })).entries;
-  const isOpen = now?.state === 'sending';
-  const seen = now === undefined ? 'nothing' : `${now.state}${isOpen ? '' : ` ${now.topic}`}`;
-  expect(seen).toBe(settled);
-  expect(now?.outcome).toBe(isOpen ? 'unknown' : undefined);
+  const { tenants } = settledByAnswers(history, keyed, answersOf({ acme: told }));
+  const [after] = tenants.values();
+  const last = after === undefined ? null : lastRequest(after, T);
+  const words = last?.line.asked === 'delete' ? 'deleted null' : `set ${last?.line.topic}`;
+  const seen = last?.outcome === 'unknown' ? 'sending' : words;
+  expect(last === null ? 'nothing' : seen).toBe(settled);
 });

@@ -72,7 +72,7 @@ test('a fleet is opened from its file, with its record beside it', async () => {
   });
   expect(opened).toMatchObject({
     file,
-    recordPath: join(file, '../fleet.record.json'),
+    recordPath: join(file, '../fleet.ledger.jsonl'),
     shard: null,
   });
   expect((await open({ file, record: 'elsewhere.json' })).recordPath).toBe('elsewhere.json');
@@ -91,7 +91,7 @@ test('the way to a fleet goes on from where a link has led to, `..` included', a
 
 test('a fleet is opened from stdin, whose paths start here', async () => {
   const { fleet, file, recordPath } = await open({ file: '-' }, {}, generatedFleet(2));
-  expect([file, fleet.file, recordPath]).toEqual(['-', '-', 'mfa-fleet.record.json']);
+  expect([file, fleet.file, recordPath]).toEqual(['-', '-', 'mfa-fleet.ledger.jsonl']);
   expect(fleet.certificates.get('app')?.p12).toMatchObject({
     path: join(process.cwd(), 'certs/app.p12'),
   });

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SecretPlace } from '../../../src/commands/fleet/file/fleet.ts';
-import { resolveSecret } from '../../../src/commands/fleet/fleet-tenant.ts';
+import { resolveSecret } from '../../../src/commands/fleet/resolve-secret.ts';
 import type { Context, Environment } from '../../../src/context.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';

@@ -53,7 +53,7 @@ test('one who interrupts the question agrees to nothing', async () => {
   untouched();
 });
 
-const emptyRecord = '{"version":1,"tenants":[]}';
+const emptyRecord = '';
 const give = (path: string): void => lchownSync(path, 12_345, 12_345);
 const link = (target: string, path: string): void => {
   symlinkSync(target, path);
@@ -78,7 +78,7 @@ const attacks: readonly (readonly [string, (fleet: TestFleet) => void, string])[
       writeFileSync(record, emptyRecord);
       give(record);
     },
-    'mfa-fleet.record.json belongs to another user',
+    'mfa-fleet.ledger.jsonl belongs to another user',
   ],
   [
     'replaced the record by a link',
@@ -86,7 +86,7 @@ const attacks: readonly (readonly [string, (fleet: TestFleet) => void, string])[
       writeFileSync(join(directory, 'theirs'), emptyRecord);
       link('theirs', record);
     },
-    'mfa-fleet.record.json belongs to another user',
+    'mfa-fleet.ledger.jsonl belongs to another user',
   ],
 ];
 
@@ -108,7 +108,7 @@ describe.skipIf(process.getuid?.() !== 0)('a neighbour', () => {
       }
       // The record that others may change is not believed by whoever only looks.
       const { code } = await json(['status', ...lastly]);
-      expect(code).toEqual(words.includes('record.json ') ? untrusted : [4, undefined]);
+      expect(code).toEqual(words.includes('ledger.jsonl ') ? untrusted : [4, undefined]);
       expect((await json(['status', '--refresh', ...lastly])).code).toEqual(untrusted);
       expect([fleet.requests(), statSync(ran).mtimeMs]).toEqual([[], before]);
       const { report } = await json(['plan', ...lastly]);

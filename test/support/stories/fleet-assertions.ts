@@ -1,18 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
+import { type RecordedKey, recordIn } from '../fleet-record.ts';
 import { fleetTenantOf } from './fleet-world.ts';
 import { partAt, readValue } from './json-path.ts';
 import { expanded, shown } from './run-command.ts';
 import { type AssertionVerb, expectThat } from './verbs.ts';
 import type { World } from './world.ts';
 
-/** Empty where nothing was recorded. */
-function recordOf({ directory }: World): { readonly tenants: readonly RecordEntry[] } {
-  const path = resolve(directory, 'mfa-fleet.record.json');
-  if (!existsSync(path)) return { tenants: [] };
-  return JSON.parse(readFileSync(path, 'utf8'));
+/** The keys on record; empty where nothing was recorded. */
+function recordOf({ directory }: World): { readonly tenants: readonly RecordedKey[] } {
+  const at = (name: string): string => resolve(directory, name);
+  return { tenants: recordIn(at('mfa-fleet.ledger.jsonl'), at('mfa-fleet.yaml')) };
 }
 
 /** `topic TOPIC`, `file FILE` and `password PASSWORD` of what the tenant was given for a key last. */

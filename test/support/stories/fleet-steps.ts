@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { encodeRecord, type RecordEntry } from '../../../src/commands/fleet/record.ts';
+import { appendFileSync } from 'node:fs';
+import { encodeLine, type LedgerLine } from '../../../src/change/ledger-line.ts';
 import { type Misbehaving, refuse } from '../fleet.ts';
-import { setEntry } from '../fleet-status.ts';
+import { setLine } from '../fleet-status.ts';
 import {
   declareCertificate,
   declareTenant,
@@ -26,17 +26,11 @@ function faultOf(verb: string, word: string): Misbehaving {
   };
 }
 
-/** An entry of the record that an earlier `fleet apply` of this fleet has left. */
-function putOnRecord(world: World, number: string, entry: Partial<RecordEntry>): void {
+/** A line of the record that an earlier `fleet apply` of this fleet has left. */
+function putOnRecord(world: World, number: string, line: Partial<LedgerLine>): void {
   const { record } = fleetOf(world).fleet;
-  const tenants: RecordEntry[] = existsSync(record)
-    ? JSON.parse(readFileSync(record, 'utf8')).tenants
-    : [];
   const tenant = world.names.get(`T${number}`) ?? '';
-  // Called as its key ends: `com.example.old` is `old`.
-  const name = entry.clientAppKey?.split('.').at(-1) ?? '';
-  const entries = [...tenants, setEntry(name, 400, { ...entry, tenant })];
-  writeFileSync(record, encodeRecord({ entries }));
+  appendFileSync(record, encodeLine(setLine('', 400, { ...line, tenant })));
 }
 
 export const fleetSteps: readonly StepVerb[] = [
@@ -83,7 +77,7 @@ export const fleetSteps: readonly StepVerb[] = [
     step: (world, { number = '', key = '', topic = key, day }) => {
       fleetTenantOf(world, number).holds.set(key, topic);
       if (day === undefined) return;
-      putOnRecord(world, number, { clientAppKey: key, topic, setAt: `${day}T00:00:00Z` });
+      putOnRecord(world, number, { clientAppKey: key, topic, at: `${day}T00:00:00.000Z` });
     },
   },
   {

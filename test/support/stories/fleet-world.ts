@@ -93,7 +93,7 @@ function expectNoForeignToken({ tenants }: TestFleet): void {
 
 /** Neither a token nor the secret of the sign-in is on a stream or on record. */
 function expectNothingTold({ directory, ended }: World): void {
-  const record = join(directory, 'mfa-fleet.record.json');
+  const record = join(directory, 'mfa-fleet.ledger.jsonl');
   const recorded = existsSync(record) ? readFileSync(record, 'utf8') : '';
   const told = `${ended?.stdout}${ended?.stderr}${recorded}`;
   for (const secret of ['token-of-', secretOfPipeline]) {

@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
-import type { FleetTenant } from '../../../../src/commands/fleet/file/fleet.ts';
-import type { RecordEntry } from '../../../../src/commands/fleet/record.ts';
 import type { FleetStatusReport } from '../../../../src/commands/fleet/report.ts';
 import {
   formatAnnotations,
@@ -12,23 +10,12 @@ import {
   formatStatusTable,
 } from '../../../../src/commands/fleet/status/formats.ts';
 import { statusPage } from '../../../../src/commands/fleet/status/page.ts';
-import { fleetStatus } from '../../../../src/commands/fleet/status.ts';
 import { createStyle } from '../../../../src/terminal/style.ts';
 import { testNow as now } from '../../../support/context.ts';
-import { app, fleetOf, fleetTenant, setEntry } from '../../../support/fleet-status.ts';
+import { app, fleetTenant, setLine, statusOf } from '../../../support/fleet-status.ts';
 import { isMissing } from '../../../support/tools.ts';
 
-function reportOf(
-  tenants: readonly FleetTenant[],
-  entries: readonly RecordEntry[],
-  facts: Partial<Parameters<typeof fleetStatus>[2]> = {},
-): FleetStatusReport {
-  return fleetStatus(
-    fleetOf(tenants),
-    { entries },
-    { recordPath: 'r.json', now, warnDays: 30, ...facts },
-  );
-}
+const reportOf = statusOf;
 
 const names = ['acme', 'globex', 'hooli', 'initech', 'umbrella'];
 /** One of each state but `unknown`, in another order than that of their days. */
@@ -38,17 +25,17 @@ const mixed = reportOf(
     fleetTenant('wayne', { certificate: null, clientAppKey: 'k' }),
   ],
   [
-    setEntry('acme', 200),
-    setEntry('globex', 9),
-    setEntry('hooli', -6),
-    setEntry('umbrella', 100, { topic: 'com.other' }),
+    setLine('acme', 200),
+    setLine('globex', 9),
+    setLine('hooli', -6),
+    setLine('umbrella', 100, { topic: 'com.other' }),
   ],
 );
 
-const setAt = '2026-03-03T00:00:00.000Z';
+const at = '2026-03-03T00:00:00.000Z';
 const ignored = reportOf(
   [fleetTenant('acme')],
-  [setEntry('acme', 200), setEntry('acme', 200, { clientAppKey: 'new', setAt })],
+  [setLine('acme', 200), setLine('acme', 200, { clientAppKey: 'new', at })],
 );
 
 const table = async (report: FleetStatusReport, columns: number): Promise<string> =>
@@ -106,7 +93,7 @@ describe('the table', () => {
   });
 
   test('says that all is well, within the days of the warning', async () => {
-    const well = reportOf([fleetTenant('acme')], [setEntry('acme', 60)], { warnDays: 45 });
+    const well = reportOf([fleetTenant('acme')], [setLine('acme', 60)], { warnDays: 45 });
     const [verdict, counts, , head] = (await table(well, 80)).split('\n');
     expect(verdict).toBe('✓ No push certificate expires within 45 days.');
     expect([counts, head?.startsWith('Name  State  Valid until')]).toEqual(['1 valid', true]);
@@ -125,7 +112,7 @@ test('a key that is ignored is in every format for people', async () => {
 test('a topic with a line of its own stays on its line', async () => {
   const topic = 'a\nwayne: all is well.';
   const answers = new Map([['acme', { outcome: 'told', topic } as const]]);
-  const report = reportOf([fleetTenant('acme')], [setEntry('acme', 200)], { answers });
+  const report = reportOf([fleetTenant('acme')], [setLine('acme', 200)], { answers });
   const words = 'the tenant reports a\\u000awayne: all is well..\n';
   expect(await table(report, 80)).toContain(`\nacme: ${words}`);
   expect(formatAnnotations(report)).toContain(words);
@@ -200,10 +187,10 @@ describe('the calendar, as ical.js reads it', () => {
     fleetTenant('wayne', { certificate: null, clientAppKey: 'com.example.app' }),
   ];
   const entries = [
-    setEntry('acme', 200),
-    setEntry('globex', 9),
-    setEntry('hooli', 60, { clientAppKey: 'com.other', topic: 'com.other' }),
-    setEntry('wayne', 5),
+    setLine('acme', 200),
+    setLine('globex', 9),
+    setLine('hooli', 60, { clientAppKey: 'com.other', topic: 'com.other' }),
+    setLine('wayne', 5),
   ];
 
   test('has one all-day event a certificate, on its first end, with its alarms', () => {
@@ -227,8 +214,8 @@ describe('the calendar, as ical.js reads it', () => {
   });
 
   test('moves the event of a renewed certificate, and does not double it', () => {
-    const [before] = events(reportOf([fleetTenant('acme')], [setEntry('acme', 9)]));
-    const renewed = reportOf([fleetTenant('acme'), fleetTenant('globex')], [setEntry('acme', 370)]);
+    const [before] = events(reportOf([fleetTenant('acme')], [setLine('acme', 9)]));
+    const renewed = reportOf([fleetTenant('acme'), fleetTenant('globex')], [setLine('acme', 370)]);
     const [after] = events(renewed, new Date(now.getTime() + 60_000));
     expect([before?.start, after?.start]).toEqual(['2026-12-04', '2027-11-30']);
     expect(after?.uid).toBe(before?.uid);
@@ -243,7 +230,7 @@ describe('the calendar, as ical.js reads it', () => {
     const [event] = events(
       reportOf(
         many.map((name) => fleetTenant(name)),
-        many.map((name) => setEntry(name, 20)),
+        many.map((name) => setLine(name, 20)),
       ),
     );
     expect(event?.description.split('\n').filter((line) => line.startsWith('- '))).toHaveLength(50);

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type Place, workThrough } from '../../../src/commands/fleet/pool.ts';
+import { type Place, workThrough } from '../../src/change/queue.ts';
 
 /** Jobs `a1`, `a2`, `b1` …: the letter is the host. */
 function pool(

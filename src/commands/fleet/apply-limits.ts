@@ -1,0 +1,48 @@
+import type { RunOptions } from '../../change/run.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { nearestName } from '../../text/phrasing.ts';
+import { guess, quoted } from './file/faults.ts';
+import type { Fleet, FleetTenant } from './file/fleet.ts';
+import { type ApplyOptions, applyOptions } from './options.ts';
+import type { PlannedTenant } from './plan-fleet.ts';
+
+/** How much of a plan an apply does, and in which order. */
+export interface ApplyLimits extends Pick<RunOptions, 'concurrency' | 'maxFailures'> {
+  /** The name of the tenant that goes first: the others follow only if it succeeds. */
+  readonly canary: string | null;
+  /** Whether tenants with the action `same` or `absent` are included. */
+  readonly all: boolean;
+}
+
+/** @throws {CliError} usage: the canary is not selected */
+export function limitsOf(
+  { concurrency, all = false, canary, maxFailures }: ApplyOptions,
+  { tenants }: Fleet,
+): ApplyLimits {
+  if (canary !== undefined) requireName(canary, tenants);
+  return {
+    concurrency: concurrency ?? applyOptions.concurrency.default,
+    all,
+    canary: canary ?? null,
+    maxFailures: maxFailures ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function requireName(name: string, tenants: readonly FleetTenant[]): void {
+  const names = tenants.map((tenant) => tenant.name);
+  if (names.includes(name)) return;
+  const near = guess(nearestName(name.slice(0, 100), names));
+  throw new CliError(
+    'usage',
+    `The canary ${quoted(name)} is not one of the selected tenants${near}`,
+  );
+}
+
+/**
+ * The host of the canary, whose other jobs go with it, as their order counts; null: nothing
+ * is due there.
+ */
+export function canaryHost(due: readonly PlannedTenant[], canary: string | null): string | null {
+  const item = due.find(({ tenant }) => tenant.name === canary);
+  return item === undefined ? null : new URL(item.tenant.tenant).host;
+}

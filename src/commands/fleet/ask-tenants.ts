@@ -1,0 +1,81 @@
+import { type Place, workThrough } from '../../change/queue.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { GlobalOptions } from '../../settings/global-options.ts';
+import { type ReadBack, readBack, unknownKey } from '../../tenant/read-back.ts';
+import type { Answers, KeyedTenant } from './key-history.ts';
+import { type FleetStatusReport, reasonFor } from './report.ts';
+import { say } from './say.ts';
+import { TenantAccess } from './tenant-access.ts';
+
+/** Tenants asked at a time, one per host. */
+const concurrency = 8;
+
+/**
+ * Asks each tenant what it holds, with its own session, and notes why one did not say. A
+ * failure does not fail the command.
+ * @throws {CliError} interrupted
+ */
+export async function askTenants(
+  keyed: readonly KeyedTenant[],
+  options: GlobalOptions,
+  context: Context,
+): Promise<Answers> {
+  const { signal, terminal } = context;
+  const access = new TenantAccess(options, signal, context);
+  const answers = new Map<string, ReadBack>();
+  const text = (): string =>
+    `Asking the tenants what they hold: ${answers.size} of ${keyed.length}`;
+  const progress = terminal.progress(text());
+  const limits = { concurrency, mayBegin: () => !signal.aborted };
+  try {
+    await workThrough(keyed, hostOf, limits, async (asked, place) => {
+      answers.set(asked.tenant.name, await askOne(asked, place, access));
+      progress.say(text());
+    });
+  } finally {
+    progress.stop();
+  }
+  if (signal.aborted) throw signal.reason;
+  const silent = [...answers].flatMap(([name, answer]) =>
+    answer.outcome === 'unknown' ? `The topic of ${name} is unknown: ${answer.why}.` : [],
+  );
+  say(silent, terminal.note);
+  return answers;
+}
+
+async function askOne(
+  { tenant, clientAppKey }: KeyedTenant,
+  { aside }: Place,
+  access: TenantAccess,
+): Promise<ReadBack> {
+  if (clientAppKey === null)
+    return {
+      outcome: 'unknown',
+      latest: unknownKey,
+      why: 'its client app key comes from the certificate, and none is set',
+    };
+  try {
+    return await access.open(tenant, aside, ({ client }) => readBack(client, clientAppKey));
+  } catch (error) {
+    if (error instanceof CliError)
+      return { outcome: 'unknown', latest: unknownKey, why: error.message };
+    throw error;
+  }
+}
+
+/** One request at a time goes to a host, whatever its tenants are called. */
+function hostOf({ tenant: { tenant } }: KeyedTenant): string {
+  return new URL(tenant).host;
+}
+
+export function warnOfDifferences({ tenants }: FleetStatusReport, { terminal }: Context): void {
+  const differing = tenants.filter(
+    ({ state, held, inUseFrom }) =>
+      state === 'differs' && (held?.outcome === 'differs' || inUseFrom === 'tenant'),
+  );
+  say(
+    differing.map((tenant) => `${tenant.name}: ${reasonFor(tenant)}`),
+    terminal.warn,
+  );
+}

@@ -1,0 +1,70 @@
+import { tenantHistory } from '../../change/history.ts';
+import type { ChangeEvent, Job } from '../../change/run.ts';
+import { type PushFile, type Target, wantedCertificate } from '../../change/target.ts';
+import { isUnanswered, type PlannedTenant } from './plan-fleet.ts';
+import type { Outcome } from './plan-report.ts';
+import type { FleetRecord } from './read-record.ts';
+import { changes } from './report.ts';
+import type { TenantAccess } from './tenant-access.ts';
+
+/**
+ * The tenants that a plan changes, in its order, with two exceptions: those with an
+ * unanswered request come first, and at each tenant deletes come before sets, as a delete
+ * may end the use of another key.
+ * @param all whether tenants with the action `same` or `absent` are included
+ */
+export function toDo(planned: readonly PlannedTenant[], all: boolean): readonly PlannedTenant[] {
+  const due = planned.filter(
+    ({ action }) => changes(action) || (all && (action === 'same' || action === 'absent')),
+  );
+  const unanswered = due.filter(isUnanswered);
+  const order = new Map<string, number>();
+  for (const { tenant } of [...unanswered, ...due])
+    if (!order.has(tenant.tenant)) order.set(tenant.tenant, order.size);
+  const rank = ({ tenant, certificate }: PlannedTenant): number =>
+    (order.get(tenant.tenant) ?? 0) + (certificate === null ? 0 : 0.5);
+  return due.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/**
+ * The job that does what is planned for a tenant.
+ * @throws {CliError} usage: its certificate cannot be sent
+ */
+export function jobOf(item: PlannedTenant, { history }: FleetRecord, access: TenantAccess): Job {
+  const { tenant } = item;
+  return {
+    target: targetOf(item),
+    file: pushFileOf(item),
+    sendAs: null,
+    history: tenantHistory(history, tenant.tenant),
+    open: (aside, work) => access.open(tenant, aside, work),
+  };
+}
+
+function targetOf({ tenant, clientAppKey, certificate }: PlannedTenant): Target {
+  const place = { tenant: tenant.tenant, clientAppKey: clientAppKey ?? '' };
+  if (certificate === null) return { ...place, wanted: null };
+  const { identity, topic } = certificate;
+  const environment = tenant.certificate?.environment ?? null;
+  return { ...place, wanted: wantedCertificate(identity.certificate, topic, environment) };
+}
+
+function pushFileOf({ certificate, findings }: PlannedTenant): PushFile | null {
+  if (certificate === null) return null;
+  const { identity, password } = certificate;
+  return { identity, password, findings };
+}
+
+/** What an event says of its job in the end; null: nothing yet, or it was not begun. */
+export function outcomeOf(event: ChangeEvent): Outcome | null {
+  switch (event.kind) {
+    case 'sent':
+      return { sent: true, error: event.unrecorded };
+    case 'unknown':
+      return { sent: null, error: event.error };
+    case 'failed':
+      return event.error.code === 'interrupted' ? null : { sent: false, error: event.error };
+    default:
+      return null;
+  }
+}

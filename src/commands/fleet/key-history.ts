@@ -1,0 +1,77 @@
+import {
+  type History,
+  keyUsesAt,
+  lastDone,
+  openFor,
+  type PastRequest,
+  settledHistory,
+  type TenantHistory,
+  tenantHistory,
+} from '../../change/history.ts';
+import { settledByWord } from '../../change/settlement.ts';
+import { type KeyUse, keyUse, type ToldKey } from '../../checks/key-in-use.ts';
+import type { ReadBack } from '../../tenant/read-back.ts';
+import type { FleetTenant } from './file/fleet.ts';
+
+/** A tenant, and its client app key; null: only its certificate has it. */
+export interface KeyedTenant {
+  readonly tenant: FleetTenant;
+  readonly clientAppKey: string | null;
+}
+
+/** The tenants' own words, by the tenant's name in the fleet. */
+export type Answers = ReadonlyMap<string, ReadBack>;
+
+/**
+ * The last request for a client app key that the tenant did, or may have done; null: there
+ * is none.
+ */
+export function lastRequest(history: TenantHistory, clientAppKey: string): PastRequest | null {
+  return openFor(history, clientAppKey).at(-1) ?? lastDone(history, clientAppKey);
+}
+
+/** The histories once the tenants' words have settled requests without an answer. */
+export function settledByAnswers(
+  history: History,
+  keyed: readonly KeyedTenant[],
+  answers: Answers,
+): History {
+  const tenants = new Map(history.tenants);
+  for (const { tenant, clientAppKey } of keyed) {
+    const answer = answers.get(tenant.name);
+    const own = tenants.get(tenant.tenant);
+    if (own === undefined || clientAppKey === null || answer?.outcome !== 'told') continue;
+    const settlements = settledByWord(own, clientAppKey, answer);
+    tenants.set(tenant.tenant, settledHistory(own, settlements));
+  }
+  return { ...history, tenants };
+}
+
+/** The keys of a tenant and their use, by the tenant's address. Each is found once. */
+export class KeyUses {
+  readonly #history: History;
+  /** The key that each tenant reports as the latest. */
+  readonly #told = new Map<string, ToldKey>();
+  readonly #uses = new Map<string, ReadonlyMap<string, KeyUse>>();
+
+  constructor(history: History, tenants: readonly FleetTenant[], answers: Answers) {
+    this.#history = history;
+    for (const { name, tenant } of tenants) {
+      const told = answers.get(name)?.latest;
+      if (told !== undefined && told.outcome !== 'unknown') this.#told.set(tenant, told);
+    }
+  }
+
+  at(tenant: string): ReadonlyMap<string, KeyUse> {
+    const known = this.#uses.get(tenant);
+    if (known !== undefined) return known;
+    const uses = keyUsesAt(tenantHistory(this.#history, tenant), this.#told.get(tenant));
+    this.#uses.set(tenant, uses);
+    return uses;
+  }
+
+  /** The use of one key. @param key null: unknown */
+  of(tenant: string, key: string | null): KeyUse {
+    return keyUse(this.at(tenant), key);
+  }
+}

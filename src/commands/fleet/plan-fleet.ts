@@ -1,0 +1,233 @@
+import { type History, type PastRequest, tenantHistory } from '../../change/history.ts';
+import { checkPlace } from '../../change/plan.ts';
+import { byLevel } from '../../checks/check-push-identity.ts';
+import { checkReplacement } from '../../checks/earlier.ts';
+import type { Finding } from '../../checks/finding.ts';
+import { checkPractice } from '../../checks/issuer.ts';
+import type { KeyUse } from '../../checks/key-in-use.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { isLoopback } from '../../network/proxy.ts';
+import type { ReadBack } from '../../tenant/read-back.ts';
+import type { JudgedCertificate, JudgedCertificates } from './certificates.ts';
+import type { FleetTenant } from './file/fleet.ts';
+import { type Answers, KeyUses, lastRequest } from './key-history.ts';
+import type { FleetAction } from './report.ts';
+
+/** What a plan does to a tenant. Plain data. */
+export interface PlannedTenant {
+  readonly tenant: FleetTenant;
+  /** Null if only a certificate that does not open has it. */
+  readonly clientAppKey: string | null;
+  readonly action: FleetAction;
+  /** Null: the tenant must have none, or it does not open. */
+  readonly certificate: JudgedCertificate | null;
+  /** The last request for the key that the tenant did, or may have done. */
+  readonly previous: PastRequest | null;
+  readonly findings: readonly Finding[];
+  /** The reason for a block that is not a finding. */
+  readonly error: CliError | null;
+}
+
+/** What a plan compares the file with. */
+export interface KnownOfFleet {
+  readonly certificates: JudgedCertificates;
+  readonly history: History;
+  /**
+   * The tenants' words. They have a topic at most: if it matches, the certificate on record
+   * counts.
+   */
+  readonly answers: Answers;
+  /** Whether findings block. */
+  stops(findings: readonly Finding[]): boolean;
+}
+
+/** A row of the file, before its action is known. */
+type Row = Omit<PlannedTenant, 'action'>;
+
+/**
+ * The action for each tenant, in file order. Repeats a request without an answer, and sets a
+ * certificate again if the tenant does not, or may not, push with its key.
+ */
+export function planFleet(
+  tenants: readonly FleetTenant[],
+  known: KnownOfFleet,
+): readonly PlannedTenant[] {
+  const uses = new KeyUses(known.history, tenants, known.answers);
+  const going = keysToDelete(tenants);
+  const names = new Map<string, string>();
+  const planned = tenants.map((tenant): PlannedTenant => {
+    const row = rowOf(tenant, known);
+    const told = known.answers.get(tenant.name) ?? null;
+    const keys = { ...keysAt(tenant, uses.at(tenant.tenant), going), told };
+    const item = judge(row, keys, known);
+    const twin = twinOf(row, names);
+    if (twin !== null) return { ...item, action: 'blocked', error: twin };
+    return { ...item, action: actionHolding(item, known.answers.get(tenant.name)) };
+  });
+  return withKeysInUse(planned);
+}
+
+function placeKey({ tenant }: FleetTenant, clientAppKey: string): string {
+  return `${tenant} ${clientAppKey}`;
+}
+
+/** Silencing these is no finding. */
+function keysToDelete(tenants: readonly FleetTenant[]): ReadonlySet<string> {
+  const going = tenants.flatMap((tenant) =>
+    tenant.certificate === null && tenant.clientAppKey !== null
+      ? placeKey(tenant, tenant.clientAppKey)
+      : [],
+  );
+  return new Set(going);
+}
+
+function rowOf(tenant: FleetTenant, { certificates, history }: KnownOfFleet): Row {
+  const declared = tenant.certificate;
+  const judged = declared === null ? null : certificates.get(declared.name);
+  if (judged === undefined) throw new Error(`the certificate ${declared?.name} was not opened`);
+  const certificate = judged instanceof CliError ? null : judged;
+  const clientAppKey = tenant.clientAppKey ?? certificate?.topic ?? declared?.topic ?? null;
+  const past = tenantHistory(history, tenant.tenant);
+  return {
+    tenant,
+    clientAppKey,
+    certificate,
+    previous: clientAppKey === null ? null : lastRequest(past, clientAppKey),
+    findings: [],
+    error: judged instanceof CliError ? judged : null,
+  };
+}
+
+/**
+ * If the topics come from the certificates, two rows may turn out to be the same tenant and
+ * key only here.
+ * @param names of the places so far
+ */
+function twinOf({ tenant, clientAppKey }: Row, names: Map<string, string>): CliError | null {
+  if (clientAppKey === null) return null;
+  const place = placeKey(tenant, clientAppKey);
+  const other = names.get(place);
+  if (other === undefined) {
+    names.set(place, tenant.name);
+    return null;
+  }
+  const message = `${other} and ${tenant.name} are the same tenant with the same client app key, ${clientAppKey}`;
+  return new CliError('usage', message);
+}
+
+/** The uses of the keys of a tenant. */
+interface TenantKeys {
+  readonly uses: ReadonlyMap<string, KeyUse>;
+  /** Those that the file does not delete. */
+  readonly staying: ReadonlyMap<string, KeyUse>;
+  /** The tenant's own word about the key; null: it was not asked. */
+  readonly told: ReadBack | null;
+}
+
+function keysAt(
+  tenant: FleetTenant,
+  uses: ReadonlyMap<string, KeyUse>,
+  going: ReadonlySet<string>,
+): Omit<TenantKeys, 'told'> {
+  const staying = [...uses].filter(([key]) => !going.has(placeKey(tenant, key)));
+  return { uses, staying: new Map(staying) };
+}
+
+function judge(row: Row, keys: TenantKeys, { stops }: KnownOfFleet): PlannedTenant {
+  const { certificate, previous, error } = row;
+  if (error !== null)
+    return { ...row, action: error.code === 'fleet-untrusted' ? 'unknown' : 'blocked' };
+  if (certificate === null) return { ...row, action: isGone(previous) ? 'absent' : 'delete' };
+  const findings = findingsFor(row, certificate, keys);
+  const stopped = stops(findings);
+  const unsent = stopped ? null : unsendable(certificate, row.clientAppKey);
+  if (stopped || unsent !== null) return { ...row, findings, error: unsent, action: 'blocked' };
+  const isInUse = keys.uses.get(row.clientAppKey ?? '')?.inUse === true;
+  return { ...row, findings, action: actionFor(certificate, previous, isInUse) };
+}
+
+/** Whether nothing was set, or it was deleted. */
+function isGone(previous: PastRequest | null): boolean {
+  if (previous === null) return true;
+  return previous.outcome === 'done' && previous.line.asked === 'delete';
+}
+
+/** The certificate's findings, and those that depend on the tenant. */
+function findingsFor(
+  { tenant, clientAppKey, previous }: Row,
+  { identity, topic, findings }: JudgedCertificate,
+  { staying, told }: TenantKeys,
+): readonly Finding[] {
+  const lastSet = previous?.line.asked === 'set' ? previous : null;
+  const isRemote = !isLoopback(new URL(tenant.tenant).hostname);
+  return byLevel([
+    ...(isRemote ? checkPractice(identity) : []),
+    ...replacementOf(identity, previous),
+    ...findings,
+    ...checkPlace({ clientAppKey, topic }, { uses: staying, previous: lastSet, told }),
+  ]);
+}
+
+function replacementOf(
+  identity: JudgedCertificate['identity'],
+  previous: PastRequest | null,
+): readonly Finding[] {
+  const { fingerprint = null, notAfter = null } = previous?.line ?? {};
+  if (fingerprint === null || notAfter === null) return [];
+  const end = new Date(notAfter);
+  return checkReplacement(identity, { now: end, previous: { fingerprint, notAfter: end } });
+}
+
+/** Why a certificate cannot be sent, even with `--force`. */
+function unsendable(
+  { fingerprint, topic }: JudgedCertificate,
+  clientAppKey: string | null,
+): CliError | null {
+  if (fingerprint === null)
+    return new CliError(
+      'usage',
+      'A file without a certificate cannot be sent, not even with --force',
+    );
+  return topic === null || clientAppKey === null
+    ? new CliError('usage', 'The certificate names no topic, and neither does the fleet file')
+    : null;
+}
+
+function actionFor(
+  { fingerprint, topic }: JudgedCertificate,
+  previous: PastRequest | null,
+  isInUse: boolean,
+): FleetAction {
+  if (previous === null || isGone(previous)) return 'set';
+  const { line, outcome } = previous;
+  if (line.fingerprint !== fingerprint || line.topic !== topic) return 'replace';
+  return outcome === 'done' && isInUse ? 'same' : 'set';
+}
+
+/** The action by what the tenant tells that it holds. */
+function actionHolding(
+  { certificate, action, previous }: PlannedTenant,
+  answer: ReadBack | undefined,
+): FleetAction {
+  if (answer?.outcome !== 'told' || action === 'blocked') return action;
+  const { topic: held } = answer;
+  if (certificate === null) return held === null ? 'absent' : 'delete';
+  if (held === null) return 'set';
+  const isSet = previous?.outcome === 'done' && previous.line.asked === 'set';
+  return held === certificate.topic && isSet && action !== 'replace' ? action : 'replace';
+}
+
+/** Deleting a key may end the use of another one, which is set again afterwards. */
+function withKeysInUse(planned: readonly PlannedTenant[]): readonly PlannedTenant[] {
+  const losing = new Set(
+    planned.filter(({ action }) => action === 'delete').map(({ tenant }) => tenant.tenant),
+  );
+  return planned.map((item) =>
+    item.action === 'same' && losing.has(item.tenant.tenant) ? { ...item, action: 'set' } : item,
+  );
+}
+
+/** Whether the last request for the key got no answer. */
+export function isUnanswered({ previous }: PlannedTenant): boolean {
+  return previous?.outcome === 'unknown';
+}

@@ -1,0 +1,87 @@
+import { daysLeft } from '../../checks/validity.ts';
+import { hintsFor } from '../../errors/advice.ts';
+import type { CliError } from '../../errors/cli-error.ts';
+import type { Destination } from '../../errors/hint.ts';
+import type { FleetTenant } from './file/fleet.ts';
+import type { PlannedTenant } from './plan-fleet.ts';
+import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
+
+/** What came of a tenant. */
+export interface Outcome {
+  /** Null: the tenant did not answer, and may have done it. */
+  readonly sent: boolean | null;
+  readonly error: CliError | null;
+}
+
+export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
+
+export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust'> {
+  readonly now: Date;
+}
+
+/** The report of a plan, or of an apply with its outcomes. */
+export function reportFleet(
+  planned: readonly PlannedTenant[],
+  outcomes: Outcomes | null,
+  { file, record, shard, trust, now }: ReportFacts,
+): FleetReport {
+  const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now));
+  const unfinished = outcomes === null ? [] : tenants.filter(isUnfinished);
+  const failed = tenants.some(({ action, error }) => action === 'blocked' || error !== null);
+  return {
+    file,
+    record,
+    shard,
+    trust,
+    tenants,
+    counts: countTenants(tenants),
+    ok: !failed && unfinished.length === 0,
+  };
+}
+
+function reportTenant(
+  { tenant, clientAppKey, action, certificate, findings, error }: PlannedTenant,
+  outcome: Outcome | null,
+  now: Date,
+): FleetReportTenant {
+  const { fingerprint = null, topic = null, notAfter = null } = certificate ?? {};
+  return {
+    name: tenant.name,
+    tenant: tenant.tenant,
+    clientAppKey,
+    certificate: tenant.certificate?.name ?? null,
+    action,
+    sent: outcome === null ? false : outcome.sent,
+    tries: triesOf(outcome?.error ?? null),
+    fingerprint,
+    topic,
+    notAfter,
+    daysLeft: notAfter === null ? null : daysLeft(new Date(notAfter), now),
+    error: failureOf(outcome?.error ?? error, tenant),
+    findings,
+  };
+}
+
+function failureOf(error: CliError | null, tenant: FleetTenant): FleetReportTenant['error'] {
+  if (error === null) return null;
+  return {
+    code: error.code,
+    message: error.lines[0],
+    hints: hintsFor(error, destinationOf(tenant)),
+  };
+}
+
+/** How often a request without an answer was sent. */
+function triesOf(error: CliError | null): number | null {
+  return error?.code === 'outcome-unknown' ? (error.facts.tries ?? null) : null;
+}
+
+/** For a command in a hint about that tenant. */
+function destinationOf({ tenant, signIn }: FleetTenant): Destination {
+  return {
+    tenant,
+    profile: 'profile' in signIn ? signIn.profile : null,
+    appId: null,
+    clientId: null,
+  };
+}

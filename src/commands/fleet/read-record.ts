@@ -1,0 +1,119 @@
+import { dirname, join, parse, resolve } from 'node:path';
+import type { History, PastRequest } from '../../change/history.ts';
+import { type LedgerPlace, machineLedger, otherLedger } from '../../change/ledger-file.ts';
+import type { LedgerLine } from '../../change/ledger-line.ts';
+import { type Memory, readMemory } from '../../change/memory.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { isThere } from '../../files/directory.ts';
+import type { Fleet, Shard } from './file/fleet.ts';
+import { lastRequest } from './key-history.ts';
+import { say } from './say.ts';
+import { type FleetTrust, requireHeld } from './trust.ts';
+
+/** What is known of the tenants of a fleet: by its own record, and by this machine's. */
+export interface FleetRecord {
+  readonly memory: Memory;
+  readonly history: History;
+  /** The ids of the requests in the fleet's own record. */
+  readonly own: ReadonlySet<string>;
+  /** The ids of those in the ledger of this machine. */
+  readonly machine: ReadonlySet<string>;
+}
+
+/**
+ * The ledger of a fleet that nobody named: beside its file, and named after it.
+ * @param file `-`: stdin, which has no name
+ */
+export function recordBeside(file: string, shard: Shard | null = null): string {
+  const [folder, name] = file === '-' ? ['', 'mfa-fleet'] : [dirname(file), parse(file).name];
+  const part = shard === null ? '' : `.shard-${shard.index}-of-${shard.count}`;
+  return join(folder, `${name}${part}.ledger.jsonl`);
+}
+
+/** The files that a record consists of, and those of its locks. */
+export function filesOfRecord(path: string): readonly string[] {
+  return [path, `${path}.lock`, `${path}.append.lock`];
+}
+
+/** A ledger of a fleet, by the fleet's own rule of trust. */
+export function recordPlace(path: string, trust: FleetTrust): LedgerPlace {
+  return otherLedger(path, (file, opened) => requireHeld(file, trust, opened));
+}
+
+interface Owned {
+  readonly declared: Fleet;
+  readonly trust: FleetTrust;
+}
+
+/**
+ * Reads what is known of the tenants: the records of the fleet, or of its shards, together
+ * with this machine's.
+ * @throws {CliError} usage (the record of another fleet), fleet-untrusted (others may change
+ *   it), file-unreadable, file-too-large
+ */
+export async function readRecord(
+  paths: readonly string[],
+  { declared, trust }: Owned,
+  context: Context,
+): Promise<FleetRecord> {
+  const tenants = declared.tenants.map(({ tenant }) => tenant);
+  for (const path of paths) if (isThere(path)) requireHeld(path, trust);
+  const also = paths.map((path) => recordPlace(path, trust));
+  const memory = await readMemory({ tenants, also }, context);
+  const own = new Set<string>();
+  for (const path of paths) {
+    requireOfFleet(path, declared, memory);
+    addRequests(own, memory.known.byLedger.get(path));
+  }
+  const machine = new Set<string>();
+  addRequests(machine, memory.known.byLedger.get(machineLedger(memory.directory).path));
+  return { memory, history: memory.history, own, machine };
+}
+
+function addRequests(ids: Set<string>, lines: readonly LedgerLine[] = []): void {
+  for (const { id, of } of lines) ids.add(of ?? id);
+}
+
+/** Its lines would be mixed into this fleet's. @throws {CliError} usage */
+function requireOfFleet(path: string, { file }: Fleet, { known, directory }: Memory): void {
+  const isEmpty = (known.marks.get(path)?.lines ?? 0) === 0;
+  const isOwn = (known.byLedger.get(path) ?? []).length > 0;
+  const isMachine = resolve(path) === resolve(machineLedger(directory).path);
+  if (isEmpty || isOwn || isMachine) return;
+  const where = file === '-' ? 'the fleet file' : file;
+  throw new CliError(
+    'usage',
+    `The record ${path} belongs to another fleet: none of its tenants is in ${where}`,
+    { facts: { option: '--record FILE' } },
+  );
+}
+
+/** A key of a row, and the last request for it. */
+interface Row {
+  readonly tenant: { readonly name: string; readonly tenant: string };
+  readonly clientAppKey: string | null;
+}
+
+/** Notes each row for which this machine, or another record, knows more than the fleet's. */
+export function noteNewer(
+  rows: readonly Row[],
+  record: FleetRecord,
+  { terminal }: Pick<Context, 'terminal'>,
+): void {
+  const sentences = rows.flatMap(({ tenant: { name, tenant }, clientAppKey }) => {
+    const history = record.history.tenants.get(tenant);
+    if (history === undefined || clientAppKey === null) return [];
+    const last = lastRequest(history, clientAppKey);
+    if (last === null || record.own.has(last.id)) return [];
+    return `${name}: ${newerWords(last, record)}, after the record of the fleet.`;
+  });
+  say(sentences, terminal.note);
+}
+
+function newerWords({ id, line, outcome, at }: PastRequest, { machine }: FleetRecord): string {
+  const did = line.asked === 'set' ? 'set' : 'deleted';
+  const where = machine.has(id) ? 'from this machine' : 'by another record of this machine';
+  const unknown = outcome === 'unknown' ? ', without an answer' : '';
+  return `${did} ${where} on ${at.slice(0, 10)}${unknown}`;
+}

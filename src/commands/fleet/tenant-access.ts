@@ -1,0 +1,123 @@
+import { setMaxListeners } from 'node:events';
+import type { Connection } from '../../auth/connection.ts';
+import type { Profile, ProfileStore, Profiles } from '../../auth/profile.ts';
+import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
+import { openSession } from '../../auth/session.ts';
+import type { Place } from '../../change/queue.ts';
+import type { OpenForChange } from '../../change/run.ts';
+import type { Context } from '../../context.ts';
+import { hasCode, restated } from '../../errors/cli-error.ts';
+import type { HttpSource, OpenHttp } from '../../network/http.ts';
+import { requireToken } from '../../settings/credentials.ts';
+import type { GlobalOptions } from '../../settings/global-options.ts';
+import { applicationOf, networkOf } from '../../settings/resolve.ts';
+import { createOptionalClient, createTenantClient } from '../../tenant/client.ts';
+import { readBack } from '../../tenant/read-back.ts';
+import type { FleetTenant } from './file/fleet.ts';
+import { resolveSecret } from './resolve-secret.ts';
+
+/** The tenants of a fleet, each with its own session. They share nothing but what is read once. */
+export class TenantAccess {
+  readonly #options: GlobalOptions;
+  readonly #context: Context;
+  readonly #sources = new Map<string | null, Promise<HttpSource>>();
+  #stored: Promise<Stored> | null = null;
+
+  /** @param signal ends everything; the context's signal comes earlier */
+  constructor(options: GlobalOptions, signal: AbortSignal, context: Context) {
+    this.#options = options;
+    this.#context = { ...context, signal };
+    setMaxListeners(0, signal);
+  }
+
+  /**
+   * Runs the work signed in to a tenant exactly as the fleet file says, ignoring credentials
+   * for single commands in the environment. Closes its connections and drops its session
+   * afterwards.
+   * @param aside runs the pauses between attempts
+   * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of
+   *   reading a secret, and what Http throws
+   */
+  async open<T>(
+    tenant: FleetTenant,
+    aside: Place['aside'],
+    work: (open: OpenForChange) => Promise<T>,
+  ): Promise<T> {
+    this.#stored ??= readStored(this.#context);
+    const { store, profiles } = await this.#stored;
+    const { signIn } = tenant;
+    const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
+    const connection = await connectionTo(tenant, profile, this.#context);
+    const http = await this.#openHttp(profile, aside);
+    const { now, signal } = this.#context;
+    try {
+      const opening = { http, store, stored: profile.session, now, signal };
+      const session = await openSession(connection, opening);
+      const optional = createOptionalClient(tenant.tenant, http, session);
+      return await work({
+        client: createTenantClient(tenant.tenant, http, session),
+        user: session.user,
+        isKnown: true,
+        askHeld: (clientAppKey) => readBack(optional, clientAppKey),
+      });
+    } catch (error) {
+      throw aboutSignIn(error, tenant);
+    } finally {
+      http.close();
+    }
+  }
+
+  async #openHttp({ settings }: Profile, aside: Place['aside']): Promise<OpenHttp> {
+    const { timeout, caFile } = networkOf(this.#options, settings, this.#context);
+    const { signal } = this.#context;
+    const source = this.#sources.get(caFile) ?? this.#context.httpSource({ caFile, signal });
+    this.#sources.set(caFile, source);
+    return (await source).open(timeout, aside);
+  }
+}
+
+interface Stored {
+  readonly store: ProfileStore;
+  readonly profiles: Profiles;
+}
+
+async function readStored(context: Context): Promise<Stored> {
+  const store = await context.profiles();
+  return { store, profiles: await store.read() };
+}
+
+/** The address and the credentials of a tenant. @throws {CliError} those of reading a secret */
+async function connectionTo(
+  { name, tenant, signIn }: FleetTenant,
+  { settings }: Profile,
+  context: Context,
+): Promise<Connection> {
+  const connection = {
+    profile: 'profile' in signIn ? signIn.profile : name,
+    tenant,
+    ...applicationOf((key) => settings[key]),
+    clientSecret: null,
+    accessToken: null,
+  };
+  if ('profile' in signIn) return connection;
+  if ('token' in signIn) {
+    const token = await resolveSecret(signIn.token, `the token of ${name}`, context);
+    return { ...connection, accessToken: requireToken(token, `The token of ${name}`) };
+  }
+  const { clientId, appId, scope, platformToken } = signIn;
+  return {
+    ...connection,
+    clientId,
+    appId: appId ?? connection.appId,
+    scope: scope ?? connection.scope,
+    platformToken,
+    clientSecret: await resolveSecret(signIn.clientSecret, `the client secret of ${name}`, context),
+  };
+}
+
+function aboutSignIn(error: unknown, { tenant, signIn }: FleetTenant): unknown {
+  if (!hasCode(error, 'not-signed-in', 'session-expired', 'sign-in-failed', 'sign-in-denied'))
+    return error;
+  const fleet = 'profile' in signIn ? { profile: signIn.profile, tenant } : 'secret';
+  return restated(error, { facts: { fleet } });
+}

@@ -1,0 +1,57 @@
+import { apnsTargetOf, requirePair, verifyIdentity } from '../../certificate/apns.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { type GivenApns, givenApns } from '../../settings/certificate.ts';
+import type { GlobalOptions } from '../../settings/global-options.ts';
+import { networkOf } from '../../settings/resolve.ts';
+import type { JudgedCertificate } from './certificates.ts';
+import type { PlannedTenant } from './plan-fleet.ts';
+import { changes } from './report.ts';
+
+const noOptions = { topic: undefined, environment: undefined, apnsHost: undefined };
+
+/**
+ * Asks APNs about each certificate to send, once. A certificate that it refuses blocks its
+ * tenants.
+ * @throws {CliError} apns-unreachable and similar
+ */
+export async function verifyCertificates(
+  planned: readonly PlannedTenant[],
+  options: GlobalOptions,
+  context: Context,
+): Promise<readonly PlannedTenant[]> {
+  const apns = givenApns(noOptions, context.env);
+  const refusals = new Map<string, CliError | null>();
+  for (const { tenant, certificate, action } of planned) {
+    const { name, environment } = tenant.certificate ?? { name: '', environment: null };
+    if (certificate === null || refusals.has(name) || !(changes(action) || action === 'same'))
+      continue;
+    const given = { ...apns, topic: certificate.topic, environment };
+    refusals.set(name, await verifyOne(name, certificate, given, { options, context }));
+  }
+  return planned.map((item) => {
+    const refusal = refusals.get(item.tenant.certificate?.name ?? '') ?? null;
+    return refusal === null ? item : { ...item, action: 'blocked', error: refusal };
+  });
+}
+
+interface Asking {
+  readonly options: GlobalOptions;
+  readonly context: Context;
+}
+
+/** Resolves to the refusal, or to null. @throws {CliError} */
+async function verifyOne(
+  name: string,
+  { identity }: JudgedCertificate,
+  given: GivenApns,
+  { options, context }: Asking,
+): Promise<CliError | null> {
+  const target = apnsTargetOf(identity, given);
+  const pair = requirePair(identity);
+  const network = networkOf(options, {}, context);
+  const { accepted, explanation } = await verifyIdentity(pair, target, network, context);
+  if (accepted) return null;
+  const words = `APNs does not accept the certificate ${name}: ${explanation.replace(/\.$/, '')}`;
+  return new CliError('tenant-refused', words);
+}
