@@ -29,12 +29,13 @@ $ mfa-cli fleet apply --yes
 sent in order t2 set
 
 ## keeps what is on record of a tenant that refuses
-$ mfa-cli fleet apply --yes
+$ mfa-cli fleet apply --yes --only t1
 t1 refuses set
 $ mfa-cli fleet apply --yes --all --only t1 --json
 exit 8
 json .tenants[t1].error.code is tenant-forbidden
-file mfa-fleet.ledger.jsonl is unchanged
+on record t1 set
+record .tenants[t1].topic is com.example.lab
 
 ## keeps what is on record of a tenant that is gone
 $ mfa-cli fleet apply --yes --only t1

@@ -45,6 +45,7 @@ stderr has The topic of t2 is unknown
 
 ## finds a certificate at a tenant that has none on record
 remove mfa-fleet.ledger.jsonl
+remove $CONFIG/ledger.jsonl
 $ mfa-cli fleet apply --yes --only t1 t2
 $ mfa-cli fleet status --refresh --warn-days 0 --json
 exit 4
@@ -86,6 +87,7 @@ json .tenants[t1].findings[].code has silences-other-app
 
 ## settles what got no answer by what the tenant holds
 remove mfa-fleet.ledger.jsonl
+remove $CONFIG/ledger.jsonl
 t1 drops set
 t2 drops set
 $ mfa-cli fleet apply --yes --only t1 t2
@@ -139,13 +141,9 @@ no file fleet.html
 file mfa-fleet.ledger.jsonl is unchanged
 
 ## does not guess which of two lost certificates a tenant holds
-remove mfa-fleet.ledger.jsonl
 write mfa-fleet.ledger.jsonl <<
-{"version":1,"tenants":[{"name":"t1","tenant":"$T1","clientAppKey":"k","state":"sending",
-"topic":"com.example.lab","fingerprint":"ab","notAfter":"2027-01-01T00:00:00Z",
-"setAt":"2026-01-02T00:00:00Z","outcome":"unknown","before":{"state":"set",
-"topic":"com.example.lab","fingerprint":"cd","notAfter":"2028-01-01T00:00:00Z",
-"setAt":"2026-01-01T00:00:00Z"}}]}
+{"id":"1","at":"2026-01-01T00:00:00.000Z","tenant":"$T1","clientAppKey":"k","asked":"set","topic":"com.example.lab","fingerprint":"cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd","notAfter":"2028-01-01T00:00:00Z","outcome":"done"}
+{"id":"2","at":"2026-01-02T00:00:00.000Z","tenant":"$T1","clientAppKey":"k","asked":"set","topic":"com.example.lab","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-01-01T00:00:00Z","outcome":"unknown"}
 >>
 declare certificate voip: p12: app.p12, password: { env: APP_PASSWORD }, topic: com.example.lab.voip
 declare t1: certificate: voip, client-app-key: k
