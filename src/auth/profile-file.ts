@@ -13,23 +13,14 @@ import type { Reservation } from '../files/durable.ts';
 import { waitForLock } from '../files/lock-file.ts';
 import { requireDirectory, requireOwnDirectory } from '../files/own-file.ts';
 import { syncDirectory, unwritable } from '../files/write.ts';
-import { members, parseJson, textOrNull, texts } from '../text/json.ts';
+import { members, parseJson, textOrNull } from '../text/json.ts';
 import { type Profile, type Profiles, settingKeys } from './profile.ts';
-import {
-  certificateRecord,
-  certificateRequest,
-  keychainSession,
-  storedDevice,
-  storedSession,
-} from './stored-schemas.ts';
+import { keychainSession, storedDevice, storedSession } from './stored-schemas.ts';
 
 const profile = members({
   settings: v.nullish(members(v.entriesFromList(settingKeys, v.exactOptional(v.string()))), {}),
   session: v.nullish(v.union([keychainSession, storedSession]), null),
-  certificates: v.nullish(v.array(certificateRecord), []),
-  requests: v.exactOptional(v.nullish(v.array(certificateRequest), [])),
   device: v.exactOptional(v.nullable(storedDevice)),
-  sentAs: v.exactOptional(v.nullish(texts, {})),
 });
 
 const file = members({ current: textOrNull, profiles: v.nullish(members({}), {}) });

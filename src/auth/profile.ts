@@ -1,10 +1,4 @@
-import type {
-  CertificateRecord,
-  CertificateRequest,
-  KeptSession,
-  StoredDevice,
-  StoredSession,
-} from './stored-schemas.ts';
+import type { KeptSession, StoredDevice, StoredSession } from './stored-schemas.ts';
 
 /** The settings of a profile, as strings, under their names in `profile set`. */
 export const settingKeys = [
@@ -23,11 +17,7 @@ export type SettingKey = (typeof settingKeys)[number];
 export interface Profile {
   readonly settings: Readonly<Partial<Record<SettingKey, string>>>;
   readonly session: KeptSession | null;
-  readonly certificates: readonly CertificateRecord[];
-  readonly requests?: readonly CertificateRequest[];
   readonly device?: StoredDevice | null;
-  /** The form in which each tenant, by origin, last accepted a certificate's parameters: `json`, `form` or `query`. */
-  readonly sentAs?: Readonly<Record<string, string>>;
 }
 
 export interface Profiles {

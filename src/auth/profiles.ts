@@ -1,15 +1,10 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { Connection } from './connection.ts';
 import type { Profile, Profiles, SettingKey } from './profile.ts';
-import type {
-  CertificateRecord,
-  KeptSession,
-  KeychainSession,
-  StoredSession,
-} from './stored-schemas.ts';
+import type { KeptSession, KeychainSession, StoredSession } from './stored-schemas.ts';
 
 export const noProfiles: Profiles = { current: null, profiles: {} };
-export const emptyProfile: Profile = { settings: {}, session: null, certificates: [] };
+export const emptyProfile: Profile = { settings: {}, session: null };
 
 /** The profile of that name; empty if it does not exist. @throws {CliError} file-unreadable: this version cannot read it */
 export function profileNamed(profiles: Profiles, name: string): Profile {
@@ -85,46 +80,6 @@ export function withSetting(
   });
 }
 
-/** Adds the record of a set certificate, in place of an older one for the same tenant and client app key. */
-export function withCertificate(
-  profiles: Profiles,
-  name: string,
-  record: CertificateRecord,
-): Profiles {
-  const { certificates } = profileNamed(withoutCertificate(profiles, name, record), name);
-  return withProfile(profiles, name, { certificates: [...certificates, record] });
-}
-
-export function withoutCertificate(
-  profiles: Profiles,
-  name: string,
-  { tenant, clientAppKey }: Pick<CertificateRecord, 'tenant' | 'clientAppKey'>,
-): Profiles {
-  const { certificates } = profileNamed(profiles, name);
-  return withProfile(profiles, name, {
-    certificates: certificates.filter(
-      (record) => record.tenant !== tenant || record.clientAppKey !== clientAppKey,
-    ),
-  });
-}
-
-/** Adds the form in which a tenant accepted a certificate's parameters; returns the same profiles if nothing changes. */
-export function withSentAs(
-  profiles: Profiles,
-  name: string,
-  tenant: string,
-  form: string,
-): Profiles {
-  const profile = profileNamed(profiles, name);
-  if (form === (formTakenBy(profile, tenant) ?? 'json')) return profiles;
-  return withProfile(profiles, name, { sentAs: { ...profile.sentAs, [tenant]: form } });
-}
-
-/** The form in which the tenant last accepted a certificate's parameters, or null. */
-export function formTakenBy({ sentAs = {} }: Profile, tenant: string): string | null {
-  return Object.hasOwn(sentAs, tenant) ? (sentAs[tenant] ?? null) : null;
-}
-
 /** Removes a profile. If it was current, no profile is current. */
 export function withoutProfile(profiles: Profiles, name: string): Profiles {
   const { [name]: _, ...others } = profiles.profiles;
@@ -147,23 +102,4 @@ export function withProfileRenamed(profiles: Profiles, name: string, to: string)
 export function withProfile(profiles: Profiles, name: string, change: Partial<Profile>): Profiles {
   const changed = { ...profileNamed(profiles, name), ...change };
   return { ...profiles, profiles: { ...profiles.profiles, [name]: changed } };
-}
-
-/** The certificate that this machine last set at a tenant, for one client app key or any, in any profile; else null. */
-export function latestRecord(
-  { profiles }: Profiles,
-  tenant: string | null,
-  clientAppKey?: string | null,
-): CertificateRecord | null {
-  return Object.values(profiles)
-    .flatMap(({ certificates }) => certificates)
-    .filter(
-      (record) =>
-        record.tenant === tenant &&
-        (clientAppKey === undefined || record.clientAppKey === clientAppKey),
-    )
-    .reduce<CertificateRecord | null>(
-      (last, record) => (last !== null && last.setAt > record.setAt ? last : record),
-      null,
-    );
 }

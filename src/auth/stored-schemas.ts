@@ -38,36 +38,6 @@ export const keychainSession = members({
 export type KeychainSession = ReadBy<typeof keychainSession>;
 export type KeptSession = StoredSession | KeychainSession;
 
-/** A certificate that this machine set for a client app key. Not secret. */
-export const certificateRecord = members({
-  tenant: v.string(),
-  clientAppKey: v.string(),
-  topic: v.string(),
-  /** SHA-256 of the leaf's DER, 64 lower-case hex. */
-  fingerprint: v.string(),
-  notAfter: instant,
-  setAt: instant,
-});
-export type CertificateRecord = ReadBy<typeof certificateRecord>;
-
-/**
- * A change of a certificate that this machine requested, until its answer arrives; and a completed deletion, as long as it
- * leaves open which key the tenant uses. Not secret.
- */
-export const certificateRequest = members({
-  tenant: v.string(),
-  clientAppKey: v.string(),
-  asked: v.picklist(['set', 'delete']),
-  /** `sending` is written before the request leaves. Found later, it means that the program ended before the answer. */
-  outcome: v.picklist(['sending', 'unknown', 'done']),
-  /** Of the sent certificate; for a deletion, of the certificate recorded for the key before. */
-  topic: textOrNull,
-  fingerprint: textOrNull,
-  notAfter: v.nullish(instant, null),
-  at: instant,
-});
-export type CertificateRequest = ReadBy<typeof certificateRequest>;
-
 /** A virtual phone enrolled at one tenant and used at no other. */
 export const storedDevice = members({
   tenant: v.string(),

@@ -33,11 +33,21 @@ async function storedNames(
   kind: 'profile' | 'client-app-key',
   context: Context,
 ): Promise<readonly string[]> {
-  const { profiles } = await (await context.profiles()).read();
-  const records = Object.values(profiles).flatMap(({ certificates }) => certificates);
-  const names =
-    kind === 'profile' ? Object.keys(profiles) : records.map(({ clientAppKey }) => clientAppKey);
+  const names = kind === 'profile' ? await profileNames(context) : await knownKeys(context);
   return [...new Set(names)].filter((name) => !/[\p{Cc}'"`\u2018-\u201e]/u.test(name));
+}
+
+async function profileNames(context: Context): Promise<readonly string[]> {
+  return Object.keys((await (await context.profiles()).read()).profiles);
+}
+
+/** The keys that the ledger has, of all tenants. */
+async function knownKeys(context: Context): Promise<readonly string[]> {
+  const { certificatesAt } = await import('../change/history.ts');
+  const { readMemory } = await import('../change/memory.ts');
+  const { history } = await readMemory({ tenants: null }, context);
+  const certificates = [...history.tenants.values()].flatMap(certificatesAt);
+  return certificates.map(({ line }) => line.clientAppKey);
 }
 
 function format(report: CompletionReport): Uint8Array {

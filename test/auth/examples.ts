@@ -3,7 +3,7 @@ import type { ProfileStore, Profiles } from '../../src/auth/profile.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { profileNamed, withProfile } from '../../src/auth/profiles.ts';
 import { openSession, type Session } from '../../src/auth/session.ts';
-import type { CertificateRecord, StoredSession } from '../../src/auth/stored-schemas.ts';
+import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { noKeychain } from '../support/no-keychain.ts';
 
@@ -52,15 +52,6 @@ export function withSession(
 ): Profiles {
   return withProfile(profiles, name, { session });
 }
-
-export const record: CertificateRecord = {
-  tenant: 'https://a.example',
-  clientAppKey: 'com.example.app',
-  topic: 'com.example.app',
-  fingerprint: 'ab',
-  notAfter: '2031-01-01T00:00:00.000Z',
-  setAt: '2030-01-01T00:00:00.000Z',
-};
 
 /** The store in a directory, at noon. */
 export function openStore(

@@ -1,7 +1,7 @@
 import type { Profile } from '../../src/auth/profile.ts';
 import { decodeProfiles, encodeProfiles } from '../../src/auth/profile-file.ts';
 import { testCases } from '../support/cases.ts';
-import { record, sessionAt } from './examples.ts';
+import { sessionAt } from './examples.ts';
 
 const session = sessionAt('https://a.example');
 const device = {
@@ -61,8 +61,6 @@ testCases('auth/profiles', {
     decodeProfiles(JSON.stringify({ profiles: { p: profile } })),
   'a session, by what differs from ada’s': (change: Members) =>
     read('session', differing(session, change)),
-  'a certificate, by what differs from one that is read': (change: Members) =>
-    read('certificates', [differing({ ...record }, change)]),
   'a virtual phone, by what differs from one that is read': (change: Members) =>
     read('device', differing(device, change)),
 });

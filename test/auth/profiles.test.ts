@@ -3,26 +3,21 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Profiles, SettingKey } from '../../src/auth/profile.ts';
 import { configurationDirectory } from '../../src/auth/profile-store.ts';
 import {
-  formTakenBy,
-  latestRecord,
   noProfiles,
   profileNamed,
-  withCertificate,
   withLogin,
-  withoutCertificate,
   withoutProfile,
   withProfileRenamed,
-  withSentAs,
   withSetting,
 } from '../../src/auth/profiles.ts';
 import { testCases } from '../support/cases.ts';
-import { connectionTo, record, sessionAt, withSession } from './examples.ts';
+import { connectionTo, sessionAt, withSession } from './examples.ts';
 
 const session = sessionAt('https://a.example');
 const full: Profiles = {
   current: 'ci',
   profiles: {
-    ci: { settings: { tenant: 'https://a.example', port: '1' }, session, certificates: [record] },
+    ci: { settings: { tenant: 'https://a.example', port: '1' }, session },
   },
 };
 const kept = {
@@ -33,27 +28,11 @@ const kept = {
 type Kept = keyof typeof kept;
 const before = structuredClone(full);
 
-/** Profiles with the example’s session and certificate by name; what was handed in stays as it was. */
+/** Profiles with the example’s session by name; what was handed in stays as it was. */
 function shown(profiles: Profiles): unknown {
   expect(full).toEqual(before);
-  const known = [session, record].map((one, index) => [
-    JSON.stringify(one),
-    index === 0 ? '"SESSION"' : '"RECORD"',
-  ]);
-  const text = known.reduce(
-    (all, [one = '', name = '']) => all.replaceAll(one, name),
-    JSON.stringify(profiles),
-  );
-  return JSON.parse(text);
+  return JSON.parse(JSON.stringify(profiles).replaceAll(JSON.stringify(session), '"SESSION"'));
 }
-
-const later = { ...record, setAt: '2030-02-01T00:00:00.000Z' };
-const elsewhere = { ...record, tenant: 'https://b.example', setAt: '2030-03-01T00:00:00.000Z' };
-const old = { ...record, clientAppKey: 'old', setAt: '2029-01-01T00:00:00.000Z' };
-const all = [later, record, elsewhere, old].reduce(
-  (profiles, one, index) => withCertificate(profiles, `p${index}`, one),
-  noProfiles,
-);
 
 testCases('auth/changes', {
   'withLogin: to profiles, as one of them, at https://b.example': (
@@ -68,16 +47,6 @@ testCases('auth/changes', {
     shown(withSession(kept[of], name, isNone ? null : session)),
   withSetting: (of: Kept, name: string, key: SettingKey, value: string | null) =>
     shown(withSetting(kept[of], name, key, value)),
-  'withCertificate: with what differs from the kept one': (
-    of: Kept,
-    name: string,
-    change: object,
-  ) => shown(withCertificate(kept[of], name, { ...record, ...change })),
-  'withoutCertificate: with what differs from the kept one': (
-    of: Kept,
-    name: string,
-    change: object,
-  ) => shown(withoutCertificate(kept[of], name, { ...record, ...change })),
   'withProfileRenamed: to acme': (of: Kept, name: string) =>
     shown(withProfileRenamed(kept[of], name, 'acme')),
   withoutProfile: (of: Kept, name: string) => shown(withoutProfile(kept[of], name)),
@@ -85,20 +54,6 @@ testCases('auth/changes', {
     profileNamed(noProfiles, name),
     profileNamed(withSetting(noProfiles, name, 'scope', 's'), name),
   ],
-  'withSentAs: tenants and forms, and what the last tenant takes then': (...pairs: string[]) => {
-    let profiles: Profiles = full;
-    for (let at = 0; at + 1 < pairs.length; at += 2)
-      profiles = withSentAs(profiles, 'ci', pairs[at] ?? '', pairs[at + 1] ?? '');
-    const taken = formTakenBy(
-      profileNamed(profiles, 'ci'),
-      pairs.at(-1 - ((pairs.length + 1) % 2)) ?? '',
-    );
-    return [profiles === full ? 'unchanged' : profiles.profiles.ci?.sentAs, taken];
-  },
-  'latestRecord: at a tenant, of a key or of any': (tenant: string | null, key?: string | null) => {
-    const found = latestRecord(all, tenant, key);
-    return found && [found.tenant, found.clientAppKey, found.setAt];
-  },
 });
 
 test.each([

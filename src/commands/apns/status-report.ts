@@ -62,6 +62,8 @@ export interface StatusReport {
    * reports at most a topic.
    */
   readonly source: 'machine';
+  /** The ledgers that were read in place of the machine's; none: that one. */
+  readonly records: readonly string[];
   readonly warnDays: number;
   /** The only profile with the listed certificates; null: not one profile alone. */
   readonly profile: string | null;

@@ -60,6 +60,7 @@ async function status(options: StatusOptions, context: Context): Promise<StatusR
   const latest = [...told].map(([tenant, each]) => ({ tenant, latest: each.latest }));
   return {
     source: 'machine',
+    records: named,
     warnDays: terms.warnDays,
     profile: isOfProfile(options, named) ? settings.profileName : null,
     elsewhere: countElsewhere(memory, tenants),
@@ -146,6 +147,6 @@ export const command: CommandModule<StatusOptions, StatusReport, string | Uint8A
           ? []
           : [{ fingerprint, daysLeft, tenant, place: { tenant, clientAppKey } }],
       ),
-    ledger: (_report, { record }) => record?.[0] ?? null,
+    ledger: ({ records }) => records[0] ?? null,
   },
 };
