@@ -74,8 +74,8 @@ describe('what is kept', () => {
     await open().update((profiles) => withSetting(profiles, '__proto__', 'scope', 's'));
     await open().update((profiles) => withSetting(profiles, 'constructor', 'port', '1'));
     expect(Object.entries((await open().read()).profiles)).toEqual([
-      ['__proto__', { settings: { scope: 's' }, session: null, certificates: [] }],
-      ['constructor', { settings: { port: '1' }, session: null, certificates: [] }],
+      ['__proto__', { settings: { scope: 's' }, session: null }],
+      ['constructor', { settings: { port: '1' }, session: null }],
     ]);
   });
 
@@ -110,7 +110,6 @@ describe('what is kept', () => {
       newer: [2],
       settings: { 'new-one': 'x', port: '1' },
       session: null,
-      certificates: [],
     };
     const kept = { later: 1, current: null, profiles: { p } };
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(kept);
@@ -202,7 +201,7 @@ describe('a damaged file', () => {
 test('a profile that this version cannot read hides itself alone, and is kept', async () => {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, 'config.json');
-  const good = { settings: { port: '1' }, session: null, certificates: [] };
+  const good = { settings: { port: '1' }, session: null };
   const newer = { session: { ...sessionAt('https://a'), grant: 'magic' } };
   await writeFile(path, JSON.stringify({ current: 'good', profiles: { newer, good } }), {
     mode: 0o600,

@@ -15,7 +15,7 @@ $ LAB_P12_PASSWORD=secret mfa-cli fleet plan --file fleet.yaml --json
 json .tenants[default].tenant is $URL
 json .tenants[default].clientAppKey is com.example.lab
 json .tenants[default].certificate is lab
-json .tenants[default].action is set
+json .tenants[default].action is same
 
 ## writes no secret
 tenant
@@ -40,10 +40,10 @@ json .withoutCertificate is []
 
 ## names a tenant by its host where no profile belongs to it any more
 write $CONFIG/config.json mode 0600 <<
-{"current":"acme","profiles":{"acme":{"settings":{"tenant":"https://new.example"},"session":null,
-"certificates":[{"tenant":"https://lab.example","clientAppKey":"com.example.lab",
-"topic":"com.example.lab","fingerprint":"abab","notAfter":"2027-12-24T16:00:00Z",
-"setAt":"2026-11-24T16:00:00Z"}]}}}
+{"current":"acme","profiles":{"acme":{"settings":{"tenant":"https://new.example"},"session":null}}}
+>>
+write $CONFIG/ledger.jsonl mode 0600 <<
+{"id":"1","at":"2026-11-24T16:00:00.000Z","tenant":"https://lab.example","clientAppKey":"com.example.lab","asked":"set","topic":"com.example.lab","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-12-24T16:00:00Z","outcome":"done"}
 >>
 $ mfa-cli fleet init --json
 json .tenants is ["lab"]

@@ -85,7 +85,7 @@ $ mfa-cli fleet plan --refresh --json
 json .tenants[t1].action is set
 json .tenants[t1].findings[].code has silences-other-app
 
-## settles what got no answer by what the tenant holds
+## settles what got no answer by what the tenant holds, unless the key may be older
 remove mfa-fleet.ledger.jsonl
 remove $CONFIG/ledger.jsonl
 t1 drops set
@@ -101,9 +101,9 @@ exit 4
 json .tenants[].state is ["unknown","unknown","never-set"]
 $ mfa-cli fleet status --refresh --only t1 t2 --json
 exit 4
-json .tenants[].state is ["valid","never-set"]
+json .tenants[].state is ["unknown","never-set"]
 $ mfa-cli fleet plan --refresh --only t1 t2 --json
-json .tenants[].action is ["same","set"]
+json .tenants[].action is ["replace","set"]
 stderr has t1, t2: the last request got no answer
 
 ## does not repeat a deletion where the tenant tells that it is done

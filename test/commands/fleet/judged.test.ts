@@ -13,7 +13,7 @@ import { planFleet } from '../../../src/commands/fleet/plan-fleet.ts';
 import { reasonFor } from '../../../src/commands/fleet/report.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
-import type { ReadBack } from '../../../src/tenant/read-back.ts';
+import { type LatestKey, type ReadBack, unknownKey } from '../../../src/tenant/read-back.ts';
 import { unbounded } from '../../../src/text/pace.ts';
 import { Secret } from '../../../src/text/secret.ts';
 import { testCases } from '../../support/cases.ts';
@@ -77,10 +77,11 @@ interface Told {
   readonly latest?: string;
 }
 
-function answerOf({ topic, latest }: Told): ReadBack {
-  const latestKey = latest ?? null;
-  if (topic === undefined) return { outcome: 'unknown', why: 'shy', latestKey };
-  return { outcome: 'told', topic, latestKey };
+function answerOf({ topic, latest: key }: Told): ReadBack {
+  const latest: LatestKey =
+    key === undefined ? unknownKey : { outcome: 'told', clientAppKey: key, topic: null };
+  if (topic === undefined) return { outcome: 'unknown', why: 'shy', latest };
+  return { outcome: 'told', topic, latest };
 }
 
 const answersOf = (told: Readonly<Record<string, Told>>): ReadonlyMap<string, ReadBack> =>
@@ -188,7 +189,12 @@ const settings: readonly {
   readonly told: Told;
   readonly settled: string;
 }[] = [
-  { what: 'a first set was taken', before: null, told: { topic: T }, settled: `set ${T}` },
+  {
+    what: 'a first set was taken, or the key is older',
+    before: null,
+    told: { topic: T },
+    settled: 'sending',
+  },
   { what: 'a first set was not taken', before: null, told: { topic: null }, settled: 'nothing' },
   { what: 'a third topic is there', before: null, told: { topic: 'third' }, settled: 'sending' },
   { what: 'another topic was taken', before: 'old', told: { topic: T }, settled: `set ${T}` },
