@@ -44,6 +44,12 @@ test('the simulator’s payload names the app first, nobody’s token is one, an
   expect(new Set(Array.from({ length: 100 }, randomChallenge)).size).toBe(100);
 });
 
+test('a payload has 4096 bytes at most', () => {
+  const payload = { a: 'ü'.repeat(2044) };
+  expect(encodePayload(payload)).toHaveLength(4096);
+  expect(() => encodePayload({ a: `${payload.a}x` })).toThrow('has 4097 bytes');
+});
+
 /** Reasons that no push from here can get, with a certificate or at all. */
 const ofTokens = /^(Expired|Invalid|TooMany)ProviderToken|KeyIdInToken$/;
 const others =

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { sensitiveHeaders } from 'node:http2';
 import { describe, expect, test } from 'vitest';
 import { decodeTokenKey } from '../../src/apple/provider-token.ts';
 import { openTestApns, pushOf, startApns } from '../support/apns.ts';
@@ -62,6 +63,8 @@ describe('a provider token', () => {
     await client.send(pushOf());
     client.close();
     expect([apns.connections(), apns.received[0]?.certificates]).toEqual([1, []]);
+    // Neither end of the connection keeps it, as RFC 7541 §7.1 asks.
+    expect(apns.received[0]?.headers[sensitiveHeaders]).toEqual(['authorization']);
     const token = apns.received[0]?.headers.authorization?.replace(/^bearer /, '') ?? '';
     // Nobody who traces the pushes sees it.
     expect(client.lines).toHaveLength(1);
@@ -79,6 +82,15 @@ describe('a provider token', () => {
       signed: true,
     });
     expect(readToken(token, createTokenKey().publicKey).signed).toBe(false);
+  });
+
+  test.each([
+    ['16:29:59', '16:00:00'],
+    ['16:30:00', '16:30:00'],
+  ])('of %s is that of %s', async (time, expected) => {
+    expect(readToken(await tokenAt(time), publicKey).claims).toMatchObject({
+      iat: seconds(expected),
+    });
   });
 
   test('that changes too often is not sent again', async () => {
