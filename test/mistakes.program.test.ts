@@ -88,6 +88,9 @@ test.each([
   [{ LC_ALL: 'C' }, 'x'],
   [{ LANG: 'de_DE.ISO-8859-1' }, 'x'],
   [{ LC_ALL: 'C.UTF-8', LANG: 'C' }, '✗'],
+  [{ LC_CTYPE: 'C', LANG: 'C.UTF-8' }, 'x'],
+  [{ LC_ALL: 'C', LC_CTYPE: 'C.UTF-8' }, 'x'],
+  [{ LC_ALL: '', LC_CTYPE: 'C.utf8', LANG: 'C' }, '✗'],
   [{}, '✗'],
 ])('marks and quotes with the locale %j', async (env, mark) => {
   const argv = ['apns', 'inspect', p12Path('30-dist')];

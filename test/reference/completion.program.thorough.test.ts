@@ -257,6 +257,22 @@ describe('the command', () => {
   });
 
   test.each([
+    ['an option before the --', 'apns inspect --quie', '--quiet'],
+    ['none behind it', 'apns inspect -- --', ':p12'],
+    ['none behind it with a value', 'apns inspect -- --environment=p', ':p12'],
+    ['none in the place of a value', 'apns set --environment --', ''],
+    ['a value behind =', 'apns set --environment=', 'production sandbox'],
+    ['a value behind = as bash has it', 'apns set --environment = p', 'production'],
+    ['a command behind an option and its value', '--profile p apns pa', 'pack'],
+    ['no command behind an argument', 'apns inspect a pa', ''],
+  ])('offers %s', async (_what, line, offered) => {
+    const stdin = `${line.replaceAll(' ', '\n')}\n`;
+    const { stdout } = await createMachine().run(['completion', '--words'], { stdin });
+    const names = stdout.trimEnd().split('\n');
+    expect(names.map((name) => name.replace(/\t.*/, '')).join(' ')).toBe(offered);
+  });
+
+  test.each([
     ['work', 'work\t\n'],
     ['two\nlines', ''],
     ['’; calc; ‘', ''],
