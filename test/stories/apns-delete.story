@@ -224,7 +224,32 @@ asked Which client app key?
 asked Type "com.example.lab" to confirm:
 tenant holds nothing
 
-## has nothing to choose from without a record
+## offers the tenant's latest key where this machine knows none
+machine B
+signed in
+$ mfa-cli apns delete
+answer com.example.lab
+answer com.example.lab
+asked Which client app key?
+asked Type "com.example.lab" to confirm:
+stderr has no record of a certificate for com.example.lab at $URL; the tenant has one.
+sent in order /Mobile/DeleteApnsCertForClientApp
+tenant holds nothing
+
+## offers the tenant's latest key beside those that this machine set
+another administrator sets com.their.app
+$ mfa-cli apns delete
+answer com.their.app
+answer com.their.app
+asked Which client app key?
+sent in order /Mobile/DeleteApnsCertForClientApp
+tenant lacks com.their.app
+tenant holds com.example.lab
+
+## has nothing to choose from where neither this machine nor the tenant knows a key
+tenant tenant-config=<TELLS> advanced-config=<SHOWS>
+each TELLS: known | unknown
+each SHOWS: open | silent
 machine B
 signed in
 $ mfa-cli apns delete --json
@@ -232,7 +257,7 @@ at a terminal
 exit 2
 json .error.code is usage
 nothing asked
-nobody asked
+nothing sent
 
 ## says before the question which key is in use afterwards, as far as that is known
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app

@@ -94,6 +94,13 @@ $ mfa-cli apns status --refresh --json
 json .certificates[0].inUse is false
 json .certificates[0].inUseFrom is tenant
 json .certificates[0].ignoredSince is null
+json .certificates[com.their.app].inUse is true
+json .certificates[com.their.app].inUseFrom is tenant
+json .certificates[com.their.app].fingerprint is null
+json .certificates[com.their.app].state is unknown
+json .latest is [{"tenant":"$URL","latest":{"outcome":"told","clientAppKey":"com.their.app",
+ "topic":"com.example.lab"}}]
+json .ok is true
 stderr has pushes with the client app key "com.their.app", which this machine never set
 
 ## believes the record about the key in use, and since when another is ignored
@@ -107,7 +114,7 @@ $ mfa-cli apns status --json
 on 2026-11-27
 json .certificates[com.old.app].inUse is false
 json .certificates[com.old.app].inUseFrom is record
-json .certificates[com.old.app].ignoredSince is 2026-11-26T12:00:00.000Z
+json .certificates[com.old.app].ignoredSince is 2026-11-26T12:00:00.001Z
 json .certificates[com.new.app].inUse is true
 json .certificates[com.new.app].ignoredSince is null
 $ mfa-cli apns status
@@ -126,7 +133,7 @@ $ mfa-cli apns status --json
 on 2026-11-27
 json .certificates[com.new.app].inUse is true
 json .certificates[com.old.app].inUse is false
-json .certificates[com.old.app].ignoredSince is 2027-01-01T12:00:00.001Z
+json .certificates[com.old.app].ignoredSince is 2027-01-01T12:00:00.003Z
 $ mfa-cli apns delete com.old.app --yes
 on 2026-11-27
 $ mfa-cli apns status --json
@@ -156,7 +163,7 @@ json .certificates[0].inUseFrom is record
 tenant
 signed in
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
-replace /"setAt": ?"[^"]*"/ with "setAt": "+275760-09-13T00:00:00.000Z" in $CONFIG/config.json
+replace /"at":"[^"]*"/ with "at":"+275760-09-13T00:00:00.000Z" in $CONFIG/ledger.jsonl
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --json
 json .sent is true
 tenant pushes to com.new.app

@@ -180,10 +180,12 @@ $ mfa-cli apns status --format prometheus
 exit 4
 stdout has mfa_cli_outcome_unknown{profile="default",tenant="$URL",client_app_key="com.example.lab",asked="set"} 1
 
-## is told for its own profile, or for all
+## is told to each profile of its tenant, or to all
 tenant
 signed in
-signed in as other
+signed in as same
+tenant
+signed in as other at tenant 2
 fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
 $ mfa-cli apns set %01-default-aes256 --profile other
 exit 7
@@ -193,6 +195,9 @@ json .requests is []
 $ mfa-cli apns status --all-profiles --json
 exit 4
 json .requests[].profile is ["other"]
+$ mfa-cli apns set %01-default-aes256 --profile same
+$ mfa-cli apns status --profile same --json
+json .certificates[].profile is ["same"]
 
 ## is said above the next question, which is asked though the record has the same
 tenant tenant-config=known
@@ -248,7 +253,8 @@ signed in
 fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
 $ mfa-cli apns set %01-default-aes256
 exit 7
-replace /"outcome": ?"unknown"/ with "outcome": "sending" in $CONFIG/config.json
+remove /^.*"outcome":"unknown".*\n/ from $CONFIG/ledger.jsonl
+file $CONFIG/ledger.jsonl json [].outcome is ["sending"]
 $ mfa-cli apns status --json
 exit 4
 json .requests[].outcome is ["unknown"]

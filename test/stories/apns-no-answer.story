@@ -131,8 +131,9 @@ json .certificates is []
 json .requests has {"profile":"default","asked":"set","tenant":"$SERVER",
  "clientAppKey":"com.example.lab","topic":"com.example.lab",
  "fingerprint":"30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780",
- "notAfter":"2027-12-24T13:29:19Z","at":"2026-11-24T16:00:00.000Z","inUse":null}
-file $CONFIG/config.json mode 0600
+ "notAfter":"2027-12-24T13:29:19Z","at":"2026-11-24T16:00:00.001Z","inUse":null}
+file $CONFIG/ledger.jsonl mode 0600
+file $CONFIG/ledger.jsonl json [].outcome is ["sending","unknown"]
 
 ## a deletion without an answer is on record
 server answers 200 {"success":true,"Result":null}
@@ -144,7 +145,7 @@ exit 4
 json .ok is false
 json .requests has {"profile":"default","asked":"delete","tenant":"$SERVER",
  "clientAppKey":"com.example.lab","topic":null,"fingerprint":null,"notAfter":null,
- "at":"2026-11-24T16:00:00.000Z","inUse":null}
+ "at":"2026-11-24T16:00:00.001Z","inUse":null}
 
 ## the same set with an answer settles it
 server stops within the body
@@ -244,9 +245,8 @@ json .error.code is tenant-not-json
 $ mfa-cli apns status --json
 exit 4
 json .requests[].asked is ["delete"]
-json .requests[].fingerprint
- is ["30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780"]
-json .requests[].topic is ["com.example.lab"]
+json .requests[].clientAppKey is ["com.example.lab"]
+json .requests[].fingerprint is [null]
 json .requests[].outcome is ["unknown"]
 
 ## a refusal leaves no doubt: apns <VERB>

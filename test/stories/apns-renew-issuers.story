@@ -181,7 +181,7 @@ json .error.code is outcome-unknown
 json .sent is null
 sent /Mobile/Set 1 time
 sent hook unknown 1 time
-file push/mfa-renew.json json .rounds[0].sets is []
+file $CONFIG/ledger.jsonl json [].outcome is ["sending","unknown"]
 
 ## refuses an issuer that is no program before anything is done
 nobody listens

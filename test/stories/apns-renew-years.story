@@ -67,7 +67,7 @@ exit 5
 json .error.code is not-signed-in
 stderr has The renewal is at stage "verified".
 file push/mfa-renew.json json .rounds[0].verifiedAt is 2026-11-24T16:00:00.000Z
-file push/mfa-renew.json json .rounds[0].sets is []
+no file $CONFIG/ledger.jsonl
 tenant holds nothing
 apns is unreachable
 $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --json
@@ -120,7 +120,7 @@ file push/com.example.app-2026-11-24.key.pem is unchanged
 file push/com.example.app-2026-11-24.p12 is unchanged
 file push/mfa-renew.json json .rounds[].name is
  ["com.example.app-2026-11-24","com.example.app-2027-11-25"]
-file push/mfa-renew.json json .rounds[1].sets is []
+file push/mfa-renew.json json .rounds[1].packed is null
 
 ## keeps no secret in the clear
 tenant
@@ -176,7 +176,7 @@ json .set.tenant is $URL2
 json .set.clientAppKey is com.example.app
 sent in order tenant 2 /Mobile/Set
 file push/com.example.app-2026-11-24.p12 is unchanged
-file push/mfa-renew.json json .rounds[0].sets[].tenant is ["$URL","$URL2"]
+file $CONFIG/ledger.jsonl json [].tenant is ["$URL","$URL","$URL2","$URL2"]
 tenant 2 holds com.example.app: file push/com.example.app-2026-11-24.p12, topic com.example.app
 tenant 1 lacks com.example.app
 
@@ -265,7 +265,7 @@ fault forbidden at /Mobile/SetApnsCertForClientApp
 $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify --json
 exit 6
 json .error.code is tenant-forbidden
-file push/mfa-renew.json json .rounds[0].sets is []
+file $CONFIG/ledger.jsonl json [].outcome is ["sending","not-done"]
 tenant holds nothing
 $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify --json
 json .stage is set

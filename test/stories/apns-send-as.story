@@ -23,7 +23,7 @@ sent in order /Mobile/SetApnsCertForClientApp application/json
 $ mfa-cli apns delete com.example.lab --yes --json
 json .sentAs is json
 sent in order /Mobile/DeleteApnsCertForClientApp application/json
-file $CONFIG/config.json lacks "sentAs"
+file $CONFIG/ledger.jsonl json [].sentAs is [null,"json",null,"json"]
 
 ## JSON has the file, its password and its topic
 server answers 200 $SUCCESS

@@ -127,17 +127,44 @@ stdout has ! Checks found 1 error and 1 warning. Nothing was sent (dry run).
 nobody asked
 tenant holds nothing
 
-## does not ask the tenant for its topic in a dry run
-$ mfa-cli apns set %01-default-aes256 --dry-run --refresh
-stderr has the tenant was not asked
+## asks the tenant in a dry run with --refresh alone
+another administrator sets com.their.app
+$ mfa-cli apns set %01-default-aes256 --dry-run --json
+json .latest is absent
+nobody asked
+$ mfa-cli apns set %01-default-aes256 --dry-run --refresh --json
+json .latest is {"outcome":"told","clientAppKey":"com.their.app","topic":"com.example.lab"}
+json .findings[].code has silences-other-app
+json .held is absent
+nothing sent
+
+## asks the tenant where other findings stop
+another administrator sets com.their.app
+$ mfa-cli apns set %30-exp --refresh --json
+exit 4
+json .latest.clientAppKey is com.their.app
+json .findings[].code has certificate-expired
+json .findings[].code has silences-other-app
+nothing sent
+
+## notes that the tenant cannot be asked where nothing is sent
+$ mfa-cli logout
+$ mfa-cli apns set %01-default-aes256 --dry-run --refresh --json
+json .latest is {"outcome":"unknown","clientAppKey":null,"topic":null}
+stderr has The tenant was not asked: Not signed in
+nobody asked
+$ mfa-cli apns set %30-exp --refresh --json
+exit 4
+json .latest.outcome is unknown
+stderr has The tenant was not asked: Not signed in
 nobody asked
 
 ## refuses a certificate that ends before the one it set
 $ mfa-cli apns set %01-default-aes256
-replace /"notAfter": ".*"/ with "notAfter": "2029-12-24T00:00:00Z" in $CONFIG/config.json
-replace /"fingerprint": ".*"/ with
- "fingerprint": "0000000000000000000000000000000000000000000000000000000000000000"
- in $CONFIG/config.json
+replace /"notAfter":"[^"]*"/ with "notAfter":"2029-12-24T00:00:00Z" in $CONFIG/ledger.jsonl
+replace /"fingerprint":"[^"]*"/ with
+ "fingerprint":"0000000000000000000000000000000000000000000000000000000000000000"
+ in $CONFIG/ledger.jsonl
 $ mfa-cli apns set %01-default-aes256 --json
 exit 4
 json .sent is false
@@ -151,10 +178,10 @@ json .sent is true
 
 ## compares with what was set for this key at this tenant alone
 $ mfa-cli apns set %01-default-aes256 --client-app-key lab
-replace /"notAfter": ".*"/ with "notAfter": "2029-12-24T00:00:00Z" in $CONFIG/config.json
-replace /"fingerprint": ".*"/ with
- "fingerprint": "0000000000000000000000000000000000000000000000000000000000000000"
- in $CONFIG/config.json
+replace /"notAfter":"[^"]*"/ with "notAfter":"2029-12-24T00:00:00Z" in $CONFIG/ledger.jsonl
+replace /"fingerprint":"[^"]*"/ with
+ "fingerprint":"0000000000000000000000000000000000000000000000000000000000000000"
+ in $CONFIG/ledger.jsonl
 $ mfa-cli apns set %01-default-aes256 --client-app-key other --json
 json .findings[].code lacks replaces-later-certificate
 tenant

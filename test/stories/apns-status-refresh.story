@@ -131,11 +131,44 @@ sent /Core/GetTenantConfig
 sent tenant 2 0 times
 stderr has Run `mfa-cli login --tenant $URL2 --profile other`
 
-## asks nobody where nothing was set
-tenant
+## asks on a machine without records, and changes no exit code by what it hears
+tenant tenant-config=known
 signed in
+another administrator sets com.their.app
+$ mfa-cli apns status --refresh --json
+json .certificates[].clientAppKey is ["com.their.app"]
+json .certificates[0].fingerprint is null
+json .certificates[0].daysLeft is null
+json .certificates[0].state is unknown
+json .certificates[0].inUse is true
+json .certificates[0].inUseFrom is tenant
+json .latest[0].latest is {"outcome":"told","clientAppKey":"com.their.app","topic":"com.example.lab"}
+json .ok is true
 $ mfa-cli apns status --refresh
-nobody asked
+stdout has com.their.app $URL default - unknown: this machine did not set it
+
+## says on a machine without records that the tenant does not tell
+tenant tenant-config=unknown advanced-config=silent
+signed in
+another administrator sets com.their.app
+$ mfa-cli apns status --refresh --json
+json .certificates is []
+json .latest[0].latest is {"outcome":"unknown","clientAppKey":null,"topic":null}
+json .ok is true
+$ mfa-cli apns status --refresh
+stdout has $URL does not tell which client app key was set last.
+
+## tells no key from a key that is not told: the tenant has none
+tenant advanced-config=open
+signed in
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns set %01-default-aes256 --client-app-key second
+another administrator deletes second
+$ mfa-cli apns status --refresh --json
+json .latest[0].latest.outcome is none
+json .certificates[com.example.lab].inUse is false
+json .certificates[com.example.lab].inUseFrom is tenant
+json .certificates[com.example.lab].held.outcome is same
 
 ## tells a person and a pipe what is held after a set
 tenant

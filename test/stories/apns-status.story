@@ -13,7 +13,7 @@ json .certificates[].clientAppKey is ["com.example.lab"]
 json .certificates[0].topic is com.example.lab
 json .certificates[0].tenant is $URL
 json .certificates[0].notAfter is 2027-12-24T13:29:19Z
-json .certificates[0].setAt is 2026-11-24T16:00:00.000Z
+json .certificates[0].setAt is 2026-11-24T16:00:00.001Z
 json .certificates[0].daysLeft is 394
 json .certificates[0].state is valid
 json .certificates[0].held is absent
@@ -74,8 +74,9 @@ $ mfa-cli apns status
 stdout has No certificate is on record for the profile "default".
 nobody asked
 
-## tells of the current profile alone, and counts the others
-signed in as other
+## tells of the current profile's tenant alone, and counts the others
+tenant
+signed in as other at tenant 2
 $ mfa-cli apns set %01-default-aes256 --profile other
 $ mfa-cli apns status --json
 json .profile is default
@@ -83,17 +84,21 @@ json .elsewhere is 1
 json .certificates is []
 $ mfa-cli apns status
 stdout has Other profiles have 1 certificate
+$ mfa-cli apns status --profile other --json
+json .profile is other
+json .certificates[].tenant is ["$URL2"]
 
 ## tells of all profiles, fewest days first
 signed in as good
-signed in as old
+tenant
+signed in as old at tenant 2
 $ mfa-cli apns set %01-default-aes256 --profile good
 $ mfa-cli apns set %30-exp --client-app-key com.old.app --profile old --force
 $ mfa-cli apns status --all-profiles --json
 exit 4
 json .profile is null
 json .elsewhere is 0
-json .certificates[].profile is ["old","good"]
+json .certificates[].profile is ["old","default"]
 json .certificates[].clientAppKey is ["com.old.app","com.example.lab"]
 json .certificates[].daysLeft is [-1029,394]
 json .certificates[].state is ["expired","valid"]
@@ -122,7 +127,9 @@ stdout has mfa_cli_certificate_days_left{profile="default",tenant="$URL",client_
 stdout has mfa_cli_certificate_days_left{profile="default",tenant="$URL",client_app_key="two: \"b\", 100%\n: :warning::x",topic="com.example.lab"} -1029
 stdout has # TYPE mfa_cli_outcome_unknown gauge
 
-## keeps no list of requests where each was answered
+## keeps two lines for a set that was answered, and nothing of it in the profile
 $ mfa-cli apns set %01-default-aes256
-file $CONFIG/config.json lacks "requests"
-file $CONFIG/config.json mode 0600
+file $CONFIG/ledger.jsonl json [].outcome is ["sending","done"]
+file $CONFIG/ledger.jsonl mode 0600
+file $CONFIG/config.json lacks com.example.lab
+file $CONFIG/config.json lacks requests

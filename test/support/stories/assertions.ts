@@ -27,10 +27,13 @@ const linesOf = (text: string): readonly string[] => text.split('\n').map(oneBla
 
 const quoted = (text: string): string => (text === '' ? 'nothing' : `\n${text}`);
 
-/** The document of the last command, or of a file. */
+/** The document of the last command, or of a file; of JSON Lines the list of them. */
 function documentOf(world: World, file: string | undefined): unknown {
   if (file !== undefined) {
-    return JSON.parse(shown(readFileSync(pathOf(world, file), 'utf8'), world));
+    const text = shown(readFileSync(pathOf(world, file), 'utf8'), world);
+    if (!file.endsWith('.jsonl')) return JSON.parse(text);
+    const lines = text.split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line));
   }
   const { stdout } = endOf(world);
   try {
