@@ -5,16 +5,16 @@ import {
   isAlerted,
   keyUsesAt,
   lastDone,
+  latestCertificate,
   latestProof,
-  latestTopic,
   openFor,
   type PastRequest,
-  settledByWord,
-  settlementFacts,
   tenantHistory,
   withoutRepeats,
 } from '../../src/change/history.ts';
 import type { LedgerLine } from '../../src/change/ledger-line.ts';
+import { settledByWord, settlementFacts } from '../../src/change/settlement.ts';
+import type { ToldKey } from '../../src/checks/key-in-use.ts';
 import { acme, doneAt, fingerprint, lineOf } from './examples.ts';
 
 const app = 'com.example.app';
@@ -22,12 +22,13 @@ const other = { clientAppKey: 'com.example.other', topic: 'com.example.other' };
 const deleted = { asked: 'delete', topic: null, fingerprint: null } as const;
 
 const at = (lines: readonly LedgerLine[], tenant = acme) => tenantHistory(historyOf(lines), tenant);
+const told = (clientAppKey: string): ToldKey => ({ outcome: 'told', clientAppKey });
 const idsOf = (requests: readonly PastRequest[]) => requests.map(({ id }) => id);
 
 test('nothing is known of a tenant without lines', () => {
   const history = at([]);
   expect(history.requests).toEqual([]);
-  expect([lastDone(history, app), latestTopic(history), history.sentAs]).toEqual([
+  expect([lastDone(history, app), latestCertificate(history), history.sentAs]).toEqual([
     null,
     null,
     null,
@@ -80,8 +81,15 @@ describe('outcomes', () => {
 
 describe('what the tenant tells', () => {
   const before = doneAt('a', 0, { topic: 'com.example.old' });
-  const settled = (lines: readonly LedgerLine[], held: string | null) =>
-    settledByWord(at(lines), app, held).map(({ request, outcome }) => [request.id, outcome]);
+  const unknown = { outcome: 'unknown', clientAppKey: null } as const;
+  const settled = (
+    lines: readonly LedgerLine[],
+    topic: string | null,
+    latest: ToldKey = unknown,
+  ): readonly (readonly string[])[] => {
+    const settlements = settledByWord(at(lines), app, { topic, latest });
+    return settlements.map(({ request, outcome }) => [request.id, outcome]);
+  };
 
   test.each<[string, readonly LedgerLine[], string | null, readonly (readonly string[])[]]>([
     ['the new topic', [...before, lineOf('b', 5)], app, [['b', 'done']]],
@@ -110,9 +118,18 @@ describe('what the tenant tells', () => {
     expect(settled(lines, held)).toEqual(expected);
   });
 
+  test.each<[string, readonly LedgerLine[], ToldKey, readonly (readonly string[])[]]>([
+    ['is another app’s', doneAt('a', 0, other), told(other.clientAppKey), []],
+    ['is this one, in place of another', doneAt('a', 0, other), told(app), [['b', 'done']]],
+    ['is not told', doneAt('a', 0, other), unknown, []],
+    ['is this one, and no other is known', [], told(app), []],
+  ])('of a first set, where the latest key %s', (_what, earlier, latest, expected) => {
+    expect(settled([...earlier, lineOf('b', 5)], app, latest)).toEqual(expected);
+  });
+
   test('its line settles the request, and makes it no later than what came after', () => {
     const lines = [...before, lineOf('b', 5), ...doneAt('c', 10, other)];
-    const [settlement] = settledByWord(at(lines), app, app);
+    const [settlement] = settledByWord(at(lines), app, { topic: app, latest: unknown });
     if (settlement === undefined) throw new Error('nothing is settled');
     const facts = settlementFacts(settlement);
     expect(facts).toMatchObject({ outcome: 'done', of: 'b', sentAs: null, topic: app });
@@ -138,23 +155,33 @@ describe('the key in use', () => {
   });
 
   test('is what the tenant tells', () => {
-    expect(keyUsesAt(at(doneAt('a', 0)), 'com.example.third').get(app)).toMatchObject({
+    expect(keyUsesAt(at(doneAt('a', 0)), told('com.example.third')).get(app)).toMatchObject({
+      inUse: false,
+      inUseFrom: 'tenant',
+    });
+  });
+
+  test('is none where the tenant tells none', () => {
+    const none = { outcome: 'none', clientAppKey: null } as const;
+    expect(keyUsesAt(at(doneAt('a', 0)), none).get(app)).toMatchObject({
       inUse: false,
       inUseFrom: 'tenant',
     });
   });
 });
 
-test('certificates and topics of a tenant are those that were not deleted since', () => {
+test('the certificates of a tenant are those that were not deleted since', () => {
   const sets = [...doneAt('a', 0), ...doneAt('b', 5, other)];
   expect(idsOf(certificatesAt(at(sets)))).toEqual(['a', 'b']);
-  expect(latestTopic(at(sets))).toBe(other.topic);
+  expect(latestCertificate(at(sets))?.id).toBe('b');
+  expect(latestCertificate(at(sets), app)?.id).toBe('a');
   const without = at([
     ...sets,
     ...doneAt('c', 10, { ...deleted, clientAppKey: other.clientAppKey }),
   ]);
   expect(idsOf(certificatesAt(without))).toEqual(['a']);
-  expect(latestTopic(without)).toBe(app);
+  expect(latestCertificate(without)?.id).toBe('a');
+  expect(latestCertificate(without, other.clientAppKey)).toBeNull();
 });
 
 test('the last proof of a certificate for a key decides, and alerts are told once', () => {

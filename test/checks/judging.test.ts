@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkKey } from '../../src/checks/container.ts';
+import { checkReplacement, checkTopicChange } from '../../src/checks/earlier.ts';
 import {
   areForceable,
   type Finding,
@@ -11,12 +12,7 @@ import {
 import { checkIssuer, checkPractice, practiceAuthority } from '../../src/checks/issuer.ts';
 import { oddityOf } from '../../src/checks/key-in-use.ts';
 import { checkPurpose } from '../../src/checks/purpose.ts';
-import {
-  checkReplacement,
-  checkValidity,
-  daysLeft,
-  validityOf,
-} from '../../src/checks/validity.ts';
+import { checkValidity, daysLeft, validityOf } from '../../src/checks/validity.ts';
 
 const now = new Date('2027-01-01T12:00:00Z');
 const later = (days: number, milliseconds = 0): Date =>
@@ -77,6 +73,22 @@ describe('a file without a certificate', () => {
     expect(checkPractice(without)).toEqual([]);
     const previous = { fingerprint: 'ab', notAfter: later(900) };
     expect(checkReplacement(without, { now, previous })).toEqual([]);
+  });
+});
+
+describe('a topic', () => {
+  test.each([
+    ['com.example.new', 'com.example.old', ['topic-changes']],
+    ['com.example.old', 'com.example.old', []],
+    ['com.example.new', null, []],
+    [null, 'com.example.old', []],
+  ])('%s after %s', (topic, before, codes) => {
+    const found = checkTopicChange(topic, before);
+    expect(found.map(({ code }) => code)).toEqual(codes);
+    for (const { level, message } of found) {
+      expect(level).toBe('warning');
+      expect(message).toContain('from com.example.old to com.example.new');
+    }
   });
 });
 

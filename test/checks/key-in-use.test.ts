@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSilenced, type KeyRequest, keysInUse } from '../../src/checks/key-in-use.ts';
+import { checkSilenced, type KeyRequest, keysInUse, type ToldKey } from '../../src/checks/key-in-use.ts';
 
 /** `set old, set? new, delete old`: in this order, a day each; `?`: its answer is missing. */
 function requests(words: string): readonly KeyRequest[] {
@@ -19,9 +19,17 @@ function requests(words: string): readonly KeyRequest[] {
 
 const day = (number: number): string => `2026-01-0${number}T00:00:00.000Z`;
 
+/** The key that the tenant names; null: it does not tell; `-`: it says that there is none. */
+function word(latest: string | null): ToldKey {
+  if (latest === null) return { outcome: 'unknown', clientAppKey: null };
+  return latest === '-'
+    ? { outcome: 'none', clientAppKey: null }
+    : { outcome: 'told', clientAppKey: latest };
+}
+
 /** `old ignored 2, new used`: ignored since the second day. */
 function told(words: string, latest: string | null): string {
-  return [...keysInUse(requests(words), latest)]
+  return [...keysInUse(requests(words), word(latest))]
     .map(([key, { inUse, inUseFrom, ignoredSince }]) => {
       const from = latest === null ? 'record' : 'tenant';
       expect(inUseFrom).toBe(inUse === null ? null : from);
@@ -66,6 +74,9 @@ describe('which key a tenant pushes with', () => {
     ['set a, set b', 'other', 'a not 2, b not, other used'],
     ['set a, set b, delete b', 'a', 'a used, b not'],
     ['set a, set? b', 'b', 'a not, b used'],
+    ['set a, set b', '-', 'a not 2, b not'],
+    ['set a, set? b', '-', 'a not, b not'],
+    ['', '-', ''],
   ])('after %j, where the tenant names %s: %s', (words, latest, expected) =>
     expect(told(words, latest)).toBe(expected),
   );
@@ -73,7 +84,7 @@ describe('which key a tenant pushes with', () => {
 
 describe('silences-other-app', () => {
   const silenced = (words: string, key: string, latest: string | null = null) =>
-    checkSilenced(keysInUse(requests(words), latest), key);
+    checkSilenced(keysInUse(requests(words), word(latest)), key);
 
   it.each([
     ['', 'a', null],
@@ -83,6 +94,7 @@ describe('silences-other-app', () => {
     ['set a, set? a', 'a', null],
     ['set a', 'b', 'b'],
     ['', 'a', 'a'],
+    ['set a', 'b', '-'],
   ])('after %j it is not said of a set of %s', (words, key, latest) =>
     expect(silenced(words, key, latest)).toEqual([]),
   );

@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { StatusReport } from '../../src/commands/apns/status.ts';
+import type { StatusReport } from '../../src/commands/apns/status-report.ts';
 import type { Assumptions } from '../../src/emulator/assumptions.ts';
+import type { LatestKey } from '../../src/tenant/read-back.ts';
 import { testNow } from '../support/context.ts';
 import { callApi, serviceToken } from '../support/emulator.ts';
 import { signIn, startTenant } from '../support/tenant.ts';
@@ -64,6 +65,14 @@ function worlds(own: readonly Done[]): ReadonlySet<string | null> {
   return possible;
 }
 
+/** Whether the tenant told the latest key, or that it has none: what it says is so, and it always names one. */
+function saysTruth(latest: LatestKey | undefined, pointer: string | null, at: string): boolean {
+  if (latest === undefined) return false;
+  if (pointer !== null) expect(latest, at).toMatchObject({ clientAppKey: pointer });
+  else expect(latest.clientAppKey, at).toBeNull();
+  return latest.outcome !== 'unknown';
+}
+
 /**
  * Takes the steps one after another, and after each asks both machines which key is in use: by their own records, and by the
  * tenant's word. Both are to agree with the model, and so is what a set says beforehand of the other app.
@@ -71,8 +80,7 @@ function worlds(own: readonly Done[]): ReadonlySet<string | null> {
 export async function startTwoApps(deletesOld: Assumptions['delete-old-key']) {
   const { emulator } = await startTenant({ assumptions: { 'delete-old-key': deletesOld } });
   const machines = [await signIn(emulator), await signIn(emulator)] as const;
-  const configs = machines.map(({ machine }) => join(machine.directory, 'config.json'));
-  const empty = configs.map((path) => readFileSync(path, 'utf8'));
+  const ledgers = machines.map(({ machine }) => join(machine.directory, 'ledger.jsonl'));
   const token = await serviceToken(emulator);
   /** What was looked at is not looked at again when it is the beginning of further steps. */
   const seen = new Set<string>();
@@ -104,9 +112,11 @@ export async function startTwoApps(deletesOld: Assumptions['delete-old-key']) {
   ): Promise<void> {
     for (const refresh of [[], ['--refresh']]) {
       const { report } = await run(number, ['status', '--json', ...refresh]);
-      const told = refresh.length > 0 && report.certificates.length > 0 ? pointer : null;
-      const possible = told === null ? worlds(own) : new Set([told]);
-      const { certificates } = report as StatusReport;
+      const { certificates, latest } = report as StatusReport;
+      const isTold = saysTruth(latest?.[0]?.latest, pointer, `${at}, machine ${number}`);
+      const possible = isTold ? new Set([pointer]) : worlds(own);
+      if (isTold && pointer !== null)
+        expect(certificates.map(({ clientAppKey }) => clientAppKey)).toContain(pointer);
       const reported = certificates.map(({ clientAppKey, inUse, inUseFrom }) => ({
         clientAppKey,
         inUse,
@@ -114,7 +124,7 @@ export async function startTwoApps(deletesOld: Assumptions['delete-old-key']) {
       }));
       const expected = certificates.map(({ clientAppKey }) => {
         const inUse = possible.has(clientAppKey) ? (possible.size === 1 ? true : null) : false;
-        const from = told === null ? 'record' : 'tenant';
+        const from = isTold ? 'tenant' : 'record';
         return { clientAppKey, inUse, inUseFrom: inUse === null ? null : from };
       });
       expect(reported, `${at}, machine ${number}${refresh}`).toEqual(expected);
@@ -125,7 +135,7 @@ export async function startTwoApps(deletesOld: Assumptions['delete-old-key']) {
     async take(steps: readonly Step[]): Promise<void> {
       for (const key of apps)
         await callApi(emulator, '/Mobile/DeleteApnsCertForClientApp', token, { ClientAppKey: key });
-      for (const [index, path] of configs.entries()) writeFileSync(path, empty[index] ?? '');
+      for (const path of ledgers) rmSync(path, { force: true });
       const tenant: TenantModel = { held: new Set(), pointer: null };
       const own: readonly [Done[], Done[]] = [[], []];
       for (const [index, { machine, asked, app }] of steps.entries()) {
@@ -139,8 +149,8 @@ export async function startTwoApps(deletesOld: Assumptions['delete-old-key']) {
             '--refresh',
             '--json',
           ]);
-          const possible =
-            tenant.pointer === null ? worlds(own[machine]) : new Set([tenant.pointer]);
+          const isTold = saysTruth(report.latest, tenant.pointer, at);
+          const possible = isTold ? new Set([tenant.pointer]) : worlds(own[machine]);
           const others = [...possible].filter((other) => other !== null && other !== key);
           const codes = (report.findings as { code: string; message: string }[])
             .filter(({ code }) => code === 'silences-other-app')
@@ -161,9 +171,7 @@ export async function startTwoApps(deletesOld: Assumptions['delete-old-key']) {
         expect(await pointerOf(), at).toBe(tenant.pointer);
         if (seen.has(at)) continue;
         seen.add(at);
-        // A machine that did nothing has nothing to tell.
-        for (const number of [0, 1] as const)
-          if (own[number].length > 0) await look(number, own[number], tenant.pointer, at);
+        for (const number of [0, 1] as const) await look(number, own[number], tenant.pointer, at);
       }
     },
   };

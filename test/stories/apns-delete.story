@@ -247,9 +247,8 @@ tenant lacks com.their.app
 tenant holds com.example.lab
 
 ## has nothing to choose from where neither this machine nor the tenant knows a key
-tenant tenant-config=<TELLS> advanced-config=<SHOWS>
-each TELLS: known | unknown
-each SHOWS: open | silent
+each TELLS: tenant-config=known | tenant-config=unknown advanced-config=silent
+tenant <TELLS>
 machine B
 signed in
 $ mfa-cli apns delete --json

@@ -75,7 +75,7 @@ json .stage is set
 json .set.sentAs is json
 json .verification is null
 sent in order /Mobile/Set
-file push/mfa-renew.json json .rounds[0].sets[].tenant is ["$URL"]
+file $CONFIG/ledger.jsonl json [].tenant is ["$URL","$URL"]
 tenant holds com.example.app: file push/com.example.app-2026-11-24.p12, topic com.example.app,
  password the-p12-password
 

@@ -108,6 +108,7 @@ tenant
 signed in as other at tenant 2
 $ mfa-cli apns set %01-default-aes256
 $ mfa-cli apns set %01-default-aes256 --profile other
+on 2026-11-25
 $ mfa-cli apns status --all-profiles --refresh --json
 json .certificates[].profile is ["default","other"]
 json .certificates[].tenant is ["$URL","$URL2"]
@@ -121,6 +122,7 @@ tenant
 signed in as other at tenant 2
 $ mfa-cli apns set %01-default-aes256
 $ mfa-cli apns set %01-default-aes256 --profile other
+on 2026-11-25
 $ mfa-cli logout --all
 token of tenant 1
 no variable MFA_CLI_TENANT

@@ -57,8 +57,8 @@ tenant holds com.example.lab: file %30-dev
 tenant
 signed in
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab
-replace /"notAfter": ?"2027/ with "notAfter":"2029 in $CONFIG/config.json
-replace /"fingerprint": ?"./ with "fingerprint":"0 in $CONFIG/config.json
+replace /"notAfter":"2027/ with "notAfter":"2029 in $CONFIG/ledger.jsonl
+replace /"fingerprint":"./ with "fingerprint":"0 in $CONFIG/ledger.jsonl
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab --json
 exit 4
 json .sent is false

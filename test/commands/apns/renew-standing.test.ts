@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { CertificateRecord } from '../../../src/auth/stored-schemas.ts';
+import { historyOf } from '../../../src/change/history.ts';
+import type { LedgerFacts } from '../../../src/change/ledger-line.ts';
 import {
+  type KnownCertificate,
+  knownCertificates,
   type RenewState,
   type Round,
   recordedKey,
-  recordsOf,
   standingOf,
 } from '../../../src/commands/apns/renew/state.ts';
+import { doneAt, lineOf } from '../../change/examples.ts';
 
 const now = new Date('2026-11-24T16:00:00Z');
 const inDays = (days: number): string => new Date(now.getTime() + days * 86_400_000).toISOString();
@@ -14,8 +17,8 @@ const inDays = (days: number): string => new Date(now.getTime() + days * 86_400_
 function record(
   fingerprint: string,
   days: number,
-  changes: Partial<CertificateRecord> = {},
-): CertificateRecord {
+  changes: Partial<KnownCertificate> = {},
+): KnownCertificate {
   return {
     tenant: 'https://a.example',
     clientAppKey: 'com.example.app',
@@ -37,7 +40,6 @@ function round(changes: Partial<Round> = {}): Round {
     issuing: null,
     packed: null,
     verifiedAt: null,
-    sets: [],
     ...changes,
   };
 }
@@ -91,31 +93,42 @@ describe('a renewal', () => {
   });
 });
 
+describe('the certificates of an app', () => {
+  const a = 'https://a.example';
+  const b = 'https://b.example';
+  const lines = (id: string, seconds: number, given: Partial<LedgerFacts>) =>
+    doneAt(id, seconds, { tenant: a, fingerprint: id.repeat(64), ...given });
+  const history = historyOf([
+    ...lines('0', 0, {}),
+    ...lines('1', 10, {}),
+    ...lines('2', 20, { tenant: b }),
+    ...lines('3', 30, { topic: 'com.example.b', clientAppKey: 'b' }),
+    ...lines('4', 40, { clientAppKey: 'lab' }),
+    lineOf('5', 50, { tenant: a, clientAppKey: 'lab', fingerprint: '5'.repeat(64) }),
+    ...lines('6', 60, { clientAppKey: 'gone' }),
+    ...lines('7', 70, { clientAppKey: 'gone', asked: 'delete', topic: null }),
+  ]);
+  const found = (tenant: string | null, clientAppKey: string | null = null): string =>
+    knownCertificates(history, { tenant, clientAppKey }, 'com.example.app')
+      .map(({ fingerprint }) => fingerprint[0])
+      .join('');
+
+  test('are those that were set for a key that was not deleted since, the latest first', () => {
+    expect(found(a)).toBe('410');
+    expect(found(null)).toBe('4210');
+    expect(found('https://c.example')).toBe('');
+  });
+
+  test('of a key are its own, whatever their topic', () => {
+    expect(found(a, 'b')).toBe('3');
+    expect(found(a, 'gone')).toBe('');
+  });
+});
+
 describe('the records', () => {
   const here = record('here', 100);
-  const elsewhere = record('elsewhere', 200, { tenant: 'https://b.example' });
-  const otherApp = record('other-app', 300, { topic: 'com.example.b', clientAppKey: 'b' });
-  const otherKey = record('other-key', 150, { clientAppKey: 'lab' });
   const kept = record('kept', 50);
-  const profile = { settings: {}, session: null };
-  const profiles = {
-    current: null,
-    profiles: {
-      a: { ...profile, certificates: [here, elsewhere] },
-      b: { ...profile, certificates: [otherApp, otherKey] },
-    },
-  };
-  const found = (tenant: string | null, clientAppKey: string | null = null): readonly string[] =>
-    recordsOf({ profiles, clientAppKey, tenant }, stateOf(round({ sets: [{ ...kept }] }))).map(
-      ({ fingerprint }) => fingerprint,
-    );
-
-  test('are those of the app at the tenant, the latest first, those of the directory among them', () => {
-    expect(found('https://a.example')).toEqual(['other-key', 'here', 'kept']);
-    expect(found(null)).toEqual(['elsewhere', 'other-key', 'here', 'kept']);
-    expect(found('https://a.example', 'b')).toEqual(['other-app']);
-    expect(found('https://c.example')).toEqual([]);
-  });
+  const otherKey = record('other-key', 150, { clientAppKey: 'lab' });
 
   test.each([
     ['the one that all have', [here, kept], 'com.example.app'],

@@ -1,49 +1,32 @@
 import { expect, test } from 'vitest';
-import type { Profiles } from '../../../src/auth/profile.ts';
-import { emptyProfile } from '../../../src/auth/profiles.ts';
-import { status } from '../../../src/commands/apns/status.ts';
-import { testNow } from '../../support/context.ts';
+import { historyOf, tenantHistory } from '../../../src/change/history.ts';
+import type { LedgerLine } from '../../../src/change/ledger-line.ts';
+import { certificatesOf } from '../../../src/commands/apns/status-report.ts';
+import { doneAt, start } from '../../change/examples.ts';
 
-/** Profiles with a certificate each, and how often one of their records was read. */
-function countedProfiles(count: number) {
+const terms = { now: new Date(start), warnDays: 30 };
+
+/** How often a part of a line was read for the report of so many keys at one tenant. */
+function readsFor(count: number): number {
   let reads = 0;
-  const entries = Array.from({ length: count }, (_, index) => {
-    const record = {
-      tenant: `https://tenant-${index}.example`,
-      clientAppKey: 'com.example.app',
-      topic: 'com.example.app',
-      fingerprint: 'ab'.repeat(32),
-      notAfter: '2027-12-24T00:00:00Z',
-      setAt: '2026-11-01T00:00:00Z',
-    };
-    const certificate = Object.defineProperty({ ...record }, 'tenant', {
-      enumerable: true,
-      get: () => {
+  const counted = (line: LedgerLine): LedgerLine =>
+    new Proxy(line, {
+      get(target, name, receiver) {
         reads++;
-        return record.tenant;
+        return Reflect.get(target, name, receiver);
       },
     });
-    return [`p${index}`, { ...emptyProfile, certificates: [certificate] }] as const;
-  });
-  const profiles: Profiles = { current: 'p0', profiles: Object.fromEntries(entries) };
-  return { profiles, reads: () => reads };
+  const lines = Array.from({ length: count }, (_, index) =>
+    doneAt(`${index}`, index * 10, { clientAppKey: `key-${index}` }),
+  );
+  const history = historyOf(lines.flat().map(counted));
+  const known = { history: tenantHistory(history, lines[0]?.[0]?.tenant ?? ''), profile: null };
+  expect(certificatesOf({ ...known, told: null }, terms)).toHaveLength(count);
+  return reads;
 }
 
-async function readsFor(count: number): Promise<number> {
-  const { profiles, reads } = countedProfiles(count);
-  const context = {
-    env: {},
-    now: () => testNow,
-    profiles: async () => ({ read: async () => profiles }),
-    terminal: { flags: { json: true } },
-  };
-  const { certificates } = await status({ allProfiles: true } as never, context as never);
-  expect(certificates).toHaveLength(count);
-  return reads();
-}
-
-test('status of all profiles reads each record a few times, however many there are', async () => {
-  const [few, many] = [await readsFor(100), await readsFor(400)];
-  expect(few).toBeGreaterThanOrEqual(100);
-  expect(many).toBe(4 * few);
+test('status reads each line a few times, however many certificates there are', () => {
+  const [few, many] = [readsFor(100), readsFor(400)];
+  expect(few).toBeGreaterThanOrEqual(200);
+  expect(many / few).toBeLessThan(4.1);
 });
