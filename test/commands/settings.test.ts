@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { freePort } from '../../scripts/free-port.mjs';
 import type { SettingKey } from '../../src/auth/profile.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
-import { noProfiles, withCertificate, withSetting } from '../../src/auth/profiles.ts';
+import { noProfiles, withSetting } from '../../src/auth/profiles.ts';
+import { encodeLine } from '../../src/change/ledger-line.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
+import { doneAt } from '../change/examples.ts';
 import { createMachine, type RunOptions, testNow } from '../support/context.ts';
 import { openEmulator } from '../support/emulator.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
@@ -113,23 +115,16 @@ async function machineWith(key: SettingKey, value: string) {
   const { directory } = machine;
   const warn = (text: string) => expect.fail(text);
   const store = openProfileStore({ directory, warn, now: () => testNow, keychain: noKeychain });
-  const record = {
-    ...{ tenant: 'https://tenant.example.com', clientAppKey: 'lab', topic: 'com.example.lab' },
-    ...{
-      notAfter: '2027-12-01T00:00:00Z',
-      setAt: '2026-11-01T00:00:00Z',
-      fingerprint: '0'.repeat(64),
-    },
-  };
-  await store.update(() =>
-    withCertificate(withSetting(noProfiles, 'default', key, value), 'default', record),
-  );
+  const tenant = 'https://tenant.example.com';
+  await store.update(() => withSetting(noProfiles, 'default', key, value));
+  const lines = doneAt('1', 0, { tenant }).map(encodeLine);
+  fs.writeFileSync(join(directory, 'ledger.jsonl'), lines.join(''), { mode: 0o600 });
   return machine;
 }
 
 describe('a wrong setting stops only whoever needs it', () => {
   test.each([
-    [['apns', 'status'], 'https://tenant.example.com'],
+    [['apns', 'status', '--all-profiles'], 'https://tenant.example.com'],
     [['profile', 'list'], 'ftp://wrong'],
     [['profile', 'show'], 'ftp://wrong'],
     [['profile', 'set', 'tenant', 'tenant.example.com'], 'https://tenant.example.com'],

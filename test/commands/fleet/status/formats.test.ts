@@ -10,6 +10,7 @@ import {
   formatStatusTable,
 } from '../../../../src/commands/fleet/status/formats.ts';
 import { statusPage } from '../../../../src/commands/fleet/status/page.ts';
+import { unknownKey } from '../../../../src/tenant/read-back.ts';
 import { createStyle } from '../../../../src/terminal/style.ts';
 import { testNow as now } from '../../../support/context.ts';
 import { app, fleetTenant, setLine, statusOf } from '../../../support/fleet-status.ts';
@@ -111,7 +112,7 @@ test('a key that is ignored is in every format for people', async () => {
 
 test('a topic with a line of its own stays on its line', async () => {
   const topic = 'a\nwayne: all is well.';
-  const answers = new Map([['acme', { outcome: 'told', topic } as const]]);
+  const answers = new Map([['acme', { outcome: 'told', topic, latest: unknownKey } as const]]);
   const report = reportOf([fleetTenant('acme')], [setLine('acme', 200)], { answers });
   const words = 'the tenant reports a\\u000awayne: all is well..\n';
   expect(await table(report, 80)).toContain(`\nacme: ${words}`);
