@@ -1,23 +1,18 @@
 import type { Verification } from '../certificate/apns.ts';
-import type { Finding } from '../checks/finding.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { Held, LatestKey } from '../tenant/read-back.ts';
 import type { MissingAnswer, OneOutcome } from './one.ts';
 import type { SetPlan } from './plan.ts';
 
+/** The part of a plan that its report tells. */
+type Planned = Pick<
+  SetPlan,
+  'tenant' | 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter' | 'unchanged' | 'findings'
+>;
+
 /** The report of a set. Keys are a promise. */
-export interface SetReport extends Partial<MissingAnswer> {
-  /** Null if unknown: then nothing was sent. */
-  readonly tenant: string | null;
-  readonly clientAppKey: string | null;
-  readonly topic: string | null;
-  /** SHA-256 of the certificate. */
-  readonly fingerprint: string | null;
-  /** Of the certificate, ISO 8601. */
-  readonly notAfter: string | null;
-  /** Whether the same certificate and topic were set last. */
-  readonly unchanged: boolean;
+export interface SetReport extends Planned, Partial<MissingAnswer> {
   /** Null if the tenant did not answer, so the outcome is unknown: see `error`. */
   readonly sent: boolean | null;
   /** The form in which the tenant accepted the parameters; null if nothing was sent. */
@@ -33,7 +28,6 @@ export interface SetReport extends Partial<MissingAnswer> {
   readonly held?: Held;
   /** The iPhones that a replacement affects, if something is replaced; null if the tenant does not say. */
   readonly phones?: PhoneCount | null;
-  readonly findings: readonly Finding[];
 }
 
 /** What is known beside the plan, up to now. */
