@@ -91,7 +91,8 @@ describe.skipIf(isMissing('script'))('at 80 columns and 24 lines', () => {
       ['set', expect.stringMatching(/^umbrella-.*….*-emea$/), 'com.example.lab'],
     ]);
     expect(rows.filter((line) => line.length > 80)).toEqual([]);
-    expect(lines).toContain('3 tenants: 3 to set');
+    // On a busy machine a spinner was on that line before.
+    expect(lines).toContainEqual(expect.stringMatching(/3 tenants: 3 to set$/));
   });
 
   test('an error has a mark, and its hints hang below it', async () => {
