@@ -82,6 +82,17 @@ exit 5
 json .error.code is sign-in-failed
 tenant is as remembered
 
+## ends at Ctrl-C in the second way to sign a service user in, whatever the first one said
+variable MFA_CLI_CLIENT_ID=ci@example.com
+variable MFA_CLI_CLIENT_SECRET=ci-client-secret
+server answers 400 {"error":"invalid_client"}
+server is silent at /OAuth2/Token/__idaptive_cybr_user_oidc
+no variable MFA_CLI_TOKEN
+$ mfa-cli bootstrap --yes --tenant $SERVER --json
+interrupt SIGINT after /OAuth2/Token/__idaptive_cybr_user_oidc
+exit 130
+json .error.code is interrupted
+
 ## needs the name of the service user whose secret is set
 no variable MFA_CLI_TOKEN
 variable MFA_CLI_CLIENT_SECRET=ci-client-secret

@@ -13,6 +13,15 @@ exit 2
 json .error.code is usage
 json .error.hints is []
 
+## signs out nowhere where every profile and a single one are meant
+tenant
+signed in
+$ mfa-cli logout --all --profile default --json
+exit 2
+json .error.code is usage
+nobody asked
+file $CONFIG/config.json is unchanged
+
 ## tells a script that a profile does not exist, however quiet it is
 $ mfa-cli whoami --profile nosuch --json --quiet
 exit 2

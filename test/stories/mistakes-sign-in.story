@@ -116,3 +116,11 @@ $ mfa-cli whoami --json
 exit 5
 json .error.code is sign-in-failed
 json .error.hints[0] has --scope SCOPE or MFA_CLI_SCOPE
+
+## names the user of the ID token, not of the access token
+variable MFA_CLI_CLIENT_ID=ci@example.com
+variable MFA_CLI_CLIENT_SECRET=ci-client-secret
+server answers Token with 200 {"access_token":"eyJhbGciOiJSUzI1NiJ9.eyJ1bmlxdWVfbmFtZSI6ImJvYkBhLnRlc3QifQ.c2ln","token_type":"Bearer",
+  "id_token":"eyJhbGciOiJSUzI1NiJ9.eyJ1bmlxdWVfbmFtZSI6ImFkYUBhLnRlc3QifQ.c2ln"}
+$ mfa-cli login --tenant $SERVER --json
+json .user is ada@a.test

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
 import { checkBrowser, checkNode, readStore } from '../../../src/commands/doctor/machine.ts';
 import { checkClock } from '../../../src/commands/doctor/tenant.ts';
+import { sessionAt } from '../../auth/examples.ts';
 import { createMachine, type RunOptions } from '../../support/context.ts';
 import { startServer, startTcpServer, tlsFixture } from '../../support/http.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -45,6 +46,21 @@ async function examine(
 }
 
 const toldIn = (lines: readonly (readonly string[])[]): string => lines.join('\n');
+
+test('a session is shown to no address that does not answer as a tenant', async () => {
+  const { origin, received } = await startServer([{ body: '<!doctype html>' }]);
+  const machine = createMachine();
+  const session = sessionAt(origin, { expiresAt: null });
+  const profile = { settings: { tenant: origin }, session };
+  mkdirSync(machine.directory, { mode: 0o700 });
+  const file = JSON.stringify({ current: 'default', profiles: { default: profile } });
+  writeFileSync(join(machine.directory, 'config.json'), file, { mode: 0o600 });
+  const { lines } = await examine([], { machine });
+  expect(toldIn(lines)).toMatch(/^error tenant-address: /m);
+  expect(toldIn(lines)).toMatch(/^ok session: You are signed in/m);
+  expect(received).not.toEqual([]);
+  expect(received.filter(({ headers }) => 'authorization' in headers)).toEqual([]);
+});
 
 describe('the TLS of a tenant', () => {
   const at = async (more: Parameters<typeof startServer>[1]): Promise<string> =>
