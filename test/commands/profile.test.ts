@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { settingKeys } from '../../src/auth/profile.ts';
@@ -41,6 +41,19 @@ describe('profile rename', () => {
     expect([exitCode, stderr.split('\n')[0]]).toEqual([2, `mfa-cli: error: ${message}`]);
     expect(stored()).toEqual(before);
   });
+});
+
+test('a rename replaces no profile that only a newer version can read', async () => {
+  const { run, stored, directory } = await twoProfiles();
+  const file = stored();
+  file.profiles.newer = { session: 'in another form' };
+  writeFileSync(join(directory, 'config.json'), JSON.stringify(file), { mode: 0o600 });
+  const { exitCode, stderr } = await run(['profile', 'rename', 'acme', 'newer']);
+  expect([exitCode, stderr.split('\n')[0]]).toEqual([
+    2,
+    'mfa-cli: error: The profile "newer" already exists',
+  ]);
+  expect(stored()).toEqual(file);
 });
 
 describe('profile remove', () => {

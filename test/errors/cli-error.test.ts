@@ -5,11 +5,21 @@ import {
   hasCode,
   isAbout,
   restated,
+  unlessInterrupted,
 } from '../../src/errors/cli-error.ts';
 
 /** Any error, of which nobody knows the code. */
 function thrown(code: ErrorCode = 'outcome-unknown'): CliError {
   return new CliError(code, 'The tenant did not answer', { facts: { tries: 2 } });
+}
+
+/** What the work throws. */
+function failureOf(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
 }
 
 test('who catches an error sees the facts of its code, and no other', () => {
@@ -59,4 +69,11 @@ test('an error in other words keeps its code, its cause, and its facts but for t
   });
   // @ts-expect-error: this code has no tries
   expect(restated(error, { facts: { tries: 1 } }).message).toBe('No\nmore');
+});
+
+test('a stand-in takes the place of an error, but of no interrupt and of no bug', () => {
+  const stand = unlessInterrupted(({ code }) => code);
+  expect(stand(thrown('rate-limited'))).toBe('rate-limited');
+  for (const error of [thrown('interrupted'), new Error('a bug'), 'anything'])
+    expect(failureOf(() => stand(error))).toBe(error);
 });

@@ -82,6 +82,17 @@ exit 5
 json .error.code is sign-in-failed
 tenant is as remembered
 
+## uses an administrator's session at the tenant, whatever issuer it names
+server answers 403 ""
+server answers StartAuthentication with 200
+  {"success":true,"Result":{"Summary":"LoginSuccess","Token":"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL3RlbmFudC5pbnZhbGlkLyJ9.c2ln"}}
+no variable MFA_CLI_TOKEN
+$ mfa-cli bootstrap --yes --user admin@example.com --tenant $SERVER --json
+at a terminal
+exit 6
+json .error.code is tenant-forbidden
+sent /Security/WhoAmI 1 time
+
 ## ends at Ctrl-C in the second way to sign a service user in, whatever the first one said
 variable MFA_CLI_CLIENT_ID=ci@example.com
 variable MFA_CLI_CLIENT_SECRET=ci-client-secret
