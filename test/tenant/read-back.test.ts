@@ -2,7 +2,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { type Bearer, createTenantClient } from '../../src/tenant/client.ts';
-import { compareHeld, readBack } from '../../src/tenant/read-back.ts';
+import {
+  compareHeld,
+  type LatestKey,
+  readBack,
+  readLatestKey,
+} from '../../src/tenant/read-back.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
 import { callApi, openEmulator, serviceToken } from '../support/emulator.ts';
@@ -16,8 +21,10 @@ const bearerOf = (token: string): Bearer => ({
   renew: () => Promise.reject(new CliError('session-expired', 'not renewable')),
 });
 const key = 'com.example.lab';
-const unknown = { outcome: 'unknown', why: expect.any(String), latestKey: null };
-const told = { outcome: 'told', topic: key, latestKey: key };
+const untold: LatestKey = { outcome: 'unknown', clientAppKey: null, topic: null };
+const latest: LatestKey = { outcome: 'told', clientAppKey: key, topic: key };
+const unknown = { outcome: 'unknown', why: expect.any(String), latest: untold };
+const told = { outcome: 'told', topic: key, latest };
 const nothing = { ...told, topic: null };
 
 /** The settings of a tenant by their names, and all together; a number is the status of a refusal. */
@@ -26,7 +33,7 @@ interface Settings {
   readonly all?: unknown;
 }
 
-async function readFrom({ each = {}, all = null }: Settings, asked = key) {
+function clientFor({ each = {}, all = null }: Settings) {
   const { http, sent } = memoryHttp(({ url }) => {
     const name = new URL(url).searchParams.get('key');
     const from = name === null ? all : each;
@@ -34,19 +41,32 @@ async function readFrom({ each = {}, all = null }: Settings, asked = key) {
     const Result = name === null ? all : (Object(each)[name] ?? null);
     return { body: { success: Result !== 'refused', Message: 'No such thing.', Result } };
   });
-  const read = await readBack(
-    createTenantClient('https://a.test', http, bearerOf('the-token')),
-    asked,
-  );
-  const names = sent.map(
-    ({ url }) => new URL(url).searchParams.get('key') ?? new URL(url).pathname,
-  );
-  expect(names.filter((name) => /_APNS(Cert|Pass)$/.test(name))).toEqual([]);
-  return { ...read, asked: names };
+  const client = createTenantClient('https://a.test', http, bearerOf('the-token'));
+  const asked = (): readonly string[] => {
+    const names = sent.map(
+      ({ url }) => new URL(url).searchParams.get('key') ?? new URL(url).pathname,
+    );
+    expect(names.filter((name) => /_APNS(Cert|Pass)$/.test(name))).toEqual([]);
+    return names;
+  };
+  return { client, asked };
+}
+
+async function readFrom(settings: Settings, clientAppKey = key) {
+  const { client, asked } = clientFor(settings);
+  const read = await readBack(client, clientAppKey);
+  return { ...read, asked: asked() };
+}
+
+async function readLatestFrom(settings: Settings) {
+  const { client, asked } = clientFor(settings);
+  const read = await readLatestKey(client);
+  return { ...read, asked: asked() };
 }
 
 testCases('tenant/read-back', {
   'readBack: by the settings that a tenant tells each and all': readFrom,
+  'readLatestKey: of a tenant that is asked for no other': readLatestFrom,
   compareHeld,
 });
 
@@ -69,6 +89,8 @@ test.each<[Assumptions['tenant-config'], Assumptions['advanced-config'], object,
   await callApi(emulator, '/Mobile/SetApnsCertForClientApp', token, certificate);
   expect(await readBack(client, key)).toEqual(ofKey);
   expect(await readBack(client, 'com.example.other')).toEqual(ofOther);
+  const isTold = ofKey === told;
+  expect(await readLatestKey(client)).toEqual(isTold ? latest : untold);
 });
 
 test('an interruption is one', async () => {

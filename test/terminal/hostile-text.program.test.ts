@@ -3,10 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { encodeLine } from '../../src/change/ledger-line.ts';
 import { readCommandLine } from '../../src/settings/command-line.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
+import { doneAt } from '../change/examples.ts';
 import { createMachine } from '../support/context.ts';
 import { type Answer, startServer } from '../support/http.ts';
+import { ledgerOf } from '../support/ledger.ts';
 import { cleanEnvironment, openTerminal, runShell } from '../support/process.ts';
 import { recordingHook } from '../support/programs.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -116,20 +119,15 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
       openssl('req -x509 -newkey rsa:2048 -nodes', '-subj', subject, '-keyout', key, '-out', cert);
       openssl('pkcs12 -export -passout pass:secret', '-inkey', key, '-in', cert, '-out', p12);
       const machine = createMachine(path('mfa-cli'));
-      const record = {
-        ...{ tenant: 'https://##[tenant]', clientAppKey: '::error::k', topic: '##vso[topic]t' },
-        ...{
-          fingerprint: '0'.repeat(64),
-          notAfter: '2027-01-01T00:00:00Z',
-          setAt: '2026-01-01T00:00:00Z',
-        },
-      };
-      const profile = { settings: { scope: '::error::s' }, session: null, certificates: [record] };
+      const facts = { clientAppKey: '::error::k', topic: '##vso[topic]t' };
+      const lines = doneAt('a', 0, { tenant: 'https://##[tenant]', ...facts });
+      const profile = { settings: { scope: '::error::s' }, session: null, certificates: [] };
       mkdirSync(machine.directory, { mode: 0o700 });
       const profiles = { current: '##[profile]', profiles: { '##[profile]': profile } };
       writeFileSync(join(machine.directory, 'config.json'), JSON.stringify(profiles), {
         mode: 0o600,
       });
+      writeFileSync(ledgerOf(machine.directory), lines.map(encodeLine).join(''), { mode: 0o600 });
       const fleet = `version: 1\ncertificates: { app: { p12: '##[file]y.p12', password: { env: MFA_CLI_P12_PASSWORD } } }\ntenants: { a: { tenant: a.example, certificate: app, client-app-key: '##vso[k]', sign-in: { profile: '##[profile]' } } }\n`;
       writeFileSync(path('fleet.yaml'), fleet);
       const push = ['push', 'send', '--p12', p12, '--dry-run', '--device-token', '0'.repeat(64)];
@@ -145,7 +143,7 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
           '# #vso[task.setvariable',
         ],
         [['apns', 'pack', '--cert', p12, '--key', key, '--out', path('new.p12')], '# #[file]y.p12'],
-        [['apns', 'status'], '# #[profile]'],
+        [['apns', 'status'], '# #[tenant]'],
         [[...push, '--topic', '##vso[topic]t'], '# #vso[topic]t'],
         [['fleet', 'plan', '--file', path('fleet.yaml')], '# #[file]y.p12'],
         [['fleet', 'plan', '--trust', '--file', path('fleet.yaml')], '# #vso[k]'],

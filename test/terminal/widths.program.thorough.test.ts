@@ -2,8 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { encodeLine } from '../../src/change/ledger-line.ts';
+import { doneAt } from '../change/examples.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { startServer } from '../support/http.ts';
+import { ledgerOf } from '../support/ledger.ts';
 import { isThorough } from '../support/patience.ts';
 import { cleanEnvironment, ctrlC, openCommand, programCommand } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -18,28 +21,20 @@ const narrow = isThorough ? [49, 80, 120] : [49, 80];
 function prepared(port: number): Readonly<Record<string, string>> {
   const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret', MFA_CLI_PORT: String(port) });
   const tenant = 'http://127.0.0.1:9';
-  const record = {
-    tenant,
-    clientAppKey: 'com.example.lab',
-    topic: 'com.example.lab',
-    fingerprint: '0'.repeat(64),
-    notAfter: '2026-12-01T00:00:00.000Z',
-    setAt: '2026-01-01T00:00:00.000Z',
-  };
+  const facts = { clientAppKey: 'com.example.lab', topic: 'com.example.lab' };
+  const lines = [tenant, 'https://abc1234.id.example'].flatMap((each, index) =>
+    doneAt(`${index}`, index, { tenant: each, ...facts, notAfter: '2026-12-01T00:00:00.000Z' }),
+  );
   const settings = { tenant };
-  const profiles = {
-    another: { settings },
-    [profile]: {
-      settings,
-      certificates: [record, { ...record, tenant: 'https://abc1234.id.example' }],
-    },
-  };
+  const profiles = { another: { settings }, [profile]: { settings } };
   mkdirSync(env.MFA_CLI_CONFIG_DIR ?? '', { mode: 0o700 });
   writeFileSync(
     join(env.MFA_CLI_CONFIG_DIR ?? '', 'config.json'),
     JSON.stringify({ current: profile, profiles }),
     { mode: 0o600 },
   );
+  const ledger = ledgerOf(env.MFA_CLI_CONFIG_DIR ?? '');
+  writeFileSync(ledger, lines.map(encodeLine).join(''), { mode: 0o600 });
   return env;
 }
 

@@ -144,9 +144,9 @@ function strangenessOf(
 function effectOnOthers(
   clientAppKey: string,
   tenant: string,
-  uses: ReadonlyMap<string, KeyUse>,
+  keys: ReadonlyMap<string, KeyUse>,
 ): readonly string[] {
-  const others = [...uses].filter(([key, use]) => key !== clientAppKey && isThere(use));
+  const others = [...keys].filter(([key, use]) => key !== clientAppKey && isThere(use));
   const inUse = others.filter(([, use]) => use.inUse === true);
   const names = (inUse.length > 0 ? inUse : others).map(([key]) => key).join(', ');
   if (names === '') return [];
