@@ -77,6 +77,8 @@ export async function judgeSet(given: GivenSet, context: Context): Promise<Judge
   if (isAsked) place = { ...place, clientAppKey: await askForKey(plan, context) };
   const key = place.clientAppKey ?? plan.clientAppKey;
   const told = open === null || key === null ? null : await open.askHeld(key);
+  if (terms.refresh && told?.latest.outcome === 'unknown')
+    terminal.note(`${place.tenant} does not tell which client app key was set last.`);
   plan = planSet(identity, place, { ...knowledge(memory, place.tenant), told }, terms);
   const judged = {
     plan,

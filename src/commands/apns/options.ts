@@ -99,7 +99,11 @@ export const setOptions = {
       'check with APNs first, and stop if it rejects the certificate; the default in a terminal',
     negation: noVerify.meaning,
   },
-  refresh: { type: 'flag', meaning: 'afterwards, ask the tenant for its topic, if it reports one' },
+  refresh: {
+    type: 'flag',
+    meaning:
+      'ask the tenant for its latest key first, and for its topic afterwards, if it reports them',
+  },
   prove: {
     type: 'flag',
     meaning: 'afterwards, test with a push sign-in of the signed-in user, like apns prove',
@@ -172,9 +176,15 @@ export const statusOptions = {
     meaning: 'read this ledger instead, without profile and session',
   },
   tenant: { ...connection.tenant, meaning: 'only this tenant' },
-  allProfiles: { type: 'flag', meaning: 'include all profiles, not only the current one' },
+  allProfiles: {
+    type: 'flag',
+    meaning: 'list every tenant on record, not only that of the current profile',
+  },
   warnDays: { ...judging.warnDays, meaning: 'exit 4 if this many days or fewer are left' },
-  refresh: { type: 'flag', meaning: 'ask each tenant for its topic, if it reports one' },
+  refresh: {
+    type: 'flag',
+    meaning: 'ask each tenant for its latest key and topics, if it reports them',
+  },
   format: {
     type: 'choice',
     value: 'format',
