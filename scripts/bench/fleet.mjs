@@ -23,7 +23,9 @@ export async function measureFleet({ directory, program, p12, env, say }) {
   try {
     const certificate = join(directory, 'app.p12');
     copyFileSync(p12, certificate);
-    const surroundings = { ...env, BENCH_TOKEN: 'x', BENCH_PASSWORD: 'secret' };
+    const config = join(directory, 'fleet-config');
+    const secrets = { BENCH_TOKEN: 'x', BENCH_PASSWORD: 'secret' };
+    const surroundings = { ...env, ...secrets, MFA_CLI_CONFIG_DIR: config };
     const thousand = writeFleet(fleet, 1000);
     const apply = (file) => [
       ...program,
@@ -41,6 +43,7 @@ export async function measureFleet({ directory, program, p12, env, say }) {
     for (let round = 0; round < rounds; round++) {
       times.curl.push((await timeOf(curls(fleet, 1000, certificate), surroundings)).time);
       rmSync(thousand.record, { force: true });
+      rmSync(config, { recursive: true, force: true });
       times.apply.push((await timeOf(apply(thousand.file), surroundings)).time);
     }
     tenants.require(2 * rounds * 1000);
@@ -51,6 +54,7 @@ export async function measureFleet({ directory, program, p12, env, say }) {
       `${ms(own)} / ${ms(theirs)} of xargs -P16 curl = ${(own / theirs).toFixed(2)} of at most ${bars.ratio}`,
     );
 
+    rmSync(config, { recursive: true, force: true });
     const many = writeFleet(fleet, 10_000);
     const { time, megabytes } = await timeOf(apply(many.file), surroundings);
     tenants.require(2 * rounds * 1000 + 10_000);
@@ -91,7 +95,7 @@ function writeFleet({ directory, port }, count) {
   );
   const certificate = 'app: { p12: app.p12, password: { env: BENCH_PASSWORD } }';
   writeFileSync(file, `version: 1\ncertificates:\n  ${certificate}\ntenants:\n${tenants.join('')}`);
-  const record = join(directory, `fleet-${count}.record.json`);
+  const record = join(directory, `fleet-${count}.ledger.jsonl`);
   rmSync(record, { force: true });
   return { file, record };
 }

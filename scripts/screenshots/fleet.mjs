@@ -33,11 +33,11 @@ export const fleets = { fleet: twelve, 'fleet-200': twoHundred };
 /** Has the program write the page of a fleet into a directory, which it makes, and gives its path. */
 export async function writeFleetPage(program, directory, tenants) {
   await mkdir(directory);
-  const [file, record, page] = ['mfa-fleet.yaml', 'mfa-fleet.record.json', 'fleet.html'].map(
+  const [file, record, page] = ['mfa-fleet.yaml', 'mfa-fleet.ledger.jsonl', 'fleet.html'].map(
     (name) => join(directory, name),
   );
   await writeFile(file, fleetFile(Object.keys(tenants)));
-  await writeFile(record, JSON.stringify({ version: 1, tenants: entries(tenants) }));
+  await writeFile(record, lines(tenants).join(''));
   const { exitCode, stderr } = await program.run(
     ['fleet', 'status', '--file', file, '--out', page],
     {
@@ -57,17 +57,22 @@ ${names.map((name) => `  ${name}: { p12: ${name}.p12, topic: com.${name}.auth }\
 ${names.map((name) => `  ${name}: { tenant: ${name}.id.cyberark.cloud, certificate: ${name}, sign-in: { profile: ${name} } }\n`).join('')}`;
 }
 
-function entries(tenants) {
+/** A line of the ledger for each. */
+function lines(tenants) {
   return Object.entries(tenants)
     .filter(([, left]) => left !== null)
-    .map(([name, left]) => ({
-      name,
-      tenant: `https://${name}.id.cyberark.cloud`,
-      clientAppKey: `com.${name}.auth`,
-      state: 'set',
-      topic: name === 'hooli' ? 'com.hooli.old' : `com.${name}.auth`,
-      fingerprint: 'ab'.repeat(32),
-      notAfter: new Date(now + (left + 0.5) * day).toISOString(),
-      setAt: '2026-01-01T00:00:00Z',
-    }));
+    .map(([name, left]) => {
+      const line = {
+        id: name,
+        at: '2026-01-01T00:00:00.000Z',
+        tenant: `https://${name}.id.cyberark.cloud`,
+        clientAppKey: `com.${name}.auth`,
+        asked: 'set',
+        topic: name === 'hooli' ? 'com.hooli.old' : `com.${name}.auth`,
+        fingerprint: 'ab'.repeat(32),
+        notAfter: new Date(now + (left + 0.5) * day).toISOString(),
+        outcome: 'done',
+      };
+      return `${JSON.stringify(line)}\n`;
+    });
 }

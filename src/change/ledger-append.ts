@@ -102,12 +102,16 @@ export function openLedger(place: LedgerPlace, options: AppendOptions): LedgerAp
   };
 }
 
-/** A line that no reader takes would make the whole ledger useless. @throws {CliError} */
+/**
+ * A line that no reader takes would make the whole ledger useless. One of another ledger has
+ * been read.
+ * @throws {CliError}
+ */
 function requireReadable({ facts, repeated }: Waiting, { path }: LedgerPlace): void {
   const line = repeated ?? { ...facts, id: randomUUID(), at: new Date(0).toISOString() };
   const text = encodeLine(line);
   const isTooLong = Buffer.byteLength(text) > longestLine;
-  if (!isTooLong && decodeLine(text) !== null) return;
+  if (!isTooLong && (repeated !== null || decodeLine(text) !== null)) return;
   const why = isTooLong ? 'a line would be too long' : 'a line would not be readable';
   throw new CliError('file-unwritable', `The record ${path} cannot be written: ${why}`);
 }

@@ -191,13 +191,19 @@ interface Copies {
   close(): Promise<CliError | null>;
 }
 
+/** Milliseconds in which copies are gathered: they share one lock and one sync. */
+const gathering = 200;
+
 /**
- * The machine's copy of what another ledger got.
+ * The machine's copy of what another ledger got. A kill may lose the last of them: readers of
+ * the machine's follow that ledger.
  * @param note tells the machine of that ledger, once
  */
 function openCopies(machine: LedgerAppender, note: () => Promise<void>): Copies {
   const failures: unknown[] = [];
   const pending = new Set<Promise<void>>();
+  let gathered: LedgerLine[] = [];
+  let timer: NodeJS.Timeout | null = null;
   const keep = (work: Promise<unknown>): void => {
     const kept = work.then(
       () => undefined,
@@ -208,14 +214,23 @@ function openCopies(machine: LedgerAppender, note: () => Promise<void>): Copies 
     pending.add(kept);
     kept.then(() => pending.delete(kept));
   };
+  const write = (): void => {
+    timer = null;
+    const lines = gathered;
+    gathered = [];
+    for (const line of lines) keep(machine.repeat(line));
+  };
   let isNoted = false;
   return {
     add(line) {
       if (!isNoted) keep(note());
       isNoted = true;
-      keep(machine.repeat(line));
+      gathered.push(line);
+      timer ??= setTimeout(write, gathering);
     },
     async close() {
+      if (timer !== null) clearTimeout(timer);
+      write();
       await Promise.all(pending);
       await machine.close();
       const [first = null] = failures;
