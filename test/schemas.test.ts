@@ -39,7 +39,16 @@ function withoutEach(value: Json): readonly (readonly [path: string, document: J
 }
 
 /** Keys that are there in some runs alone, and what others decide. */
-const optional = [/^held$/, /^latest$/, /^recorded$/, /^phones$/, /^proof$/, /^error$/, /^tries$/, /\.also$/];
+const optional = [
+  /^held$/,
+  /^latest$/,
+  /^recorded$/,
+  /^phones$/,
+  /^proof$/,
+  /^error$/,
+  /^tries$/,
+  /\.also$/,
+];
 const free = [
   /^api\.json body\./,
   /^push-payload\.json payload\./,

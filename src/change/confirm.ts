@@ -16,7 +16,7 @@ import type { PastRequest } from './history.ts';
 import { nounOf } from './one.ts';
 import type { SetPlan } from './plan.ts';
 
-/** What a person sees above the question beside the plan. */
+/** The facts that a person sees above the question, beside the plan. */
 interface ShownFacts {
   readonly tenant: string;
   readonly environments: readonly ApnsEnvironment[];

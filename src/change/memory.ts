@@ -20,7 +20,7 @@ export interface Memory {
   readonly history: History;
 }
 
-/** What to read. */
+/** The ledgers and tenants to read. */
 export interface MemoryOptions {
   /** The tenants to read about; null: all. */
   readonly tenants: readonly string[] | null;

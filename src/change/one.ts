@@ -15,7 +15,7 @@ export interface MissingAnswer {
   readonly error: ErrorDocument['error'];
 }
 
-/** What came of one job. */
+/** The outcome of one job. */
 export interface OneOutcome {
   /** How the tenant took the parameters; null: it did not answer. */
   readonly sentAs: SentAs | null;

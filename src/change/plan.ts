@@ -27,14 +27,14 @@ export interface JudgingTerms {
   readonly judging: Judging;
 }
 
-/** Where a certificate is to go, as far as that is known. */
+/** The place that a certificate goes to, as far as it is known. */
 export interface SetPlace {
   readonly tenant: string | null;
   /** Null: that of the topic. */
   readonly clientAppKey: string | null;
 }
 
-/** What is known of the tenant. */
+/** The knowledge about the tenant. */
 export interface SetKnowledge {
   readonly history: TenantHistory;
   /** The tenant's own word about the key; null: it was not asked. */
@@ -127,7 +127,7 @@ export function earlierCertificate(
   return { fingerprint, notAfter: new Date(notAfter) };
 }
 
-/** What is known of a key and of the others at its tenant. */
+/** The knowledge about a key, and about the others at its tenant. */
 export interface PlaceKnowledge {
   /** The use of the keys that stay. */
   readonly uses: ReadonlyMap<string, KeyUse>;

@@ -29,7 +29,7 @@ export interface SetTerms extends JudgingTerms {
   readonly record: LedgerPlace | null;
 }
 
-/** What is to be set, and where. */
+/** The certificate to set, and its terms. */
 export interface GivenSet {
   readonly opened: Pick<OpenedP12, 'identity' | 'password'>;
   readonly settings: Settings;
@@ -53,7 +53,7 @@ export interface JudgedSet {
 }
 
 /**
- * Judges a set with all that is known: the ledger and, at a terminal or with `refresh`, the
+ * Judges a set with all that is known: the ledger and, in a terminal or with `refresh`, the
  * tenant's word. Asks a person for a missing key, then APNs.
  * @throws {CliError} those of exit 2, 5, 6 and 7, interrupted
  */

@@ -6,10 +6,10 @@ import { type Memory, recordOf } from './memory.ts';
 import { closeRecord } from './one.ts';
 import { sendingFacts, type Target } from './target.ts';
 
-/** What a proof was about: the key and certificate facts that its line repeats. */
+/** The key and the certificate of a proof, whose facts its line repeats. */
 export type ProvenFacts = Omit<LedgerFacts, 'asked' | 'outcome' | 'appConfirmed' | 'by' | 'of'>;
 
-/** What a person's push showed. */
+/** The outcome of a person's push. */
 export interface SeenProof {
   readonly user: string;
   readonly outcome: string;

@@ -36,7 +36,7 @@ export interface Job {
 }
 
 /**
- * What happens to a target, the very one of its job. No event has a key or a password. A
+ * A step of a target, which is the object of its job. No event has a key or a password. A
  * job goes on only when its event was taken.
  */
 export type ChangeEvent = { readonly target: Target } & (
@@ -71,7 +71,7 @@ export type ChangeEvent = { readonly target: Target } & (
     }
 );
 
-/** What an event says beside its target. */
+/** An event without its target. */
 type WithoutTarget<Event> = Event extends ChangeEvent ? Omit<Event, 'target'> : never;
 
 export interface RunOptions {
@@ -95,8 +95,8 @@ export const forOne = {
 } as const;
 
 /**
- * Brings each target to what it is to have, several at a time and one request at a time for
- * a host. The ledger has a line before a request leaves and another after its answer. A job
+ * Brings each target to its wanted state, several at a time and one request at a time for a
+ * host. The ledger has a line before a request leaves and another after its answer. A job
  * that fails does not affect the others.
  */
 export async function* change(

@@ -30,7 +30,7 @@ export interface SetReport extends Planned, Partial<MissingAnswer> {
   readonly phones?: PhoneCount | null;
 }
 
-/** What is known beside the plan, up to now. */
+/** The facts beside the plan, up to now. */
 export interface SetFacts {
   readonly dryRun: boolean;
   readonly verification: Verification | null;

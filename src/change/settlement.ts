@@ -16,7 +16,7 @@ import { type LedgerFacts, laterFacts } from './ledger-line.ts';
 import { type Memory, recordOf } from './memory.ts';
 import { closeRecord } from './one.ts';
 
-/** What a tenant says about a key. */
+/** A tenant's word about a key. */
 export interface KeyWord {
   /** Null: it has none. */
   readonly topic: string | null;

@@ -4,7 +4,7 @@ import { isoDate } from '../report/fields.ts';
 import type { Secret } from '../text/secret.ts';
 import type { LedgerFacts, LedgerLine } from './ledger-line.ts';
 
-/** The facts of a push certificate that a tenant is to have. Plain data. */
+/** The facts of a push certificate that a tenant should have. Plain data. */
 export interface WantedCertificate {
   readonly topic: string;
   /** SHA-256 of the leaf's DER, 64 lower-case hex. */
@@ -19,7 +19,7 @@ export interface WantedCertificate {
   readonly team: { readonly id: string | null; readonly name: string | null };
 }
 
-/** A key of a tenant, and what the tenant is to have for it. Plain data, without a secret. */
+/** A key of a tenant, and the certificate wanted for it. Plain data, without a secret. */
 export interface Target {
   /** The tenant's URL. */
   readonly tenant: string;

@@ -21,7 +21,7 @@ export interface KeyUse {
   readonly ignoredSince: string | null;
 }
 
-/** What a tenant says about the key that was set last. `none`: that there is none. */
+/** A tenant's word about the key that was set last. `none`: it has no key. */
 export interface ToldKey {
   readonly outcome: 'told' | 'none' | 'unknown';
   readonly clientAppKey: string | null;

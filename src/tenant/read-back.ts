@@ -12,7 +12,7 @@ import {
 
 /**
  * The client app key that the tenant says was set last, which it pushes with, and its
- * topic. `none`: it says that there is no such key. `unknown`: it does not say.
+ * topic. `none`: it has no such key. `unknown`: it does not say.
  */
 export type LatestKey =
   | { readonly outcome: 'told'; readonly clientAppKey: string; readonly topic: string | null }

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkSilenced, type KeyRequest, keysInUse, type ToldKey } from '../../src/checks/key-in-use.ts';
+import {
+  checkSilenced,
+  type KeyRequest,
+  keysInUse,
+  type ToldKey,
+} from '../../src/checks/key-in-use.ts';
 
 /** `set old, set? new, delete old`: in this order, a day each; `?`: its answer is missing. */
 function requests(words: string): readonly KeyRequest[] {

@@ -86,7 +86,7 @@ function givenKey({ key, clientAppKey }: DeleteOptions): string | undefined {
 const unavailable = 'The deletion must be confirmed in a terminal';
 const facts = { option: '--yes' };
 
-/** What a pipeline must give. @throws {CliError} usage, prompt-unavailable */
+/** Requires all that a pipeline must give. @throws {CliError} usage, prompt-unavailable */
 function requireAll(settings: Settings, yes: boolean): void {
   const lacks = lacksToConnect(settings);
   if (settings.clientAppKey === null) lacks.push('key');

@@ -76,7 +76,7 @@ function insteadOf(known: readonly string[]): string {
   return `; it set ${known.join(', ')}`;
 }
 
-/** A key that is to be deleted, as far as it is known. */
+/** A key to delete, as far as it is known. */
 export interface KeyToDelete {
   readonly tenant: string;
   readonly clientAppKey: string;
@@ -84,7 +84,7 @@ export interface KeyToDelete {
   readonly isIgnored: boolean;
   /** Whether nothing is known to be there: neither the tenant nor this machine knows it. */
   readonly isUnknown: boolean;
-  /** What is odd about it, a sentence each. */
+  /** Its oddities, a sentence each. */
   readonly oddities: readonly string[];
 }
 
@@ -125,7 +125,7 @@ function unansweredIn(history: TenantHistory, clientAppKey: string): readonly st
   });
 }
 
-/** What the record says of a key that this machine did not set. */
+/** The record's words about a key that this machine did not set. */
 function strangenessOf(
   clientAppKey: string,
   tenant: string,

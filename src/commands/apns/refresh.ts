@@ -24,7 +24,7 @@ export interface AskedTenant {
   readonly profile: string | null;
 }
 
-/** What a tenant says. */
+/** The answers of a tenant. */
 export interface Told {
   readonly latest: LatestKey;
   /** By client app key. */

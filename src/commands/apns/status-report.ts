@@ -72,7 +72,7 @@ export interface StatusReport {
   /** Fewest days left first. */
   readonly certificates: readonly CertificateStatus[];
   readonly requests: readonly RequestStatus[];
-  /** What each tenant says, if it was asked. */
+  /** Each tenant's word, if it was asked. */
   readonly latest?: readonly TenantLatest[];
   /** Whether every certificate is valid for more than `warnDays` days, and no outcome is unknown. */
   readonly ok: boolean;

@@ -91,7 +91,7 @@ async function planOpened(
   return options.verify === true ? verifyCertificates(planned, options, context) : planned;
 }
 
-/** What a run goes by. */
+/** The terms of a run. */
 interface Run {
   readonly opened: OpenedFleet;
   readonly record: FleetRecord;

@@ -55,7 +55,7 @@ function pushFileOf({ certificate, findings }: PlannedTenant): PushFile | null {
   return { identity, password, findings };
 }
 
-/** What an event says of its job in the end; null: nothing yet, or it was not begun. */
+/** The outcome in an event; null: none yet, or the job was not begun. */
 export function outcomeOf(event: ChangeEvent): Outcome | null {
   switch (event.kind) {
     case 'sent':

@@ -13,7 +13,7 @@ import type { FleetTenant } from './file/fleet.ts';
 import { type Answers, KeyUses, lastRequest } from './key-history.ts';
 import type { FleetAction } from './report.ts';
 
-/** What a plan does to a tenant. Plain data. */
+/** A tenant with its planned action. Plain data. */
 export interface PlannedTenant {
   readonly tenant: FleetTenant;
   /** Null if only a certificate that does not open has it. */
@@ -28,7 +28,7 @@ export interface PlannedTenant {
   readonly error: CliError | null;
 }
 
-/** What a plan compares the file with. */
+/** The facts that a plan compares the file with. */
 export interface KnownOfFleet {
   readonly certificates: JudgedCertificates;
   readonly history: History;

@@ -6,7 +6,7 @@ import type { FleetTenant } from './file/fleet.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
 import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
 
-/** What came of a tenant. */
+/** The outcome for a tenant. */
 export interface Outcome {
   /** Null: the tenant did not answer, and may have done it. */
   readonly sent: boolean | null;

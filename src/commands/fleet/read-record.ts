@@ -11,7 +11,7 @@ import { lastRequest } from './key-history.ts';
 import { say } from './say.ts';
 import { type FleetTrust, requireHeld } from './trust.ts';
 
-/** What is known of the tenants of a fleet: by its own record, and by this machine's. */
+/** The knowledge about the tenants of a fleet, by its own record and by this machine's. */
 export interface FleetRecord {
   readonly memory: Memory;
   readonly history: History;

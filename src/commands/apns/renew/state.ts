@@ -232,7 +232,7 @@ export interface Renewal {
   latest(): Round | null;
 }
 
-/** What is known of the tenants. */
+/** The knowledge about the tenants. */
 export interface RenewMemory {
   readonly memory: Memory;
   /** The ledger in use; null: the machine's. */

@@ -11,7 +11,7 @@ import type {
   FleetStatusTenant,
 } from '../report.ts';
 
-/** What a status is made from. */
+/** The facts of a status. */
 export interface StatusFacts {
   readonly recordPath: string;
   readonly now: Date;
