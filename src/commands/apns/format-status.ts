@@ -11,7 +11,7 @@ function nothingOnRecord({ profile, elsewhere }: StatusReport): string {
   const others =
     elsewhere === 0
       ? ''
-      : ` Other profiles have ${count(elsewhere, 'certificate')}: run \`mfa-cli apns status --all-profiles\`.`;
+      : ` Other tenants have ${count(elsewhere, 'certificate')}: run \`mfa-cli apns status --all-profiles\`.`;
   return `No certificate is on record ${owner}.${others}`;
 }
 

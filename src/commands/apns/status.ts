@@ -62,7 +62,7 @@ async function status(options: StatusOptions, context: Context): Promise<StatusR
     source: 'machine',
     records: named,
     warnDays: terms.warnDays,
-    profile: isOfProfile(options, named) ? settings.profileName : null,
+    profile: scope !== null && isOfProfile(options, named) ? settings.profileName : null,
     elsewhere: countElsewhere(memory, tenants),
     certificates,
     requests,
@@ -87,7 +87,11 @@ function isOfProfile(
   );
 }
 
-/** The tenants to list; null: all that are known. @throws {CliError} usage */
+/**
+ * The tenants to list; null: all that are known. A profile without a tenant filters
+ * nothing, unless it was named.
+ * @throws {CliError} usage
+ */
 function scopeOf(
   options: StatusOptions,
   settings: Settings,
@@ -95,9 +99,11 @@ function scopeOf(
 ): readonly string[] | null {
   if (options.tenant !== undefined) return [orThrow(settings.tenant) ?? ''];
   if (!isOfProfile(options, named)) return null;
-  const own = orThrow(settings.tenant);
+  // A wrong setting of the profile stops only who has no session either.
   const session = settings.profile.session?.tenant ?? null;
-  return [...new Set([own, session])].filter((tenant) => tenant !== null);
+  const own = session === null ? orThrow(settings.tenant) : orNull(() => orThrow(settings.tenant));
+  const tenants = [...new Set([own, session])].filter((tenant) => tenant !== null);
+  return tenants.length === 0 && options.profile === undefined ? null : tenants;
 }
 
 /** @param settings of a run that asks tenants: those of profiles without a record as well */
