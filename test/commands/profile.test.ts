@@ -57,7 +57,7 @@ test('a rename replaces no profile that only a newer version can read', async ()
 });
 
 describe('profile remove', () => {
-  const question = 'Remove the profile "acme" with its settings, session and records?';
+  const question = 'Remove the profile "acme" with its settings and session?';
   test.each([
     ['asks, and leaves it after "no"', [], [false], [question], 130, true],
     ['asks, and removes it after "yes"', [], [true], [question], 0, false],

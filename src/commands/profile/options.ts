@@ -43,7 +43,7 @@ export const renameOptions = {
   old: {
     type: 'argument',
     kind: 'profile',
-    meaning: 'profile to rename; it keeps its settings, session and records',
+    meaning: 'profile to rename; it keeps its settings and session',
   },
   new: { type: 'argument', meaning: 'new name, not yet in use' },
 } as const satisfies OptionTable;
@@ -54,7 +54,7 @@ export const removeOptions = {
   name: {
     type: 'argument',
     kind: 'profile',
-    meaning: 'profile to delete, with its settings, session and records',
+    meaning: 'profile to delete, with its settings and session',
   },
   yes: { type: 'flag', meaning: 'do not ask' },
 } as const satisfies OptionTable;

@@ -265,7 +265,7 @@ async function remove(
   const store = await context.profiles();
   const { session } = requireProfile(await store.read(), name, false);
   if (yes !== true && context.terminal.interactive) {
-    const message = `Remove the profile "${name}" with its settings, session and records?`;
+    const message = `Remove the profile "${name}" with its settings and session?`;
     const unavailable = 'Removing a profile must be confirmed in a terminal';
     if (!(await context.prompt.confirm({ message, unavailable })))
       throw new CliError('interrupted', 'Nothing was removed');
