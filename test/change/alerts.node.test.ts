@@ -1,14 +1,15 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alertsFor } from '../../src/change/alerts.ts';
 import { createMachine } from '../support/context.ts';
 import { faultsOf } from '../support/documents.ts';
 import { startFleet } from '../support/fleet.ts';
+import { ledgerOf, linesIn } from '../support/ledger.ts';
 import { cleanEnvironment, runProgram, startProgram } from '../support/process.ts';
 import { type HookCall, recordingHook } from '../support/programs.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { shareTenant } from '../support/tenant.ts';
+import { shareTenant, signIn } from '../support/tenant.ts';
 
 const stages = '45,30,14,7,1,0';
 const end = Date.parse('2027-12-24T00:00:00Z');
@@ -59,9 +60,12 @@ describe.skipIf(process.platform === 'win32')('apns status --notify-at', () => {
       { options }: Pick<ReturnType<typeof recordingHook>, 'options'>,
       by = machine,
     ) => by.run(['apns', 'status', '--json', ...notify, ...options], { now: withDaysLeft(days) });
-    return { machine, emulator, look, file: join(machine.directory, 'alerts.json') };
+    return { machine, emulator, look, ledger: ledgerOf(machine.directory) };
   }
-  const toldIn = (file: string) => Object.keys(JSON.parse(readFileSync(file, 'utf8')).told);
+  const alertsIn = (ledger: string) =>
+    linesIn(ledger).flatMap(({ asked, fingerprint, outcome }) =>
+      asked === 'alert' ? [`mfa-cli-due-${fingerprint?.slice(0, 16)}-${outcome}`] : [],
+    );
 
   test('calls the hook once a stage, day after day, and with nothing else of the status', async () => {
     const { look, emulator } = await withCertificate();
@@ -125,17 +129,42 @@ describe.skipIf(process.platform === 'win32')('apns status --notify-at', () => {
     expect([one, more]).toEqual([other, []]);
   });
 
-  test.each([
-    ['is damaged', '{"version":1,"told":{"a":', 0o600],
-    ['may be written by others', '{}', 0o666],
-  ])('tells again where its file %s', async (_case, content, mode) => {
-    const { look, file } = await withCertificate();
+  test('keeps each stage that was told as a line of the ledger, without a secret', async () => {
+    const { look, ledger, emulator } = await withCertificate();
     const hook = recordingHook();
-    writeFileSync(file, content);
-    chmodSync(file, mode);
-    for (const _ of [1, 2]) await look(7, hook);
-    expect(hook.calls().length).toBe(1);
-    expect(toldIn(file)).toEqual(idsOf(hook.calls()));
+    for (const days of [45, 44, 30]) await look(days, hook);
+    expect(alertsIn(ledger)).toEqual(idsOf(hook.calls()));
+    const lines = linesIn(ledger).filter(({ asked }) => asked === 'alert');
+    const about = { tenant: emulator.url, clientAppKey: 'com.example.lab', topic: null, of: null };
+    expect(lines).toMatchObject([
+      { ...about, outcome: '45' },
+      { ...about, outcome: '30' },
+    ]);
+  });
+
+  test('is told once by two machines that share a ledger by --record', async () => {
+    const { machine, emulator } = await withCertificate();
+    const record = join(temporaryDirectory(), 'shared.jsonl');
+    copyFileSync(ledgerOf(machine.directory), record);
+    const { machine: other } = await signIn(emulator);
+    const hook = recordingHook();
+    const argv = ['apns', 'status', '--json', ...notify, '--record', record, ...hook.options];
+    for (const each of [machine, other, other, machine])
+      expect((await each.run(argv, { now: withDaysLeft(7) })).exitCode).toBe(4);
+    expect(idsOf(hook.calls())).toEqual(alertsIn(record));
+    expect(alertsIn(record)).toHaveLength(1);
+  });
+
+  test('is told again, with the same ID, where the ledger cannot be written', async () => {
+    const { machine, ledger, look } = await withCertificate();
+    const hook = recordingHook();
+    mkdirSync(`${ledger}.append.lock`);
+    const { stderr } = await look(7, hook);
+    expect(stderr).toContain('Cannot record in');
+    rmdirSync(`${ledger}.append.lock`);
+    for (const _ of [1, 2]) await look(7, hook, machine);
+    const ids = idsOf(hook.calls());
+    expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
   });
 });
 
@@ -166,11 +195,11 @@ describe.skipIf(process.platform === 'win32')('fleet status --notify-at', () => 
       MFA_CLI_CONFIG_DIR: join(temporaryDirectory(), 'config'),
     };
     const argv = ['fleet', 'status', '--file', fleet.file, ...notify, ...hook.options];
-    const killer = new URL('../support/kill-before.mjs', import.meta.url).href;
+    const killer = new URL('../support/kill-at-line.mjs', import.meta.url).href;
     const child = startProgram(argv, {
       ...env,
       NODE_OPTIONS: `--import ${killer}`,
-      KILL_BEFORE: join(env.MFA_CLI_CONFIG_DIR, 'alerts.json'),
+      ...{ KILL_LINE: '1', KILL_WHEN: 'before' },
     });
     const signal = await new Promise((resolve) => child.once('close', (_code, by) => resolve(by)));
     expect([signal, hook.calls().length]).toEqual(['SIGKILL', 1]);

@@ -83,7 +83,7 @@ json .profile is default
 json .elsewhere is 1
 json .certificates is []
 $ mfa-cli apns status
-stdout has Other profiles have 1 certificate
+stdout has Other tenants have 1 certificate
 $ mfa-cli apns status --profile other --json
 json .profile is other
 json .certificates[].tenant is ["$URL2"]

@@ -48,7 +48,7 @@ test('the key in use by the order of the answers, where two are set at once', as
   await young.setting;
   old.answer();
   await old.setting;
-  const { stdout } = await machine.run(['apns', 'status', '--json'], {
+  const { stdout } = await machine.run(['apns', 'status', '--all-profiles', '--json'], {
     now: new Date('2026-11-27'),
   });
   const inUse = JSON.parse(stdout).certificates.map((each: Record<string, unknown>) => [

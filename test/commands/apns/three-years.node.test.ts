@@ -62,7 +62,7 @@ test.skipIf(isMissing('openssl'))(
       );
     /** One that is killed after the hook, and before it notes that. */
     const lookAndDie = async () => {
-      const [killer, movedClock] = ['kill-before', 'moved-clock'].map(
+      const [killer, movedClock] = ['kill-at-line', 'moved-clock'].map(
         (file) => new URL(`../../support/${file}.mjs`, import.meta.url).href,
       );
       const child = startProgram(status, {
@@ -70,7 +70,7 @@ test.skipIf(isMissing('openssl'))(
         MFA_CLI_CONFIG_DIR: machine.directory,
         NODE_OPTIONS: `--import ${killer} --import ${movedClock}`,
         MOVED_TO: clock.toISOString(),
-        KILL_BEFORE: join(machine.directory, 'alerts.json'),
+        ...{ KILL_LINE: '1', KILL_WHEN: 'before' },
       });
       expect(await new Promise((resolve) => child.once('close', (_code, by) => resolve(by)))).toBe(
         'SIGKILL',

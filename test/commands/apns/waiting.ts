@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { LedgerLine } from '../../../src/change/ledger-line.ts';
 import { p12Path } from '../../support/fixtures.ts';
 import { startServer, success } from '../../support/http.ts';
+import { ledgerOf, linesIn } from '../../support/ledger.ts';
 import { cleanEnvironment } from '../../support/process.ts';
 
 export type Asked = 'set' | 'delete';
@@ -49,19 +49,21 @@ export async function startSilent() {
   };
 }
 
-/** The requests on record. */
-export function requestsIn(directory: string): readonly Record<string, unknown>[] {
-  const { profiles } = JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8'));
-  return profiles.default?.requests ?? [];
+/** The requests on record without an answer, each by its last line. */
+export function requestsIn(directory: string): readonly LedgerLine[] {
+  const lines = linesIn(ledgerOf(directory));
+  const last = new Map(lines.map((line) => [line.of ?? line.id, line]));
+  return [...last.values()].filter(({ outcome }) => ['sending', 'unknown'].includes(outcome));
 }
 
-export const entryOf = (asked: Asked, tenant: string, outcome: unknown) => ({
-  tenant,
-  clientAppKey: key,
-  asked,
-  outcome,
-  topic: asked === 'set' ? key : null,
-  fingerprint: asked === 'set' ? expect.stringMatching(/^[0-9a-f]{64}$/) : null,
-  notAfter: asked === 'set' ? expect.any(String) : null,
-  at: expect.any(String),
-});
+export const entryOf = (asked: Asked, tenant: string, outcome: unknown) =>
+  expect.objectContaining({
+    tenant,
+    clientAppKey: key,
+    asked,
+    outcome,
+    topic: asked === 'set' ? key : null,
+    fingerprint: asked === 'set' ? expect.stringMatching(/^[0-9a-f]{64}$/) : null,
+    notAfter: asked === 'set' ? expect.any(String) : null,
+    at: expect.any(String),
+  });

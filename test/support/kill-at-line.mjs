@@ -1,0 +1,19 @@
+// Preloaded into the program: kills it, as `kill -9` does, before or after (KILL_WHEN) it has written the
+// KILL_LINE-th text of its ledgers. They alone are written at their ends.
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { promisify } from 'node:util';
+
+const { KILL_LINE, KILL_WHEN } = process.env;
+let writes = 0;
+const real = promisify(fs.write);
+fs.write = Object.assign(() => undefined, {
+  async [promisify.custom](file, bytes, offset, length, position) {
+    writes += 1;
+    if (writes !== Number(KILL_LINE)) return real(file, bytes, offset, length, position);
+    if (KILL_WHEN === 'after') fs.writeSync(file, bytes, offset, length, position);
+    process.kill(process.pid, 'SIGKILL');
+    await new Promise(() => setInterval(() => undefined, 1000));
+  },
+});
+syncBuiltinESMExports();

@@ -1,0 +1,13 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LedgerLine } from '../../src/change/ledger-line.ts';
+
+/** The ledger of a machine. */
+export const ledgerOf = (directory: string): string => join(directory, 'ledger.jsonl');
+
+/** The lines of a ledger, as they stand in the file. */
+export function linesIn(path: string): readonly LedgerLine[] {
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+}
