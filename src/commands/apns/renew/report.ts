@@ -192,7 +192,8 @@ const table = { ...globalOptions, ...renewOptions };
 
 /** Whether the value of a file's option names no file: it may be a password, typed there by mistake. */
 function isNoFile(name: keyof RenewOptions, value: RenewOptions[typeof name]): boolean {
-  const isFile = kindOf(table[name]) === 'file';
+  // A ledger is made where there is none.
+  const isFile = name !== 'record' && kindOf(table[name]) === 'file';
   return isFile && value !== '-' && statsOf(String(value))?.isFile() !== true;
 }
 
