@@ -62,20 +62,37 @@ interface Batch {
   readonly written: Promise<readonly LedgerLine[]>;
 }
 
+/**
+ * Milliseconds for which the lock is kept while one batch follows another: taking it costs
+ * as much as writing.
+ */
+const longestHold = 100;
+
+interface HeldLock {
+  /** By `performance.now()`. */
+  readonly since: number;
+  release(): void;
+}
+
 /** Opens a ledger to append to it. Touches nothing before the first line. */
 export function openLedger(place: LedgerPlace, options: AppendOptions): LedgerAppender {
   const writer = createWriter(place, knowledgeOf(place, options));
   let batch: Batch | null = null;
   let last: Promise<unknown> = Promise.resolve();
+  let held: HeldLock | null = null;
 
   const writeBatch = async (waiting: readonly Waiting[]): Promise<readonly LedgerLine[]> => {
     batch = null;
     const isOutcome = waiting.some(({ facts }) => facts.of !== null);
-    const release = await lock(place, isOutcome ? undefined : options.signal);
+    held ??= await lock(place, isOutcome ? undefined : options.signal);
     try {
       return await writer.write(waiting);
     } finally {
-      release();
+      const isDue = performance.now() - held.since > longestHold;
+      if (batch === null || isDue) {
+        held.release();
+        held = null;
+      }
     }
   };
 
@@ -120,12 +137,13 @@ function requireReadable({ facts, repeated }: Waiting, { path }: LedgerPlace): v
  * The lock is one of writers alone, and no reader's. A fleet has another, for its whole
  * run.
  */
-async function lock({ path, isMachine }: LedgerPlace, signal?: AbortSignal): Promise<() => void> {
+async function lock({ path, isMachine }: LedgerPlace, signal?: AbortSignal): Promise<HeldLock> {
   const unlockable = `The record ${path} cannot be written`;
   if (isMachine) prepareOwn(path, unlockable);
   const held = (holder: string): string =>
     `${unlockable}: another process${holder} keeps it locked`;
-  return waitForLock(`${path}.append`, { unlockable, held }, signal);
+  const release = await waitForLock(`${path}.append`, { unlockable, held }, signal);
+  return { release, since: performance.now() };
 }
 
 function prepareOwn(path: string, sentence: string): void {
