@@ -125,3 +125,43 @@ $ mfa-cli profile set tenant other.example --profile ci
 $ mfa-cli fleet init --json
 json .tenants is ["ci"]
 file mfa-fleet.yaml lacks other.example
+
+## begins the record with what was set from this machine, which its status knows
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+$ mfa-cli fleet init --json
+json .record is mfa-fleet.ledger.jsonl
+file mfa-fleet.ledger.jsonl lacks "by":"
+$ mfa-cli fleet status --warn-days 0 --json
+json .tenants[default].state is valid
+json .tenants[default].recorded.topic is com.example.lab
+json .tenants[default].daysLeft is 394
+machine B
+$ mfa-cli fleet status --warn-days 0 --json
+json .tenants[default].state is valid
+json .tenants[default].daysLeft is 394
+
+## begins the record that --record names
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+$ mfa-cli fleet init --file - --record elsewhere.jsonl
+stdout has tenants:
+file elsewhere.jsonl has com.example.lab
+files elsewhere.jsonl
+
+## begins no record where nothing was set
+$ mfa-cli profile set tenant lab.example --profile lab
+$ mfa-cli fleet init --json
+json .record is null
+no file mfa-fleet.ledger.jsonl
+
+## repeats no line that the record has
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+$ mfa-cli fleet init
+copy mfa-fleet.ledger.jsonl to before.jsonl
+$ mfa-cli fleet init --force
+file mfa-fleet.ledger.jsonl is unchanged

@@ -97,3 +97,31 @@ stderr has ends in half a line
 json .tenants[].state is ["valid","never-set"]
 $ mfa-cli fleet apply --yes
 on record t1 set, t2 set
+
+## is compared with what this machine set later
+variable MFA_CLI_P12_PASSWORD=secret
+$ mfa-cli fleet apply --yes --only t2
+$ MFA_CLI_TOKEN=an-access-token-0000 mfa-cli apns set app.p12 --tenant $T1 --yes
+$ mfa-cli fleet plan --json
+json .tenants[].action is ["same","same"]
+stderr has t1: set from this machine on 2026-11-24, after the record of the fleet.
+stderr lacks t2: set from this machine
+$ mfa-cli fleet status --warn-days 0 --json
+json .tenants[].state is ["valid","valid"]
+stderr has t1: set from this machine on 2026-11-24, after the record of the fleet.
+machine B
+$ mfa-cli fleet status --warn-days 0 --json
+exit 4
+json .tenants[].state is ["never-set","valid"]
+
+## is compared with another key that this machine set later
+variable MFA_CLI_P12_PASSWORD=secret
+$ mfa-cli fleet apply --yes
+$ MFA_CLI_TOKEN=an-access-token-0000 mfa-cli apns set app.p12 --client-app-key other
+  --tenant $T1 --yes
+$ mfa-cli fleet plan --json
+json .tenants[].action is ["set","same"]
+json .tenants[t1].findings[].code has silences-other-app
+$ mfa-cli fleet status --warn-days 0 --json
+exit 4
+json .tenants[].state is ["differs","valid"]
