@@ -88,3 +88,11 @@ test('a variable that names no place is wrong usage of login alone', async () =>
   });
   expect((await machine.run(['profile', 'list'], { env })).exitCode).toBe(0);
 });
+
+test.each<[string[], number | null]>([
+  [[], null],
+  [['--timeout', '7'], 7],
+])('the keychain has the time that %j gives', async (words, seconds) => {
+  const { keychainTimeouts } = await createMachine().run(['profile', 'list', ...words]);
+  expect(keychainTimeouts).toEqual([seconds]);
+});

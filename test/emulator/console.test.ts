@@ -3,6 +3,8 @@ import { clientId, scope } from '../../src/emulator/browser/phone/device-calls.t
 import { createDoor } from '../../src/emulator/console/console.ts';
 import { everyRight } from '../../src/emulator/people.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
+import { callApi, serviceToken } from '../support/emulator.ts';
+import { p12Bytes } from '../support/fixtures.ts';
 import { mayBecomeAnother, requestAs, stranger } from '../support/second-user.ts';
 import { openBrowser, signInWith } from './browser.ts';
 import { authorizationUrl, postForm, startTenant, verifier } from './local-tenant.ts';
@@ -21,6 +23,21 @@ describe('the console', () => {
     // Also where the sessions of the tenant end.
     emulator.revokeSessions();
     expect(isConsole((await browser.open(emulator.url)).html)).toBe(true);
+  });
+
+  test('holds a name that is markup as text', async () => {
+    const emulator = await startTenant(asks);
+    const name = '</script><script>alert(1)</script>';
+    const APNSCert = p12Bytes('01-default-aes256').toString('base64');
+    await callApi(emulator, '/Mobile/SetApnsCertForClientApp', await serviceToken(emulator), {
+      ...{ ClientAppKey: name, APNSCert, APNSPass: 'secret', APNSTopic: 'com.example.lab' },
+    });
+    const browser = openBrowser();
+    const login = await browser.open(emulator.url);
+    const { html } = await browser.submit(login, signInWith(emulator.administrator));
+    const [, state = ''] =
+      /<script type="application\/json" id="state">(.*?)<\/script>/s.exec(html) ?? [];
+    expect(JSON.stringify(JSON.parse(state))).toContain(JSON.stringify(name));
   });
 
   test('is not for a user, who is told so and may sign in as somebody else', async () => {

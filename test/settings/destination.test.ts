@@ -29,4 +29,10 @@ test('an option beats a variable, and the IDs of a pipeline are its own', () => 
     appId: 'y',
     clientId: null,
   });
+  expect(destinationOf({ ...nothing, clientId: 'z' }, env)).toEqual({
+    tenant: null,
+    profile: 'a',
+    appId: null,
+    clientId: 'z',
+  });
 });

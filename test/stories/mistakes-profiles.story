@@ -22,6 +22,16 @@ json .error.code is usage
 nobody asked
 file $CONFIG/config.json is unchanged
 
+## says that the current profile of an edited store does not exist
+tenant
+signed in
+replace /"current": *"default"/ with "current": "gone" in $CONFIG/config.json
+$ mfa-cli whoami --json
+exit 2
+json .error.code is usage
+json .error.message has The profile "gone" does not exist
+nobody asked
+
 ## tells a script that a profile does not exist, however quiet it is
 $ mfa-cli whoami --profile nosuch --json --quiet
 exit 2

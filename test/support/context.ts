@@ -52,6 +52,8 @@ export interface RunResult {
   readonly questions: readonly string[];
   /** The time limit for the tenant, in milliseconds, of each client that was opened. */
   readonly timeouts: readonly number[];
+  /** The time limit for the keychain, in seconds, of each store that was opened; null: the usual one. */
+  readonly keychainTimeouts: readonly (number | null)[];
 }
 
 /** A machine with its own configuration directory that runs whole command lines. */
@@ -89,6 +91,7 @@ async function runWhole(
   const signal = options.signal ?? new AbortController().signal;
   const { prompt, questions, hidden, unasked, unanswered } = scriptedPrompt(options.answers ?? []);
   const timeouts: number[] = [];
+  const keychainTimeouts: (number | null)[] = [];
   const now = (): Date =>
     typeof options.now === 'function' ? options.now() : (options.now ?? testNow);
   const networkFor = (caFile: string | null) => ({
@@ -133,8 +136,12 @@ async function runWhole(
       await options.browser(url);
       return true;
     },
-    profiles: async () =>
-      openProfileStore({ directory, warn: terminal.warn, now, keychain: keychain.open, signal }),
+    profiles: async (timeout = null) => {
+      keychainTimeouts.push(timeout);
+      return openProfileStore({
+        ...{ directory, warn: terminal.warn, now, keychain: keychain.open, signal },
+      });
+    },
   };
   const out = readOut(argv);
   const exitCode = await run(line, context);
@@ -154,7 +161,8 @@ async function runWhole(
   if (unasked() > 0) throw new Error(`${unasked()} answers were not asked for`);
   const [question] = unanswered;
   if (question !== undefined) throw new Error(`a question has no answer: ${question}`);
-  return { exitCode, stdout: stdout.text(), stderr: stderr.text(), questions, timeouts };
+  const streams = { stdout: stdout.text(), stderr: stderr.text() };
+  return { exitCode, ...streams, questions, timeouts, keychainTimeouts };
 }
 
 /** Checked for every command line of every test: what is printed to be typed can be typed. */

@@ -84,15 +84,20 @@ describe('the probe', () => {
     expect(emulator.requests.filter(({ path }) => path.includes('Config'))).toEqual([]);
   });
 
-  test('with a session that has ended does not renew it', async () => {
-    const { emulator, login } = await startTenant({ now: () => testNow });
-    const machine = createMachine();
-    await machine.run(login, { browser: visit });
-    const later = new Date(testNow.getTime() + 18_000_000);
-    const { of } = await probe(machine, [], { now: later });
-    expect(of('tenant-config').evidence).toBe('the session has expired');
-    expect(emulator.requests.filter(({ path }) => path.includes('Config'))).toEqual([]);
-  });
+  test.each([0, 60_000])(
+    'does not renew a session that has ended or is about to: %s ms before',
+    async (left) => {
+      const { emulator, login } = await startTenant({ now: () => testNow });
+      const machine = createMachine();
+      await machine.run(login, { browser: visit });
+      const before = emulator.requests.length;
+      const later = new Date(testNow.getTime() + 18_000_000 - left);
+      const { of } = await probe(machine, [], { now: later });
+      expect(of('tenant-config').evidence).toBe('the session has expired');
+      const paths = emulator.requests.slice(before).map(({ path }) => path);
+      expect(paths.filter((path) => /Config|OAuth2\/Token/.test(path))).toEqual([]);
+    },
+  );
 
   test('takes a service user, and a token', async () => {
     const { emulator } = await startTenant({ now: () => testNow });

@@ -57,7 +57,7 @@ const isFirstWord = (word: string): boolean =>
 /** What a command did without declaring it, a line each. */
 export function undeclared(
   argv: readonly string[],
-  { requests, questions, exitCode, stdout, stderr }: Omit<Ended, 'timeouts'>,
+  { requests, questions, exitCode, stdout, stderr }: Omit<Ended, 'timeouts' | 'keychainTimeouts'>,
 ): readonly string[] {
   const behavior = behaviorOf(argv);
   if (behavior === null) return [];
