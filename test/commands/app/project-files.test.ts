@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readBuildSettings, readXcconfig } from '../../../src/commands/app/build-settings.ts';
@@ -128,4 +128,16 @@ test('a setting has its place', () => {
     { file, line: 182 },
     { file, line },
   ]);
+});
+
+test.each<[string, (project: string) => string, readonly string[]]>([
+  ['out of the project has no files', () => temporaryDirectory(), []],
+  ['within the project has its files', (project) => join(project, 'Shared'), ['App.swift']],
+])('a linked folder that leads %s', (_what, targetIn, files) => {
+  const project = temporaryDirectory();
+  const target = targetIn(project);
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, 'App.swift'), '');
+  symlinkSync(target, join(project, 'Sources'));
+  expect(filesBelow(join(project, 'Sources'), project, /^\./)).toEqual(files);
 });
