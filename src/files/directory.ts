@@ -32,6 +32,10 @@ export function statsOrError(path: string): Stats | Error {
   }
 }
 
+export function isLink(path: string): boolean {
+  return orNull(() => lstatSync(path))?.isSymbolicLink() === true;
+}
+
 export function isThere(path: string): boolean {
   return orNull(() => lstatSync(path)) !== null;
 }

@@ -7,6 +7,7 @@ import type { FleetReport } from '../../src/commands/fleet/report.ts';
 import { fixedPasswordsOf } from '../../src/emulator/people.ts';
 import { startTenants } from '../../src/emulator/tenants.ts';
 import { p12Path } from '../support/fixtures.ts';
+import { linesIn } from '../support/fleet-record.ts';
 import { readBody, startAnswering } from '../support/http.ts';
 import { patience } from '../support/patience.ts';
 import { finish, startProgram } from '../support/process.ts';
@@ -93,12 +94,10 @@ test('ten pods, one of them killed and begun again, end with one report without 
   const killed = start('apply.yaml', 3);
   const ended = finish(killed);
   await way.isHeld;
-  const journal = join(directory, 'state/record-3.json.journal');
+  const record = join(directory, 'state/record-3.ledger.jsonl');
   const recorded = () =>
-    named.filter(({ name }) =>
-      readFileSync(journal, 'utf8')
-        .split('\n')
-        .some((line) => isSet(line, name)),
+    named.filter(({ url }) =>
+      linesIn(record).some(({ tenant, outcome }) => tenant === url && outcome === 'done'),
     );
   await expect.poll(() => recorded().length, { timeout: 60_000 * patience }).toBeGreaterThan(0);
   killed.kill('SIGKILL');
@@ -140,13 +139,8 @@ test('ten pods, one of them killed and begun again, end with one report without 
   const page = readFileSync(join(directory, 'state/status.html'), 'utf8');
   expect([
     page.match(/<tr role="row" data-state="valid"/g)?.length,
-    page.includes('record-0.json, record-1.json'),
+    page.includes('record-0.ledger.jsonl, record-1.ledger.jsonl'),
   ]).toEqual([count, true]);
   for (const { secret } of named)
     expect(JSON.stringify([finished, merged, look, page])).not.toContain(`${secret}"`);
 });
-
-/** Whether a line of the journal says that the tenant has it. */
-function isSet(line: string, name: string): boolean {
-  return line.includes(`"${name}"`) && line.includes('"set"');
-}

@@ -125,3 +125,14 @@ json .tenants[t1].findings[].code has silences-other-app
 $ mfa-cli fleet status --warn-days 0 --json
 exit 4
 json .tenants[].state is ["differs","valid"]
+
+## may stand behind a link, as in a volume of Kubernetes
+folder data
+link mfa-fleet.ledger.jsonl to data/ledger.jsonl
+write data/ledger.jsonl:
+$ mfa-cli fleet apply --yes
+file data/ledger.jsonl has com.example.lab
+machine B
+$ mfa-cli fleet status --warn-days 0 --json
+json .record is mfa-fleet.ledger.jsonl
+json .tenants[].state is ["valid","valid"]

@@ -5,7 +5,7 @@ import type { LedgerLine } from '../../change/ledger-line.ts';
 import { type Memory, readMemory } from '../../change/memory.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { isThere } from '../../files/directory.ts';
+import { isLink, isThere, realPathOf, statsOf } from '../../files/directory.ts';
 import type { Fleet, Shard } from './file/fleet.ts';
 import { lastRequest } from './key-history.ts';
 import { say } from './say.ts';
@@ -36,9 +36,13 @@ export function filesOfRecord(path: string): readonly string[] {
   return [path, `${path}.lock`, `${path}.append.lock`];
 }
 
-/** A ledger of a fleet, by the fleet's own rule of trust. */
+/**
+ * A ledger of a fleet, by the fleet's own rule of trust. A link to one, as in a volume of
+ * Kubernetes, is followed.
+ */
 export function recordPlace(path: string, trust: FleetTrust): LedgerPlace {
-  return otherLedger(path, (file, opened) => requireHeld(file, trust, opened));
+  const target = isLink(path) && statsOf(path) !== null ? realPathOf(path) : path;
+  return otherLedger(target, (_, opened) => requireHeld(path, trust, opened));
 }
 
 interface Owned {
@@ -62,7 +66,7 @@ export async function readRecord(
   const also = paths.map((path) => recordPlace(path, trust));
   const memory = await readMemory({ tenants, also }, context);
   const own = new Set<string>();
-  for (const path of paths) {
+  for (const { path } of also) {
     requireOfFleet(path, declared, memory);
     addRequests(own, memory.known.byLedger.get(path));
   }
