@@ -1,6 +1,6 @@
 // A fleet that is applied by a process that is killed, at a moment counted in requests.
 import { once } from 'node:events';
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { root } from '../program.mjs';
@@ -27,7 +27,8 @@ async function startFleet(directory, program) {
   };
   const servers = [];
   const lines = [];
-  const entries = [];
+  const before = [];
+  const tenantOf = new Map();
   for (let number = 1; number <= count; number++) {
     const name = `t${number}`;
     const server = createServer((request, response) => {
@@ -57,22 +58,27 @@ async function startFleet(directory, program) {
     await once(server, 'listening');
     servers.push(server);
     const tenant = `http://127.0.0.1:${server.address().port}`;
+    tenantOf.set(name, tenant);
     const line = (name, what) =>
       `  ${name}: { tenant: "${tenant}", ${what}, sign-in: { client-id: ci, client-secret: { env: CHAOS_SECRET } } }\n`;
     lines.push(line(name, 'certificate: app'));
     if (number > changed) continue;
     lines.push(line(`${name}-earlier`, `certificate: null, client-app-key: ${earlier}`));
-    const facts = {
+    before.push({
+      id: `${name}-earlier`,
+      at: '2026-01-01T00:00:00.000Z',
+      tenant,
+      clientAppKey: earlier,
+      asked: 'set',
       topic: earlier,
       fingerprint: 'ab'.repeat(32),
       notAfter: '2027-01-01T00:00:00Z',
-    };
-    const place = { name: `${name}-earlier`, tenant, clientAppKey: earlier };
-    entries.push({ ...place, state: 'set', ...facts, setAt: '2026-01-01T00:00:00Z' });
+      outcome: 'done',
+    });
   }
   copyFileSync(`${root}test/fixtures/p12/01-default-aes256.p12`, join(directory, 'app.p12'));
   fleet.file = join(directory, 'mfa-fleet.yaml');
-  fleet.record = join(directory, 'mfa-fleet.record.json');
+  fleet.record = join(directory, 'mfa-fleet.ledger.jsonl');
   const certificate = 'app: { p12: app.p12, password: { env: CHAOS_PASSWORD } }';
   writeFileSync(
     fleet.file,
@@ -80,12 +86,12 @@ async function startFleet(directory, program) {
   );
   /** As it was before anything was applied. */
   fleet.reset = () => {
-    rmSync(`${fleet.record}.journal`, { force: true });
-    writeFileSync(fleet.record, JSON.stringify({ version: 1, tenants: entries }));
+    // What this machine knows as well.
+    rmSync(join(directory, 'config'), { recursive: true, force: true });
+    writeFileSync(fleet.record, before.map((line) => `${JSON.stringify(line)}\n`).join(''));
     for (let number = 1; number <= count; number++) {
-      const keys = entries
-        .filter(({ name }) => name.split('-')[0] === `t${number}`)
-        .map(({ clientAppKey }) => clientAppKey);
+      const lines = before.filter(({ tenant }) => tenant === tenantOf.get(`t${number}`));
+      const keys = [...new Set(lines.map(({ clientAppKey }) => clientAppKey))];
       fleet.holds.set(`t${number}`, new Set(keys));
       fleet.pushes.set(`t${number}`, keys.includes(topic) ? topic : (keys[0] ?? null));
     }
@@ -95,9 +101,10 @@ async function startFleet(directory, program) {
   fleet.reset();
   // Most of those with an earlier key already have the key of the file: it must be set again.
   await program.run([...words(fleet, 'apply'), '--yes'], secrets);
-  const applied = JSON.parse(readFileSync(fleet.record, 'utf8')).tenants;
-  const settled = Array.from({ length: changed }, (_, index) => `t${index + 1}`).slice(1);
-  entries.push(...applied.filter(({ name }) => settled.includes(name)));
+  const settled = new Set([2, 3, 4, 5].map((number) => tenantOf.get(`t${number}`)));
+  const applied = linesIn(fleet.record).filter(({ id }) => !before.some((line) => line.id === id));
+  const isKey = ({ clientAppKey }) => clientAppKey === topic;
+  before.push(...applied.filter((line) => isKey(line) && settled.has(line.tenant)));
   /** The fault once everything was applied; null if there is none. */
   fleet.wrong = () => {
     const skipped = [...fleet.holds]
@@ -106,17 +113,29 @@ async function startFleet(directory, program) {
     if (skipped.length > 0) return `${skipped} do not hold what the file declares`;
     const silent = [...fleet.pushes].filter(([, key]) => key !== topic).map(([name]) => name);
     if (silent.length > 0) return `${silent} do not push with the key of the file`;
-    const recorded = JSON.parse(readFileSync(fleet.record, 'utf8')).tenants;
-    const settled = recorded.filter(
-      ({ state, clientAppKey }) => state === (clientAppKey === topic ? 'set' : 'deleted'),
+    const last = new Map();
+    for (const line of linesIn(fleet.record)) {
+      if (line.outcome === 'not-done') continue;
+      last.set(`${line.tenant} ${line.clientAppKey}`, line);
+    }
+    const done = [...last.values()].filter(
+      ({ asked, outcome, clientAppKey }) =>
+        outcome === 'done' && asked === (clientAppKey === topic ? 'set' : 'delete'),
     );
-    if (settled.length !== count + changed) return 'the record has not all of them';
-    return existsSync(`${fleet.record}.journal`) ? 'the journal is still there' : null;
+    return done.length === count + changed ? null : 'the record has not all of them';
   };
   fleet.close = () => {
     for (const server of servers) server.close();
   };
   return fleet;
+}
+
+/** The lines of a ledger, in the order of their moments; half a line at the end is left out. */
+function linesIn(path) {
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  return lines
+    .map((line) => JSON.parse(line))
+    .sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
 /** Every other tenant tells its settings, and the others refuse to. */

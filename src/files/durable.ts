@@ -1,56 +1,6 @@
-import {
-  closeSync,
-  fdatasync,
-  ftruncateSync,
-  openSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  write,
-} from 'node:fs';
-import { promisify } from 'node:util';
+import { openSync, renameSync, unlinkSync } from 'node:fs';
 import { O_NOFOLLOW, O_RDWR } from './own-file.ts';
 import { fill, newFile } from './write.ts';
-
-// Not from node:fs/promises, which takes longer to load.
-const [writeChunk, syncData] = [promisify(write), promisify(fdatasync)];
-
-export interface GrowingFile {
-  /** Resolves when the text survives a crash of the process or the machine; one call at a time. Throws the system's error. */
-  append(text: string): Promise<void>;
-  close(): void;
-}
-
-/** Creates a file in place of an earlier one; it replaces a link, not its target. Throws the system's error. */
-export function createGrowingFile(path: string): GrowingFile {
-  rmSync(path, { force: true });
-  const file = newFile(path, 0o666);
-  let end = 0;
-  return {
-    async append(text) {
-      const bytes = Buffer.from(text);
-      try {
-        for (let done = 0; done < bytes.length; )
-          done += (await writeChunk(file, bytes, done, bytes.length - done, end + done))
-            .bytesWritten;
-        await syncData(file);
-        end += bytes.length;
-      } catch (error) {
-        cutTo(file, end);
-        throw error;
-      }
-    },
-    close: () => closeSync(file),
-  };
-}
-
-function cutTo(file: number, length: number): void {
-  try {
-    ftruncateSync(file, length);
-  } catch {
-    // If that fails, the incomplete line stays last, or the next write covers it.
-  }
-}
 
 /** More than a session can grow, in bytes. */
 const spare = 64 * 1024;

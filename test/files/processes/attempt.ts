@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { createGrowingFile } from '../../../src/files/durable.ts';
+import { openToAppend } from '../../../src/files/appended.ts';
 import { lockFile, waitForLock } from '../../../src/files/lock-file.ts';
 import { readOwnFile } from '../../../src/files/own-file.ts';
 import { readWhole } from '../../../src/files/read.ts';
@@ -34,10 +34,14 @@ const operations: Readonly<Record<string, (path: string) => unknown>> = {
     }
   },
   replaceable: (path) => requireReplaceable(path, 'unwritable'),
-  grow: async (path) => {
-    const file = createGrowingFile(path);
-    await file.append('written');
-    file.close();
+  append: async (path) => {
+    try {
+      const file = openToAppend(path, 0o666, () => {});
+      await file.append('written');
+      file.close();
+    } catch (error) {
+      throw unwritable('unwritable', error);
+    }
   },
   lock: (path) => lockFile(path, words)(),
   wait: async (path) => (await waitForLock(path, words, AbortSignal.timeout(300)))(),
