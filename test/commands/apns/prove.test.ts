@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
 import type { Assumptions } from '../../../src/emulator/assumptions.ts';
 import type { Emulator } from '../../../src/emulator/tenants.ts';
 import { createMachine, type RunOptions, type RunResult, testNow } from '../../support/context.ts';
 import { openEmulator } from '../../support/emulator.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
+import { ledgerOf, linesIn } from '../../support/ledger.ts';
 import { sharedDirectory } from '../../support/temporary-directory.ts';
 import { visit, visitAs } from '../../support/tenant.ts';
 
@@ -71,6 +72,18 @@ function configOf(directory: string): string {
 }
 
 let phone: Phone;
+/** The ledger in use has the proof, about the certificate that was set last; the machine's has it as well. */
+function expectProofIn(record: string): void {
+  const set = linesIn(ledgerOf(phone.machine.directory)).find(({ asked }) => asked === 'set');
+  const { topic, fingerprint, notAfter, environments, team } = set ?? expect.fail('no set');
+  const about = { tenant: emulator.url, clientAppKey: 'com.example.lab', topic, fingerprint };
+  const certificate = { ...about, notAfter, environments, team };
+  const proof = { ...certificate, asked: 'prove', outcome: 'approved', appConfirmed: null };
+  const [line, ...others] = linesIn(record);
+  expect([line, others]).toMatchObject([{ ...proof, sentAs: null, of: null, by: null }, []]);
+  expect(lastLine()).toMatchObject({ ...proof, id: line?.id, by: user });
+}
+
 /** Of a tenant whose users have no phone yet, and that does not call a denial one. */
 let bare: Phone;
 let emulator: Emulator;
@@ -82,6 +95,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([phone, bare].map(({ emulator }) => emulator.close())));
 
 const user = 'user@example.com';
+const lastLine = () => linesIn(ledgerOf(phone.machine.directory)).at(-1);
 
 describe('apns prove', () => {
   test.each([
@@ -105,12 +119,20 @@ describe('apns prove', () => {
       const [number] = /\d\d$/.exec(heard.message) ?? [];
       expect(proved.stderr).toContain(`Choose this number on your phone: ${number}\n`);
       expectNothingLeft(phone, before);
+      expect(lastLine()).toMatchObject({
+        asked: 'prove',
+        outcome: 'approved',
+        appConfirmed,
+        by: user,
+      });
     },
   );
 
   test('without a terminal asks nothing, and claims nothing of the app', async () => {
-    const { proved } = await provenBy(phone, [], ['--approve']);
+    const record = join(directory, 'proofs.jsonl');
+    const { proved } = await provenBy(phone, ['--record', record], ['--approve']);
     expect(proved.exitCode).toBe(0);
+    expectProofIn(record);
     expect(proved.stdout).toContain(`✓ A push sign-in for ${user} was approved\n`);
     expect(proved.stdout).toContain(
       'unknown: the tenant does not report which app showed the push',
@@ -125,6 +147,7 @@ describe('apns prove', () => {
       { outcome: 'denied', appConfirmed: null },
     ]);
     expectNothingLeft(phone, before);
+    expect(lastLine()).toMatchObject({ asked: 'prove', outcome: 'denied', appConfirmed: null });
   });
 
   test('says that nobody answered, and what that leaves open', async () => {
@@ -139,8 +162,14 @@ describe('apns prove', () => {
   test('leaves nothing behind where it is interrupted', async () => {
     const before = configOf(phone.machine.directory);
     const interrupt = new AbortController();
+    const first = emulator.requests.length;
     const proving = phone.own(['apns', 'prove', '--json'], { signal: interrupt.signal });
-    await phone.own(['device', 'listen']);
+    // By the second request the sign-in is known here: the answer to its start was read.
+    await vi.waitFor(() => {
+      const paths = emulator.requests.slice(first).map(({ path }) => path);
+      const advanced = paths.filter((path) => path.includes('/AdvanceAuthentication'));
+      expect(advanced.length).toBeGreaterThan(1);
+    }, 20_000);
     const { CliError } = await import('../../../src/errors/cli-error.ts');
     interrupt.abort(new CliError('interrupted', 'Interrupted'));
     expect((await proving).exitCode).toBe(130);
