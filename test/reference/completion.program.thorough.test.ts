@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { encodeLine } from '../../src/change/ledger-line.ts';
+import { doneAt } from '../change/examples.ts';
 import { createMachine } from '../support/context.ts';
+import { ledgerOf } from '../support/ledger.ts';
 import { isThorough } from '../support/patience.ts';
 import {
   cleanEnvironment,
@@ -51,19 +54,15 @@ async function place(
   for (const name of profiles) {
     const { exitCode } = await machine.run(['profile', 'set', 'scope', 'all', '--profile', name]);
     expect(exitCode).toBe(0);
-    addRecord(join(machine.directory, 'config.json'), name);
   }
+  if (profiles.length > 0) addRecord(machine.directory);
   return { directory, env };
 }
 
-/** As if a certificate had been set with that profile. */
-function addRecord(path: string, profile: string, clientAppKey = 'com.example.lab'): void {
-  const stored = JSON.parse(readFileSync(path, 'utf8'));
-  const [tenant, topic] = ['https://abc1234.id.example', 'com.example.lab'];
-  const times = { notAfter: '2027-11-24T00:00:00Z', setAt: '2026-11-24T00:00:00Z' };
-  const record = { tenant, clientAppKey, topic, fingerprint: 'a'.repeat(64), ...times };
-  stored.profiles[profile].certificates = [record];
-  writeFileSync(path, JSON.stringify(stored));
+/** As if a certificate had been set from that machine. */
+function addRecord(directory: string, clientAppKey = 'com.example.lab'): void {
+  const lines = doneAt(clientAppKey.slice(0, 20), 0, { clientAppKey });
+  appendFileSync(ledgerOf(directory), lines.map(encodeLine).join(''), { mode: 0o600 });
 }
 
 /** Readline and zle insert all that is offered at TAB; Ctrl-X p shows the line that came of it. */
@@ -285,7 +284,7 @@ describe('the command', () => {
     async (name, offered) => {
       const machine = createMachine();
       await machine.run(['profile', 'set', 'scope', 'all', '--profile', name]);
-      addRecord(join(machine.directory, 'config.json'), name, name);
+      addRecord(machine.directory, name);
       for (const option of ['--profile', '--client-app-key']) {
         const stdin = `apns\nset\n${option}\n\n`;
         expect(await machine.run(['completion', '--words'], { stdin })).toMatchObject({
