@@ -91,6 +91,7 @@ export const rooms = [
     imports: [
       'certificate',
       'settings',
+      'context.ts',
       'auth',
       'tenant',
       'report',
@@ -99,7 +100,7 @@ export const rooms = [
       'network',
       'files',
     ],
-    types: ['context.ts', 'terminal'],
+    types: ['terminal'],
     packages: [],
     chunk: 'tenant',
   },

@@ -65,7 +65,12 @@ test('a universal push certificate, whole', async () => {
     issuerCommonName: 'LAB Worldwide Developer Relations CA',
     ...{ issuerOrganizationalUnit: 'G4', kind: 'apple-push-services', bundleId: 'com.example.lab' },
     topics: ['', '.voip', '.complication', '.voip-ptt'].map((end) => `com.example.lab${end}`),
-    ...{ teamId: 'ABCDE12345', environments: ['sandbox', 'production'], serialNumber: '2745' },
+    ...{
+      teamId: 'ABCDE12345',
+      organization: 'Example Lab',
+      environments: ['sandbox', 'production'],
+      serialNumber: '2745',
+    },
     notBefore: new Date('2026-11-24T13:29:19Z'),
     notAfter: new Date('2027-12-24T13:29:19Z'),
     fingerprint: '30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780',

@@ -246,7 +246,7 @@ $ mfa-cli apns status --json
 exit 4
 json .requests[].asked is ["delete"]
 json .requests[].clientAppKey is ["com.example.lab"]
-json .requests[].fingerprint is [null]
+json .requests[].fingerprint is ["30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780"]
 json .requests[].outcome is ["unknown"]
 
 ## a refusal leaves no doubt: apns <VERB>
