@@ -27,7 +27,7 @@ export function fleetTenant(name: string, tenant: Partial<FleetTenant> = {}): Fl
   };
 }
 
-export function fleetOf(tenants: readonly FleetTenant[]): Fleet {
+function fleetOf(tenants: readonly FleetTenant[]): Fleet {
   return {
     file: 'mfa-fleet.yaml',
     warnDays: null,

@@ -1,4 +1,3 @@
-import { afterGrace } from '../../change/grace.ts';
 import { recordOf } from '../../change/memory.ts';
 import { closeRecord } from '../../change/one.ts';
 import { change } from '../../change/run.ts';
@@ -15,6 +14,7 @@ import { type ApplyLimits, canaryHost, limitsOf } from './apply-limits.ts';
 import { openCertificates } from './certificates.ts';
 import { requireConsent, unavailable, yesFacts } from './consent.ts';
 import { formatApplied, notePlan } from './format.ts';
+import { afterGrace } from './grace.ts';
 import { jobOf, outcomeOf, toDo } from './jobs.ts';
 import { lockRecord } from './lock-record.ts';
 import { isStdout, type OpenedFleet, openFleet, requireNoInput } from './open-fleet.ts';

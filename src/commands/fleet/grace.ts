@@ -1,4 +1,4 @@
-import { gracePeriod } from '../context.ts';
+import { gracePeriod } from '../../context.ts';
 
 /**
  * The share of the grace period after an interrupt in which requests may be answered; the
