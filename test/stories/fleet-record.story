@@ -126,13 +126,22 @@ $ mfa-cli fleet status --warn-days 0 --json
 exit 4
 json .tenants[].state is ["differs","valid"]
 
-## may stand behind a link, as in a volume of Kubernetes
-folder data
-link mfa-fleet.ledger.jsonl to data/ledger.jsonl
-write data/ledger.jsonl:
+## may stand behind a link, as in a volume of Kubernetes, where it is only read
 $ mfa-cli fleet apply --yes
-file data/ledger.jsonl has com.example.lab
+folder data
+copy mfa-fleet.ledger.jsonl to data/ledger.jsonl
+remove mfa-fleet.ledger.jsonl
+link mfa-fleet.ledger.jsonl to data/ledger.jsonl
 machine B
 $ mfa-cli fleet status --warn-days 0 --json
 json .record is mfa-fleet.ledger.jsonl
 json .tenants[].state is ["valid","valid"]
+
+## is never written through a link, which may lead anywhere
+write notes.txt: ""
+link mfa-fleet.ledger.jsonl to notes.txt
+$ mfa-cli fleet apply --yes --json
+exit 3
+json .error.code is file-unreadable
+nothing sent
+file notes.txt lacks com.example.lab

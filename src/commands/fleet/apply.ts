@@ -58,7 +58,7 @@ async function applyLocked(
   options: ApplyOptions,
   context: Context,
 ): Promise<FleetReport> {
-  const record = await readRecord([opened.recordPath], opened, context);
+  const record = await readRecord([opened.recordPath], opened, context, true);
   const planned = await planOpened(opened, record, options, context);
   const { file, recordPath, shard, trust } = opened;
   const facts = { file, record: recordPath, shard, trust: trust.hash, now: context.now() };

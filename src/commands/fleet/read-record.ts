@@ -36,11 +36,16 @@ export function filesOfRecord(path: string): readonly string[] {
   return [path, `${path}.lock`, `${path}.append.lock`];
 }
 
-/**
- * A ledger of a fleet, by the fleet's own rule of trust. A link to one, as in a volume of
- * Kubernetes, is followed.
- */
+/** A ledger of a fleet, by the fleet's own rule of trust. */
 export function recordPlace(path: string, trust: FleetTrust): LedgerPlace {
+  return otherLedger(path, (_, opened) => requireHeld(path, trust, opened));
+}
+
+/**
+ * The same to read alone: a link to one, as in a volume of Kubernetes, is followed. Who
+ * writes follows none, or a link in a clone would make any file the record.
+ */
+function readPlace(path: string, trust: FleetTrust): LedgerPlace {
   const target = isLink(path) && statsOf(path) !== null ? realPathOf(path) : path;
   return otherLedger(target, (_, opened) => requireHeld(path, trust, opened));
 }
@@ -53,6 +58,7 @@ interface Owned {
 /**
  * Reads what is known of the tenants: the records of the fleet, or of its shards, together
  * with this machine's.
+ * @param isWritten whether the command also writes to the record
  * @throws {CliError} usage (the record of another fleet), fleet-untrusted (others may change
  *   it), file-unreadable, file-too-large
  */
@@ -60,10 +66,12 @@ export async function readRecord(
   paths: readonly string[],
   { declared, trust }: Owned,
   context: Context,
+  isWritten = false,
 ): Promise<FleetRecord> {
   const tenants = declared.tenants.map(({ tenant }) => tenant);
   for (const path of paths) if (isThere(path)) requireHeld(path, trust);
-  const also = paths.map((path) => recordPlace(path, trust));
+  const placeOf = isWritten ? recordPlace : readPlace;
+  const also = paths.map((path) => placeOf(path, trust));
   const memory = await readMemory({ tenants, also }, context);
   const own = new Set<string>();
   for (const { path } of also) {
