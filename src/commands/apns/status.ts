@@ -26,7 +26,7 @@ async function status(options: StatusOptions, context: Context): Promise<StatusR
   const settings = await readSettings({ ...noConnection, ...options }, context);
   if (options.profile !== undefined) requireProfile(settings.profiles, options.profile);
   const named = namedLedgers(options, context);
-  const scope = scopeOf(options, settings, named);
+  const scope = scopeOf(options, settings, named, context);
   const places = named.map((path) => otherLedger(path));
   const read =
     places.length > 0
@@ -96,6 +96,7 @@ function scopeOf(
   options: StatusOptions,
   settings: Settings,
   named: readonly string[],
+  { env }: Context,
 ): readonly string[] | null {
   if (options.tenant !== undefined) return [orThrow(settings.tenant) ?? ''];
   if (!isOfProfile(options, named)) return null;
@@ -103,7 +104,8 @@ function scopeOf(
   const session = settings.profile.session?.tenant ?? null;
   const own = session === null ? orThrow(settings.tenant) : orNull(() => orThrow(settings.tenant));
   const tenants = [...new Set([own, session])].filter((tenant) => tenant !== null);
-  return tenants.length === 0 && options.profile === undefined ? null : tenants;
+  const isNamed = (options.profile ?? variable(env, 'MFA_CLI_PROFILE')) !== undefined;
+  return tenants.length === 0 && !isNamed ? null : tenants;
 }
 
 /** @param settings of a run that asks tenants: those of profiles without a record as well */
