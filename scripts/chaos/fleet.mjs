@@ -86,7 +86,7 @@ async function startFleet(directory, program) {
   );
   /** As it was before anything was applied. */
   fleet.reset = () => {
-    // What this machine knows as well.
+    // The knowledge of this machine as well.
     rmSync(join(directory, 'config'), { recursive: true, force: true });
     writeFileSync(fleet.record, before.map((line) => `${JSON.stringify(line)}\n`).join(''));
     for (let number = 1; number <= count; number++) {

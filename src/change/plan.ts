@@ -119,7 +119,7 @@ function findingsAlone(
 }
 
 /** The certificate of a past set, as the checks compare it; null: not known. */
-export function earlierCertificate(
+function earlierCertificate(
   request: PastRequest | null,
 ): { readonly fingerprint: string; readonly notAfter: Date } | null {
   const { fingerprint = null, notAfter = null } = request?.line ?? {};

@@ -19,7 +19,7 @@ import type { Job } from './run.ts';
 import { wantedCertificate } from './target.ts';
 
 /** The terms of a set besides the settings. */
-export interface SetTerms extends JudgingTerms {
+interface SetTerms extends JudgingTerms {
   readonly sendAs: SentAs | null;
   readonly dryRun: boolean;
   readonly yes: boolean;

@@ -1,5 +1,6 @@
+import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import { readWhole } from '../files/read.ts';
 import type { CommandNode } from '../reference/command-tree.ts';
 import { type Completion, complete, formatCompletion, scripts } from '../reference/completion.ts';
@@ -41,13 +42,16 @@ async function profileNames(context: Context): Promise<readonly string[]> {
   return Object.keys((await (await context.profiles()).read()).profiles);
 }
 
-/** The keys that the ledger has, of all tenants. */
+/** The keys that the ledger has, of all tenants; none if it cannot be read. */
 async function knownKeys(context: Context): Promise<readonly string[]> {
-  const { certificatesAt } = await import('../change/history.ts');
-  const { readMemory } = await import('../change/memory.ts');
-  const { history } = await readMemory({ tenants: null }, context);
-  const certificates = [...history.tenants.values()].flatMap(certificatesAt);
-  return certificates.map(({ line }) => line.clientAppKey);
+  const { certificatesAt, historyOf } = await import('../change/history.ts');
+  const { readMachine } = await import('../change/ledger.ts');
+  const directory = dirname((await context.profiles()).path);
+  const known = await readMachine(directory, { tenants: null }).catch(
+    unlessInterrupted(() => null),
+  );
+  const tenants = [...historyOf(known?.lines ?? []).tenants.values()];
+  return tenants.flatMap(certificatesAt).map(({ line }) => line.clientAppKey);
 }
 
 function format(report: CompletionReport): Uint8Array {

@@ -128,7 +128,7 @@ async function resolveOwn(settings: Settings, context: Context): Promise<Called>
 }
 
 /** The signed-in user's name by the tenant: a token in the environment may claim any. @throws {CliError} usage, and as askUser */
-export async function ownerOf({ tenant, client, session }: OpenTenant): Promise<Called> {
+async function ownerOf({ tenant, client, session }: OpenTenant): Promise<Called> {
   if (session.source !== 'env' && session.user?.includes('@'))
     return { tenant, user: session.user };
   const { user } = await askUser(client, session);

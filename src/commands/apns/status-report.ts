@@ -50,7 +50,7 @@ export interface RequestStatus extends KeyUse {
 }
 
 /** The key that a tenant says was set last. */
-export interface TenantLatest {
+interface TenantLatest {
   readonly tenant: string;
   readonly latest: LatestKey;
 }

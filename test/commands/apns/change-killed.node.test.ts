@@ -77,16 +77,13 @@ describe.each(['set', 'delete'] as const)('%s, killed at each line of the ledger
   });
 
   // The lines of the other ledger; their copies on the machine come last, together.
-  test.each([1, 2, 3])(
-    'line %s of two ledgers: the next run settles it in both',
-    async (line) => {
-      const killed = await startKilled(asked, true);
-      await killed.killAt(line, 'after');
-      const isDone = killed.ledgers().flat().at(-1)?.outcome === 'done';
-      expect(await killed.unknown()).toEqual(isDone ? [] : [asked]);
-      expect((await killed.again()).exitCode).toBe(0);
-      expect(await killed.unknown()).toEqual([]);
-      expect(await killed.held()).toEqual(asked === 'set' ? [key] : []);
-    },
-  );
+  test.each([1, 2, 3])('line %s of two ledgers: the next run settles it in both', async (line) => {
+    const killed = await startKilled(asked, true);
+    await killed.killAt(line, 'after');
+    const isDone = killed.ledgers().flat().at(-1)?.outcome === 'done';
+    expect(await killed.unknown()).toEqual(isDone ? [] : [asked]);
+    expect((await killed.again()).exitCode).toBe(0);
+    expect(await killed.unknown()).toEqual([]);
+    expect(await killed.held()).toEqual(asked === 'set' ? [key] : []);
+  });
 });
