@@ -1,6 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createMachine } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { startAnswering } from '../support/http.ts';
 import {
@@ -50,6 +51,40 @@ describe.skipIf(isMissing('script'))('the password of a .p12', () => {
     expect(screen).not.toContain('tangerine');
     // Nobody had judged the password yet.
     expect(screen).not.toContain('✓ Password');
+  });
+});
+
+describe.skipIf(isMissing('script'))('a question that is answered with yes or no', () => {
+  const hostile = 'a\u001b]0;PWNED\u0007\u202e';
+
+  /** What is left of a profile after these answers about removing it, and the screen as it came. */
+  async function removing(...answers: readonly string[]) {
+    const env = cleanEnvironment();
+    const machine = createMachine(env.MFA_CLI_CONFIG_DIR);
+    await machine.run(['profile', 'set', 'scope', 'all', '--profile', hostile]);
+    const terminal = openTerminal(['profile', 'remove', hostile], env);
+    for (const [index, answer] of answers.entries()) {
+      await terminal.answer([
+        index === 0 ? 'Remove the profile' : 'Type y or n',
+        `${answer}${enter}`,
+      ]);
+    }
+    const { exitCode, raw } = await terminal.end();
+    expect(raw).toContain('"a\\u001b]0;PWNED\\u0007\\u202e"');
+    expect(raw).not.toContain('\u001b]0;PWNED');
+    expect(raw).not.toContain('\u202e');
+    const { stdout } = await machine.run(['profile', 'list', '--json']);
+    return [exitCode, JSON.parse(stdout).profiles.length];
+  }
+
+  test.each([
+    ['Return alone', [''], 130, 1],
+    ['n', ['n'], 130, 1],
+    ['NO', ['NO'], 130, 1],
+    ['another word, and then y', ['yeah', 'y'], 0, 0],
+    ['Yes', ['Yes'], 0, 0],
+  ])('obeys %s', async (_name, answers, exitCode, left) => {
+    expect(await removing(...answers)).toEqual([exitCode, left]);
   });
 });
 
