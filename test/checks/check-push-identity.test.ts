@@ -289,6 +289,14 @@ const rows: readonly Row[] = [
     signedBy(leaf('G6'), { ...authority('G6'), der: new Uint8Array(3) }),
   ],
   ['an issuer that did not sign it', signedBy(leaf('G6'), authority('G6', rsaKey))],
+  [
+    'an issuer that signed it, behind one of its name that did not',
+    signedBy(
+      { ...certificate, ...later },
+      { ...authority('G9', rsaKey), subject: later.issuer, fingerprint: 'dd' },
+      rooted,
+    ),
+  ],
   ['an issuer of another name', signedBy(certificate, authority('G5', rsaKey))],
   ['an unknown issuer', signedBy({ ...certificate, ...later })],
   ['an unknown issuer that Apple’s root signed', signedBy({ ...certificate, ...later }, rooted)],
