@@ -81,3 +81,24 @@ describe.each<[string, readonly Name[]]>([
     expect(printed.stderr.match(/a\\u001b\[2J/g)).toHaveLength(7);
   });
 });
+
+describe('a result', () => {
+  const colored = '✓ \u001b[32mdone\u001b[39m';
+  const ascii = { LC_ALL: 'C' };
+
+  test.each<[string, Record<string, string>, string]>([
+    ['', {}, `${colored}\\u001b[2J\n`],
+    ['', ascii, `${colored.replace('✓', '+')}\\u001b[2J\n`],
+    ['--json', ascii, `${colored}\\u001b[2J\n`],
+  ])('as text obeys nothing; its marks are those of the locale: %j, %j', (words, env, expected) => {
+    const { printed, terminal } = open(words, [], env);
+    terminal.print(`${colored}\u001b[2J\n`);
+    expect(printed).toEqual({ stdout: expected, stderr: '' });
+  });
+
+  test('as bytes is as it is', () => {
+    const { printed, terminal } = open('', [], ascii);
+    terminal.print(Buffer.from('✓\u001b[2J'));
+    expect(printed.stdout).toBe('✓\u001b[2J');
+  });
+});
