@@ -80,8 +80,8 @@ export function planSet(
   const isThis = ({ line }: PastRequest): boolean =>
     line.asked === 'set' && line.fingerprint === fingerprint && line.topic === topic;
   const unchanged = previous !== null && isThis(previous) && unanswered.every(isThis);
-  const uses = keyUsesAt(history, told?.latest);
-  const ofPlace = checkPlace({ clientAppKey, topic }, { uses, previous, told });
+  const keyUses = keyUsesAt(history, told?.latest);
+  const ofPlace = checkPlace({ clientAppKey, topic }, { keyUses, previous, told });
   const findings = byLevel([...findingsAlone(identity, tenant, previous, terms), ...ofPlace]);
   const silences = ofPlace.some(({ code }) => code === 'silences-other-app');
   return {
@@ -130,7 +130,7 @@ function earlierCertificate(
 /** The knowledge about a key, and about the others at its tenant. */
 export interface PlaceKnowledge {
   /** The use of the keys that stay. */
-  readonly uses: ReadonlyMap<string, KeyUse>;
+  readonly keyUses: ReadonlyMap<string, KeyUse>;
   /** The last set of this key, as far as it is known. */
   readonly previous: PastRequest | null;
   /** The tenant's own word about the key; null: it was not asked. */
@@ -140,10 +140,10 @@ export interface PlaceKnowledge {
 /** Checks what a set changes at its tenant: the topic of its key, and the key in use. */
 export function checkPlace(
   { clientAppKey, topic }: Pick<SetPlan, 'clientAppKey' | 'topic'>,
-  { uses, previous, told }: PlaceKnowledge,
+  { keyUses, previous, told }: PlaceKnowledge,
 ): readonly Finding[] {
   const changes = checkTopicChange(topic, topicBefore(told, previous));
-  return clientAppKey === null ? changes : [...changes, ...checkSilenced(uses, clientAppKey)];
+  return clientAppKey === null ? changes : [...changes, ...checkSilenced(keyUses, clientAppKey)];
 }
 
 /** The topic of the key by the tenant's word, else by what was set last. */

@@ -117,7 +117,7 @@ function twinOf({ tenant, clientAppKey }: Row, names: Map<string, string>): CliE
 
 /** The uses of the keys of a tenant. */
 interface TenantKeys {
-  readonly uses: ReadonlyMap<string, KeyUse>;
+  readonly keyUses: ReadonlyMap<string, KeyUse>;
   /** Those that the file does not delete. */
   readonly staying: ReadonlyMap<string, KeyUse>;
   /** The tenant's own word about the key; null: it was not asked. */
@@ -126,11 +126,11 @@ interface TenantKeys {
 
 function keysAt(
   tenant: FleetTenant,
-  uses: ReadonlyMap<string, KeyUse>,
+  keyUses: ReadonlyMap<string, KeyUse>,
   going: ReadonlySet<string>,
 ): Omit<TenantKeys, 'told'> {
-  const staying = [...uses].filter(([key]) => !going.has(placeKey(tenant, key)));
-  return { uses, staying: new Map(staying) };
+  const staying = [...keyUses].filter(([key]) => !going.has(placeKey(tenant, key)));
+  return { keyUses, staying: new Map(staying) };
 }
 
 function judge(row: Row, keys: TenantKeys, { stops }: KnownOfFleet): PlannedTenant {
@@ -142,7 +142,7 @@ function judge(row: Row, keys: TenantKeys, { stops }: KnownOfFleet): PlannedTena
   const stopped = stops(findings);
   const unsent = stopped ? null : unsendable(certificate, row.clientAppKey);
   if (stopped || unsent !== null) return { ...row, findings, error: unsent, action: 'blocked' };
-  const isInUse = keys.uses.get(row.clientAppKey ?? '')?.inUse === true;
+  const isInUse = keys.keyUses.get(row.clientAppKey ?? '')?.inUse === true;
   return { ...row, findings, action: actionFor(certificate, previous, isInUse) };
 }
 
@@ -164,7 +164,7 @@ function findingsFor(
     ...(isRemote ? checkPractice(identity) : []),
     ...replacementOf(identity, previous),
     ...findings,
-    ...checkPlace({ clientAppKey, topic }, { uses: staying, previous: lastSet, told }),
+    ...checkPlace({ clientAppKey, topic }, { keyUses: staying, previous: lastSet, told }),
   ]);
 }
 

@@ -84,7 +84,7 @@ function lastKey({ tenant }: FleetTenant, { history, own, others }: KnownKeys): 
 
 function tenantStatus(
   { tenant, clientAppKey }: KeyedTenant,
-  uses: KeyUses,
+  keyUses: KeyUses,
   { history, answers, now, warnDays }: StatusFacts,
 ): FleetStatusTenant {
   const past = tenantHistory(history, tenant.tenant);
@@ -93,7 +93,7 @@ function tenantStatus(
   const expected = expectedOf(tenant);
   const recorded = recordedOf(last);
   const held = answer === undefined ? null : heldOf(answer, expected, recorded);
-  const use = uses.of(tenant.tenant, clientAppKey);
+  const use = keyUses.of(tenant.tenant, clientAppKey);
   const end = recorded?.notAfter == null ? null : new Date(recorded.notAfter);
   const seen = { expected, recorded, held, inUse: use.inUse };
   return {
