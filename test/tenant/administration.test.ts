@@ -266,6 +266,12 @@ test.each<[string, object, (client: AdminClient) => Promise<unknown>]>([
   expect(JSON.parse(sent[0]?.body ?? '')).toEqual(members);
 });
 
+test('an application is asked for by its name where the query is refused', async () => {
+  const { client, sent } = tenantOf({ reply: { body: { success: false } } }, 'k');
+  await findApplicationKey(client, 'mfa-cli');
+  expect(sent[1]?.body).toBe('{"Name":"mfa-cli"}');
+});
+
 test('a role is looked for in every directory of the tenant', async () => {
   const directories = rowsOf([{ directoryServiceUuid: 'd1' }, {}, { directoryServiceUuid: 'd2' }]);
   const { client, sent } = tenantOf(directories, null);

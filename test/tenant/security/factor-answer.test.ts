@@ -1,5 +1,9 @@
 import type { HttpResponse } from '../../../src/network/http.ts';
-import { readFactorAnswer, readMechanism } from '../../../src/tenant/security/factor-answer.ts';
+import {
+  isPush,
+  readFactorAnswer,
+  readMechanism,
+} from '../../../src/tenant/security/factor-answer.ts';
 import { testCases } from '../../support/cases.ts';
 
 testCases('tenant/factors', {
@@ -20,5 +24,9 @@ testCases('tenant/factors', {
     const isObject = typeof other === 'object' && other !== null && !Array.isArray(other);
     const mechanism = readMechanism(isObject ? { ...known, ...other } : other, []);
     return mechanism;
+  },
+  'isPush: by a name and a kind of answer': (Name: string, AnswerType: string) => {
+    const mechanism = readMechanism({ MechanismId: 'm', Name, AnswerType }, []);
+    return mechanism && isPush(mechanism);
   },
 });
