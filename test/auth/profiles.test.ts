@@ -95,3 +95,14 @@ test('below LOCALAPPDATA on Windows, from where no domain copies it', async () =
     vi.unstubAllEnvs();
   }
 });
+
+test.each([
+  ['ci', 'ci'],
+  [null, 'other'],
+])(
+  'a sign-in with another profile than the current one, %s, leaves %s current',
+  (current, left) => {
+    const connection = connectionTo('https://a.example', { profile: 'other' });
+    expect(withLogin({ ...full, current }, connection, session).current).toBe(left);
+  },
+);

@@ -21,3 +21,9 @@ test('a prompt that no option replaces needs a terminal', () => {
     'Run the command in a terminal.',
   ]);
 });
+
+test('a user in a hint is one word of a shell', () => {
+  const facts = { user: 'ada; rm x' };
+  const error = new CliError('sign-in-other-user', 'Another user', { facts });
+  expect(hintsFor(error, nowhere).join('\n')).toContain("--login-hint 'ada; rm x',");
+});
