@@ -10,6 +10,7 @@ import {
   applicationOf,
   type BareTenant,
   changeMeanwhile,
+  changeWhileTakingBack,
   startBare,
   startFront,
 } from './ready-tenant.ts';
@@ -283,6 +284,12 @@ describe('a service user for pipelines', () => {
 });
 
 describe('what others have made', () => {
+  test('an application that somebody changes before bootstrap takes back what it added is left: 6', async () => {
+    const { tenant, before, refused } = await changeWhileTakingBack();
+    expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-changed' } });
+    expect(tenant.state()).toEqual(before);
+  });
+
   test('an application that somebody changes between plan and deed is left: 6, and a rerun plans anew', async () => {
     const { tenant, before, refused } = await changeMeanwhile();
     expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-changed' } });

@@ -107,10 +107,24 @@ export async function changeMeanwhile() {
   const OAuthProfile = { TargetIsUs: true, ClientIDType: 0, AllowedClients: ['grace'] };
   await makeApplication(tenant, { Name: 'Pushing', ServiceName: 'mfa-cli', OAuthProfile });
   const before = tenant.state();
+  const front = await changingFront(tenant);
+  return { tenant, before, refused: await tenant.bootstrap(['--yes', '--tenant', front]) };
+}
+
+/** A front at which the application of others is changed between the first look at it and the second. */
+function changingFront({ emulator }: BareTenant): Promise<string> {
   let reads = 0;
-  const front = await startFront(tenant.emulator.url, (path, body) => {
+  return startFront(emulator.url, (path, body) => {
     if (path !== '/SaasManage/GetApplication' || ++reads !== 2) return null;
     return { body: body.replace('"grace"', '"grace","heidi"') };
   });
-  return { tenant, before, refused: await tenant.bootstrap(['--yes', '--tenant', front]) };
+}
+
+/** A tenant that bootstrap has made ready in an application of others, which is changed while bootstrap takes back what it added. */
+export async function changeWhileTakingBack() {
+  const { tenant } = await changeMeanwhile();
+  await tenant.bootstrap(['--yes']);
+  const before = tenant.state();
+  const argv = ['--remove', '--yes', '--tenant', await changingFront(tenant)];
+  return { tenant, before, refused: await tenant.bootstrap(argv) };
 }
