@@ -124,3 +124,10 @@ server answers Token with 200 {"access_token":"eyJhbGciOiJSUzI1NiJ9.eyJ1bmlxdWVf
   "id_token":"eyJhbGciOiJSUzI1NiJ9.eyJ1bmlxdWVfbmFtZSI6ImFkYUBhLnRlc3QifQ.c2ln"}
 $ mfa-cli login --tenant $SERVER --json
 json .user is ada@a.test
+
+## keeps the whole path of a CA file, so that the profile holds in any directory
+tenant
+service user
+$ mfa-cli login --ca-file ca.pem --json
+$ mfa-cli profile show --json
+stdout has "ca-file": "$DIR/ca.pem"

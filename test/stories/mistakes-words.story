@@ -123,6 +123,12 @@ stderr has other users can read a command line
 stderr has --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.
 stderr lacks hunter2
 
+## refuses two sources of one password
+$ mfa-cli apns inspect %01-default-aes256 --password-file x --password-command true --json
+exit 2
+json .error.code is usage
+json .error.message has --password-command and --password-file
+
 ## names both files where two are given
 $ mfa-cli apns inspect a.p12 --p12 b.p12
 exit 2
