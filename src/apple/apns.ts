@@ -64,6 +64,11 @@ export function apnsOrigin(environment: ApnsEnvironment, instead: string | null)
   });
 }
 
+/** Whether a host is Apple's, and no stand-in. */
+export function isAppleHost(hostname: string): boolean {
+  return Object.values(hosts).includes(hostname);
+}
+
 /** A device token that no device has. APNs is expected to report it only after all other checks pass. */
 export const nobodysToken = '0'.repeat(64);
 

@@ -1,6 +1,7 @@
 import {
   type ApnsIdentity,
   apnsOrigin,
+  isAppleHost,
   nobodysToken,
   type Push,
   type PushAnswer,
@@ -91,6 +92,8 @@ export interface Verification extends ApnsOutcome {
   readonly environment: ApnsEnvironment;
   /** `api.push.apple.com`, with the port if it is not 443. */
   readonly host: string;
+  /** Whether the host is Apple's, and no stand-in. */
+  readonly isApple: boolean;
   /** Whether APNs rejected nothing but the device token. */
   readonly accepted: boolean;
 }
@@ -121,6 +124,7 @@ export async function verifyIdentity(
   return {
     environment,
     host: origin.host,
+    isApple: isAppleHost(origin.hostname),
     answer,
     accepted: isExpected || (answer !== null && isTaken(answer)),
     explanation: isExpected

@@ -1,11 +1,11 @@
 import { byLevel, checkPushIdentity } from '../checks/check-push-identity.ts';
-import { checkTopicChange } from '../checks/earlier.ts';
+import { type CertificateSides, checkLosses, checkTopicChange } from '../checks/earlier.ts';
 import { type Finding, stopsAt } from '../checks/finding.ts';
 import { checkPractice } from '../checks/issuer.ts';
 import { checkSilenced, type KeyUse } from '../checks/key-in-use.ts';
 import type { Destination } from '../errors/hint.ts';
 import { isLoopback } from '../network/proxy.ts';
-import type { PushIdentity } from '../pkcs12/model.ts';
+import type { Certificate, PushIdentity } from '../pkcs12/model.ts';
 import { isoDate } from '../report/fields.ts';
 import type { GivenApns, Judging } from '../settings/certificate.ts';
 import type { ReadBack } from '../tenant/read-back.ts';
@@ -81,7 +81,8 @@ export function planSet(
     line.asked === 'set' && line.fingerprint === fingerprint && line.topic === topic;
   const unchanged = previous !== null && isThis(previous) && unanswered.every(isThis);
   const keyUses = keyUsesAt(history, told?.latest);
-  const ofPlace = checkPlace({ clientAppKey, topic }, { keyUses, previous, told });
+  const sides = sidesOf(certificate);
+  const ofPlace = checkPlace({ clientAppKey, topic, sides }, { keyUses, previous, told });
   const findings = byLevel([...findingsAlone(identity, tenant, previous, terms), ...ofPlace]);
   const silences = ofPlace.some(({ code }) => code === 'silences-other-app');
   return {
@@ -113,6 +114,7 @@ function findingsAlone(
     warnDays: judging.warnDays,
     topic: apns.topic,
     environment: apns.environment,
+    isToSend: true,
     previous: earlierCertificate(previous),
   });
   return isRemote ? [...checkPractice(identity), ...findings] : findings;
@@ -137,12 +139,30 @@ export interface PlaceKnowledge {
   readonly told: ReadBack | null;
 }
 
+/** A certificate and the key that it is meant for. */
+interface PlacedCertificate {
+  readonly clientAppKey: string | null;
+  readonly topic: string | null;
+  /** Null: the file has no certificate. */
+  readonly sides: CertificateSides | null;
+}
+
+/** The facts of a certificate that a change may lose. */
+export function sidesOf(certificate: Certificate | null): CertificateSides | null {
+  if (certificate === null) return null;
+  const { environments, teamId, organization } = certificate;
+  return { environments, team: { id: teamId, name: organization } };
+}
+
 /** Checks what a set changes at its tenant: the topic of its key, and the key in use. */
 export function checkPlace(
-  { clientAppKey, topic }: Pick<SetPlan, 'clientAppKey' | 'topic'>,
+  { clientAppKey, topic, sides }: PlacedCertificate,
   { keyUses, previous, told }: PlaceKnowledge,
 ): readonly Finding[] {
-  const changes = checkTopicChange(topic, topicBefore(told, previous));
+  const changes = [
+    ...checkTopicChange(topic, topicBefore(told, previous)),
+    ...(sides === null ? [] : checkLosses(sides, previous?.line ?? null)),
+  ];
   return clientAppKey === null ? changes : [...changes, ...checkSilenced(keyUses, clientAppKey)];
 }
 

@@ -4,17 +4,19 @@ import { hasErrors } from '../checks/finding.ts';
 import { oddityOf } from '../checks/key-in-use.ts';
 import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
+import { isLoopback } from '../network/proxy.ts';
 import { orThrow, type Settings } from '../settings/settings.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { LatestKey, ReadBack } from '../tenant/read-back.ts';
 import { askForKey } from './ask-for-key.ts';
-import { noHistory, type TenantHistory } from './history.ts';
+import { latestProof, noHistory } from './history.ts';
 import type { LedgerPlace } from './ledger-file.ts';
+import type { LedgerLine } from './ledger-line.ts';
 import { historyAt, type Memory, readMemory } from './memory.ts';
 import type { OpenTenant } from './open.ts';
 import { openOrSignIn, openTenant } from './open-or-sign-in.ts';
-import { type JudgingTerms, planSet, type SetPlan } from './plan.ts';
+import { type JudgingTerms, planSet, type SetPlace, type SetPlan } from './plan.ts';
 import type { Job } from './run.ts';
 import { wantedCertificate } from './target.ts';
 
@@ -38,6 +40,8 @@ export interface GivenSet {
 
 /** A judged set. Nothing was sent. */
 export interface JudgedSet {
+  /** With the terms that a person agreed to. */
+  readonly given: GivenSet;
   readonly plan: SetPlan;
   readonly memory: Memory;
   /** Null: not opened yet. */
@@ -57,19 +61,21 @@ export interface JudgedSet {
  * tenant's word. Asks a person for a missing key, then APNs.
  * @throws {CliError} those of exit 2, 5, 6 and 7, interrupted
  */
-export async function judgeSet(given: GivenSet, context: Context): Promise<JudgedSet> {
-  const { opened, settings, terms } = given;
+export async function judgeSet(before: GivenSet, context: Context): Promise<JudgedSet> {
   const { terminal } = context;
-  const { identity } = opened;
-  let memory = await memoryOf(orThrow(settings.tenant), terms, context);
+  const { settings } = before;
   let place = { tenant: orThrow(settings.tenant), clientAppKey: settings.clientAppKey };
-  let plan = planSet(identity, place, knowledge(memory, place.tenant), terms);
+  let memory = await memoryOf(place.tenant, before.terms, context);
+  const given = await withSandboxMeant(before, planAt(before, place, memory), context);
+  const { terms } = given;
+  requireFitHost(place.tenant, terms);
+  let plan = planAt(given, place, memory);
   const isStopped = terms.dryRun || plan.stops;
   const open = await openEarly(isStopped, given, context);
   if (open !== null && open.tenant !== place.tenant) {
     memory = await memoryOf(open.tenant, terms, context);
     place = { ...place, tenant: open.tenant };
-    plan = planSet(identity, place, knowledge(memory, place.tenant), terms);
+    plan = planAt(given, place, memory);
   }
   if (terminal.interactive && !isStopped && plan.unchanged)
     terminal.note(`This certificate for ${plan.clientAppKey} was set last; it is sent again.`);
@@ -79,8 +85,9 @@ export async function judgeSet(given: GivenSet, context: Context): Promise<Judge
   const told = open === null || key === null ? null : await open.askHeld(key);
   if (terms.refresh && told?.latest.outcome === 'unknown')
     terminal.note(`${place.tenant} does not tell which client app key was set last.`);
-  plan = planSet(identity, place, { ...knowledge(memory, place.tenant), told }, terms);
+  plan = planAt(given, place, memory, told);
   const judged = {
+    given,
     plan,
     memory,
     open,
@@ -98,16 +105,56 @@ export async function judgeSet(given: GivenSet, context: Context): Promise<Judge
   return { ...judged, verification, waited, isSent };
 }
 
+function planAt(
+  { opened, terms }: GivenSet,
+  place: SetPlace,
+  memory: Memory,
+  told: ReadBack | null = null,
+): SetPlan {
+  const { tenant } = place;
+  const history = tenant === null ? noHistory : historyAt(memory, tenant);
+  return planSet(opened.identity, place, { history, told }, terms);
+}
+
+/**
+ * Asks a person whether a certificate for the sandbox alone is meant, where that is all that
+ * stops it.
+ * @throws {CliError} interrupted
+ */
+async function withSandboxMeant(
+  given: GivenSet,
+  { findings }: SetPlan,
+  { terminal, prompt }: Context,
+): Promise<GivenSet> {
+  const { terms } = given;
+  const errors = findings.filter(({ level }) => level === 'error');
+  const isAll = errors.length === 1 && errors[0]?.code === 'sandbox-only';
+  if (!isAll || !terminal.interactive || terms.yes || terms.judging.force) return given;
+  const message = `${errors[0]?.message} Set it for the sandbox?`;
+  const isMeant = await prompt.confirm({ message, initial: false, unavailable: message });
+  if (!isMeant) return given;
+  return { ...given, terms: { ...terms, apns: { ...terms.apns, environment: 'sandbox' } } };
+}
+
+/**
+ * A stand-in for APNs on this machine says nothing about a tenant elsewhere.
+ * @throws {CliError} usage
+ */
+function requireFitHost(tenant: string | null, { apns, verify }: SetTerms): void {
+  const origin = `https://${apns.host}`;
+  if (verify === false || apns.host === null || tenant === null || !URL.canParse(origin)) return;
+  const { hostname, host } = new URL(origin);
+  if (!isLoopback(hostname) || isLoopback(new URL(tenant).hostname)) return;
+  throw new CliError(
+    'usage',
+    `${host} on this machine stands in for APNs, but ${tenant} is not on this machine`,
+    { facts: { fix: 'Unset MFA_CLI_APNS_HOST or remove --apns-host, or add --no-verify.' } },
+  );
+}
+
 function memoryOf(tenant: string | null, { record }: SetTerms, context: Context): Promise<Memory> {
   const also = record === null ? [] : [record];
   return readMemory({ tenants: tenant === null ? [] : [tenant], also }, context);
-}
-
-function knowledge(
-  memory: Memory,
-  tenant: string | null,
-): { readonly history: TenantHistory; readonly told: ReadBack | null } {
-  return { history: tenant === null ? noHistory : historyAt(memory, tenant), told: null };
 }
 
 /** With `refresh` the report says even that the tenant was not there to be asked. */
@@ -158,6 +205,13 @@ async function askApns(
   return { verification, waited: verification === null ? 0 : performance.now() - started };
 }
 
+/** The last proof of the certificate for its key, or null. */
+export function knownProof({ plan, memory }: JudgedSet): LedgerLine | null {
+  const { tenant, clientAppKey, fingerprint } = plan;
+  if (tenant === null || clientAppKey === null) return null;
+  return latestProof(historyAt(memory, tenant), { clientAppKey, fingerprint });
+}
+
 /** A set that is ready: the tenant is open, and nothing stops it. */
 export interface ReadySet {
   readonly plan: SetPlan;
@@ -165,31 +219,29 @@ export interface ReadySet {
   /** Undefined: nothing is replaced. */
   readonly phones: PhoneCount | null | undefined;
   readonly memory: Memory;
+  readonly given: GivenSet;
 }
 
 /**
  * Opens the tenant of a judged set.
  * @throws {CliError} as openOrSignIn
  */
-export async function openSet(
-  { plan: judged, memory: read, open: early, waited }: JudgedSet,
-  { opened, settings, terms }: GivenSet,
-  context: Context,
-): Promise<ReadySet> {
-  const open = early ?? (await openOrSignIn(settings, context, waited));
+export async function openSet(judged: JudgedSet, context: Context): Promise<ReadySet> {
+  const { given, waited } = judged;
+  const { settings, terms } = given;
+  const open = judged.open ?? (await openOrSignIn(settings, context, waited));
   const { tenant } = open;
-  const isSame = tenant === judged.tenant;
-  const memory = isSame ? read : await memoryOf(tenant, terms, context);
-  const { clientAppKey } = judged;
-  const plan = isSame
-    ? judged
-    : planSet(opened.identity, { tenant, clientAppKey }, knowledge(memory, tenant), terms);
+  const isSame = tenant === judged.plan.tenant;
+  const memory = isSame ? judged.memory : await memoryOf(tenant, terms, context);
+  const { clientAppKey } = judged.plan;
+  const plan = isSame ? judged.plan : planAt(given, { tenant, clientAppKey }, memory);
   const phones = plan.replaces ? await open.askPhones() : undefined;
-  return { plan, open, phones, memory };
+  return { plan, open, phones, memory, given };
 }
 
 /** The job of a set that is ready. @throws {CliError} usage */
-export function jobOf({ plan, open, memory }: ReadySet, { opened, terms }: GivenSet): Job {
+export function jobOf({ plan, open, memory, given }: ReadySet): Job {
+  const { opened, terms } = given;
   const { clientAppKey, topic, findings } = plan;
   if (clientAppKey === null)
     throw new CliError('usage', 'No client app key was given', {

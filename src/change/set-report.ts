@@ -1,9 +1,11 @@
 import type { Verification } from '../certificate/apns.ts';
+import { isLoopback } from '../network/proxy.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { Held, LatestKey } from '../tenant/read-back.ts';
 import type { MissingAnswer, OneOutcome } from './one.ts';
 import type { SetPlan } from './plan.ts';
+import { type SeenPush, type Standing, standingOf } from './standing.ts';
 
 /** The part of a plan that its report tells. */
 type Planned = Pick<
@@ -12,7 +14,7 @@ type Planned = Pick<
 >;
 
 /** The report of a set. Keys are a promise. */
-export interface SetReport extends Planned, Partial<MissingAnswer> {
+export interface SetReport extends Planned, Standing, Partial<MissingAnswer> {
   /** Null if the tenant did not answer, so the outcome is unknown: see `error`. */
   readonly sent: boolean | null;
   /** The form in which the tenant accepted the parameters; null if nothing was sent. */
@@ -42,12 +44,14 @@ export interface SetFacts {
   readonly outcome?: OneOutcome | null;
   /** Undefined: the tenant was not asked afterwards. */
   readonly held?: Held | undefined;
+  readonly now: Date;
+  /** The last proof of this certificate for this key, or null. */
+  readonly proof?: SeenPush | null;
 }
 
-export function reportSet(
-  { tenant, clientAppKey, topic, fingerprint, notAfter, unchanged, findings }: SetPlan,
-  { dryRun, verification, latest, phones, outcome = null, held }: SetFacts,
-): SetReport {
+export function reportSet(plan: SetPlan, facts: SetFacts): SetReport {
+  const { dryRun, verification, latest, phones, outcome = null, held } = facts;
+  const { tenant, clientAppKey, topic, fingerprint, notAfter, unchanged, findings } = plan;
   const missing = outcome?.missing ?? null;
   return {
     tenant,
@@ -66,7 +70,23 @@ export function reportSet(
     ...(outcome === null ? {} : { recorded: outcome.recorded }),
     ...(held === undefined ? {} : { held }),
     findings,
+    ...standingAfter(plan, facts),
   };
+}
+
+function standingAfter(
+  { tenant, findings }: SetPlan,
+  { now, verification, held, proof, outcome }: SetFacts,
+): Standing {
+  return standingOf({
+    now,
+    findings,
+    isLocal: tenant === null || isLoopback(new URL(tenant).hostname),
+    verification,
+    held: held ?? null,
+    isUnanswered: outcome?.missing != null,
+    proof: proof ?? null,
+  });
 }
 
 function sentBy(outcome: OneOutcome | null): boolean | null {

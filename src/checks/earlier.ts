@@ -1,4 +1,4 @@
-import { type CertificateCheck, type Finding, finding } from './finding.ts';
+import { type CertificateCheck, type Finding, finding, found } from './finding.ts';
 import { isoDay } from './validity.ts';
 
 /** Checks that the certificate does not expire before the one that it replaces. */
@@ -20,4 +20,41 @@ export const checkReplacement: CertificateCheck = ({ certificate }, { previous }
 export function checkTopicChange(topic: string | null, before: string | null): Finding[] {
   if (topic === null || before === null || topic === before) return [];
   return [finding('topic-changes', `The topic of this key changes from ${before} to ${topic}.`)];
+}
+
+/** The facts of two certificates for one key that a change may lose. */
+export interface CertificateSides {
+  readonly environments: readonly string[] | null;
+  readonly team: { readonly id: string | null; readonly name: string | null } | null;
+}
+
+/** Checks that production and the team stay as they were. @param before null: nothing is known */
+export function checkLosses(
+  now: CertificateSides,
+  before: CertificateSides | null,
+): readonly Finding[] {
+  if (before === null) return [];
+  const served = before.environments?.includes('production') === true;
+  const serves = now.environments?.includes('production') !== false;
+  const [from, to] = [before.team?.id ?? null, now.team?.id ?? null];
+  return found(
+    served &&
+      !serves &&
+      finding(
+        'production-lost',
+        'The certificate set last for this key serves production, and this one does not.',
+      ),
+    from !== null &&
+      to !== null &&
+      from !== to &&
+      finding(
+        'team-changes',
+        `The Apple team of this key changes from ${teamOf(before)} to ${teamOf(now)}.`,
+      ),
+  );
+}
+
+function teamOf({ team }: CertificateSides): string {
+  const { id = null, name = null } = team ?? {};
+  return name === null ? `${id}` : `${name} (${id})`;
 }

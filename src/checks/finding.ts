@@ -94,7 +94,16 @@ export const findingKinds = {
   },
   'sandbox-only': {
     level: 'warning',
-    hint: 'For production, create a "Sandbox & Production" certificate.',
+    hint: 'For production, create a "Sandbox & Production" certificate. If the sandbox is meant, say so: --environment sandbox, in a fleet file environment: sandbox.',
+    forceable: true,
+  },
+  'production-lost': {
+    level: 'warning',
+    hint: 'Continue only if no app from the App Store, TestFlight or MDM needs this key.',
+  },
+  'team-changes': {
+    level: 'warning',
+    hint: 'Continue only if the app has moved to that team.',
   },
   'issuer-not-apple': {
     level: 'warning',
@@ -204,11 +213,13 @@ export interface Told {
   readonly file?: string | null;
   /** Where the command goes; absent: to no tenant. */
   readonly to?: Destination | undefined;
+  /** In place of the usual level. */
+  readonly level?: FindingLevel;
 }
 
 export function finding(code: FindingCode, message: string, told: Told = {}): Finding {
   const { level }: FindingKind = findingKinds[code];
-  return { code, level, message, hint: told.hint ?? usualHint(code, told) };
+  return { code, level: told.level ?? level, message, hint: told.hint ?? usualHint(code, told) };
 }
 
 /** The hint of a code as it is printed. */
@@ -266,6 +277,8 @@ export interface CheckFacts {
   readonly warnDays?: number;
   readonly topic?: string | null;
   readonly environment?: ApnsEnvironment | null;
+  /** Whether a tenant will get it: then a certificate for the sandbox alone must be meant. */
+  readonly isToSend?: boolean;
   /** The certificate that this machine set last for the same key. */
   readonly previous?: { readonly fingerprint: string; readonly notAfter: Date } | null;
 }

@@ -1,5 +1,11 @@
 import type { CertificateKind } from '../pkcs12/model.ts';
-import { type CertificateCheck, finding, found } from './finding.ts';
+import {
+  type CertificateCheck,
+  type CheckFacts,
+  type FindingLevel,
+  finding,
+  found,
+} from './finding.ts';
 
 type Purpose = 'alerts' | 'other-push' | 'no-push';
 
@@ -17,7 +23,8 @@ const kinds: Readonly<Record<CertificateKind, readonly [Purpose, words?: string]
 };
 
 /** Checks that the certificate can send alerts to the intended app in the intended environment. */
-export const checkPurpose: CertificateCheck = ({ certificate }, { topic, environment }) => {
+export const checkPurpose: CertificateCheck = ({ certificate }, facts) => {
+  const { topic, environment } = facts;
   if (certificate === null) return [];
   const { kind, commonName, issuerOrganizationalUnit, topics, environments } = certificate;
   const [purpose, words] = kinds[kind];
@@ -45,6 +52,12 @@ export const checkPurpose: CertificateCheck = ({ certificate }, { topic, environ
     isElsewhere && finding('environment-mismatch', elsewhere),
     purpose === 'alerts' &&
       !environments.includes('production') &&
-      finding('sandbox-only', sandbox),
+      finding('sandbox-only', sandbox, { level: sandboxLevel(facts) }),
   );
 };
+
+/** A certificate for the sandbox alone must be meant before a tenant gets it. */
+function sandboxLevel({ environment, isToSend = false }: CheckFacts): FindingLevel {
+  if (environment === 'sandbox') return 'info';
+  return isToSend ? 'error' : 'warning';
+}

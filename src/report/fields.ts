@@ -123,8 +123,12 @@ export function wordsForHeld(held: {
 export function wordsForApns(verification: {
   readonly accepted: boolean;
   readonly environment: string;
+  readonly host: string;
+  readonly isApple: boolean;
   readonly explanation: string;
 }): string {
-  const { accepted, environment, explanation } = verification;
-  return accepted ? `accepts this certificate (${environment})` : explanation;
+  const { accepted, environment, host, isApple, explanation } = verification;
+  if (!accepted) return isApple ? explanation : `${host}, in place of APNs: ${explanation}`;
+  if (isApple) return `accepts this certificate (${environment})`;
+  return `not asked: ${host}, in its place, accepts this certificate`;
 }

@@ -64,16 +64,20 @@ $ mfa-cli apns set <CASE> --client-app-key lab --json
 exit 4
 nothing sent
 $ mfa-cli apns set <CASE> --client-app-key lab --force --json
+exit 8
 json .sent is true
+json .reach is against
 json .findings[].level has error
 tenant pushes to lab
 
 ## sends with --force the topic that the certificate does not have
 $ mfa-cli apns set %01-default-aes256 --topic com.example.other --client-app-key lab --force
-stdout has ! Set the push certificate for lab, despite 1 error
+exit 8
+stdout has ! Set the push certificate for lab, but pushes will not reach phones: The certificate does not include
 tenant holds lab: file %01-default-aes256, topic com.example.other
 $ mfa-cli apns set %01-default-aes256 --topic com.example.other --client-app-key lab --force
-stdout has ! Sent the same certificate for lab again, despite 1 error
+exit 8
+stdout has ! Sent the same certificate for lab again, but pushes will not reach phones:
 
 ## stops at a warning with --fail-on warning
 $ mfa-cli apns set %01-default-aes256 --fail-on warning
@@ -123,6 +127,7 @@ nobody asked
 
 ## sends nothing in a dry run with --force
 $ mfa-cli apns set %30-exp --dry-run --force
+exit 4
 stdout has ! Checks found 1 error and 1 warning. Nothing was sent (dry run).
 nobody asked
 tenant holds nothing

@@ -10,7 +10,7 @@ $ mfa-cli apns set %01-default-aes256 --client-app-key lab
 answer no
 exit 130
 asked Set the certificate for lab at $URL?
-stderr has APNs accepts this certificate (production)
+stderr has APNs not asked: $APNS, in its place, accepts this certificate
 sent apns-topic=com.example.lab 1 time
 tenant holds nothing
 
@@ -66,7 +66,7 @@ tenant holds com.example.lab: file %01-default-aes256, topic com.example.lab, pa
 ## reports what APNs said
 apns answers 400 BadDeviceToken
 $ mfa-cli apns set %01-default-aes256 --verify
-stdout has APNs accepts this certificate (production)
+stdout has APNs not asked: $APNS, in its place, accepts this certificate
 
 ## asks APNs about the topic that is sent, not about the key
 apns answers 400 BadDeviceToken

@@ -13,7 +13,9 @@ sent in order /Mobile/SetApnsCertForClientApp
 $ mfa-cli apns set %01-default-aes256 --client-app-key second
 another administrator sets com.example.lab topic com.example.elsewhere
 $ mfa-cli apns status --refresh --json
-json .ok is true
+exit 4
+json .ok is false
+json .certificates[com.example.lab].against[].code has held-differs
 json .certificates[com.example.lab].held
  is {"topic":"com.example.elsewhere","outcome":"differs"}
 json .certificates[second].held is {"topic":"com.example.lab","outcome":"same"}
@@ -31,7 +33,9 @@ sent in order /Mobile/SetApnsCertForClientApp
 $ mfa-cli apns set %01-default-aes256 --client-app-key second
 another administrator sets com.example.lab topic com.example.elsewhere
 $ mfa-cli apns status --refresh --json
-json .ok is true
+exit 4
+json .ok is false
+json .certificates[com.example.lab].against[].code has held-differs
 json .certificates[com.example.lab].held
  is {"topic":"com.example.elsewhere","outcome":"differs"}
 json .certificates[second].held is {"topic":"com.example.lab","outcome":"same"}
@@ -56,7 +60,7 @@ json .ok is true
 json .certificates[].held is [{"topic":null,"outcome":"unknown"},{"topic":null,"outcome":"unknown"}]
 stderr says The topic is unknown: $URL 1 time
 
-## shows the topic in a column, with its control characters spelled out, and ends with 0
+## shows the topic in a column and above it, with its control characters spelled out
 tenant
 signed in
 let TOPIC be "com.example.\u001b[31melsewhere"
@@ -64,6 +68,8 @@ $ mfa-cli apns set %01-default-aes256
 $ mfa-cli apns set %01-default-aes256 --client-app-key second
 another administrator sets com.example.lab topic $TOPIC
 $ mfa-cli apns status --refresh
+exit 4
+stdout has ! Pushes for com.example.lab at $URL will not reach phones: The tenant has another topic
 stdout has Client app key Tenant Profile In use Held Valid until
 stdout has com.example.lab $URL default yes
  another topic: com.example.\u001b[31melsewhere 2027-12-24 (394 days left)

@@ -94,6 +94,7 @@ tenant
 signed in as old at tenant 2
 $ mfa-cli apns set %01-default-aes256 --profile good
 $ mfa-cli apns set %30-exp --client-app-key com.old.app --profile old --force
+exit 8
 $ mfa-cli apns status --all-profiles --json
 exit 4
 json .profile is null
@@ -117,6 +118,7 @@ json .certificates[0].clientAppKey is "two: \"b\", 100%\n::warning::x"
 let KEY be "two: \"b\", 100%\n::warning::x"
 $ mfa-cli apns set %01-default-aes256
 $ mfa-cli apns set %30-exp --client-app-key $KEY --force
+exit 8
 $ mfa-cli apns status --format prometheus
 exit 4
 stdout has # TYPE mfa_cli_certificate_expiry_timestamp_seconds gauge

@@ -6,7 +6,7 @@ variable MFA_CLI_P12_PASSWORD=secret
 apns answers 400 BadDeviceToken
 $ mfa-cli apns verify %01-default-aes256
 whole <<
-✓ APNs accepts this certificate for com.example.lab (production).
+✓ $APNS accepts this certificate for com.example.lab, in place of APNs.
 
 APNs answered BadDeviceToken, as expected when certificate, topic and environment are right.
 
@@ -50,7 +50,7 @@ sent apns-topic=com.example.lab 1 time
 apns answers 400 TopicDisallowed
 $ mfa-cli apns verify %01-default-aes256
 exit 6
-stdout has ✗ APNs answered TopicDisallowed (HTTP 400). The certificate does not have this topic.
+stdout has ✗ $APNS, in place of APNs: APNs answered TopicDisallowed (HTTP 400). The certificate does not have this topic.
 
 ## names the other environment where the certificate is of that
 apns answers 403 BadCertificateEnvironment

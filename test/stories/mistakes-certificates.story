@@ -27,31 +27,61 @@ exit 4
 json .findings[not-a-push-certificate].level is error
 json .findings[not-a-push-certificate].hint has "Apple Push Services: <bundle ID>"
 
-## asks before a sandbox certificate takes the place of another
+## asks whether a certificate for the sandbox alone is meant, and before it takes the place of another
 tenant
 signed in
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab
 $ mfa-cli apns set %30-dev --client-app-key com.example.lab --no-verify
 answer no
+exit 4
+asked Set it for the sandbox?
+stdout has [sandbox-only]
+nothing sent
+$ mfa-cli apns set %30-dev --client-app-key com.example.lab --no-verify
+answer yes
+answer no
 exit 130
-stderr has [sandbox-only]
+stderr has [production-lost]
 stderr has Replaces the certificate valid until 2027-12-24
 asked Replace the certificate for com.example.lab
 nothing sent
 tenant holds com.example.lab: file %01-default-aes256
 
+## sends a certificate for the sandbox alone only if that is said
+tenant
+signed in
+$ mfa-cli apns set %30-dev --client-app-key com.example.lab --json
+exit 4
+json .reach is against
+json .against[sandbox-only].message has sandbox
+nothing sent
+$ mfa-cli apns set %30-dev --client-app-key com.example.lab --environment sandbox --json
+json .sent is true
+json .reach is not-known
+json .findings[sandbox-only].level is info
+$ mfa-cli apns status --json
+json .ok is true
+
+## warns where a certificate for the sandbox takes the place of one for production
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab
+$ mfa-cli apns set %30-dev --client-app-key com.example.lab --environment sandbox --json
+json .sent is true
+json .findings[production-lost].level is warning
+
 ## stops at a warning with --fail-on warning, and says how to go on
 tenant
 signed in
-$ mfa-cli apns set %30-dev --client-app-key com.example.lab --fail-on warning
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab --fail-on warning
 exit 4
-stdout has the checks found 2 warnings
-stdout has [sandbox-only]
+stdout has the checks found 1 warning
+stdout has [issuer-not-apple]
 stdout has Add --force to send it despite the findings.
 nothing sent
 tenant holds nothing
-$ mfa-cli apns set %30-dev --client-app-key com.example.lab --fail-on warning --force
-tenant holds com.example.lab: file %30-dev
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab --fail-on warning --force
+tenant holds com.example.lab: file %01-default-aes256
 
 ## stops at a certificate that expires before the one on record
 tenant

@@ -185,13 +185,15 @@ describe.skipIf(isMissing('script'))(
       expect(await held()).toBe(before);
     });
 
-    test('a sandbox certificate over a production one, and Return: the warning stands above the question', async () => {
+    test('a sandbox certificate over a production one, meant, and Return: the warning stands above the question', async () => {
       const { open, held, before } = await signedIn();
       const terminal = open('apns', 'set', 'sandbox.p12', '--client-app-key', key);
       await terminal.answer(right);
+      expect(await terminal.read(/[\s\S]*Set it for the sandbox\? \(y\/N\)/)).toContain('serves only');
+      terminal.type(`y${enter}`);
       const question =
         /[\s\S]*Client app key +\S+\s+Tenant +\S+\s+Topic +\S+\s+Environments +sandbox\s+Valid until +2027-12-24 \(\d+ days left\)\s+SHA-256 +83504a1c…\s+Replaces +[\s\S]*\? Replace the certificate for \S+ at \S+\? \(y\/N\)/;
-      expect(await terminal.read(question)).toContain('[sandbox-only]');
+      expect(await terminal.read(question)).toContain('[production-lost]');
       terminal.type(enter);
       expect((await terminal.end()).exitCode).toBe(130);
       expect(await held()).toBe(before);

@@ -4,6 +4,7 @@ import { formatExpiryMetrics, formatGauge } from '../../report/monitoring.ts';
 import { formatTable } from '../../report/table.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
+import { onOneLine } from '../../text/printable.ts';
 import type { CertificateStatus, RequestStatus, StatusReport } from './status-report.ts';
 
 function nothingOnRecord({ profile, elsewhere }: StatusReport): string {
@@ -70,7 +71,18 @@ export function formatText(report: StatusReport, style: Style): string {
     .map(([tenant, count]) => `${tenant}: ${wordsForPhones(count)}.\n`)
     .join('');
   const below = `${missing === '' ? '' : `${missing}\n`}${asked ? phones : ''}${origin}`;
-  return `${formatTable(head, rows, style, narrowing)}\n${below}`;
+  return `${formatObjections(certificates, style)}${formatTable(head, rows, style, narrowing)}\n${below}`;
+}
+
+/** Above the table: the objections to each key in use. */
+function formatObjections(certificates: readonly CertificateStatus[], style: Style): string {
+  const lines = certificates.flatMap(({ clientAppKey, tenant, inUse, against }) => {
+    const [objection] = against;
+    if (objection === undefined || inUse === false) return [];
+    const which = `Pushes for ${onOneLine(clientAppKey)} at ${tenant}`;
+    return `${style.verdict('warning', `${which} will not reach phones: ${objection.message}`)}\n`;
+  });
+  return lines.length === 0 ? '' : `${lines.join('')}\n`;
 }
 
 function wordsForUse({ inUse, ignoredSince }: KeyUse): string {

@@ -1,13 +1,15 @@
 import { latestCertificate } from '../../change/history.ts';
 import { historyAt, namedLedger, readMemory } from '../../change/memory.ts';
 import { noteProof, provenLine } from '../../change/proofs.ts';
+import { type Standing, standingOf } from '../../change/standing.ts';
 import type { Context } from '../../context.ts';
 import { readSettings } from '../../settings/resolve.ts';
+import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import type { ProveOptions } from './options.ts';
 import { formatProof, openProof, type Proof, proveSeconds, resolveUser } from './proof.ts';
 
-async function proveSignIn(options: ProveOptions, context: Context): Promise<Proof> {
+async function proveSignIn(options: ProveOptions, context: Context): Promise<ProveReport> {
   const settings = await readSettings(options, context);
   // A wrong --prove-timeout ends the command before the tenant is asked who is signed in.
   const seconds = proveSeconds(options);
@@ -19,14 +21,30 @@ async function proveSignIn(options: ProveOptions, context: Context): Promise<Pro
   const certificate = latestCertificate(historyAt(memory, tenant), settings.clientAppKey);
   const { prove } = openProof(called, seconds, settings, context);
   const proof = await prove(certificate?.line.topic ?? null);
-  if (certificate !== null)
-    await noteProof(provenLine(certificate.line), proof, { memory, place }, context);
-  return proof;
+  if (certificate === null) return { ...proof, reach: 'not-known', against: [] };
+  const { line } = certificate;
+  await noteProof(provenLine(line), proof, { memory, place }, context);
+  const standing = standingOf({ now: context.now(), certificate: line, proof });
+  return { ...proof, ...standing };
 }
 
-export const command: CommandModule<ProveOptions, Proof> = {
+/** The report of a proof, and of where the certificate stands then. */
+export interface ProveReport extends Proof, Standing {}
+
+function format(report: ProveReport, style: Style): string {
+  const [objection] = report.against;
+  const but = `Pushes will not reach phones all the same: ${objection?.message}`;
+  const head = objection === undefined ? '' : `${style.verdict('warning', but)}\n\n`;
+  return `${head}${formatProof(report, style)}`;
+}
+
+export const command: CommandModule<ProveOptions, ProveReport> = {
   work: proveSignIn,
-  format: formatProof,
-  exitCode: ({ outcome }) => (outcome === 'approved' ? 0 : outcome === 'not-answered' ? 7 : 6),
+  format,
+  exitCode({ outcome, reach }) {
+    if (outcome === 'not-answered') return 7;
+    if (outcome !== 'approved') return 6;
+    return reach === 'against' ? 4 : 0;
+  },
   atEnd: { did: () => 'proved' },
 };

@@ -3,7 +3,7 @@ import { type OpenedP12, openP12 } from '../../certificate/open-p12.ts';
 import { confirmSet } from '../../change/confirm.ts';
 import { namedLedger, recordOf } from '../../change/memory.ts';
 import { changeOne } from '../../change/one.ts';
-import { jobOf, judgeSet, openSet } from '../../change/prepare.ts';
+import { jobOf, judgeSet, knownProof, openSet } from '../../change/prepare.ts';
 import { noteProof, provenTarget } from '../../change/proofs.ts';
 import { reportSet, type SetReport } from '../../change/set-report.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
@@ -64,10 +64,11 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
   const given = { opened, settings, terms };
   const judged = await judgeSet(given, context);
   const { verification, latest } = judged;
-  const facts = { dryRun, verification, latest };
+  const known = { now: terms.now, proof: knownProof(judged) };
+  const facts = { dryRun, verification, latest, ...known };
   if (!judged.isSent) return reportSet(judged.plan, facts);
 
-  const ready = await openSet(judged, given, context);
+  const ready = await openSet(judged, context);
   const { plan, open, phones } = ready;
   if (plan.stops) return reportSet(plan, facts);
   const proof = options.prove === true ? await beginProof(open, seconds, settings, context) : null;
@@ -76,7 +77,7 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
     const { tenant } = open;
     await confirmSet(plan, { tenant, environments, verification, phones }, yes, context);
   }
-  const job = jobOf(ready, given);
+  const job = jobOf(ready);
   const outcome = await changeOne(job, recordOf(ready.memory, terms.record, context), context);
   const isSent = outcome.missing === null;
   const held = refresh && isSent ? await askAfterwards(job.target, open, context) : undefined;
@@ -86,7 +87,8 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
   const place = { memory: ready.memory, place: terms.record };
   if (proved.proof !== null)
     await noteProof(provenTarget(job.target), proved.proof, place, context);
-  return { ...report, ...proved };
+  const standing = { ...facts, phones, outcome, held, proof: proved.proof };
+  return { ...reportSet(plan, standing), ...proved };
 }
 
 /** Opens the .p12. A person who chose a file of the wrong kind chooses again. */
@@ -141,16 +143,16 @@ function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, n
 }
 
 function verdict(report: SetReport, options: SetOptions, style: Style): string {
-  const { sent, dryRun, unchanged, clientAppKey, verification, findings, error } = report;
+  const { sent, dryRun, unchanged, clientAppKey, verification, findings, error, against } = report;
   if (error !== undefined && sent !== true) return style.verdict('warning', error.message);
   if (sent === true) {
     const did = unchanged
       ? `Sent the same certificate for ${clientAppKey} again`
       : `Set the push certificate for ${clientAppKey}`;
-    const errors = countConcerns(findings.filter(({ level }) => level === 'error'));
-    return errors === ''
+    const [objection] = against;
+    return objection === undefined
       ? style.verdict('ok', did)
-      : style.verdict('warning', `${did}, despite ${errors}`);
+      : style.verdict('warning', `${did}, but pushes will not reach phones: ${objection.message}`);
   }
   if (verification?.accepted === false)
     return style.verdict('error', 'Nothing was sent: APNs does not accept this certificate');
@@ -160,17 +162,18 @@ function verdict(report: SetReport, options: SetOptions, style: Style): string {
   if (!dryRun && !hasErrors(findings)) return style.verdict('error', 'Nothing was sent');
   const dry = (mark: Mark, words: string) =>
     style.verdict(mark, `${words} Nothing was sent (dry run).`);
-  if (hasErrors(findings)) return dry('warning', `Checks found ${found}.`);
+  if (against.length > 0) return dry('warning', `Checks found ${found}.`);
   return dry('ok', found === '' ? 'Checks passed.' : `Checks passed with ${found}.`);
 }
 
 export const command: CommandModule<SetOptions, ProvedSetReport> = {
   work: set,
   format: formatSet,
-  exitCode: ({ findings, sent, verification, error }, options) => {
+  exitCode: ({ findings, sent, verification, error, reach }, options) => {
     if (error !== undefined) return error.exitCode;
     if (verification?.accepted === false) return 6;
-    return !sent && stopsAt(findings, judgingOf(options)) ? 4 : 0;
+    if (sent === true) return reach === 'against' ? 8 : 0;
+    return reach === 'against' || stopsAt(findings, judgingOf(options)) ? 4 : 0;
   },
   atEnd: {
     did: ({ sent }) => (sent === true ? 'set' : null),

@@ -5,6 +5,7 @@ import {
   type TenantHistory,
   withoutRepeats,
 } from '../../change/history.ts';
+import { recordedStanding, type Standing } from '../../change/standing.ts';
 import { type KeyUse, keyUse } from '../../checks/key-in-use.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
@@ -15,7 +16,7 @@ import type { Told } from './refresh.ts';
  * A certificate that the tenant should have: the one that was set last for a key. What only
  * the tenant told has neither fingerprint nor dates.
  */
-export interface CertificateStatus extends KeyUse {
+export interface CertificateStatus extends KeyUse, Standing {
   /** The profile that signs in there; null: none. */
   readonly profile: string | null;
   readonly tenant: string;
@@ -28,6 +29,10 @@ export interface CertificateStatus extends KeyUse {
   readonly setAt: string | null;
   readonly daysLeft: number | null;
   readonly state: Validity | 'unknown';
+  /** The environments that it serves; null: unknown. */
+  readonly environments: readonly string[] | null;
+  /** The environment that was asked for, or null. */
+  readonly environment: string | null;
   /** The tenant's report, if it was asked. */
   readonly held?: Held;
   /** The iPhones enrolled at the tenant, if it was asked; null if it does not say. */
@@ -100,14 +105,13 @@ export function certificatesOf(
 ): readonly CertificateStatus[] {
   const { tenant } = history;
   const uses = keyUsesAt(history, told?.latest);
-  const known = certificatesAt(history).map(({ line, at }): CertificateStatus => {
+  const known = certificatesAt(history).map((request): CertificateStatus => {
+    const { line, at } = request;
     const { clientAppKey, topic, fingerprint, notAfter } = line;
     const end = notAfter === null ? null : new Date(notAfter);
     const answer = told?.answers.get(clientAppKey);
-    const asked =
-      answer === undefined
-        ? {}
-        : { held: compareHeld(answer, topic), phones: told?.phones ?? null };
+    const held = answer === undefined ? null : compareHeld(answer, topic);
+    const asked = held === null ? {} : { held, phones: told?.phones ?? null };
     return {
       profile,
       tenant,
@@ -118,7 +122,10 @@ export function certificatesOf(
       setAt: at,
       daysLeft: end === null ? null : daysLeft(end, now),
       state: end === null ? 'unknown' : validityOf(end, now, warnDays),
+      environments: line.environments,
+      environment: line.environment,
       ...keyUse(uses, clientAppKey),
+      ...recordedStanding(history, request, { now, held }),
       ...asked,
     };
   });
@@ -134,7 +141,11 @@ export function certificatesOf(
     setAt: null,
     daysLeft: null,
     state: 'unknown',
+    environments: null,
+    environment: null,
     ...keyUse(uses, latest),
+    reach: 'not-known',
+    against: [],
     phones: told?.phones ?? null,
   };
   return [...known, toldAlone];
@@ -166,7 +177,11 @@ export function requestsOf({ history, profile, told }: KnownTenant): readonly Re
   ];
 }
 
-/** Whether a certificate needs nobody's attention; one that only the tenant told never does. */
-export function isQuiet({ state, fingerprint }: CertificateStatus): boolean {
-  return state === 'valid' || fingerprint === null;
+/**
+ * Whether a certificate needs nobody's attention: an ignored one, or one that only the
+ * tenant told, never does.
+ */
+export function isQuiet({ state, fingerprint, inUse, reach }: CertificateStatus): boolean {
+  if (fingerprint === null || inUse === false) return true;
+  return state === 'valid' && reach !== 'against';
 }

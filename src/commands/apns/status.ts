@@ -150,8 +150,8 @@ export const command: CommandModule<StatusOptions, StatusReport, string | Uint8A
     did: () => null,
     isUnknown: ({ certificates }) => certificates.every(isQuiet),
     dues: ({ certificates }) =>
-      certificates.flatMap(({ fingerprint, daysLeft, tenant, clientAppKey }) =>
-        fingerprint === null || daysLeft === null
+      certificates.flatMap(({ fingerprint, daysLeft, tenant, clientAppKey, inUse }) =>
+        fingerprint === null || daysLeft === null || inUse === false
           ? []
           : [{ fingerprint, daysLeft, tenant, place: { tenant, clientAppKey } }],
       ),

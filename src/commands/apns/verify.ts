@@ -1,6 +1,8 @@
 import type { PushAnswer } from '../../apple/apns.ts';
-import { verifyIdentity } from '../../certificate/apns.ts';
+import { isAppleHost } from '../../apple/apns.ts';
+import { type ApnsTarget, verifyIdentity } from '../../certificate/apns.ts';
 import { openSender, type TokenNames, tenantTakesP12 } from '../../certificate/apns-sender.ts';
+import { type Standing, standingOf } from '../../change/standing.ts';
 import { type Finding, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
@@ -14,7 +16,7 @@ import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { VerifyOptions } from './options.ts';
 
-export interface VerifyReport {
+export interface VerifyReport extends Standing {
   /** Of the .p12 or the .p8. */
   readonly file: string;
   /** SHA-256 of the certificate; null without one. */
@@ -25,13 +27,15 @@ export interface VerifyReport {
   readonly environment: ApnsEnvironment;
   /** `api.push.apple.com`, with the port unless it is 443. */
   readonly host: string;
+  /** Whether the host is Apple's, and no stand-in. */
+  readonly isApple: boolean;
   /** Null if APNs was not asked, or if TLS ended the connection. */
   readonly answer: PushAnswer | null;
   /** Whether APNs rejected nothing but the device token, which is made up. */
   readonly accepted: boolean;
   readonly explanation: string;
   readonly findings: readonly Finding[];
-  /** False if a finding has level `error`, or APNs did not accept the certificate or the key. */
+  /** False if anything speaks against it, or APNs did not accept the certificate or the key. */
   readonly ok: boolean;
 }
 
@@ -44,9 +48,19 @@ export async function verify(options: VerifyOptions, context: Context): Promise<
     return verifyIdentity(sender.identity(), target, network, context);
   };
   const stopped = `APNs was not asked: the checks found ${countConcerns(findings)}.`;
-  const { answer, accepted, explanation } = stopsAt(findings, judging)
-    ? { answer: null, accepted: false, explanation: stopped }
-    : await ask();
+  const isApple = isAppleHost(target.origin.hostname);
+  const verification = stopsAt(findings, judging) ? null : await ask();
+  const { answer, accepted, explanation } = verification ?? {
+    answer: null,
+    accepted: false,
+    explanation: stopped,
+  };
+  const standing = standingOf({
+    now: context.now(),
+    findings: asSent(findings, target),
+    isLocal: !isApple,
+    verification,
+  });
   return {
     file,
     fingerprint,
@@ -54,17 +68,19 @@ export async function verify(options: VerifyOptions, context: Context): Promise<
     topic: target.topic,
     environment: target.environment,
     host: target.origin.host,
+    isApple,
     answer,
     accepted,
     explanation: token === undefined ? explanation : `${explanation} ${tenantTakesP12}`,
     findings,
-    ok: accepted,
+    ...standing,
+    ok: accepted && standing.reach !== 'against',
   };
 }
 
 function format(report: VerifyReport, style: Style): string {
-  const { fingerprint, token, topic, environment, host, answer, accepted, explanation, findings } =
-    report;
+  const { fingerprint, token, topic, environment, host, isApple } = report;
+  const { answer, accepted, explanation, findings } = report;
   const fields = formatFields(
     [
       ['SHA-256', token === undefined ? (fingerprint ?? 'none') : null],
@@ -79,16 +95,43 @@ function format(report: VerifyReport, style: Style): string {
   );
   const what = token === undefined ? 'certificate' : 'key';
   const verdict = accepted
-    ? `${style.verdict('ok', `APNs accepts this ${what} for ${onOneLine(topic ?? 'no topic')} (${environment}).`)}\n\n${explanation}`
-    : style.verdict('error', explanation);
+    ? `${acceptedVerdict(report, what, style)}\n\n${explanation}`
+    : style.verdict(
+        'error',
+        isApple || answer === null ? explanation : `${host}, in place of APNs: ${explanation}`,
+      );
   return inParts(`${verdict}\n`, fields, formatConcerns(findings, style));
+}
+
+/** The sandbox was asked about a certificate that serves nothing else, and the headline says so. */
+function asSent(findings: readonly Finding[], { environment }: ApnsTarget): readonly Finding[] {
+  if (environment !== 'sandbox') return findings;
+  return findings.filter(({ code }) => code !== 'sandbox-only');
+}
+
+function acceptedVerdict(
+  { topic, environment, host, isApple, against }: VerifyReport,
+  what: string,
+  style: Style,
+): string {
+  const asked = `this ${what} for ${onOneLine(topic ?? 'no topic')}`;
+  const words = isApple
+    ? `APNs accepts ${asked} (${environment}).`
+    : `${host} accepts ${asked}, in place of APNs.`;
+  const [objection] = against;
+  if (objection === undefined) return style.verdict('ok', words);
+  return style.verdict(
+    'warning',
+    `${words} But pushes will not reach phones: ${objection.message}`,
+  );
 }
 
 export const command: CommandModule<VerifyOptions, VerifyReport> = {
   work: verify,
   format,
-  exitCode({ ok, findings }, options) {
+  exitCode({ ok, accepted, findings }, options) {
     if (ok) return 0;
+    if (accepted) return 4;
     return stopsAt(findings, judgingOf({ ...options, force: undefined })) ? 4 : 6;
   },
 };

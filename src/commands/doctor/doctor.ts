@@ -70,7 +70,7 @@ const table: readonly Row[] = [
   ['store', ({ store }) => store.file],
   [
     'ledger',
-    ({ settings }) => checkLedger(settings),
+    ({ settings, context }) => checkLedger(settings, context.now()),
     'Restore the file, or correct or remove the damaged line.',
   ],
   ['profile', ({ settings }) => checkProfile(settings)],

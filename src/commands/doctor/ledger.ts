@@ -1,6 +1,13 @@
 import { dirname } from 'node:path';
-import { certificatesAt, historyOf, withoutRepeats } from '../../change/history.ts';
+import {
+  certificatesAt,
+  historyOf,
+  keyUsesAt,
+  type TenantHistory,
+  withoutRepeats,
+} from '../../change/history.ts';
 import { readMachine } from '../../change/ledger.ts';
+import { recordedStanding } from '../../change/standing.ts';
 import { mfaCli } from '../../errors/hint.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { count } from '../../text/phrasing.ts';
@@ -10,7 +17,7 @@ import { notChecked, ok, type Verdict, warning } from './check.ts';
  * Reads the ledger, and says what it has.
  * @throws {CliError} file-unreadable, file-too-large
  */
-export async function checkLedger({ store }: Settings): Promise<Verdict> {
+export async function checkLedger({ store }: Settings, now: Date): Promise<Verdict> {
   if (store.path === '') return notChecked('The ledger was not checked: it has no place.');
   const { lines, warnings } = await readMachine(dirname(store.path), { tenants: null });
   const [first] = warnings;
@@ -20,10 +27,30 @@ export async function checkLedger({ store }: Settings): Promise<Verdict> {
   const certificates = tenants.flatMap(certificatesAt).length;
   if (tenants.length === 0) return ok('Nothing was set from this machine yet.');
   const has = `The ledger has ${count(certificates, 'certificate')} at ${count(tenants.length, 'tenant')}`;
+  const against = tenants.flatMap((tenant) => objectionsAt(tenant, now));
+  const [objection] = against;
+  if (objection !== undefined)
+    return warning(objection, {
+      text: 'All that the ledger has: {command}.',
+      command: mfaCli('apns', 'status', '--all-profiles'),
+    });
   const open = tenants.flatMap(({ open: requests }) => withoutRepeats(requests)).length;
   if (open === 0) return ok(`${has}.`);
   return warning(`${has}, and ${count(open, 'request')} without an answer.`, {
     text: 'Ask the tenants what became of it: {command}.',
     command: mfaCli('apns', 'status', '--all-profiles', '--refresh'),
+  });
+}
+
+/** The objections to pushes for the keys in use, a sentence each. */
+function objectionsAt(history: TenantHistory, now: Date): readonly string[] {
+  const uses = keyUsesAt(history);
+  return certificatesAt(history).flatMap((request) => {
+    const { clientAppKey } = request.line;
+    if (uses.get(clientAppKey)?.inUse === false) return [];
+    const { against } = recordedStanding(history, request, { now });
+    const fatal = against.find(({ code }) => code !== 'outcome-unknown');
+    if (fatal === undefined) return [];
+    return `Pushes for ${clientAppKey} at ${history.tenant} will not reach phones: ${fatal.message}`;
   });
 }

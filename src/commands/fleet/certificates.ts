@@ -106,7 +106,13 @@ export function judgeCertificate(
     topic: topic ?? certificate?.bundleId ?? null,
     fingerprint: certificate?.fingerprint ?? null,
     notAfter: certificate === null ? null : isoDate(certificate.notAfter),
-    findings: checkPushIdentity(identity, { ...facts, topic, environment, renewal }),
+    findings: checkPushIdentity(identity, {
+      ...facts,
+      topic,
+      environment,
+      renewal,
+      isToSend: true,
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type History, type PastRequest, tenantHistory } from '../../change/history.ts';
-import { checkPlace } from '../../change/plan.ts';
+import { checkPlace, sidesOf } from '../../change/plan.ts';
 import { byLevel } from '../../checks/check-push-identity.ts';
 import { checkReplacement } from '../../checks/earlier.ts';
 import type { Finding } from '../../checks/finding.ts';
@@ -164,7 +164,10 @@ function findingsFor(
     ...(isRemote ? checkPractice(identity) : []),
     ...replacementOf(identity, previous),
     ...findings,
-    ...checkPlace({ clientAppKey, topic }, { keyUses: staying, previous: lastSet, told }),
+    ...checkPlace(
+      { clientAppKey, topic, sides: sidesOf(identity.certificate) },
+      { keyUses: staying, previous: lastSet, told },
+    ),
   ]);
 }
 

@@ -1,7 +1,9 @@
+import { standingOf } from '../../change/standing.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import type { CliError } from '../../errors/cli-error.ts';
 import type { Destination } from '../../errors/hint.ts';
+import { isLoopback } from '../../network/proxy.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
 import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
@@ -35,8 +37,13 @@ export function reportFleet(
     trust,
     tenants,
     counts: countTenants(tenants),
-    ok: !failed && unfinished.length === 0,
+    ok: !failed && unfinished.length === 0 && !reachesNobody(tenants, outcomes !== null),
   };
+}
+
+/** Whether something speaks against what was sent. */
+function reachesNobody(tenants: readonly FleetReportTenant[], isApplied: boolean): boolean {
+  return isApplied && tenants.some(({ sent, reach }) => sent === true && reach === 'against');
 }
 
 function reportTenant(
@@ -57,6 +64,12 @@ function reportTenant(
     topic,
     notAfter,
     daysLeft: notAfter === null ? null : daysLeft(new Date(notAfter), now),
+    ...standingOf({
+      now,
+      findings,
+      isLocal: isLoopback(new URL(tenant.tenant).hostname),
+      isUnanswered: outcome?.sent === null,
+    }),
     error: failureOf(outcome?.error ?? error, tenant),
     findings,
   };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { ObjectionCode, Standing } from '../../change/standing.ts';
 import type { FindingCode } from '../../checks/finding.ts';
 import type { KeyUse } from '../../checks/key-in-use.ts';
 import type { Held } from '../../tenant/read-back.ts';
@@ -7,6 +8,7 @@ import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 
 const textOrNull = v.nullable(v.string());
+const isText = (value: unknown): boolean => typeof value === 'string';
 
 /** A failure of one tenant, as in the error document of a command. */
 const failure = v.object({ code: v.string(), message: v.string(), hints: v.array(v.string()) });
@@ -27,6 +29,8 @@ const reportedTenant = v.object({
   topic: textOrNull,
   notAfter: textOrNull,
   daysLeft: v.nullable(v.number()),
+  reach: v.picklist(['proven', 'against', 'not-known']),
+  against: v.array(v.object({ code: v.custom<ObjectionCode>(isText), message: v.string() })),
   /** Null: nothing failed. */
   error: v.nullable(failure),
   findings: v.array(
@@ -82,7 +86,7 @@ export interface FleetStatusReport {
   readonly ok: boolean;
 }
 
-export interface FleetStatusTenant extends KeyUse {
+export interface FleetStatusTenant extends KeyUse, Standing {
   readonly name: string;
   readonly tenant: string;
   readonly clientAppKey: string | null;
@@ -188,8 +192,11 @@ export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
 
 /** Why a tenant differs or is unknown; null if its state says it all. */
 export function reasonFor(tenant: FleetStatusTenant): string | null {
-  const { state, expected, recorded, held, inUse, ignoredSince } = tenant;
+  const { state, expected, recorded, held, inUse, ignoredSince, against } = tenant;
   if (state === 'differs') {
+    const sandbox = against.find(({ code }) => code === 'sandbox-only');
+    if (sandbox !== undefined && inUse === true && held?.outcome !== 'differs')
+      return sandbox.message.replace(/\.$/, '');
     if (held?.outcome === 'differs')
       return `the tenant reports ${onOneLine(held.topic ?? 'no topic')}`;
     if (expected === null) return 'the file declares none, but one was set';

@@ -31,6 +31,9 @@ const meanings: Readonly<Record<FindingCode, string>> = {
   'password-empty': 'the file has an empty password, or none.',
   'silences-other-app':
     'apns set, fleets: the tenant will stop pushing to the app of its current client app key.',
+  'production-lost':
+    'apns set and fleet: the certificate set last served production, this one does not.',
+  'team-changes': 'apns set and fleet: the certificate is of another Apple team.',
   'topic-changes': 'apns set and fleet: the certificate has another topic than the one set last.',
   'replaces-later-certificate': 'apns set: the certificate set last for this key expires later.',
   'practice-certificate':

@@ -113,6 +113,8 @@ describe('apns prove', () => {
       const { seconds, ...report } = JSON.parse(proved.stdout);
       expect(report).toEqual({
         ...{ tenant: emulator.url, user, mechanism: 'OTP', outcome: 'approved', appConfirmed },
+        reach: appConfirmed === true ? 'proven' : 'not-known',
+        against: [],
       });
       expect(seconds).toBeOneOf([1, 2, 3, 4, 5, 6, 7, 8, 9]);
       expect(proved.exitCode).toBe(0);

@@ -26,6 +26,9 @@ function record(
     fingerprint,
     notAfter: inDays(days),
     setAt: inDays(days - 395),
+    notBefore: null,
+    environments: null,
+    environment: null,
     ...changes,
   };
 }

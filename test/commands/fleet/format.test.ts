@@ -20,6 +20,8 @@ function plannedTenant(name: string): FleetReportTenant {
     topic: 'com.example.app',
     notAfter: '2027-12-24T16:00:00Z',
     daysLeft: 400,
+    reach: 'not-known',
+    against: [],
     error: null,
     findings: [],
   };

@@ -8,6 +8,7 @@ import {
   type JudgedSet,
   jobOf,
   judgeSet,
+  knownProof,
   openSet,
 } from '../../../change/prepare.ts';
 import { reportSet, type SetReport } from '../../../change/set-report.ts';
@@ -177,12 +178,12 @@ function judgeRound(given: GivenSet, context: Context): Promise<JudgedSet> {
 async function giveJudged(
   judged: JudgedSet,
   given: GivenSet,
-  { record, context }: Renewal,
+  { facts: { now }, record, context }: Renewal,
 ): Promise<SetReport> {
   const { verification, latest } = judged;
-  const facts = { dryRun: false, verification, latest };
+  const facts = { dryRun: false, verification, latest, now, proof: knownProof(judged) };
   if (!judged.isSent) return reportSet(judged.plan, facts);
-  const ready = await openSet(judged, given, context);
+  const ready = await openSet(judged, context);
   const { plan, open, phones } = ready;
   if (plan.stops) return reportSet(plan, facts);
   if (context.terminal.interactive) {
@@ -190,7 +191,7 @@ async function giveJudged(
     const shown = { tenant: open.tenant, environments, verification, phones };
     await confirmSet(plan, shown, given.terms.yes, context);
   }
-  const job = jobOf(ready, given);
+  const job = jobOf(ready);
   const outcome = await changeOne(job, recordOf(ready.memory, record, context), context);
   return reportSet(plan, { ...facts, phones, outcome });
 }

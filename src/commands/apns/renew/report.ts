@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Verification } from '../../../certificate/apns.ts';
 import type { MissingAnswer } from '../../../change/one.ts';
 import type { SetReport } from '../../../change/set-report.ts';
+import { type Standing, standingOf } from '../../../change/standing.ts';
 import { type Finding, stopsAt } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import { isThere, statsOf } from '../../../files/directory.ts';
@@ -21,7 +22,7 @@ import { filesOf, type KnownCertificate, type Renewal, type Stage, stageOf } fro
 
 const day = 24 * 60 * 60 * 1000;
 
-export interface RenewReport extends Partial<MissingAnswer> {
+export interface RenewReport extends Standing, Partial<MissingAnswer> {
   readonly dir: string;
   readonly bundleId: string;
   readonly teamId: string;
@@ -76,6 +77,7 @@ function reportStanding(
     files: isRequested ? { ...filesOf(directory, round), certificate: null, p12 } : null,
     verification: null,
     set: null,
+    ...standingOf({ now, certificate: known }),
     findings: [],
   };
 }
@@ -101,7 +103,15 @@ export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
   const { round, certificate, findings, given } = outcome;
   const standing = reportStanding(renewal, round);
   const files = standing.files === null ? null : { ...standing.files, certificate };
-  const base = { ...standing, files, findings, verification: given?.verification ?? null };
+  const { reach, against } = given ?? standing;
+  const base = {
+    ...standing,
+    reach,
+    against,
+    files,
+    findings,
+    verification: given?.verification ?? null,
+  };
   if (given?.sent === true) {
     const { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged } = given;
     const set = { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged };
@@ -253,9 +263,17 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
 }
 
 function verdict(report: RenewReport, style: Style, options: RenewOptions): string {
-  const { due, set, current, needs, verification, findings, error } = report;
+  const { due, set, current, needs, verification, findings, error, against } = report;
   if (error !== undefined) return style.verdict('warning', error.message);
-  if (set !== null) return style.verdict('ok', `Set the push certificate for ${set.clientAppKey}`);
+  const [objection] = against;
+  if (set !== null) {
+    const did = `Set the push certificate for ${set.clientAppKey}`;
+    if (objection === undefined) return style.verdict('ok', did);
+    return style.verdict(
+      'warning',
+      `${did}, but pushes will not reach phones: ${objection.message}`,
+    );
+  }
   if (!due && current !== null)
     return style.verdict('ok', `Nothing to do: ${count(current.daysLeft, 'day')} left`);
   if (verification?.accepted === false)

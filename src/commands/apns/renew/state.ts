@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { type History, lastSet, type PastRequest } from '../../../change/history.ts';
 import type { LedgerPlace } from '../../../change/ledger-file.ts';
 import type { Memory } from '../../../change/memory.ts';
+import type { KnownDates } from '../../../change/standing.ts';
 import type { CheckFacts } from '../../../checks/finding.ts';
 import { daysLeft, defaultWarnDays } from '../../../checks/validity.ts';
 import type { Context } from '../../../context.ts';
@@ -111,7 +112,7 @@ function decode(text: string, path: string): RenewState {
 export type Stage = 'fresh' | 'requested' | 'packed' | 'verified' | 'set';
 
 /** A certificate that was set, as the ledger has it. */
-export interface KnownCertificate {
+export interface KnownCertificate extends KnownDates {
   readonly tenant: string;
   readonly clientAppKey: string;
   readonly topic: string | null;
@@ -152,16 +153,14 @@ export function knownCertificates(
       ),
     )
     .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))
-    .flatMap(({ line, at }) => {
+    .flatMap(({ line, at: setAt }) => {
       const { fingerprint, notAfter } = line;
       if (fingerprint === null || notAfter === null) return [];
-      const { topic } = line;
-      return [{ ...placeOf(line), topic, fingerprint, notAfter, setAt: at }];
+      const { tenant: at, clientAppKey: key, topic, notBefore, environments, environment } = line;
+      const place = { tenant: at, clientAppKey: key };
+      const dates = { notBefore, notAfter, environments, environment };
+      return [{ ...place, topic, fingerprint, ...dates, setAt }];
     });
-}
-
-function placeOf({ tenant, clientAppKey }: PastRequest['line']) {
-  return { tenant, clientAppKey };
 }
 
 /** The certificate's client app key, if the records agree on one. */

@@ -1,4 +1,11 @@
-import { type History, type PastRequest, tenantHistory } from '../../../change/history.ts';
+import {
+  type History,
+  latestProof,
+  type PastRequest,
+  type TenantHistory,
+  tenantHistory,
+} from '../../../change/history.ts';
+import { type Standing, standingOf } from '../../../change/standing.ts';
 import type { KeyUse } from '../../../checks/key-in-use.ts';
 import { daysLeft, validityOf } from '../../../checks/validity.ts';
 import { compareHeld, type Held, type ReadBack } from '../../../tenant/read-back.ts';
@@ -96,19 +103,44 @@ function tenantStatus(
   const use = keyUses.of(tenant.tenant, clientAppKey);
   const end = recorded?.notAfter == null ? null : new Date(recorded.notAfter);
   const seen = { expected, recorded, held, inUse: use.inUse };
+  const standing = standingAt(tenant, last, { past, held, now });
+  const byDate = end === null ? 'unknown' : validityOf(end, now, warnDays);
+  const isAgainst = byDate === 'valid' && standing.reach === 'against';
   return {
     name: tenant.name,
     tenant: tenant.tenant,
     clientAppKey,
-    state:
-      disagreement(seen, last?.outcome === 'unknown') ??
-      (end === null ? 'unknown' : validityOf(end, now, warnDays)),
+    state: disagreement(seen, last?.outcome === 'unknown') ?? (isAgainst ? 'differs' : byDate),
     expected,
     recorded,
     held,
     daysLeft: end === null ? null : daysLeft(end, now),
     ...use,
+    ...standing,
   };
+}
+
+interface SeenAt {
+  readonly past: TenantHistory;
+  readonly held: Held | null;
+  readonly now: Date;
+}
+
+/** Whether the certificate set last reaches phones, as far as the ledger and the tenant tell. */
+function standingAt(
+  { certificate }: FleetTenant,
+  last: PastRequest | null,
+  { past, held, now }: SeenAt,
+): Standing {
+  const line = last?.line.asked === 'set' && certificate !== null ? last.line : null;
+  const meant = certificate?.environment ?? null;
+  return standingOf({
+    now,
+    certificate: line === null ? null : { ...line, environment: meant ?? line.environment },
+    held,
+    isUnanswered: last?.outcome === 'unknown',
+    proof: line === null ? null : latestProof(past, line),
+  });
 }
 
 function expectedOf({ certificate }: FleetTenant): FleetStatusTenant['expected'] {

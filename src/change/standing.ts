@@ -1,0 +1,184 @@
+import type { Finding, FindingCode } from '../checks/finding.ts';
+import { isoDay } from '../checks/validity.ts';
+import { latestProof, openFor, type PastRequest, type TenantHistory } from './history.ts';
+
+/**
+ * Whether pushes reach phones. `proven`: a push of this very certificate was approved, and
+ * its app confirmed. `against`: something known speaks against it. Keys are a promise.
+ */
+export type Reach = 'proven' | 'against' | 'not-known';
+
+/** A fact that speaks against it. The message is a sentence with a full stop. */
+export interface Objection {
+  readonly code: ObjectionCode;
+  readonly message: string;
+}
+
+/** The code of a finding, or of another's word. */
+export type ObjectionCode = FatalCode | 'apns-refused' | 'held-differs' | 'outcome-unknown';
+
+/** The state of a target, as every report tells it. Keys are a promise. */
+export interface Standing {
+  readonly reach: Reach;
+  /** Empty unless `reach` is `against`. */
+  readonly against: readonly Objection[];
+}
+
+/**
+ * The findings that keep pushes from phones. Others, such as an old encryption or an end to
+ * come, are findings alone.
+ */
+const fatalCodes = [
+  'private-key-missing',
+  'certificate-missing',
+  'key-mismatch',
+  'not-a-push-certificate',
+  'push-kind-unsupported',
+  'certificate-expired',
+  'certificate-not-yet-valid',
+  'topic-mismatch',
+  'topic-missing',
+  'environment-mismatch',
+  'sandbox-only',
+  'issuer-not-apple',
+  'practice-certificate',
+  'key-too-weak',
+  'key-type-unsupported',
+] as const satisfies readonly FindingCode[];
+
+type FatalCode = (typeof fatalCodes)[number];
+
+/** The certificate as a ledger knows it. Null: unknown. */
+export interface KnownDates {
+  /** ISO 8601 */
+  readonly notBefore: string | null;
+  /** ISO 8601 */
+  readonly notAfter: string | null;
+  readonly environments: readonly string[] | null;
+  /** The environment that was asked for. */
+  readonly environment: string | null;
+}
+
+/** All that may be known of a target. An absent one is unknown. */
+export interface StandingFacts {
+  readonly now: Date;
+  /** Of the certificate at hand. */
+  readonly findings?: readonly Finding[];
+  /** Of a certificate that only the ledger knows. */
+  readonly certificate?: KnownDates | null;
+  /** Of findings: whether the tenant is on this machine, where no issuer has to be Apple's. */
+  readonly isLocal?: boolean;
+  /** APNs' answer; a stand-in in its place proves nothing. */
+  readonly verification?: Answered | null;
+  /** The tenant's topic compared with the expected one. */
+  readonly held?: Told | null;
+  /** Whether a request for the key got no answer since. */
+  readonly isUnanswered?: boolean;
+  /** The last proof of this certificate. */
+  readonly proof?: SeenPush | null;
+}
+
+interface Answered {
+  readonly accepted: boolean;
+  readonly explanation: string;
+  readonly isApple: boolean;
+}
+
+interface Told {
+  readonly topic: string | null;
+  readonly outcome: 'same' | 'differs' | 'unknown';
+}
+
+/** The outcome of a sign-in by push. */
+export interface SeenPush {
+  readonly outcome: string;
+  readonly appConfirmed: boolean | null;
+}
+
+/** Judges where a target stands. */
+export function standingOf(facts: StandingFacts): Standing {
+  const against = [
+    ...fromFindings(facts),
+    ...fromLedger(facts),
+    ...fromApns(facts),
+    ...fromTenant(facts),
+  ];
+  if (against.length > 0) return { reach: 'against', against };
+  const { proof } = facts;
+  const isProven = proof?.outcome === 'approved' && proof.appConfirmed === true;
+  return { reach: isProven ? 'proven' : 'not-known', against: [] };
+}
+
+function fromFindings({ findings = [], isLocal = false }: StandingFacts): readonly Objection[] {
+  return findings.flatMap(({ code, level, message }) => {
+    if (!isFatal(code) || level === 'info') return [];
+    const isRehearsed = isLocal && (code === 'issuer-not-apple' || code === 'practice-certificate');
+    return isRehearsed ? [] : [{ code, message }];
+  });
+}
+
+function isFatal(code: FindingCode): code is FatalCode {
+  return (fatalCodes as readonly FindingCode[]).includes(code);
+}
+
+function fromLedger({ certificate, now }: StandingFacts): readonly Objection[] {
+  if (certificate == null) return [];
+  const { notBefore, notAfter } = certificate;
+  const against: Objection[] = [];
+  if (notAfter !== null && new Date(notAfter) <= now)
+    against.push({
+      code: 'certificate-expired',
+      message: `The certificate expired on ${isoDay(new Date(notAfter))}.`,
+    });
+  if (notBefore !== null && new Date(notBefore) > now)
+    against.push({
+      code: 'certificate-not-yet-valid',
+      message: `The certificate is not valid before ${isoDay(new Date(notBefore))}.`,
+    });
+  return [...against, ...fromEnvironments(certificate)];
+}
+
+function fromEnvironments({ environments, environment }: KnownDates): readonly Objection[] {
+  const isSandboxMeant = environment === 'sandbox';
+  if (environments === null || environments.includes('production') || isSandboxMeant) return [];
+  const message = 'The certificate serves only the sandbox, and nobody asked for that.';
+  return [{ code: 'sandbox-only', message }];
+}
+
+function fromApns({ verification }: StandingFacts): readonly Objection[] {
+  if (verification == null || verification.accepted || !verification.isApple) return [];
+  return [{ code: 'apns-refused', message: verification.explanation }];
+}
+
+function fromTenant({ held, isUnanswered = false }: StandingFacts): readonly Objection[] {
+  const against: Objection[] = [];
+  if (held?.outcome === 'differs')
+    against.push({ code: 'held-differs', message: differenceIn(held) });
+  if (isUnanswered)
+    against.push({
+      code: 'outcome-unknown',
+      message: 'The last request for this key got no answer, and may have been done.',
+    });
+  return against;
+}
+
+function differenceIn({ topic }: Told): string {
+  return topic === null
+    ? 'The tenant has no topic for this key.'
+    : `The tenant has another topic for this key: ${topic}.`;
+}
+
+/** Where the certificate of a past set stands, by the ledger alone. */
+export function recordedStanding(
+  history: TenantHistory,
+  { line }: PastRequest,
+  { now, held = null }: { readonly now: Date; readonly held?: Told | null },
+): Standing {
+  return standingOf({
+    now,
+    certificate: line,
+    held,
+    isUnanswered: openFor(history, line.clientAppKey).length > 0,
+    proof: latestProof(history, line),
+  });
+}

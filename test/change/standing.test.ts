@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { type StandingFacts, standingOf } from '../../src/change/standing.ts';
+import { type FindingCode, finding } from '../../src/checks/finding.ts';
+
+const now = new Date('2027-03-01T00:00:00Z');
+const certificate = {
+  notBefore: '2027-01-01T00:00:00Z',
+  notAfter: '2028-01-31T00:00:00Z',
+  environments: ['sandbox', 'production'],
+  environment: null,
+};
+const standing = (facts: Partial<StandingFacts> = {}) =>
+  standingOf({ now, certificate, isLocal: false, ...facts });
+const codesIn = (facts: Partial<StandingFacts>) => standing(facts).against.map(({ code }) => code);
+const found = (code: FindingCode, level?: 'info') =>
+  finding(code, 'Found.', level === undefined ? {} : { level });
+
+test('nothing is known of a certificate that nothing speaks against', () => {
+  expect(standing()).toEqual({ reach: 'not-known', against: [] });
+});
+
+describe('a certificate is proven', () => {
+  const proof = { outcome: 'approved', appConfirmed: true };
+
+  test('by a push that was approved in its own app', () => {
+    expect(standing({ proof }).reach).toBe('proven');
+  });
+
+  test.each([
+    ['no push was approved', { ...proof, outcome: 'denied' }],
+    ['another app showed it', { ...proof, appConfirmed: false }],
+    ['nobody knows which app showed it', { ...proof, appConfirmed: null }],
+  ])('not where %s', (_what, other) => {
+    expect(standing({ proof: other }).reach).toBe('not-known');
+  });
+
+  test('no longer once something speaks against it', () => {
+    const later = standing({ proof, now: new Date('2028-02-01T00:00:00Z') });
+    expect(later).toMatchObject({ reach: 'against', against: [{ code: 'certificate-expired' }] });
+  });
+});
+
+test.each<[string, Partial<StandingFacts>, readonly string[]]>([
+  [
+    'its end',
+    { certificate: { ...certificate, notAfter: now.toISOString() } },
+    ['certificate-expired'],
+  ],
+  [
+    'its beginning',
+    { certificate: { ...certificate, notBefore: '2027-03-01T00:00:01Z' } },
+    ['certificate-not-yet-valid'],
+  ],
+  [
+    'the sandbox that nobody asked for',
+    { certificate: { ...certificate, environments: ['sandbox'] } },
+    ['sandbox-only'],
+  ],
+  [
+    'not the sandbox that was asked for',
+    { certificate: { ...certificate, environments: ['sandbox'], environment: 'sandbox' } },
+    [],
+  ],
+  [
+    'a finding about its kind',
+    { findings: [found('push-kind-unsupported')] },
+    ['push-kind-unsupported'],
+  ],
+  ['not a finding about its encryption', { findings: [found('encryption-legacy')] }, []],
+  ['not an end to come', { findings: [found('certificate-expires-soon')] }, []],
+  ['not what is only told', { findings: [found('sandbox-only', 'info')] }, []],
+  ['an issuer that is not Apple', { findings: [found('issuer-not-apple')] }, ['issuer-not-apple']],
+  [
+    'no issuer at a tenant on this machine',
+    { findings: [found('issuer-not-apple')], isLocal: true },
+    [],
+  ],
+  [
+    'a refusal of APNs',
+    { verification: { accepted: false, explanation: 'No.', isApple: true } },
+    ['apns-refused'],
+  ],
+  [
+    'no refusal of a stand-in',
+    { verification: { accepted: false, explanation: 'No.', isApple: false } },
+    [],
+  ],
+  [
+    'another topic at the tenant',
+    { held: { topic: 'other', outcome: 'differs' } },
+    ['held-differs'],
+  ],
+  ['no tenant that does not tell', { held: { topic: null, outcome: 'unknown' } }, []],
+  ['a missing answer', { isUnanswered: true }, ['outcome-unknown']],
+])('against it speaks %s', (_what, facts, codes) => {
+  expect(codesIn(facts)).toEqual(codes);
+});
