@@ -5,6 +5,7 @@ import { entriesIn } from '../files/directory.ts';
 import { nameOf, pathOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
 import { appearance } from '../pkcs12/appearance.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
+import { type Pfx, readPfx } from '../pkcs12/pfx.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import {
   type GivenP12,
@@ -57,14 +58,35 @@ function isWrongFile(error: unknown): error is CliError {
   return isUnread && error.facts.input === 'p12';
 }
 
-async function openFile(file: P12File, given: GivenP12, context: Context): Promise<OpenedP12> {
+/**
+ * Reads the structure of the given .p12, and opens it with the given password or one that
+ * a person types. Null, if there is none and the file needs one.
+ * @throws {CliError} of exit 2 and 3
+ */
+export async function openP12IfPossible(
+  given: GivenP12,
+  context: Context,
+): Promise<{ readonly file: P12File; readonly pfx: Pfx; readonly opened: OpenedP12 | null }> {
+  const file = await readGivenP12(given, context);
+  const pfx = readPfx(file);
+  return { file, pfx, opened: await openFile<null>(file, given, context, null) };
+}
+
+/** @param unopened the result where no password is given; absent: one is needed */
+async function openFile<T = never>(
+  file: P12File,
+  given: GivenP12,
+  context: Context,
+  unopened?: T,
+): Promise<OpenedP12 | T> {
   const { passwordFile, passwordOption: option } = given;
   const called = option ?? '--password-file';
   const said = { file: passwordFile, called, command: orThrow(given.passwordCommand) };
   const password = (await readPassword(said, context)) ?? given.password;
-  return openProtected(
+  return openProtected<OpenedP12 | T>(
     {
       name: file.name,
+      unopened,
       facts:
         option === undefined
           ? { secret: 'password' }

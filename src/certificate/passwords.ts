@@ -19,8 +19,10 @@ interface Protected {
 }
 
 /** `needsPassword`: the error of `open(null)` if it needs a password; absent: it always needs one. */
-type PasswordProtected<T> = Protected &
-  (
+type PasswordProtected<T> = Protected & {
+  /** The result without a password, which Return gives, or a run without a terminal. */
+  readonly unopened?: T | undefined;
+} & (
     | { readonly needsPassword?: undefined; open(password: Secret): Promise<T> }
     | { readonly needsPassword: ErrorCode; open(password: Secret | null): Promise<T> }
   );
@@ -30,7 +32,7 @@ type PasswordProtected<T> = Protected &
  * @throws {CliError} prompt-unavailable, interrupted, those of `open`
  */
 export async function openProtected<T>(
-  { name, facts, given, wrong, needsPassword, open }: PasswordProtected<T>,
+  { name, facts, given, wrong, needsPassword, unopened, open }: PasswordProtected<T>,
   { prompt, terminal }: Context,
 ): Promise<T> {
   if (given !== null) return open(given);
@@ -39,12 +41,15 @@ export async function openProtected<T>(
   } catch (error) {
     if (!(error instanceof CliError) || error.code !== needsPassword) throw error;
   }
+  if (unopened !== undefined && !terminal.interactive) return unopened;
+  const choice = unopened === undefined ? '' : ' (Return goes on without)';
   for (let attempt = 1; ; attempt++) {
     const password = await prompt.password({
-      message: `Password of ${name}:`,
+      message: `Password of ${name}${choice}:`,
       unavailable: `The password of ${name} is missing, and there is no terminal`,
       facts,
     });
+    if (unopened !== undefined && isBare(password)) return unopened;
     try {
       return await open(password);
     } catch (error) {

@@ -11,6 +11,60 @@ nothing asked
 $ mfa-cli apns convert %70-trailing-crlf
 stdout has MII
 
+## opens the file with a given password
+$ mfa-cli apns convert %01-default-aes256 --out sent.txt --json
+json .opened is true
+no variable MFA_CLI_P12_PASSWORD
+$ mfa-cli apns convert %21-emptypw --out empty.txt --json
+json .opened is true
+
+## reads only the structure where no password is given, and says so
+no variable MFA_CLI_P12_PASSWORD
+$ mfa-cli apns convert %01-default-aes256 --out sent.txt --json
+json .opened is false
+$ mfa-cli apns convert %01-default-aes256 --out again.txt
+stdout has only the structure was checked
+$ mfa-cli apns convert %01-default-aes256
+stderr has only the structure was checked
+stdout lacks structure
+
+## writes nothing with a wrong password
+write wrong.txt: wrong
+$ mfa-cli apns convert %01-default-aes256 --password-file wrong.txt --out sent.txt --json
+exit 3
+json .error.code is pkcs12-password-incorrect
+no file sent.txt
+variable MFA_CLI_P12_PASSWORD=
+$ mfa-cli apns convert %01-default-aes256 --out sent.txt --json
+exit 3
+json .error.code is pkcs12-password-required
+no file sent.txt
+
+## writes nothing of a damaged file
+copy %01-default-aes256 to half.p12
+cut half.p12 to 900 bytes
+no variable MFA_CLI_P12_PASSWORD
+$ mfa-cli apns convert half.p12 --out sent.txt --json
+exit 3
+json .error.code is pkcs12-corrupt
+no file sent.txt
+
+## asks a person for the password, and Return goes on without
+no variable MFA_CLI_P12_PASSWORD
+$ mfa-cli apns convert %01-default-aes256 --out sent.txt --json
+answer secret
+asked Return goes on without
+json .opened is true
+$ mfa-cli apns convert %01-default-aes256 --out again.txt --json
+answer
+json .opened is false
+$ mfa-cli apns convert %01-default-aes256 --out wrong.txt --json
+answer wrong
+answer wrong
+answer wrong
+exit 3
+no file wrong.txt
+
 ## writes a .p12 that its owner alone can read
 each KIND: modern | legacy
 write password.txt: pässwörd 🔑

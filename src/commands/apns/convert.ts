@@ -1,4 +1,4 @@
-import { type OpenedP12, openP12, readGivenP12 } from '../../certificate/open-p12.ts';
+import { type OpenedP12, openP12, openP12IfPossible } from '../../certificate/open-p12.ts';
 import { resolveNewPassword } from '../../certificate/passwords.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -6,7 +6,6 @@ import { writePrivateFile } from '../../files/write.ts';
 import { encodePkcs12 } from '../../pkcs12/encode.ts';
 import { type P12File, pairOf } from '../../pkcs12/model.ts';
 import { encodeBase64, encodePem } from '../../pkcs12/pem.ts';
-import { readPfx } from '../../pkcs12/pfx.ts';
 import { wrote } from '../../report/findings.ts';
 import { givenP12 } from '../../settings/certificate.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -22,16 +21,19 @@ export interface ConvertReport {
   readonly out: string | null;
   /** Text, or the base64 of the bytes for `p12`; null if it went into a file. */
   readonly content: string | null;
+  /** Whether a password, or none, opened the file; false: only its structure was read. */
+  readonly opened: boolean;
 }
 
 export async function convert(options: ConvertOptions, context: Context): Promise<ConvertReport> {
   const format = resolveFormat(options);
   const out = options.out === undefined || options.out === '-' ? null : options.out;
   if (format === 'p12' && out === null) refuseBinaryOnTerminal(context);
-  const { file, content } = await convertedContent(format, options, context);
+  const { file, content, opened } = await convertedContent(format, options, context);
+  if (!opened && out === null) context.terminal.note(`${file.name}: ${notOpened}.`);
   if (out !== null) await writePrivateFile(out, content, options.force === true, context.signal);
   const text = typeof content === 'string' ? content : encodeBase64(content);
-  return { file: file.name, format, out, content: out === null ? text : null };
+  return { file: file.name, format, out, content: out === null ? text : null, opened };
 }
 
 /** An encryption or a new password implies the format p12, and excludes others. @throws {CliError} usage */
@@ -49,21 +51,29 @@ function resolveFormat({
   return format ?? (wantsP12 ? 'p12' : 'base64');
 }
 
+interface Converted {
+  readonly file: P12File;
+  readonly content: string | Uint8Array;
+  readonly opened: boolean;
+}
+
+const notOpened = 'only the structure was checked, since no password was given';
+
 async function convertedContent(
   format: ConvertReport['format'],
   options: ConvertOptions,
   context: Context,
-): Promise<{ file: P12File; content: string | Uint8Array }> {
+): Promise<Converted> {
   const given = givenP12(options, context.env, options.newPasswordFile);
   if (format === 'base64') {
-    const file = await readGivenP12(given, context);
-    return { file, content: encodeBase64(readPfx(file).bytes) };
+    const { file, pfx, opened } = await openP12IfPossible(given, context);
+    return { file, content: encodeBase64(pfx.bytes), opened: opened !== null };
   }
-  const opened = await openP12(given, context);
-  const { file, identity } = opened;
+  const source = await openP12(given, context);
+  const { file, identity } = source;
   if (format === 'pem') {
     if (identity.privateKey !== null) await sayClear(options, context);
-    return { file, content: encodePem(identity) };
+    return { file, content: encodePem(identity), opened: true };
   }
   const pair = pairOf(identity);
   if (pair === null)
@@ -82,8 +92,9 @@ async function convertedContent(
     chain,
     friendlyName: identity.friendlyName,
   };
-  const password = await newPassword(opened, options, context);
-  return { file, content: await encodePkcs12(made, password, options.encryption ?? 'modern') };
+  const password = await newPassword(source, options, context);
+  const content = await encodePkcs12(made, password, options.encryption ?? 'modern');
+  return { file, content, opened: true };
 }
 
 async function sayClear(
@@ -120,8 +131,12 @@ const forms = {
   p12: '.p12',
 } as const;
 
-function format({ format, out, content }: ConvertReport, style: Style): string | Uint8Array {
-  if (content === null) return `${style.mark('ok', wrote(out ?? '', forms[format]))}\n`;
+function format(report: ConvertReport, style: Style): string | Uint8Array {
+  const { format, out, content, opened } = report;
+  if (content === null) {
+    const words = wrote(out ?? '', forms[format]);
+    return `${style.mark('ok', opened ? words : `${words}; ${notOpened}`)}\n`;
+  }
   return format === 'p12' ? Buffer.from(content, 'base64') : Buffer.from(`${content.trimEnd()}\n`);
 }
 
