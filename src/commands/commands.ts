@@ -68,8 +68,8 @@ export const singles: readonly Declaration[] = [
     word: 'logout',
     summary: 'sign out: revoke and delete the session',
     options: logoutOptions,
-    behavior: { sends: true, destroys: true },
-    examples: ['mfa-cli logout', 'mfa-cli logout --all'],
+    behavior: { sends: true, destroys: true, asks: true },
+    examples: ['mfa-cli logout --must-revoke', 'mfa-cli logout --all'],
     load: () => import('./logout.ts'),
   }),
   declareCommand({

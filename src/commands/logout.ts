@@ -14,14 +14,22 @@ import type { Secret } from '../text/secret.ts';
 import type { CommandModule } from './command.ts';
 import type { LogoutOptions } from './options.ts';
 
+/** Whether the tenant accepted each revocation; false: it refused one; null: an answer is missing. */
+type Revoked = boolean | null;
+
+interface EndedSession {
+  readonly profile: string;
+  readonly tenant: string;
+  readonly revoked: Revoked;
+  /** The tenant's answers, one per token. The session is deleted in any case. */
+  readonly revocations: readonly Revocation[];
+}
+
 export interface LogoutReport {
+  /** Of all the sessions; null also if there was none. */
+  readonly revoked: Revoked;
   /** Empty if no profile was signed in. */
-  readonly sessions: readonly {
-    readonly profile: string;
-    readonly tenant: string;
-    /** The tenant's answers, one per token. The session is deleted in any case. */
-    readonly revocations: readonly Revocation[];
-  }[];
+  readonly sessions: readonly EndedSession[];
 }
 
 export async function logout(options: LogoutOptions, context: Context): Promise<LogoutReport> {
@@ -32,19 +40,43 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
   if (options.all !== true) requireOwnProfile(settings, false);
   const { profiles, profileName, network } = settings;
   const names = options.all === true ? Object.keys(profiles.profiles) : [profileName];
+  if (options.all === true && options.yes !== true) await agree(settings, context);
   const clientSecret = await currentSecret(settings, context);
   const forgotten = await forget(names, settings);
-  if (forgotten.length === 0) return { sessions: [] };
+  if (forgotten.length === 0) return { revoked: null, sessions: [] };
   const http = await context.http(network);
-  const sessions = forgotten.map(async ({ profile, tenant, session }) => {
+  const ending = forgotten.map(async ({ profile, tenant, session }): Promise<EndedSession> => {
     const secret = profile === profileName ? clientSecret : null;
-    return {
-      profile,
-      tenant,
-      revocations: session === null ? [] : await signOut(session, secret, http),
-    };
+    const revocations = session === null ? [] : await signOut(session, secret, http);
+    const revoked = together(revocations.map(({ outcome }) => verdicts[outcome]));
+    return { profile, tenant, revoked, revocations };
   });
-  return { sessions: await Promise.all(sessions) };
+  const sessions = await Promise.all(ending);
+  return { revoked: together(sessions.map((session) => session.revoked)), sessions };
+}
+
+const verdicts: Readonly<Record<Revocation['outcome'], Revoked>> = {
+  accepted: true,
+  refused: false,
+  unreachable: null,
+};
+
+/** A refusal counts more than a missing answer; without any answer nothing is known. */
+function together(all: readonly Revoked[]): Revoked {
+  if (all.includes(false)) return false;
+  return all.length === 0 || all.includes(null) ? null : true;
+}
+
+/** Asks before it ends every session. @throws {CliError} prompt-unavailable, interrupted */
+async function agree({ profiles }: Stored, { terminal, prompt }: Context): Promise<void> {
+  const sessions = sessionsIn(profiles, Object.keys(profiles.profiles));
+  if (terminal.interactive && sessions.length === 0) return;
+  const agreed = await prompt.confirm({
+    message: `Sign out of ${sessions.map(({ profile }) => `"${profile}"`).join(', ')}?`,
+    unavailable: 'Signing out of all profiles must be confirmed in a terminal',
+    facts: { option: '--yes' },
+  });
+  if (!agreed) throw new CliError('interrupted', 'No session was ended');
 }
 
 /** The client secret, if it belongs to the session of the current profile. No other tenant gets it. */
@@ -102,17 +134,31 @@ const sentences: Readonly<Record<Revocation['outcome'], (token: string) => strin
 function format({ sessions }: LogoutReport, style: Style): string {
   if (sessions.length === 0) return 'Not signed in.\n';
   return sessions
-    .map(({ profile, tenant, revocations }) => {
-      const answers = revocations.map(({ token, outcome, words }) => {
+    .map((session) => {
+      const answers = session.revocations.map(({ token, outcome, words }) => {
         const sentence = sentences[outcome](token.replace('-', ' '));
         return outcome === 'accepted'
           ? `  ${sentence}\n`
           : `  ${style.mark('warning', `${sentence}: ${words ?? outcome}`)}\n`;
       });
-      const head = style.mark('ok', `Signed out of ${tenant} (profile "${profile}")`);
-      return `${head}\n${answers.join('')}`;
+      return `${headline(session, style)}\n${answers.join('')}`;
     })
     .join('');
 }
 
-export const command: CommandModule<LogoutOptions, LogoutReport> = { work: logout, format };
+function headline({ profile, tenant, revoked }: EndedSession, style: Style): string {
+  const of = `(profile "${profile}")`;
+  if (revoked === true) return style.mark('ok', `Signed out of ${tenant} ${of}`);
+  const goesOn =
+    revoked === false
+      ? `${tenant} did not end the session`
+      : `it is unknown whether ${tenant} ended the session`;
+  return style.mark('warning', `Signed out on this machine only ${of}: ${goesOn}`);
+}
+
+export const command: CommandModule<LogoutOptions, LogoutReport> = {
+  work: logout,
+  format,
+  exitCode: ({ sessions }, { mustRevoke }) =>
+    mustRevoke === true && sessions.some(({ revoked }) => revoked !== true) ? 8 : 0,
+};

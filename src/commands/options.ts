@@ -15,6 +15,8 @@ export interface LoginOptions extends CommandOptions<typeof loginOptions> {}
 
 export const logoutOptions = {
   all: { type: 'flag', meaning: 'sign out of all profiles' },
+  mustRevoke: { type: 'flag', meaning: 'exit 8 unless the tenant accepts the revocation' },
+  yes: { type: 'flag', meaning: 'do not ask' },
 } as const satisfies OptionTable;
 
 export interface LogoutOptions extends CommandOptions<typeof logoutOptions> {}

@@ -152,7 +152,8 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
   await step('delete', remove);
   expect(held()).toEqual({});
   await step('delete what is not there', remove);
-  const sessions = (await step('logout', ['logout', '--all'])).sessions as LogoutReport['sessions'];
+  const sessions = (await step('logout', ['logout', '--all', '--yes']))
+    .sessions as LogoutReport['sessions'];
   const outcomes = sessions.flatMap(({ revocations }) => revocations.map(({ outcome }) => outcome));
   steps.logout = [...new Set(outcomes)].join();
   await step('whoami after it', ['whoami']);

@@ -63,7 +63,7 @@ test('all sessions end at once, wherever they are', async () => {
   const machine = createMachine();
   await machine.run([...login, '--store', 'keychain', '--profile', 'a'], { browser: visit });
   await machine.run([...login, '--profile', 'b'], { browser: visit });
-  const { exitCode, stdout } = await machine.run(['logout', '--all', '--json']);
+  const { exitCode, stdout } = await machine.run(['logout', '--all', '--yes', '--json']);
   expect([exitCode, machine.keychain.held.size]).toEqual([0, 0]);
   const accepted = [{ outcome: 'accepted' }, { outcome: 'accepted' }];
   expect(JSON.parse(stdout).sessions).toMatchObject([

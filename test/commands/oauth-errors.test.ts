@@ -119,7 +119,7 @@ test.each([
   expect([exitCode, stdout]).toEqual([
     0,
     [
-      `✓ Signed out of ${tenant.url} (profile "default")`,
+      `! Signed out on this machine only (profile "default"): ${tenant.url} did not end the session`,
       `  ! The tenant refused to revoke the refresh token: ${error}: ${description}`,
       `  ! The tenant refused to revoke the access token: ${error}: ${description}`,
       '',

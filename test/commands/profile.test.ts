@@ -62,7 +62,8 @@ describe('profile remove', () => {
     ['asks, and leaves it after "no"', [], [false], [question], 130, true],
     ['asks, and removes it after "yes"', [], [true], [question], 0, false],
     ['does not ask with --yes', ['--yes'], [], [], 0, false],
-    ['does not ask without a terminal', [], undefined, [], 0, false],
+    ['stops without a terminal and --yes', [], undefined, [], 2, true],
+    ['goes on without a terminal with --yes', ['--yes'], undefined, [], 0, false],
   ])('%s', async (_, options, answers, questions, exitCode, kept) => {
     const { run, stored } = await twoProfiles();
     const given = answers === undefined ? {} : { answers };

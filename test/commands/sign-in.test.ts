@@ -154,10 +154,11 @@ describe('logout', () => {
     const revocations = ['refresh-token', 'access-token'].map((token) => ({
       ...{ token, outcome: 'accepted', words: null },
     }));
-    const session = { profile: 'default', tenant: emulator.url, revocations };
-    expect(JSON.parse(stdout)).toEqual({ sessions: [session] });
+    const session = { profile: 'default', tenant: emulator.url, revoked: true, revocations };
+    expect(JSON.parse(stdout)).toEqual({ revoked: true, sessions: [session] });
     expect((await machine.run(['whoami'])).exitCode).toBe(5);
-    expect(JSON.parse((await machine.run(['logout', '--json'])).stdout)).toEqual({ sessions: [] });
+    const again = JSON.parse((await machine.run(['logout', '--json'])).stdout);
+    expect(again).toEqual({ revoked: null, sessions: [] });
   });
 
   test('shows the secret of a service user to the tenant of its session, and to no other', async () => {
@@ -171,7 +172,7 @@ describe('logout', () => {
     const machine = createMachine();
     await machine.run(['login', '--tenant', other.emulator.url, '--profile', 'other'], { env });
     await machine.run(['login', '--tenant', own.emulator.url], { env });
-    const { stdout } = await machine.run(['logout', '--all', '--json'], { env });
+    const { stdout } = await machine.run(['logout', '--all', '--yes', '--json'], { env });
     const { sessions }: LogoutReport = JSON.parse(stdout);
     const outcomes = sessions.flatMap(({ profile, revocations }) =>
       revocations.map(({ outcome }) => `${profile} ${outcome}`),

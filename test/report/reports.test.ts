@@ -39,7 +39,7 @@ apns-delete: apns delete --client-app-key com.example.lab --yes
 logout: logout
 profile-rename: profile rename default acme
 version: version
-profile-remove: profile remove acme`
+profile-remove: profile remove acme --yes`
   .replaceAll('$GOOD', p12Path('01-default-aes256'))
   .replaceAll('$VOIP', p12Path('30-voip'))
   .replaceAll('$APPLE/', applePath(''))

@@ -6,7 +6,7 @@ signed in
 
 ## outlives the session and the profile
 $ mfa-cli apns set %01-default-aes256
-$ mfa-cli logout --all
+$ mfa-cli logout --all --yes
 $ mfa-cli apns status --all-profiles --json
 json .certificates[].profile is ["default"]
 json .certificates[].tenant is ["$URL"]

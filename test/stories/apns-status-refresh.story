@@ -129,7 +129,7 @@ signed in as other at tenant 2
 $ mfa-cli apns set %01-default-aes256
 $ mfa-cli apns set %01-default-aes256 --profile other
 on 2026-11-25
-$ mfa-cli logout --all
+$ mfa-cli logout --all --yes
 token of tenant 1
 no variable MFA_CLI_TENANT
 $ mfa-cli apns status --all-profiles --refresh --profile default --json

@@ -42,7 +42,7 @@ json .steps[].step is ["application","role"]
 json .steps[].action are remove
 json .steps[].verified are true
 tenant is as remembered
-$ mfa-cli bootstrap --remove --user admin@example.com --json
+$ mfa-cli bootstrap --remove --yes --user admin@example.com --json
 json .steps is []
 nothing sent
 

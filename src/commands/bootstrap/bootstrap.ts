@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { signInAndSave } from '../../change/saved-sign-in.ts';
 import type { Context } from '../../context.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { wrote } from '../../report/findings.ts';
 import { queryPath } from '../../tenant/administration/admin-client.ts';
 import type { AdministrativeRight } from '../../tenant/administration/roles.ts';
@@ -17,6 +18,7 @@ import { requireFreeFile } from './service-password.ts';
 import { pipelineAppId, type Step, type StepName, type Wanted } from './steps.ts';
 
 async function bootstrap(options: BootstrapOptions, context: Context): Promise<BootstrapReport> {
+  if (options.remove === true) requireConsent(options, context);
   const opened = await openBootstrap(options, context);
   const work = options.remove === true ? takeAway : makeReady;
   const report = await work(opened, options, context).finally(opened.end);
@@ -27,6 +29,14 @@ async function bootstrap(options: BootstrapOptions, context: Context): Promise<B
     terminal.print(fitted(formatReport(report, style), terminal.columns('stdout')));
   if (options.remove !== true && report.ok && !report.dryRun) await offerLogin(opened, context);
   return report;
+}
+
+/** Without a terminal a removal is agreed to before anything is sent. @throws {CliError} prompt-unavailable */
+function requireConsent({ yes, dryRun }: BootstrapOptions, { terminal }: Context): void {
+  if (yes === true || dryRun === true || terminal.interactive) return;
+  throw new CliError('prompt-unavailable', 'The removal must be confirmed in a terminal', {
+    facts: { option: '--yes or --dry-run' },
+  });
 }
 
 async function makeReady(

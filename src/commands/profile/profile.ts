@@ -257,18 +257,23 @@ interface ProfileRemoveReport {
   readonly hadSession: boolean;
 }
 
-/** Asks first in a terminal: a removed profile cannot be restored. @throws {CliError} usage, interrupted */
+/**
+ * Asks first: a removed profile cannot be restored.
+ * @throws {CliError} usage, prompt-unavailable, interrupted
+ */
 async function remove(
   { name, yes }: ProfileRemoveOptions,
   context: Context,
 ): Promise<ProfileRemoveReport> {
   const store = await context.profiles();
   const { session } = requireProfile(await store.read(), name, false);
-  if (yes !== true && context.terminal.interactive) {
-    const message = `Remove the profile "${name}" with its settings and session?`;
-    const unavailable = 'Removing a profile must be confirmed in a terminal';
-    if (!(await context.prompt.confirm({ message, unavailable })))
-      throw new CliError('interrupted', 'Nothing was removed');
+  if (yes !== true) {
+    const agreed = await context.prompt.confirm({
+      message: `Remove the profile "${name}" with its settings and session?`,
+      unavailable: 'Removing a profile must be confirmed in a terminal',
+      facts: { option: '--yes' },
+    });
+    if (!agreed) throw new CliError('interrupted', 'Nothing was removed');
   }
   await store.update((profiles) => withoutProfile(profiles, name));
   return { removed: name, hadSession: session !== null };
