@@ -1,7 +1,7 @@
 import { signInAndSave } from '../change/saved-sign-in.ts';
 import type { Context } from '../context.ts';
 import { formatMoment } from '../report/fields.ts';
-import { noOwnOptions, readSettings } from '../settings/resolve.ts';
+import { noOwnOptions, readAnySettings } from '../settings/resolve.ts';
 import { claimsOf } from '../tenant/oauth/claims.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
@@ -26,7 +26,7 @@ export async function login(options: LoginOptions, context: Context): Promise<Lo
     loginHint: options.loginHint,
     store: options.store,
   };
-  const settings = await readSettings(options, context, own);
+  const settings = await readAnySettings(options, context, own);
   const { session, store } = await signInAndSave(
     settings,
     { openBrowser: options.browser },

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { noConnection } from '../settings/options.ts';
 import { requireOwnProfile } from '../settings/require-value.ts';
-import { readSettings } from '../settings/resolve.ts';
+import { readAnySettings } from '../settings/resolve.ts';
 import { orThrow, type Settings, type Stored } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Secret } from '../text/secret.ts';
@@ -36,7 +36,7 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
   if (options.all === true && options.profile !== undefined) {
     throw new CliError('usage', '--all and --profile cannot be used together');
   }
-  const settings = await readSettings({ ...noConnection, ...options }, context);
+  const settings = await readAnySettings({ ...noConnection, ...options }, context);
   if (options.all !== true) requireOwnProfile(settings, false);
   const { profiles, profileName, network } = settings;
   const names = options.all === true ? Object.keys(profiles.profiles) : [profileName];

@@ -9,6 +9,7 @@ import { defaults } from './defaults.ts';
 import type { OptionsOf } from './define.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { ConnectionOptions, clientAppKey, signIn } from './options.ts';
+import { requireOwnProfile } from './require-value.ts';
 import {
   type Application,
   type Network,
@@ -33,10 +34,25 @@ export const noOwnOptions: OwnOptions = {
 };
 
 /**
- * Reads the profiles, and resolves the settings of a command line; creates no file.
- * @throws {CliError} file-unreadable, interrupted
+ * Reads the profiles, and resolves the settings of a command line; creates no file. A profile
+ * that is named must exist.
+ * @throws {CliError} file-unreadable, usage, interrupted
  */
 export async function readSettings(
+  options: ConnectionOptions,
+  context: Context,
+  own: OwnOptions = noOwnOptions,
+): Promise<Settings> {
+  const settings = await readAnySettings(options, context, own);
+  requireOwnProfile(settings);
+  return settings;
+}
+
+/**
+ * Reads settings like `readSettings`, also of a profile that does not exist yet.
+ * @throws {CliError} file-unreadable, interrupted
+ */
+export async function readAnySettings(
   options: ConnectionOptions,
   context: Context,
   own: OwnOptions = noOwnOptions,

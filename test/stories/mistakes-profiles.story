@@ -58,6 +58,32 @@ exit 2
 stderr has did you mean default?
 stderr has `mfa-cli login --profile defualt`
 
+## makes no profile for a name that does not exist: <LINE>
+each LINE: apns set %01-default-aes256 | apns delete x --yes | whoami | apns status | profile list
+  | apns verify %01-default-aes256 | device enroll | api POST /Security/WhoAmI
+variable MFA_CLI_P12_PASSWORD=secret
+tenant
+signed in as acme
+token
+$ mfa-cli <LINE> --profile amce --json
+exit 2
+json .error.code is usage
+json .error.message has did you mean acme?
+file $CONFIG/config.json is unchanged
+nobody asked
+variable MFA_CLI_PROFILE=amce
+$ mfa-cli <LINE> --json
+exit 2
+json .error.code is usage
+nobody asked
+
+## makes a new profile where it is asked to
+tenant
+token
+$ mfa-cli profile set port 8400 --profile fresh
+$ mfa-cli profile list --json
+json .profiles[fresh].name is fresh
+
 ## removes no profile without a yes
 tenant
 signed in
@@ -72,8 +98,9 @@ tenant
 signed in
 variable MFA_CLI_P12_PASSWORD=secret
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab
-$ MFA_CLI_PROFILE=rehersal mfa-cli apns status
-stdout has the profile "rehersal"
+$ mfa-cli profile set port 8400 --profile rehearsal
+$ MFA_CLI_PROFILE=rehearsal mfa-cli apns status
+stdout has the profile "rehearsal"
 stdout has `mfa-cli apns status --all-profiles`
 
 ## names the setting that is wrong, and how to correct it

@@ -31,7 +31,8 @@ interface PushContext extends FactorContext {
 const noPush: PushSignIn = { outcome: 'no-push', mechanism: null, words: null, seconds: 0 };
 
 /**
- * Signs a person in up to the answer to a push, then ends the session: nothing is stored.
+ * Signs a person in up to the answer to a push, then ends the session: nothing is stored. No
+ * message or call is sent where the tenant offers no push.
  * @throws {CliError} prompt-unavailable: the tenant asks for another factor first; sign-in-failed, interrupted, and what the
  *   requests throw
  */
@@ -44,16 +45,20 @@ export function signInByPush(
 }
 
 /**
- * Starts a sign-in to check that a push is the first challenge, and cancels it before a phone rings. @throws {CliError} as
- * signInByPush
+ * Starts a sign-in to check that a push is the first challenge, and cancels it before a phone
+ * rings.
+ * @throws {CliError} tenant-refused: no push is on offer; and as signInByPush
  */
 export async function requirePushFirst(
   tenant: string,
   user: string,
   context: PushContext,
 ): Promise<void> {
-  await upToPush(tenant, user, async () => noPush, context);
+  const seen = await upToPush(tenant, user, async () => isOnOffer, context);
+  if (seen !== isOnOffer) throw new CliError('tenant-refused', `${tenant} offers ${user} no push`);
 }
+
+const isOnOffer: PushSignIn = { outcome: 'not-answered', mechanism: null, words: null, seconds: 0 };
 
 async function upToPush(
   tenant: string,
@@ -71,9 +76,14 @@ async function upToPush(
         outcome = await atPush(asked.session, push);
         return ended;
       }
-      if (context.isAtTerminal) return meetAsChosen(asked, context);
+      const isLater = asked.later.some(isPush);
+      const quiet = asked.offered.filter(({ kind, fits }) => kind === 'text' && fits);
+      if (quiet.length === 0 && !isLater) return ended;
+      const offered = isLater ? asked.offered : quiet;
+      if (context.isAtTerminal) return meetAsChosen({ ...asked, offered }, context);
       // Only a person can meet the challenges before a push.
-      const words = `${asked.session.tenant} asks ${user} for ${namesOf(asked.offered)} before a push`;
+      const before = isLater ? ' before a push' : ' first';
+      const words = `${asked.session.tenant} asks ${user} for ${namesOf(offered)}${before}`;
       throw new CliError('prompt-unavailable', `${words}, and there is no terminal`);
     },
     identityProvider: async () => ended,

@@ -44,6 +44,8 @@ interface AskedChallenge {
   readonly session: FactorSession;
   readonly offered: readonly Mechanism[];
   readonly place: { readonly challenge: number; readonly of: number };
+  /** Those of the challenges that follow, as far as the tenant has told them. */
+  readonly later: readonly Mechanism[];
 }
 
 /** Has the person choose a mechanism and meet the challenge with it. @throws {CliError} as signInWithFactors */
@@ -152,7 +154,8 @@ async function proceed(
     const offered = challenges[place];
     if (offered === undefined || session.sessionId === '') break;
     const which = { challenge: place + 1, of: challenges.length };
-    answer = await meeting.challenge({ session, offered, place: which }, context);
+    const later = challenges.slice(place + 1).flat();
+    answer = await meeting.challenge({ session, offered, place: which, later }, context);
   }
   const what = answer.kind === 'unknown' && answer.summary !== null ? `: ${answer.summary}` : '';
   throw failed(`${tenant} sent an unexpected answer to the sign-in${what}`);

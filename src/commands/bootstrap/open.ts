@@ -11,7 +11,7 @@ import type { Context } from '../../context.ts';
 import { CliError, unlessInterrupted } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import { defaults } from '../../settings/defaults.ts';
-import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
+import { noOwnOptions, readAnySettings } from '../../settings/resolve.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/values.ts';
 import type { AdminClient } from '../../tenant/administration/admin-client.ts';
@@ -77,7 +77,7 @@ export async function openBootstrap(
     scope: undefined,
     platformToken: undefined,
   };
-  const settings = await withTenant(await readSettings(connection, context, own), context);
+  const settings = await withTenant(await readAnySettings(connection, context, own), context);
   const appId = requireId(settings.appId, '--app-id ID');
   const clientId = requireId(clientIdOf(options, settings), '--client-id ID');
   const scope = requireScope(settings.scope);

@@ -16,8 +16,8 @@ import { formatFields, formatValidUntil, inParts, sessionFields } from '../../re
 import { formatTable } from '../../report/table.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { noConnection } from '../../settings/options.ts';
-import { requireProfile } from '../../settings/require-value.ts';
-import { parseSessionStore, readSettings } from '../../settings/resolve.ts';
+import { requireOwnProfile, requireProfile } from '../../settings/require-value.ts';
+import { parseSessionStore, readAnySettings } from '../../settings/resolve.ts';
 import { invalidValue, parsePort } from '../../settings/values.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -44,10 +44,9 @@ interface ProfileListReport {
 }
 
 async function list(options: GlobalOptions, context: Context): Promise<ProfileListReport> {
-  const { profiles, profileName, store } = await readSettings(
-    { ...noConnection, ...options },
-    context,
-  );
+  const settings = await readAnySettings({ ...noConnection, ...options }, context);
+  const { profiles, profileName, store } = settings;
+  if (profileName !== profiles.current) requireOwnProfile(settings, false);
   return {
     current: profileName,
     profiles: Object.entries(profiles.profiles).map(([name, { settings, session }]) => ({
@@ -119,7 +118,7 @@ async function certificatesFor(
 }
 
 async function show(options: ProfileShowOptions, context: Context): Promise<ProfileShowReport> {
-  const { profiles, profileName, store } = await readSettings(
+  const { profiles, profileName, store } = await readAnySettings(
     { ...noConnection, ...options },
     context,
   );
@@ -182,7 +181,7 @@ interface ProfileSetReport {
 async function set(options: ProfileSetOptions, context: Context): Promise<ProfileSetReport> {
   const { key } = options;
   const value = options.value === '' ? null : validate(key, options.value);
-  const { store, profileName: profile } = await readSettings(
+  const { store, profileName: profile } = await readAnySettings(
     { ...noConnection, ...options },
     context,
   );

@@ -187,7 +187,7 @@ describe('device enroll', () => {
     const { phone, udid, deviceToken } = await withOwnPhone();
     await phone.run(['logout']);
     expect(storedDevice(phone.machine.directory)).toMatchObject({ udid, deviceToken });
-    await phone.machine.run(['profile', 'remove', 'phone'], { now: clock });
+    await phone.machine.run(['profile', 'remove', 'phone', '--yes'], { now: clock });
     expect(readFileSync(join(phone.machine.directory, 'config.json'), 'utf8')).not.toContain(udid);
   });
 
