@@ -105,10 +105,17 @@ async function authorizationResponse(
 
   async function timedOut(): Promise<never> {
     await setTimeout(timeoutSeconds * 1000, undefined, { signal: stop });
+    const within = `within ${timeoutSeconds} s`;
+    if (doubted === null)
+      throw new CliError(
+        'sign-in-timed-out',
+        `The browser did not return to ${redirectUri} ${within}`,
+        { facts: { redirectUri } },
+      );
     throw new CliError(
       'sign-in-timed-out',
-      `The browser did not return to ${redirectUri} within ${timeoutSeconds} s`,
-      { facts: { redirectUri } },
+      `The browser returned an error, the tenant's or a forged one, and no sign-in ${within}: ${errorWords(doubted)}`,
+      { facts: { awaited: 'sign-in' } },
     );
   }
 

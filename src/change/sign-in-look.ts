@@ -84,12 +84,12 @@ async function doubtAbout(
 }
 
 /**
- * Whether the token request will fail in the same way even if the browser gets through: the host is unreachable, or TLS
- * failed, and no proxy is involved.
+ * Whether the token request will fail in the same way even if the browser gets through: TLS
+ * failed, or the host or the proxy is unreachable. A page may be the proxy's own.
  */
 function isCertain({ code, cause }: TenantError, tenant: string, { env }: Context): boolean {
   if (code === 'tenant-tls') return true;
-  if (proxyFor(new URL(tenant), proxiesOf(env)) !== null) return false;
+  if (proxyFor(new URL(tenant), proxiesOf(env)) !== null) return code === 'tenant-unreachable';
   return code === 'tenant-not-json' || absent.has(systemCode(cause) ?? '');
 }
 

@@ -1,6 +1,7 @@
 import { signInAndSave } from '../change/saved-sign-in.ts';
 import type { Context } from '../context.ts';
 import { formatMoment } from '../report/fields.ts';
+import { requireUserName } from '../settings/require-value.ts';
 import { noOwnOptions, readAnySettings } from '../settings/resolve.ts';
 import { claimsOf } from '../tenant/oauth/claims.ts';
 import type { Style } from '../terminal/style.ts';
@@ -20,6 +21,7 @@ export interface LoginReport {
 }
 
 export async function login(options: LoginOptions, context: Context): Promise<LoginReport> {
+  requireUserName(options.loginHint, '--login-hint USER');
   const own = {
     ...noOwnOptions,
     port: options.port,

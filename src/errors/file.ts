@@ -7,6 +7,8 @@ export interface ReadFacts {
   /** How to correct the variable that names it. */
   readonly fix?: string | Hint;
   readonly input?: 'p12';
+  /** Whether the system denies this user the file. */
+  readonly denied?: true;
   /** The command that writes the missing fleet file. */
   readonly init?: readonly string[];
   /** The state file of the renewal that needs the file. */
@@ -26,7 +28,11 @@ interface DirectoryFacts {
   readonly directory?: string;
 }
 
+/** The causes that have a remedy of their own. */
+export type SystemCause = keyof typeof systemHints;
+
 export interface UnwritableFacts extends DirectoryFacts {
+  readonly system?: SystemCause;
   readonly remedy?: readonly string[];
   readonly store?: keyof typeof storeHints;
   /** The path of a lock that another machine's process may hold. */
@@ -48,8 +54,12 @@ export const fileErrors = {
   'file-unreadable': {
     area: 'file',
     exitCode: 3,
-    hints: ({ remedy, profile, renewal, directory, own, fix }: UnreadableFacts) => [
+    hints: ({ remedy, profile, renewal, directory, own, fix, denied }: UnreadableFacts) => [
       fix,
+      denied &&
+        remedy === undefined &&
+        own === undefined &&
+        'Give this user the right to read the file, and to enter its folders.',
       remedy && { text: 'Run {command}.', command: remedy },
       directory !== undefined && `Name a directory with ${directory}.`,
       own !== undefined && 'Make this user the owner of the file, with the right to read it.',
@@ -60,7 +70,7 @@ export const fileErrors = {
   'file-unwritable': {
     area: 'file',
     exitCode: 3,
-    hints: ({ remedy, store, lock, holder, directory }: UnwritableFacts) => [
+    hints: ({ remedy, store, lock, holder, directory, system }: UnwritableFacts) => [
       directory !== undefined && `Name a directory with ${directory}.`,
       lock !== undefined && {
         text: 'Check whether {holder} is still running. If it is not, run {command}.',
@@ -68,7 +78,9 @@ export const fileErrors = {
         command: removalOf(lock),
       },
       remedy && { text: 'Run {command}.', command: remedy },
-      store && storeHints[store],
+      remedy === undefined && lock === undefined && system && systemHints[system],
+      store && (system === undefined || store !== 'unwritable') && storeHints[store],
+      store === 'unwritable' && system && elsewhere,
     ],
   },
   'file-too-large': {
@@ -80,6 +92,15 @@ export const fileErrors = {
     ],
   },
 } as const satisfies ErrorEntries;
+
+const elsewhere = 'Or set MFA_CLI_CONFIG_DIR to another directory.';
+
+/** The remedy, by the system's reason. */
+const systemHints = {
+  full: 'The disk, or the quota of this user, is full: free some space.',
+  'read-only': 'The file system is mounted read-only: choose another place, or mount it writable.',
+  denied: 'Allow this user to write there, or choose another place.',
+};
 
 /** How to make the store writable again. */
 const storeHints = {

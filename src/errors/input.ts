@@ -161,6 +161,10 @@ const wrongKindHints = {
   ],
   damaged: () => [getAgain],
   'web-page': () => ['Download the file again while you are signed in to the site that offers it.'],
+  'provisioning-profile': () => [
+    'A provisioning profile is part of a built app, and has no key. The tenant needs the push certificate with its key.',
+    exported,
+  ],
   other: () => [exported],
 } satisfies Readonly<Record<string, (file: string) => Hints>>;
 

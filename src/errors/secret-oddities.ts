@@ -3,6 +3,7 @@ import type { Secret } from '../text/secret.ts';
 
 /** Accidental content of a secret in a file or a variable. The program removes none of it. */
 const words = {
+  p12: 'is a .p12 file itself, not its password. Name a file that holds the password alone',
   'byte-order-mark':
     'starts with a byte-order mark, which is part of the secret. Save it as UTF-8 without one',
   'not-utf-8':
@@ -51,7 +52,15 @@ export function isBare(secret: Secret): boolean {
   );
 }
 
+/** Whether it is a DER sequence that begins with the version of a PFX (RFC 7292 §4), 3. */
+function isPfx(bytes: Buffer): boolean {
+  const [first, length = 0] = bytes;
+  const start = length > 0x80 ? 2 + (length & 0x7f) : 2;
+  return first === 0x30 && bytes.subarray(start, start + 3).equals(Buffer.of(2, 1, 3));
+}
+
 function odditiesOf(bytes: Buffer): readonly Oddity[] {
+  if (isPfx(bytes)) return ['p12'];
   // UTF-16 has NUL bytes. The program decodes no other encoding, so nothing more can be found.
   if (bytes.includes(0) || !isUtf8(bytes)) return ['not-utf-8'];
   const [, mark, text = ''] = /^(\ufeff?)(.*)$/s.exec(bytes.toString('utf8')) ?? [];

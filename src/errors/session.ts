@@ -35,8 +35,11 @@ interface ExpiredFacts extends CauseFacts, SecretFacts, StepFacts {
 
 interface TimedOutFacts {
   readonly redirectUri?: string;
-  /** Set if the program waited for a factor, not for the browser. */
-  readonly awaited?: 'factor';
+  /**
+   * Set if the program did not wait for the browser to come back: it waited for a factor, or
+   * for a sign-in after the browser brought an error.
+   */
+  readonly awaited?: 'factor' | 'sign-in';
 }
 
 interface FailedFacts extends CauseFacts, SecretFacts {
@@ -93,7 +96,9 @@ export const sessionErrors = {
     area: 'session',
     exitCode: 5,
     hints: ({ awaited, redirectUri = 'the redirect URI' }: TimedOutFacts) => [
-      awaited !== 'factor' &&
+      awaited === 'sign-in' &&
+        'Run the command again. If the tenant shows the error again, it says what to change.',
+      awaited === undefined &&
         `If the browser showed an error, add ${redirectUri} exactly as written to the Allowed Redirects of the OAuth application.`,
       'Allow more time with --timeout SECONDS.',
     ],

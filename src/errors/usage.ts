@@ -114,13 +114,17 @@ function usageHints(facts: UsageFacts): Hints {
     lacks.map((name) => lackable[name]),
     options.flatMap((each) => given(each) ?? []),
     given({ option, variable }),
+    option !== undefined && variable === 'MFA_CLI_TENANT' && whereTheTenantIs,
     command && { text: 'See {command}.', command: [...command, '--help'] },
   ];
 }
 
+const whereTheTenantIs =
+  'An administrator finds it in the admin portal: Settings > Customization > Tenant URLs.';
+
 /** Settings that a pipeline may lack, and how to provide each. */
 const lackable = {
-  tenant: 'Tenant: give --tenant URL, or set MFA_CLI_TENANT.',
+  tenant: `Tenant: give --tenant URL, or set MFA_CLI_TENANT. ${whereTheTenantIs}`,
   credentials:
     'Credentials: give --client-id ID or set MFA_CLI_CLIENT_ID, and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN.',
   p12: 'The .p12: name the file (--p12 FILE), or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.',

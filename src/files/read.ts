@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import type { ReadFacts } from '../errors/file.ts';
 import { Secret } from '../text/secret.ts';
+import { typingMistake } from '../text/typing.ts';
 import { O_NONBLOCK, O_RDONLY } from './own-file.ts';
 
 /** The part of the context that reading needs. */
@@ -145,14 +146,23 @@ function unreadable(
     const isBase64 = path.length > longestName && path.startsWith('MII');
     const why = isBase64
       ? 'is not a file: it looks like base64, which MFA_CLI_P12_BASE64 accepts'
-      : 'does not exist';
+      : `does not exist${slipIn(path)}`;
     return new CliError('file-not-found', `${name} ${why}`, options);
   }
   const why =
     error instanceof NotRead
       ? error.message
       : (reasons[systemCode(error) ?? ''] ?? 'cannot be read');
-  return new CliError('file-unreadable', `${name} ${why}`, options);
+  const isDenied = why === forbidden;
+  const facts = { ...options.facts, ...(isDenied && { denied: true as const }) };
+  return new CliError('file-unreadable', `${name} ${why}`, { ...options, facts });
+}
+
+/** The reason in the name itself, if there is one. */
+function slipIn(path: string): string {
+  const slip = typingMistake(path);
+  if (slip !== null) return `: its name ${slip}`;
+  return path === path.trim() ? '' : ': its name begins or ends with a blank';
 }
 
 const forbidden = 'cannot be read: permission denied';

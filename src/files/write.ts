@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { CliError, type FactsOf, orNull, systemCode, systemReason } from '../errors/cli-error.ts';
+import type { SystemCause } from '../errors/file.ts';
 import { setMode } from './directory.ts';
 import {
   closing,
@@ -40,6 +41,14 @@ export const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR
 /** The target is not written to; the message has the reason. */
 export class Refusal extends Error {}
 
+const systemCauses: Readonly<Record<string, SystemCause>> = {
+  ENOSPC: 'full',
+  EDQUOT: 'full',
+  EROFS: 'read-only',
+  EACCES: 'denied',
+  EPERM: 'denied',
+};
+
 /** The error file-unwritable: `sentence` names the path, followed by the reason if there is one. */
 export function unwritable(
   sentence: string,
@@ -48,7 +57,11 @@ export function unwritable(
 ): CliError {
   const reason = cause instanceof Refusal ? cause.message : systemReason(cause);
   const words = reason === undefined ? sentence : `${sentence}: ${reason}`;
-  return new CliError('file-unwritable', words, { cause, facts });
+  const system = systemCauses[systemCode(cause) ?? ''];
+  return new CliError('file-unwritable', words, {
+    cause,
+    facts: { ...(system && { system }), ...facts },
+  });
 }
 
 /**

@@ -18,6 +18,7 @@ const withoutCertificate = 'without its certificate';
 const convertedWords = 'a binary file that was converted as text on its way';
 const emptyWords = 'is empty';
 const webPageWords = 'a web page (HTML)';
+const provisioningWords = 'a provisioning profile (.mobileprovision)';
 const base64Words = 'base64 text';
 
 /** The kind of a DER file that is not a PFX, by the types of its first fields; null: unknown. */
@@ -80,6 +81,15 @@ export function looksConverted(bytes: Uint8Array): boolean {
   return times('\xef\xbf\xbd') >= 4 || /^0\xc2[\x80-\x84]/.test(head);
 }
 
+/** Whether it is a signed property list with the members of a provisioning profile. */
+function isProvisioningProfile(head: string): boolean {
+  return (
+    head.startsWith('0') &&
+    head.includes('<plist') &&
+    /<key>(?:AppIDName|ProvisionedDevices|TeamIdentifier|ProvisionsAllDevices)<\/key>/.test(head)
+  );
+}
+
 /** The kind of an unexpected file, as the predicate of a sentence: `is empty`, `looks like a web page`. */
 export function appearance(bytes: Uint8Array): string {
   if (bytes.length === 0) return emptyWords;
@@ -87,6 +97,7 @@ export function appearance(bytes: Uint8Array): string {
   const withoutMark = head.startsWith('\xef\xbb\xbf') ? head.slice(3) : head;
   const looks =
     pemAppearance(head, bytes.length) ??
+    (isProvisioningProfile(head) ? provisioningWords : null) ??
     firstThatMatches(starts, withoutMark) ??
     (looksConverted(bytes) ? convertedWords : null) ??
     (beginsLikePfx(bytes) ? 'a .p12 file' : null) ??
@@ -102,6 +113,7 @@ const kinds = [
   [emptyWords, 'damaged'],
   [convertedWords, 'damaged'],
   [webPageWords, 'web-page'],
+  [provisioningWords, 'provisioning-profile'],
 ] as const;
 
 /**

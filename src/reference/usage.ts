@@ -1,6 +1,7 @@
 import type { Command, CommanderError } from 'commander';
 import type { CliError } from '../errors/cli-error.ts';
 import { alternatives, nearestName, nearestNames } from '../text/phrasing.ts';
+import { isDashedOption } from '../text/typing.ts';
 import { commandPath, namesOf, strayWord, type Topic, topics, usage } from './words.ts';
 
 const longestName = 40;
@@ -66,6 +67,14 @@ function missingArguments(command: Command): CliError {
 }
 
 function excessArguments(command: Command): CliError {
+  const dashed = command.args.find(isDashedOption);
+  if (dashed !== undefined) {
+    const option = `--${dashed.replace(/^\P{L}+/u, '')}`.slice(0, longestName);
+    return usage(
+      `The dash of ${dashed.slice(0, longestName)} is no hyphen: type ${option}`,
+      command,
+    );
+  }
   const [taken, given] = [command.registeredArguments.length, command.args.length];
   const accepted =
     taken === 0 ? 'no arguments' : taken === 1 ? 'one argument' : `${taken} arguments`;

@@ -5,6 +5,7 @@ import { givenTenant, mfaCli } from '../errors/hint.ts';
 import type { Lackable } from '../errors/usage.ts';
 import { nameOf } from '../files/read.ts';
 import { capitalized, listed, nearestName } from '../text/phrasing.ts';
+import { typingMistake } from '../text/typing.ts';
 import { type GivenP12, lacksPassword } from './certificate.ts';
 import { orThrow, type Settings } from './settings.ts';
 
@@ -136,6 +137,13 @@ export function requireOwnProfile(
   mayBeNew = true,
 ): void {
   if (profileName !== 'default') requireProfile(profiles, profileName, mayBeNew);
+}
+
+/** Refuses a user's name that was pasted with quotes or a wrong dash. @throws {CliError} usage */
+export function requireUserName(name: string | undefined, option: string): void {
+  const slip = typingMistake(name ?? '');
+  if (slip !== null)
+    throw new CliError('usage', `The user name ${name} ${slip}`, { facts: { option } });
 }
 
 /** True for an Apple team or key ID, else the reason. */

@@ -153,6 +153,19 @@ describe('a sign-in that fails', () => {
     });
   });
 
+  test('because of an error without a state: says so', async () => {
+    const started = await begin({ timeoutSeconds: 1 });
+    const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    const denied = '?error=access_denied&error_description=User%20denied%20confirmation';
+    await raw(`${started.redirectUri}${denied}`, { headers });
+    await expect(started.session).rejects.toMatchObject({
+      code: 'sign-in-timed-out',
+      message:
+        "The browser returned an error, the tenant's or a forged one, and no sign-in within 1 s: access_denied: User denied confirmation",
+      facts: { awaited: 'sign-in' },
+    });
+  });
+
   test('because of Ctrl-C: the port is free then, and what a browser keeps open is closed', async () => {
     const controller = new AbortController();
     const started = await begin({ signal: controller.signal });

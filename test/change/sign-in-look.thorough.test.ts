@@ -173,11 +173,11 @@ const cases: Cases = {
   ),
   'goes on after a silence that is as long as --timeout': async () =>
     logIn(await listening('http', null), {}, ...briefly),
-  'goes on behind a proxy that lets nothing pass': async () => {
+  'ends behind a proxy that lets nothing pass': async () => {
     const env = { HTTPS_PROXY: `http://127.0.0.1:${(await startProxy({ status: 403 })).port}` };
     return logIn('https://tenant.invalid', { env }, ...briefly);
   },
-  'goes on behind a proxy that is not there': async () => {
+  'ends behind a proxy that is not there': async () => {
     const env = { HTTPS_PROXY: `http://127.0.0.1:${await freePort()}` };
     return logIn('https://tenant.invalid', { env }, ...briefly);
   },

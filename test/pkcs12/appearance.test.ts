@@ -57,6 +57,17 @@ const rows: readonly Row[] = [
   ['an algorithm that no file has', Buffer.from('30083004060005000400', 'hex')],
   ['a type that does not end', Buffer.from('3003060180', 'hex')],
   ['a PKCS #1 key', pkcs1],
+  [
+    'a provisioning profile',
+    list(
+      make.oid('1.2.840.113549.1.7.2'),
+      make.octetString(text('<plist><dict><key>AppIDName</key></dict></plist>')),
+    ),
+  ],
+  [
+    'a signed property list of another kind',
+    list(make.oid('1.2.840.113549.1.7.2'), make.octetString(text('<plist></plist>'))),
+  ],
   ['PKCS #7', p12Bytes('40-pkcs7')],
   ['JKS', p12Bytes('40-jks')],
   ['base64', p12Bytes('40-base64-of-p12')],

@@ -13,7 +13,7 @@ stderr has hint: Set <NAME>.
 $ MFA_CLI_TENANT= MFA_CLI_TOKEN=an-opaque-token mfa-cli whoami --json
 exit 2
 json .error.code is usage
-json .error.hints is ["Give --tenant URL, or set MFA_CLI_TENANT."]
+json .error.hints[0] is Give --tenant URL, or set MFA_CLI_TENANT.
 
 ## asks for the secret of a client ID
 $ CI=true MFA_CLI_CLIENT_ID=ci@acme mfa-cli whoami

@@ -8,6 +8,7 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
 import { flagOf } from '../../settings/define.ts';
+import { requireUserName } from '../../settings/require-value.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
 import { parseSeconds } from '../../settings/values.ts';
 import { claimsOf } from '../../tenant/oauth/claims.ts';
@@ -101,6 +102,7 @@ export async function resolveUser(
   const given = user?.trim();
   if (given === '')
     throw new CliError('usage', 'The name of the user is empty', { facts: userFacts });
+  requireUserName(given, userFacts.option);
   if (given === undefined) return resolveOwn(settings, context);
   if (isSameName(ownName(settings), given)) {
     const own = await resolveOwn(settings, context);

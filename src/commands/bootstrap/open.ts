@@ -11,6 +11,7 @@ import type { Context } from '../../context.ts';
 import { CliError, unlessInterrupted } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import { defaults } from '../../settings/defaults.ts';
+import { requireUserName } from '../../settings/require-value.ts';
 import { noOwnOptions, readAnySettings } from '../../settings/resolve.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/values.ts';
@@ -24,7 +25,8 @@ import { Secret } from '../../text/secret.ts';
 import { type BootstrapOptions, bootstrapOptions } from './options.ts';
 import type { Wanted } from './steps.ts';
 
-function requireSensible({ serviceUser, secretFile, role, remove }: BootstrapOptions): void {
+function requireSensible(options: BootstrapOptions): void {
+  const { user, serviceUser, secretFile, role, remove } = options;
   if (remove === true && secretFile !== undefined)
     throw usage('--remove writes no secret file', '--remove without --secret-file');
   if (remove !== true && serviceUser !== undefined && secretFile === undefined)
@@ -36,6 +38,8 @@ function requireSensible({ serviceUser, secretFile, role, remove }: BootstrapOpt
       "The service user's password cannot be written to standard output",
       '--secret-file FILE',
     );
+  requireUserName(user, '--user NAME');
+  requireUserName(serviceUser, '--service-user NAME');
   if (serviceUser !== undefined && !/^[^\s@]+@[^\s@]+$/.test(serviceUser))
     throw usage(
       `"${serviceUser}" is not a user name such as ci@example.com`,

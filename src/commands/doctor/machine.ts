@@ -21,11 +21,16 @@ import { caHint, failure, notChecked, ok, type Verdict, warning } from './check.
 /** The oldest version of Node.js that the tests cover. */
 const oldestNode = [20, 20] as const;
 
+/** The latest major version of Node.js whose support had ended by 2026-05. */
+const lastWithoutFixes = 21;
+
 export function checkNode(version: string): Verdict {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
-  return isOld
-    ? failure(`Node.js ${version} is too old.`, 'Install Node.js 22, 24 or 26.')
+  const hint = 'Install Node.js 22, 24 or 26.';
+  if (isOld) return failure(`Node.js ${version} is too old.`, hint);
+  return major <= lastWithoutFixes
+    ? warning(`Node.js ${version} gets no security fixes any more.`, hint)
     : ok(`Node.js ${version}.`);
 }
 

@@ -146,6 +146,10 @@ test('a folder whose name begins as that of the home directory is named whole', 
   expect(toldIn(lines)).toContain(` configuration-directory: ${home}-2 `);
 });
 
+const isOldNode = process.versions.node.startsWith('20.');
+const nodeWarning = `! Node.js ${process.versions.node} gets no security fixes any more. [node-version]`;
+const nodeRemedy = 'Install Node.js 22, 24 or 26.';
+
 test('a machine that is signed in has nothing against it', async () => {
   const { emulator, login } = await startTenant();
   const machine = createMachine();
@@ -156,7 +160,7 @@ test('a machine that is signed in has nothing against it', async () => {
   });
   expect([exitCode, stderr]).toEqual([0, '']);
   expect(stdout.replaceAll(machine.directory, 'DIR').split('\n')).toEqual([
-    '✓ No problems found',
+    ...(isOldNode ? ['! 1 warning', '', nodeWarning, `  ${nodeRemedy}`] : ['✓ No problems found']),
     '',
     'i Your right to manage push certificates is unknown: only apns set and apns delete show it. [right]',
     '  If the tenant refuses a set, get a role with the administrative right "Device Management": `mfa-cli bootstrap` creates one.',
@@ -164,7 +168,7 @@ test('a machine that is signed in has nothing against it', async () => {
     'i The root CA of 127.0.0.1:9 was not checked: 127.0.0.1:9 could not be reached: the connection was refused. [push-host]',
     '  apns set, renew and verify, push send and fleet apply --verify connect to APNs. --no-verify skips it for set and renew.',
     '',
-    `✓ Node.js ${process.versions.node}. [node-version]`,
+    ...(isOldNode ? [] : [`✓ Node.js ${process.versions.node}. [node-version]`]),
     '✓ Every MFA_CLI_ variable that is set is known. [variables]',
     '✓ DIR is accessible only to this user. [configuration-directory]',
     '✓ DIR/config.json is readable only by this user; it contains 1 profile. [store]',
@@ -191,7 +195,8 @@ test('a machine that is signed in has nothing against it', async () => {
 test.each([
   ['18.20.0', 'error'],
   ['20.19.5', 'error'],
-  ['20.20.0', 'ok'],
+  ['20.20.0', 'warning'],
+  ['22.0.0', 'ok'],
   ['26.0.0', 'ok'],
 ])('Node.js %s is %s', (version, level) => {
   expect(checkNode(version).level).toBe(level);
