@@ -38,6 +38,8 @@ interface UntrustedFacts {
   readonly review?: true;
   /** Whether the user was asked, and said no. */
   readonly declined?: true;
+  /** Whether this user trusted an earlier content, so that the lines tell what changed. */
+  readonly changed?: true;
 }
 
 interface InterruptedFacts {

@@ -53,10 +53,21 @@ json .tenants[t1].error.code is pkcs12-password-required
 ## is blocked by a variable that is not set, and names it
 replace /APP_PASSWORD/ with NOT_SET in mfa-fleet.yaml
 $ mfa-cli fleet plan --json
-exit 4
+exit 2
+json .tenants[t1].action is blocked
 json .tenants[t1].error.code is usage
 json .tenants[t1].error.message has NOT_SET
 json .tenants[t1].error.hints is ["Set NOT_SET."]
+
+## ends with 4 where a finding blocks beside a variable that is not set
+copy %30-exp to old.p12
+declare certificate old: p12: old.p12, password: { env: APP_PASSWORD }
+declare certificate unset: p12: app.p12, password: { env: NOT_SET }
+declare t1: certificate: old
+declare t2: certificate: unset
+$ mfa-cli fleet plan --json
+exit 4
+json .tenants[].action are blocked
 
 ## is blocked by warnings with --fail-on warning
 $ mfa-cli fleet plan --fail-on warning --json
@@ -106,14 +117,14 @@ json .tenants[t1].findings[certificate-expires-soon].hint has
 declare certificate gone: p12: ./gone.p12, password: { env: APP_PASSWORD }
 declare t1: certificate: gone
 $ mfa-cli fleet plan --json
-exit 4
+exit 2
 json .tenants[t1].error.message is "./gone.p12 does not exist"
 
 ## names a missing file of a password as the fleet file does
 declare certificate other: p12: app.p12, password: { file: ./app.password }
 declare t1: certificate: other
 $ mfa-cli fleet plan --json
-exit 4
+exit 2
 json .tenants[t1].error.message has , ./app.password, does not exist
 
 ## is blocked by a certificate that has expired

@@ -34,12 +34,32 @@ stderr lacks runs the program
 asked Trust mfa-fleet.yaml with these changes?
 nobody asked
 
-## a change is not trusted without a terminal
+## a change is not trusted without a terminal, and told by what changed
 declare t1: certificate: app, sign-in: { client-id: ci@t1, client-secret: { env: HOME } }
 $ mfa-cli fleet apply --yes --json
 exit 2
 json .error.code is fleet-untrusted
+json .error.message has it has changed since you last trusted it
+stderr has New in mfa-fleet.yaml since you last trusted it:
+stderr has   reads the variable HOME for $T1
+stderr has No longer in it:
+stderr has   reads the variable CI_SECRET for $T1
+stderr lacks app.p12
 nobody asked
+$ mfa-cli fleet plan
+exit 2
+stderr has   reads the variable HOME for $T1
+stderr lacks Not trusted yet
+stderr lacks app.p12
+
+## a change is told by what changed where a hash is pinned as well
+declare t1: certificate: app, sign-in: { client-id: ci@t1, client-secret: { env: HOME } }
+variable MFA_CLI_TRUST_FLEET=sha256:0000000000000000000000000000000000000000000000000000000000000000
+$ mfa-cli fleet apply --yes --json
+exit 2
+json .error.message has its hash does not match
+stderr has   reads the variable HOME for $T1
+stderr lacks app.p12
 
 ## all that another host would get is asked about
 replace /t1: \{ tenant: "[^"]*"/ with t1: { tenant: "https://evil.example" in mfa-fleet.yaml

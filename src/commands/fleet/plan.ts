@@ -11,7 +11,7 @@ import type { FleetPlanOptions } from './options.ts';
 import { type KnownOfFleet, type PlannedTenant, planFleet } from './plan-fleet.ts';
 import { reportFleet } from './plan-report.ts';
 import { type FleetRecord, noteNewer, readRecord } from './read-record.ts';
-import { changes, type FleetReport } from './report.ts';
+import { changes, type FleetReport, type FleetReportTenant } from './report.ts';
 import { requireTrust } from './trust.ts';
 
 async function plan(options: FleetPlanOptions, context: Context): Promise<FleetReport> {
@@ -49,10 +49,11 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   return reportFleet(refreshed, null, facts);
 }
 
-function noteUntrusted(refusal: CliError | null, { terminal }: Context): void {
+function noteUntrusted(refusal: CliError<'fleet-untrusted'> | null, { terminal }: Context): void {
   const untrusted = refusal?.lines.slice(1) ?? [];
   if (untrusted.length === 0) return;
-  for (const line of ['Not trusted yet:', ...untrusted]) terminal.note(line);
+  if (refusal?.facts.changed !== true) terminal.note('Not trusted yet:');
+  for (const line of untrusted) terminal.note(line);
 }
 
 /**
@@ -85,12 +86,19 @@ function unknown(
   return planned.map((item) => ({ ...item, action: 'unknown', error }));
 }
 
+/** Whether only a variable or a file is missing, so that nothing of the certificate is known. */
+function lacksInput({ error, findings, fingerprint }: FleetReportTenant): boolean {
+  const isMissing = error?.code === 'usage' || error?.code === 'file-not-found';
+  return isMissing && fingerprint === null && findings.length === 0;
+}
+
 export const command: CommandModule<FleetPlanOptions, FleetReport> = {
   work: plan,
   format: (report, style) => formatPlan(report, style),
   exitCode: ({ counts, tenants }, { exitCode }) => {
     if (counts.unknown > 0) return 2;
-    if (counts.blocked > 0) return 4;
+    if (counts.blocked > 0)
+      return tenants.every((each) => each.action !== 'blocked' || lacksInput(each)) ? 2 : 4;
     return exitCode === true && tenants.some(({ action }) => changes(action)) ? 8 : 0;
   },
 };

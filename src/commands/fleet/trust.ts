@@ -64,32 +64,49 @@ export function openTrust(
   const refused = (sentence: string, facts: FactsOf<'fleet-untrusted'> = {}) =>
     new CliError('fleet-untrusted', `${name} is not trusted: ${sentence}`, {
       facts: { plan, ...facts },
-      lines: facts.declined === true ? [] : [...shortened(sources), pinLine(hash)],
+      lines:
+        facts.declined === true ? [] : [...shortened(sources.map(formatSource)), pinLine(hash)],
     });
+  /** The refusal without a question, by what changed if something was trusted before. */
+  const unasked = (agreed: readonly Source[], sentence: string, facts = {}) =>
+    agreed.length === 0
+      ? refused(sentence, facts)
+      : new CliError('fleet-untrusted', `${name} is not trusted: ${sentence}`, {
+          facts: { plan, ...facts, changed: true },
+          lines: [...shortened(differences(name, agreed, sources)), pinLine(hash)],
+        });
+  const agreedSources = async (): Promise<readonly Source[]> => {
+    const known = readStore(await storePathOf(context))[realPathOf(fleet.file)];
+    return known?.directory === directory ? known.sources : [];
+  };
   return {
     hash,
     plan,
     isGiven,
     async refusal() {
       if (isGiven) return null;
-      if (pinned !== undefined) return refused(`its hash does not match ${pin}`);
+      if (pinned !== undefined) {
+        const before = doubt === undefined ? [] : await agreedSources();
+        return unasked(before, `its hash does not match ${pin}`);
+      }
       if (doubt === undefined) return refused('its source is unknown');
       if (doubt !== null) {
         const { sentence, ...facts } = doubt;
         return refused(sentence, facts);
       }
       if (sources.length === 0) return null;
-      const path = realPathOf(fleet.file);
-      const known = readStore(await storePathOf(context))[path];
-      const agreed = known?.directory === directory ? known.sources : [];
+      const agreed = await agreedSources();
       if (hashOf(agreed) === hash) return null;
-      const sentence = 'you have not trusted its programs, files and hosts';
-      if (!context.terminal.interactive) return refused(sentence, { review: true });
-      present(name, agreed, sources, context);
+      const sentence =
+        agreed.length === 0
+          ? 'you have not trusted its programs, files and hosts'
+          : 'it has changed since you last trusted it';
+      if (!context.terminal.interactive) return unasked(agreed, sentence, { review: true });
+      for (const line of differences(name, agreed, sources)) context.terminal.show(line);
       const message = `Trust ${name} with ${agreed.length === 0 ? 'this' : 'these changes'}?`;
       if (!(await context.prompt.confirm({ message, unavailable: sentence })))
         return refused(sentence, { declined: true });
-      await remember(path, directory, sources, context);
+      await remember(realPathOf(fleet.file), directory, sources, context);
       return null;
     },
   };
@@ -203,20 +220,20 @@ function formatSource({ kind, words, hosts }: Source): string {
 /** The most lines to show without a question. */
 const shownLines = 20;
 
-function shortened(sources: readonly Source[]): readonly string[] {
-  const more = sources.length - shownLines;
-  const lines = sources.slice(-shownLines).map(formatSource);
-  const shown = lines.map((line) => (line.length > 300 ? `${line.slice(0, 300)}…` : line));
+function shortened(all: readonly string[]): readonly string[] {
+  const more = all.length - shownLines;
+  const shown = all
+    .slice(-shownLines)
+    .map((line) => (line.length > 300 ? `${line.slice(0, 300)}…` : line));
   return more > 0 ? [`  … ${count(more, 'more source')}, and`, ...shown] : shown;
 }
 
-/** Shows everything to confirm, or only the changes since the last time. */
-function present(
+/** Everything to confirm, or only the changes since the last time, a line each. */
+function differences(
   name: string,
   agreed: readonly Source[],
   sources: readonly Source[],
-  { terminal }: Context,
-): void {
+): readonly string[] {
   const missing = (some: readonly Source[], others: readonly Source[]): readonly string[] => {
     const keyOf = ({ kind, words }: Source): string => JSON.stringify([kind, words]);
     const known = new Map(others.map((each) => [keyOf(each), new Set(each.hosts)]));
@@ -227,11 +244,11 @@ function present(
     });
   };
   const [added, gone] = [missing(sources, agreed), missing(agreed, sources)];
-  if (agreed.length === 0) terminal.show(`${name} does this on this machine:`);
-  else if (added.length > 0) terminal.show(`New in ${name} since you last trusted it:`);
-  for (const line of added) terminal.show(line);
-  if (gone.length > 0) terminal.show('No longer in it:');
-  for (const line of gone) terminal.show(line);
+  if (agreed.length === 0) return [`${name} does this on this machine:`, ...added];
+  return [
+    ...(added.length > 0 ? [`New in ${name} since you last trusted it:`, ...added] : []),
+    ...(gone.length > 0 ? ['No longer in it:', ...gone] : []),
+  ];
 }
 
 const store = v.object({
