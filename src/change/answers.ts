@@ -1,16 +1,222 @@
-import type { CliError } from '../errors/cli-error.ts';
+import type { ErrorCode } from '../errors/cli-error.ts';
+import { noAnswerWords } from '../network/failure.ts';
 
 /**
- * Whether the tenant may have done what was asked, although no answer says so.
- * @param isKnown whether the host is known to be a tenant: only then does a page in place of
- *   an answer come from something in between
+ * What is sent again without being asked for:
+ *
+ * - `silence`: a set alone, up to three times
+ * - `pause`: a set or a delete, after a pause, up to three times
+ * - `session`: a set or a delete, once, after the session was renewed
+ * - `form`: a set or a delete, once, in the other form
  */
-export function mayBeDone(error: CliError, isKnown: boolean): boolean {
-  if (error.code === 'outcome-unknown') return true;
-  return error.code === 'tenant-not-json' && (isKnown || error.facts.answered === 'before');
+export type SentAgain = 'never' | 'silence' | 'pause' | 'session' | 'form';
+
+/** A kind of answer to a set or a delete. */
+export interface Answer {
+  /** What arrived, in a few words. */
+  readonly arrived: string;
+  /** The sentence that it bears out. */
+  readonly claim: string;
+  /** Null: no error. */
+  readonly code: ErrorCode | null;
+  readonly outcome: Outcome;
+  readonly again: SentAgain;
 }
 
-/** How often a request without an answer was sent. */
-export function triesOf(error: CliError): number {
-  return error.code === 'outcome-unknown' ? (error.facts.tries ?? 1) : 1;
+/** The outcome of a set or a delete, as the ledger calls it. */
+export type Outcome = 'done' | 'unknown' | 'not-done';
+
+/** What reports and later runs make of an outcome. */
+interface OutcomeFacts {
+  /** `sent` and `deleted` in reports. */
+  readonly reported: boolean | null;
+  /** What the next run says. */
+  readonly next: string;
+}
+
+export const outcomes: Readonly<Record<Outcome, OutcomeFacts>> = {
+  done: {
+    reported: true,
+    next: 'It is on record: `apns status` lists it or, after a delete, no longer.',
+  },
+  unknown: {
+    reported: null,
+    next: '`apns status` shows it and ends with 4, and the next question names it, until a set, a delete or the tenant settles it.',
+  },
+  'not-done': { reported: false, next: 'Nothing: what was on record before still counts.' },
+};
+
+const mayBeDone = 'it may have {done}{times}';
+const tenantMay = 'the tenant may have {done}{times}';
+
+/**
+ * What arrived, and what may be claimed then. In a claim `{answer}` describes the answer,
+ * and `{words}` are the tenant's own with its IDs.
+ */
+export const answers = {
+  unreachable: {
+    arrived: 'Nothing was written: no connection',
+    claim: '{tenant} could not be reached',
+    code: 'tenant-unreachable',
+    outcome: 'not-done',
+    again: 'pause',
+  },
+  tls: {
+    arrived: 'Nothing was written: the TLS handshake failed',
+    claim: 'The TLS connection to {tenant} failed',
+    code: 'tenant-tls',
+    outcome: 'not-done',
+    again: 'never',
+  },
+  late: {
+    arrived: 'Nothing was written: the time was up',
+    claim: 'Connecting to {tenant} took too long',
+    code: 'tenant-timeout',
+    outcome: 'not-done',
+    again: 'never',
+  },
+  nothing: {
+    arrived: 'Nothing came',
+    claim: `${noAnswerWords.nothing}: ${mayBeDone}`,
+    code: 'outcome-unknown',
+    outcome: 'unknown',
+    again: 'silence',
+  },
+  cut: {
+    arrived: 'A part of an answer',
+    claim: `${noAnswerWords.cut}: ${tenantMay}`,
+    code: 'outcome-unknown',
+    outcome: 'unknown',
+    again: 'never',
+  },
+  'not-http': {
+    arrived: 'Bytes that are not HTTP',
+    claim: `${noAnswerWords['not-http']}: ${tenantMay}`,
+    code: 'outcome-unknown',
+    outcome: 'unknown',
+    again: 'never',
+  },
+  'too-long': {
+    arrived: 'An answer of more than 8 MiB',
+    claim: `${noAnswerWords['too-long']}: ${tenantMay}`,
+    code: 'outcome-unknown',
+    outcome: 'unknown',
+    again: 'never',
+  },
+  foreign: {
+    arrived: '2xx: a page, other JSON, or nothing in it',
+    claim: `The tenant or a proxy answered with {answer}: ${tenantMay}`,
+    code: 'outcome-unknown',
+    outcome: 'unknown',
+    again: 'never',
+  },
+  gateway: {
+    arrived: '502 to 504 without an envelope',
+    claim: `The tenant or a proxy answered with {answer}: ${tenantMay}`,
+    code: 'outcome-unknown',
+    outcome: 'unknown',
+    again: 'silence',
+  },
+  'server-error': {
+    arrived: 'Another 5xx without an envelope',
+    claim: `The tenant or a proxy answered with {answer}: ${tenantMay}`,
+    code: 'outcome-unknown',
+    outcome: 'unknown',
+    again: 'never',
+  },
+  fault: {
+    arrived: '5xx with an envelope whose words are not known',
+    claim: `The tenant answered with HTTP {status}{words}; ${mayBeDone}`,
+    code: 'outcome-unknown',
+    outcome: 'unknown',
+    again: 'never',
+  },
+  redirect: {
+    arrived: '3xx',
+    claim: '{tenant} answered with a redirect to {to}',
+    code: 'tenant-redirected',
+    outcome: 'not-done',
+    again: 'never',
+  },
+  unauthorized: {
+    arrived: '401',
+    claim:
+      '{tenant} does not accept the access token: it has expired, was revoked, or its scope does not allow this request',
+    code: 'session-expired',
+    outcome: 'not-done',
+    again: 'session',
+  },
+  limited: {
+    arrived: '429',
+    claim: '{tenant} received too many requests (HTTP 429)',
+    code: 'rate-limited',
+    outcome: 'not-done',
+    again: 'pause',
+  },
+  forbidden: {
+    arrived: '403 with an envelope; any status with a refusal for a missing right',
+    claim: '{tenant} does not allow this request{words}',
+    code: 'tenant-forbidden',
+    outcome: 'not-done',
+    again: 'never',
+  },
+  'missing-parameter': {
+    arrived: 'Any status with a refusal for a missing parameter (`_I18N_RequiredParameter`)',
+    claim: '{tenant} refused the request{words}',
+    code: 'tenant-refused',
+    outcome: 'not-done',
+    again: 'form',
+  },
+  'refused-file': {
+    arrived: "Any status with a refusal of the file in .NET's words",
+    claim: '{tenant} refused the request{words}',
+    code: 'tenant-refused',
+    outcome: 'not-done',
+    again: 'never',
+  },
+  refused: {
+    arrived: '2xx with `success: false`, or 4xx with an envelope',
+    claim: '{tenant} refused the request{words}',
+    code: 'tenant-refused',
+    outcome: 'not-done',
+    again: 'never',
+  },
+  'refused-page': {
+    arrived: '4xx with a page or nothing in it, perhaps a proxy’s',
+    claim: '{tenant}, or a proxy, refused the request with {answer}',
+    code: 'tenant-refused',
+    outcome: 'not-done',
+    again: 'never',
+  },
+  'refused-json': {
+    arrived: '4xx with other JSON',
+    claim: '{tenant} refused the request{words} (HTTP {status})',
+    code: 'tenant-refused',
+    outcome: 'not-done',
+    again: 'never',
+  },
+  done: {
+    arrived: '2xx with `success: true`',
+    claim: '{tenant} {accepted}',
+    code: null,
+    outcome: 'done',
+    again: 'never',
+  },
+} as const satisfies Readonly<Record<string, Answer>>;
+
+export type AnswerKind = keyof typeof answers;
+
+/** What a set or a delete is called. */
+export const requests = {
+  set: { done: 'set the certificate', noun: 'set' },
+  delete: { done: 'deleted the certificate', noun: 'deletion' },
+} as const;
+
+const outcomeByCode: ReadonlyMap<ErrorCode | null, Outcome> = new Map(
+  Object.values(answers).map(({ code, outcome }) => [code, outcome]),
+);
+
+/** The outcome of a request that ended with this error, once it was begun. */
+export function outcomeOf(code: ErrorCode): Outcome {
+  return outcomeByCode.get(code) ?? 'not-done';
 }

@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 import { type ErrorDocument, errorDocument } from '../errors/advice.ts';
-import type { CliError } from '../errors/cli-error.ts';
+import { type CliError, hasCode } from '../errors/cli-error.ts';
 import type { SentAs } from '../tenant/client.ts';
-import { triesOf } from './answers.ts';
+import { requests } from './answers.ts';
 import type { PastRequest } from './history.ts';
 import type { OpenRecord } from './ledger.ts';
 import { type ChangeEvent, change, forOne, type Job } from './run.ts';
@@ -17,7 +17,7 @@ export interface MissingAnswer {
 
 /** The outcome of one job. */
 export interface OneOutcome {
-  /** How the tenant took the parameters; null: it did not answer. */
+  /** How the tenant took the parameters; null: no answer says so. */
   readonly sentAs: SentAs | null;
   /** Null: the tenant did it. */
   readonly missing: MissingAnswer | null;
@@ -60,10 +60,13 @@ export async function changeOne(
   return outcome;
 }
 
-/** @throws {CliError} an error that is no missing answer, which the command ends with */
 async function missingAnswer(error: CliError, context: Context): Promise<MissingAnswer> {
-  if (error.code !== 'outcome-unknown') throw error;
-  return { tries: triesOf(error), error: await reportError(error, context) };
+  return { tries: triesOf(error) ?? 1, error: await reportError(error, context) };
+}
+
+/** How often a request was sent whose outcome is unknown; null for another error. */
+export function triesOf(error: CliError | null): number | null {
+  return hasCode(error, 'outcome-unknown') ? (error.facts.tries ?? 1) : null;
 }
 
 function warnUnrecorded(
@@ -87,12 +90,12 @@ function warnUnrecorded(
 function settledSentence({ wanted }: Target, { line, at }: PastRequest): string {
   const now = nounOf(wanted === null ? 'delete' : 'set');
   const day = at.slice(0, 10);
-  return `This ${now} settles the ${nounOf(line.asked)} of ${day}, which got no answer.`;
+  return `This ${now} settles the ${nounOf(line.asked)} of ${day}, whose outcome was unknown.`;
 }
 
 /** A set or a deletion, as a noun. */
 export function nounOf(asked: string): string {
-  return asked === 'set' ? 'set' : 'deletion';
+  return requests[asked === 'set' ? 'set' : 'delete'].noun;
 }
 
 /** Waits until all is written. A copy on this machine that could not be written is a warning. */

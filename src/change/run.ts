@@ -1,14 +1,13 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { SentAs, TenantClient } from '../tenant/client.ts';
-import { deleteCertificate } from '../tenant/mobile.ts';
 import type { ReadBack } from '../tenant/read-back.ts';
-import { mayBeDone } from './answers.ts';
+import { outcomeOf } from './answers.ts';
 import { EventQueue, NotTaken } from './event-queue.ts';
 import { lastSet, openFor, type PastRequest, type TenantHistory } from './history.ts';
 import type { OpenRecord } from './ledger.ts';
 import { type LaterFacts, type LedgerFacts, type LedgerLine, laterFacts } from './ledger-line.ts';
 import { type Place, workThrough } from './queue.ts';
-import { formsToTry, sendCertificate } from './send-certificate.ts';
+import { formsToTry, sendCertificate, sendDeletion } from './send-change.ts';
 import { type PushFile, sendingFacts, type Target } from './target.ts';
 
 /** A tenant that is open for one change. */
@@ -16,7 +15,7 @@ export interface OpenForChange {
   readonly client: TenantClient;
   /** Who is signed in, if that is known. */
   readonly user: string | null;
-  /** Whether the host is known to be a tenant, whatever it answers. */
+  /** Whether the host has answered as a tenant before. */
   readonly isKnown: boolean;
   /** Optional: it neither renews the session nor fails. @throws {CliError} interrupted */
   askHeld(clientAppKey: string): Promise<ReadBack>;
@@ -53,7 +52,7 @@ export type ChangeEvent = { readonly target: Target } & (
       readonly unrecorded: CliError | null;
     }
   | {
-      /** The answer is missing, and the tenant may have done it. */
+      /** No answer confirms it, and the tenant may have done it. */
       readonly kind: 'unknown';
       readonly error: CliError;
       readonly unrecorded: CliError | null;
@@ -65,7 +64,7 @@ export type ChangeEvent = { readonly target: Target } & (
       readonly unrecorded: CliError | null;
     }
   | {
-      /** This change settles an earlier request, which got no answer. */
+      /** This change settles an earlier request, whose outcome was unknown. */
       readonly kind: 'settled';
       readonly request: PastRequest;
     }
@@ -121,7 +120,6 @@ interface Begun {
   readonly line: LedgerLine | null;
   readonly unrecorded: CliError | null;
   readonly user: string | null;
-  readonly isKnown: boolean;
 }
 
 /** The jobs of one call of `change`, and what counts for all of them. */
@@ -180,18 +178,17 @@ class Run {
   }
 
   /** @throws {CliError} file-unwritable, interrupted; NotTaken */
-  async #begin(job: Job, { user, isKnown }: OpenForChange): Promise<Begun> {
+  async #begin(job: Job, { user }: OpenForChange): Promise<Begun> {
     const { record, needsRecord } = this.#options;
     const facts = firstFacts(job, user);
-    const known = { user, isKnown: isKnown || job.history.requests.length > 0 };
     let begun: Begun;
     try {
-      begun = { ...known, line: await record.append(facts), unrecorded: null };
+      begun = { user, line: await record.append(facts), unrecorded: null };
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       if (needsRecord && error.code !== 'interrupted') this.#isStopped = true;
       if (needsRecord || error.code === 'interrupted') throw error;
-      begun = { ...known, line: null, unrecorded: error };
+      begun = { user, line: null, unrecorded: error };
     }
     try {
       await this.#emit(job, { kind: 'sending' });
@@ -215,12 +212,11 @@ class Run {
     if (!isUnasked) this.#failures++;
     if (begun === null) {
       await this.#emit(job, { kind: 'failed', error, unrecorded: null });
-    } else if (mayBeDone(error, begun.isKnown)) {
-      const unrecorded = await this.#note(job, begun, { outcome: 'unknown' });
-      await this.#emit(job, { kind: 'unknown', error, unrecorded });
     } else {
-      const unrecorded = await this.#note(job, begun, { outcome: 'not-done' });
-      await this.#emit(job, { kind: 'failed', error, unrecorded });
+      const isUnknown = outcomeOf(error.code) === 'unknown';
+      const outcome = isUnknown ? 'unknown' : 'not-done';
+      const unrecorded = await this.#note(job, begun, { outcome });
+      await this.#emit(job, { kind: isUnknown ? 'unknown' : 'failed', error, unrecorded });
     }
   }
 
@@ -265,19 +261,22 @@ function firstFacts({ target, history }: Job, user: string | null): LedgerFacts 
 /** Sends what a job asks for. @returns the form that the tenant took; null: it was done before */
 async function send(
   { target, file, sendAs, history }: Job,
-  { client, askHeld }: OpenForChange,
+  { client, askHeld, isKnown }: OpenForChange,
 ): Promise<SentAs | null> {
   const { clientAppKey, wanted } = target;
-  const forms = formsToTry(sendAs, history.sentAs);
+  const terms = {
+    forms: formsToTry(sendAs, history.sentAs),
+    isKnown: isKnown || history.lastDone.size > 0,
+  };
   if (wanted !== null && file !== null) {
     const { topic } = wanted;
-    return sendCertificate({ ...file, clientAppKey, topic }, client, forms);
+    return sendCertificate({ ...file, clientAppKey, topic }, client, terms);
   }
   // A tenant may refuse to delete a key that is gone.
   const isRepeated = openFor(history, clientAppKey).some(({ line }) => line.asked === 'delete');
   const held = isRepeated ? await askHeld(clientAppKey) : null;
   if (held?.outcome === 'told' && held.topic === null) return null;
-  return deleteCertificate(client, clientAppKey, forms);
+  return sendDeletion(clientAppKey, client, terms);
 }
 
 /** One request at a time goes to a host. */

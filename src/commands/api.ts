@@ -8,6 +8,7 @@ import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../network
 import { readSettings } from '../settings/resolve.ts';
 import { variable } from '../settings/values.ts';
 import { refusalIn } from '../tenant/envelope.ts';
+import { plainChange } from '../tenant/plain-change.ts';
 import { excessOf, parseJson } from '../text/json.ts';
 import { uncommanded, uncommandedJson } from '../text/printable.ts';
 import type { CommandModule } from './command.ts';
@@ -44,7 +45,7 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     await readSettings(options, context),
     context,
   );
-  const change = { done: 'carried out the request', idempotent: false };
+  const change = plainChange({ done: 'carried out the request', idempotent: false });
   const answer = await client.send({
     method,
     path,

@@ -3,23 +3,22 @@ import { destination, fileWord, givenProfile, givenTenant, mfaCli } from './hint
 
 export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
 
+const wrongAddress = `This is probably not the URL of the identity tenant, which looks like ${addressForms}.`;
+
 export interface StepFacts {
   readonly step?: string;
   /** The administrative right that the step needs. */
   readonly right?: string;
 }
 
-interface ParameterFacts {
-  /** The tenant's complaint about the parameters: it may accept another form. */
-  readonly parameters?: 'missing' | 'unreadable';
-  /** The forms that were tried. */
-  readonly tried?: readonly ParameterForm[];
-}
-
 type ParameterForm = (typeof parameterForms)[number];
 const parameterForms = ['json', 'form', 'query'] as const;
 
-interface RefusedFacts extends StepFacts, ParameterFacts {
+interface RefusedFacts extends StepFacts {
+  /** The forms in which the tenant did not find a parameter that it names. */
+  readonly tried?: readonly ParameterForm[];
+  /** The tenant wants a password, and the file has none. */
+  readonly lacks?: 'password';
   /** The file that the tenant cannot open. */
   readonly file?: RefusedFile;
 }
@@ -43,8 +42,10 @@ interface UnknownFacts extends StepFacts {
   /** How often the request was sent, at least in part. */
   readonly tries?: number;
   readonly idempotent?: boolean;
-  /** Why the answer is missing: a sentence without a period. */
+  /** Why the answer is missing, or the last one: a sentence without a period. */
   readonly reason?: string;
+  /** Set if nothing has shown yet that the host is a tenant. */
+  readonly host?: 'unproven';
   readonly signal?: EndingSignal;
 }
 
@@ -65,7 +66,12 @@ interface TlsFacts extends AddressFacts {
   readonly port?: 'wrong';
 }
 
-interface NotJsonFacts extends AddressFacts, ParameterFacts {
+interface RedirectFacts {
+  /** `own`: at the host that was asked. */
+  readonly place?: 'own' | 'other';
+}
+
+interface NotJsonFacts extends AddressFacts {
   /** Set if the tenant has answered at this address before. */
   readonly answered?: 'before';
 }
@@ -142,16 +148,14 @@ export const tenantErrors = {
               command: mfaCli('api', 'POST', '/PATH', ...destination),
             },
           ]
-        : addressHints(
-            facts,
-            `This is probably not the URL of the identity tenant, which looks like ${addressForms}.`,
-          ),
+        : addressHints(facts, wrongAddress),
   },
   'outcome-unknown': {
     area: 'tenant',
     exitCode: 7,
     hints: (facts: UnknownFacts) => [
-      `${facts.reason}.`,
+      facts.reason !== undefined && `${facts.reason}.`,
+      facts.host === 'unproven' && wrongAddress,
       ...(stepHints(facts) ?? [
         facts.idempotent
           ? 'Run the command again. It replaces any change that somebody else has made since.'
@@ -171,8 +175,13 @@ export const tenantErrors = {
   'tenant-redirected': {
     area: 'tenant',
     exitCode: 7,
-    hints: () => [
-      "Use the tenant's own address, not the address of a portal: mfa-cli never follows redirects.",
+    hints: ({ place }: RedirectFacts) => [
+      place === 'own'
+        ? {
+            text: 'mfa-cli never follows redirects. A tenant may lead to its sign-in page if it does not accept the session: check it with {command}.',
+            command: mfaCli('whoami', ...destination),
+          }
+        : "Use the tenant's own address, not the address of a portal: mfa-cli never follows redirects.",
     ],
   },
 } as const satisfies ErrorEntries;
@@ -208,12 +217,26 @@ function rightHints({ lacks }: ForbiddenFacts): Hints {
   ];
 }
 
-function refusalHints({ tried, file }: RefusedFacts): Hints {
+function refusalHints({ tried, lacks, file }: RefusedFacts): Hints {
   const others = parameterForms.filter((form) => !tried?.includes(form));
   return [
     tried !== undefined &&
       `The tenant did not find the parameters. Try --send-as ${others.join(' or ')}. A query is part of the URL, which servers log.`,
-    ...(file === undefined ? [] : fileHints(file)),
+    lacks === 'password' && {
+      text: 'The file has no password. Make one with a password: {command}.',
+      command: mfaCli(
+        'apns',
+        'convert',
+        fileWord(file?.path),
+        '--format',
+        'p12',
+        '--new-password-file',
+        'PASSWORD',
+        '--out',
+        'new.p12',
+      ),
+    },
+    ...(file === undefined || lacks !== undefined ? [] : fileHints(file)),
   ];
 }
 

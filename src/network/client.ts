@@ -1,15 +1,16 @@
 import { setMaxListeners } from 'node:events';
-import { CliError, systemCode } from '../errors/cli-error.ts';
+import { CliError, hasCode, systemCode } from '../errors/cli-error.ts';
 import { sendOnce } from './connection.ts';
-import { outcomeUnknown, transportError } from './failure.ts';
+import { BrokenAnswer, NotHttp, transportError } from './failure.ts';
 import type { TrustSettings } from './http.ts';
 import {
-  type Change,
+  type Arrived,
   type HttpRequest,
   type HttpResponse,
   type HttpSource,
+  type Judgement,
   type OpenHttp,
-  redirectTarget,
+  redirectShown,
 } from './http.ts';
 import type { ProxySettings } from './proxy.ts';
 import { type Aside, createTries, waitBeforeRetry } from './tries.ts';
@@ -45,7 +46,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
    * Returns the answer or the error of an attempt, and traces it. Errors after the answer are thrown. @throws the signal's
    * reason
    */
-  async function attempt(request: HttpRequest, url: URL, onWritten: () => void) {
+  async function attempt(request: HttpRequest, url: URL, watch: Watch) {
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
     const started = performance.now();
     const trace = (what: string): void => {
@@ -55,10 +56,11 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     let answer: HttpResponse;
     try {
       answer = await withTrust(trust, (reach) =>
-        sendOnce({ ...request, headers }, reach, network, onWritten),
+        sendOnce({ ...request, headers }, reach, network, watch.onWritten),
       );
     } catch (error) {
       trace('failed');
+      if (error instanceof BrokenAnswer) watch.onCut();
       if (!(error instanceof CliError)) signal.throwIfAborted();
       return transportError(error, url.origin);
     }
@@ -73,9 +75,9 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
       const ledger = openLedger(request);
       try {
         const answer = await untilDone<HttpResponse>(
-          () => ledger.attempt((onWritten) => attempt(request, url, onWritten)),
+          () => ledger.attempt((watch) => attempt(request, url, watch)),
           (outcome, attempts) =>
-            ledger.maySendAgain(outcome) ? waitBeforeRetry(outcome, attempts) : null,
+            ledger.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null,
           new CliError('tenant-timeout', `${url.origin} did not answer in time`),
         );
         return ledger.judge(answer);
@@ -89,64 +91,81 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
   };
 }
 
-/** Counts the attempts of a request: those that wrote anything, and those of them without a whole answer. */
-function openLedger({ url, retry, change }: HttpRequest) {
-  let [written, unanswered] = [0, 0];
+/** Hears of an attempt that may not come to an outcome. */
+interface Watch {
+  /** The first byte of the request is about to be written. */
+  readonly onWritten: () => void;
+  /** The connection ended within the answer. */
+  readonly onCut: () => void;
+}
+
+/** Counts the attempts that wrote anything, and judges what arrived. */
+function openLedger({ retry, change }: HttpRequest) {
+  let tries = 0;
+  let first: Arrived | null = null;
+  let last: Arrived | null = null;
+  let judged: Judgement | null = null;
+  function note(arrived: Arrived | null): void {
+    last = arrived;
+    judged = arrived === null ? null : (change?.judge(arrived) ?? null);
+    if (judged?.outcome === 'unknown') first ??= arrived;
+  }
+  function unknown(cause: CliError | null): CliError | null {
+    if (change === undefined || first === null || judged?.outcome === 'done') return null;
+    return change.unknown({ arrived: first, tries, last: last === first ? null : last, cause });
+  }
   return {
     async attempt(
-      work: (onWritten: () => void) => Promise<HttpResponse | CliError>,
+      work: (watch: Watch) => Promise<HttpResponse | CliError>,
     ): Promise<HttpResponse | CliError> {
-      const before = written;
+      let [isWritten, isCut] = [false, false];
       const onWritten = (): void => {
-        written = before + 1;
+        if (!isWritten) tries++;
+        isWritten = true;
+      };
+      const onCut = (): void => {
+        isCut = true;
       };
       try {
-        const outcome = await work(onWritten);
-        if (lacksAnswer(outcome, change)) unanswered += written - before;
+        const outcome = await work({ onWritten, onCut });
+        note(isWritten ? arrivedIn(outcome) : null);
         return outcome;
       } catch (error) {
-        unanswered += written - before;
+        if (isWritten) note(isCut ? 'cut' : 'nothing');
         throw error;
       }
     },
-    maySendAgain: (outcome: HttpResponse | Error): boolean =>
-      retry && (change?.idempotent !== false || (unanswered === 0 && didNothing(outcome))),
-    /** After a missing answer, only an answer that confirms the change counts. @throws {CliError} tenant-unreachable */
+    /** A request of which nothing was written may be sent again, whatever it is. */
+    maySendAgain: (): boolean => retry && (judged?.isSentAgain ?? true),
+    /** After a missing answer, only an answer that confirms the change counts. @throws {CliError} outcome-unknown */
     judge(answer: HttpResponse): HttpResponse {
-      if (change === undefined || unanswered === 0 || change.judge(answer) === 'done')
-        return answer;
-      throw new CliError(
-        'tenant-unreachable',
-        `${new URL(url).origin} answered with HTTP ${answer.status}`,
-      );
+      const error = unknown(null);
+      if (error !== null) throw error;
+      return answer;
     },
     /** The error that ended the request, which tells whether the tenant may have made the change. */
-    told(error: CliError): CliError {
-      if (change !== undefined && unanswered > 0) return outcomeUnknown(error, change, written);
-      return error;
+    told: (error: CliError): CliError => {
+      if (error.code === 'outcome-unknown') return error;
+      return unknown(error) ?? error;
     },
   };
 }
 
-/** Whether the tenant's whole answer is missing. A redirect is an answer, and so is a foreign one, unless it was too long. */
-function lacksAnswer(outcome: HttpResponse | CliError, change: Change | undefined): boolean {
-  if (outcome instanceof CliError && systemCode(outcome.cause) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-    return true;
-  if (outcome instanceof CliError)
-    return !['tenant-redirected', 'tenant-not-json'].includes(outcome.code);
-  return change?.judge(outcome) === 'missing';
-}
-
-/** Whether an outcome that is no missing answer says that nothing was done. */
-function didNothing(outcome: HttpResponse | Error): boolean {
-  return outcome instanceof Error || outcome.status === 429;
+/** What arrived by the outcome of an attempt; null: an answer that was turned into an error. */
+function arrivedIn(outcome: HttpResponse | CliError): Arrived | null {
+  if (!(outcome instanceof CliError)) return outcome;
+  if (hasCode(outcome, 'tenant-redirected')) return null;
+  if (outcome.cause instanceof BrokenAnswer) return 'cut';
+  if (outcome.cause instanceof NotHttp) return 'not-http';
+  return systemCode(outcome.cause) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ? 'too-long' : 'nothing';
 }
 
 function redirectError(answer: HttpResponse, url: URL): CliError | null {
   if (answer.status < 300 || answer.status > 399) return null;
-  const target = redirectTarget(answer, url.href);
-  const shown = target?.host ? target.origin : 'another address';
-  return new CliError('tenant-redirected', `${url.origin} answered with a redirect to ${shown}`);
+  const { shown, place } = redirectShown(answer, url.href);
+  return new CliError('tenant-redirected', `${url.origin} answered with a redirect to ${shown}`, {
+    facts: { place },
+  });
 }
 
 function loadTrust({ trust, signal, timeout }: NetworkSettings): Trust {

@@ -1,5 +1,5 @@
 import { CliError, hasCode, systemCode } from '../errors/cli-error.ts';
-import type { Change } from './http.ts';
+import type { NoAnswer, UnknownChange } from './http.ts';
 
 /** A failure on the way to the proxy, before reaching the host. */
 export class ProxyError extends Error {
@@ -77,20 +77,26 @@ export function isTransient(
   );
 }
 
-/** The error for a change without an answer; `tries` is the number of attempts that wrote anything. */
-export function outcomeUnknown(
-  cause: CliError,
-  { done, idempotent }: Change,
-  tries: number,
-): CliError {
-  const times = tries > 1 ? ` (sent ${tries} times)` : '';
-  const signal = cause.code === 'interrupted' ? (cause.facts.signal ?? 'SIGINT') : undefined;
+/** The beginning of a sentence about a request without an answer. */
+export const noAnswerWords: Readonly<Record<NoAnswer, string>> = {
+  nothing: 'The tenant did not answer',
+  cut: 'The answer was cut off',
+  'not-http': 'The answer was not HTTP',
+  'too-long': 'The answer was larger than 8 MiB',
+};
+
+/** `set the certificate`, and how often it was asked for. */
+export function triesWords(tries: number): string {
+  return tries > 1 ? ` (sent ${tries} times)` : '';
+}
+
+/** The facts of a change that may have been made, for its hints. */
+export function unknownFacts({ arrived, tries, cause }: UnknownChange) {
+  const signal = cause?.code === 'interrupted' ? (cause.facts.signal ?? 'SIGINT') : undefined;
+  const isSilent = typeof arrived === 'string' && cause !== null;
   // The tenant was reached.
-  const reason = cause.message.replace(' could not be reached', '');
-  return new CliError('outcome-unknown', `The tenant did not answer: it may have ${done}${times}`, {
-    cause,
-    facts: { tries, idempotent, reason, ...(signal && { signal }) },
-  });
+  const reason = isSilent ? cause.message.replace(' could not be reached', '') : undefined;
+  return { tries, ...(reason && { reason }), ...(signal && { signal }) };
 }
 
 /** Whether the `code` of an error says that TLS failed, its certificates included. */
@@ -164,7 +170,13 @@ export function transportError(error: unknown, origin: string): CliError {
     return new CliError('tenant-timeout', `Connecting to ${origin} took too long`, { cause });
   if (error instanceof NotHttp)
     return new CliError('tenant-not-json', `${origin} does not speak HTTP`, { cause });
-  const why = cause instanceof NotHttp ? 'it does not speak HTTP' : reasonOf(code);
+  const why = whyOf(cause, code);
   const words = `${unreachable}${atProxy ? ' through the proxy' : ''}: ${why}`;
   return new CliError('tenant-unreachable', words, { cause, facts });
+}
+
+function whyOf(cause: unknown, code: string): string {
+  if (cause instanceof NotHttp) return 'it does not speak HTTP';
+  if (cause instanceof BrokenAnswer) return 'the connection was closed within the answer';
+  return reasonOf(code);
 }

@@ -1,3 +1,5 @@
+import type { CliError } from '../errors/cli-error.ts';
+
 /** One HTTP request. Bodies and headers may contain secrets: only the wire sees them. */
 export interface HttpRequest {
   readonly method: string;
@@ -16,14 +18,36 @@ export interface HttpRequest {
   readonly answersRedirect?: boolean;
 }
 
-/** A change that only a whole answer confirms. */
+/** The cause of a missing answer to a request that was written, at least in part. */
+export type NoAnswer = 'nothing' | 'cut' | 'not-http' | 'too-long';
+
+/** The answer to a request that was written, or the cause of its absence. */
+export type Arrived = HttpResponse | NoAnswer;
+
+/** The meaning of what arrived for a change. */
+export interface Judgement {
+  readonly outcome: 'done' | 'not-done' | 'unknown';
+  /** Whether the request may be sent again, if a further attempt is due. */
+  readonly isSentAgain: boolean;
+}
+
+/** A change that may have been made, although no answer says so. */
+export interface UnknownChange {
+  /** The first arrival that leaves the outcome open. */
+  readonly arrived: Arrived;
+  /** How often the request was written, at least in part. */
+  readonly tries: number;
+  /** The last arrival, if it is another one; null: none. */
+  readonly last: Arrived | null;
+  /** The error that ended the request; null: an answer ended it. */
+  readonly cause: CliError | null;
+}
+
+/** A change, and its judge. */
 export interface Change {
-  /** The change, to follow "it may have": `set the certificate`. */
-  readonly done: string;
-  /** Whether it has the same outcome if it is repeated. Other changes are not repeated once anything was written without an answer. */
-  readonly idempotent: boolean;
-  /** `missing`: the answer is a proxy's, or cut off. */
-  judge(answer: HttpResponse): 'done' | 'refused' | 'missing';
+  judge(arrived: Arrived): Judgement;
+  /** The error `outcome-unknown`. */
+  unknown(change: UnknownChange): CliError;
 }
 
 export interface HttpResponse {
@@ -66,6 +90,20 @@ export interface HttpSource {
 export function redirectTarget({ headers }: HttpResponse, url: string): URL | null {
   const { location } = headers;
   return location !== undefined && URL.canParse(location, url) ? new URL(location, url) : null;
+}
+
+/** An address that an answer redirects to, as far as it is shown: without its query. */
+export interface ShownRedirect {
+  readonly shown: string;
+  /** `own`: at the host that was asked. */
+  readonly place: 'own' | 'other';
+}
+
+export function redirectShown(answer: HttpResponse, url: string): ShownRedirect {
+  const target = redirectTarget(answer, url);
+  if (target === null || target.host === '') return { shown: 'another address', place: 'other' };
+  const place = target.host === new URL(url).host ? 'own' : 'other';
+  return { shown: `${target.origin}${target.pathname.replace(/^\/$/, '')}`, place };
 }
 
 /** The CAs to trust besides those of Node.js. */

@@ -1,7 +1,9 @@
 import { CliError, hasCode, restated } from '../errors/cli-error.ts';
 import type { Change, Http, HttpRequest, HttpResponse } from '../network/http.ts';
+import { masked } from '../text/mask.ts';
 import { Secret } from '../text/secret.ts';
-import { judgeAnswer, parameterFault, readEnvelope, requireSuccess } from './envelope.ts';
+import { readEnvelope, requireSuccess } from './envelope.ts';
+import { plainChange } from './plain-change.ts';
 
 /** The authorization of a request, for example a session of `auth/`. */
 export interface Bearer {
@@ -32,8 +34,6 @@ interface AskOptions extends Pick<HttpRequest, 'headers'> {
   readonly secrets?: readonly Secret[];
 }
 
-/** A change at the tenant, with the common judge of its answers. */
-export type CallChange = Omit<Change, 'judge'>;
 /** Parameters by the vendor's names. */
 export type CallParameters = Readonly<Record<string, string | Secret>>;
 
@@ -41,10 +41,10 @@ export type CallParameters = Readonly<Record<string, string | Secret>>;
  * A request with a path that starts with `/`, without the common headers. A body is JSON
  * unless the headers differ.
  */
-interface TenantRequest extends Pick<HttpRequest, 'method' | 'headers' | 'body' | 'retry'> {
-  readonly path: string;
-  readonly change?: CallChange;
-}
+type TenantRequest = Pick<
+  HttpRequest,
+  'method' | 'headers' | 'body' | 'retry' | 'change' | 'answersRedirect'
+> & { readonly path: string };
 
 /**
  * One tenant with one session. The secrets of the request and of the session are masked
@@ -61,42 +61,58 @@ export interface TenantClient {
   send(request: TenantRequest): Promise<HttpResponse>;
   /**
    * Posts a JSON document, or nothing, and returns the envelope's `Result`.
-   * @throws {CliError} as call, without the fact `parameters`
+   * @throws {CliError} as call, and outcome-unknown
    */
   ask(path: string, document?: unknown, options?: AskOptions): Promise<unknown>;
   /**
-   * Calls an API of the tenant and returns the envelope's `Result`.
-   * @param change set: the call changes something
-   * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-not-json
-   *   (both with the fact `parameters` if it concerns their form), tenant-forbidden,
+   * Calls an API of the tenant that changes nothing, and returns the envelope's `Result`.
+   * @throws {CliError} session-expired, tenant-refused, tenant-not-json, tenant-forbidden,
    *   rate-limited and what Http throws
    */
-  call(
+  call(path: string, parameters: CallParameters, sendAs?: SentAs): Promise<unknown>;
+  /**
+   * Calls an API that changes something, and returns whatever answer its judge leaves: a
+   * redirect, a 401 after a renewal, a refusal.
+   * @throws {CliError} outcome-unknown, session-expired if it cannot be renewed, and what
+   *   Http throws
+   */
+  change(
     path: string,
     parameters: CallParameters,
-    sendAs?: SentAs,
-    change?: CallChange,
-  ): Promise<unknown>;
+    sendAs: SentAs,
+    change: Change,
+  ): Promise<HttpResponse>;
 }
 
 export function createTenantClient(tenant: string, http: Http, bearer: Bearer): TenantClient {
   let isKnown = bearer.isFromTenant === true;
-  async function send({ path, headers, change, ...request }: TenantRequest): Promise<HttpResponse> {
-    const attempt = (): Promise<HttpResponse> =>
-      http.send({
-        ...request,
-        url: `${tenant}${path}`,
-        headers: {
-          accept: 'application/json',
-          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-          'x-idap-native-client': 'true',
-          ...headers,
-          authorization: `Bearer ${bearer.accessToken().reveal()}`,
-        },
-        ...(change === undefined ? {} : { change: { ...change, judge: judgeAnswer } }),
-      });
-    const response = await withRenewal(attempt, bearer, tenant);
+  async function attempt({ path, headers, ...request }: TenantRequest): Promise<HttpResponse> {
+    const response = await http.send({
+      ...request,
+      url: `${tenant}${path}`,
+      headers: {
+        accept: 'application/json',
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        'x-idap-native-client': 'true',
+        ...headers,
+        authorization: `Bearer ${bearer.accessToken().reveal()}`,
+      },
+    });
     return isKnown ? { ...response, isFromTenant: true } : response;
+  }
+  async function renewed(request: TenantRequest): Promise<HttpResponse> {
+    const first = await attempt(request);
+    if (first.status !== 401) return first;
+    await bearer.renew();
+    return attempt(request);
+  }
+  async function send(request: TenantRequest): Promise<HttpResponse> {
+    const response = await renewed(request).catch((error: unknown) => {
+      if (!hasCode(error, 'tenant-redirected')) throw error;
+      throw restated(error, { message: masked(error.message, bearer.secrets()) });
+    });
+    if (response.status === 401) throw new CliError('session-expired', notAccepted(tenant));
+    return response;
   }
   function resultOf(response: HttpResponse, sent: readonly Secret[]): unknown {
     const envelope = readEnvelope(response, tenant, [...sent, ...bearer.secrets()]);
@@ -110,7 +126,7 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
     async ask(path, document, options = {}) {
       const { headers = {}, change: done, once = false, secrets = [] } = options;
       const body = document === undefined ? {} : { body: JSON.stringify(document) };
-      const change = done === undefined ? {} : { change: { done, idempotent: !once } };
+      const change = done === undefined ? {} : { change: plainChange({ done, idempotent: !once }) };
       const response = await send({
         method: 'POST',
         path,
@@ -121,27 +137,26 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
       });
       return resultOf(response, secrets);
     },
-    async call(path, parameters, sendAs = 'json', change) {
+    async call(path, parameters, sendAs = 'json') {
       const request = { method: 'POST', retry: true, ...encode(path, parameters, sendAs) };
-      const response = await send(change === undefined ? request : { ...request, change });
-      try {
-        const secrets = Object.values(parameters).filter((value) => value instanceof Secret);
-        return resultOf(response, secrets);
-      } catch (error) {
-        if (!isRefusal(error, response)) throw error;
-        const fault = parameterFault(response, Object.keys(parameters));
-        throw fault === null ? error : restated(error, { facts: { parameters: fault } });
-      }
+      const response = await send(request);
+      return resultOf(response, secretsOf(parameters));
+    },
+    change(path, parameters, sendAs, change) {
+      const encoded = encode(path, parameters, sendAs);
+      return renewed({ method: 'POST', retry: true, answersRedirect: true, change, ...encoded });
     },
   };
 }
 
-/** A foreign page with a status of success says nothing about the request. */
-function isRefusal(
-  error: unknown,
-  { status }: HttpResponse,
-): error is CliError<'tenant-refused' | 'tenant-not-json'> {
-  return hasCode(error, 'tenant-refused') || (hasCode(error, 'tenant-not-json') && status >= 400);
+/** The words for an access token that the tenant does not accept. */
+export function notAccepted(tenant: string): string {
+  return `${tenant} does not accept the access token: it has expired, was revoked, or its scope does not allow this request`;
+}
+
+/** The secrets among parameters. */
+export function secretsOf(parameters: CallParameters): readonly Secret[] {
+  return Object.values(parameters).filter((value) => value instanceof Secret);
 }
 
 /** A client for optional questions: a 401 neither renews nor ends the session. */
@@ -172,20 +187,4 @@ function encode(path: string, parameters: CallParameters, sendAs: SentAs) {
   return sendAs === 'form'
     ? { path, body: form, headers: { 'content-type': 'application/x-www-form-urlencoded' } }
     : { path: form === '' ? path : `${path}?${form}` };
-}
-
-/**
- * Renews the session once after a 401 and repeats the request.
- * @throws {CliError} session-expired
- */
-async function withRenewal(attempt: () => Promise<HttpResponse>, bearer: Bearer, tenant: string) {
-  const first = await attempt();
-  if (first.status !== 401) return first;
-  await bearer.renew();
-  const second = await attempt();
-  if (second.status !== 401) return second;
-  throw new CliError(
-    'session-expired',
-    `${tenant} does not accept the access token: it has expired, was revoked, or its scope does not allow this request`,
-  );
 }

@@ -7,6 +7,7 @@ import { wordsIn } from '../text/words.ts';
 import { readAnswer, text } from './answer.ts';
 import type { TenantClient } from './client.ts';
 import { isHtmlPage, notJson, readEnvelope, refusalIn, requireSuccess } from './envelope.ts';
+import { plainChange } from './plain-change.ts';
 
 /** The description of an iOS device. */
 export interface IosDevice {
@@ -88,7 +89,7 @@ export async function registerDeviceToken(
     pkgname: bundleId,
   });
   const path = '/IosAppRest//UpdateDevSettings';
-  const change = { done: 'taken the device token', idempotent: true };
+  const change = plainChange({ done: 'taken the device token', idempotent: true });
   const response = await client.send({ method: 'POST', path, headers, body, retry: true, change });
   const refusal = refusalIn(response, tenant, client.secrets());
   if (refusal !== null) throw refusal;

@@ -69,15 +69,25 @@ export function requireSuccess(envelope: Envelope, tenant: string): unknown {
   throw new CliError('tenant-refused', sentence(envelope, tenant, 'refused the request'));
 }
 
-function sentence({ Message, MessageID, ErrorID }: Envelope, tenant: string, what: string): string {
+function sentence(envelope: Envelope, tenant: string, what: string): string {
+  return `${tenant} ${what}${tenantWords(envelope)}`;
+}
+
+/** The tenant's words and its IDs, to end a sentence; empty if there are none. */
+export function tenantWords({
+  Message,
+  MessageID,
+  ErrorID,
+}: Pick<Envelope, 'Message' | 'MessageID' | 'ErrorID'>): string {
   const ids = Object.entries({ MessageID, ErrorID }).flatMap(([name, id]) =>
     id === null ? [] : `${name} ${id}`,
   );
   const words = Message === null ? '' : `: ${Message.replace(/\.$/, '')}`;
-  return `${tenant} ${what}${words}${ids.length === 0 ? '' : ` (${ids.join(', ')})`}`;
+  return `${words}${ids.length === 0 ? '' : ` (${ids.join(', ')})`}`;
 }
 
-function toEnvelope(document: unknown, secrets: readonly Secret[]): Envelope | null {
+/** The envelope in a document, with secrets masked; null: it is none. */
+export function toEnvelope(document: unknown, secrets: readonly Secret[]): Envelope | null {
   const members = membersOf(document);
   const success = successIn(members ?? {});
   if (members === null || typeof success !== 'boolean') return null;

@@ -1,6 +1,5 @@
-import { type CliError, hasCode, restated } from '../errors/cli-error.ts';
 import type { Secret } from '../text/secret.ts';
-import type { CallChange, CallParameters, SentAs, TenantClient } from './client.ts';
+import type { CallParameters } from './client.ts';
 
 /** The certificate that the tenant receives for a client app key. */
 export interface SetCertificate {
@@ -12,67 +11,32 @@ export interface SetCertificate {
   readonly topic: string;
 }
 
-/**
- * `POST /Mobile/SetApnsCertForClientApp`: the certificate for a client app key, replacing
- * any earlier one.
- * @param forms as for deleteCertificate
- */
-export function setCertificate(
-  client: TenantClient,
-  certificate: SetCertificate,
-  forms?: readonly SentAs[],
-): Promise<SentAs> {
-  const parameters = {
-    ClientAppKey: certificate.clientAppKey,
-    APNSCert: certificate.certificate,
-    APNSPass: certificate.password ?? '',
-    APNSTopic: certificate.topic,
+/** A call that changes the push certificate of a client app key. */
+export interface MobileRequest {
+  readonly asked: 'set' | 'delete';
+  readonly path: string;
+  readonly parameters: CallParameters;
+}
+
+/** The certificate for a client app key, replacing any earlier one. */
+export function setRequest(certificate: SetCertificate): MobileRequest {
+  return {
+    asked: 'set',
+    path: '/Mobile/SetApnsCertForClientApp',
+    parameters: {
+      ClientAppKey: certificate.clientAppKey,
+      APNSCert: certificate.certificate,
+      APNSPass: certificate.password ?? '',
+      APNSTopic: certificate.topic,
+    },
   };
-  const change = { done: 'set the certificate', idempotent: true };
-  return callInTurn(client, '/Mobile/SetApnsCertForClientApp', parameters, change, forms);
 }
 
-/**
- * `POST /Mobile/DeleteApnsCertForClientApp`: removes a client app key's certificate.
- * @param forms the forms of the parameters, in turn: the next one only if the tenant
- *   reports a missing parameter. The vendor documents their names but not their form, so
- *   the default is JSON, then a form
- * @returns the form that the tenant accepted
- * @throws {CliError} as TenantClient.call; of several refusals the one about the values,
- *   else the first, with the fact `tried`
- */
-export function deleteCertificate(
-  client: TenantClient,
-  clientAppKey: string,
-  forms?: readonly SentAs[],
-): Promise<SentAs> {
-  const path = '/Mobile/DeleteApnsCertForClientApp';
-  const change = { done: 'deleted the certificate', idempotent: false };
-  return callInTurn(client, path, { ClientAppKey: clientAppKey }, change, forms);
-}
-
-async function callInTurn(
-  client: TenantClient,
-  path: string,
-  parameters: CallParameters,
-  change: CallChange,
-  forms: readonly SentAs[] = ['json', 'form'],
-): Promise<SentAs> {
-  let first: CliError<'tenant-refused' | 'tenant-not-json'> | null = null;
-  for (const form of forms) {
-    try {
-      await client.call(path, parameters, form, change);
-      return form;
-    } catch (error) {
-      if (!hasCode(error, 'tenant-refused', 'tenant-not-json')) throw error;
-      const { parameters: fault } = error.facts;
-      // Unreadable JSON alone does not justify a form; after two attempts, the first
-      // refusal tells more.
-      const isOnlyUnread = first === null && form === 'json' && fault === 'unreadable';
-      if (fault === undefined || isOnlyUnread) throw error;
-      first ??= error;
-    }
-  }
-  if (first === null) throw new Error('no form to send the parameters in');
-  throw restated(first, { facts: { tried: forms } });
+/** Removes a client app key's certificate. */
+export function deleteRequest(clientAppKey: string): MobileRequest {
+  return {
+    asked: 'delete',
+    path: '/Mobile/DeleteApnsCertForClientApp',
+    parameters: { ClientAppKey: clientAppKey },
+  };
 }

@@ -38,8 +38,8 @@ const identity = await readPushIdentity(
 const wanted = wantedCertificate(identity.certificate, 'com.example.app', null);
 const file = { identity, password, findings: [] };
 
-/** What a tenant does with a request: it answers, or the connection ends as an error says. */
-type Answering = () => { readonly success: boolean } | CliError;
+/** A tenant's way with a request: it answers, with a page perhaps, or the connection ends as an error says. */
+type Answering = () => { readonly success: boolean } | string | CliError;
 const accepting: Answering = () => ({ success: true });
 
 /** A host, and how it answers. */
@@ -55,6 +55,7 @@ function jobAt(host: string, { answer = accepting, lines = [], held }: HostOptio
     calls.push(host);
     const answered = answer();
     if (answered instanceof CliError) return Promise.reject(answered);
+    if (typeof answered === 'string') return { body: answered };
     return { body: { ...answered, Message: 'No.', Result: null } };
   });
   const bearer = {
@@ -171,7 +172,7 @@ test('nothing is sent once its reader has stopped, and the ledger says so', asyn
 
 describe('an answer', () => {
   const silence = new CliError('outcome-unknown', 'The tenant did not answer');
-  const page = new CliError('tenant-not-json', 'The tenant answered with a page');
+  const page = '<html>Sign in to the network</html>';
   const refused = { success: false };
 
   test.each<[string, Answering, string, string]>([

@@ -4,8 +4,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { CliError, hasCode } from '../../src/errors/cli-error.ts';
 import type { NetworkSettings } from '../../src/network/client.ts';
-import type { Change } from '../../src/network/http.ts';
-import { judgeAnswer } from '../../src/tenant/envelope.ts';
+import { plainChange } from '../../src/tenant/plain-change.ts';
 import {
   createTestHttp,
   durationOf,
@@ -78,7 +77,7 @@ describe('an answer', () => {
     const location = `${other.origin}/login?token=hunter22`;
     const { origin } = await startServer([{ status: 307, headers: { location } }]);
     expect(await failureOf(() => createTestHttp().send(post(origin, { retry: true })))).toBe(
-      `tenant-redirected: ${origin} answered with a redirect to ${other.origin}`,
+      `tenant-redirected: ${origin} answered with a redirect to ${other.origin}/login`,
     );
     expect(other.received).toEqual([]);
   });
@@ -185,7 +184,7 @@ describe('a tenant that cannot be reached', () => {
     );
   });
 
-  const change: Change = { done: 'set the certificate', idempotent: true, judge: judgeAnswer };
+  const change = plainChange({ done: 'set the certificate', idempotent: true });
   const endOf = (origin: string, settings: Partial<NetworkSettings> = {}) =>
     createTestHttp({ aside: async () => {}, ...settings })
       .send(post(origin, { retry: true, change }))

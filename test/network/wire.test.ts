@@ -3,9 +3,9 @@ import { expect } from 'vitest';
 import type { CliError } from '../../src/errors/cli-error.ts';
 import type { NetworkSettings } from '../../src/network/client.ts';
 import { ProxyRefusal } from '../../src/network/failure.ts';
-import type { Change, HttpRequest } from '../../src/network/http.ts';
+import type { HttpRequest } from '../../src/network/http.ts';
 import { openTunnel } from '../../src/network/tunnel.ts';
-import { judgeAnswer } from '../../src/tenant/envelope.ts';
+import { plainChange } from '../../src/tenant/plain-change.ts';
 import { userAgent } from '../../src/text/version.ts';
 import { testCases } from '../support/cases.ts';
 import { createTestHttp, post, startTcpServer } from '../support/http.ts';
@@ -67,8 +67,8 @@ function ending(
   };
 }
 
-const change: Change = { done: 'set the certificate', idempotent: true, judge: judgeAnswer };
-const once: Change = { done: 'deleted the certificate', idempotent: false, judge: judgeAnswer };
+const change = plainChange({ done: 'set the certificate', idempotent: true });
+const once = plainChange({ done: 'deleted the certificate', idempotent: false });
 
 testCases('network/requests', {
   'a request that may be repeated': ending({}),

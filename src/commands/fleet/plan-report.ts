@@ -1,3 +1,4 @@
+import { triesOf } from '../../change/one.ts';
 import { standingOf } from '../../change/standing.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import { hintsFor } from '../../errors/advice.ts';
@@ -10,7 +11,7 @@ import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } 
 
 /** The outcome for a tenant. */
 export interface Outcome {
-  /** Null: the tenant did not answer, and may have done it. */
+  /** Null: the tenant may have done it, and no answer says so. */
   readonly sent: boolean | null;
   readonly error: CliError | null;
 }
@@ -82,11 +83,6 @@ function failureOf(error: CliError | null, tenant: FleetTenant): FleetReportTena
     message: error.lines[0],
     hints: hintsFor(error, destinationOf(tenant)),
   };
-}
-
-/** How often a request without an answer was sent. */
-function triesOf(error: CliError | null): number | null {
-  return error?.code === 'outcome-unknown' ? (error.facts.tries ?? null) : null;
 }
 
 /** For a command in a hint about that tenant. */

@@ -1,0 +1,183 @@
+import { CliError, type ErrorCode, type FactsOf } from '../errors/cli-error.ts';
+import { triesWords, unknownFacts } from '../network/failure.ts';
+import {
+  type Arrived,
+  type Change,
+  type HttpResponse,
+  redirectShown,
+  type UnknownChange,
+} from '../network/http.ts';
+import {
+  describeAnswer,
+  type Envelope,
+  isHtmlPage,
+  isMissingRight,
+  tenantWords,
+  toEnvelope,
+} from '../tenant/envelope.ts';
+import type { MobileRequest } from '../tenant/mobile.ts';
+import { membersOf, parseJson } from '../text/json.ts';
+import type { Secret } from '../text/secret.ts';
+import { plainWords, wordsIn } from '../text/words.ts';
+import { type Answer, type AnswerKind, answers, requests } from './answers.ts';
+
+/** A request whose answer is judged. */
+export interface Asking extends Pick<MobileRequest, 'asked' | 'path'> {
+  readonly tenant: string;
+  /** Whether the host has answered as a tenant before. */
+  readonly isKnown: boolean;
+  /** Masked in the tenant's words. */
+  readonly secrets: readonly Secret[];
+}
+
+/** The kind of what arrived. */
+export function kindOf(arrived: Arrived): AnswerKind {
+  if (typeof arrived === 'string') return arrived;
+  const { status } = arrived;
+  if (status >= 300 && status <= 399) return 'redirect';
+  if (status === 401) return 'unauthorized';
+  if (status === 429) return 'limited';
+  const envelope = toEnvelope(parseJson(arrived.body), []);
+  return envelope === null ? foreignKind(arrived) : envelopeKind(status, envelope);
+}
+
+function envelopeKind(status: number, envelope: Envelope): AnswerKind {
+  if (envelope.success && status <= 299) return 'done';
+  if (!envelope.success) {
+    if (isMissingRight(envelope)) return 'forbidden';
+    if (isMissingParameter(envelope)) return 'missing-parameter';
+    if (isRefusedFile(envelope.Message ?? '')) return 'refused-file';
+  }
+  if (status >= 500) return 'fault';
+  return status === 403 && !envelope.success ? 'forbidden' : 'refused';
+}
+
+function foreignKind(answer: HttpResponse): AnswerKind {
+  const { status } = answer;
+  if (status <= 299) return isCutOff(answer) ? 'cut' : 'foreign';
+  if (status >= 502 && status <= 504) return 'gateway';
+  if (status >= 500) return 'server-error';
+  const members = membersOf(parseJson(answer.body));
+  if (members === null) return 'refused-page';
+  const { MessageID, Message } = members;
+  return isMissingRight({ MessageID, Message }) ? 'forbidden' : 'refused-json';
+}
+
+/**
+ * Whether a text ended with its connection: without a length nothing says that it is whole
+ * (RFC 9112 §6.3).
+ */
+function isCutOff(answer: HttpResponse): boolean {
+  const { headers, body } = answer;
+  const isFramed = 'content-length' in headers || 'transfer-encoding' in headers;
+  const isText = body.trim() !== '' && !isHtmlPage(answer);
+  return !isFramed && isText && parseJson(body) === undefined;
+}
+
+/** Whether the vendor's ID says that a parameter is missing. */
+function isMissingParameter({ MessageID }: Envelope): boolean {
+  return MessageID !== null && /RequiredParameter/i.test(MessageID);
+}
+
+/** Whether these are .NET's words for a .p12 that it cannot open. */
+function isRefusedFile(words: string): boolean {
+  return /network password|password is not correct|CryptographicException|Pkcs12|PKCS ?#?12/i.test(
+    words,
+  );
+}
+
+/** The error of an answer that does not confirm the request. */
+export function errorOf(arrived: HttpResponse, asking: Asking): CliError {
+  const { code } = answerOf(arrived);
+  if (code === 'outcome-unknown')
+    return unknownError({ arrived, tries: 1, last: null, cause: null }, asking);
+  if (code === null) throw new Error('an answer without an error');
+  const facts = code === 'tenant-redirected' ? placeOf(arrived, asking) : rightOf(arrived);
+  return new CliError<ErrorCode>(code, claimOf(arrived, asking, 1), {
+    facts: facts as FactsOf<ErrorCode>,
+  });
+}
+
+function placeOf(arrived: HttpResponse, { tenant, path }: Asking) {
+  const { place } = redirectShown(arrived, `${tenant}${path}`);
+  return { place };
+}
+
+/** The vendor's ID of a missing right tells it from a page that a proxy put up. */
+function rightOf(arrived: HttpResponse) {
+  const members = membersOf(parseJson(arrived.body));
+  if (kindOf(arrived) !== 'forbidden' || members === null) return {};
+  const messageId = typeof members.MessageID === 'string' ? members.MessageID : '';
+  return isMissingRight({ MessageID: messageId, Message: members.Message }) ? { messageId } : {};
+}
+
+/** The change as the network carries it out. */
+export function changeOf(asking: Asking): Change {
+  return {
+    judge(arrived) {
+      const { outcome, again } = answerOf(arrived);
+      const isSentAgain = again === 'pause' || (again === 'silence' && asking.asked === 'set');
+      return { outcome, isSentAgain };
+    },
+    unknown: (change) => unknownError(change, asking),
+  };
+}
+
+function unknownError(change: UnknownChange, asking: Asking): CliError {
+  const { arrived, last, cause, tries } = change;
+  const isForeign = typeof arrived !== 'string' && kindOf(arrived) !== 'fault';
+  return new CliError('outcome-unknown', claimOf(arrived, asking, tries), {
+    facts: {
+      ...unknownFacts(change),
+      ...(last !== null && lastWords(last, asking)),
+      ...(isForeign && !asking.isKnown && { host: 'unproven' as const }),
+      idempotent: asking.asked === 'set',
+    },
+    ...(cause !== null && { cause }),
+  });
+}
+
+/** An answer to a later try says nothing of the first. */
+function lastWords(last: Arrived, asking: Asking): { readonly reason?: string } {
+  if (typeof last === 'string' || answerOf(last).outcome === 'unknown') return {};
+  return { reason: `Of the last try: ${claimOf(last, asking, 1)}` };
+}
+
+function answerOf(arrived: Arrived): Answer {
+  return answers[kindOf(arrived)];
+}
+
+/** The sentence that what arrived bears out. */
+function claimOf(arrived: Arrived, asking: Asking, tries: number): string {
+  const { tenant, asked } = asking;
+  const values: Readonly<Record<string, string>> = {
+    tenant,
+    done: requests[asked].done,
+    times: triesWords(tries),
+    ...(typeof arrived === 'string' ? {} : valuesOf(arrived, asking)),
+  };
+  return answerOf(arrived).claim.replace(/\{(\w+)\}/g, (_place, name: string) => {
+    return values[name] ?? '';
+  });
+}
+
+function valuesOf(
+  answer: HttpResponse,
+  { tenant, path, secrets }: Asking,
+): Readonly<Record<string, string>> {
+  const members = membersOf(parseJson(answer.body)) ?? {};
+  const [Message, MessageID, ErrorID] = ['Message', 'MessageID', 'ErrorID'].map((name) =>
+    wordsIn(members[name], secrets),
+  );
+  const { shown } = redirectShown(answer, `${tenant}${path}`);
+  return {
+    status: String(answer.status),
+    answer: describeAnswer(answer),
+    words: tenantWords({
+      Message: Message ?? null,
+      MessageID: MessageID ?? null,
+      ErrorID: ErrorID ?? null,
+    }),
+    to: plainWords(shown, secrets),
+  };
+}
