@@ -70,7 +70,7 @@ export const answers = {
   },
   late: {
     arrived: 'Nothing was written: the time was up',
-    claim: 'Connecting to {tenant} took too long',
+    claim: '{tenant} did not answer in time',
     code: 'tenant-timeout',
     outcome: 'not-done',
     again: 'never',
@@ -197,7 +197,7 @@ export const answers = {
   },
   done: {
     arrived: '2xx with `success: true`',
-    claim: '{tenant} {accepted}',
+    claim: 'The tenant did it',
     code: null,
     outcome: 'done',
     again: 'never',

@@ -46,7 +46,7 @@ function envelopeKind(status: number, envelope: Envelope): AnswerKind {
   if (!envelope.success) {
     if (isMissingRight(envelope)) return 'forbidden';
     if (isMissingParameter(envelope)) return 'missing-parameter';
-    if (isRefusedFile(envelope.Message ?? '')) return 'refused-file';
+    if (isRefusedFile(envelope)) return 'refused-file';
   }
   if (status >= 500) return 'fault';
   return status === 403 && !envelope.success ? 'forbidden' : 'refused';
@@ -80,10 +80,18 @@ function isMissingParameter({ MessageID }: Envelope): boolean {
 }
 
 /** Whether these are .NET's words for a .p12 that it cannot open. */
-function isRefusedFile(words: string): boolean {
-  return /network password|password is not correct|CryptographicException|Pkcs12|PKCS ?#?12/i.test(
-    words,
-  );
+function isRefusedFile({ Message, MessageID }: Envelope): boolean {
+  const words =
+    /network password|password is not correct|CryptographicException|Pkcs12|PKCS ?#?12/i;
+  return words.test(MessageID ?? '') || words.test(Message ?? '');
+}
+
+/** Whether an answer concerns the form of the parameters, and not their values. */
+export function isAboutForm(answer: HttpResponse): boolean {
+  if (answer.status === 415) return true;
+  const { MessageID } = membersOf(parseJson(answer.body)) ?? {};
+  const isUnread = typeof MessageID === 'string' && /Json/i.test(MessageID);
+  return isUnread || kindOf(answer) === 'refused-page';
 }
 
 /** The error of an answer that does not confirm the request. */

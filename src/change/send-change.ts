@@ -11,7 +11,7 @@ import { deleteRequest, type MobileRequest, setRequest } from '../tenant/mobile.
 import { membersOf, parseJson } from '../text/json.ts';
 import { Secret } from '../text/secret.ts';
 import { type AnswerKind, answers } from './answers.ts';
-import { type Asking, changeOf, errorOf, kindOf } from './judge-answer.ts';
+import { type Asking, changeOf, errorOf, isAboutForm, kindOf } from './judge-answer.ts';
 import type { PushFile } from './target.ts';
 
 interface Sending extends PushFile {
@@ -87,7 +87,7 @@ export async function sendChange(
     const error = errorOf(answer, asking);
     if (!hasCode(error, 'tenant-refused')) throw error;
     if (kind === 'refused-file') throw aboutFile(error, kind);
-    if (answers[kind].again !== 'form') throw error;
+    if (answers[kind].again !== 'form') throw isAboutForm(answer) ? (first ?? error) : error;
     const missing = missingIn(answer, parameters);
     if (missing === 'empty') {
       const facts = { lacks: 'password' } as const;

@@ -3,6 +3,7 @@ import { isLoopback } from '../network/proxy.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { Held, LatestKey } from '../tenant/read-back.ts';
+import { outcomes } from './answers.ts';
 import type { MissingAnswer, OneOutcome } from './one.ts';
 import type { SetPlan } from './plan.ts';
 import { type SeenPush, type Standing, standingOf } from './standing.ts';
@@ -15,7 +16,7 @@ type Planned = Pick<
 
 /** The report of a set. Keys are a promise. */
 export interface SetReport extends Planned, Standing, Partial<MissingAnswer> {
-  /** Null if the tenant did not answer, so the outcome is unknown: see `error`. */
+  /** Null if the outcome is unknown: see `error`. */
   readonly sent: boolean | null;
   /** The form in which the tenant accepted the parameters; null if nothing was sent. */
   readonly sentAs: SentAs | null;
@@ -90,6 +91,6 @@ function standingAfter(
 }
 
 function sentBy(outcome: OneOutcome | null): boolean | null {
-  if (outcome === null) return false;
-  return outcome.missing === null ? true : null;
+  if (outcome === null) return outcomes['not-done'].reported;
+  return outcomes[outcome.missing === null ? 'done' : 'unknown'].reported;
 }

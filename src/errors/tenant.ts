@@ -3,8 +3,6 @@ import { destination, fileWord, givenProfile, givenTenant, mfaCli } from './hint
 
 export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
 
-const wrongAddress = `This is probably not the URL of the identity tenant, which looks like ${addressForms}.`;
-
 export interface StepFacts {
   readonly step?: string;
   /** The administrative right that the step needs. */
@@ -148,14 +146,18 @@ export const tenantErrors = {
               command: mfaCli('api', 'POST', '/PATH', ...destination),
             },
           ]
-        : addressHints(facts, wrongAddress),
+        : addressHints(
+            facts,
+            `This is probably not the URL of the identity tenant, which looks like ${addressForms}.`,
+          ),
   },
   'outcome-unknown': {
     area: 'tenant',
     exitCode: 7,
     hints: (facts: UnknownFacts) => [
       facts.reason !== undefined && `${facts.reason}.`,
-      facts.host === 'unproven' && wrongAddress,
+      facts.host === 'unproven' &&
+        `This host has not answered as a tenant before. The URL of a tenant looks like ${addressForms}.`,
       ...(stepHints(facts) ?? [
         facts.idempotent
           ? 'Run the command again. It replaces any change that somebody else has made since.'

@@ -19,6 +19,46 @@ $ mfa-cli apns status --json
 json .certificates is []
 json .requests is []
 
+## says of a key that nobody knew only that the tenant accepted its deletion
+each TELLS: tenant-config=known | tenant-config=unknown advanced-config=silent
+tenant <TELLS>
+machine B
+signed in
+$ mfa-cli apns delete com.exmple.lab --yes --json
+json .deleted is true
+json .known is false
+$ mfa-cli apns delete com.exmple.lab --yes
+stdout has ✓ The tenant accepted the deletion of com.exmple.lab at $URL2
+stdout lacks Deleted
+
+## knows a key that only the tenant told of
+machine B
+signed in
+$ mfa-cli apns delete com.example.lab --yes --json
+json .deleted is true
+json .known is true
+
+## does all but the request with --dry-run
+$ mfa-cli apns delete com.example.lab --dry-run --json
+json .deleted is false
+json .known is true
+json .sentAs is null
+json .dryRun is true
+json .recorded is absent
+json .phones.enrolled is 0
+nothing sent
+tenant holds com.example.lab
+$ mfa-cli apns status --json
+json .certificates[].clientAppKey is ["com.example.lab"]
+json .requests is []
+
+## asks for nothing with --dry-run in a terminal, and says what it would do
+$ mfa-cli apns delete com.example.lab --dry-run
+at a terminal
+nothing asked
+stdout has Nothing was sent (dry run). It would delete the push certificate for com.example.lab
+nothing sent
+
 ## says what it deleted, and where
 $ mfa-cli apns delete com.example.lab --yes
 stdout has ✓ Deleted the push certificate for com.example.lab at $URL
@@ -85,7 +125,8 @@ machine B
 signed in
 $ mfa-cli apns delete com.example.lab --yes --json
 json .deleted is true
-stderr has This machine has no record of what was set at $URL.
+json .known is true
+stderr has This machine has no record of a certificate for com.example.lab at $URL; the tenant has one.
 tenant holds nothing
 
 ## counts no record of another tenant
@@ -152,13 +193,13 @@ tenant holds com.example.lab
 let BELL be "\u0007"
 $ mfa-cli apns delete com.$BELL.app --yes --force
 stderr has The client app key "com.\u0007.app" contains control characters
-stdout has ✓ Deleted the push certificate for com.\u0007.app at $URL
+stdout has ✓ The tenant accepted the deletion of com.\u0007.app at $URL
 
 ## deletes once the key is typed in a terminal
 $ mfa-cli apns delete com.example.lab
 answer com.example.lab
 asked Type "com.example.lab" to confirm:
-stderr has Once "com.example.lab" is deleted, its app can no longer approve sign-ins
+stderr has Once "com.example.lab" is deleted, its app gets no push notifications
 stdout has ✓ Deleted the push certificate for com.example.lab
 tenant holds nothing
 
@@ -197,7 +238,7 @@ sent /Core/GetTenantConfig
 stderr has no record of a certificate for com.exmple.lab at $URL; it set com.example.lab.
 stderr has $URL reports topics for other client app keys, but none for com.exmple.lab.
 stderr has set the key to use again afterwards (com.example.lab)
-stderr lacks can no longer approve sign-ins
+stderr lacks gets no push notifications
 nothing sent
 
 ## says before the question that only the tenant knows the key
@@ -208,7 +249,7 @@ answer no
 answer no
 exit 130
 stderr has no record of a certificate for com.example.lab at $URL; the tenant has one.
-stderr has Once "com.example.lab" is deleted, its app can no longer approve sign-ins
+stderr has Once "com.example.lab" is deleted, its app gets no push notifications
 nothing sent
 
 ## asks the tenant nothing about a key that this machine set
@@ -266,13 +307,13 @@ answer no
 answer no
 exit 130
 stderr has set the key to use again afterwards (com.new.app)
-stderr lacks can no longer approve sign-ins
+stderr lacks gets no push notifications
 $ mfa-cli apns delete com.new.app
 answer no
 answer no
 exit 130
 stderr has set the key to use again afterwards (com.example.lab)
-stderr has Once "com.new.app" is deleted, its app can no longer approve sign-ins
+stderr has Once "com.new.app" is deleted, its app gets no push notifications
 
 ## says nothing about a key that the tenant does not tell of
 tenant tenant-config=unknown advanced-config=silent
@@ -287,7 +328,7 @@ sent /Core/GetTenantConfig
 sent /TenantConfig/GetAdvancedConfig
 stderr has no record of a certificate for com.exmple.lab at $URL2; it set com.example.lab.
 stderr lacks reports topics
-stderr has Once "com.exmple.lab" is deleted, its app can no longer approve sign-ins
+stderr has Once "com.exmple.lab" is deleted, its app gets no push notifications
 
 ## hides nothing with --quiet that belongs to the question
 $ mfa-cli apns delete com.example.lab --quiet
@@ -295,4 +336,4 @@ answer no
 answer no
 exit 130
 stderr has Phones 0 iPhones enrolled for any app
-stderr has Once "com.example.lab" is deleted, its app can no longer approve sign-ins
+stderr has Once "com.example.lab" is deleted, its app gets no push notifications

@@ -51,6 +51,8 @@ json .requests[].asked is ["delete"]
 json .requests[].outcome is ["unknown"]
 
 ## a deletion is not repeated either where nothing of it was read
+server answers 200 {"success":true,"Result":null}
+$ mfa-cli apns set %01-default-aes256
 server stops before the request
 $ mfa-cli apns delete com.example.lab --yes --json
 exit 7
@@ -154,7 +156,7 @@ exit 7
 server answers 200 {"success":true,"Result":null}
 $ mfa-cli apns set %01-default-aes256 --json
 json .sent is true
-stderr has This set settles the set of 2026-11-24, which got no answer.
+stderr has This set settles the set of 2026-11-24, whose outcome was unknown.
 sent in order /Mobile/SetApnsCertForClientApp
 $ mfa-cli apns status --json
 json .ok is true
@@ -170,7 +172,7 @@ server answers 200 {"success":true,"Result":null}
 $ mfa-cli apns delete com.example.lab --yes --json
 json .deleted is true
 stderr has The outcome of the deletion of 2026-11-24 is unknown
-stderr has This deletion settles the deletion of 2026-11-24, which got no answer.
+stderr has This deletion settles the deletion of 2026-11-24, whose outcome was unknown.
 sent in order /Mobile/DeleteApnsCertForClientApp
 $ mfa-cli apns status --json
 json .ok is true
@@ -196,7 +198,7 @@ stderr lacks Run the command again. It replaces
 $ mfa-cli apns status
 exit 4
 stdout has ! The deletion of a push certificate for com.example.lab at $SERVER on 2026-11-24
-stdout has the tenant did not answer, and may have deleted it.
+stdout has its outcome is unknown. The tenant may have deleted it.
 
 ## no trace is left where nobody listens: apns <VERB>
 each VERB: set %01-default-aes256 | delete com.example.lab --yes
@@ -210,16 +212,17 @@ $ mfa-cli apns status --json
 json .ok is true
 json .requests is []
 
-## a page that no tenant wrote leaves no trace: apns <VERB>
+## a page from a host that never answered as a tenant leaves it unknown, and its address in doubt
 each VERB: set %01-default-aes256 | delete com.example.lab --yes
 server answers 200 <html>Sign in to the network</html>
 $ mfa-cli apns <VERB> --json
 exit 7
-json .error.code is tenant-not-json
+json .error.code is outcome-unknown
+json .error.hints[0] has has not answered as a tenant before
 sent in order /Mobile/
 $ mfa-cli apns status --json
-json .ok is true
-json .requests is []
+exit 4
+json .requests[].outcome is ["unknown"]
 
 ## a page from where a tenant has answered before may hide the answer to a set
 server answers 200 {"success":true,"Result":null}
@@ -227,7 +230,9 @@ $ mfa-cli apns set %01-default-aes256
 server answers 200 <html>Sign in to the network</html>
 $ mfa-cli apns set %30-prod --json
 exit 7
-json .error.code is tenant-not-json
+json .error.code is outcome-unknown
+json .sent is null
+json .error.hints[0] lacks answered as a tenant
 $ mfa-cli apns status --json
 exit 4
 json .requests[].asked is ["set"]
@@ -241,7 +246,8 @@ $ mfa-cli apns set %01-default-aes256
 server answers 200 <html>Sign in to the network</html>
 $ mfa-cli apns delete com.example.lab --yes --json
 exit 7
-json .error.code is tenant-not-json
+json .error.code is outcome-unknown
+json .deleted is null
 $ mfa-cli apns status --json
 exit 4
 json .requests[].asked is ["delete"]

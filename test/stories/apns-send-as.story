@@ -166,7 +166,8 @@ server answers application/x-www-form-urlencoded with 500 <html>
 server answers application/json with 200 $SUCCESS
 $ mfa-cli apns delete com.example.lab --yes --json
 exit 7
-json .error.code is tenant-not-json
+json .deleted is null
+json .error.code is outcome-unknown
 sent in order /Mobile/DeleteApnsCertForClientApp application/x-www-form-urlencoded
 
 ## a form that got a page after JSON was refused may have set the certificate
@@ -174,7 +175,8 @@ server answers 200 $MISSING
 server answers application/x-www-form-urlencoded with 500 <html>
 $ mfa-cli apns set %22-pw-spaces-quotes --json
 exit 7
-json .error.code is tenant-not-json
+json .sent is null
+json .error.code is outcome-unknown
 $ mfa-cli apns status --json
 exit 4
 json .requests[].outcome is ["unknown"]
@@ -189,7 +191,7 @@ json .error.code is tenant-refused
 sent in order /Mobile/SetApnsCertForClientApp application/json
 
 ## no form follows JSON that the user may not send: <ANSWER>
-each ANSWER: 403 $NO_ENVELOPE | 200 $NO_RIGHT
+each ANSWER: 403 $NOT_ALLOWED | 200 $NO_RIGHT
 server answers 200 $SUCCESS
 server answers application/json with <ANSWER>
 $ mfa-cli apns set %22-pw-spaces-quotes --json
@@ -197,14 +199,24 @@ exit 6
 json .error.code is tenant-forbidden
 sent in order /Mobile/SetApnsCertForClientApp application/json
 
-## no form follows JSON that no tenant answered: <ANSWER>
-each ANSWER: 415 | 500 <html>ClientAppKey is missing</html> | 200 $NO_ENVELOPE | 200
+## no form follows JSON that a server refused without an envelope: <ANSWER>
+each ANSWER: 415 | 403 $NO_ENVELOPE | 400 <html>ClientAppKey is missing</html>
+server answers 200 $SUCCESS
+server answers application/json with <ANSWER>
+$ mfa-cli apns set %22-pw-spaces-quotes --json
+exit 6
+json .error.code is tenant-refused
+sent in order /Mobile/SetApnsCertForClientApp application/json
+
+## no form follows JSON that may be carried out: <ANSWER>
+each ANSWER: 500 <html>ClientAppKey is missing</html> | 200 $NO_ENVELOPE | 200
  | 200 {"success":"true"}
 server answers 200 $SUCCESS
 server answers application/json with <ANSWER>
 $ mfa-cli apns set %22-pw-spaces-quotes --json
 exit 7
-json .error.code is tenant-not-json
+json .sent is null
+json .error.code is outcome-unknown
 sent in order /Mobile/SetApnsCertForClientApp application/json
 
 ## the first of two refusals is told where the second is about the form: <ANSWER>
@@ -228,7 +240,7 @@ sent in order application/json, application/x-www-form-urlencoded
 
 ## the second of two refusals is told where a right is missing
 server answers 200 $MISSING
-server answers application/x-www-form-urlencoded with 403
+server answers application/x-www-form-urlencoded with 403 $NO_RIGHT
 $ mfa-cli apns set %22-pw-spaces-quotes --json
 exit 6
 json .error.code is tenant-forbidden
@@ -240,7 +252,8 @@ server answers 200 $MISSING
 server answers application/x-www-form-urlencoded with <ANSWER>
 $ mfa-cli apns set %22-pw-spaces-quotes --json
 exit 7
-json .error.code is tenant-not-json
+json .sent is null
+json .error.code is outcome-unknown
 sent in order application/json, application/x-www-form-urlencoded
 $ mfa-cli apns status --json
 exit 4
@@ -253,3 +266,28 @@ variable MFA_CLI_P12_PASSWORD=secret
 $ mfa-cli apns set %71-1MB-friendlyname --json
 json .sentAs is form
 tenant holds com.example.lab: file %71-1MB-friendlyname
+
+## no form follows words about a parameter without the vendor's ID, nor a hint at the query
+server answers 200 {"success":false,"Message":"The APNS certificate for ClientAppKey x is missing."}
+$ mfa-cli apns delete com.example.lab --yes --json
+exit 6
+json .error.code is tenant-refused
+json .error.hints is []
+sent in order /Mobile/DeleteApnsCertForClientApp application/json
+
+## a password that the tenant misses, and the file lacks, leads to another file and no other form
+server answers 200 {"success":false,"Message":"Parameter 'APNSPass' must be specified",
+ "MessageID":"_I18N_RequiredParameter"}
+$ MFA_CLI_P12_PASSWORD= mfa-cli apns set %21-emptypw --force --json
+exit 6
+json .error.code is tenant-refused
+json .error.hints[0] has --new-password-file
+json .error.hints[0] lacks --send-as
+sent in order /Mobile/SetApnsCertForClientApp application/json
+
+## a query is proposed only where the tenant names a parameter that was sent
+server answers 200 {"success":false,"Message":"Pflichtfeld","MessageID":"_I18N_RequiredParameter"}
+$ mfa-cli apns set %22-pw-spaces-quotes --json
+exit 6
+json .error.hints is []
+sent in order application/json, application/x-www-form-urlencoded

@@ -86,7 +86,7 @@ exit 4
 json .tenants[t1].state is unknown
 $ mfa-cli fleet plan --json
 json .tenants[t1].action is set
-stderr has t1: the last request got no answer
+stderr has t1: the outcome of the last request is unknown
 
 ## sends first what was lost before
 t3 drops set
@@ -155,8 +155,8 @@ on record nothing
 declare t1: certificate: app, sign-in: { profile: lab }
 $ MFA_CLI_CLIENT_ID=ci@t1 MFA_CLI_CLIENT_SECRET=the-secret-of-the-pipeline mfa-cli login
   --profile lab --tenant $T1
-t1 answers 200
+t1 answers 401
 $ mfa-cli fleet apply --yes --only t1 --json
 exit 8
-json .tenants[t1].error.code is tenant-not-json
+json .tenants[t1].error.code is session-expired
 json .tenants[t1].error.hints[0] has --tenant $T1 --profile lab

@@ -65,7 +65,7 @@ $ mfa-cli fleet apply --yes
 exit 8
 $ mfa-cli fleet plan --json
 json .tenants[].action is ["set","same","delete"]
-stderr has old: the last deletion got no answer
+stderr has old: the outcome of the last deletion is unknown
 $ mfa-cli fleet status --json
 exit 4
 json .tenants[old].state is unknown

@@ -104,7 +104,7 @@ exit 4
 json .tenants[].state is ["unknown","never-set"]
 $ mfa-cli fleet plan --refresh --only t1 t2 --json
 json .tenants[].action is ["replace","set"]
-stderr has t1, t2: the last request got no answer
+stderr has t1, t2: the outcome of the last request is unknown
 
 ## does not repeat a deletion where the tenant tells that it is done
 declare t1: certificate: null, client-app-key: com.example.lab

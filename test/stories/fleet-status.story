@@ -73,7 +73,7 @@ write mfa-fleet.ledger.jsonl <<
 >>
 $ mfa-cli fleet status --only acme
 exit 4
-stdout has acme: the request got no answer.
+stdout has acme: the outcome of the last request is unknown.
 
 ## reads the records of all shards as one, and the latest line counts
 each RECORDS: later.jsonl mfa-fleet.ledger.jsonl earlier.jsonl

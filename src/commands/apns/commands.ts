@@ -34,8 +34,15 @@ export const commands: readonly Declaration[] = [
     summary: 'delete a push certificate from the tenant',
     options: deleteOptions,
     behavior: { sends: true, destroys: true, needsSession: true, asks: true },
-    examples: ['mfa-cli apns delete com.example.app'],
-    hook: (options) => ({ ...options, notifyAt: undefined, isRehearsal: false }),
+    examples: [
+      'mfa-cli apns delete com.example.app',
+      'mfa-cli apns delete com.example.app --dry-run',
+    ],
+    hook: (options) => ({
+      ...options,
+      notifyAt: undefined,
+      isRehearsal: options.dryRun === true,
+    }),
     load: () => import('./delete.ts'),
   }),
   declareCommand({

@@ -1,3 +1,4 @@
+import { outcomes } from '../../change/answers.ts';
 import { historyAt, namedLedger, readMemory, recordOf } from '../../change/memory.ts';
 import { changeOne, type MissingAnswer } from '../../change/one.ts';
 import { openOrSignIn } from '../../change/open-or-sign-in.ts';
@@ -24,22 +25,25 @@ import type { DeleteOptions } from './options.ts';
 export interface DeleteReport extends Partial<MissingAnswer> {
   readonly tenant: string;
   readonly clientAppKey: string;
-  /** Null if the tenant did not answer, so the outcome is unknown: see `error`. */
-  readonly deleted: true | null;
-  /** The form in which the tenant accepted the parameter. */
+  /** Whether the tenant accepted the deletion; null if that is unknown: see `error`. */
+  readonly deleted: boolean | null;
+  /** Whether this machine or the tenant knew the key before. */
+  readonly known: boolean;
+  /** The form in which the tenant accepted the parameter; null if nothing was sent. */
   readonly sentAs: SentAs | null;
+  readonly dryRun: boolean;
   /** The enrolled iPhones, for all apps; null if the tenant does not say. */
   readonly phones: PhoneCount | null;
-  /** Whether the ledger has the outcome. */
-  readonly recorded: boolean;
+  /** Whether the ledger has the outcome; only if something was sent. */
+  readonly recorded?: boolean;
 }
 
 async function deleteCertificate(options: DeleteOptions, context: Context): Promise<DeleteReport> {
-  const { yes = false, force = false, sendAs = null } = options;
+  const { yes = false, force = false, dryRun = false, sendAs = null } = options;
   const { terminal } = context;
   const own = { ...noOwnOptions, clientAppKey: givenKey(options) };
   const settings = await readSettings(options, context, own);
-  if (!terminal.interactive) requireAll(settings, yes);
+  if (!terminal.interactive) requireAll(settings, yes || dryRun);
   const place = namedLedger(options.record, context.env);
   const also = place === null ? [] : [place];
   const given = orThrow(settings.tenant);
@@ -54,9 +58,11 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
   const memory = await readMemory({ tenants: [tenant], also }, context);
   const history = historyAt(memory, tenant);
   const clientAppKey = settings.clientAppKey ?? (await askKnownKey(open, history, context));
-  const key = await lookAtKey(clientAppKey, open, history, context);
+  const key = await lookAtKey(clientAppKey, open, history);
   for (const sentence of key.oddities) terminal.warn(sentence);
   const phones = await open.askPhones();
+  const report = { tenant, clientAppKey, known: key.isKnown, dryRun, phones };
+  if (dryRun) return { ...report, deleted: false, sentAs: null };
   if (!yes) {
     const fields = [['Phones', wordsForPhones(phones)]] as const;
     await terminal.present(fields, (shown, style) => formatFields(shown, style).trimEnd());
@@ -70,8 +76,8 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
     context,
   );
   const { sentAs, missing, recorded } = outcome;
-  const deleted = missing === null ? true : null;
-  return { tenant, clientAppKey, deleted, sentAs, phones, ...missing, recorded };
+  const { reported: deleted } = outcomes[missing === null ? 'done' : 'unknown'];
+  return { ...report, deleted, sentAs, ...missing, recorded };
 }
 
 /** The key of the argument or the option. @throws {CliError} usage: two keys */
@@ -101,7 +107,7 @@ async function confirm(
   { clientAppKey, tenant, isIgnored, isUnknown }: KeyToDelete,
   { terminal, prompt }: Context,
 ): Promise<void> {
-  const effect = `Once "${clientAppKey}" is deleted, its app can no longer approve sign-ins at ${new URL(tenant).host}.`;
+  const effect = `Once "${clientAppKey}" is deleted, its app gets no push notifications from ${new URL(tenant).host}.`;
   if (!isIgnored && !isUnknown) terminal.show(effect);
   const question = { message: `Type "${clientAppKey}" to confirm:`, unavailable, facts };
   const isTyped = async (): Promise<boolean> => {
@@ -114,15 +120,28 @@ async function confirm(
     throw new CliError('interrupted', 'The key does not match: nothing was deleted');
 }
 
-function format({ tenant, clientAppKey, error }: DeleteReport, style: Style): string {
+function format(report: DeleteReport, style: Style): string {
+  const { tenant, clientAppKey, error } = report;
   return error === undefined
-    ? `${style.verdict('ok', `Deleted the push certificate for ${clientAppKey} at ${tenant}`)}\n`
+    ? `${style.verdict('ok', verdict(report))}\n`
     : style.yellow(`! ${error.message}: ${clientAppKey} at ${tenant}\n`);
+}
+
+function verdict({ tenant, clientAppKey, known, dryRun, sentAs }: DeleteReport): string {
+  const place = `${clientAppKey} at ${tenant}`;
+  if (dryRun)
+    return `Nothing was sent (dry run). It would delete the push certificate for ${place}`;
+  if (sentAs === null) return `Nothing was sent: by its word, the tenant has nothing for ${place}`;
+  if (known) return `Deleted the push certificate for ${place}`;
+  return `The tenant accepted the deletion of ${place} (it does not say whether it was there)`;
 }
 
 export const command: CommandModule<DeleteOptions, DeleteReport> = {
   work: deleteCertificate,
   format,
   exitCode: ({ error }) => error?.exitCode ?? 0,
-  atEnd: { did: () => 'deleted', isUnknown: ({ deleted }) => deleted === null },
+  atEnd: {
+    did: ({ deleted }) => (deleted === true ? 'deleted' : null),
+    isUnknown: ({ deleted }) => deleted === null,
+  },
 };

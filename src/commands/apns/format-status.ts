@@ -101,7 +101,7 @@ function sentenceFor(request: RequestStatus, style: Style): string {
 function unknownSentence(request: RequestStatus): string {
   const done = request.asked === 'set' ? 'set' : 'deleted';
   const profile = request.profile === null ? '' : ` (profile "${request.profile}")`;
-  return `${nameOf(request)}${profile}: the tenant did not answer, and may have ${done} it.`;
+  return `${nameOf(request)}${profile}: its outcome is unknown. The tenant may have ${done} it.`;
 }
 
 /** `The set of a push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */
@@ -123,7 +123,7 @@ export function formatMetrics(report: StatusReport): string {
   );
   const gauge = formatGauge(
     'mfa_cli_outcome_unknown',
-    'A set or delete of a push certificate without an answer.',
+    'A set or delete of a push certificate of unknown outcome.',
     openIn(report).map((request) => ({
       labels: { ...labelsOf(request), asked: request.asked },
       value: 1,

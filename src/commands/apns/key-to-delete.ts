@@ -1,6 +1,7 @@
 import {
   certificatesAt,
   keyUsesAt,
+  lastSet,
   openFor,
   type TenantHistory,
   withoutRepeats,
@@ -80,6 +81,8 @@ function insteadOf(known: readonly string[]): string {
 export interface KeyToDelete {
   readonly tenant: string;
   readonly clientAppKey: string;
+  /** Whether this machine or the tenant knows it. */
+  readonly isKnown: boolean;
   /** Whether another key is in use, so that no app loses its pushes. */
   readonly isIgnored: boolean;
   /** Whether nothing is known to be there: neither the tenant nor this machine knows it. */
@@ -88,22 +91,22 @@ export interface KeyToDelete {
   readonly oddities: readonly string[];
 }
 
-/** Asks the tenant about a key that this machine does not know, if there is a terminal. @throws {CliError} interrupted */
+/** Asks the tenant about a key that is not on record as set. @throws {CliError} interrupted */
 export async function lookAtKey(
   clientAppKey: string,
   open: OpenTenant,
   history: TenantHistory,
-  { terminal }: Context,
 ): Promise<KeyToDelete> {
   const { tenant } = open;
-  const isAsked = terminal.interactive && !keysSet(history).includes(clientAppKey);
-  const told = isAsked ? await open.askHeld(clientAppKey) : null;
+  const isOnRecord = isSet(history, clientAppKey);
+  const told = isOnRecord ? null : await open.askHeld(clientAppKey);
   const uses = keyUsesAt(history, told?.latest);
   const odd = oddityOf(clientAppKey);
   const isUnknown = told?.outcome === 'told' && told.topic === null;
   return {
     tenant,
     clientAppKey,
+    isKnown: isOnRecord || isToldOf(clientAppKey, told),
     isIgnored: uses.get(clientAppKey)?.inUse === false,
     isUnknown,
     oddities: [
@@ -118,10 +121,23 @@ export async function lookAtKey(
   };
 }
 
+/** Whether a key has a certificate, by the ledger alone. */
+function isSet(history: TenantHistory, clientAppKey: string): boolean {
+  const mayBeGone = openFor(history, clientAppKey).some(({ line }) => line.asked === 'delete');
+  return lastSet(history, clientAppKey) !== null && !mayBeGone;
+}
+
+/** Whether the tenant has told of a key. */
+function isToldOf(clientAppKey: string, told: ReadBack | null): boolean {
+  if (told === null) return false;
+  const isHeld = told.outcome === 'told' && told.topic !== null;
+  return isHeld || told.latest.clientAppKey === clientAppKey;
+}
+
 function unansweredIn(history: TenantHistory, clientAppKey: string): readonly string[] {
   return withoutRepeats(openFor(history, clientAppKey)).map(({ line, at }) => {
     const what = `the ${nounOf(line.asked)} of ${at.slice(0, 10)}`;
-    return `The outcome of ${what} is unknown: the tenant did not answer.`;
+    return `The outcome of ${what} is unknown.`;
   });
 }
 
@@ -134,9 +150,8 @@ function strangenessOf(
 ): readonly string[] {
   const known = keysSet(history);
   const unrecorded = withoutRecord(clientAppKey, tenant);
-  const isTheirs =
-    told?.latest.clientAppKey === clientAppKey || (told?.outcome === 'told' && told.topic !== null);
-  if (isTheirs) return [`${unrecorded}; the tenant has one.`];
+  if (isToldOf(clientAppKey, told) && !known.includes(clientAppKey))
+    return [`${unrecorded}; the tenant has one.`];
   if (known.length === 0) return [`This machine has no record of what was set at ${tenant}.`];
   return known.includes(clientAppKey) ? [] : [`${unrecorded}${insteadOf(known)}.`];
 }

@@ -120,6 +120,7 @@ export interface SetOptions extends CommandOptions<typeof setOptions> {}
 export const deleteOptions = {
   key: { type: 'optional-argument', meaning: 'key of the client app' },
   clientAppKey: { ...clientAppKey, meaning: 'client app key, in place of the argument' },
+  dryRun: { type: 'flag', meaning: 'do everything except send and ask for the confirmation' },
   yes,
   force: {
     type: 'flag',

@@ -36,7 +36,7 @@ export async function checkLedger({ store }: Settings, now: Date): Promise<Verdi
     });
   const open = tenants.flatMap(({ open: requests }) => withoutRepeats(requests)).length;
   if (open === 0) return ok(`${has}.`);
-  return warning(`${has}, and ${count(open, 'request')} without an answer.`, {
+  return warning(`${has}, and ${count(open, 'request')} of unknown outcome.`, {
     text: 'Ask the tenants what became of it: {command}.',
     command: mfaCli('apns', 'status', '--all-profiles', '--refresh'),
   });

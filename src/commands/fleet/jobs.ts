@@ -1,3 +1,4 @@
+import { outcomes } from '../../change/answers.ts';
 import { tenantHistory } from '../../change/history.ts';
 import type { ChangeEvent, Job } from '../../change/run.ts';
 import { type PushFile, type Target, wantedCertificate } from '../../change/target.ts';
@@ -59,11 +60,12 @@ function pushFileOf({ certificate, findings }: PlannedTenant): PushFile | null {
 export function outcomeOf(event: ChangeEvent): Outcome | null {
   switch (event.kind) {
     case 'sent':
-      return { sent: true, error: event.unrecorded };
+      return { sent: outcomes.done.reported, error: event.unrecorded };
     case 'unknown':
-      return { sent: null, error: event.error };
+      return { sent: outcomes.unknown.reported, error: event.error };
     case 'failed':
-      return event.error.code === 'interrupted' ? null : { sent: false, error: event.error };
+      if (event.error.code === 'interrupted') return null;
+      return { sent: outcomes['not-done'].reported, error: event.error };
     default:
       return null;
   }

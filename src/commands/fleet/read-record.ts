@@ -126,6 +126,6 @@ export function noteNewer(
 function newerWords({ id, line, outcome, at }: PastRequest, { machine }: FleetRecord): string {
   const did = line.asked === 'set' ? 'set' : 'deleted';
   const where = machine.has(id) ? 'from this machine' : 'by another record of this machine';
-  const unknown = outcome === 'unknown' ? ', without an answer' : '';
+  const unknown = outcome === 'unknown' ? ', its outcome unknown' : '';
   return `${did} ${where} on ${at.slice(0, 10)}${unknown}`;
 }

@@ -21,9 +21,9 @@ const reportedTenant = v.object({
   /** Its name in the file; null: the tenant must have none. */
   certificate: textOrNull,
   action: v.picklist(['set', 'replace', 'same', 'delete', 'absent', 'blocked', 'unknown']),
-  /** Null: the tenant did not answer, and may have done it. */
+  /** Null: the tenant may have done it, and no answer says so. */
   sent: v.nullable(v.boolean()),
-  /** How often the request was sent, if it got no answer. */
+  /** How often the request was sent, if its outcome is unknown. */
   tries: v.nullable(v.number()),
   fingerprint: textOrNull,
   topic: textOrNull,
@@ -70,7 +70,7 @@ export type FleetAction = FleetReportTenant['action'];
  *
  * - `differs`: the tenant reports another topic than the file declares, or one if the file declares none; or the certificate set
  * last is not the declared one; or the tenant pushes with another key.
- * - `unknown`: the last request got no answer; or the tenant holds a certificate that is not on record; or the key in use is
+ * - `unknown`: the outcome of the last request is unknown; or the tenant holds a certificate that is not on record; or the key in use is
  * unknown; or the record has no expiry date.
  * - `never-set`: the file declares one, and none was set, or it was deleted.
  * - `expired`, `expires-soon`, `valid`: by the expiry date. Also `valid`: the file declares none, and the tenant has none.
@@ -213,7 +213,7 @@ export function reasonFor(tenant: FleetStatusTenant): string | null {
     return 'the key in use is unknown: one was deleted, or an answer is missing';
   return held !== null && held.topic !== null
     ? 'the tenant holds a certificate that is not on record'
-    : 'the request got no answer';
+    : 'the outcome of the last request is unknown';
 }
 
 /** The sources of the report. */

@@ -57,7 +57,7 @@ export class TenantAccess {
       return await work({
         client: createTenantClient(tenant.tenant, http, session),
         user: session.user,
-        isKnown: true,
+        isKnown: !('token' in tenant.signIn),
         askHeld: (clientAppKey) => readBack(optional, clientAppKey),
       });
     } catch (error) {

@@ -17,7 +17,7 @@ const faults: readonly (readonly [string, Misbehaving])[] = [
   ['tenant-forbidden', answer(403, refusal('no'))],
   ['rate-limited', answer(429, refusal('slowly'), { 'retry-after': '1' })],
   ['tenant-redirected', answer(302, '', { location: 'https://elsewhere.example/' })],
-  ['tenant-not-json', answer(200, '<!DOCTYPE html><title>Hi</title>')],
+  ['outcome-unknown', answer(200, '<!DOCTYPE html><title>Hi</title>')],
   ['tenant-refused', answer(200, wrong)],
   // The answer is lost.
   ['outcome-unknown', (_call, response) => void response.destroy()],
@@ -54,7 +54,7 @@ test('of forty tenants, nine of them faulty in nine ways, 31 are set and nine to
   );
   const unknown = failed.filter(({ sent }) => sent === null);
   // A lost answer is asked for again.
-  expect(unknown.map(({ name, tries }) => `${name} ${tries}`)).toEqual(['t20 null', 't28 3']);
+  expect(unknown.map(({ name, tries }) => `${name} ${tries}`)).toEqual(['t20 1', 't28 3']);
   for (const { error } of failed) expect(error?.hints.length).toBeGreaterThan(0);
   expect(fleet.tenants.filter(({ holds }) => holds.get(topic) === topic)).toHaveLength(31);
   expect(Math.max(...fleet.tenants.map(({ most }) => most))).toBe(1);
@@ -80,5 +80,5 @@ test('of forty tenants, nine of them faulty in nine ways, 31 are set and nine to
     8,
     { sent: 7, failed: 2, same: 31 },
   ]);
-  expect(third.stderr).toContain('t20, t28: the last request got no answer.');
+  expect(third.stderr).toContain('t20, t28: the outcome of the last request is unknown.');
 });

@@ -49,7 +49,7 @@ export interface RenewReport extends Standing, Partial<MissingAnswer> {
     SetReport,
     'tenant' | 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter' | 'sentAs' | 'unchanged'
   > | null;
-  /** Only if the tenant did not answer, so the outcome is unknown: see `error`. */
+  /** Only if the outcome of the set is unknown: see `error`. */
   readonly sent?: null;
   /** Whether the ledger has the outcome; only if something was sent. */
   readonly recorded?: boolean;
