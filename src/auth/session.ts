@@ -70,6 +70,14 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
   };
 }
 
+/** A session that cannot be renewed is over, or the tenant did not accept it although it is not. */
+function endedWords(session: StoredSession, now: Date): string {
+  const { tenant } = session;
+  return lasts(session, now, 0)
+    ? `${tenant} does not accept the access token of a session that cannot be renewed: it was revoked, or its scope does not allow this request`
+    : `The session for ${tenant} ended and cannot be renewed`;
+}
+
 /** A bearer whose token cannot be renewed. */
 function bearerOf(
   token: Secret,
@@ -131,11 +139,7 @@ async function profileSession(connection: Connection, context: SessionContext): 
       if (signal.aborted)
         throw new CliError('interrupted', 'Interrupted before the session was renewed');
       const { refreshToken } = latest;
-      if (refreshToken === null)
-        throw new CliError(
-          'session-expired',
-          `The session for ${latest.tenant} ended and cannot be renewed`,
-        );
+      if (refreshToken === null) throw new CliError('session-expired', endedWords(latest, now()));
       const session = await refreshSession({ ...latest, refreshToken }, context);
       return withProfile(profiles, connection.profile, { session });
     };

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors/cli-error.ts';
 import { noAnswerWords } from '../network/failure.ts';
+import { outOfScope } from '../tenant/client.ts';
 
 /**
  * What is sent again without being asked for:
@@ -139,10 +140,16 @@ export const answers = {
     again: 'never',
   },
   unauthorized: {
-    arrived: '401',
-    claim:
-      '{tenant} does not accept the access token: it has expired, was revoked, or its scope does not allow this request',
+    arrived: '401, and the session cannot be renewed',
+    claim: '{tenant} does not accept the access token',
     code: 'session-expired',
+    outcome: 'not-done',
+    again: 'never',
+  },
+  'out-of-scope': {
+    arrived: '401 again, with a session that was just renewed',
+    claim: `{tenant} ${outOfScope}`,
+    code: 'tenant-forbidden',
     outcome: 'not-done',
     again: 'session',
   },

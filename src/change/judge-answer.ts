@@ -35,7 +35,8 @@ export function kindOf(arrived: Arrived): AnswerKind {
   if (typeof arrived === 'string') return arrived;
   const { status } = arrived;
   if (status >= 300 && status <= 399) return 'redirect';
-  if (status === 401) return 'unauthorized';
+  // The client has renewed the session.
+  if (status === 401) return 'out-of-scope';
   if (status === 429) return 'limited';
   const envelope = toEnvelope(parseJson(arrived.body), []);
   return envelope === null ? foreignKind(arrived) : envelopeKind(status, envelope);
@@ -100,21 +101,23 @@ export function errorOf(arrived: HttpResponse, asking: Asking): CliError {
   if (code === 'outcome-unknown')
     return unknownError({ arrived, tries: 1, last: null, cause: null }, asking);
   if (code === null) throw new Error('an answer without an error');
-  const facts = code === 'tenant-redirected' ? placeOf(arrived, asking) : rightOf(arrived);
+  const facts = factsOf(arrived, asking);
   return new CliError<ErrorCode>(code, claimOf(arrived, asking, 1), {
     facts: facts as FactsOf<ErrorCode>,
   });
 }
 
-function placeOf(arrived: HttpResponse, { tenant, path }: Asking) {
-  const { place } = redirectShown(arrived, `${tenant}${path}`);
-  return { place };
+function factsOf(arrived: HttpResponse, { tenant, path }: Asking) {
+  const kind = kindOf(arrived);
+  if (kind === 'redirect') return { place: redirectShown(arrived, `${tenant}${path}`).place };
+  if (kind === 'out-of-scope') return { lacks: 'scope' as const };
+  return kind === 'forbidden' ? rightOf(arrived) : {};
 }
 
 /** The vendor's ID of a missing right tells it from a page that a proxy put up. */
 function rightOf(arrived: HttpResponse) {
   const members = membersOf(parseJson(arrived.body));
-  if (kindOf(arrived) !== 'forbidden' || members === null) return {};
+  if (members === null) return {};
   const messageId = typeof members.MessageID === 'string' ? members.MessageID : '';
   return isMissingRight({ MessageID: messageId, Message: members.Message }) ? { messageId } : {};
 }

@@ -31,8 +31,10 @@ interface RefusedFile {
 
 interface ForbiddenFacts extends StepFacts {
   readonly messageId?: string;
-  /** Set for a request that reads phones, not a push certificate. */
-  readonly lacks?: 'devices';
+  /** `devices`: a request that reads phones was refused; `scope`: only the scope is small. */
+  readonly lacks?: 'devices' | 'scope';
+  /** The path of the refused API; undefined: the two of push certificates. */
+  readonly path?: string;
 }
 
 /** A change without an answer. The exit code is the signal's if one ended the wait. */
@@ -70,8 +72,8 @@ interface RedirectFacts {
 }
 
 interface NotJsonFacts extends AddressFacts {
-  /** Set if the tenant has answered at this address before. */
-  readonly answered?: 'before';
+  /** The tenant has answered at this address before; `sign-in`: to the browser, just now. */
+  readonly answered?: 'before' | 'sign-in';
 }
 
 interface IssuerFacts {
@@ -138,18 +140,7 @@ export const tenantErrors = {
   'tenant-not-json': {
     area: 'tenant',
     exitCode: 7,
-    hints: (facts: NotJsonFacts) =>
-      facts.answered === 'before'
-        ? [
-            {
-              text: 'A proxy may have answered, or the tenant does not have this API. Run the command again, and check the answer with {command}.',
-              command: mfaCli('api', 'POST', '/PATH', ...destination),
-            },
-          ]
-        : addressHints(
-            facts,
-            `This is probably not the URL of the identity tenant, which looks like ${addressForms}.`,
-          ),
+    hints: (facts: NotJsonFacts) => foreignHints(facts),
   },
   'outcome-unknown': {
     area: 'tenant',
@@ -201,7 +192,7 @@ export function stepHints({ step, right = '' }: StepFacts, lacking?: 'right'): H
   ];
 }
 
-function rightHints({ lacks }: ForbiddenFacts): Hints {
+function rightHints({ lacks, path }: ForbiddenFacts): Hints {
   if (lacks === 'devices')
     return [
       {
@@ -213,9 +204,11 @@ function rightHints({ lacks }: ForbiddenFacts): Hints {
         command: mfaCli('bootstrap', '--devices', givenTenant, givenProfile),
       },
     ];
+  const api = path === undefined ? 'Mobile/(Set|Delete)ApnsCertForClientApp' : path.slice(1);
   return [
-    'Give the user a role with the administrative right "Device Management" (System Administrator has it).',
-    'Allow this REST API in the scope of the OAuth application: /?Mobile/(Set|Delete)ApnsCertForClientApp.',
+    lacks !== 'scope' &&
+      'Give the user a role with the administrative right "Device Management" (System Administrator has it).',
+    `Allow this REST API in the scope of the OAuth application: /?${api}.`,
   ];
 }
 
@@ -259,6 +252,24 @@ function fileHints({ path, findings }: RefusedFile): Hints {
       command: convert('--format', 'p12'),
     },
   ];
+}
+
+function foreignHints(facts: NotJsonFacts): Hints {
+  if (facts.answered === 'sign-in')
+    return [
+      'The browser came back from this tenant, so its address is right. A proxy may have answered: run the command again.',
+    ];
+  if (facts.answered === 'before')
+    return [
+      {
+        text: 'A proxy may have answered, or the tenant does not have this API. Run the command again, and check the answer with {command}.',
+        command: mfaCli('api', 'POST', '/PATH', ...destination),
+      },
+    ];
+  return addressHints(
+    facts,
+    `This is probably not the URL of the identity tenant, which looks like ${addressForms}.`,
+  );
 }
 
 /** A portal in place of the tenant's address comes before the usual hint. */

@@ -56,7 +56,7 @@ export interface TenantClient {
   secrets(): readonly Secret[];
   /**
    * Sends any request to the tenant and returns the answer unchanged, refusals included.
-   * @throws {CliError} session-expired, outcome-unknown and what Http throws
+   * @throws {CliError} session-expired, tenant-forbidden, outcome-unknown and what Http throws
    */
   send(request: TenantRequest): Promise<HttpResponse>;
   /**
@@ -111,8 +111,12 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
       if (!hasCode(error, 'tenant-redirected')) throw error;
       throw restated(error, { message: masked(error.message, bearer.secrets()) });
     });
-    if (response.status === 401) throw new CliError('session-expired', notAccepted(tenant));
-    return response;
+    if (response.status !== 401) return response;
+    const words = `${tenant} ${outOfScope}`;
+    const [path] = request.path.split('?', 1);
+    throw new CliError('tenant-forbidden', words, {
+      facts: { lacks: 'scope', ...(path && { path }) },
+    });
   }
   function resultOf(response: HttpResponse, sent: readonly Secret[]): unknown {
     const envelope = readEnvelope(response, tenant, [...sent, ...bearer.secrets()]);
@@ -149,10 +153,9 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
   };
 }
 
-/** The words for an access token that the tenant does not accept. */
-export function notAccepted(tenant: string): string {
-  return `${tenant} does not accept the access token: it has expired, was revoked, or its scope does not allow this request`;
-}
+/** The end of a sentence about a 401 right after a renewal. */
+export const outOfScope =
+  'does not accept a session that was just renewed: its scope may be too small';
 
 /** The secrets among parameters. */
 export function secretsOf(parameters: CallParameters): readonly Secret[] {

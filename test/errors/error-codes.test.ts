@@ -159,6 +159,7 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     ),
   'tenant-not-json': answering(
     (_request, response) => void response.end('<html><title>Portal</title></html>'),
+    'whoami',
   ),
   'tenant-redirected': answering(
     (_request, response) =>

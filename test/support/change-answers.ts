@@ -83,6 +83,7 @@ export const examples: Readonly<Record<WrittenKind, readonly Example[]>> = {
     one('to another host', answer(307, page, { location: 'https://portal.example/a?token=x' })),
   ],
   unauthorized: [one('401', answer(401, page))],
+  'out-of-scope': [one('401', answer(401, page))],
   limited: [one('429', answer(429, '', { 'retry-after': '0' }))],
   forbidden: [
     one('403 with an envelope', answer(403, noKey)),

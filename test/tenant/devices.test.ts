@@ -105,7 +105,7 @@ test('the requests are those of the vendor’s iOS library', async () => {
   ]);
 });
 
-const unknown = 'outcome-unknown: The tenant did not answer: it may have';
+const unknown = 'outcome-unknown: The tenant or a proxy answered with HTTP 503: it may have';
 test.each<[string, (client: TenantClient) => Promise<unknown>, number, string]>([
   [
     'an enrollment',

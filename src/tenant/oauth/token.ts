@@ -137,8 +137,15 @@ async function requestTokens(
     return readTokens({ ...answer, id_token: idToken });
   } catch {
     // No cause: oauth4webapi's contains the answer with its tokens.
-    throw new CliError('tenant-not-json', `${target.tenant} gave no usable token answer`);
+    throw notTokens(`${target.tenant} gave no usable token answer`, grant);
   }
+}
+
+/** A code or a refresh token comes from the tenant itself: its address is right. */
+function notTokens(words: string, grant: Grant): CliError {
+  const origins = { authorization_code: 'sign-in', refresh_token: 'before' } as const;
+  const facts = grant === 'client_credentials' ? {} : { answered: origins[grant] };
+  return new CliError('tenant-not-json', words, { facts });
 }
 
 function tokenRequest(
@@ -205,11 +212,11 @@ export function acceptedAnswer(
   const answer = jsonObject(body);
   if (answer === null && status >= 502 && status <= 504)
     throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
-  if (answer === null && status !== 401) throw new CliError('tenant-not-json', `${told} no JSON`);
+  if (answer === null && status !== 401) throw notTokens(`${told} no JSON`, grant);
   const members = answer ?? {};
   if (status === 200 && members.access_token !== undefined) return members;
   if (status < 400 && !isRefusal(members))
-    throw new CliError('tenant-not-json', `${told} neither a token nor an error`);
+    throw notTokens(`${told} neither a token nor an error`, grant);
   const secrets = secretParameters.map((name) => form.get(name) ?? '');
   const words = refusalWords(members, status, secrets);
   const found = causeIn(words);
