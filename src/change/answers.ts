@@ -3,18 +3,18 @@ import { noAnswerWords } from '../network/failure.ts';
 import { outOfScope } from '../tenant/client.ts';
 
 /**
- * What is sent again without being asked for:
+ * The requests that are sent again without being asked for:
  *
  * - `silence`: a set alone, up to three times
  * - `pause`: a set or a delete, after a pause, up to three times
  * - `session`: a set or a delete, once, after the session was renewed
  * - `form`: a set or a delete, once, in the other form
  */
-export type SentAgain = 'never' | 'silence' | 'pause' | 'session' | 'form';
+type SentAgain = 'never' | 'silence' | 'pause' | 'session' | 'form';
 
 /** A kind of answer to a set or a delete. */
 export interface Answer {
-  /** What arrived, in a few words. */
+  /** Its arrival in a few words. */
   readonly arrived: string;
   /** The sentence that it bears out. */
   readonly claim: string;
@@ -27,11 +27,11 @@ export interface Answer {
 /** The outcome of a set or a delete, as the ledger calls it. */
 export type Outcome = 'done' | 'unknown' | 'not-done';
 
-/** What reports and later runs make of an outcome. */
+/** The words for an outcome in reports and later runs. */
 interface OutcomeFacts {
   /** `sent` and `deleted` in reports. */
   readonly reported: boolean | null;
-  /** What the next run says. */
+  /** The words of the next run. */
   readonly next: string;
 }
 
@@ -51,7 +51,7 @@ const mayBeDone = 'it may have {done}{times}';
 const tenantMay = 'the tenant may have {done}{times}';
 
 /**
- * What arrived, and what may be claimed then. In a claim `{answer}` describes the answer,
+ * Each kind of arrival and its claim. In a claim `{answer}` describes the answer,
  * and `{words}` are the tenant's own with its IDs.
  */
 export const answers = {
@@ -189,7 +189,7 @@ export const answers = {
     again: 'never',
   },
   'refused-page': {
-    arrived: '4xx with a page or nothing in it, perhaps a proxy’s',
+    arrived: '4xx with a page or nothing in it, perhaps of a proxy',
     claim: '{tenant}, or a proxy, refused the request with {answer}',
     code: 'tenant-refused',
     outcome: 'not-done',
@@ -213,7 +213,7 @@ export const answers = {
 
 export type AnswerKind = keyof typeof answers;
 
-/** What a set or a delete is called. */
+/** The words for a set and a delete. */
 export const requests = {
   set: { done: 'set the certificate', noun: 'set' },
   delete: { done: 'deleted the certificate', noun: 'deletion' },

@@ -151,7 +151,7 @@ function openLedger({ retry, change }: HttpRequest) {
   };
 }
 
-/** What arrived by the outcome of an attempt; null: an answer that was turned into an error. */
+/** The arrival in the outcome of an attempt; null: an answer that was turned into an error. */
 function arrivedIn(outcome: HttpResponse | CliError): Arrived | null {
   if (!(outcome instanceof CliError)) return outcome;
   if (hasCode(outcome, 'tenant-redirected')) return null;

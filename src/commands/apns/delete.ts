@@ -61,8 +61,9 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
   const key = await lookAtKey(clientAppKey, open, history);
   for (const sentence of key.oddities) terminal.warn(sentence);
   const phones = await open.askPhones();
-  const report = { tenant, clientAppKey, known: key.isKnown, dryRun, phones };
-  if (dryRun) return { ...report, deleted: false, sentAs: null };
+  const known = key.isKnown;
+  if (dryRun)
+    return { tenant, clientAppKey, deleted: false, known, sentAs: null, dryRun, phones };
   if (!yes) {
     const fields = [['Phones', wordsForPhones(phones)]] as const;
     await terminal.present(fields, (shown, style) => formatFields(shown, style).trimEnd());
@@ -77,7 +78,17 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
   );
   const { sentAs, missing, recorded } = outcome;
   const { reported: deleted } = outcomes[missing === null ? 'done' : 'unknown'];
-  return { ...report, deleted, sentAs, ...missing, recorded };
+  return {
+    tenant,
+    clientAppKey,
+    deleted,
+    known,
+    sentAs,
+    dryRun,
+    phones,
+    ...missing,
+    recorded,
+  };
 }
 
 /** The key of the argument or the option. @throws {CliError} usage: two keys */

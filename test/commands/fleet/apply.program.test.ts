@@ -13,7 +13,7 @@ const wrong = refusal('The specified network password is not correct.');
 
 /** What a tenant answers when it is to set a certificate, and the code that tells it. */
 const faults: readonly (readonly [string, Misbehaving])[] = [
-  ['session-expired', answer(401)],
+  ['tenant-forbidden', answer(401)],
   ['tenant-forbidden', answer(403, refusal('no'))],
   ['rate-limited', answer(429, refusal('slowly'), { 'retry-after': '1' })],
   ['tenant-redirected', answer(302, '', { location: 'https://elsewhere.example/' })],
