@@ -59,7 +59,7 @@ function machineFor({ signIn, ledger }: Pick<Way, 'signIn' | 'ledger'>, tenant: 
   mkdirSync(machine.directory, { recursive: true, mode: 0o700 });
   if (signIn === 'profile') keepSession(machine.directory, tenant);
   if (ledger === 'with') {
-    const lines = doneAt('earlier', 0, { tenant, clientAppKey: key, topic: key });
+    const lines = doneAt('earlier', 0, { tenant, clientAppKey: key, topic: key, notBefore: null });
     const texts = lines.map((line) => `${JSON.stringify({ ...line, at: earlier(line.id) })}\n`);
     writeFileSync(ledgerOf(machine.directory), texts.join(''), { mode: 0o600 });
   }

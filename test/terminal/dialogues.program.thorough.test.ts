@@ -189,7 +189,9 @@ describe.skipIf(isMissing('script'))(
       const { open, held, before } = await signedIn();
       const terminal = open('apns', 'set', 'sandbox.p12', '--client-app-key', key);
       await terminal.answer(right);
-      expect(await terminal.read(/[\s\S]*Set it for the sandbox\? \(y\/N\)/)).toContain('serves only');
+      expect(await terminal.read(/[\s\S]*Set it for the sandbox\? \(y\/N\)/)).toContain(
+        'serves only',
+      );
       terminal.type(`y${enter}`);
       const question =
         /[\s\S]*Client app key +\S+\s+Tenant +\S+\s+Topic +\S+\s+Environments +sandbox\s+Valid until +2027-12-24 \(\d+ days left\)\s+SHA-256 +83504a1c…\s+Replaces +[\s\S]*\? Replace the certificate for \S+ at \S+\? \(y\/N\)/;

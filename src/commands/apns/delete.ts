@@ -62,8 +62,7 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
   for (const sentence of key.oddities) terminal.warn(sentence);
   const phones = await open.askPhones();
   const known = key.isKnown;
-  if (dryRun)
-    return { tenant, clientAppKey, deleted: false, known, sentAs: null, dryRun, phones };
+  if (dryRun) return { tenant, clientAppKey, deleted: false, known, sentAs: null, dryRun, phones };
   if (!yes) {
     const fields = [['Phones', wordsForPhones(phones)]] as const;
     await terminal.present(fields, (shown, style) => formatFields(shown, style).trimEnd());
