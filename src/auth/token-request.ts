@@ -68,21 +68,34 @@ function blank({ tenant, appId, clientId, scope }: Connection) {
   return { tenant, appId, clientId, refreshToken: null, scope, user: null };
 }
 
+/** By how much a clock may be ahead, in milliseconds; beyond it no expiry is known. */
+const mostAhead = 5 * 60_000;
+
+/**
+ * The end of a lifetime by this machine's clock. Null also if that clock is ahead of the tenant's: once it is
+ * corrected, the session would seem to last too long.
+ */
+function expiryOf({ lifetime, answeredAt }: Tokens, now: Date): string | null {
+  const isAhead = answeredAt !== null && now.getTime() - answeredAt.getTime() > mostAhead;
+  if (lifetime === null || isAhead) return null;
+  return new Date(now.getTime() + lifetime * 1000).toISOString();
+}
+
 /**
  * Missing members keep their earlier value (RFC 6749 §5.1 for scope, §6 for the refresh
  * token).
  */
 export function sessionFrom(
-  { accessToken, refreshToken, lifetime, scope, user }: Tokens,
+  tokens: Tokens,
   before: Omit<StoredSession, 'accessToken' | 'expiresAt'>,
   now: Date,
 ): StoredSession {
-  const end = lifetime === null ? null : new Date(now.getTime() + lifetime * 1000);
+  const { accessToken, refreshToken, scope, user } = tokens;
   return {
     ...before,
     accessToken,
     refreshToken: refreshToken ?? before.refreshToken,
-    expiresAt: end === null ? null : end.toISOString(),
+    expiresAt: expiryOf(tokens, now),
     scope: scope ?? before.scope,
     user: user ?? before.user,
   };

@@ -85,11 +85,14 @@ async function doubtAbout(
 
 /**
  * Whether the token request will fail in the same way even if the browser gets through: TLS
- * failed, or the host or the proxy is unreachable. A page may be the proxy's own.
+ * failed, or the host or the proxy is unreachable. A page may be the proxy's own, and a
+ * gateway's error may pass.
  */
-function isCertain({ code, cause }: TenantError, tenant: string, { env }: Context): boolean {
+function isCertain(error: TenantError, tenant: string, { env }: Context): boolean {
+  const { code, cause } = error;
   if (code === 'tenant-tls') return true;
-  if (proxyFor(new URL(tenant), proxiesOf(env)) !== null) return code === 'tenant-unreachable';
+  if (proxyFor(new URL(tenant), proxiesOf(env)) !== null)
+    return hasCode(error, 'tenant-unreachable') && (error.facts.proxyStatus ?? 0) < 500;
   return code === 'tenant-not-json' || absent.has(systemCode(cause) ?? '');
 }
 

@@ -1,4 +1,5 @@
-const quoted = /^(["'`]).*\1$|^[“”„].*[“”]$|^[‘’‚].*[‘’]$/su;
+const quoted =
+  /^(["'`]).*\1$|^[\u201c\u201d\u201e].*[\u201c\u201d]$|^[\u2018\u2019\u201a].*[\u2018\u2019]$/su;
 /** Dashes that a text program or a chat puts in place of a hyphen. */
 const dash = /[\u2010-\u2015\u2212\ufe58\uff0d]/u;
 

@@ -30,9 +30,12 @@ testCases('auth/authorization', {
 
 testCases('auth/session-from', {
   'sessionFrom: an answer with these claims of its ID token and its access token, after the session of ada':
-    (answer: object, id?: object, access?: object) => {
-      const tokens = { id_token: id && jwt(id), access_token: access ? jwt(access) : 'opaque' };
-      const told = readTokens({ ...tokens, ...answer });
+    (answer: object, id?: object | null, access?: object | null, date?: string) => {
+      const tokens = {
+        id_token: id ? jwt(id) : undefined,
+        access_token: access ? jwt(access) : 'opaque',
+      };
+      const told = readTokens({ ...tokens, ...answer }, date);
       const { accessToken, ...session } = sessionFrom(told, sessionAt('T'), noon);
       expect(accessToken).toBe(tokens.access_token);
       return session;

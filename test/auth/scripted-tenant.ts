@@ -29,6 +29,8 @@ export async function startScriptedTenant(): Promise<ScriptedTenant> {
   const codes = new Map<string, URLSearchParams>();
   let issued = 0;
   const server = createServer(async (request, response) => {
+    // The clocks of the tests are not the real one.
+    response.sendDate = false;
     const url = new URL(request.url ?? '', tenant.url);
     if (request.method === 'GET') {
       const code = `code-${codes.size}`;

@@ -164,7 +164,7 @@ sent apns by token
  apns-topic=com.example.app apns-push-type=alert apns-priority=10 apns-expiration=0
  {"aps":{"alert":"mfa-cli apns verify"}}
 $ mfa-cli apns verify --p8 $P8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app
-stdout has ✓ APNs accepts this key for com.example.app (production).
+stdout has ✓ $APNS accepts this key for com.example.app, in place of APNs.
 stdout has Key ID ABC123DEFG
 stdout has Team ID A1B2C3D4E5
 

@@ -8,6 +8,7 @@ import type { Outside } from '../../src/context.ts';
 import type { ErrorCode } from '../../src/errors/cli-error.ts';
 import { bounded } from '../../src/files/bounded.ts';
 import { createHttp, createHttpSource } from '../../src/network/client.ts';
+import type { Http } from '../../src/network/http.ts';
 import { proxiesOf } from '../../src/network/proxy.ts';
 import type { Aside } from '../../src/network/tries.ts';
 import { readCommandLine } from '../../src/settings/command-line.ts';
@@ -70,6 +71,17 @@ export function createMachine(directory = join(temporaryDirectory(), 'mfa-cli'))
   };
 }
 
+/** Servers tell the real time, which a token's lifetime is compared with: here it is the machine's. */
+function withTokensDated(now: () => Date, http: Http): Http {
+  return {
+    async send(request) {
+      const answer = await http.send(request);
+      if (!new URL(request.url).pathname.startsWith('/OAuth2/')) return answer;
+      return { ...answer, headers: { ...answer.headers, date: now().toUTCString() } };
+    },
+  };
+}
+
 async function runWhole(
   argv: readonly string[],
   directory: string,
@@ -112,13 +124,16 @@ async function runWhole(
       timeouts.push(timeout);
       return withDiscoveryAt(
         options.discovery ?? 'http://127.0.0.1:9',
-        createHttp({
-          timeout,
-          userAgent: 'mfa-cli/test',
-          progress: terminal.progress,
-          ...(options.aside === undefined ? {} : { aside: options.aside }),
-          ...networkFor(caFile),
-        }),
+        withTokensDated(
+          now,
+          createHttp({
+            timeout,
+            userAgent: 'mfa-cli/test',
+            progress: terminal.progress,
+            ...(options.aside === undefined ? {} : { aside: options.aside }),
+            ...networkFor(caFile),
+          }),
+        ),
       );
     },
     httpSource: async ({ caFile, signal: ending }) =>

@@ -19,6 +19,8 @@ export interface Tokens {
   readonly refreshToken: string | null;
   /** Seconds; null: the tenant does not say. */
   readonly lifetime: number | null;
+  /** The tenant's time, by the answer's `Date`; null: unknown. */
+  readonly answeredAt: Date | null;
   /** Null: the tenant does not say. */
   readonly scope: string | null;
   /** By the ID token, else by the access token. */
@@ -114,6 +116,7 @@ async function requestTokens(
     ? oauth.ClientSecretPost(target.clientSecret.reveal())
     : oauth.None();
   let idToken: unknown;
+  let date: string | undefined;
 
   const send = async (
     address: string,
@@ -124,6 +127,7 @@ async function requestTokens(
     const form = new URLSearchParams(body);
     const { id_token, ...answer } = acceptedAnswer(response, grant, form, target);
     idToken = id_token;
+    date = response.headers.date;
     // The ID token is left out: it proves nothing used here, and its issuer may be
     // unexpected. A Content-Type is added, since the tenant may send none.
     return Response.json(answer);
@@ -134,7 +138,7 @@ async function requestTokens(
   const response = await request(server, client, authentication, grant, form, options);
   try {
     const answer = await oauth.processGenericTokenEndpointResponse(server, client, response);
-    return readTokens({ ...answer, id_token: idToken });
+    return readTokens({ ...answer, id_token: idToken }, date);
   } catch {
     // No cause: oauth4webapi's contains the answer with its tokens.
     throw notTokens(`${target.tenant} gave no usable token answer`, grant);
@@ -177,13 +181,15 @@ interface TokenAnswer {
 /** Seconds, three centuries: a longer lifetime is not a valid date. */
 const longest = 1e10;
 
-export function readTokens(answer: TokenAnswer): Tokens {
+/** @param date the answer's `Date` */
+export function readTokens(answer: TokenAnswer, date = ''): Tokens {
   const idToken = typeof answer.id_token === 'string' ? answer.id_token : '';
   const { expires_in: seconds = null } = answer;
   return {
     accessToken: answer.access_token,
     refreshToken: answer.refresh_token ?? null,
     lifetime: seconds === null ? null : Math.min(seconds, longest),
+    answeredAt: Number.isNaN(Date.parse(date)) ? null : new Date(date),
     scope: answer.scope ?? null,
     user: claimsOf(idToken).user ?? claimsOf(answer.access_token).user,
   };
