@@ -13,6 +13,7 @@ import {
   readEnrolledDevices,
 } from '../tenant/enrolled-devices.ts';
 import { type LatestKey, type ReadBack, readBack, readLatestKey } from '../tenant/read-back.ts';
+import { atHost, hasAnswered } from './known-host.ts';
 
 /** A tenant with an open session. What `ask…` requests is optional: it neither renews the session nor uses up the timeout. */
 export interface OpenTenant {
@@ -66,17 +67,13 @@ export async function connectionTo(
 export async function openConnection(
   connection: Connection,
   { store, network, profile }: Settings,
-  { http: openHttp, now, signal }: Context,
+  context: Context,
 ): Promise<OpenTenant> {
   const { tenant } = connection;
+  const { http: openHttp, now, signal } = context;
   const http = await openHttp(network);
-  const session = await openSession(connection, {
-    http,
-    store,
-    stored: profile.session,
-    now,
-    signal,
-  });
+  const opening = { http, store, stored: profile.session, now, signal };
+  const session = await atHost(tenant, context, () => openSession(connection, opening));
   const openOptionalClient = async (refused?: CliError): Promise<TenantClient> => {
     const shortHttp = await openHttp({
       ...network,
@@ -91,7 +88,7 @@ export async function openConnection(
   return {
     tenant,
     session,
-    client: createTenantClient(tenant, http, session),
+    client: createTenantClient(tenant, http, session, () => hasAnswered(tenant, context)),
     askHeld: async (clientAppKey) => readBack(await openOptionalClient(), clientAppKey),
     askLatest: async () => readLatestKey(await openOptionalClient()),
     askDevices,

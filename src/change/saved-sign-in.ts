@@ -15,6 +15,7 @@ import { parseTenantAddress } from '../tenant/address.ts';
 import { createTenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/security/session.ts';
 import { Secret } from '../text/secret.ts';
+import { atHost } from './known-host.ts';
 import { connectionTo } from './open.ts';
 import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 
@@ -49,7 +50,9 @@ export async function signInAndSave(
   const tenant = await resolveIdentityHost(given, network, context);
   const connection = await connectionTo(tenant, complete, context);
   const http = await context.http(network);
-  const session = await obtainSession(connection, http, complete, openBrowser, context);
+  const session = await atHost(tenant, context, () =>
+    obtainSession(connection, http, complete, openBrowser, context),
+  );
   const saved = await store.update((profiles) =>
     lasting.reduce(
       (kept, [key, value]) => withSetting(kept, connection.profile, key, value),

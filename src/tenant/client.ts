@@ -1,8 +1,9 @@
 import { CliError, hasCode, restated } from '../errors/cli-error.ts';
 import type { Change, Http, HttpRequest, HttpResponse } from '../network/http.ts';
+import { parseJson } from '../text/json.ts';
 import { masked } from '../text/mask.ts';
 import { Secret } from '../text/secret.ts';
-import { readEnvelope, requireSuccess } from './envelope.ts';
+import { readEnvelope, requireSuccess, toEnvelope } from './envelope.ts';
 import { plainChange } from './plain-change.ts';
 
 /** The authorization of a request, for example a session of `auth/`. */
@@ -84,7 +85,13 @@ export interface TenantClient {
   ): Promise<HttpResponse>;
 }
 
-export function createTenantClient(tenant: string, http: Http, bearer: Bearer): TenantClient {
+/** @param hasAnswered whether the host has answered as a tenant before; asked of a strange answer */
+export function createTenantClient(
+  tenant: string,
+  http: Http,
+  bearer: Bearer,
+  hasAnswered: () => Promise<boolean> = async () => false,
+): TenantClient {
   let isKnown = bearer.isFromTenant === true;
   async function attempt({ path, headers, ...request }: TenantRequest): Promise<HttpResponse> {
     const response = await http.send({
@@ -98,6 +105,8 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
         authorization: `Bearer ${bearer.accessToken().reveal()}`,
       },
     });
+    if (!isKnown && toEnvelope(parseJson(response.body), []) === null)
+      isKnown = await hasAnswered();
     return isKnown ? { ...response, isFromTenant: true } : response;
   }
   async function renewed(request: TenantRequest): Promise<HttpResponse> {

@@ -264,3 +264,25 @@ json .error.code is tenant-refused
 $ mfa-cli apns status --json
 json .ok is true
 json .requests is []
+
+## a host whose certificate is on record is a tenant, whatever a later command gets from it: <LINE>
+each LINE: whoami | device list --all
+server answers 200 {"success":true,"Result":null}
+$ mfa-cli apns set %01-default-aes256
+server answers 200 <html>Sign in to the network</html>
+$ mfa-cli <LINE> --json
+exit 7
+json .error.code is tenant-not-json
+json .error.hints[0] has A proxy may have answered
+json .error.hints[0] lacks probably not
+
+## a host that is known signs in with a service user, and its strange answer puts no address in doubt
+each LINE: whoami | login --tenant $SERVER
+server answers 200 {"success":true,"Result":null}
+$ mfa-cli apns set %01-default-aes256
+server answers 500 <html>Error</html>
+no variable MFA_CLI_TOKEN
+$ MFA_CLI_CLIENT_ID=ci MFA_CLI_CLIENT_SECRET=the-secret-of-ci mfa-cli <LINE> --json
+exit 7
+json .error.code is tenant-not-json
+json .error.hints[0] has A proxy may have answered
