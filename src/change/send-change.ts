@@ -87,8 +87,13 @@ export async function sendChange(
     const error = errorOf(answer, asking);
     if (!hasCode(error, 'tenant-refused')) throw error;
     if (kind === 'refused-file') throw aboutFile(error, kind);
-    if (answers[kind].again !== 'form') throw isAboutForm(answer) ? (first ?? error) : error;
     const missing = missingIn(answer, parameters);
+    if (answers[kind].again !== 'form') {
+      if (first !== null && isAboutForm(answer)) throw first;
+      const isNamed =
+        missing === 'sent' && !forms.slice(0, forms.indexOf(form) + 1).includes('form');
+      throw isNamed ? restated(error, { facts: { form: 'untried' } }) : error;
+    }
     if (missing === 'empty') {
       const facts = { lacks: 'password' } as const;
       throw aboutFile(restated(error, { facts }), kind);

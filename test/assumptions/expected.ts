@@ -41,9 +41,11 @@ export const changes: Readonly<
 
 function expected(chosen: Assumptions): Omit<Journey, 'said'> {
   const own = entriesOf(chosen).map((assumption) => changes[assumption.join('=')] ?? {});
+  const isTried = chosen['mobile-parameters'] === 'form' && chosen['missing-parameter'] === 'words';
+  const remedies = own.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy]));
   return {
     steps: Object.assign({}, usual, ...own.map(({ steps }) => steps ?? {})),
-    remedies: own.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy])).sort(),
+    remedies: isTried ? [...remedies, 'send-as-form' as const].sort() : remedies.sort(),
   };
 }
 

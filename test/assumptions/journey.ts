@@ -17,11 +17,12 @@ interface Outcome {
 }
 
 /** What an admin does about a refusal whose hint says so; what it changes is kept for the steps that follow. */
-export type Remedy = 'send-as-query' | 'legacy-file';
+export type Remedy = 'send-as-query' | 'send-as-form' | 'legacy-file';
 
 const remedies: Readonly<Record<Remedy, RegExp>> = {
   'legacy-file': /apns convert \S+\.p12 --encryption legacy/,
   'send-as-query': /--send-as query/,
+  'send-as-form': /--send-as form\b/,
 };
 
 /** How a whole journey went: what every step came to, by its name, and what had to be done about refusals. */
@@ -49,7 +50,10 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
   const { emulator, login } = await startTenant({ assumptions, stateFile, now: () => now });
   const machine = createMachine();
   const steps: Record<string, string> = {};
-  const used: Remedy[] = [];
+  // No hint leads a secret into an address on mere words: the documentation does.
+  const isRead =
+    assumptions['mobile-parameters'] === 'query' && assumptions['missing-parameter'] === 'words';
+  const used: Remedy[] = isRead ? ['send-as-query'] : [];
   const said: string[] = [];
 
   const run = async (
@@ -78,7 +82,10 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
     passwordFile,
     ...sendAs(),
   ];
-  const sendAs = () => (used.includes('send-as-query') ? ['--send-as', 'query'] : []);
+  const sendAs = () => {
+    if (used.includes('send-as-query')) return ['--send-as', 'query'];
+    return used.includes('send-as-form') ? ['--send-as', 'form'] : [];
+  };
   const held = (): Record<string, string> =>
     JSON.parse(readFileSync(stateFile, 'utf8')).tenants.tenant.settings;
 

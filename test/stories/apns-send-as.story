@@ -267,12 +267,12 @@ $ mfa-cli apns set %71-1MB-friendlyname --json
 json .sentAs is form
 tenant holds com.example.lab: file %71-1MB-friendlyname
 
-## no form follows words about a parameter without the vendor's ID, nor a hint at the query
+## no form follows words about a parameter without the vendor's ID, and no hint leads to the query
 server answers 200 {"success":false,"Message":"The APNS certificate for ClientAppKey x is missing."}
 $ mfa-cli apns delete com.example.lab --yes --json
 exit 6
 json .error.code is tenant-refused
-json .error.hints is []
+json .error.hints is ["If the tenant did not find a parameter, try --send-as form."]
 sent in order /Mobile/DeleteApnsCertForClientApp application/json
 
 ## a password that the tenant misses, and the file lacks, leads to another file and no other form
