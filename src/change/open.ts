@@ -83,7 +83,8 @@ export async function openConnection(
   };
   const askDevices = async (): Promise<EnrolledDevices> => {
     const words = `${tenant} does not let this session read the table of devices (HTTP 401)`;
-    return readEnrolledDevices(await openOptionalClient(new CliError('tenant-forbidden', words)));
+    const client = await openOptionalClient(new CliError('tenant-forbidden', words));
+    return atHost(tenant, context, () => readEnrolledDevices(client));
   };
   return {
     tenant,

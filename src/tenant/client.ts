@@ -175,7 +175,7 @@ export function secretsOf(parameters: CallParameters): readonly Secret[] {
 export function createOptionalClient(
   tenant: string,
   http: Http,
-  { accessToken, secrets }: Bearer,
+  { accessToken, secrets, isFromTenant = false }: Bearer,
   refused: CliError = new CliError(
     'session-expired',
     `${tenant} does not allow this request with this session`,
@@ -184,6 +184,7 @@ export function createOptionalClient(
   return createTenantClient(tenant, http, {
     accessToken,
     secrets,
+    isFromTenant,
     renew: () => Promise.reject(refused),
   });
 }
