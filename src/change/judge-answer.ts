@@ -12,13 +12,13 @@ import {
   type Envelope,
   isHtmlPage,
   isMissingRight,
-  tenantWords,
   toEnvelope,
+  wordsOf,
 } from '../tenant/envelope.ts';
 import type { MobileRequest } from '../tenant/mobile.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
-import { plainWords, wordsIn } from '../text/words.ts';
+import { plainWords } from '../text/words.ts';
 import { type Answer, type AnswerKind, answers, requests } from './answers.ts';
 
 /** A request whose answer is judged. */
@@ -111,6 +111,7 @@ function factsOf(arrived: HttpResponse, { tenant, path }: Asking) {
   const kind = kindOf(arrived);
   if (kind === 'redirect') return { place: redirectShown(arrived, `${tenant}${path}`).place };
   if (kind === 'out-of-scope') return { lacks: 'scope' as const };
+  if (kind === 'refused-page') return { answer: 'page' as const };
   return kind === 'forbidden' ? rightOf(arrived) : {};
 }
 
@@ -176,19 +177,11 @@ function valuesOf(
   answer: HttpResponse,
   { tenant, path, secrets }: Asking,
 ): Readonly<Record<string, string>> {
-  const members = membersOf(parseJson(answer.body)) ?? {};
-  const [Message, MessageID, ErrorID] = ['Message', 'MessageID', 'ErrorID'].map((name) =>
-    wordsIn(members[name], secrets),
-  );
   const { shown } = redirectShown(answer, `${tenant}${path}`);
   return {
     status: String(answer.status),
     answer: describeAnswer(answer),
-    words: tenantWords({
-      Message: Message ?? null,
-      MessageID: MessageID ?? null,
-      ErrorID: ErrorID ?? null,
-    }),
+    words: wordsOf(membersOf(parseJson(answer.body)) ?? {}, secrets),
     to: plainWords(shown, secrets),
   };
 }

@@ -15,6 +15,8 @@ const parameterForms = ['json', 'form', 'query'] as const;
 interface RefusedFacts extends StepFacts {
   /** The forms in which the tenant did not find a parameter that it names. */
   readonly tried?: readonly ParameterForm[];
+  /** A page, perhaps of a proxy, in place of the tenant's words. */
+  readonly answer?: 'page';
   /** The tenant names a parameter that it got as JSON alone. */
   readonly form?: 'untried';
   /** The tenant wants a password, and the file has none. */
@@ -214,11 +216,13 @@ function rightHints({ lacks, path }: ForbiddenFacts): Hints {
   ];
 }
 
-function refusalHints({ tried, form, lacks, file }: RefusedFacts): Hints {
+function refusalHints({ tried, answer, form, lacks, file }: RefusedFacts): Hints {
   const others = parameterForms.filter((form) => !tried?.includes(form));
   return [
     tried !== undefined &&
       `The tenant did not find the parameters. Try --send-as ${others.join(' or ')}. A query is part of the URL, which servers log.`,
+    answer === 'page' &&
+      'These are not the words of a tenant. If a proxy or a firewall stands in between, ask who runs it.',
     form === 'untried' && 'If the tenant did not find a parameter, try --send-as form.',
     lacks === 'password' && {
       text: 'The file has no password. Make one with a password: {command}.',

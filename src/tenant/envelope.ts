@@ -28,6 +28,7 @@ export function readEnvelope(
   const document = parseJson(response.body);
   const envelope = toEnvelope(document, secrets);
   const forbidden = `${tenant} does not allow this request (HTTP ${status})`;
+  if (status === 403 && isHtmlPage(response)) throw refusedPage(response, tenant);
   if (status === 403)
     throw new CliError(
       'tenant-forbidden',
@@ -35,13 +36,33 @@ export function readEnvelope(
     );
   if (envelope !== null && (status < 400 || !envelope.success)) return envelope;
   if (status >= 400 && document !== undefined) {
-    const { MessageID, Message } = membersOf(document) ?? {};
+    const members = membersOf(document) ?? {};
+    const { MessageID, Message } = members;
     if (isMissingRight({ MessageID, Message })) throw new CliError('tenant-forbidden', forbidden);
-    throw new CliError('tenant-refused', `${tenant} refused the request (HTTP ${status})`);
+    const words = wordsOf(members, secrets);
+    throw new CliError('tenant-refused', `${tenant} refused the request${words} (HTTP ${status})`);
   }
   if (status >= 502 && status <= 504)
     throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
   throw notJson(response, tenant);
+}
+
+/** The error for a page, perhaps of a proxy, that refuses a request. */
+function refusedPage(response: HttpResponse, tenant: string): CliError {
+  const words = `${tenant}, or a proxy, refused the request with ${describeAnswer(response)}`;
+  return new CliError('tenant-refused', words, { facts: { answer: 'page' } });
+}
+
+/** The tenant's words in a document, as `tenantWords`. */
+export function wordsOf(
+  members: Readonly<Record<string, unknown>>,
+  secrets: readonly Secret[],
+): string {
+  return tenantWords({
+    Message: wordsIn(members.Message, secrets),
+    MessageID: wordsIn(members.MessageID, secrets),
+    ErrorID: wordsIn(members.ErrorID, secrets),
+  });
 }
 
 /** The error for an answer that is not the API's, although it may be the tenant's. */
@@ -74,7 +95,7 @@ function sentence(envelope: Envelope, tenant: string, what: string): string {
 }
 
 /** The tenant's words and its IDs, to end a sentence; empty if there are none. */
-export function tenantWords({
+function tenantWords({
   Message,
   MessageID,
   ErrorID,

@@ -64,12 +64,19 @@ export async function readBack(client: TenantClient, clientAppKey: string): Prom
       if (said.topic !== undefined) return { outcome: 'told', topic: said.topic, latest };
     } catch (error) {
       if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-      reasons.push(error.message);
+      reasons.push(reasonOf(error));
       if (outOfReach.includes(error.code)) break;
     }
   }
   const why = reasons[0] ?? `${client.tenant} does not report it`;
   return { outcome: 'unknown', why, latest };
+}
+
+/** A scope that is too small for a question can be widened. */
+function reasonOf({ code, message }: CliError): string {
+  return code === 'session-expired'
+    ? `${message}; if its scope lacks the call, \`mfa-cli bootstrap --read-back\` adds it`
+    : message;
 }
 
 /**
