@@ -201,27 +201,17 @@ export function refusalIn(
 }
 
 /**
- * Whether a refusal concerns the form of the parameters rather than their values: `missing` if the tenant did not find one
- * that was sent, `unreadable` if it (or a gateway) could not read the body; else null. The vendor's key for the former is
- * `_I18N_RequiredParameter`; since not every API may use it, words that call one of `names` missing count as well. A page
- * with 500 or above tells nothing: the request may have been carried out.
+ * Whether a refusal calls one of these parameters missing: by the vendor's key `_I18N_RequiredParameter` or, since not every
+ * API may use it, in words.
  */
-export function parameterFault(
-  { status, body }: HttpResponse,
-  names: readonly string[],
-): 'missing' | 'unreadable' | null {
+export function lacksParameter({ body }: HttpResponse, names: readonly string[]): boolean {
   const named = new RegExp(`(?<!\\w)(${names.join('|')})(?!\\w)`, 'i');
-  const document = parseJson(body);
-  const said = statements(document);
-  if (said.some((text) => missingKey.test(text) || (named.test(text) && missingWords.test(text))))
-    return 'missing';
-  if (status === 415 || (status >= 400 && status < 500 && document === undefined))
-    return 'unreadable';
-  return said.some((text) => unreadableKey.test(text)) ? 'unreadable' : null;
+  return statements(parseJson(body)).some(
+    (text) => missingKey.test(text) || (named.test(text) && missingWords.test(text)),
+  );
 }
 
 const missingKey = /^MessageID: .*(RequiredParameter|ArgumentNull)/i;
-const unreadableKey = /^MessageID: .*Json/i;
 const missingWords =
   /\b(missing|null|empty|mandatory|(is|are|was|field|parameter|value) required|required (parameter|field|argument|value)|must be (given|provided|specified|supplied)|not (given|provided|specified|supplied))\b/i;
 

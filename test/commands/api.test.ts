@@ -82,8 +82,8 @@ testCases('commands/api', {
   // The first section shows what is said of it.
   'that is sent once, and its outcome unknown': async (line: string, answer: Answer) => {
     const [exitCode, stdout, , ...requests] = await shown(`${line} --json`, answer);
-    const { code, hints } = JSON.parse(String(stdout)).error;
-    return [exitCode, code, hints[0], `hints: ${hints.length}`, ...requests];
+    const { code, message, hints } = JSON.parse(String(stdout)).error;
+    return [exitCode, code, message, `hints: ${hints.length}`, ...requests];
   },
   'that may hold secrets, in every form': async (answer: Answer) => {
     const forms = ['', '--json', '--debug'];

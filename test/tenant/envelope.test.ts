@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../src/network/http.ts';
 import {
   judgeAnswer,
-  parameterFault,
+  lacksParameter,
   readEnvelope,
   refusalIn,
   requireSuccess,
@@ -42,6 +42,6 @@ testCases('tenant/answers', {
     body: unknown,
     headers?: HttpResponse['headers'],
   ) => judgeAnswer(answer(body, status, headers)),
-  'parameterFault: body and status': (body: unknown, status?: number) =>
-    parameterFault(answer(body, status), names),
+  'lacksParameter: body and status': (body: unknown, status?: number) =>
+    lacksParameter(answer(body, status), names),
 });

@@ -2,7 +2,7 @@ import type { AssumptionName, Assumptions } from '../../emulator/assumptions.ts'
 import type { HttpResponse } from '../../network/http.ts';
 import { roleIdCall } from '../../tenant/administration/roles.ts';
 import { type BareCall, lacksRight, readBareAnswer } from '../../tenant/bare-call.ts';
-import { parameterFault } from '../../tenant/envelope.ts';
+import { lacksParameter } from '../../tenant/envelope.ts';
 import {
   advancedConfigCall,
   latestKeySetting,
@@ -38,7 +38,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     namelessConfigCall,
     ' without its parameter',
     (answer, _look, evidence) => {
-      if (parameterFault(answer, ['key']) !== 'missing') throw new Untold(evidence);
+      if (!lacksParameter(answer, ['key'])) throw new Untold(evidence);
       const isKey = /RequiredParameter/i.test(readBareAnswer(answer)?.messageId ?? '');
       return { found: isKey ? 'message-id' : 'words', evidence };
     },
