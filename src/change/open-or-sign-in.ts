@@ -1,10 +1,10 @@
 import { askUser } from '../auth/ask-user.ts';
 import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, hasCode } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { requireOwnProfile } from '../settings/require-value.ts';
-import type { Settings } from '../settings/settings.ts';
+import { overrideWords, type Settings } from '../settings/settings.ts';
 import { connectionTo, type OpenTenant, openConnection, requireTenant } from './open.ts';
 
 /**
@@ -18,6 +18,12 @@ export async function openTenant(settings: Settings, context: Context): Promise<
   } catch (error) {
     if (!isSignedOut(error) || error.code !== 'not-signed-in') throw error;
     requireOwnProfile(settings);
+    const [override] = settings.credentials === null ? settings.overrides : [];
+    if (override !== undefined && settings.profile.session !== null)
+      throw new CliError('not-signed-in', overrideWords(override, settings.profileName), {
+        cause: error,
+        facts: { override: override.variable },
+      });
     const lack = context.terminal.interactive ? null : missingSecret(context.env, error);
     throw lack ?? error;
   }
@@ -69,7 +75,10 @@ function throwIfOver(error: unknown): void {
     throw error;
 }
 
-function plainly({ code }: CliError): string {
+function plainly(error: CliError): string {
+  const { code } = error;
+  if (hasCode(error, 'not-signed-in') && error.facts.override !== undefined)
+    return `${error.message}.`;
   return code === 'not-signed-in' ? "You're not signed in." : 'Your session has ended.';
 }
 

@@ -33,6 +33,11 @@ interface ExpiredFacts extends CauseFacts, SecretFacts, StepFacts {
   readonly session?: keyof typeof withoutLogin;
 }
 
+interface SignedOutFacts extends FleetFacts {
+  /** The variable that takes the place of the profile's session. */
+  readonly override?: string;
+}
+
 interface TimedOutFacts {
   readonly redirectUri?: string;
   /**
@@ -69,7 +74,10 @@ export const sessionErrors = {
   'not-signed-in': {
     area: 'session',
     exitCode: 5,
-    hints: (facts: FleetFacts) => [fleetHint(facts) ?? signIn],
+    hints: (facts: SignedOutFacts) =>
+      facts.override === undefined
+        ? [fleetHint(facts) ?? signIn]
+        : [`Unset ${facts.override} to use the session of the profile.`, signIn],
   },
   'session-expired': {
     area: 'session',

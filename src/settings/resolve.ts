@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Profile, SettingKey } from '../auth/profile.ts';
 import { profileNamed } from '../auth/profiles.ts';
 import type { Context, Environment } from '../context.ts';
+import { orNull } from '../errors/cli-error.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import { isOn } from '../text/phrasing.ts';
 import { credentialsIn, readToken } from './credentials.ts';
@@ -13,6 +14,7 @@ import { requireOwnProfile } from './require-value.ts';
 import {
   type Application,
   type Network,
+  type Override,
   orError,
   type SessionStore,
   type Settings,
@@ -96,6 +98,7 @@ export function settingsFrom(
     credentials: credentialsIn(env),
     accessToken: orError(() => readToken(env)),
     lasting: lastingOf(options, own, env),
+    overrides: overridesOf(given, env, profile),
     set: new Set(keysIn(given).filter((key) => found.value(key) !== undefined)),
   };
 }
@@ -170,6 +173,27 @@ function lookUp(
       return { variable: table[key].variable };
     },
   };
+}
+
+/** The variables that differ from the profile, unless an option decides. */
+function overridesOf(
+  given: GivenSettings,
+  env: Environment,
+  { settings, session }: Profile,
+): readonly Override[] {
+  const kept = {
+    tenant: session?.tenant ?? settings.tenant,
+    'app-id': session?.appId ?? settings['app-id'],
+    'client-id': session?.clientId ?? settings['client-id'],
+  };
+  return (['tenant', 'app-id', 'client-id'] as const).flatMap((key) => {
+    const { variable: name } = table[key];
+    const text = given[key] === undefined ? variable(env, name) : undefined;
+    const before = kept[key];
+    if (text === undefined || before === undefined) return [];
+    const value = key === 'tenant' ? (orNull(() => parseTenantAddress(text)) ?? text) : text;
+    return value === before ? [] : [{ key, variable: name, value, kept: before }];
+  });
 }
 
 /** @throws {CliError} usage */

@@ -68,8 +68,23 @@ export interface Settings extends Stored, Application {
   readonly accessToken: Given<Secret | null>;
   /** The given settings to save for the next command, besides the connection. */
   readonly lasting: readonly (readonly [SettingKey, string])[];
+  /** The variables that take the place of what the profile says, or its session. */
+  readonly overrides: readonly Override[];
   /** The settings that are more than a default. */
   readonly set: ReadonlySet<SettingKey>;
+}
+
+/** A variable that differs from the profile. */
+export interface Override {
+  readonly key: 'tenant' | 'app-id' | 'client-id';
+  readonly variable: string;
+  readonly value: string;
+  readonly kept: string;
+}
+
+/** `MFA_CLI_TENANT names A, the profile "acme" B`. */
+export function overrideWords({ variable, value, kept }: Override, profileName: string): string {
+  return `${variable} names ${value}, the profile "${profileName}" ${kept}`;
 }
 
 /** The error if no tenant is known. */

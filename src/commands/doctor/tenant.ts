@@ -13,7 +13,7 @@ import {
   type Hint,
   mfaCli,
 } from '../../errors/hint.ts';
-import { orThrow, type Settings } from '../../settings/settings.ts';
+import { orThrow, overrideWords, type Settings } from '../../settings/settings.ts';
 import {
   addressHint,
   caHint,
@@ -190,11 +190,18 @@ export function checkKept(settings: Settings, found: FoundTenant, now: Date): Ve
 
 function checkStored(
   session: KeptSession | null,
-  { appId, clientId }: Settings,
+  settings: Settings,
   { tenant, unreachable }: FoundTenant,
   now: Date,
 ): Verdict {
+  const { appId, clientId, overrides, profileName } = settings;
   if (session === null) return warning('You are not signed in.', signIn);
+  const [override] = overrides;
+  if (override !== undefined)
+    return warning(
+      `${overrideWords(override, profileName)}.`,
+      `Unset ${override.variable}, which is odd here, or name another profile with --profile NAME.`,
+    );
   if (tenant !== null && session.tenant !== tenant) {
     const message = `The session is for ${session.tenant}, not for ${tenant}.`;
     const hint = { text: 'Run {command}.', command: signingInAt(tenant) };
