@@ -17,7 +17,7 @@ import {
   type Peer,
   watchPeers,
 } from '../programs/one-time-address.ts';
-import { markup, renderPage, rows, strictPolicy, stylesheetSource } from '../report/document.ts';
+import { markup, renderPage, rows, strictPolicy, stylesheetSource } from '../report/html.ts';
 import type { AuthorizationError } from '../tenant/oauth/refusal.ts';
 import { answersRequest, unboundError } from './authorization-response.ts';
 import type { Connection } from './connection.ts';

@@ -227,3 +227,8 @@ const outcomeByCode: ReadonlyMap<ErrorCode | null, Outcome> = new Map(
 export function outcomeOf(code: ErrorCode): Outcome {
   return outcomeByCode.get(code) ?? 'not-done';
 }
+
+/** A set or a deletion, as a noun. */
+export function nounOf(asked: string): string {
+  return requests[asked === 'set' ? 'set' : 'delete'].noun;
+}

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import type { SetPlan } from './plan.ts';
+import type { SetPlan } from './set-plan.ts';
 
 /**
  * Asks a person for the client app key that was not given; the topic is the default. The

@@ -12,9 +12,9 @@ import {
 import { concerns, formatFindings } from '../report/findings.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { Style } from '../terminal/style.ts';
+import { nounOf } from './answers.ts';
 import type { PastRequest } from './history.ts';
-import { nounOf } from './one.ts';
-import type { SetPlan } from './plan.ts';
+import type { SetPlan } from './set-plan.ts';
 
 /** The facts that a person sees above the question, beside the plan. */
 interface ShownFacts {

@@ -81,3 +81,10 @@ export function namedLedger(option: string | undefined, env: Environment): Ledge
   const path = option ?? variable(env, table.record.variable);
   return path === undefined ? null : otherLedger(path);
 }
+
+/** Waits until all is written. A copy on this machine that could not be written is a warning. */
+export async function closeRecord(record: OpenRecord, { terminal }: Context): Promise<void> {
+  const uncopied = await record.close();
+  if (uncopied !== null)
+    terminal.warn(`This machine could not note what ${record.path} has: ${uncopied.message}`);
+}

@@ -127,7 +127,7 @@ class Run {
   readonly #options: RunOptions;
   readonly #queue: EventQueue<ChangeEvent>;
   /** The outcomes on their way to the disk: the next job does not wait for them. */
-  readonly #settling = new Set<Promise<void>>();
+  readonly #finishing = new Set<Promise<void>>();
   #failures = 0;
   #isStopped = false;
 
@@ -154,7 +154,7 @@ class Run {
     try {
       await workThrough(jobs, hostOf, limits, (job, place) => this.#work(job, place));
     } finally {
-      await Promise.all(this.#settling);
+      await Promise.all(this.#finishing);
     }
   }
 
@@ -166,14 +166,14 @@ class Run {
         begun = await this.#begin(job, open);
         return send(job, open);
       });
-      this.#settle(this.#sent(job, begun as Begun | null, sentAs));
+      this.#finish(this.#sent(job, begun as Begun | null, sentAs));
     } catch (error) {
       if (error instanceof NotTaken) {
         this.#isStopped = true;
         return;
       }
       if (!(error instanceof CliError)) throw error;
-      this.#settle(this.#failed(job, begun, error));
+      this.#finish(this.#failed(job, begun, error));
     }
   }
 
@@ -242,13 +242,13 @@ class Run {
   }
 
   /** An outcome counts at once: the next job begins while it is written. */
-  #settle(outcome: Promise<void>): void {
-    const settling = outcome.catch((error: unknown) => {
+  #finish(outcome: Promise<void>): void {
+    const finishing = outcome.catch((error: unknown) => {
       if (!(error instanceof NotTaken)) throw error;
     });
-    this.#settling.add(settling);
-    settling.then(
-      () => this.#settling.delete(settling),
+    this.#finishing.add(finishing);
+    finishing.then(
+      () => this.#finishing.delete(finishing),
       () => {},
     );
   }

@@ -4,8 +4,8 @@ import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { Held, LatestKey } from '../tenant/read-back.ts';
 import { outcomes } from './answers.ts';
-import type { MissingAnswer, OneOutcome } from './one.ts';
-import type { SetPlan } from './plan.ts';
+import type { MissingAnswer, OneOutcome } from './change-one.ts';
+import type { SetPlan } from './set-plan.ts';
 import { type SeenPush, type Standing, standingOf } from './standing.ts';
 
 /** The part of a plan that its report tells. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { strictPolicy, stylesheetSource } from '../report/document.ts';
+import { strictPolicy, stylesheetSource } from '../report/html.ts';
 import { isObject } from '../text/json.ts';
 import { inHtml } from '../text/printable.ts';
 

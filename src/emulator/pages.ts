@@ -1,5 +1,5 @@
-import type { Markup, Page } from '../report/document.ts';
-import { markup, renderDocument, renderPage, rows, strictPolicy } from '../report/document.ts';
+import type { Markup, Page } from '../report/html.ts';
+import { markup, renderDocument, renderPage, rows, strictPolicy } from '../report/html.ts';
 import { spelledOut } from '../text/printable.ts';
 import { type Answering, type Route, send } from './http.ts';
 import { administrator, user } from './people.ts';

@@ -1,4 +1,4 @@
-import { stylesheet } from '../report/document.ts';
+import { stylesheet } from '../report/html.ts';
 import { type Application, plainApplication } from './applications.ts';
 import { clientId, scope } from './browser/phone/device-calls.ts';
 import { script } from './browser/phone/main.ts?browser';

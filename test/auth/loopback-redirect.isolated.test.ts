@@ -10,7 +10,7 @@ import {
   refusalPage,
   signedInPage,
 } from '../../src/auth/loopback-redirect.ts';
-import { stylesheetSource } from '../../src/report/document.ts';
+import { stylesheetSource } from '../../src/report/html.ts';
 import { testCases } from '../support/cases.ts';
 import { mayBecomeAnother, requestAs, stranger } from '../support/second-user.ts';
 import { connectionTo } from './examples.ts';

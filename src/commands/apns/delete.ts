@@ -1,6 +1,6 @@
 import { outcomes } from '../../change/answers.ts';
+import { changeOne, type MissingAnswer } from '../../change/change-one.ts';
 import { historyAt, namedLedger, readMemory, recordOf } from '../../change/memory.ts';
-import { changeOne, type MissingAnswer } from '../../change/one.ts';
 import { openOrSignIn } from '../../change/open-or-sign-in.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';

@@ -1,3 +1,4 @@
+import { nounOf } from '../../change/answers.ts';
 import {
   certificatesAt,
   keyUsesAt,
@@ -6,7 +7,6 @@ import {
   type TenantHistory,
   withoutRepeats,
 } from '../../change/history.ts';
-import { nounOf } from '../../change/one.ts';
 import type { OpenTenant } from '../../change/open.ts';
 import { type KeyUse, oddityOf } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';

@@ -1,7 +1,7 @@
 import { askUser } from '../../auth/ask-user.ts';
 import { requirePushFirst, signInByPush } from '../../auth/factors/sign-in-by-push.ts';
 import { announceSignIn, personAtTerminal } from '../../certificate/person-at-terminal.ts';
-import { type MissingAnswer, reportError } from '../../change/one.ts';
+import { type MissingAnswer, reportError } from '../../change/change-one.ts';
 import { type OpenTenant, requireTenant } from '../../change/open.ts';
 import { openOrSignIn } from '../../change/open-or-sign-in.ts';
 import type { Context } from '../../context.ts';

@@ -1,7 +1,7 @@
+import { sayHeld } from '../../change/ask-afterwards.ts';
 import { certificatesAt, type Settlement, type TenantHistory } from '../../change/history.ts';
 import { connectionTo, type OpenTenant, openConnection } from '../../change/open.ts';
-import { settledByWord } from '../../change/settlement.ts';
-import type { Target } from '../../change/target.ts';
+import { settledByWord } from '../../change/settle-by-word.ts';
 import type { Context } from '../../context.ts';
 import { orNull, unlessInterrupted } from '../../errors/cli-error.ts';
 import { destination, formatHint, mfaCli, nowhere } from '../../errors/hint.ts';
@@ -10,13 +10,7 @@ import { noConnection } from '../../settings/options.ts';
 import { settingsFrom } from '../../settings/resolve.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
-import {
-  compareHeld,
-  type Held,
-  type LatestKey,
-  type ReadBack,
-  unknownKey,
-} from '../../tenant/read-back.ts';
+import { type LatestKey, type ReadBack, unknownKey } from '../../tenant/read-back.ts';
 
 /** A tenant to ask, and the profile that signs in there; null: none does. */
 export interface AskedTenant {
@@ -144,36 +138,4 @@ function warnOfDifference(
   const line = lastDone.get(clientAppKey)?.line;
   if (line?.asked !== 'set') return;
   sayHeld({ tenant, clientAppKey, topic: line.topic }, answer, { terminal });
-}
-
-/** Asks the tenant after a set. An error here does not fail the set. @throws {CliError} interrupted */
-export async function askAfterwards(
-  { tenant, clientAppKey, wanted }: Target,
-  open: OpenTenant,
-  context: Context,
-): Promise<Held> {
-  const answer = await open.askHeld(clientAppKey);
-  if (answer.outcome === 'unknown') context.terminal.note(`The topic is unknown: ${answer.why}.`);
-  return sayHeld({ tenant, clientAppKey, topic: wanted?.topic ?? null }, answer, context);
-}
-
-interface ExpectedTopic {
-  readonly tenant: string;
-  readonly clientAppKey: string;
-  readonly topic: string | null;
-}
-
-function sayHeld(
-  { tenant, clientAppKey, topic }: ExpectedTopic,
-  answer: ReadBack,
-  { terminal }: Pick<Context, 'terminal'>,
-): Held {
-  const held = compareHeld(answer, topic);
-  if (held.outcome === 'differs')
-    terminal.warn(
-      held.topic === null
-        ? `${tenant} reports topics for other client app keys, but none for ${clientAppKey}`
-        : `${tenant} reports the topic ${held.topic} for ${clientAppKey}, not ${topic}`,
-    );
-  return held;
 }

@@ -1,9 +1,10 @@
 import type { Verifying } from '../../certificate/apns.ts';
 import { type OpenedP12, openP12 } from '../../certificate/open-p12.ts';
+import { askAfterwards } from '../../change/ask-afterwards.ts';
+import { changeOne } from '../../change/change-one.ts';
 import { confirmSet } from '../../change/confirm.ts';
+import { jobOf, judgeSet, knownProof, openSet } from '../../change/judge-set.ts';
 import { namedLedger, recordOf } from '../../change/memory.ts';
-import { changeOne } from '../../change/one.ts';
-import { jobOf, judgeSet, knownProof, openSet } from '../../change/prepare.ts';
 import { noteProof, provenTarget } from '../../change/proofs.ts';
 import { reportSet, type SetReport } from '../../change/set-report.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
@@ -26,7 +27,6 @@ import type { Mark, Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import type { SetOptions } from './options.ts';
 import { beginProof, formatProof, type Proof, proveAfterSet, proveSeconds } from './proof.ts';
-import { askAfterwards } from './refresh.ts';
 
 /** The report of a set, and of the proof after it. */
 export interface ProvedSetReport extends SetReport {

@@ -1,5 +1,4 @@
-import { recordOf } from '../../change/memory.ts';
-import { closeRecord } from '../../change/one.ts';
+import { closeRecord, recordOf } from '../../change/memory.ts';
 import { change } from '../../change/run.ts';
 import { stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';

@@ -1,5 +1,5 @@
 import { type History, type PastRequest, tenantHistory } from '../../change/history.ts';
-import { checkPlace, sidesOf } from '../../change/plan.ts';
+import { checkPlace, sidesOf } from '../../change/set-plan.ts';
 import { byLevel } from '../../checks/check-push-identity.ts';
 import { checkReplacement } from '../../checks/earlier.ts';
 import type { Finding } from '../../checks/finding.ts';

@@ -1,4 +1,4 @@
-import { stylesheet } from '../../report/document.ts';
+import { stylesheet } from '../../report/html.ts';
 
 /** All styles of the emulator's console. Lists show a limited number of lines, so that buttons stay in place. */
 export const consoleStyles = `${stylesheet}

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { openP12 } from '../../../certificate/open-p12.ts';
+import { changeOne } from '../../../change/change-one.ts';
 import { confirmSet } from '../../../change/confirm.ts';
-import { recordOf } from '../../../change/memory.ts';
-import { changeOne } from '../../../change/one.ts';
 import {
   type GivenSet,
   type JudgedSet,
@@ -10,7 +9,8 @@ import {
   judgeSet,
   knownProof,
   openSet,
-} from '../../../change/prepare.ts';
+} from '../../../change/judge-set.ts';
+import { recordOf } from '../../../change/memory.ts';
 import { reportSet, type SetReport } from '../../../change/set-report.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
 import { type Finding, finding, stopsAt } from '../../../checks/finding.ts';

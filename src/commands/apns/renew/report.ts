@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Verification } from '../../../certificate/apns.ts';
-import type { MissingAnswer } from '../../../change/one.ts';
+import type { MissingAnswer } from '../../../change/change-one.ts';
 import type { SetReport } from '../../../change/set-report.ts';
 import { type Standing, standingOf } from '../../../change/standing.ts';
 import { type Finding, stopsAt } from '../../../checks/finding.ts';

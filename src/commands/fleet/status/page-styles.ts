@@ -1,4 +1,4 @@
-import { stylesheet } from '../../../report/document.ts';
+import { stylesheet } from '../../../report/html.ts';
 import type { FleetState } from '../report.ts';
 
 /** A push certificate lasts 395 days at most: a whole bar. */

@@ -5,7 +5,7 @@ import {
   renderDocument,
   sourceOf,
   strictPolicy,
-} from '../../../report/document.ts';
+} from '../../../report/html.ts';
 import { count } from '../../../text/phrasing.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import {

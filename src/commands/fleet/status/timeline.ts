@@ -1,4 +1,4 @@
-import { type Markup, markup } from '../../../report/document.ts';
+import { type Markup, markup } from '../../../report/html.ts';
 import { count } from '../../../text/phrasing.ts';
 import { countStates, type FleetState, type FleetStatusTenant, stateWords } from '../report.ts';
 import { toneOf } from './page-styles.ts';

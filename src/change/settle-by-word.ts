@@ -13,8 +13,7 @@ import {
 } from './history.ts';
 import type { LedgerPlace } from './ledger-file.ts';
 import { type LedgerFacts, laterFacts } from './ledger-line.ts';
-import { type Memory, recordOf } from './memory.ts';
-import { closeRecord } from './one.ts';
+import { closeRecord, type Memory, recordOf } from './memory.ts';
 
 /** A tenant's word about a key. */
 export interface KeyWord {

@@ -2,9 +2,10 @@ import type { Context } from '../context.ts';
 import { type ErrorDocument, errorDocument } from '../errors/advice.ts';
 import { type CliError, hasCode } from '../errors/cli-error.ts';
 import type { SentAs } from '../tenant/client.ts';
-import { requests } from './answers.ts';
+import { nounOf, requests } from './answers.ts';
 import type { PastRequest } from './history.ts';
 import type { OpenRecord } from './ledger.ts';
+import { closeRecord } from './memory.ts';
 import { type ChangeEvent, change, forOne, type Job } from './run.ts';
 import type { Target } from './target.ts';
 
@@ -91,18 +92,6 @@ function settledSentence({ wanted }: Target, { line, at }: PastRequest): string 
   const now = nounOf(wanted === null ? 'delete' : 'set');
   const day = at.slice(0, 10);
   return `This ${now} settles the ${nounOf(line.asked)} of ${day}, whose outcome was unknown.`;
-}
-
-/** A set or a deletion, as a noun. */
-export function nounOf(asked: string): string {
-  return requests[asked === 'set' ? 'set' : 'delete'].noun;
-}
-
-/** Waits until all is written. A copy on this machine that could not be written is a warning. */
-export async function closeRecord(record: OpenRecord, { terminal }: Context): Promise<void> {
-  const uncopied = await record.close();
-  if (uncopied !== null)
-    terminal.warn(`This machine could not note what ${record.path} has: ${uncopied.message}`);
 }
 
 /** Shows an error that accompanies a report, and returns it for the report. */

@@ -16,8 +16,8 @@ import type { LedgerLine } from './ledger-line.ts';
 import { historyAt, type Memory, readMemory } from './memory.ts';
 import type { OpenTenant } from './open.ts';
 import { openOrSignIn, openTenant } from './open-or-sign-in.ts';
-import { type JudgingTerms, planSet, type SetPlace, type SetPlan } from './plan.ts';
 import type { Job } from './run.ts';
+import { type JudgingTerms, planSet, type SetPlace, type SetPlan } from './set-plan.ts';
 import { wantedCertificate } from './target.ts';
 
 /** The terms of a set besides the settings. */

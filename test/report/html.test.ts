@@ -8,7 +8,7 @@ import {
   strictPolicy,
   stylesheet,
   stylesheetSource,
-} from '../../src/report/document.ts';
+} from '../../src/report/html.ts';
 
 const hostile = `"><script>'&`;
 const harmless = '&#34;&#62;&#60;script&#62;&#39;&#38;';
