@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import type { SignInContext } from '../../src/auth/sign-in.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';
+import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
+import { nowhere } from '../../src/errors/hint.ts';
 import { testCases } from '../support/cases.ts';
 import { createMachine } from '../support/context.ts';
 import { startServer } from '../support/http.ts';
@@ -142,6 +144,15 @@ describe('a sign-in that fails', () => {
     const message = `${tenant.url} refused the token request: invalid_grant: [secret] with [secret]`;
     await expect(started.session).rejects.toMatchObject({ message });
     expect(page.text).not.toContain('code-0');
+  });
+
+  test('because of a page in place of the tokens: doubts no address', async () => {
+    tenant.script = () => ({ status: 500, body: '<html>' });
+    const started = await begin();
+    await browse(started.url.href);
+    const error = await started.session.catch((caught: CliError) => caught);
+    expect(error).toMatchObject({ code: 'tenant-not-json', facts: { answered: 'sign-in' } });
+    expect(hintsFor(error as CliError, nowhere).join(' ')).toContain('its address is right');
   });
 
   test('because nobody came: names the redirect URI', async () => {

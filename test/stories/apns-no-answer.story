@@ -1,5 +1,5 @@
-# A tenant that takes a set or a deletion and does not answer: it may have done it. A set is safe to
-# repeat, a deletion is not. `apns status` keeps the doubt until the next answer.
+# A tenant that takes a set or a deletion and does not answer: it may have done it. A set is sent
+# again, a deletion is not. `apns status` keeps the doubt until the next answer.
 
 variable MFA_CLI_P12_PASSWORD=secret
 
@@ -286,3 +286,13 @@ $ MFA_CLI_CLIENT_ID=ci MFA_CLI_CLIENT_SECRET=the-secret-of-ci mfa-cli <LINE> --j
 exit 7
 json .error.code is tenant-not-json
 json .error.hints[0] has A proxy may have answered
+
+## a ledger that cannot be read tells of no host
+server answers 200 {"success":true,"Result":null}
+$ mfa-cli apns set %01-default-aes256
+append "no line\nof a ledger\n" to $CONFIG/ledger.jsonl
+server answers 200 <html>Sign in to the network</html>
+$ mfa-cli whoami --json
+exit 7
+json .error.code is tenant-not-json
+json .error.hints[0] has probably not the URL
