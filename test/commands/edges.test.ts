@@ -86,7 +86,7 @@ test('a rehearsal by force ends as the real run does', async () => {
   const argv = ['apns', 'set', '--p12', good, '--topic', 'com.example.other', '--dry-run'];
   expect((await createMachine().run(argv, { env })).exitCode).toBe(4);
   const forced = await createMachine().run([...argv, '--force'], { env });
-  expect(forced.exitCode).toBe(0);
+  expect(forced.exitCode).toBe(8);
   expect(forced.stdout).toContain('Nothing was sent (dry run).');
 });
 

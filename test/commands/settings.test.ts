@@ -117,7 +117,7 @@ async function machineWith(key: SettingKey, value: string) {
   const store = openProfileStore({ directory, warn, now: () => testNow, keychain: noKeychain });
   const tenant = 'https://tenant.example.com';
   await store.update(() => withSetting(noProfiles, 'default', key, value));
-  const lines = doneAt('1', 0, { tenant }).map(encodeLine);
+  const lines = doneAt('1', 0, { tenant, notBefore: null }).map(encodeLine);
   fs.writeFileSync(join(directory, 'ledger.jsonl'), lines.join(''), { mode: 0o600 });
   return machine;
 }

@@ -127,7 +127,7 @@ nobody asked
 
 ## sends nothing in a dry run with --force
 $ mfa-cli apns set %30-exp --dry-run --force
-exit 4
+exit 8
 stdout has ! Checks found 1 error and 1 warning. Nothing was sent (dry run).
 nobody asked
 tenant holds nothing

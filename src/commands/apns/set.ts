@@ -172,8 +172,8 @@ export const command: CommandModule<SetOptions, ProvedSetReport> = {
   exitCode: ({ findings, sent, verification, error, reach }, options) => {
     if (error !== undefined) return error.exitCode;
     if (verification?.accepted === false) return 6;
-    if (sent === true) return reach === 'against' ? 8 : 0;
-    return reach === 'against' || stopsAt(findings, judgingOf(options)) ? 4 : 0;
+    if (sent !== true && stopsAt(findings, judgingOf(options))) return 4;
+    return reach === 'against' ? 8 : 0;
   },
   atEnd: {
     did: ({ sent }) => (sent === true ? 'set' : null),
