@@ -1,4 +1,4 @@
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, hasCode } from '../errors/cli-error.ts';
 import type { Bearer, TenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/security/session.ts';
 
@@ -11,8 +11,7 @@ export interface AskedUser {
 
 /**
  * Asks the tenant for the user, which also tests the session. A scope may forbid the
- * question, and a tenant may then answer 401: that is the case if it rejects even the
- * token that it just renewed.
+ * question, and a tenant may then answer 401 even to the token that it just renewed.
  * @throws {CliError} session-expired: the tenant no longer accepts the session; and what
  *   a call throws
  */
@@ -20,16 +19,13 @@ export async function askUser(
   client: TenantClient,
   session: Bearer & { readonly user: string | null },
 ): Promise<AskedUser> {
-  const before = session.accessToken().reveal();
   try {
     return { user: (await whoAmI(client)) ?? session.user, told: true };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const renewed = session.accessToken().reveal() !== before;
-    const outOfScope =
-      (error.code === 'tenant-forbidden' && error.facts.messageId !== undefined) ||
-      (error.code === 'session-expired' && renewed);
-    if (!outOfScope) throw error;
+    if (!hasCode(error, 'tenant-forbidden')) throw error;
+    const { messageId, lacks } = error.facts;
+    if (messageId === undefined && lacks !== 'scope') throw error;
     return { user: session.user, told: false };
   }
 }

@@ -196,7 +196,30 @@ export function stepHints({ step, right = '' }: StepFacts, lacking?: 'right'): H
   ];
 }
 
+/** The calls that `bootstrap` allows, and the option for each. */
+const widening = [
+  [/^\/(Core\/GetTenantConfig|TenantConfig\/GetAdvancedConfig)$/i, ['--read-back']],
+  [/^\/RedRock\/query$/i, ['--devices']],
+  [/^\/(Mobile\/.*ApnsCertForClientApp|Security\/WhoAmI)$/i, []],
+] as const;
+
+/** @param path of the API; without one, the two of push certificates */
+function scopeHints(path = '/Mobile/(Set|Delete)ApnsCertForClientApp'): Hints {
+  const line = `/?${path.replace(/^\/+/, '')}`;
+  const found = widening.find(([pattern]) => pattern.test(path));
+  if (found === undefined)
+    return [`Allow this REST API in the scope of the OAuth application: ${line}.`];
+  return [
+    {
+      text: 'Allow the REST API {line} in the scope of the OAuth application: {command}.',
+      values: { line },
+      command: mfaCli('bootstrap', ...found[1], givenTenant, givenProfile),
+    },
+  ];
+}
+
 function rightHints({ lacks, path }: ForbiddenFacts): Hints {
+  if (lacks === 'scope') return scopeHints(path);
   if (lacks === 'devices')
     return [
       {
@@ -208,11 +231,9 @@ function rightHints({ lacks, path }: ForbiddenFacts): Hints {
         command: mfaCli('bootstrap', '--devices', givenTenant, givenProfile),
       },
     ];
-  const api = path === undefined ? 'Mobile/(Set|Delete)ApnsCertForClientApp' : path.slice(1);
   return [
-    lacks !== 'scope' &&
-      'Give the user a role with the administrative right "Device Management" (System Administrator has it).',
-    `Allow this REST API in the scope of the OAuth application: /?${api}.`,
+    'Give the user a role with the administrative right "Device Management" (System Administrator has it).',
+    'Allow this REST API in the scope of the OAuth application: /?Mobile/(Set|Delete)ApnsCertForClientApp.',
   ];
 }
 

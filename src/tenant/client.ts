@@ -1,4 +1,4 @@
-import { CliError, hasCode, restated } from '../errors/cli-error.ts';
+import { CliError, hasCode, restated, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Change, Http, HttpRequest, HttpResponse } from '../network/http.ts';
 import { parseJson } from '../text/json.ts';
 import { masked } from '../text/mask.ts';
@@ -18,6 +18,8 @@ export interface Bearer {
    * @throws {CliError} session-expired
    */
   renew(): Promise<void>;
+  /** Whether its requests are optional: a 401 needs no explanation. */
+  readonly isOptional?: boolean;
 }
 
 /**
@@ -112,8 +114,20 @@ export function createTenantClient(
   async function renewed(request: TenantRequest): Promise<HttpResponse> {
     const first = await attempt(request);
     if (first.status !== 401) return first;
-    await bearer.renew();
+    try {
+      await bearer.renew();
+    } catch (error) {
+      if (!hasCode(error, 'session-expired') || !(await accepts(request.path))) throw error;
+      return first;
+    }
     return attempt(request);
+  }
+  /** Whether the tenant accepts the session for another call than that. */
+  async function accepts(path: string): Promise<boolean> {
+    if (bearer.isOptional === true || path === userPath) return false;
+    return attempt({ method: 'POST', path: userPath, retry: true })
+      .then((response) => resultOf(response, []) !== undefined)
+      .catch(unlessInterrupted(() => false));
   }
   async function send(request: TenantRequest): Promise<HttpResponse> {
     const response = await renewed(request).catch((error: unknown) => {
@@ -162,9 +176,12 @@ export function createTenantClient(
   };
 }
 
-/** The end of a sentence about a 401 right after a renewal. */
+/** The end of a sentence about a 401 to a session that was just renewed, or that another call accepts. */
 export const outOfScope =
-  'does not accept a session that was just renewed: its scope may be too small';
+  'renews or accepts this session, but not for this call: its scope may be too small';
+
+/** The call that any session may make, unless its scope forbids it. */
+const userPath = '/Security/WhoAmI';
 
 /** The secrets among parameters. */
 export function secretsOf(parameters: CallParameters): readonly Secret[] {
@@ -185,6 +202,7 @@ export function createOptionalClient(
     accessToken,
     secrets,
     isFromTenant,
+    isOptional: true,
     renew: () => Promise.reject(refused),
   });
 }

@@ -98,5 +98,19 @@ test('the failure of the renewal after a 401 is the failure', async () => {
   const failure = new CliError('session-expired', 'The refresh token is spent');
   const { client, sent } = clientOf([{ status: 401 }], createBearer(failure));
   await expect(client.call('/a', {})).rejects.toBe(failure);
-  expect(sent).toHaveLength(1);
+  expect(sent.map(({ url }) => url)).toEqual(['T/a', 'T/Security/WhoAmI']);
+  await expect(client.call('/Security/WhoAmI', {})).rejects.toBe(failure);
+  expect(sent).toHaveLength(3);
+});
+
+test('a 401 right after a renewal, or to a session that another call accepts, is a matter of the scope', async () => {
+  const unauthorized = { status: 401 };
+  const renewed = clientOf([unauthorized]);
+  const ended = createBearer(new CliError('session-expired', 'The refresh token is spent'));
+  const accepted = clientOf([unauthorized, { body: { success: true, Result: {} } }], ended);
+  for (const { client } of [renewed, accepted])
+    await expect(client.call('/a?b', {})).rejects.toMatchObject({
+      code: 'tenant-forbidden',
+      facts: { lacks: 'scope', path: '/a' },
+    });
 });

@@ -19,6 +19,7 @@ const bearerOf = (token: string): Bearer => ({
   accessToken: () => new Secret(token),
   secrets: () => [new Secret(token)],
   renew: () => Promise.reject(new CliError('session-expired', 'not renewable')),
+  isOptional: true,
 });
 const key = 'com.example.lab';
 const untold: LatestKey = { outcome: 'unknown', clientAppKey: null, topic: null };

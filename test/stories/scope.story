@@ -1,0 +1,42 @@
+# A scope that is too small is told from a session that has ended.
+
+variable MFA_CLI_P12_PASSWORD=secret
+
+## names the API's line where another call accepts the session
+server answers 401
+server answers /Security/WhoAmI with 200 {"success":true,"Result":{"User":"ada@example.com"}}
+variable MFA_CLI_TENANT=$SERVER
+variable MFA_CLI_TOKEN=made-up
+$ mfa-cli api POST /Emulator/challenge --json
+exit 6
+json .error.code is tenant-forbidden
+json .error.message has but not for this call
+json .error.hints is ["Allow this REST API in the scope of the OAuth application: /?Emulator/challenge."]
+
+## names bootstrap where it allows the call
+server answers 401
+server answers /Security/WhoAmI with 200 {"success":true,"Result":{"User":"ada@example.com"}}
+variable MFA_CLI_TENANT=$SERVER
+variable MFA_CLI_TOKEN=made-up
+$ mfa-cli apns set %01-default-aes256 --json
+exit 6
+json .error.code is tenant-forbidden
+json .error.hints[0] has /?Mobile/(Set|Delete)ApnsCertForClientApp
+json .error.hints[0] has `mfa-cli bootstrap
+
+## a session that no call accepts has ended
+server answers 401
+variable MFA_CLI_TENANT=$SERVER
+variable MFA_CLI_TOKEN=made-up
+$ mfa-cli api POST /Emulator/challenge --json
+exit 5
+json .error.code is session-expired
+
+## a page is no answer that accepts a session
+server answers 401
+server answers /Security/WhoAmI with 200 <html>a portal</html>
+variable MFA_CLI_TENANT=$SERVER
+variable MFA_CLI_TOKEN=made-up
+$ mfa-cli api POST /Emulator/challenge --json
+exit 5
+json .error.code is session-expired
