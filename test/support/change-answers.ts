@@ -113,15 +113,24 @@ const paused = answer(429, '', { 'retry-after': '0' });
  */
 export async function startExample({ plays }: Example, turn: 'first' | 'last') {
   let calls = 0;
+  let hasEnded = false;
   const server = await startServer([
     (response, request) => {
       const { url = '' } = request;
-      if (url.startsWith('/OAuth2/Token'))
-        return response.end('{"access_token":"the-access-token","token_type":"Bearer"}');
-      if (!url.startsWith('/Mobile/')) return response.end(success.body);
+      if (url.startsWith('/OAuth2/Token')) {
+        response.end('{"access_token":"the-access-token","token_type":"Bearer"}');
+        return;
+      }
+      if (!url.startsWith('/Mobile/')) {
+        response.statusCode = hasEnded ? 401 : 200;
+        response.end(success.body);
+        return;
+      }
       calls++;
       const isEarly = turn === 'last' && calls <= 2;
-      return (isEarly ? paused : plays)(response, request);
+      (isEarly ? paused : plays)(response, request);
+      // A session that has ended is accepted by no other call, either.
+      hasEnded = response.statusCode === 401;
     },
   ]);
   return { url: server.origin, calls: () => calls };
