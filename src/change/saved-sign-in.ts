@@ -179,6 +179,7 @@ async function obtainSession(
     port,
     timeoutSeconds,
     openBrowser: openBrowser ? context.openBrowser : null,
+    ...browserOf(context),
     announce: (url, redirectUri) => {
       terminal.note(
         openBrowser
@@ -191,6 +192,11 @@ async function obtainSession(
     ...(terminal.interactive ? { pasted: pastedAt(context) } : {}),
     accept: (session) => requireExpected(session, expected, http, context),
   });
+}
+
+function browserOf({ env }: Context): { readonly browser?: string } {
+  const command = variable(env, 'BROWSER');
+  return command === undefined ? {} : { browser: `BROWSER (${command})` };
 }
 
 function pastedAt({ prompt }: Context) {

@@ -11,7 +11,9 @@ const longestName = 40;
  * @param next the word after it
  */
 export function notACommand(word: string, group: Command, next = ''): CliError {
-  const near = nearCommands(word.slice(0, longestName), group, next);
+  const otherwise = elsewhere.get(`${group.name()} ${word}`);
+  const near =
+    otherwise === undefined ? nearCommands(word.slice(0, longestName), group, next) : [otherwise];
   const isFamily = group.parent !== null && group.commands.length > 0;
   const names = !isFamily || near.length > 0 ? '' : `. Commands: ${namesOf(group).join(', ')}`;
   return usage(
@@ -19,6 +21,11 @@ export function notACommand(word: string, group: Command, next = ''): CliError {
     group,
   );
 }
+
+/** Words that people try, and the command that does it. */
+const elsewhere: ReadonlyMap<string, string> = new Map([
+  ['fleet calendar', 'mfa-cli fleet status --format ics'],
+]);
 
 /** The meanings of a wrong word: a command of the group by a near name, or of a family: `apns set`. */
 function nearCommands(word: string, group: Command, next = ''): readonly string[] {

@@ -46,3 +46,16 @@ $ mfa-cli <LINE> --json
 exit 2
 json .error.code is usage
 json .error.hints matches /Settings > Customization > Tenant URLs/
+
+## leads from a calendar of the fleet to the format of its status
+$ mfa-cli fleet calendar --json
+exit 2
+json .error.message has did you mean mfa-cli fleet status --format ics?
+
+## tells a mistyped key of a fleet file once
+fleet of 1
+replace /tenant: "/ with tenent: " in mfa-fleet.yaml
+$ mfa-cli fleet plan
+exit 2
+stderr has "tenent" is not a key of tenant "t1"; did you mean tenant?
+stderr lacks has no tenant

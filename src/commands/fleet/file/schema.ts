@@ -181,7 +181,9 @@ export function judgeShape<Kind extends Shape>(
   for (const key of unknown)
     faults.add({ path: [...path, key], at: 'key' }, unknownKey(key, shape, called));
   const { issues = [] } = v.safeParse(shape, value);
-  for (const issue of issues) judgeIssue(issue, path, called, faults);
+  const meant = new Set<string | null | undefined>(unknown.map((key) => meantKey(key, shape)));
+  for (const issue of issues)
+    if (!meant.has(missingKey(issue))) judgeIssue(issue, path, called, faults);
   const areLabels =
     !Object.hasOwn(value, 'labels') || judgeLabels(value.labels, [...path, 'labels'], faults);
   return unknown.length === 0 && issues.length === 0 && areLabels;
@@ -277,9 +279,21 @@ function judgeChoice(
   faults.add({ path, at: 'value' }, `${key} ${words}`);
 }
 
+/** The key that a mistyped one means. */
+function meantKey(key: string, shape: Shape): string | undefined {
+  return nearestName(key.slice(0, 40), Object.keys(shape.entries));
+}
+
+/** The key that is missing; null: the issue is another. */
+function missingKey({ type, expected, path }: v.BaseIssue<unknown>): string | null {
+  const [first, second] = path ?? [];
+  const isMissing = type === 'strict_object' && second === undefined && expected !== 'never';
+  return isMissing ? String(first?.key) : null;
+}
+
 function unknownKey(key: string, shape: Shape, called: string): string {
   const known = Object.keys(shape.entries);
-  const near = nearestName(key.slice(0, 40), known);
+  const near = meantKey(key, shape);
   const instead = near === undefined ? ` (keys: ${known.join(', ')})` : guess(near);
   // A key where a secret belongs may be that secret.
   const name = Object.values<Shape>(secretKinds).includes(shape) ? 'this' : quoted(key);
