@@ -2,7 +2,7 @@ import { signInAndSave } from '../change/saved-sign-in.ts';
 import type { Context } from '../context.ts';
 import { formatMoment } from '../report/fields.ts';
 import { requireUserName } from '../settings/require-value.ts';
-import { noOwnOptions, readAnySettings } from '../settings/resolve.ts';
+import { noOwnOptions, readAnySettings, sayRehearsal } from '../settings/resolve.ts';
 import { claimsOf } from '../tenant/oauth/claims.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
@@ -29,6 +29,7 @@ export async function login(options: LoginOptions, context: Context): Promise<Lo
     store: options.store,
   };
   const settings = await readAnySettings(options, context, own);
+  await sayRehearsal(settings, context);
   const { session, store } = await signInAndSave(
     settings,
     { openBrowser: options.browser },

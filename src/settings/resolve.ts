@@ -3,7 +3,7 @@ import type { Profile, SettingKey } from '../auth/profile.ts';
 import { profileNamed } from '../auth/profiles.ts';
 import type { Context, Environment } from '../context.ts';
 import { orNull } from '../errors/cli-error.ts';
-import { parseTenantAddress } from '../tenant/address.ts';
+import { isOnThisMachine, parseTenantAddress } from '../tenant/address.ts';
 import { isOn } from '../text/phrasing.ts';
 import { credentialsIn, readToken } from './credentials.ts';
 import { defaults } from './defaults.ts';
@@ -47,7 +47,25 @@ export async function readSettings(
 ): Promise<Settings> {
   const settings = await readAnySettings(options, context, own);
   requireOwnProfile(settings);
+  await sayRehearsal(settings, context);
   return settings;
+}
+
+/** Tells a person in a terminal, before anything else, that the tenant is on this machine. */
+export async function sayRehearsal(
+  { tenant, tenantFrom }: Settings,
+  { terminal }: Context,
+): Promise<void> {
+  const { json, quiet } = terminal.flags;
+  if (!terminal.interactive || json || quiet) return;
+  if (typeof tenant !== 'string' || !isOnThisMachine(tenant)) return;
+  const words = `Rehearsal: local tenant ${tenant} (${tenantFrom})`;
+  await terminal.present(words, (shown, style) => style.dim(shown));
+}
+
+function sourceWords(source: Source): string {
+  if ('option' in source) return source.option;
+  return 'variable' in source ? source.variable : `profile "${source.profile}"`;
 }
 
 /**
@@ -88,6 +106,7 @@ export function settingsFrom(
     profile,
     ...applicationOf(found.value),
     tenant: orError(() => tenantFrom(found)),
+    tenantFrom: sourceWords(found.source('tenant')),
     loginHint: own.loginHint ?? variable(env, table.user.variable) ?? null,
     clientAppKey: found.value('client-app-key') ?? null,
     port: orError(() => parsePort(found.value('port') ?? defaults.port, found.source('port'), 1)),

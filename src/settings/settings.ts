@@ -55,6 +55,8 @@ export interface Settings extends Stored, Application {
   readonly profile: Profile;
   /** The tenant's origin, or null. */
   readonly tenant: Given<string | null>;
+  /** Who names the tenant: `--tenant`, `MFA_CLI_TENANT` or `profile "acme"`. */
+  readonly tenantFrom: string;
   /** The user who should sign in; null if not set. */
   readonly loginHint: string | null;
   readonly clientAppKey: string | null;

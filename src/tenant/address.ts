@@ -28,6 +28,11 @@ export function parseTenantAddress(text: string): string {
   return url.origin;
 }
 
+/** Whether a tenant's origin is this machine, as an emulator's is. */
+export function isOnThisMachine(tenant: string): boolean {
+  return isLoopback(new URL(tenant).hostname);
+}
+
 function withScheme(text: string): string {
   if (/^[a-z][a-z0-9+.-]*:\//i.test(text)) return text;
   const host = parseUrl(`http://${text}`)?.hostname;

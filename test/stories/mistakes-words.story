@@ -40,14 +40,14 @@ exit 2
 stderr has did you mean apns, app or api?
 
 ## lists the commands of <GROUP> where none is spelled like it
-each GROUP: apns get | apns list | apns remove | fleet calendar | profile delete
+each GROUP: apns get | apns list | apns remove | fleet ledger | profile delete
 $ mfa-cli <GROUP>
 exit 2
 stderr has Commands:
 stderr lacks did you mean
 
 ## names every command of a group
-$ mfa-cli fleet calendar
+$ mfa-cli fleet ledger
 exit 2
 stderr has Commands: init, plan, apply, status, merge
 stderr has See `mfa-cli fleet --help`.

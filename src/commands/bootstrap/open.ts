@@ -12,7 +12,7 @@ import { CliError, unlessInterrupted } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import { defaults } from '../../settings/defaults.ts';
 import { requireUserName } from '../../settings/require-value.ts';
-import { noOwnOptions, readAnySettings } from '../../settings/resolve.ts';
+import { noOwnOptions, readAnySettings, sayRehearsal } from '../../settings/resolve.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/values.ts';
 import type { AdminClient } from '../../tenant/administration/admin-client.ts';
@@ -81,7 +81,9 @@ export async function openBootstrap(
     scope: undefined,
     platformToken: undefined,
   };
-  const settings = await withTenant(await readAnySettings(connection, context, own), context);
+  const given = await readAnySettings(connection, context, own);
+  await sayRehearsal(given, context);
+  const settings = await withTenant(given, context);
   const appId = requireId(settings.appId, '--app-id ID');
   const clientId = requireId(clientIdOf(options, settings), '--client-id ID');
   const scope = requireScope(settings.scope);
