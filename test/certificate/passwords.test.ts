@@ -17,7 +17,7 @@ describe.skipIf(process.platform === 'win32')('--password-command', () => {
   test.each<[string, readonly string[], number]>([
     ['apns inspect', inspect, 0],
     ['apns convert', ['apns', 'convert', good], 0],
-    ['apns set', ['apns', 'set', good, '--tenant', 'a.example', '--dry-run'], 0],
+    ['apns set', ['apns', 'set', good, '--tenant', 'a.example', '--dry-run'], 8],
     // Nothing answers there: the file was opened.
     ['apns verify', ['apns', 'verify', good, '--apns-host', '127.0.0.1:9'], 7],
     [
