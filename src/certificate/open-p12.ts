@@ -124,7 +124,7 @@ const p12Limit = 1024 * 1024;
 const p12Facts = { input: 'p12' } as const;
 
 /** Reads the .p12 that the options name, else the one that a person chooses. @throws {CliError} as readP12 */
-export async function readGivenP12(given: GivenP12, context: Context): Promise<P12File> {
+async function readGivenP12(given: GivenP12, context: Context): Promise<P12File> {
   const location = orThrow(given.location) ?? { path: await askForP12(given, context) };
   return readP12(location, given.otherFiles, context);
 }

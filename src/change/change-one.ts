@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { type ErrorDocument, errorDocument } from '../errors/advice.ts';
 import { type CliError, hasCode } from '../errors/cli-error.ts';
 import type { SentAs } from '../tenant/client.ts';
-import { nounOf, requests } from './answers.ts';
+import { nounOf } from './answers.ts';
 import type { PastRequest } from './history.ts';
 import type { OpenRecord } from './ledger.ts';
 import { closeRecord } from './memory.ts';

@@ -6,10 +6,10 @@ import { latestProof, openFor, type PastRequest, type TenantHistory } from './hi
  * Whether pushes reach phones. `proven`: a push of this very certificate was approved, and
  * its app confirmed. `against`: something known speaks against it. Keys are a promise.
  */
-export type Reach = 'proven' | 'against' | 'not-known';
+type Reach = 'proven' | 'against' | 'not-known';
 
 /** A fact that speaks against it. The message is a sentence with a full stop. */
-export interface Objection {
+interface Objection {
   readonly code: ObjectionCode;
   readonly message: string;
 }

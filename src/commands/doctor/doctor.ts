@@ -185,7 +185,7 @@ function boundTogether(context: Context): Context {
 /** Writes the home directory as `~`, so that a report does not name the user. */
 function withoutHome({ message, hint, ...check }: Check, env: Environment): Check {
   const given = variable(env, 'HOME') ?? variable(env, 'USERPROFILE') ?? '';
-  const home = given.replace(/[\\/]+$/, '');
+  const home = withoutEndingSlashes(given);
   if (home === '') return { ...check, message, hint };
   return {
     ...check,
@@ -195,6 +195,12 @@ function withoutHome({ message, hint, ...check }: Check, env: Environment): Chec
         part.startsWith('`') ? shortenedCommand(part, home) : shortened(part, home),
       ) ?? null,
   };
+}
+
+function withoutEndingSlashes(path: string): string {
+  let end = path.length;
+  while (end > 0 && '\\/'.includes(path.charAt(end - 1))) end--;
+  return path.slice(0, end);
 }
 
 function shortened(text: string, home: string): string {
