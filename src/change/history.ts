@@ -87,6 +87,8 @@ function addRequest(tenant: MutableTenant, line: LedgerLine): void {
     tenant.requests.set(id, { id, line, at: line.at });
     return;
   }
+  // The tenant's own answer stands, whatever somebody concluded from its word meanwhile.
+  if (known.line.outcome === 'done' && known.line.sentAs !== null) return;
   known.line = line;
   if (!isSettlement(line)) known.at = line.at;
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
+import { statsOf } from '../files/directory.ts';
 import { type AppendOptions, type LedgerAppender, openLedger } from './ledger-append.ts';
 import {
   type LedgerContents,
@@ -136,7 +137,7 @@ export interface OpenRecord {
 export function openRecord(options: RecordOptions): OpenRecord {
   const { directory, named, known } = options;
   const place = machineLedger(directory);
-  const isMachineAlone = named === null || resolve(named.path) === resolve(place.path);
+  const isMachineAlone = named === null || isSameFile(named.path, place.path);
   if (isMachineAlone) return openAlone(place, options);
   const own = openLedger(named, appendOptions(named.path, options));
   // The copy keeps nobody waiting, so nobody interrupts it.
@@ -145,7 +146,11 @@ export function openRecord(options: RecordOptions): OpenRecord {
   return {
     path: named.path,
     async append(facts) {
-      const line = await own.append({ ...facts, by: null });
+      const line = await own.append({ ...facts, by: null }).catch(async (error: unknown) => {
+        // This machine at least remembers what it did.
+        if (facts.outcome !== 'sending') await machine.append(facts).catch(() => {});
+        throw error;
+      });
       const signed = { ...line, by: facts.by };
       copies.add(signed);
       return signed;
@@ -155,6 +160,14 @@ export function openRecord(options: RecordOptions): OpenRecord {
       return copies.close();
     },
   };
+}
+
+/** Whether two paths name one file, by whatever links. */
+function isSameFile(one: string, other: string): boolean {
+  if (resolve(one) === resolve(other)) return true;
+  const [first, second] = [statsOf(one), statsOf(other)];
+  if (first === null || second === null) return false;
+  return first.dev === second.dev && first.ino === second.ino;
 }
 
 function openAlone(place: LedgerPlace, options: RecordOptions): OpenRecord {

@@ -72,6 +72,8 @@ export interface StandingFacts {
   readonly verification?: Answered | null;
   /** The tenant's topic compared with the expected one. */
   readonly held?: Told | null;
+  /** Whether the tenant says that it has no client app key at all. */
+  readonly isKeyless?: boolean;
   /** Whether a request for the key got no answer since. */
   readonly isUnanswered?: boolean;
   /** The last proof of this certificate. */
@@ -150,9 +152,15 @@ function fromApns({ verification }: StandingFacts): readonly Objection[] {
   return [{ code: 'apns-refused', message: verification.explanation }];
 }
 
-function fromTenant({ held, isUnanswered = false }: StandingFacts): readonly Objection[] {
+function fromTenant(facts: StandingFacts): readonly Objection[] {
+  const { held, isKeyless = false, isUnanswered = false } = facts;
   const against: Objection[] = [];
-  if (held?.outcome === 'differs')
+  if (isKeyless)
+    against.push({
+      code: 'held-differs',
+      message: 'The tenant says that no client app key is set.',
+    });
+  if (held?.outcome === 'differs' && !isKeyless)
     against.push({ code: 'held-differs', message: differenceIn(held) });
   if (isUnanswered)
     against.push({
@@ -168,16 +176,24 @@ function differenceIn({ topic }: Told): string {
     : `The tenant has another topic for this key: ${topic}.`;
 }
 
-/** Where the certificate of a past set stands, by the ledger alone. */
+/** The time, and the tenant's word if it was asked. */
+interface StandingWord {
+  readonly now: Date;
+  readonly held?: Told | null;
+  readonly isKeyless?: boolean;
+}
+
+/** Where the certificate of a past set stands, by the ledger and the tenant's word. */
 export function recordedStanding(
   history: TenantHistory,
   { line }: PastRequest,
-  { now, held = null }: { readonly now: Date; readonly held?: Told | null },
+  { now, held = null, isKeyless = false }: StandingWord,
 ): Standing {
   return standingOf({
     now,
     certificate: line,
     held,
+    isKeyless,
     isUnanswered: openFor(history, line.clientAppKey).length > 0,
     proof: latestProof(history, line),
   });

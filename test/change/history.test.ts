@@ -227,3 +227,9 @@ test('each line is looked at a few times, however many there are', () => {
   };
   expect(looksAt(8_000) / looksAt(1_000)).toBeLessThan(8.5);
 });
+
+test("a tenant's answer stands, whatever was concluded from its word meanwhile", () => {
+  const done = doneAt('a', 0);
+  const concluded = lineOf('a-late', 9, { outcome: 'not-done', of: 'a' });
+  expect(lastDone(at([...done, concluded]), app)?.outcome).toBe('done');
+});

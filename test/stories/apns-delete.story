@@ -145,15 +145,13 @@ json .error.code is not-signed-in
 nobody asked
 tenant 1 holds com.example.lab
 
-## has no record of a key once it is deleted
+## still knows a key once it is deleted, so that a job may repeat it
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
 $ mfa-cli apns delete com.example.lab --yes
 stderr has set the key to use again afterwards (com.new.app)
 $ mfa-cli apns delete com.example.lab --yes --json
-exit 2
-json .error.code is usage
-json .error.message has it set com.new.app
-nobody asked
+json .deleted is true
+sent in order /Mobile/DeleteApnsCertForClientApp
 tenant holds com.new.app
 
 ## keeps the record where the tenant refuses

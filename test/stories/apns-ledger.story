@@ -187,3 +187,21 @@ $ mfa-cli apns status --json
 json .certificates[].clientAppKey is ["other.key"]
 stderr has warning:
 stderr has shared.jsonl
+
+## is missed where a named one does not exist
+$ mfa-cli apns status --record nowhere.jsonl --json
+exit 3
+json .error.code is file-not-found
+$ MFA_CLI_RECORD=nowhere.jsonl mfa-cli apns status --json
+exit 3
+
+## knows a key that was deleted, and lets its deletion be repeated
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.other.app
+$ mfa-cli apns delete com.example.lab --yes
+$ mfa-cli apns delete com.example.lab --yes
+$ mfa-cli apns delete com.example.typo --yes --json
+exit 2
+

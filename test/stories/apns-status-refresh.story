@@ -173,6 +173,7 @@ $ mfa-cli apns set %01-default-aes256
 $ mfa-cli apns set %01-default-aes256 --client-app-key second
 another administrator deletes second
 $ mfa-cli apns status --refresh --json
+exit 4
 json .latest[0].latest.outcome is none
 json .certificates[com.example.lab].inUse is false
 json .certificates[com.example.lab].inUseFrom is tenant

@@ -114,3 +114,15 @@ json .sent is true
 json .findings[topic-changes].message has from com.example.elsewhere to com.example.lab.
 $ mfa-cli apns set %01-default-aes256 --client-app-key lab --refresh --json
 json .findings[].code lacks topic-changes
+
+## is told by A where B has deleted the key in use
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.other.app
+another administrator deletes com.other.app
+$ mfa-cli apns status --refresh --json
+exit 4
+json .ok is false
+json .certificates[com.other.app].reach is against
+

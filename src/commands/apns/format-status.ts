@@ -5,7 +5,12 @@ import { formatTable } from '../../report/table.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
-import type { CertificateStatus, RequestStatus, StatusReport } from './status-report.ts';
+import {
+  type CertificateStatus,
+  ignoredIn,
+  type RequestStatus,
+  type StatusReport,
+} from './status-report.ts';
 
 function nothingOnRecord({ profile, elsewhere }: StatusReport): string {
   const owner = profile === null ? 'on this machine' : `for the profile "${profile}"`;
@@ -76,9 +81,11 @@ export function formatText(report: StatusReport, style: Style): string {
 
 /** Above the table: the objections to each key in use. */
 function formatObjections(certificates: readonly CertificateStatus[], style: Style): string {
-  const lines = certificates.flatMap(({ clientAppKey, tenant, inUse, against }) => {
+  const ignored = ignoredIn(certificates);
+  const lines = certificates.flatMap((certificate) => {
+    const { clientAppKey, tenant, against } = certificate;
     const [objection] = against;
-    if (objection === undefined || inUse === false) return [];
+    if (objection === undefined || ignored.has(certificate)) return [];
     const which = `Pushes for ${onOneLine(clientAppKey)} at ${tenant}`;
     return `${style.verdict('warning', `${which} will not reach phones: ${objection.message}`)}\n`;
   });

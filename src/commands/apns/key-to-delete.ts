@@ -63,9 +63,9 @@ export function requireKnown(
   tenant: string | null,
   history: TenantHistory,
 ): void {
-  const known = keysSet(history);
-  if (known.length === 0 || known.includes(clientAppKey)) return;
-  const message = `${withoutRecord(clientAppKey, tenant)}${insteadOf(known)}`;
+  const asked = new Set(history.requests.map(({ line }) => line.clientAppKey));
+  if (asked.size === 0 || asked.has(clientAppKey)) return;
+  const message = `${withoutRecord(clientAppKey, tenant)}${insteadOf([...asked])}`;
   throw new CliError('usage', message, { facts: { fix: 'To delete it anyway, add --force.' } });
 }
 

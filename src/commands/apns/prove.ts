@@ -1,4 +1,4 @@
-import { latestCertificate } from '../../change/history.ts';
+import { latestCertificate, openFor } from '../../change/history.ts';
 import { historyAt, namedLedger, readMemory } from '../../change/memory.ts';
 import { noteProof, provenLine } from '../../change/proofs.ts';
 import { type Standing, standingOf } from '../../change/standing.ts';
@@ -18,13 +18,16 @@ async function proveSignIn(options: ProveOptions, context: Context): Promise<Pro
   const place = namedLedger(options.record, context.env);
   const also = place === null ? [] : [place];
   const memory = await readMemory({ tenants: [tenant], also }, context);
-  const certificate = latestCertificate(historyAt(memory, tenant), settings.clientAppKey);
+  const history = historyAt(memory, tenant);
+  const certificate = latestCertificate(history, settings.clientAppKey);
   const { prove } = openProof(called, seconds, settings, context);
   const proof = await prove(certificate?.line.topic ?? null);
   if (certificate === null) return { ...proof, reach: 'not-known', against: [] };
   const { line } = certificate;
-  await noteProof(provenLine(line), proof, { memory, place }, context);
-  const standing = standingOf({ now: context.now(), certificate: line, proof });
+  const isUnanswered = openFor(history, line.clientAppKey).length > 0;
+  // A push may have been that of the later certificate.
+  if (!isUnanswered) await noteProof(provenLine(line), proof, { memory, place }, context);
+  const standing = standingOf({ now: context.now(), certificate: line, isUnanswered, proof });
   return { ...proof, ...standing };
 }
 

@@ -123,7 +123,8 @@ function say({ history }: AskedTenant, told: Told | null, { terminal }: Context)
     terminal.note(`${tenant} does not tell which client app key was set last.`);
   for (const [key, answer] of answers) warnOfDifference(history, key, answer, { terminal });
   const { clientAppKey } = latest;
-  if (clientAppKey !== null && !answers.has(clientAppKey))
+  const isOwn = history.requests.some(({ line }) => line.clientAppKey === clientAppKey);
+  if (clientAppKey !== null && !isOwn)
     terminal.warn(
       `${tenant} pushes with the client app key "${clientAppKey}", which this machine never set`,
     );

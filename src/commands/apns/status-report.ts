@@ -125,7 +125,11 @@ export function certificatesOf(
       environments: line.environments,
       environment: line.environment,
       ...keyUse(uses, clientAppKey),
-      ...recordedStanding(history, request, { now, held }),
+      ...recordedStanding(history, request, {
+        now,
+        held,
+        isKeyless: told?.latest.outcome === 'none',
+      }),
       ...asked,
     };
   });
@@ -177,11 +181,19 @@ export function requestsOf({ history, profile, told }: KnownTenant): readonly Re
   ];
 }
 
-/**
- * Whether a certificate needs nobody's attention: an ignored one, or one that only the
- * tenant told, never does.
- */
-export function isQuiet({ state, fingerprint, inUse, reach }: CertificateStatus): boolean {
-  if (fingerprint === null || inUse === false) return true;
-  return state === 'valid' && reach !== 'against';
+/** The certificates that matter to nobody, since their tenant pushes with another key. */
+export function ignoredIn(all: readonly CertificateStatus[]): ReadonlySet<CertificateStatus> {
+  const used = all.filter(({ inUse }) => inUse === true);
+  const tenants = new Set(used.map(({ tenant }) => tenant));
+  return new Set(all.filter(({ tenant, inUse }) => inUse === false && tenants.has(tenant)));
+}
+
+/** Whether all is well with each certificate that matters; the tenant's word alone is no matter. */
+export function areQuiet(all: readonly CertificateStatus[]): boolean {
+  const ignored = ignoredIn(all);
+  return all.every((certificate) => {
+    const { state, fingerprint, reach } = certificate;
+    if (fingerprint === null || ignored.has(certificate)) return true;
+    return state === 'valid' && reach !== 'against';
+  });
 }

@@ -6,6 +6,7 @@ import { noteSettlements, settledMemory } from '../../change/settle-by-word.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError, orNull } from '../../errors/cli-error.ts';
+import { isThere } from '../../files/directory.ts';
 import { noConnection } from '../../settings/options.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { readSettings } from '../../settings/resolve.ts';
@@ -16,7 +17,13 @@ import type { CommandModule } from '../command.ts';
 import { formatMetrics, formatText } from './format-status.ts';
 import type { StatusOptions } from './options.ts';
 import type { Told } from './refresh.ts';
-import { certificatesOf, isQuiet, requestsOf, type StatusReport } from './status-report.ts';
+import {
+  areQuiet,
+  certificatesOf,
+  ignoredIn,
+  requestsOf,
+  type StatusReport,
+} from './status-report.ts';
 
 async function status(options: StatusOptions, context: Context): Promise<StatusReport> {
   if (options.format !== undefined && context.terminal.flags.json)
@@ -27,6 +34,8 @@ async function status(options: StatusOptions, context: Context): Promise<StatusR
   if (options.profile !== undefined) requireProfile(settings.profiles, options.profile);
   const named = namedLedgers(options, context);
   const scope = scopeOf(options, settings, named, context);
+  for (const path of named)
+    if (!isThere(path)) throw new CliError('file-not-found', `The record ${path} does not exist`);
   const places = named.map((path) => otherLedger(path));
   const read =
     places.length > 0
@@ -67,7 +76,7 @@ async function status(options: StatusOptions, context: Context): Promise<StatusR
     certificates,
     requests,
     ...(options.refresh === true ? { latest } : {}),
-    ok: requests.every(({ outcome }) => outcome !== 'unknown') && certificates.every(isQuiet),
+    ok: requests.every(({ outcome }) => outcome !== 'unknown') && areQuiet(certificates),
   };
 }
 
@@ -148,13 +157,16 @@ export const command: CommandModule<StatusOptions, StatusReport, string | Uint8A
   exitCode: ({ ok }) => (ok ? 0 : 4),
   atEnd: {
     did: () => null,
-    isUnknown: ({ certificates }) => certificates.every(isQuiet),
-    dues: ({ certificates }) =>
-      certificates.flatMap(({ fingerprint, daysLeft, tenant, clientAppKey, inUse }) =>
-        fingerprint === null || daysLeft === null || inUse === false
-          ? []
-          : [{ fingerprint, daysLeft, tenant, place: { tenant, clientAppKey } }],
-      ),
+    isUnknown: ({ certificates }) => areQuiet(certificates),
+    dues({ certificates }) {
+      const ignored = ignoredIn(certificates);
+      return certificates.flatMap((certificate) => {
+        const { fingerprint, daysLeft, tenant, clientAppKey } = certificate;
+        const isDue = fingerprint !== null && daysLeft !== null;
+        if (!isDue || ignored.has(certificate)) return [];
+        return [{ fingerprint, daysLeft, tenant, place: { tenant, clientAppKey } }];
+      });
+    },
     ledger: ({ records }) => records[0] ?? null,
   },
 };

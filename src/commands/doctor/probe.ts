@@ -36,16 +36,28 @@ export async function probeAssumptions(
     connection,
     redirectUri: `http://127.0.0.1:${orThrow(settings.port)}/callback`,
     token: await findToken(connection, http, settings, context),
-    sentAs: await formOfLastSet(tenant, context),
+    sentAs: await formOfLastSet(tenant, settings, context),
   });
   const rows: ProbeRow[] = [];
   for (const name of names) rows.push(await probe(name, look));
   return rows;
 }
 
-/** The form that the tenant took last, by the ledger; null: nothing was set. */
-async function formOfLastSet(tenant: string, context: Context): Promise<string | null> {
-  return historyAt(await readMemory({ tenants: [tenant] }, context), tenant).sentAs;
+/**
+ * The form that the tenant took last from whoever is signed in, by the ledger; null: they set
+ * nothing, and may lack the right.
+ */
+async function formOfLastSet(
+  tenant: string,
+  { profile, clientId }: Settings,
+  context: Context,
+): Promise<string | null> {
+  const { requests } = historyAt(await readMemory({ tenants: [tenant] }, context), tenant);
+  const own = requests.findLast(({ line: { by }, outcome }) => {
+    const isOwn = by === (profile.session?.user ?? clientId);
+    return outcome === 'done' && isOwn;
+  });
+  return own?.line.sentAs ?? null;
 }
 
 export function nothingTold(why: string): readonly ProbeRow[] {

@@ -86,6 +86,7 @@ export const command: CommandModule<FleetStatusOptions, FleetStatusReport, strin
   format,
   exitCode: ({ ok }) => (ok ? 0 : 4),
   atEnd: {
+    ledger: ({ record }, options) => options.record?.[0] ?? record,
     did: () => null,
     isUnknown: ({ tenants }) =>
       tenants.every(({ state }) => state === 'valid' || state === 'unknown'),
