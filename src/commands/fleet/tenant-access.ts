@@ -47,7 +47,7 @@ export class TenantAccess {
     const { store, profiles } = await this.#stored;
     const { signIn } = tenant;
     const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
-    const connection = await connectionTo(tenant, profile, this.#context);
+    const connection = await connectionOf(tenant, profile, this.#context);
     const http = await this.#openHttp(profile, aside);
     const { now, signal } = this.#context;
     try {
@@ -87,7 +87,7 @@ async function readStored(context: Context): Promise<Stored> {
 }
 
 /** The address and the credentials of a tenant. @throws {CliError} those of reading a secret */
-async function connectionTo(
+async function connectionOf(
   { name, tenant, signIn }: FleetTenant,
   { settings }: Profile,
   context: Context,
