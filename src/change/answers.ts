@@ -147,7 +147,7 @@ export const answers = {
     again: 'never',
   },
   'out-of-scope': {
-    arrived: '401 again, with a session that was just renewed',
+    arrived: '401 again, with a session that was just renewed or that another call accepts',
     claim: `{tenant} ${outOfScope}`,
     code: 'tenant-forbidden',
     outcome: 'not-done',
