@@ -72,7 +72,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     async send(request) {
       const url = new URL(request.url);
       const progress = settings.progress(`Waiting for ${url.host}`);
-      const ledger = openLedger(request);
+      const ledger = countTries(request);
       try {
         const answer = await untilDone<HttpResponse>(
           () => ledger.attempt((watch) => attempt(request, url, watch)),
@@ -100,7 +100,7 @@ interface Watch {
 }
 
 /** Counts the attempts that wrote anything, and judges what arrived. */
-function openLedger({ retry, change }: HttpRequest) {
+function countTries({ retry, change }: HttpRequest) {
   let tries = 0;
   let first: Arrived | null = null;
   let last: Arrived | null = null;

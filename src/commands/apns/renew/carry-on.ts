@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openP12 } from '../../../certificate/open-p12.ts';
 import { changeOne } from '../../../change/change-one.ts';
 import { confirmSet } from '../../../change/confirm.ts';
+import { recordOf } from '../../../change/memory.ts';
 import {
   type GivenSet,
   type JudgedSet,
@@ -9,8 +10,7 @@ import {
   judgeSet,
   knownProof,
   openSet,
-} from '../../../change/judge-set.ts';
-import { recordOf } from '../../../change/memory.ts';
+} from '../../../change/prepare-set.ts';
 import { reportSet, type SetReport } from '../../../change/set-report.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
 import { type Finding, finding, stopsAt } from '../../../checks/finding.ts';
