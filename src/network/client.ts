@@ -72,17 +72,17 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     async send(request) {
       const url = new URL(request.url);
       const progress = settings.progress(`Waiting for ${url.host}`);
-      const ledger = countTries(request);
+      const tries = countTries(request);
       try {
         const answer = await untilDone<HttpResponse>(
-          () => ledger.attempt((watch) => attempt(request, url, watch)),
+          () => tries.attempt((watch) => attempt(request, url, watch)),
           (outcome, attempts) =>
-            ledger.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null,
+            tries.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null,
           new CliError('tenant-timeout', `${url.origin} did not answer in time`),
         );
-        return ledger.judge(answer);
+        return tries.judge(answer);
       } catch (error) {
-        throw error instanceof CliError ? ledger.told(error) : error;
+        throw error instanceof CliError ? tries.told(error) : error;
       } finally {
         progress.stop();
       }
