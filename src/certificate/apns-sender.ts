@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { type GivenApns, givenApns, givenP12, givenTokenKey } from '../settings/certificate.ts';
 import type { ApnsOptions, P12Options, TokenKeyOptions } from '../settings/options.ts';
 import { judgeAppleId, requireValues } from '../settings/require-value.ts';
-import { type ApnsTarget, apnsTargetOf, requirePair } from './apns.ts';
+import { type ApnsTarget, apnsTargetOf, requirePair } from './ask-apns.ts';
 import { openP12, readGivenFile } from './open-p12.ts';
 
 export interface SenderOptions extends P12Options, TokenKeyOptions, ApnsOptions {}

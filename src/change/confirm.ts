@@ -1,4 +1,4 @@
-import type { Verification } from '../certificate/apns.ts';
+import type { Verification } from '../certificate/ask-apns.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';

@@ -5,7 +5,7 @@ import { CliError, hasCode } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { requireOwnProfile } from '../settings/require-value.ts';
 import { overrideWords, type Settings } from '../settings/settings.ts';
-import { connectionTo, type OpenTenant, openConnection, requireTenant } from './open.ts';
+import { connectionTo, type OpenTenant, openConnection, requireTenant } from './open-tenant.ts';
 
 /**
  * Opens the session of the settings and renews it if it has expired.
@@ -53,7 +53,7 @@ export async function openOrSignIn(
       unavailable: 'Signing in needs a terminal',
     });
     if (!agreed) throw error;
-    const { signInAndSave } = await import('./saved-sign-in.ts');
+    const { signInAndSave } = await import('./sign-in-and-save.ts');
     const signedIn = await signInAndSave(settings, { openBrowser: true }, context);
     return openTenant(signedIn.settings, context);
   }

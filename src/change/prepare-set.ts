@@ -1,4 +1,4 @@
-import type { Verification, Verifying } from '../certificate/apns.ts';
+import type { Verification, Verifying } from '../certificate/ask-apns.ts';
 import type { OpenedP12 } from '../certificate/open-p12.ts';
 import { hasErrors } from '../checks/finding.ts';
 import { oddityOf } from '../checks/key-in-use.ts';
@@ -14,8 +14,8 @@ import { latestProof, noHistory } from './history.ts';
 import type { LedgerPlace } from './ledger-file.ts';
 import type { LedgerLine } from './ledger-line.ts';
 import { historyAt, type Memory, readMemory } from './memory.ts';
-import type { OpenTenant } from './open.ts';
 import { openOrSignIn, openTenant } from './open-or-sign-in.ts';
+import type { OpenTenant } from './open-tenant.ts';
 import type { Job } from './run.ts';
 import { type JudgingTerms, planSet, type SetPlace, type SetPlan } from './set-plan.ts';
 import { wantedCertificate } from './target.ts';
@@ -198,7 +198,7 @@ async function askApns(
   const isAsked = verify === true || (verify !== false && !hasErrors(findings));
   if (!isAsked) return { verification: null, waited: 0 };
   const started = performance.now();
-  const { verifyBefore } = await import('../certificate/apns.ts');
+  const { verifyBefore } = await import('../certificate/ask-apns.ts');
   const { identity } = opened;
   const apns = { ...terms.apns, topic };
   const verification = await verifyBefore(verify, identity, apns, settings.network, context);

@@ -1,4 +1,4 @@
-import type { Verification } from '../certificate/apns.ts';
+import type { Verification } from '../certificate/ask-apns.ts';
 import { isLoopback } from '../network/proxy.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';

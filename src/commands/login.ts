@@ -1,4 +1,4 @@
-import { signInAndSave } from '../change/saved-sign-in.ts';
+import { signInAndSave } from '../change/sign-in-and-save.ts';
 import type { Context } from '../context.ts';
 import { formatMoment } from '../report/fields.ts';
 import { requireUserName } from '../settings/require-value.ts';

@@ -76,8 +76,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
       try {
         const answer = await untilDone<HttpResponse>(
           () => tries.attempt((watch) => attempt(request, url, watch)),
-          (outcome, attempts) =>
-            tries.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null,
+          (outcome, attempts) => (tries.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null),
           new CliError('tenant-timeout', `${url.origin} did not answer in time`),
         );
         return tries.judge(answer);

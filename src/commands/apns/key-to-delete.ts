@@ -7,7 +7,7 @@ import {
   type TenantHistory,
   withoutRepeats,
 } from '../../change/history.ts';
-import type { OpenTenant } from '../../change/open.ts';
+import type { OpenTenant } from '../../change/open-tenant.ts';
 import { type KeyUse, oddityOf } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';

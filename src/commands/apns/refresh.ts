@@ -1,6 +1,6 @@
 import { sayHeld } from '../../change/ask-afterwards.ts';
 import { certificatesAt, type Settlement, type TenantHistory } from '../../change/history.ts';
-import { connectionTo, type OpenTenant, openConnection } from '../../change/open.ts';
+import { connectionTo, type OpenTenant, openConnection } from '../../change/open-tenant.ts';
 import { settledByWord } from '../../change/settle-by-word.ts';
 import type { Context } from '../../context.ts';
 import { orNull, unlessInterrupted } from '../../errors/cli-error.ts';

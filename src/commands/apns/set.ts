@@ -1,4 +1,4 @@
-import type { Verifying } from '../../certificate/apns.ts';
+import type { Verifying } from '../../certificate/ask-apns.ts';
 import { type OpenedP12, openP12 } from '../../certificate/open-p12.ts';
 import { askAfterwards } from '../../change/ask-afterwards.ts';
 import { changeOne } from '../../change/change-one.ts';

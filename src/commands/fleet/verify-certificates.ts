@@ -1,4 +1,4 @@
-import { apnsTargetOf, requirePair, verifyIdentity } from '../../certificate/apns.ts';
+import { apnsTargetOf, requirePair, verifyIdentity } from '../../certificate/ask-apns.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { type GivenApns, givenApns } from '../../settings/certificate.ts';

@@ -7,8 +7,8 @@ import {
   plainDeviceToken,
 } from '../../apple/apns.ts';
 import { isTaken } from '../../apple/failure.ts';
-import { askApns } from '../../certificate/apns.ts';
 import { openSender, type TokenNames, tenantTakesP12 } from '../../certificate/apns-sender.ts';
+import { askApns } from '../../certificate/ask-apns.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';

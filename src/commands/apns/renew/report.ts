@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Verification } from '../../../certificate/apns.ts';
+import type { Verification } from '../../../certificate/ask-apns.ts';
 import type { MissingAnswer } from '../../../change/change-one.ts';
 import type { SetReport } from '../../../change/set-report.ts';
 import { type Standing, standingOf } from '../../../change/standing.ts';

@@ -18,7 +18,7 @@ import { createTenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/security/session.ts';
 import { Secret } from '../text/secret.ts';
 import { atHost } from './known-host.ts';
-import { connectionTo } from './open.ts';
+import { connectionTo } from './open-tenant.ts';
 import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 
 /** The wait for the tenant before the browser opens anyway, in milliseconds. */
