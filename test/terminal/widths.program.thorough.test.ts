@@ -90,7 +90,7 @@ function columnsOf(line: string): number {
 }
 
 /** Without the sentences above a table, which are wrapped. */
-const belowVerdicts = (text: string): string => text.replace(/^! Pushes[\s\S]*?\n\n/, '');
+const belowVerdicts = (text: string): string => text.replace(/^! Pushes[\s\S]*?\n\n/m, '');
 
 describe.skipIf(isMissing('script'))(`in a terminal of ${narrow.join(' and ')} columns`, () => {
   const reports: readonly [string, readonly string[]][] = [
