@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { nowhere } from '../../src/errors/hint.ts';
+import { shellWord } from '../../src/text/shell.ts';
 
 test('a command in a hint goes where the user went, but creates nothing under a mistyped ID', () => {
   const facts = { cause: 'application', appId: 'tpyo' } as const;
@@ -25,5 +26,6 @@ test('a prompt that no option replaces needs a terminal', () => {
 test('a user in a hint is one word of a shell', () => {
   const facts = { user: 'ada; rm x' };
   const error = new CliError('sign-in-other-user', 'Another user', { facts });
-  expect(hintsFor(error, nowhere).join('\n')).toContain("--login-hint 'ada; rm x',");
+  expect(hintsFor(error, nowhere).join('\n')).toContain(`--login-hint ${shellWord('ada; rm x')},`);
+  expect(shellWord('ada; rm x')).toMatch(/^(['"])ada; rm x\1$/);
 });
