@@ -92,13 +92,13 @@ test('all of them have as many shards', () => {
   const shards = container?.env?.find(({ name }) => name === 'MFA_CLI_SHARDS')?.value;
   const named = (file: string, what: string) =>
     podOf(manifest(file)).containers[0]?.args.filter((word) => word.startsWith(`/state/${what}-`));
-  const all = (what: string) =>
-    Array.from({ length: count }, (_, index) => `/state/${what}-${index}.json`);
+  const all = (what: string, ending: string) =>
+    Array.from({ length: count }, (_, index) => `/state/${what}-${index}${ending}`);
   const count = apply.completions ?? 0;
   expect(count).toBeGreaterThan(1);
   expect([shards, named('merge.yaml', 'report'), named('status.yaml', 'record')]).toEqual([
     String(count),
-    all('report'),
-    all('record'),
+    all('report', '.json'),
+    all('record', '.ledger.jsonl'),
   ]);
 });
