@@ -37,7 +37,8 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
   const authorization = isKey
     ? { authorization: `bearer ${createProviderToken(identity, settings.now()).reveal()}` }
     : {};
-  const late = new CliError('apns-timeout', `${origin.host} did not answer in time`);
+  const late = (): CliError =>
+    new CliError('apns-timeout', `${origin.host} did not answer in time`);
   let session: ClientHttp2Session | null = null;
 
   function close(): void {

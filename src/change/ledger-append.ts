@@ -13,8 +13,8 @@ import {
   laterOf,
 } from './ledger-file.ts';
 import {
-  decodeLine,
   encodeLine,
+  isLine,
   type LedgerFacts,
   type LedgerLine,
   longestLine,
@@ -119,16 +119,20 @@ export function openLedger(place: LedgerPlace, options: AppendOptions): LedgerAp
   };
 }
 
+/** As long as those that a line gets when it is written. */
+const anyId = '00000000-0000-4000-8000-000000000000';
+const anyTime = '1970-01-01T00:00:00.000Z';
+
 /**
  * A line that no reader takes would make the whole ledger useless. One of another ledger has
  * been read.
  * @throws {CliError}
  */
 function requireReadable({ facts, repeated }: Waiting, { path }: LedgerPlace): void {
-  const line = repeated ?? { ...facts, id: randomUUID(), at: new Date(0).toISOString() };
-  const text = encodeLine(line);
-  const isTooLong = Buffer.byteLength(text) > longestLine;
-  if (!isTooLong && (repeated !== null || decodeLine(text) !== null)) return;
+  if (repeated !== null) return;
+  const line = { ...facts, id: anyId, at: anyTime };
+  const isTooLong = Buffer.byteLength(encodeLine(line)) > longestLine;
+  if (!isTooLong && isLine(line)) return;
   const why = isTooLong ? 'a line would be too long' : 'a line would not be readable';
   throw new CliError('file-unwritable', `The record ${path} cannot be written: ${why}`);
 }

@@ -117,6 +117,11 @@ export function decodeLine(given: string): LedgerLine | null {
   return read.success ? read.output : null;
 }
 
+/** Whether a reader takes a line. */
+export function isLine(given: LedgerLine): boolean {
+  return v.is(line, given);
+}
+
 /**
  * A line with its line break. Writes the members of the format and no other, whatever is
  * given.

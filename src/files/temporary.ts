@@ -57,9 +57,12 @@ export function machine(): string {
   return createHash('sha256').update(`${hostname()}\n${namespace()}`).digest('hex').slice(0, 8);
 }
 
+let ownNamespace: string | null = null;
+
 /** The namespace of a process id, such as a container's; empty: the system has none. */
 export function namespace(): string {
-  return orNull(() => readlinkSync('/proc/self/ns/pid')) ?? '';
+  ownNamespace ??= orNull(() => readlinkSync('/proc/self/ns/pid')) ?? '';
+  return ownNamespace;
 }
 
 /** Whether a process of this machine still runs. @param start its start; empty: unknown */
@@ -74,12 +77,20 @@ export function isAlive(pid: number, start: string): boolean {
   }
 }
 
+let ownStart: string | null = null;
+
 /**
- * The start of a process in the system's units, since ids are reused, in containers each time: field 22 of `/proc/PID/stat`
- * (proc(5)), after a name that may contain anything. On other systems, milliseconds since 1970 for this process, and nothing
- * for others.
+ * The start of a process in the system's units, since ids are reused, in containers each time. On
+ * systems without `/proc`, milliseconds since 1970 for this process, and nothing for others.
  */
 export function startOf(pid: number): string {
+  if (pid !== process.pid) return readStart(pid);
+  ownStart ??= readStart(pid);
+  return ownStart;
+}
+
+/** Field 22 of `/proc/PID/stat` (proc(5)), after a name that may contain anything. */
+function readStart(pid: number): string {
   const stat = orNull(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '';
   if (stat === '' && pid === process.pid) return `${Math.round(performance.timeOrigin)}`;
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';

@@ -77,7 +77,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
         const answer = await untilDone<HttpResponse>(
           () => tries.attempt((watch) => attempt(request, url, watch)),
           (outcome, attempts) => (tries.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null),
-          new CliError('tenant-timeout', `${url.origin} did not answer in time`),
+          () => new CliError('tenant-timeout', `${url.origin} did not answer in time`),
         );
         return tries.judge(answer);
       } catch (error) {

@@ -24,10 +24,13 @@ export function createTries(
   if (interrupt.aborted) onInterrupt();
   else interrupt.addEventListener('abort', onInterrupt);
   let remaining = timeout;
-  async function inTime<Outcome>(attempt: () => Promise<Outcome>, late: Error): Promise<Outcome> {
+  async function inTime<Outcome>(
+    attempt: () => Promise<Outcome>,
+    late: () => Error,
+  ): Promise<Outcome> {
     const started = performance.now();
     // May be negative, of which Node.js warns.
-    const timer = setTimeout(() => controller.abort(late), Math.max(remaining, 0));
+    const timer = setTimeout(() => controller.abort(late()), Math.max(remaining, 0));
     try {
       return await attempt();
     } finally {
@@ -41,12 +44,12 @@ export function createTries(
     /**
      * Repeats until an outcome stands, or a pause would take too long; an outcome that is an error is thrown.
      * @param waitAfter milliseconds before the next attempt, or null: the outcome stands
-     * @param late the signal's reason at the timeout
+     * @param late makes the signal's reason at the timeout
      */
     async untilDone<Outcome>(
       attempt: () => Promise<Outcome | Error>,
       waitAfter: (outcome: Outcome | Error, attempts: number) => number | null,
-      late: Error,
+      late: () => Error,
     ): Promise<Outcome> {
       for (let attempts = 1; ; attempts++) {
         const outcome = await inTime(attempt, late);

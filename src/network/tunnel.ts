@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
-import type { buildConnector } from 'undici';
+import type { buildConnector, Client } from 'undici';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { bunVersion, userAgent } from '../text/version.ts';
 import { BrokenAnswer, NotHttp, ProxyError, ProxyRefusal } from './failure.ts';
@@ -107,18 +107,32 @@ export const lookupLoopback: LookupFunction = (hostname, options, found) => {
   found(null, '127.0.0.1', 4);
 };
 
+/** The parts of undici that a request takes. */
+interface Undici {
+  readonly Client: typeof Client;
+  readonly buildConnector: typeof buildConnector;
+}
+
+let undici: Promise<Undici> | null = null;
+
+/** Loads undici at the first request. */
+export function loadUndici(): Promise<Undici> {
+  undici ??= importUndici();
+  return undici;
+}
+
 /**
- * undici compiles its parser to WebAssembly. Node.js 20 waits at exit until that is optimized, some 90 ms; later versions do
- * not.
+ * undici compiles its parser to WebAssembly. Node.js 20 waits at exit until that is optimized,
+ * some 90 ms; later versions do not.
  */
-export async function loadUndici() {
+async function importUndici(): Promise<Undici> {
   if (bunVersion === null && Number.parseInt(process.versions.node, 10) < 22)
     setFlagsFromString('--liftoff-only');
-  const [{ default: Client }, { default: buildConnector }] = await Promise.all([
+  const [client, connect] = await Promise.all([
     import('undici/lib/dispatcher/client.js'),
     import('undici/lib/core/connect.js'),
   ]);
-  return { Client, buildConnector };
+  return { Client: client.default, buildConnector: connect.default };
 }
 
 /** undici's words for an invalid answer. For a connection that ended within one it uses the same code with other words. */

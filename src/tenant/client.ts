@@ -188,23 +188,29 @@ export function secretsOf(parameters: CallParameters): readonly Secret[] {
   return Object.values(parameters).filter((value) => value instanceof Secret);
 }
 
-/** A client for optional questions: a 401 neither renews nor ends the session. */
+/**
+ * A client for optional questions: a 401 neither renews nor ends the session.
+ * @param refused the error of a 401; absent: that the session does not allow the request
+ */
 export function createOptionalClient(
   tenant: string,
   http: Http,
   { accessToken, secrets, isFromTenant = false }: Bearer,
-  refused: CliError = new CliError(
-    'session-expired',
-    `${tenant} does not allow this request with this session`,
-  ),
+  refused?: CliError,
 ): TenantClient {
   return createTenantClient(tenant, http, {
     accessToken,
     secrets,
     isFromTenant,
     isOptional: true,
-    renew: () => Promise.reject(refused),
+    async renew() {
+      throw refused ?? new CliError('session-expired', notAllowed(tenant));
+    },
   });
+}
+
+function notAllowed(tenant: string): string {
+  return `${tenant} does not allow this request with this session`;
 }
 
 function encode(path: string, parameters: CallParameters, sendAs: SentAs) {

@@ -19,7 +19,7 @@ async function countOf(
     expect(outcomes).toHaveLength(made);
     return wait(made);
   };
-  return tries.untilDone(attempt, waitAfter, late);
+  return tries.untilDone(attempt, waitAfter, () => late);
 }
 
 test.each<[string, number, number | null, Aside | undefined, number]>([
