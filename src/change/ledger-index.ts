@@ -16,6 +16,7 @@ import {
   type LedgerPlace,
   markAfter,
   noContents,
+  readLedger,
   readOpened,
   untilWhole,
 } from './ledger-file.ts';
@@ -26,6 +27,9 @@ import { hashOf } from './ledger-scan.ts';
 const worthIt = 512 * 1024;
 /** The number of lines after an index from which on it is rebuilt. */
 const mostNewer = 1_000;
+
+/** To read about more tenants than this, an index saves nothing. */
+const mostLookedUp = 1_000;
 
 /** Thrown by a look at a line that is not where the index has it. */
 class Outdated extends Error {}
@@ -40,17 +44,21 @@ export function indexPathOf(directory: string, { path, isMachine }: LedgerPlace)
 }
 
 /**
- * Reads the lines of some tenants, by an index where the ledger is large. The index is
+ * Reads the lines of some tenants, of few by an index where the ledger is large. The index is
  * rebuilt when it is missing, damaged, or of another state of the file; a directory
  * that cannot be written is no error.
  * @param directory the configuration directory, which is there
  * @throws {CliError} as `readLedger`
  */
-export function readTenants(
+export async function readTenants(
   place: LedgerPlace,
   directory: string,
   tenants: ReadonlySet<string>,
 ): Promise<LedgerContents> {
+  if (tenants.size > mostLookedUp) {
+    const whole = await readLedger(place);
+    return { ...whole, lines: whole.lines.filter(({ tenant }) => tenants.has(tenant)) };
+  }
   return untilWhole(() => readTenantsOnce(place, directory, tenants));
 }
 

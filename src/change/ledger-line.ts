@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { instant, parseJson } from '../text/json.ts';
+import { instant } from '../text/json.ts';
 
 /**
  * The subject of a line: a change of a key at a tenant, a proof of it, or an alert that
@@ -111,10 +111,21 @@ const line = v.variant('asked', [
   }),
 ]);
 
-/** The line in a text; null if it is none, or none that this version understands. */
+/**
+ * The line in a text of `longestLine` at most; null if it is none, or none that this version
+ * understands. So short a text exceeds no limit of `parseJson`, and nothing walks its depth.
+ */
 export function decodeLine(given: string): LedgerLine | null {
-  const read = v.safeParse(line, parseJson(given));
+  const read = v.safeParse(line, valueIn(given));
   return read.success ? read.output : null;
+}
+
+function valueIn(given: string): unknown {
+  try {
+    return JSON.parse(given);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a reader takes a line. */
