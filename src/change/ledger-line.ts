@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { instant } from '../text/json.ts';
+import { isLoopback } from '../network/proxy.ts';
+import { instant, parseShortJson } from '../text/json.ts';
 
 /**
  * The subject of a line: a change of a key at a tenant, a proof of it, or an alert that
@@ -73,10 +74,12 @@ const moment = v.pipe(
   v.check((at) => new Date(at).toISOString() === at, 'no ISO 8601 with milliseconds in UTC'),
 );
 
+const tenant = v.pipe(v.string(), v.check(isTenantOrigin, 'no tenant URL'));
+
 const facts = {
   id: v.pipe(v.string(), v.nonEmpty(), v.maxLength(100)),
   at: moment,
-  tenant: v.string(),
+  tenant,
   clientAppKey: v.string(),
   topic: text,
   fingerprint: v.nullish(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), null),
@@ -116,16 +119,14 @@ const line = v.variant('asked', [
  * understands. So short a text exceeds no limit of `parseJson`, and nothing walks its depth.
  */
 export function decodeLine(given: string): LedgerLine | null {
-  const read = v.safeParse(line, valueIn(given));
+  const read = v.safeParse(line, parseShortJson(given));
   return read.success ? read.output : null;
 }
 
-function valueIn(given: string): unknown {
-  try {
-    return JSON.parse(given);
-  } catch {
-    return undefined;
-  }
+/** By its form alone: a foreign ledger may have any text. Plain http is for loopback hosts. */
+function isTenantOrigin(text: string): boolean {
+  const [, scheme, host = ''] = /^(https?):\/\/([^\s/?#@\\]+?)(?::\d{1,5})?$/.exec(text) ?? [];
+  return scheme === 'https' || (scheme === 'http' && isLoopback(host));
 }
 
 /** Whether a reader takes a line. */

@@ -102,9 +102,13 @@ json .tenants[].state is ["unknown","unknown","never-set"]
 $ mfa-cli fleet status --refresh --only t1 t2 --json
 exit 4
 json .tenants[].state is ["unknown","never-set"]
+file mfa-fleet.ledger.jsonl has "outcome":"not-done"
+$ mfa-cli fleet status --only t1 t2 --json
+exit 4
+json .tenants[].state is ["unknown","never-set"]
 $ mfa-cli fleet plan --refresh --only t1 t2 --json
 json .tenants[].action is ["replace","set"]
-stderr has t1, t2: the outcome of the last request is unknown
+stderr has t1: the outcome of the last request is unknown
 
 ## does not repeat a deletion where the tenant tells that it is done
 declare t1: certificate: null, client-app-key: com.example.lab

@@ -4,7 +4,7 @@ import {
   lastDone,
   openFor,
   type PastRequest,
-  settledHistory,
+  type Settlement,
   type TenantHistory,
   tenantHistory,
 } from '../../change/history.ts';
@@ -30,21 +30,18 @@ export function lastRequest(history: TenantHistory, clientAppKey: string): PastR
   return openFor(history, clientAppKey).at(-1) ?? lastDone(history, clientAppKey);
 }
 
-/** The histories once the tenants' words have settled requests without an answer. */
+/** The requests without an answer that the tenants' words settle. */
 export function settledByAnswers(
   history: History,
   keyed: readonly KeyedTenant[],
   answers: Answers,
-): History {
-  const tenants = new Map(history.tenants);
-  for (const { tenant, clientAppKey } of keyed) {
+): readonly Settlement[] {
+  return keyed.flatMap(({ tenant, clientAppKey }) => {
     const answer = answers.get(tenant.name);
-    const own = tenants.get(tenant.tenant);
-    if (own === undefined || clientAppKey === null || answer?.outcome !== 'told') continue;
-    const settlements = settledByWord(own, clientAppKey, answer);
-    tenants.set(tenant.tenant, settledHistory(own, settlements));
-  }
-  return { ...history, tenants };
+    const own = history.tenants.get(tenant.tenant);
+    if (own === undefined || clientAppKey === null || answer?.outcome !== 'told') return [];
+    return settledByWord(own, clientAppKey, answer);
+  });
 }
 
 /** The keys of a tenant and their use, by the tenant's address. Each is found once. */

@@ -1,3 +1,4 @@
+import { settledMemory } from '../../change/settle-by-word.ts';
 import { stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { type CliError, hasCode } from '../../errors/cli-error.ts';
@@ -44,7 +45,8 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   // Load the tenant client only if a tenant is asked.
   const { askTenants } = await import('./ask-tenants.ts');
   const answers = await askTenants(planned, options, context);
-  const history = settledByAnswers(known.history, planned, answers);
+  const settled = settledByAnswers(known.history, planned, answers);
+  const { history } = settledMemory(record.memory, settled);
   const refreshed = planFleet(fleet.tenants, { ...known, history, answers });
   return reportFleet(refreshed, null, facts);
 }

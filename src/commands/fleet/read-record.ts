@@ -1,8 +1,9 @@
 import { dirname, join, parse, resolve } from 'node:path';
-import type { History, PastRequest } from '../../change/history.ts';
+import type { History, PastRequest, Settlement } from '../../change/history.ts';
 import { type LedgerPlace, machineLedger, otherLedger } from '../../change/ledger-file.ts';
 import type { LedgerLine } from '../../change/ledger-line.ts';
 import { type Memory, readMemory } from '../../change/memory.ts';
+import { noteSettlements } from '../../change/settle-by-word.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isLink, isThere, realPathOf, statsOf } from '../../files/directory.ts';
@@ -15,6 +16,8 @@ import { type FleetTrust, requireHeld } from './trust.ts';
 export interface FleetRecord {
   readonly memory: Memory;
   readonly history: History;
+  /** The fleet's own record, or those of its shards, as they are written. */
+  readonly places: readonly LedgerPlace[];
   /** The ids of the requests in the fleet's own record. */
   readonly own: ReadonlySet<string>;
   /** The ids of those in the ledger of this machine. */
@@ -80,7 +83,29 @@ export async function readRecord(
   }
   const machine = new Set<string>();
   addRequests(machine, memory.known.byLedger.get(machineLedger(memory.directory).path));
-  return { memory, history: memory.history, own, machine };
+  const places = paths.map((path) => recordPlace(path, trust));
+  return { memory, history: memory.history, places, own, machine };
+}
+
+/**
+ * Writes what tenants' words have settled, each to the record that has the request; the
+ * first record gets those that none has.
+ * @throws {CliError} interrupted
+ */
+export async function noteSettled(
+  settlements: readonly Settlement[],
+  { memory, places }: FleetRecord,
+  context: Context,
+): Promise<void> {
+  let left = settlements;
+  for (const place of places.slice(1)) {
+    const ids = new Set<string>();
+    addRequests(ids, memory.known.byLedger.get(place.path));
+    const own = left.filter(({ request }) => ids.has(request.id));
+    left = left.filter((each) => !own.includes(each));
+    await noteSettlements(memory, own, place, context);
+  }
+  await noteSettlements(memory, left, places[0] ?? null, context);
 }
 
 function addRequests(ids: Set<string>, lines: readonly LedgerLine[] = []): void {

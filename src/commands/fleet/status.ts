@@ -1,3 +1,4 @@
+import { settledMemory } from '../../change/settle-by-word.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -9,7 +10,7 @@ import type { CommandModule } from '../command.ts';
 import { settledByAnswers } from './key-history.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import type { FleetStatusOptions } from './options.ts';
-import { noteNewer, readRecord } from './read-record.ts';
+import { noteNewer, noteSettled, readRecord } from './read-record.ts';
 import { type FleetStatusReport, verdict } from './report.ts';
 import { type FleetFormat, formatOf, formats } from './status/formats.ts';
 import { fleetStatus, withKeys } from './status/states.ts';
@@ -32,11 +33,13 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   // Load the tenant client only if a tenant is asked.
   const asking = refresh ? await import('./ask-tenants.ts') : null;
   const answers = (await asking?.askTenants(keyed, options, context)) ?? new Map();
+  const settled = settledByAnswers(record.history, keyed, answers);
+  await noteSettled(settled, record, context);
   const report = fleetStatus(fleet, keyed, {
     recordPath: paths.join(', '),
     now: context.now(),
     warnDays: options.warnDays ?? fleet.warnDays ?? defaultWarnDays,
-    history: settledByAnswers(record.history, keyed, answers),
+    history: settledMemory(record.memory, settled).history,
     answers,
   });
   // The table shows the differences itself.
