@@ -9,6 +9,7 @@ import { orThrow, type Settings } from '../settings/settings.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { LatestKey, ReadBack } from '../tenant/read-back.ts';
+import type { KeySource } from './app-key.ts';
 import { askForKey } from './ask-for-key.ts';
 import { latestProof, noHistory } from './history.ts';
 import type { LedgerPlace } from './ledger-file.ts';
@@ -23,6 +24,8 @@ import { wantedCertificate } from './target.ts';
 /** The terms of a set besides the settings. */
 interface SetTerms extends JudgingTerms {
   readonly sendAs: SentAs | null;
+  /** Where the key of the settings comes from. */
+  readonly keyFrom: Extract<KeySource, 'given' | 'ledger'>;
   readonly dryRun: boolean;
   readonly yes: boolean;
   readonly refresh: boolean;
@@ -63,8 +66,7 @@ export interface JudgedSet {
  */
 export async function judgeSet(before: GivenSet, context: Context): Promise<JudgedSet> {
   const { terminal } = context;
-  const { settings } = before;
-  let place = { tenant: orThrow(settings.tenant), clientAppKey: settings.clientAppKey };
+  let place = placeOf(before);
   let memory = await memoryOf(place.tenant, before.terms, context);
   const given = await withSandboxMeant(before, planAt(before, place, memory), context);
   const { terms } = given;
@@ -79,10 +81,11 @@ export async function judgeSet(before: GivenSet, context: Context): Promise<Judg
   }
   if (terminal.interactive && !isStopped && plan.unchanged)
     terminal.note(`This certificate for ${plan.clientAppKey} was set last; it is sent again.`);
-  const isAsked = !terms.yes && !plan.unchanged && place.clientAppKey === null;
-  if (isAsked) place = { ...place, clientAppKey: await askForKey(plan, context) };
-  const key = place.clientAppKey ?? plan.clientAppKey;
-  const told = open === null || key === null ? null : await open.askHeld(key);
+  let told = await toldOf(plan, open);
+  if (place.clientAppKey === null && !terms.yes && !plan.unchanged) {
+    place = { ...place, ...(await askForKey(planAt(given, place, memory, told), context)) };
+    if (place.clientAppKey !== plan.clientAppKey) told = await toldOf(place, open);
+  }
   if (terms.refresh && told?.latest.outcome === 'unknown')
     terminal.note(`${place.tenant} does not tell which client app key was set last.`);
   plan = planAt(given, place, memory, told);
@@ -103,6 +106,22 @@ export async function judgeSet(before: GivenSet, context: Context): Promise<Judg
   const { verification, waited } = await askApns(plan, given, context);
   const isSent = !terms.dryRun && verification?.accepted !== false;
   return { ...judged, verification, waited, isSent };
+}
+
+/** The place that the settings name. @throws {CliError} usage */
+function placeOf({ settings, terms }: GivenSet): SetPlace {
+  const tenant = orThrow(settings.tenant);
+  const { clientAppKey } = settings;
+  const keyFrom = clientAppKey === null ? 'topic' : terms.keyFrom;
+  return { tenant, clientAppKey, keyFrom };
+}
+
+/** The tenant's word about a key; null: it is not open, or there is no key. */
+async function toldOf(
+  { clientAppKey }: Pick<SetPlace, 'clientAppKey'>,
+  open: OpenTenant | null,
+): Promise<ReadBack | null> {
+  return open === null || clientAppKey === null ? null : open.askHeld(clientAppKey);
 }
 
 function planAt(
@@ -233,8 +252,9 @@ export async function openSet(judged: JudgedSet, context: Context): Promise<Read
   const { tenant } = open;
   const isSame = tenant === judged.plan.tenant;
   const memory = isSame ? judged.memory : await memoryOf(tenant, terms, context);
-  const { clientAppKey } = judged.plan;
-  const plan = isSame ? judged.plan : planAt(given, { tenant, clientAppKey }, memory);
+  const { clientAppKey, keyFrom } = judged.plan;
+  const place = { tenant, clientAppKey, keyFrom: keyFrom ?? 'topic' };
+  const plan = isSame ? judged.plan : planAt(given, place, memory);
   const phones = plan.replaces ? await open.askPhones() : undefined;
   return { plan, open, phones, memory, given };
 }

@@ -9,6 +9,7 @@ import type { Certificate, PushIdentity } from '../pkcs12/model.ts';
 import { isoDate } from '../report/fields.ts';
 import type { GivenApns, Judging } from '../settings/certificate.ts';
 import type { ReadBack } from '../tenant/read-back.ts';
+import { type KeySource, type OtherKey, otherKeyFor } from './app-key.ts';
 import {
   keyUsesAt,
   lastSet,
@@ -32,6 +33,7 @@ export interface SetPlace {
   readonly tenant: string | null;
   /** Null: that of the topic. */
   readonly clientAppKey: string | null;
+  readonly keyFrom: KeySource;
 }
 
 /** The knowledge about the tenant. */
@@ -46,6 +48,10 @@ export interface SetPlan {
   /** Null if unknown: then nothing is sent. */
   readonly tenant: string | null;
   readonly clientAppKey: string | null;
+  /** Null: there is no key. */
+  readonly keyFrom: KeySource | null;
+  /** The key that speaks against the topic as the key; null if none does, or one was given. */
+  readonly other: OtherKey | null;
   readonly topic: string | null;
   /** SHA-256 of the certificate. */
   readonly fingerprint: string | null;
@@ -67,7 +73,7 @@ export interface SetPlan {
 /** Plans a set. The topic defaults to the bundle ID, and the key to the topic. */
 export function planSet(
   identity: PushIdentity,
-  { tenant, clientAppKey: given }: SetPlace,
+  { tenant, clientAppKey: given, keyFrom }: SetPlace,
   { history, told }: SetKnowledge,
   terms: JudgingTerms,
 ): SetPlan {
@@ -75,6 +81,8 @@ export function planSet(
   const topic = terms.apns.topic ?? certificate?.bundleId ?? null;
   const fingerprint = certificate?.fingerprint ?? null;
   const clientAppKey = given ?? topic;
+  const isDefault = keyFrom === 'topic' && topic !== null;
+  const other = isDefault ? otherKeyFor(topic, history, told?.latest) : null;
   const previous = clientAppKey === null ? null : lastSet(history, clientAppKey);
   const unanswered = clientAppKey === null ? [] : withoutRepeats(openFor(history, clientAppKey));
   const isThis = ({ line }: PastRequest): boolean =>
@@ -82,12 +90,14 @@ export function planSet(
   const unchanged = previous !== null && isThis(previous) && unanswered.every(isThis);
   const keyUses = keyUsesAt(history, told?.latest);
   const sides = sidesOf(certificate);
-  const ofPlace = checkPlace({ clientAppKey, topic, sides }, { keyUses, previous, told });
+  const ofPlace = checkPlace({ clientAppKey, other, topic, sides }, { keyUses, previous, told });
   const findings = byLevel([...findingsAlone(identity, tenant, previous, terms), ...ofPlace]);
   const silences = ofPlace.some(({ code }) => code === 'silences-other-app');
   return {
     tenant,
     clientAppKey,
+    keyFrom: clientAppKey === null ? null : keyFrom,
+    other,
     topic,
     fingerprint,
     notAfter: certificate === null ? null : isoDate(certificate.notAfter),
@@ -142,6 +152,8 @@ export interface PlaceKnowledge {
 /** A certificate and the key that it is meant for. */
 interface PlacedCertificate {
   readonly clientAppKey: string | null;
+  /** The key that speaks against the topic as the key; null if none does, or one was given. */
+  readonly other: OtherKey | null;
   readonly topic: string | null;
   /** Null: the file has no certificate. */
   readonly sides: CertificateSides | null;
@@ -156,14 +168,15 @@ export function sidesOf(certificate: Certificate | null): CertificateSides | nul
 
 /** Checks what a set changes at its tenant: the topic of its key, and the key in use. */
 export function checkPlace(
-  { clientAppKey, topic, sides }: PlacedCertificate,
+  { clientAppKey, other, topic, sides }: PlacedCertificate,
   { keyUses, previous, told }: PlaceKnowledge,
 ): readonly Finding[] {
   const changes = [
     ...checkTopicChange(topic, topicBefore(told, previous)),
     ...(sides === null ? [] : checkLosses(sides, previous?.line ?? null)),
   ];
-  return clientAppKey === null ? changes : [...changes, ...checkSilenced(keyUses, clientAppKey)];
+  if (clientAppKey === null) return changes;
+  return [...changes, ...checkSilenced(keyUses, clientAppKey, other?.clientAppKey ?? null)];
 }
 
 /** The topic of the key by the tenant's word, else by what was set last. */

@@ -11,7 +11,14 @@ import { type SeenPush, type Standing, standingOf } from './standing.ts';
 /** The part of a plan that its report tells. */
 type Planned = Pick<
   SetPlan,
-  'tenant' | 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter' | 'unchanged' | 'findings'
+  | 'tenant'
+  | 'clientAppKey'
+  | 'keyFrom'
+  | 'topic'
+  | 'fingerprint'
+  | 'notAfter'
+  | 'unchanged'
+  | 'findings'
 >;
 
 /** The report of a set. Keys are a promise. */
@@ -52,11 +59,13 @@ export interface SetFacts {
 
 export function reportSet(plan: SetPlan, facts: SetFacts): SetReport {
   const { dryRun, verification, latest, phones, outcome = null, held } = facts;
-  const { tenant, clientAppKey, topic, fingerprint, notAfter, unchanged, findings } = plan;
+  const { tenant, clientAppKey, keyFrom, topic, fingerprint } = plan;
+  const { notAfter, unchanged, findings } = plan;
   const missing = outcome?.missing ?? null;
   return {
     tenant,
     clientAppKey,
+    keyFrom,
     topic,
     fingerprint,
     notAfter,

@@ -81,8 +81,15 @@ export function keyUse(keys: ReadonlyMap<string, KeyUse>, key: string | null): K
   return keys.get(key) ?? { ...used, inUse: false };
 }
 
-/** Checks whether a set for this key stops the pushes to another app that gets them now or may get them. */
-export function checkSilenced(keys: ReadonlyMap<string, KeyUse>, clientAppKey: string): Finding[] {
+/**
+ * Checks whether a set for this key stops the pushes to another app that gets them now or may get them.
+ * @param likelier the key that the app may have in place of one that nobody gave; null: none
+ */
+export function checkSilenced(
+  keys: ReadonlyMap<string, KeyUse>,
+  clientAppKey: string,
+  likelier: string | null,
+): Finding[] {
   const others = [...keys].filter(([key, use]) => key !== clientAppKey && use.inUse !== false);
   const sure = others.filter(([, use]) => use.inUse === true);
   const names = (sure.length > 0 ? sure : others).map(([key]) => key);
@@ -91,10 +98,14 @@ export function checkSilenced(keys: ReadonlyMap<string, KeyUse>, clientAppKey: s
     sure.length > 0
       ? ''
       : ' mfa-cli does not know the key in use. To ask the tenant, add --refresh.';
+  const choice =
+    likelier === null
+      ? ''
+      : ` The key is the topic, mfa-cli's default: if the app is registered as "${likelier}", give that key.`;
   const message = `Sign-in pushes go only to the app of the key set last, no longer to ${names.map((name) => `"${name}"`).join(' and ')}.`;
   return [
     finding('silences-other-app', message, {
-      hint: `Continue once all users have the app of "${clientAppKey}".${doubt}`,
+      hint: `Continue once all users have the app of "${clientAppKey}".${choice}${doubt}`,
     }),
   ];
 }

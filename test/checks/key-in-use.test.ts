@@ -89,7 +89,7 @@ describe('which key a tenant pushes with', () => {
 
 describe('silences-other-app', () => {
   const silenced = (words: string, key: string, latest: string | null = null) =>
-    checkSilenced(keysInUse(requests(words), word(latest)), key);
+    checkSilenced(keysInUse(requests(words), word(latest)), key, null);
 
   it.each([
     ['', 'a', null],

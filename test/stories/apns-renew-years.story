@@ -146,6 +146,7 @@ apple answers push/aps.cer until 2027-12-24
 $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
  --client-app-key lab --json
 json .set.clientAppKey is lab
+json .set.keyFrom is given
 json .set.topic is com.example.app
 tenant holds lab: file push/com.example.app-2026-11-24.p12, topic com.example.app
 $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify --json
@@ -155,6 +156,7 @@ apple answers push/aps-2.cer until 2029-01-01
 $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify --json
 on 2027-11-29
 json .set.clientAppKey is lab
+json .set.keyFrom is ledger
 tenant holds lab: file push/com.example.app-2027-11-29.p12, topic com.example.app
 tenant lacks com.example.app
 $ mfa-cli apns status --json
@@ -174,6 +176,7 @@ $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
  --profile second --json
 json .set.tenant is $URL2
 json .set.clientAppKey is com.example.app
+json .set.keyFrom is topic
 sent in order tenant 2 /Mobile/Set
 file push/com.example.app-2026-11-24.p12 is unchanged
 file $CONFIG/ledger.jsonl json [].tenant is ["$URL","$URL","$URL2","$URL2"]

@@ -124,3 +124,13 @@ sent in order t1 set
 on record old set, t1 set, t2 set
 $ mfa-cli fleet plan --json
 json .tenants[].action is ["same","same"]
+
+## says where each key comes from, and which other key the ledger has for the topic
+declare t2: certificate: app, client-app-key: lab
+t1 has lab topic com.example.lab on record since 2100-01-01
+$ mfa-cli fleet plan --json
+json .tenants[t1].keyFrom is topic
+json .tenants[t1].findings[silences-other-app].hint has if the app is registered as "lab"
+json .tenants[t2].keyFrom is given
+json .tenants[t2].findings[silences-other-app].hint lacks registered as
+json .tenants[old].keyFrom is given

@@ -59,6 +59,7 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
     yes,
     refresh,
     sendAs,
+    keyFrom: 'given' as const,
     record: namedLedger(options.record, context.env),
   };
   const given = { opened, settings, terms };

@@ -1,3 +1,4 @@
+import { type KeySource, type OtherKey, otherKeyFor } from '../../change/app-key.ts';
 import { type History, type PastRequest, tenantHistory } from '../../change/history.ts';
 import { checkPlace, sidesOf } from '../../change/set-plan.ts';
 import { byLevel } from '../../checks/check-push-identity.ts';
@@ -18,6 +19,10 @@ export interface PlannedTenant {
   readonly tenant: FleetTenant;
   /** Null if only a certificate that does not open has it. */
   readonly clientAppKey: string | null;
+  /** Null: there is no key. */
+  readonly keyFrom: Extract<KeySource, 'given' | 'topic'> | null;
+  /** The key that speaks against the topic as the key; null if none does, or the file has one. */
+  readonly other: OtherKey | null;
   readonly action: FleetAction;
   /** Null: the tenant must have none, or it does not open. */
   readonly certificate: JudgedCertificate | null;
@@ -81,21 +86,30 @@ function keysToDelete(tenants: readonly FleetTenant[]): ReadonlySet<string> {
   return new Set(going);
 }
 
-function rowOf(tenant: FleetTenant, { certificates, history }: KnownOfFleet): Row {
+function rowOf(tenant: FleetTenant, { certificates, history, answers }: KnownOfFleet): Row {
   const declared = tenant.certificate;
   const judged = declared === null ? null : certificates.get(declared.name);
   if (judged === undefined) throw new Error(`the certificate ${declared?.name} was not opened`);
   const certificate = judged instanceof CliError ? null : judged;
   const clientAppKey = tenant.clientAppKey ?? certificate?.topic ?? declared?.topic ?? null;
   const past = tenantHistory(history, tenant.tenant);
+  const isDefault = tenant.clientAppKey === null && clientAppKey !== null;
+  const latest = answers.get(tenant.name)?.latest;
   return {
     tenant,
     clientAppKey,
+    keyFrom: sourceOf(tenant, clientAppKey),
+    other: isDefault ? otherKeyFor(clientAppKey, past, latest) : null,
     certificate,
     previous: clientAppKey === null ? null : lastRequest(past, clientAppKey),
     findings: [],
     error: judged instanceof CliError ? judged : null,
   };
+}
+
+function sourceOf(tenant: FleetTenant, clientAppKey: string | null): PlannedTenant['keyFrom'] {
+  if (clientAppKey === null) return null;
+  return tenant.clientAppKey === null ? 'topic' : 'given';
 }
 
 /**
@@ -154,7 +168,7 @@ function isGone(previous: PastRequest | null): boolean {
 
 /** The certificate's findings, and those that depend on the tenant. */
 function findingsFor(
-  { tenant, clientAppKey, previous }: Row,
+  { tenant, clientAppKey, other, previous }: Row,
   { identity, topic, findings }: JudgedCertificate,
   { staying, told }: TenantKeys,
 ): readonly Finding[] {
@@ -165,7 +179,7 @@ function findingsFor(
     ...replacementOf(identity, previous),
     ...findings,
     ...checkPlace(
-      { clientAppKey, topic, sides: sidesOf(identity.certificate) },
+      { clientAppKey, other, topic, sides: sidesOf(identity.certificate) },
       { keyUses: staying, previous: lastSet, told },
     ),
   ]);

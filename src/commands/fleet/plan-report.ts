@@ -48,7 +48,7 @@ function reachesNobody(tenants: readonly FleetReportTenant[], isApplied: boolean
 }
 
 function reportTenant(
-  { tenant, clientAppKey, action, certificate, findings, error }: PlannedTenant,
+  { tenant, clientAppKey, keyFrom, action, certificate, findings, error }: PlannedTenant,
   outcome: Outcome | null,
   now: Date,
 ): FleetReportTenant {
@@ -57,6 +57,7 @@ function reportTenant(
     name: tenant.name,
     tenant: tenant.tenant,
     clientAppKey,
+    keyFrom,
     certificate: tenant.certificate?.name ?? null,
     action,
     sent: outcome === null ? false : outcome.sent,

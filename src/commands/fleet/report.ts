@@ -18,6 +18,8 @@ const reportedTenant = v.object({
   tenant: v.string(),
   /** Null if only a certificate that does not open has it. */
   clientAppKey: textOrNull,
+  /** The file, or the topic as the default; null: there is no key. */
+  keyFrom: v.nullable(v.picklist(['given', 'topic'])),
   /** Its name in the file; null: the tenant must have none. */
   certificate: textOrNull,
   action: v.picklist(['set', 'replace', 'same', 'delete', 'absent', 'blocked', 'unknown']),

@@ -12,6 +12,7 @@ function plannedTenant(name: string): FleetReportTenant {
     name,
     tenant: `https://${name}.id.cyberark.cloud`,
     clientAppKey: 'com.example.app',
+    keyFrom: 'topic',
     certificate: 'app',
     action: 'set',
     sent: false,

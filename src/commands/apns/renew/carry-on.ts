@@ -162,6 +162,7 @@ function givenSet(round: Round, opened: Opened, renewal: Renewal): GivenSet {
       yes: options.yes === true,
       verify: options.verify && round.verifiedAt === null,
       sendAs: options.sendAs ?? null,
+      keyFrom: renewal.keyFrom,
       record,
     },
   };

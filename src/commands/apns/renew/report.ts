@@ -47,7 +47,14 @@ export interface RenewReport extends Standing, Partial<MissingAnswer> {
   /** The certificate that the tenant received in this run, or null. */
   readonly set: Pick<
     SetReport,
-    'tenant' | 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter' | 'sentAs' | 'unchanged'
+    | 'tenant'
+    | 'clientAppKey'
+    | 'keyFrom'
+    | 'topic'
+    | 'fingerprint'
+    | 'notAfter'
+    | 'sentAs'
+    | 'unchanged'
   > | null;
   /** Only if the outcome of the set is unknown: see `error`. */
   readonly sent?: null;
@@ -113,8 +120,10 @@ export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
     verification: given?.verification ?? null,
   };
   if (given?.sent === true) {
-    const { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged } = given;
-    const set = { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged };
+    const { tenant, clientAppKey, keyFrom, topic, fingerprint } = given;
+    const { notAfter, sentAs, unchanged } = given;
+    const place = { tenant, clientAppKey, keyFrom };
+    const set = { ...place, topic, fingerprint, notAfter, sentAs, unchanged };
     const current = currentAfter(given, renewal.facts.now);
     return { ...base, stage: 'set', due: false, current, set, ...ifKnown(given) };
   }

@@ -214,6 +214,8 @@ export interface Renewal {
   readonly options: RenewOptions;
   /** With the app's key, if it is known. */
   readonly settings: Settings;
+  /** Where the key of the settings comes from. */
+  readonly keyFrom: 'given' | 'ledger';
   /** With the app's topic and its environment. */
   readonly apns: GivenApns;
   readonly judging: Judging;
@@ -273,6 +275,7 @@ export function readRenewal(
   return {
     options,
     settings,
+    keyFrom: given.clientAppKey === null ? 'ledger' : 'given',
     apns,
     judging,
     facts,
