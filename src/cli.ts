@@ -179,7 +179,7 @@ function createProgram(print: (text: string) => void, width: number): Command {
   return stopping(addGlobalOptions(new Command('mfa-cli')))
     .enablePositionalOptions()
     .description(
-      'Checks and sets the Apple push certificate that a CyberArk Identity tenant uses for mobile sign-in.',
+      'Checks and sets the Apple push certificate that a CyberArk Identity (now Idira Identity) tenant uses for mobile sign-in.',
     )
     .usage('<command> [options]')
     .helpOption('-h, --help', 'show help')

@@ -54,6 +54,17 @@ test.each(pages)('the links of %s lead somewhere', (page) => {
   expect(broken(page)).toEqual([]);
 });
 
+test.each([
+  'README.md',
+  ...pages.filter(
+    (page) => /^docs.[^/\\]*$/.test(page) && read(page).includes('CyberArk Identity'),
+  ),
+])('the first mention of the product in %s has its present name', (page) => {
+  const { index = 0 } = /CyberArk Identity/.exec(read(page)) ?? {};
+  expect(read(page).slice(index)).toMatch(/^CyberArk Identity \(now Idira Identity\)/);
+  expect(read(page).match(/Idira/g)).toHaveLength(1);
+});
+
 test('what the README shows is what the demo prints', () => {
   const [, path = ''] = /<img src="(docs\/\S+\.svg)"/.exec(read('README.md')) ?? [];
   const shown = [...read(path).matchAll(/<text [^>]*>(.*)<\/text>/g)]
