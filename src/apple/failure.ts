@@ -145,8 +145,14 @@ export function explainAnswer(answer: PushAnswer, known = meanings): string {
   if (reason === null)
     return `APNs gave no reason${http}. APNs always gives one: this may be another server.`;
   const since = timestamp === null ? '' : ` since ${timestamp}`;
-  const meaning = Object.hasOwn(known, reason) ? ` ${known[reason]}` : '';
+  const name = asDocumented(reason);
+  const meaning = Object.hasOwn(known, name) ? ` ${known[name]}` : '';
   return `APNs answered ${onOneLine(reason)}${http}${since}.${meaning}`;
+}
+
+/** APNs has also spelled its errors of a key without `Id`: BadEnvironmentKeyInToken. */
+function asDocumented(reason: string): string {
+  return reason.replace(/KeyInToken$/, 'KeyIdInToken');
 }
 
 /** The meaning of an answer to a push with a provider token. */

@@ -51,7 +51,7 @@ test('a payload has 4096 bytes at most', () => {
 });
 
 /** Reasons that no push from here can get, with a certificate or at all. */
-const ofTokens = /^(Expired|Invalid|TooMany)ProviderToken|KeyIdInToken$/;
+const ofTokens = /^(Expired|Invalid|TooMany)ProviderToken|Key(Id)?InToken$/;
 const others =
   /^(Bad(CollapseId|ExpirationDate|MessageId|Priority|Path)|DuplicateHeaders|IdleTimeout|InvalidPushType|MissingDeviceToken|PayloadEmpty|Forbidden|MethodNotAllowed)$/;
 

@@ -291,6 +291,16 @@ exit 3
 json .error.message has 16 KiB
 nobody asked
 
+## explains a key of the other environment, as APNs spells it: <REASON>
+each REASON: BadEnvironmentKeyIdInToken | BadEnvironmentKeyInToken
+apns answers 403 <REASON>
+$ mfa-cli push send --p8 $P8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app
+ --device-token $TOKEN --message 'Sign in?' --json
+exit 6
+json .answer.reason is <REASON>
+json .explanation has <REASON>
+json .explanation has The key is for the other environment
+
 ## explains what APNs has against a .p8
 apns answers 403 InvalidProviderToken
 $ mfa-cli push send --p8 $P8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app

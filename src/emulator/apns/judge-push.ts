@@ -177,7 +177,7 @@ function requireTopic(asked: string | undefined, { topics, usual }: Allowed): st
   return asked;
 }
 
-/** Every known reason of APNs, with its HTTP status. @see https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns */
+/** Every known reason of APNs, with its HTTP status; one has two spellings. @see https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns */
 export const reasons = {
   BadCollapseId: 400,
   BadDeviceToken: 400,
@@ -201,6 +201,7 @@ export const reasons = {
   MissingProviderToken: 403,
   UnrelatedKeyIdInToken: 403,
   BadEnvironmentKeyIdInToken: 403,
+  BadEnvironmentKeyInToken: 403,
   BadPath: 404,
   MethodNotAllowed: 405,
   ExpiredToken: 410,
