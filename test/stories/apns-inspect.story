@@ -5,7 +5,7 @@ variable MFA_CLI_P12_PASSWORD=secret
 ## tells everything
 $ mfa-cli apns inspect %01-default-aes256
 whole <<
-✓ This file can be set, with 1 warning.
+! This file can be set, with 1 warning.
 
 Certificate    Apple Push Services: com.example.lab
 Topics         com.example.lab, com.example.lab.voip, com.example.lab.complication, com.example.lab.voip-ptt
@@ -73,6 +73,40 @@ $ mfa-cli apns inspect %31-certonly --json
 exit 4
 json .ok is false
 json .findings[private-key-missing].level is error
+
+## names the sandbox in the headline where the certificate serves nothing else
+$ mfa-cli apns inspect %30-dev
+stdout has ! This file can be set for the sandbox only, with 2 warnings.
+stdout has [sandbox-only]
+
+## judges as a set does where production is asked for
+$ mfa-cli apns inspect %30-dev --environment production --json
+exit 4
+json .ok is false
+json .findings[environment-mismatch].level is error
+json .findings[sandbox-only].level is error
+$ mfa-cli apns inspect %30-dev --environment production
+exit 4
+stdout has ✗ This file cannot be set: 2 errors and 1 warning.
+
+## accepts a certificate for the sandbox where the sandbox is asked for
+$ mfa-cli apns inspect %30-dev --environment sandbox --json
+json .ok is true
+json .findings[].code lacks environment-mismatch
+json .findings[sandbox-only].level is info
+$ mfa-cli apns inspect %30-dev --environment sandbox
+stdout has This file can be set for the sandbox only, with 1 warning.
+
+## ends with 4 for a certificate that serves production alone where the sandbox is asked for
+$ mfa-cli apns inspect %30-prod --environment sandbox --json
+exit 4
+json .findings[environment-mismatch].level is error
+
+## accepts either environment of a certificate for both
+$ mfa-cli apns inspect %01-default-aes256 --environment sandbox --fail-on error --json
+json .findings[].code lacks environment-mismatch
+$ mfa-cli apns inspect %01-default-aes256 --environment production --json
+json .findings[].code lacks environment-mismatch
 
 ## does not end with 4 at a warning
 $ mfa-cli apns inspect %01-default-aes256 --fail-on error --json

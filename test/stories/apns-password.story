@@ -56,7 +56,7 @@ answer not-it-4
 answer secret
 stderr has 2 attempts left
 stderr has 1 attempt left
-stdout has ✓ This file can be set
+stdout has ! This file can be set
 
 ## is refused after three wrong ones
 $ mfa-cli apns inspect %01-default-aes256 --json

@@ -52,7 +52,7 @@ export const commands: readonly Declaration[] = [
     behavior: { asks: true },
     examples: [
       'mfa-cli apns inspect cert.p12',
-      'mfa-cli apns inspect cert.p12 --fail-on warning --warn-days 45',
+      'mfa-cli apns inspect cert.p12 --environment production --warn-days 45',
     ],
     load: () => import('./inspect.ts'),
   }),

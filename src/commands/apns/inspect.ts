@@ -1,4 +1,5 @@
 import { openP12 } from '../../certificate/open-p12.ts';
+import { standingOf } from '../../change/standing.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { stopsAt } from '../../checks/finding.ts';
 import { practiceAuthority } from '../../checks/issuer.ts';
@@ -18,24 +19,37 @@ export async function inspect(options: InspectOptions, context: Context): Promis
   const { warnDays } = judgingOf({ ...options, force: undefined });
   const { file, identity } = await openP12(givenP12(options, context.env, undefined), context);
   const now = context.now();
-  const findings = checkPushIdentity(identity, { now, warnDays, to: context.destination });
+  const { environment = null } = options;
+  const findings = checkPushIdentity(identity, {
+    now,
+    warnDays,
+    environment,
+    to: context.destination,
+    isToSend: environment !== null,
+  });
   return {
     file: file.name,
     ...reportIdentity(identity, findings, now),
   };
 }
 
-function format(report: InspectReport, style: Style): string {
-  const concerned = countConcerns(report.findings);
-  const isPractice = report.certificate?.issuer === `CN=${practiceAuthority}`;
+function format(report: InspectReport, style: Style, _options: InspectOptions, now: Date): string {
+  return formatIdentity(report, verdict(report, style, now), style);
+}
+
+function verdict({ ok, certificate, findings }: InspectReport, style: Style, now: Date): string {
+  const concerned = countConcerns(findings);
+  if (!ok) return style.verdict('error', `This file cannot be set: ${concerned}.`);
+  const isPractice = certificate?.issuer === `CN=${practiceAuthority}`;
+  const isForSandbox = findings.some(({ code }) => code === 'sandbox-only');
+  const only = isForSandbox ? ' for the sandbox only' : '';
   const at = isPractice ? ' at a tenant on this machine only' : '';
-  const verdict = report.ok
-    ? style.verdict(
-        'ok',
-        `This file can be set${at}${concerned === '' ? '' : `, with ${concerned}`}.`,
-      )
-    : style.verdict('error', `This file cannot be set: ${concerned}.`);
-  return formatIdentity(report, verdict, style);
+  const counted = concerned === '' ? '' : `, with ${concerned}`;
+  const { reach } = standingOf({ now, findings, isLocal: isPractice });
+  return style.verdict(
+    reach === 'against' ? 'warning' : 'ok',
+    `This file can be set${only}${at}${counted}.`,
+  );
 }
 
 export const command: CommandModule<InspectOptions, InspectReport> = {

@@ -80,16 +80,18 @@ export const sending = {
   record,
 } as const satisfies OptionTable;
 
+const environment = {
+  type: 'choice',
+  value: 'name',
+  choices: environments,
+  meaning: 'environment that the certificate must serve',
+} as const satisfies OptionDeclaration;
+
 export const setOptions = {
   ...p12File,
   topic,
   clientAppKey: { ...clientAppKey, meaning: 'key of the client app', default: 'the topic' },
-  environment: {
-    type: 'choice',
-    value: 'name',
-    choices: environments,
-    meaning: 'environment that the certificate must serve',
-  },
+  environment,
   dryRun: { type: 'flag', meaning: 'do everything except send; needs no session' },
   force: { type: 'flag', meaning: 'send despite findings' },
   yes,
@@ -132,7 +134,11 @@ export const deleteOptions = {
 
 export interface DeleteOptions extends CommandOptions<typeof deleteOptions> {}
 
-export const inspectOptions = { ...p12File, ...judging } as const satisfies OptionTable;
+export const inspectOptions = {
+  ...p12File,
+  environment,
+  ...judging,
+} as const satisfies OptionTable;
 
 export interface InspectOptions extends CommandOptions<typeof inspectOptions> {}
 
