@@ -15,6 +15,7 @@ import type { Style } from '../terminal/style.ts';
 import { nounOf } from './answers.ts';
 import type { PastRequest } from './history.ts';
 import type { SetPlan } from './set-plan.ts';
+import { wordsForReplaced } from './set-report.ts';
 
 /** The facts that a person sees above the question, beside the plan. */
 interface ShownFacts {
@@ -38,11 +39,11 @@ export async function confirmSet(
   context: Context,
 ): Promise<void> {
   const { terminal, prompt } = context;
-  const { previous, unchanged, clientAppKey, topic, findings, unanswered } = plan;
+  const { previous, replaces, unchanged, clientAppKey, topic, findings, unanswered } = plan;
   const concerned = concerns(findings);
   if (concerned.length > 0) await terminal.present(concerned, formatFindings);
   const silences = findings.some(({ code }) => code === 'silences-other-app');
-  const isPlain = previous === null && concerned.length === 0 && unanswered.length === 0;
+  const isPlain = replaces === null && concerned.length === 0 && unanswered.length === 0;
   const isAsked = !yes && (silences || !(unchanged || isPlain));
   if (isAsked || !terminal.flags.quiet) await presentPlan(plan, facts, context);
   if (previous === null && clientAppKey !== topic)
@@ -50,7 +51,7 @@ export async function confirmSet(
       `The client app key "${clientAppKey}" is new on this machine, and differs from the topic`,
     );
   if (!isAsked) return;
-  const verb = previous === null ? 'Set' : 'Replace';
+  const verb = replaces === null && !unchanged ? 'Set' : 'Replace';
   const isAgreed = await prompt.confirm({
     message: `${verb} the certificate for ${clientAppKey} at ${new URL(facts.tenant).host}?`,
     unavailable: 'The set must be confirmed in a terminal',
@@ -96,11 +97,12 @@ function presentPlan(
   );
 }
 
-function wordsForBefore({ previous, unchanged }: SetPlan): string {
-  if (previous === null) return 'nothing set from this machine: this client app key is new on it';
+function wordsForBefore({ replaces, unchanged, previous, topic }: SetPlan): string {
   if (unchanged) return 'the same certificate';
-  const until = previous.line.notAfter?.slice(0, 10) ?? 'an unknown date';
-  return `the certificate valid until ${until}, set on ${previous.at.slice(0, 10)}`;
+  if (replaces !== null) return wordsForReplaced(replaces, topic);
+  return previous === null
+    ? 'nothing set from this machine: this client app key is new on it'
+    : 'nothing: the tenant has no topic for this client app key';
 }
 
 function fieldFor({ line, at }: PastRequest): Field {

@@ -255,7 +255,7 @@ export async function openSet(judged: JudgedSet, context: Context): Promise<Read
   const { clientAppKey, keyFrom } = judged.plan;
   const place = { tenant, clientAppKey, keyFrom: keyFrom ?? 'topic' };
   const plan = isSame ? judged.plan : planAt(given, place, memory);
-  const phones = plan.replaces ? await open.askPhones() : undefined;
+  const phones = plan.affectsPhones ? await open.askPhones() : undefined;
   return { plan, open, phones, memory, given };
 }
 

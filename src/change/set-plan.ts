@@ -43,6 +43,15 @@ export interface SetKnowledge {
   readonly told: ReadBack | null;
 }
 
+/** A certificate that a set replaces. Null: unknown. Keys are a promise. */
+export interface ReplacedCertificate {
+  readonly topic: string | null;
+  /** ISO 8601 */
+  readonly notAfter: string | null;
+  /** When this machine, or the ledger in use, set it. ISO 8601 */
+  readonly setAt: string | null;
+}
+
 /** The plan of a set, with the findings of the checks. Plain data. */
 export interface SetPlan {
   /** Null if unknown: then nothing is sent. */
@@ -57,15 +66,17 @@ export interface SetPlan {
   readonly fingerprint: string | null;
   /** Of the certificate, ISO 8601. */
   readonly notAfter: string | null;
-  /** Whether the same certificate and topic were set last. */
+  /** Whether the same certificate and topic were set last, and the tenant has not told otherwise. */
   readonly unchanged: boolean;
   readonly findings: readonly Finding[];
   /** The last set of this key, as far as it is known. */
   readonly previous: PastRequest | null;
   /** Later requests for this key without an answer. */
   readonly unanswered: readonly PastRequest[];
+  /** Null: the same, or none is known. */
+  readonly replaces: ReplacedCertificate | null;
   /** Whether pushes that work at this tenant today may change. */
-  readonly replaces: boolean;
+  readonly affectsPhones: boolean;
   /** Whether the findings stop it. */
   readonly stops: boolean;
 }
@@ -87,7 +98,9 @@ export function planSet(
   const unanswered = clientAppKey === null ? [] : withoutRepeats(openFor(history, clientAppKey));
   const isThis = ({ line }: PastRequest): boolean =>
     line.asked === 'set' && line.fingerprint === fingerprint && line.topic === topic;
-  const unchanged = previous !== null && isThis(previous) && unanswered.every(isThis);
+  const isOther = told?.outcome === 'told' && told.topic !== topic;
+  const unchanged = !isOther && previous !== null && isThis(previous) && unanswered.every(isThis);
+  const replaces = unchanged ? null : replacedBy(previous, told);
   const keyUses = keyUsesAt(history, told?.latest);
   const sides = sidesOf(certificate);
   const ofPlace = checkPlace({ clientAppKey, other, topic, sides }, { keyUses, previous, told });
@@ -105,9 +118,22 @@ export function planSet(
     findings,
     previous,
     unanswered,
-    replaces: silences || (!unchanged && (previous !== null || unanswered.length > 0)),
+    replaces,
+    affectsPhones: silences || replaces !== null || (!unchanged && unanswered.length > 0),
     stops: stopsAt(findings, terms.judging),
   };
+}
+
+/** The certificate for the key, by the ledger, unless the tenant tells another topic. */
+function replacedBy(
+  previous: PastRequest | null,
+  told: ReadBack | null,
+): ReplacedCertificate | null {
+  const ours = previous?.line.topic ?? null;
+  if (told?.outcome === 'told' && told.topic !== ours)
+    return told.topic === null ? null : { topic: told.topic, notAfter: null, setAt: null };
+  if (previous === null) return null;
+  return { topic: ours, notAfter: previous.line.notAfter, setAt: previous.at };
 }
 
 /** The findings that no other key of the tenant changes. */

@@ -5,7 +5,7 @@ import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { Held, LatestKey } from '../tenant/read-back.ts';
 import { outcomes } from './answers.ts';
 import type { MissingAnswer, OneOutcome } from './change-one.ts';
-import type { SetPlan } from './set-plan.ts';
+import type { ReplacedCertificate, SetPlan } from './set-plan.ts';
 import { type SeenPush, type Standing, standingOf } from './standing.ts';
 
 /** The part of a plan that its report tells. */
@@ -18,6 +18,7 @@ type Planned = Pick<
   | 'fingerprint'
   | 'notAfter'
   | 'unchanged'
+  | 'replaces'
   | 'findings'
 >;
 
@@ -60,7 +61,7 @@ export interface SetFacts {
 export function reportSet(plan: SetPlan, facts: SetFacts): SetReport {
   const { dryRun, verification, latest, phones, outcome = null, held } = facts;
   const { tenant, clientAppKey, keyFrom, topic, fingerprint } = plan;
-  const { notAfter, unchanged, findings } = plan;
+  const { notAfter, unchanged, replaces, findings } = plan;
   const missing = outcome?.missing ?? null;
   return {
     tenant,
@@ -73,13 +74,14 @@ export function reportSet(plan: SetPlan, facts: SetFacts): SetReport {
     sentAs: outcome?.sentAs ?? null,
     dryRun,
     unchanged,
+    replaces,
     verification,
     ...(latest === null ? {} : { latest }),
     ...(phones === undefined ? {} : { phones }),
     ...missing,
     ...(outcome === null ? {} : { recorded: outcome.recorded }),
     ...(held === undefined ? {} : { held }),
-    findings,
+    findings: plan.findings,
     ...standingAfter(plan, facts),
   };
 }
@@ -102,4 +104,16 @@ function standingAfter(
 function sentBy(outcome: OneOutcome | null): boolean | null {
   if (outcome === null) return outcomes['not-done'].reported;
   return outcomes[outcome.missing === null ? 'done' : 'unknown'].reported;
+}
+
+/** The replaced certificate in words, with both topics where they differ. */
+export function wordsForReplaced(
+  { topic, notAfter, setAt }: ReplacedCertificate,
+  newTopic: string | null,
+): string {
+  const topics =
+    topic === newTopic ? '' : `; topic ${topic ?? 'unknown'}, now ${newTopic ?? 'none'}`;
+  if (setAt === null) return `a certificate that is not on record${topics}`;
+  const until = notAfter?.slice(0, 10) ?? 'an unknown date';
+  return `the certificate valid until ${until}, set on ${setAt.slice(0, 10)}${topics}`;
 }

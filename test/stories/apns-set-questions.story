@@ -77,6 +77,59 @@ asked Replace the certificate for lab at $URL?
 nothing sent
 tenant holds lab: topic com.example.lab
 
+## shows the old and the new topic
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --topic com.example.lab.voip
+answer yes
+stderr has Replaces the certificate valid until 2027-12-24, set on 2026-11-24; topic
+ com.example.lab, now com.example.lab.voip
+stderr has [topic-changes]
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --topic com.example.lab
+stdout has Replaces the certificate valid until 2027-12-24, set on 2026-11-24; topic
+ com.example.lab.voip, now com.example.lab
+$ mfa-cli apns set %30-prod --client-app-key lab --force --json
+json .replaces.notAfter is 2027-12-24T13:29:19Z
+json .replaces.topic is com.example.lab
+
+## asks before it replaces a topic that only the tenant tells
+tenant tenant-config=known
+signed in
+another administrator sets lab topic com.example.elsewhere
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab
+answer no
+exit 130
+asked Replace the certificate for lab
+stderr has Replaces a certificate that is not on record; topic com.example.elsewhere, now com.example.lab
+stderr has Phones 0 iPhones enrolled for any app
+
+## asks although this machine set the same, where the tenant tells another topic since
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --yes
+another administrator sets lab topic com.example.elsewhere
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab
+answer no
+exit 130
+asked Replace the certificate for lab
+stderr has Replaces a certificate that is not on record; topic com.example.elsewhere, now com.example.lab
+stderr lacks Replaces the same certificate
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --refresh --json
+json .unchanged is false
+json .replaces is {"topic":"com.example.elsewhere","notAfter":null,"setAt":null}
+
+## replaces nothing where the tenant tells that the key is gone
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --yes
+another administrator deletes lab
+another administrator sets com.their.app
+$ mfa-cli apns set %30-prod --client-app-key lab --force
+answer no
+exit 130
+asked Set the certificate for lab
+stderr has Replaces nothing: the tenant has no topic for this client app key
+stderr lacks the certificate valid until
+
 ## asks nothing with --yes, and shows what it replaces
 $ mfa-cli apns set %01-default-aes256
 $ mfa-cli apns set %30-prod --client-app-key com.example.lab --yes

@@ -6,7 +6,7 @@ import { confirmSet } from '../../change/confirm.ts';
 import { namedLedger, recordOf } from '../../change/memory.ts';
 import { jobOf, judgeSet, knownProof, openSet } from '../../change/prepare-set.ts';
 import { noteProof, provenTarget } from '../../change/proofs.ts';
-import { reportSet, type SetReport } from '../../change/set-report.ts';
+import { reportSet, type SetReport, wordsForReplaced } from '../../change/set-report.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
@@ -115,7 +115,7 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
 }
 
 function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, now: Date): string {
-  const { sent, sentAs, verification, held, findings, proof } = report;
+  const { sent, sentAs, verification, held, findings, replaces, proof } = report;
   const head = `${verdict(report, options, style)}\n`;
   const end = proof == null ? '' : `\n${formatProof(proof, style)}`;
   // The user read the rest above the question.
@@ -130,6 +130,7 @@ function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, n
       ['Topic', report.topic ?? 'none'],
       ['Valid until', formatValidUntil(report.notAfter, now, style)],
       ['SHA-256', report.fingerprint ?? 'none'],
+      ['Replaces', replaces === null ? null : wordsForReplaced(replaces, report.topic)],
       ['Sent as', sentAs === 'json' ? null : sentAs],
       ['APNs', verification === null ? null : wordsForApns(verification)],
       ['Held', held === undefined ? null : wordsForHeld(held)],
