@@ -1,5 +1,5 @@
 import type { Finding, FindingCode } from '../checks/finding.ts';
-import { isoDay } from '../checks/validity.ts';
+import { isExpired, isoDay } from '../checks/validity.ts';
 import { latestProof, openFor, type PastRequest, type TenantHistory } from './history.ts';
 
 /**
@@ -127,7 +127,7 @@ function fromLedger({ certificate, now }: StandingFacts): readonly Objection[] {
   if (certificate == null) return [];
   const { notBefore, notAfter } = certificate;
   const against: Objection[] = [];
-  if (notAfter !== null && new Date(notAfter) <= now)
+  if (notAfter !== null && isExpired(new Date(notAfter), now))
     against.push({
       code: 'certificate-expired',
       message: `The certificate expired on ${isoDay(new Date(notAfter))}.`,

@@ -13,9 +13,13 @@ export function daysLeft(notAfter: Date, now: Date): number {
 
 export type Validity = 'valid' | 'expires-soon' | 'expired';
 
-/** `notAfter` itself counts as expired. */
+/** A certificate is valid through `notAfter`, that moment included (RFC 5280, 4.1.2.5). */
+export function isExpired(notAfter: Date, now: Date): boolean {
+  return now > notAfter;
+}
+
 export function validityOf(notAfter: Date, now: Date, warnDays: number): Validity {
-  if (notAfter <= now) return 'expired';
+  if (isExpired(notAfter, now)) return 'expired';
   return daysLeft(notAfter, now) <= warnDays ? 'expires-soon' : 'valid';
 }
 
@@ -25,17 +29,18 @@ export const checkValidity: CertificateCheck = (
 ) => {
   if (certificate === null) return [];
   const { notBefore, notAfter } = certificate;
-  const left = daysLeft(notAfter, now);
+  const validity = validityOf(notAfter, now, warnDays);
   const [first, last] = [isoDay(notBefore), isoDay(notAfter)];
   const start =
     first === isoDay(now) ? `${first} ${notBefore.toISOString().slice(11, 19)}Z` : first;
   const told = renewal === undefined ? { to } : { hint: renewal };
-  const soon = `The certificate expires on ${last}, in ${count(left, 'day')}.`;
+  const soon = `The certificate expires on ${last}, in ${count(daysLeft(notAfter, now), 'day')}.`;
   return found(
-    now > notAfter && finding('certificate-expired', `The certificate expired on ${last}.`, told),
+    validity === 'expired' &&
+      finding('certificate-expired', `The certificate expired on ${last}.`, told),
     now < notBefore &&
       finding('certificate-not-yet-valid', `The certificate is not valid before ${start}.`),
-    now <= notAfter && left <= warnDays && finding('certificate-expires-soon', soon, told),
+    validity === 'expires-soon' && finding('certificate-expires-soon', soon, told),
   );
 };
 

@@ -42,9 +42,14 @@ describe('a certificate is proven', () => {
 
 test.each<[string, Partial<StandingFacts>, readonly string[]]>([
   [
-    'its end',
-    { certificate: { ...certificate, notAfter: now.toISOString() } },
+    'its end, once it has passed',
+    { certificate: { ...certificate, notAfter: '2027-02-28T23:59:59.999Z' } },
     ['certificate-expired'],
+  ],
+  [
+    'not the moment of its end',
+    { certificate: { ...certificate, notAfter: now.toISOString() } },
+    [],
   ],
   [
     'its beginning',

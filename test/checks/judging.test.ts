@@ -137,7 +137,8 @@ describe('the days that are left', () => {
     [later(30), 30, 'expires-soon'],
     [later(1), 0, 'valid'],
     [later(0, 1), 0, 'expires-soon'],
-    [later(0), 0, 'expired'],
+    [later(0), 0, 'expires-soon'],
+    [later(0, -1), 0, 'expired'],
     [later(-1), 30, 'expired'],
   ])('until %s, within %i: %s', (notAfter, warnDays, state) => {
     expect(validityOf(notAfter, now, warnDays)).toBe(state);

@@ -37,6 +37,29 @@ json .certificates[0].daysLeft is 30
 json .certificates[0].state is expires-soon
 json .ok is false
 
+## agrees with the checks in the last second of a certificate
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns status --json
+on 2027-12-24 13:29:19
+exit 4
+json .certificates[0].state is expires-soon
+json .certificates[0].daysLeft is 0
+json .certificates[0].against is []
+$ mfa-cli apns inspect %01-default-aes256 --json
+on 2027-12-24 13:29:19
+json .findings[].code has certificate-expires-soon
+json .findings[].code lacks certificate-expired
+$ mfa-cli apns status --json
+on 2027-12-24 13:29:20
+exit 4
+json .certificates[0].state is expired
+json .certificates[0].daysLeft is -1
+json .certificates[0].against[0].code is certificate-expired
+$ mfa-cli apns inspect %01-default-aes256 --json
+on 2027-12-24 13:29:20
+exit 4
+json .findings[].code has certificate-expired
+
 ## ends with 4 once a certificate has expired
 $ mfa-cli apns set %01-default-aes256
 $ mfa-cli apns status --json
