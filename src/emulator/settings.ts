@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { lockFile } from '../files/lock-file.ts';
 import { changeableByOthers } from '../files/others.ts';
-import { NoSuchContent, readRegularFile } from '../files/own-file.ts';
+import { NoSuchContent, readRegularFile } from '../files/regular-file.ts';
 import { replaceFile, unwritable } from '../files/write.ts';
 import { manyTenants, members, membersOf, parseJson, type ReadBy, texts } from '../text/json.ts';
 import { type StoredApplication, storedApplication } from './applications.ts';

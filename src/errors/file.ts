@@ -38,6 +38,8 @@ export interface UnwritableFacts extends DirectoryFacts {
   /** The path of a lock that another machine's process may hold. */
   readonly lock?: string;
   readonly holder?: string;
+  /** Whether a link in the folder of a fleet leads there. */
+  readonly link?: true;
 }
 
 /** Errors of reading and writing files, whatever is in them. */
@@ -70,7 +72,8 @@ export const fileErrors = {
   'file-unwritable': {
     area: 'file',
     exitCode: 3,
-    hints: ({ remedy, store, lock, holder, directory, system }: UnwritableFacts) => [
+    hints: ({ remedy, store, lock, holder, directory, system, link }: UnwritableFacts) => [
+      link && 'Name the file itself, or one outside that folder.',
       directory !== undefined && `Name a directory with ${directory}.`,
       lock !== undefined && {
         text: 'Check whether {holder} is still running. If it is not, run {command}.',

@@ -14,7 +14,7 @@ import {
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { systemCode } from '../errors/cli-error.ts';
-import { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from './own-file.ts';
+import { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from './regular-file.ts';
 import { isOfFolder, isOwn, Refusal, requireOwnWay, syncDirectory } from './write.ts';
 
 const { O_APPEND, O_EXCL } = constants;

@@ -1,5 +1,5 @@
 import { openSync, renameSync, unlinkSync } from 'node:fs';
-import { O_NOFOLLOW, O_RDWR } from './own-file.ts';
+import { O_NOFOLLOW, O_RDWR } from './regular-file.ts';
 import { fill, newFile } from './write.ts';
 
 /** More than a session can grow, in bytes. */

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, type FactsOf, orNull, systemCode } from '../errors/cli-error.ts';
-import { closing, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from './own-file.ts';
+import { closing, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from './regular-file.ts';
 import { isAlive, namespace, removeTemporaries, startOf, temporaryBeside } from './temporary.ts';
 import { newFile, unwritable, withoutLinks } from './write.ts';
 

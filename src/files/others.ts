@@ -1,17 +1,16 @@
-import { lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { realpathSync, type Stats } from 'node:fs';
 import { userInfo } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
 import { systemReason } from '../errors/cli-error.ts';
-import { doubtOf, readRegularFile } from './own-file.ts';
+import { isLink } from './directory.ts';
+import { doubtOf } from './own-file.ts';
+import { readRegularFile } from './regular-file.ts';
+import { LinkLoop, walkTo } from './way.ts';
 
 /** The reason why others may change a file, as a sentence without a period, and the command that fixes it, if any. */
 export interface Doubt {
   readonly sentence: string;
   readonly remedy?: readonly string[];
 }
-
-/** The most links in a chain, as in Linux. */
-const mostLinks = 40;
 
 /**
  * Whether users other than this one and root may change the target of a path; null: they cannot. Every directory and link on
@@ -26,41 +25,59 @@ export function changeableByOthers(path: string, opened?: Stats): Doubt | null {
   try {
     return walk(path, user, opened);
   } catch (error) {
+    if (error instanceof Doubtful) return error.doubt;
+    if (error instanceof LinkLoop) return { sentence: `The links of ${path} form a loop` };
     return {
       sentence: `${path} cannot be checked: ${systemReason(error) ?? 'the system refused access'}`,
     };
   }
 }
 
-/** Resolves the path as the system does: relative links and `..` start from the target of a link. */
 function walk(path: string, user: number, opened?: Stats): Doubt | null {
-  const steps = (isAbsolute(path) ? path : `${process.cwd()}/${path}`).split('/');
-  let [at, links] = ['/', 0];
-  for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
-    if (step === '..') {
-      at = dirname(at);
-      continue;
-    }
-    const [folder, entry] = [lstatSync(at), join(at, step)];
-    const stats = lstatSync(entry, { throwIfNoEntry: false });
-    const isHeld = (folder.mode & 0o1000) !== 0 && stats?.isDirectory() === true;
-    const doubt =
-      changeable(at, folder, user, isHeld) ?? (stats && changeable(entry, stats, user, true));
-    if (doubt != null) return doubt;
-    if (stats === undefined)
-      return opened === undefined ? null : { sentence: `${path} is a pipe, or was removed` };
-    if (!stats.isSymbolicLink()) at = entry;
-    else {
-      if (++links > mostLinks) return { sentence: `The links of ${path} form a loop` };
-      const target = readlinkSync(entry);
-      steps.unshift(...target.split('/'));
-      if (isAbsolute(target)) at = '/';
-    }
-  }
-  const stats = lstatSync(at);
+  const end = walkTo(path, {
+    visit({ folder, path: entry, stats }) {
+      const isHeld = (folder.stats.mode & 0o1000) !== 0 && stats?.isDirectory() === true;
+      throwIf(changeable(folder.path, folder.stats, user, isHeld));
+      if (stats !== undefined) throwIf(changeable(entry, stats, user, true));
+    },
+  });
+  const { path: at, stats } = end;
+  if (stats === undefined)
+    return opened === undefined ? null : { sentence: `${path} is a pipe, or was removed` };
   if (opened !== undefined && (opened.ino !== stats.ino || opened.dev !== stats.dev))
     return { sentence: `${at} was replaced while it was read` };
   return changeable(at, stats, user, false);
+}
+
+/** Ends a walk. */
+class Doubtful extends Error {
+  readonly doubt: Doubt;
+  constructor(doubt: Doubt) {
+    super(doubt.sentence);
+    this.doubt = doubt;
+  }
+}
+
+function throwIf(doubt: Doubt | null): void {
+  if (doubt !== null) throw new Doubtful(doubt);
+}
+
+/**
+ * The first link on the way to a file that stands in a folder, or below; null: there is
+ * none. Throws the system's error.
+ */
+export function linkBelow(folder: string, path: string): string | null {
+  // There `..` is resolved by name, and a link takes a right of its own to make.
+  if (process.platform === 'win32') return isLink(path) ? path : null;
+  const top = realpathSync.native(folder);
+  let found: string | null = null;
+  walkTo(path, {
+    visit({ folder: { path: at }, path: entry, stats }) {
+      const isInside = at === top || at.startsWith(`${top}/`);
+      if (isInside && stats?.isSymbolicLink()) found ??= entry;
+    },
+  });
+  return found;
 }
 
 /** @param isHeld whether write access to it does not matter */

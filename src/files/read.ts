@@ -5,7 +5,7 @@ import { CliError, systemCode } from '../errors/cli-error.ts';
 import type { ReadFacts } from '../errors/file.ts';
 import { Secret } from '../text/secret.ts';
 import { typingMistake } from '../text/typing.ts';
-import { O_NONBLOCK, O_RDONLY } from './own-file.ts';
+import { O_NONBLOCK, O_RDONLY } from './regular-file.ts';
 
 /** The part of the context that reading needs. */
 interface Reading extends Waiting {

@@ -20,6 +20,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { CliError, type FactsOf, orNull, systemCode, systemReason } from '../errors/cli-error.ts';
 import type { SystemCause } from '../errors/file.ts';
 import { setMode } from './directory.ts';
+import { isOpened } from './read.ts';
 import {
   closing,
   O_CREAT,
@@ -29,8 +30,7 @@ import {
   O_RDONLY,
   O_RDWR,
   O_WRONLY,
-} from './own-file.ts';
-import { isOpened } from './read.ts';
+} from './regular-file.ts';
 import { removeTemporaries, temporaryBeside } from './temporary.ts';
 
 /** The most links in a chain, as in Linux. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { orNull } from '../errors/cli-error.ts';
-import { readRegularFile } from '../files/own-file.ts';
+import { readRegularFile } from '../files/regular-file.ts';
 
 /** The owner of the other end of a connection: this user, another user, or unknown to the system. */
 export type Peer = 'own' | 'other' | 'unknown';

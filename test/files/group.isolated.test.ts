@@ -9,8 +9,8 @@ vi.mock('node:os', async (original) => ({
   ...(await original<typeof import('node:os')>()),
   userInfo: () => ({ username: 'alice' }),
 }));
-vi.mock('../../src/files/own-file.ts', async (original) => ({
-  ...(await original<typeof import('../../src/files/own-file.ts')>()),
+vi.mock('../../src/files/regular-file.ts', async (original) => ({
+  ...(await original<typeof import('../../src/files/regular-file.ts')>()),
   readRegularFile: (path: string) => {
     if (system.passwd === null) throw new Error('denied');
     return Buffer.from(path === '/etc/passwd' ? system.passwd : system.group);

@@ -14,13 +14,12 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
-  NoSuchContent,
   readOwnFile,
-  readRegularFile,
   requireDirectory,
   requireOwn,
   requireOwnDirectory,
 } from '../../src/files/own-file.ts';
+import { NoSuchContent, readRegularFile } from '../../src/files/regular-file.ts';
 import { syncDirectory, unwritable, writeSharedFile } from '../../src/files/write.ts';
 import { expectNothingOpen } from '../support/open-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -6,13 +6,44 @@ replace /\{ env: APP_PASSWORD \}/ with { command: [sh, -c, printf secret] } in m
 $ mfa-cli fleet plan
 answer yes
 
-## <CHANGE> needs no new trust
-each CHANGE: certificate: app, labels: { a: b } | client-app-key: k, certificate: app
- | certificate: app, client-app-key: k
-declare t1: <CHANGE>
+## labels need no new trust
+declare t1: certificate: app, labels: { a: b }
 $ mfa-cli fleet plan
 at a terminal
 nothing asked
+
+## a client app key is asked about, which reaches the record and the tenant as it stands
+declare t1: certificate: app, client-app-key: k
+$ mfa-cli fleet plan
+answer no
+exit 2
+stderr has New in mfa-fleet.yaml since you last trusted it:
+stderr has   names the client app key k for $T1
+stderr lacks No longer in it:
+stderr lacks CI_SECRET
+nobody asked
+$ mfa-cli fleet plan
+answer yes
+declare t1: client-app-key: other, certificate: app
+$ mfa-cli fleet plan
+answer no
+exit 2
+stderr has   names the client app key other for $T1
+stderr has No longer in it:
+stderr has   names the client app key k for $T1
+
+## a topic is asked about, which is the client app key where no other is named
+replace /p12: app.p12,/ with p12: app.p12, topic: com.example.lab.voip, in mfa-fleet.yaml
+$ mfa-cli fleet plan
+answer yes
+stderr has   names the client app key com.example.lab.voip for
+stderr lacks names the topic
+declare t1: certificate: app, client-app-key: k
+$ mfa-cli fleet plan
+answer no
+exit 2
+stderr has   names the client app key k for $T1
+stderr has   names the topic com.example.lab.voip for $T1
 
 ## a comment needs no new trust
 replace /^version: 1/ with version: 1 # the first in mfa-fleet.yaml
@@ -125,7 +156,7 @@ declare t1: certificate: null, client-app-key: k
 $ mfa-cli fleet plan
 answer no
 exit 2
-stderr lacks New in
+stderr has   names the client app key k for $T1
 stderr has reads the file app.p12 for $T1
 stderr lacks CI_SECRET
 

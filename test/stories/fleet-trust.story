@@ -134,6 +134,17 @@ let TRUST be json .trust
 declare t1: certificate: app, labels: { a: b }
 $ MFA_CLI_TRUST_FLEET=$TRUST mfa-cli fleet plan
 
+## the hash does not hold for another client app key
+$ mfa-cli fleet plan --json
+exit 2
+let TRUST be json .trust
+declare t1: certificate: app, client-app-key: $(touch x)
+$ MFA_CLI_TRUST_FLEET=$TRUST mfa-cli fleet apply --yes --json
+exit 2
+json .error.code is fleet-untrusted
+json .error.message has names the client app key
+nobody asked
+
 ## the hash does not hold once a secret has another source
 $ mfa-cli fleet plan --json
 exit 2

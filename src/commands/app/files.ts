@@ -1,7 +1,7 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { orNull } from '../../errors/cli-error.ts';
 import { type Dirent, entriesIn, realPathOf, statsOf } from '../../files/directory.ts';
-import { readRegularFile } from '../../files/own-file.ts';
+import { readRegularFile } from '../../files/regular-file.ts';
 import type { Place } from './finding.ts';
 
 /** Maximum bytes of a project file. */

@@ -16,7 +16,7 @@ import { formatApplied, notePlan } from './format.ts';
 import { afterGrace } from './grace.ts';
 import { jobOf, outcomeOf, toDo } from './jobs.ts';
 import { lockRecord } from './lock-record.ts';
-import { isStdout, type OpenedFleet, openFleet, requireNoInput } from './open-fleet.ts';
+import { isStdout, type OpenedFleet, openFleet, requireReportPlace } from './open-fleet.ts';
 import type { ApplyOptions } from './options.ts';
 import { type PlannedTenant, planFleet } from './plan-fleet.ts';
 import { type Outcome, type Outcomes, reportFleet } from './plan-report.ts';
@@ -33,7 +33,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
     throw new CliError('prompt-unavailable', unavailable, { facts: yesFacts });
   const out = isStdout(options.out) ? null : options.out;
   if (out !== null) {
-    requireNoInput(out, opened.declared, [opened.recordPath]);
+    requireReportPlace(out, opened.declared, [opened.recordPath]);
     requireRoomFor(out);
   }
   const limits = limitsOf(options, opened.fleet);

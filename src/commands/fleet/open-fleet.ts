@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { realPathOf, type Stats, statsOf } from '../../files/directory.ts';
-import { changeableByOthers, type Doubt } from '../../files/others.ts';
+import { changeableByOthers, type Doubt, linkBelow } from '../../files/others.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import { defaultFleetFile } from '../../settings/defaults.ts';
 import { table } from '../../settings/table.ts';
@@ -46,9 +46,8 @@ const fleetLimit = 64 * 1024 * 1024;
 export async function openFleet(options: FleetOptions, context: Context): Promise<OpenedFleet> {
   const { file = defaultFleetFile, record, only = null, label = null } = options;
   const shard = givenShard(options, context.env);
-  const folder = file === '-' ? '.' : dirname(file);
   // Behind a link to a folder, `..` is not the folder that the path suggests.
-  const directory = realPath(folder);
+  const directory = realPath(folderOf(file));
   let doubt: Doubt | null | undefined;
   const judge = (opened: Stats): void => {
     doubt = changeableByOthers(file, opened);
@@ -113,8 +112,30 @@ export function isStdout(out: string | undefined): out is '-' | undefined {
   return out === undefined || out === '-';
 }
 
-/** Refuses to write over a file of the fleet: it cannot be restored. @throws {CliError} usage, if `out` is one of them */
-export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly string[]): void {
+/**
+ * Refuses to write a report over a file of the fleet, which cannot be restored, and through
+ * a link in its folder: in a clone, a link is the word of whoever wrote the repository, and
+ * so are the keys in the report.
+ * @throws {CliError} usage, file-unwritable
+ */
+export function requireReportPlace(
+  out: string,
+  fleet: Fleet,
+  recordPaths: readonly string[],
+): void {
+  requireNoInput(out, fleet, recordPaths);
+  const link = linkBelow(folderOf(fleet.file), out);
+  if (link === null) return;
+  const sentence = `${out} is not written: ${link} is a link in the folder of the fleet file`;
+  throw new CliError('file-unwritable', sentence, { facts: { link: true } });
+}
+
+function folderOf(file: string): string {
+  return file === '-' ? '.' : dirname(file);
+}
+
+/** @throws {CliError} usage, if `out` is a file of the fleet */
+function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly string[]): void {
   const own = [fleet.file, ...recordPaths.flatMap(filesOfRecord)];
   const named = sourcesOf(fleet).flatMap((each) =>
     'path' in each ? each.path : 'file' in each ? each.file : [],

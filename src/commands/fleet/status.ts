@@ -8,7 +8,7 @@ import { createStyle, type Style } from '../../terminal/style.ts';
 import { harmless } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { settledByAnswers } from './key-history.ts';
-import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
+import { isStdout, openFleet, requireReportPlace } from './open-fleet.ts';
 import type { FleetStatusOptions } from './options.ts';
 import { noteNewer, noteSettled, readRecord } from './read-record.ts';
 import { type FleetStatusReport, verdict } from './report.ts';
@@ -21,7 +21,7 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   const opened = await openFleet({ ...options, record: undefined }, context);
   const { fleet, declared } = opened;
   const paths = given ?? [opened.recordPath];
-  if (!isStdout(out)) requireNoInput(out, declared, paths);
+  if (!isStdout(out)) requireReportPlace(out, declared, paths);
   const { json } = context.terminal.flags;
   requireOneResult(options, json);
   const format = formatIn(options);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { prepareDirectory } from '../../auth/profile-file.ts';
@@ -12,17 +11,17 @@ import { nameOf } from '../../files/read.ts';
 import { replaceFile, unwritable } from '../../files/write.ts';
 import { variable } from '../../settings/values.ts';
 import { manyTenants, type ReadBy, readJson } from '../../text/json.ts';
-import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
-import { shellWord } from '../../text/shell.ts';
 import {
-  type Fleet,
-  fleetCommand,
-  type P12Source,
-  type SecretSource,
-  type SignIn,
-} from './file/fleet.ts';
-import { grouped } from './report.ts';
+  confirmable,
+  differences,
+  formatSource,
+  hashOf,
+  type Source,
+  shortened,
+  source,
+} from './confirmed-words.ts';
+import { type Fleet, fleetCommand } from './file/fleet.ts';
 
 /** Whether a fleet file may be used: it decides which programs run and where secrets go. */
 export interface FleetTrust {
@@ -99,7 +98,7 @@ export function openTrust(
       if (hashOf(agreed) === hash) return null;
       const sentence =
         agreed.length === 0
-          ? 'you have not trusted its programs, files and hosts'
+          ? 'you have not trusted its programs, files, keys and hosts'
           : 'it has changed since you last trusted it';
       if (!context.terminal.interactive) return unasked(agreed, sentence, { review: true });
       for (const line of differences(name, agreed, sources)) context.terminal.show(line);
@@ -149,106 +148,9 @@ export async function trustWritten(fleet: Fleet, context: Context): Promise<void
   );
 }
 
-/** A source by its words as written in the file, as other words may mean another file, and the hosts that get the result. */
-const source = v.object({
-  kind: v.picklist(['file', 'variable', 'profile', 'program']),
-  words: v.array(v.string()),
-  hosts: v.array(v.string()),
-});
-type Source = ReadBy<typeof source>;
-
-/** Before the words of a source. In display order: programs come last, next to the question. */
-const verbs: Readonly<Record<Source['kind'], string>> = {
-  file: 'reads the file',
-  variable: 'reads the variable',
-  profile: 'signs in with the profile',
-  program: 'runs the program',
-};
-
-/** Everything to confirm, in display order. */
-function confirmable({ tenants }: Fleet): readonly Source[] {
-  const uses = tenants.flatMap(({ tenant, certificate, signIn }) => {
-    const session =
-      'token' in signIn ? signIn.token : 'profile' in signIn ? signIn : signIn.clientSecret;
-    return [certificate?.p12, certificate?.password, session].flatMap((used) =>
-      used == null ? [] : { used, host: tenant },
-    );
-  });
-  // By the object first: many tenants share a certificate, whose command may be long.
-  const used = [...grouped(uses, ({ used }) => used)].map(([each, same]) => ({
-    ...wordsOf(each),
-    hosts: same.map(({ host }) => host),
-  }));
-  const order = Object.keys(verbs);
-  return [...grouped(used, ({ kind, words }) => `${order.indexOf(kind)} ${JSON.stringify(words)}`)]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .flatMap(([, same]) =>
-      same.slice(0, 1).map(({ kind, words }) => ({
-        ...{ kind, words },
-        hosts: [...new Set(same.flatMap(({ hosts }) => hosts))].sort(),
-      })),
-    );
-}
-
-function wordsOf(
-  used: P12Source | SecretSource | Extract<SignIn, { profile: string }>,
-): Pick<Source, 'kind' | 'words'> {
-  if ('env' in used) return { kind: 'variable', words: [used.env] };
-  if ('profile' in used) return { kind: 'profile', words: [used.profile] };
-  if ('command' in used)
-    return { kind: 'program', words: [used.written, ...used.command.slice(1)] };
-  return { kind: 'file', words: [used.written] };
-}
-
 /** The value of `MFA_CLI_TRUST_FLEET` that trusts a fleet. */
 export function trustHashOf(fleet: Fleet): string {
   return hashOf(confirmable(fleet));
-}
-
-function hashOf(sources: readonly Source[]): string {
-  return `sha256:${createHash('sha256').update(JSON.stringify(sources)).digest('hex')}`;
-}
-
-/** Shows a program as a program, however many words it has. */
-function formatSource({ kind, words, hosts }: Source): string {
-  const names = hosts.map((host) => host.replace(/^https:\/\//, ''));
-  return onOneLine(
-    `  ${verbs[kind]} ${words.map((word) => shellWord(word)).join(' ')} for ${names.join(', ')}`,
-  );
-}
-
-/** The most lines to show without a question. */
-const shownLines = 20;
-
-function shortened(all: readonly string[]): readonly string[] {
-  const more = all.length - shownLines;
-  const shown = all
-    .slice(-shownLines)
-    .map((line) => (line.length > 300 ? `${line.slice(0, 300)}…` : line));
-  return more > 0 ? [`  … ${count(more, 'more source')}, and`, ...shown] : shown;
-}
-
-/** Everything to confirm, or only the changes since the last time, a line each. */
-function differences(
-  name: string,
-  agreed: readonly Source[],
-  sources: readonly Source[],
-): readonly string[] {
-  const missing = (some: readonly Source[], others: readonly Source[]): readonly string[] => {
-    const keyOf = ({ kind, words }: Source): string => JSON.stringify([kind, words]);
-    const known = new Map(others.map((each) => [keyOf(each), new Set(each.hosts)]));
-    return some.flatMap((each) => {
-      const before = known.get(keyOf(each));
-      const hosts = each.hosts.filter((host) => before?.has(host) !== true);
-      return hosts.length === 0 ? [] : formatSource({ ...each, hosts });
-    });
-  };
-  const [added, gone] = [missing(sources, agreed), missing(agreed, sources)];
-  if (agreed.length === 0) return [`${name} does this on this machine:`, ...added];
-  return [
-    ...(added.length > 0 ? [`New in ${name} since you last trusted it:`, ...added] : []),
-    ...(gone.length > 0 ? ['No longer in it:', ...gone] : []),
-  ];
 }
 
 const store = v.object({

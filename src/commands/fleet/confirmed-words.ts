@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import type { ReadBy } from '../../text/json.ts';
+import { count } from '../../text/phrasing.ts';
+import { onOneLine } from '../../text/printable.ts';
+import { shellWord } from '../../text/shell.ts';
+import type { Fleet, FleetTenant, P12Source, SecretSource, SignIn } from './file/fleet.ts';
+import { grouped } from './report.ts';
+
+/** A source by its words as written in the file, as other words may mean another file, and the hosts that get the result. */
+export const source = v.object({
+  kind: v.picklist(['key', 'topic', 'file', 'variable', 'profile', 'program']),
+  words: v.array(v.string()),
+  hosts: v.array(v.string()),
+});
+export type Source = ReadBy<typeof source>;
+
+/** Before the words of a source. In display order: programs come last, next to the question. */
+const verbs: Readonly<Record<Source['kind'], string>> = {
+  key: 'names the client app key',
+  topic: 'names the topic',
+  file: 'reads the file',
+  variable: 'reads the variable',
+  profile: 'signs in with the profile',
+  program: 'runs the program',
+};
+
+/** Everything to confirm, in display order. */
+export function confirmable({ tenants }: Fleet): readonly Source[] {
+  const order = Object.keys(verbs);
+  const named = [...usedSources(tenants), ...namedWords(tenants)];
+  const groups = grouped(
+    named,
+    ({ kind, words }) => `${order.indexOf(kind)} ${JSON.stringify(words)}`,
+  );
+  const sorted = [...groups].sort(([one], [other]) => (one < other ? -1 : 1));
+  return sorted.map(([, [first, ...same]]) => {
+    const { kind, words, hosts } = first as Source;
+    const all = [hosts, ...same.map((each) => each.hosts)].flat();
+    return { kind, words, hosts: [...new Set(all)].sort() };
+  });
+}
+
+/** By the object first: many tenants share a certificate, whose command may be long. */
+function usedSources(tenants: readonly FleetTenant[]): readonly Source[] {
+  const uses = tenants.flatMap(({ tenant, certificate, signIn }) => {
+    const session =
+      'token' in signIn ? signIn.token : 'profile' in signIn ? signIn : signIn.clientSecret;
+    return [certificate?.p12, certificate?.password, session].flatMap((used) =>
+      used == null ? [] : { used, host: tenant },
+    );
+  });
+  return [...grouped(uses, ({ used }) => used)].map(([each, same]) => ({
+    ...wordsOf(each),
+    hosts: same.map(({ host }) => host),
+  }));
+}
+
+/** The words that reach a tenant and the record as they stand there. */
+function namedWords(tenants: readonly FleetTenant[]): readonly Source[] {
+  return tenants.flatMap(({ tenant, certificate, clientAppKey }) => {
+    const topic = certificate?.topic ?? null;
+    const key = clientAppKey ?? topic;
+    const hosts = [tenant];
+    const named: Source[] = [];
+    if (key !== null) named.push({ kind: 'key', words: [key], hosts });
+    if (topic !== null && topic !== key) named.push({ kind: 'topic', words: [topic], hosts });
+    return named;
+  });
+}
+
+function wordsOf(
+  used: P12Source | SecretSource | Extract<SignIn, { profile: string }>,
+): Pick<Source, 'kind' | 'words'> {
+  if ('env' in used) return { kind: 'variable', words: [used.env] };
+  if ('profile' in used) return { kind: 'profile', words: [used.profile] };
+  if ('command' in used)
+    return { kind: 'program', words: [used.written, ...used.command.slice(1)] };
+  return { kind: 'file', words: [used.written] };
+}
+
+export function hashOf(sources: readonly Source[]): string {
+  return `sha256:${createHash('sha256').update(JSON.stringify(sources)).digest('hex')}`;
+}
+
+/** Shows a program as a program, however many words it has. */
+export function formatSource({ kind, words, hosts }: Source): string {
+  const names = hosts.map((host) => host.replace(/^https:\/\//, ''));
+  return onOneLine(
+    `  ${verbs[kind]} ${words.map((word) => shellWord(word)).join(' ')} for ${names.join(', ')}`,
+  );
+}
+
+/** The most lines to show without a question. */
+const shownLines = 20;
+
+export function shortened(all: readonly string[]): readonly string[] {
+  const more = all.length - shownLines;
+  const shown = all
+    .slice(-shownLines)
+    .map((line) => (line.length > 300 ? `${line.slice(0, 300)}…` : line));
+  return more > 0 ? [`  … ${count(more, 'more source')}, and`, ...shown] : shown;
+}
+
+/** Everything to confirm, or only the changes since the last time, a line each. */
+export function differences(
+  name: string,
+  agreed: readonly Source[],
+  sources: readonly Source[],
+): readonly string[] {
+  const missing = (some: readonly Source[], others: readonly Source[]): readonly string[] => {
+    const keyOf = ({ kind, words }: Source): string => JSON.stringify([kind, words]);
+    const known = new Map(others.map((each) => [keyOf(each), new Set(each.hosts)]));
+    return some.flatMap((each) => {
+      const before = known.get(keyOf(each));
+      const hosts = each.hosts.filter((host) => before?.has(host) !== true);
+      return hosts.length === 0 ? [] : formatSource({ ...each, hosts });
+    });
+  };
+  const [added, gone] = [missing(sources, agreed), missing(agreed, sources)];
+  if (agreed.length === 0) return [`${name} does this on this machine:`, ...added];
+  return [
+    ...(added.length > 0 ? [`New in ${name} since you last trusted it:`, ...added] : []),
+    ...(gone.length > 0 ? ['No longer in it:', ...gone] : []),
+  ];
+}
