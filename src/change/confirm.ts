@@ -1,7 +1,5 @@
-import type { Verification } from '../certificate/ask-apns.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
-import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import {
   type Field,
   formatFields,
@@ -10,42 +8,31 @@ import {
   wordsForPhones,
 } from '../report/fields.ts';
 import { concerns, formatFindings } from '../report/findings.ts';
-import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { Style } from '../terminal/style.ts';
 import { nounOf } from './answers.ts';
 import type { PastRequest } from './history.ts';
+import type { ReadySet } from './prepare-set.ts';
 import type { SetPlan } from './set-plan.ts';
 import { wordsForReplaced } from './set-report.ts';
 
-/** The facts that a person sees above the question, beside the plan. */
-interface ShownFacts {
-  readonly tenant: string;
-  readonly environments: readonly ApnsEnvironment[];
-  readonly verification: Verification | null;
-  /** Undefined: nothing is replaced. */
-  readonly phones: PhoneCount | null | undefined;
-}
-
 /**
- * Shows the plan of a set. Without `yes` it asks for consent if the set replaces or
+ * Shows a person the plan of a set. Without `yes` it asks for consent if the set replaces or
  * silences another certificate, or if a finding or a request without an answer speaks
- * against it.
+ * against it. Does nothing without a terminal.
  * @throws {CliError} interrupted if the person declines
  */
-export async function confirmSet(
-  plan: SetPlan,
-  facts: ShownFacts,
-  yes: boolean,
-  context: Context,
-): Promise<void> {
+export async function confirmSet(ready: ReadySet, context: Context): Promise<void> {
   const { terminal, prompt } = context;
+  if (!terminal.interactive) return;
+  const { plan, open, given } = ready;
+  const { yes } = given.terms;
   const { previous, replaces, unchanged, clientAppKey, topic, findings, unanswered } = plan;
   const concerned = concerns(findings);
   if (concerned.length > 0) await terminal.present(concerned, formatFindings);
   const silences = findings.some(({ code }) => code === 'silences-other-app');
   const isPlain = replaces === null && concerned.length === 0 && unanswered.length === 0;
   const isAsked = !yes && (silences || !(unchanged || isPlain));
-  if (isAsked || !terminal.flags.quiet) await presentPlan(plan, facts, context);
+  if (isAsked || !terminal.flags.quiet) await presentPlan(ready, context);
   if (previous === null && clientAppKey !== topic)
     terminal.warn(
       `The client app key "${clientAppKey}" is new on this machine, and differs from the topic`,
@@ -53,7 +40,7 @@ export async function confirmSet(
   if (!isAsked) return;
   const verb = replaces === null && !unchanged ? 'Set' : 'Replace';
   const isAgreed = await prompt.confirm({
-    message: `${verb} the certificate for ${clientAppKey} at ${new URL(facts.tenant).host}?`,
+    message: `${verb} the certificate for ${clientAppKey} at ${new URL(open.tenant).host}?`,
     unavailable: 'The set must be confirmed in a terminal',
     facts: { option: '--yes' },
   });
@@ -61,16 +48,15 @@ export async function confirmSet(
 }
 
 function presentPlan(
-  plan: SetPlan,
-  { tenant, environments, verification, phones }: ShownFacts,
+  { plan, open, given, verification, phones }: ReadySet,
   { terminal, now }: Context,
 ): Promise<void> {
   const { clientAppKey, topic, notAfter, fingerprint } = plan;
   const shown = {
     clientAppKey,
-    tenant,
+    tenant: open.tenant,
     topic,
-    environments,
+    environments: given.opened.identity.certificate?.environments ?? [],
     notAfter,
     fingerprint,
     before: wordsForBefore(plan),

@@ -237,6 +237,8 @@ export interface ReadySet {
   readonly open: OpenTenant;
   /** Undefined: nothing is replaced. */
   readonly phones: PhoneCount | null | undefined;
+  /** Null: APNs was not asked. */
+  readonly verification: Verification | null;
   readonly memory: Memory;
   readonly given: GivenSet;
 }
@@ -246,7 +248,7 @@ export interface ReadySet {
  * @throws {CliError} as openOrSignIn
  */
 export async function openSet(judged: JudgedSet, context: Context): Promise<ReadySet> {
-  const { given, waited } = judged;
+  const { given, verification, waited } = judged;
   const { settings, terms } = given;
   const open = judged.open ?? (await openOrSignIn(settings, context, waited));
   const { tenant } = open;
@@ -256,7 +258,7 @@ export async function openSet(judged: JudgedSet, context: Context): Promise<Read
   const place = { tenant, clientAppKey, keyFrom: keyFrom ?? 'topic' };
   const plan = isSame ? judged.plan : planAt(given, place, memory);
   const phones = plan.affectsPhones ? await open.askPhones() : undefined;
-  return { plan, open, phones, memory, given };
+  return { plan, open, phones, verification, memory, given };
 }
 
 /** The job of a set that is ready. @throws {CliError} usage */

@@ -61,7 +61,7 @@ export interface SetFacts {
 export function reportSet(plan: SetPlan, facts: SetFacts): SetReport {
   const { dryRun, verification, latest, phones, outcome = null, held } = facts;
   const { tenant, clientAppKey, keyFrom, topic, fingerprint } = plan;
-  const { notAfter, unchanged, replaces, findings } = plan;
+  const { notAfter, unchanged, replaces } = plan;
   const missing = outcome?.missing ?? null;
   return {
     tenant,

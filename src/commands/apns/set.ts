@@ -73,11 +73,7 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
   const { plan, open, phones } = ready;
   if (plan.stops) return reportSet(plan, facts);
   const proof = options.prove === true ? await beginProof(open, seconds, settings, context) : null;
-  if (context.terminal.interactive) {
-    const environments = opened.identity.certificate?.environments ?? [];
-    const { tenant } = open;
-    await confirmSet(plan, { tenant, environments, verification, phones }, yes, context);
-  }
+  await confirmSet(ready, context);
   const job = jobOf(ready);
   const outcome = await changeOne(job, recordOf(ready.memory, terms.record, context), context);
   const isSent = outcome.missing === null;

@@ -143,7 +143,7 @@ async function giveRound(outcome: Outcome, opened: Opened, renewal: Renewal): Pr
     context.terminal.note('APNs accepts the certificate');
     round = await keep({ ...round, verifiedAt: context.now().toISOString() });
   }
-  const report = await giveJudged(judged, given, renewal);
+  const report = await giveJudged(judged, renewal);
   return { ...outcome, round, findings: report.findings, given: report };
 }
 
@@ -178,20 +178,15 @@ function judgeRound(given: GivenSet, context: Context): Promise<JudgedSet> {
 
 async function giveJudged(
   judged: JudgedSet,
-  given: GivenSet,
   { facts: { now }, record, context }: Renewal,
 ): Promise<SetReport> {
   const { verification, latest } = judged;
   const facts = { dryRun: false, verification, latest, now, proof: knownProof(judged) };
   if (!judged.isSent) return reportSet(judged.plan, facts);
   const ready = await openSet(judged, context);
-  const { plan, open, phones } = ready;
+  const { plan, phones } = ready;
   if (plan.stops) return reportSet(plan, facts);
-  if (context.terminal.interactive) {
-    const environments = given.opened.identity.certificate?.environments ?? [];
-    const shown = { tenant: open.tenant, environments, verification, phones };
-    await confirmSet(plan, shown, given.terms.yes, context);
-  }
+  await confirmSet(ready, context);
   const job = jobOf(ready);
   const outcome = await changeOne(job, recordOf(ready.memory, record, context), context);
   return reportSet(plan, { ...facts, phones, outcome });
