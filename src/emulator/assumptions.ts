@@ -19,6 +19,7 @@ const table = {
     'pointer-kept',
     'pointer-cleared',
   ],
+  'delete-default': ['What does a delete without a client app key do?', 'refused', 'latest'],
   'missing-parameter': ['How does a refusal report a missing parameter?', 'message-id', 'words'],
   'missing-right': ['Which HTTP status reports a missing right?', '200', '403'],
   'set-event': ['Does setting a push certificate log an event?', 'none', 'kept'],

@@ -31,12 +31,12 @@ export function mobileApis(
       settings.change({ [newestKey]: key, [cert]: certificate, [pass]: password, [app]: topic });
       noteSet(key, caller.user);
     }),
-    api('/Mobile/DeleteApnsCertForClientApp', terms, ({ text }) => {
-      const key = text('ClientAppKey');
+    api('/Mobile/DeleteApnsCertForClientApp', terms, ({ text, optionalText }) => {
       const entries = settings.entries();
-      const clears =
-        assumptions['delete-old-key'] === 'pointer-cleared' ||
-        entries.some(([name, value]) => name === newestKey && value === key);
+      const [, latest] = entries.find(([name]) => name === newestKey) ?? [];
+      const byDefault = assumptions['delete-default'] === 'latest' ? latest : undefined;
+      const key = optionalText('ClientAppKey') || byDefault || text('ClientAppKey');
+      const clears = assumptions['delete-old-key'] === 'pointer-cleared' || latest === key;
       const own: readonly string[] = namesOf(key);
       if (
         assumptions['delete-absent'] === 'refused' &&

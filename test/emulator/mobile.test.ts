@@ -91,6 +91,13 @@ admin $remove {"ClientAppKey":"${key}"}
 admin $set $good
 admin $remove {"ClientAppKey":"${key}"}`;
 
+const deleteWithoutKey = `
+admin $set $good {"ClientAppKey":"other"}
+admin $set $good
+admin $remove
+admin $remove {"ClientAppKey":""}
+admin $all`;
+
 const withoutRight = `
 user $set $good
 user $remove $good
@@ -131,6 +138,9 @@ test('the calls for push certificates', () =>
       under({ 'delete-old-key': value }, deleteKeys),
     ),
     under({ 'delete-absent': 'refused' }, deleteAbsent),
+    ...(['refused', 'latest'] as const).map((value) =>
+      under({ 'delete-default': value }, deleteWithoutKey),
+    ),
     under({ 'missing-parameter': 'words' }, 'admin $remove\nadmin $one'),
     ...(['200', '403'] as const).map((value) => under({ 'missing-right': value }, withoutRight)),
     ...(['json', 'form', 'query'] as const).map((value) =>

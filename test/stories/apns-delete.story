@@ -59,6 +59,41 @@ nothing asked
 stdout has Nothing was sent (dry run). It would delete the push certificate for com.example.lab
 nothing sent
 
+## warns that the latest certificate may go where it is not known how the tenant takes the key
+tenant mobile-parameters=form delete-default=latest
+signed in at tenant 2
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+machine B
+signed in at tenant 2
+$ mfa-cli apns delete com.old.app --yes
+stderr has "By default, this is the latest certificate"
+tenant 2 holds com.old.app
+tenant 2 lacks com.new.app
+
+## warns of no other certificate where the form of the key is known: <FORM>
+each FORM: json | form
+tenant mobile-parameters=<FORM> delete-default=latest
+signed in at tenant 2
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+$ mfa-cli apns delete com.old.app --yes
+stderr lacks By default
+tenant 2 lacks com.old.app
+tenant 2 holds com.new.app
+
+## warns of no other certificate where a person chose the form
+tenant mobile-parameters=form delete-default=latest
+signed in at tenant 2
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+machine B
+signed in at tenant 2
+$ mfa-cli apns delete com.old.app --yes --send-as form
+stderr lacks By default
+tenant 2 lacks com.old.app
+tenant 2 holds com.new.app
+
 ## says what it deleted, and where
 $ mfa-cli apns delete com.example.lab --yes
 stdout has ✓ Deleted the push certificate for com.example.lab at $URL

@@ -60,6 +60,7 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
   const clientAppKey = settings.clientAppKey ?? (await askKnownKey(open, history, context));
   const key = await lookAtKey(clientAppKey, open, history);
   for (const sentence of key.oddities) terminal.warn(sentence);
+  if (sendAs === null && history.sentAs === null) terminal.warn(untriedForm(tenant));
   const phones = await open.askPhones();
   const known = key.isKnown;
   if (dryRun) return { tenant, clientAppKey, deleted: false, known, sentAs: null, dryRun, phones };
@@ -88,6 +89,11 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
     ...missing,
     recorded,
   };
+}
+
+/** A tenant that does not find the key may use the default of the vendor's guide. */
+function untriedForm(tenant: string): string {
+  return `No set or delete from here has shown in which form ${tenant} takes the key. The vendor's guide says of a key that is missing: "By default, this is the latest certificate". If the tenant does not find the key, it may delete that one.`;
 }
 
 /** The key of the argument or the option. @throws {CliError} usage: two keys */

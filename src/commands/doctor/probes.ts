@@ -34,6 +34,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
   },
   'delete-absent': untold('only a deletion shows it'),
   'delete-old-key': untold('only a deletion shows it'),
+  'delete-default': untold('only a deletion shows it'),
   'missing-parameter': calls(
     namelessConfigCall,
     ' without its parameter',
