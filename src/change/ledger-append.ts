@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import { prepareDirectory } from '../auth/profile-file.ts';
 import { CliError, systemReason } from '../errors/cli-error.ts';
 import { type AppendedFile, type OpenFile, openToAppend } from '../files/appended.ts';
+import { Refusal } from '../files/held-target.ts';
 import { waitForLock } from '../files/lock-file.ts';
-import { Refusal, unwritable } from '../files/write.ts';
+import { unwritable } from '../files/write.ts';
 import {
   emptyMark,
   isAsMarked,

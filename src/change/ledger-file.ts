@@ -2,9 +2,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, systemReason } from '../errors/cli-error.ts';
 import { type Judge, type OpenFile, openToRead } from '../files/appended.ts';
+import { Refusal } from '../files/held-target.ts';
 import { changeableByOthers } from '../files/others.ts';
 import { requireOwn, requireOwnDirectory } from '../files/own-file.ts';
-import { Refusal } from '../files/write.ts';
 import type { LedgerLine } from './ledger-line.ts';
 import { hashOf, type Scan, type ScannedLine, type ScanStart, scanLines } from './ledger-scan.ts';
 

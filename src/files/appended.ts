@@ -14,8 +14,9 @@ import {
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { systemCode } from '../errors/cli-error.ts';
+import { type HeldTarget, holdTarget, Refusal, requireOwner } from './held-target.ts';
 import { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from './regular-file.ts';
-import { isOfFolder, isOwn, Refusal, requireOwnWay, syncDirectory } from './write.ts';
+import { syncDirectory } from './write.ts';
 
 const { O_APPEND, O_EXCL } = constants;
 // Not from node:fs/promises, which takes longer to load.
@@ -71,19 +72,41 @@ export function openToRead(path: string, judge: Judge): OpenFile | null {
  * and what `judge` throws.
  */
 export function openToAppend(path: string, mode: 0o600 | 0o666, judge: Judge): AppendedFile {
-  requireOwnWay(path);
-  const { file, isNew } = openOrMake(path, mode);
+  const target = holdTarget(path, 'kept');
+  try {
+    return appended(path, judgedTarget(path, target, { mode, judge }));
+  } finally {
+    target.close();
+  }
+}
+
+interface Terms {
+  readonly mode: number;
+  readonly judge: Judge;
+}
+
+function judgedTarget(path: string, target: HeldTarget, { mode, judge }: Terms): Opened {
+  const { file, isNew } = openOrMake(target, mode);
   const opened = judged(path, file, (_, stats) => {
     try {
-      if (!isOwn(stats) && !isOfFolder(path, stats))
-        throw new Refusal('it belongs to another user');
+      target.confirm(file, target.path);
+      requireOwner({ ...target, stats });
       judge(path, stats);
     } catch (error) {
       // Where nothing may be written, no empty file is left either.
-      if (isNew) rmSync(path, { force: true });
+      if (isNew) rmSync(target.path, { force: true });
       throw error;
     }
   });
+  return { file, opened };
+}
+
+interface Opened {
+  readonly file: number;
+  readonly opened: OpenFile;
+}
+
+function appended(path: string, { file, opened }: Opened): AppendedFile {
   let { stats } = opened;
   return {
     ...opened,
@@ -112,13 +135,13 @@ export function openToAppend(path: string, mode: 0o600 | 0o666, judge: Judge): A
   };
 }
 
-interface Opened {
+interface Made {
   readonly file: number;
   readonly isNew: boolean;
 }
 
 /** A new file's name must survive a crash as well, or its lines would not. */
-function openOrMake(path: string, mode: number): Opened {
+function openOrMake({ path }: HeldTarget, mode: number): Made {
   const access = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
   try {
     const file = openSync(path, access | O_CREAT | O_EXCL, mode);

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, type FactsOf, orNull, systemCode } from '../errors/cli-error.ts';
+import { type HeldTarget, holdTarget } from './held-target.ts';
 import { closing, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from './regular-file.ts';
 import { isAlive, namespace, removeTemporaries, startOf, temporaryBeside } from './temporary.ts';
 import { newFile, unwritable, withoutLinks } from './write.ts';
@@ -130,28 +131,36 @@ function take(lock: string, patient: boolean, words: LockWords): Found | null {
 
 /**
  * Creates a lock in one step, so that a killed process leaves none without a name; fails if one exists. Throws the system's
- * error. @returns `now` by the file system's clock, in milliseconds
+ * error, and a Refusal. @returns `now` by the file system's clock, in milliseconds
  */
-function make(lock: string): { readonly isOurs: boolean; readonly now: number } {
-  const temporary = temporaryBeside(lock);
+function make(lock: string): Attempt {
+  const target = holdTarget(lock, 'kept');
+  const temporary = temporaryBeside(target.path);
   try {
-    const now = writeMark(temporary);
+    const now = writeMark(temporary, target);
     try {
-      linkSync(temporary, lock);
+      linkSync(temporary, target.path);
     } catch (error) {
       if (systemCode(error) === 'EEXIST') return { isOurs: false, now };
       if (!withoutLinks.includes(systemCode(error) ?? '')) throw error;
       if (lookAt(lock) !== null) return { isOurs: false, now };
-      writeMark(lock);
+      writeMark(target.path, target);
     }
     return { isOurs: true, now };
   } finally {
     rmSync(temporary, { force: true });
+    target.close();
   }
 }
 
-function writeMark(path: string): number {
+interface Attempt {
+  readonly isOurs: boolean;
+  readonly now: number;
+}
+
+function writeMark(path: string, { confirm }: HeldTarget): number {
   return closing(newFile(path, 0o600), (file) => {
+    confirm(file, path);
     writeSync(file, ownMark());
     return fstatSync(file).mtimeMs;
   });

@@ -4,7 +4,7 @@ import { systemReason } from '../errors/cli-error.ts';
 import { isLink } from './directory.ts';
 import { doubtOf } from './own-file.ts';
 import { readRegularFile } from './regular-file.ts';
-import { LinkLoop, walkTo } from './way.ts';
+import { LinkLoop, type Step, walkTo } from './way.ts';
 
 /** The reason why others may change a file, as a sentence without a period, and the command that fixes it, if any. */
 export interface Doubt {
@@ -78,6 +78,16 @@ export function linkBelow(folder: string, path: string): string | null {
     },
   });
   return found;
+}
+
+/** Why a link is not the word of this user; null: it is, or the entry is none. */
+export function foreignLink({ folder, path, stats }: Step): string | null {
+  const user = process.getuid?.();
+  if (user === undefined || stats?.isSymbolicLink() !== true) return null;
+  if (stats.uid !== user && stats.uid !== 0) return `${path} is a link of another user`;
+  const isSticky = (folder.stats.mode & 0o1000) !== 0;
+  const doubt = changeable(folder.path, folder.stats, user, isSticky);
+  return doubt === null ? null : `${path} is a link that other users may replace`;
 }
 
 /** @param isHeld whether write access to it does not matter */

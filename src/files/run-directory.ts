@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { orNull } from '../errors/cli-error.ts';
 import { entriesIn, makePrivateDirectory, removeDirectory } from './directory.ts';
+import { Refusal } from './held-target.ts';
 import { changeableByOthers } from './others.ts';
 import { isAlive, machine, startOf } from './temporary.ts';
-import { Refusal, unwritable } from './write.ts';
+import { unwritable } from './write.ts';
 
 const mostEntries = 10_000;
 /** The process, its start and its machine, in few characters: a person reads and pastes the path. */

@@ -26,7 +26,7 @@ interface Folder {
 }
 
 /** An entry of a folder on the way to a file. */
-interface Step {
+export interface Step {
   readonly folder: Folder;
   readonly name: string;
   /** Without links, for people. */
@@ -54,6 +54,8 @@ interface WalkOptions {
    * on the way leads elsewhere. Only Linux can; elsewhere the names are looked at.
    */
   readonly hold?: boolean;
+  /** Whether the way ends at a link that it leads to, which `visit` does not see. */
+  readonly keepLink?: boolean;
   /** Sees each folder with its entry, also each link. Throws to go no further. */
   visit(step: Step): void;
 }
@@ -63,7 +65,8 @@ interface WalkOptions {
  * link. It ends where there is nothing. Throws the system's error, LinkLoop, and what
  * `visit` throws.
  */
-export function walkTo(path: string, { hold = false, visit }: WalkOptions): End {
+export function walkTo(path: string, options: WalkOptions): End {
+  const { hold = false, keepLink = false, visit } = options;
   const feet = hold && canHold() ? heldFeet : namedFeet;
   const names = (isAbsolute(path) ? path : `${process.cwd()}/${path}`).split('/');
   let folder = feet.start();
@@ -73,16 +76,17 @@ export function walkTo(path: string, { hold = false, visit }: WalkOptions): End 
       const name = names.shift() ?? '';
       if (isNothing(name) && names.length > 0) continue;
       const step = stepIn(folder, name);
+      const isWhole = names.every(isNothing);
+      const isLink = step.stats?.isSymbolicLink() === true && !(keepLink && isWhole);
       // The way back depends on no entry.
-      if (name !== '..') visit(step);
-      if (step.stats?.isSymbolicLink()) {
+      if (name !== '..' && !(keepLink && isWhole)) visit(step);
+      if (isLink) {
         if (++links > mostLinks) throw new LinkLoop();
         const target = readlinkSync(placeOf(step));
         names.unshift(...target.split('/'));
         if (isAbsolute(target)) folder = exchanged(folder, feet.start(), feet);
         continue;
       }
-      const isWhole = names.every(isNothing);
       const last = folder;
       if (step.stats === undefined || isWhole)
         return { ...step, isWhole, close: () => feet.leave(last) };
@@ -105,7 +109,7 @@ function isNothing(name: string): boolean {
 }
 
 /** How the system finds the entry of a step. */
-function placeOf({ folder, name }: Pick<Step, 'folder' | 'name'>): string {
+export function placeOf({ folder, name }: Pick<Step, 'folder' | 'name'>): string {
   return below(folder.at, name);
 }
 

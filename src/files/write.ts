@@ -6,21 +6,17 @@ import {
   fsyncSync,
   ftruncateSync,
   linkSync,
-  lstatSync,
   openSync,
-  readlinkSync,
-  realpathSync,
   renameSync,
   rmSync,
-  type Stats,
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { CliError, type FactsOf, orNull, systemCode, systemReason } from '../errors/cli-error.ts';
 import type { SystemCause } from '../errors/file.ts';
 import { setMode } from './directory.ts';
-import { isOpened } from './read.ts';
+import { type HeldTarget, holdTarget, isOwn, Refusal, requireOwner } from './held-target.ts';
 import {
   closing,
   O_CREAT,
@@ -29,17 +25,12 @@ import {
   O_NONBLOCK,
   O_RDONLY,
   O_RDWR,
-  O_WRONLY,
 } from './regular-file.ts';
+import { isOpenedPipe, requireOpenable, writeInto } from './special-file.ts';
 import { removeTemporaries, temporaryBeside } from './temporary.ts';
 
-/** The most links in a chain, as in Linux. */
-const mostLinks = 40;
 /** The errors of link() on file systems without hard links; FAT on Windows: EISDIR. */
 export const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR'];
-
-/** The target is not written to; the message has the reason. */
-export class Refusal extends Error {}
 
 const systemCauses: Readonly<Record<string, SystemCause>> = {
   ENOSPC: 'full',
@@ -99,9 +90,16 @@ async function put(
   mode: 0o600 | 0o666,
   signal: AbortSignal,
 ): Promise<void> {
-  const target = openTarget(path);
-  if (target === null) replaceFile(path, content, mode);
-  else await writeInto(path, target, content, signal);
+  if (isOpenedPipe(path)) return writeInto(path, null, content, signal);
+  const target = holdTarget(path, 'followed');
+  try {
+    const { stats } = target;
+    if (stats === null || stats.isFile()) replaceHeld(target, content, mode);
+    else if (stats.isFIFO() && !isOwn(stats)) throw new Refusal('it is a pipe of another user');
+    else await writeInto(target.path, stats, content, signal);
+  } finally {
+    target.close();
+  }
 }
 
 async function written(
@@ -125,11 +123,28 @@ async function written(
  */
 export function requireRoomFor(path: string): void {
   try {
-    if (openTarget(path) === null) accessSync(dirname(ownTargetOf(path).path), constants.W_OK);
-    // A directory cannot be opened for writing; a named pipe waits for a reader.
-    else if (!statSync(path).isFIFO()) closeSync(openSync(path, O_WRONLY));
+    if (isOpenedPipe(path)) requireOpenable(path, statSync(path));
+    else useTarget(path, requireRoomIn);
   } catch (error) {
     throw unwritable(`${path} cannot be written`, error);
+  }
+}
+
+function requireRoomIn(target: HeldTarget): void {
+  const { path, stats } = target;
+  if (stats?.isFile() === false) requireOpenable(path, stats);
+  else {
+    requireOwner(target);
+    accessSync(dirname(path), constants.W_OK);
+  }
+}
+
+function useTarget<T>(path: string, use: (target: HeldTarget) => T): T {
+  const target = holdTarget(path, 'followed');
+  try {
+    return use(target);
+  } finally {
+    target.close();
   }
 }
 
@@ -139,13 +154,17 @@ export function requireRoomFor(path: string): void {
  */
 export function requireReplaceable(path: string, sentence: string): void {
   try {
-    const { path: target, stats } = ownTargetOf(path);
-    if (stats === null) return;
-    const opened = closing(openSync(target, O_RDWR | O_NOFOLLOW | O_NONBLOCK), fstatSync);
-    if (!opened.isFile()) throw new Refusal('it is not a regular file');
+    useTarget(path, requireReplaceableIn);
   } catch (cause) {
     throw unwritable(sentence, cause);
   }
+}
+
+function requireReplaceableIn(target: HeldTarget): void {
+  requireOwner(target);
+  if (target.stats === null) return;
+  const file = openSync(target.path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  if (!closing(file, fstatSync).isFile()) throw new Refusal('it is not a regular file');
 }
 
 /**
@@ -154,11 +173,16 @@ export function requireReplaceable(path: string, sentence: string): void {
  * @param mode 0600 in any case; 0666, reduced by the umask, only for a new file
  */
 export function replaceFile(path: string, content: string | Uint8Array, mode: 0o600 | 0o666): void {
-  const { path: target, stats } = ownTargetOf(path);
+  useTarget(path, (target) => replaceHeld(target, content, mode));
+}
+
+function replaceHeld(target: HeldTarget, content: string | Uint8Array, mode: 0o600 | 0o666): void {
+  const { path, stats } = target;
+  requireOwner(target);
   if (stats?.isFile() === false) throw new Refusal('it is not a regular file');
   withTemporary(target, content, mode, (temporary) => {
     if (mode !== 0o600 && stats !== null) setMode(temporary, stats.mode & 0o777);
-    renameSync(temporary, target);
+    renameSync(temporary, path);
   });
 }
 
@@ -176,16 +200,24 @@ export function syncDirectory(path: string): void {
 }
 
 function createFile(path: string, content: string | Uint8Array): void {
-  requireOwnWay(path);
+  const target = holdTarget(path, 'kept');
+  try {
+    createHeld(target, content);
+  } finally {
+    target.close();
+  }
+}
+
+function createHeld(target: HeldTarget, content: string | Uint8Array): void {
+  const { path, stats } = target;
   // An existing name is the error even in a read-only directory.
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
-    throw Object.assign(new Error('taken'), { code: 'EEXIST' });
-  withTemporary(path, content, 0o600, (temporary) => {
+  if (stats !== null) throw Object.assign(new Error('taken'), { code: 'EEXIST' });
+  withTemporary(target, content, 0o600, (temporary) => {
     try {
       linkSync(temporary, path);
     } catch (error) {
       if (!withoutLinks.includes(systemCode(error) ?? '')) throw error;
-      const file = newFile(path, 0o600);
+      const file = newIn(target, path, 0o600);
       try {
         fill(file, content);
       } catch (cause) {
@@ -196,21 +228,34 @@ function createFile(path: string, content: string | Uint8Array): void {
   });
 }
 
-/** Passes a complete file next to `path` to `place` and removes the rest; after a kill, the next call removes it. */
+/** A new file in the folder of a target, open and still empty. */
+function newIn(target: HeldTarget, path: string, mode: number): number {
+  const file = newFile(path, mode);
+  try {
+    target.confirm(file, path);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/** Passes a complete file beside a target to `place` and removes the rest; after a kill, the next call removes it. */
 function withTemporary(
-  path: string,
+  target: HeldTarget,
   content: string | Uint8Array,
   mode: number,
   place: (temporary: string) => void,
 ): void {
-  const temporary = temporaryBeside(path);
+  const folder = dirname(target.path);
+  const temporary = temporaryBeside(target.path);
   try {
-    const file = newFile(temporary, mode);
-    removeTemporaries(dirname(path));
+    const file = newIn(target, temporary, mode);
+    removeTemporaries(folder);
     fill(file, content);
     place(temporary);
     // The file survives a power loss whole or not at all, never as half a key.
-    syncDirectory(dirname(path));
+    syncDirectory(folder);
   } finally {
     rmSync(temporary, { force: true });
   }
@@ -224,86 +269,4 @@ export function fill(file: number, content: string | Uint8Array): void {
     ftruncateSync(file, bytes.length);
     fsyncSync(file);
   });
-}
-
-/**
- * The target if it is no regular file, and not behind another user's link: it is written to, as a shell would. `opened`: by the
- * parent process, as `/dev/stdout` is. Null: a regular file, or none.
- */
-function openTarget(path: string): Stats | 'opened' | null {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return null;
-  const { stats } = targetOf(path);
-  if (isOpened(path)) return 'opened';
-  if (stats?.isFIFO() && !isOwn(stats)) throw new Refusal('it is a pipe of another user');
-  return stats;
-}
-
-type Target = { readonly path: string; readonly stats: Stats | null };
-
-/** The final target of a path. Refuses links and files of other users. */
-function ownTargetOf(path: string): Target {
-  const target = targetOf(path);
-  if (target.stats !== null && !isOwn(target.stats) && !isOfFolder(target.path, target.stats))
-    throw new Refusal('it belongs to another user');
-  return target;
-}
-
-/** The final target of a path. Refuses links of other users. */
-function targetOf(path: string): Target {
-  requireOwnWay(path);
-  let at = path;
-  for (let links = 0; links <= mostLinks; links++) {
-    const stats = lstatSync(at, { throwIfNoEntry: false });
-    if (!stats?.isSymbolicLink()) return { path: at, stats: stats ?? null };
-    if (!isOwn(stats)) throw new Refusal('it is a link of another user');
-    // Node.js's own realpath resolves `..` by name, not after links.
-    at = resolve(realpathSync.native(dirname(at)), readlinkSync(at));
-  }
-  throw new Refusal('its links form a loop');
-}
-
-/** Like Linux with `protected_symlinks`: in a world-writable directory, links of other users are not followed. */
-export function requireOwnWay(path: string): void {
-  const way = isAbsolute(path) ? path : `${process.cwd()}/${path}`;
-  for (const { index } of way.matchAll(/(?<!^)\//g)) {
-    const folder = way.slice(0, index);
-    const stats = lstatSync(folder, { throwIfNoEntry: false });
-    if (stats?.isSymbolicLink() && !isOwn(stats) && (statSync(dirname(folder)).mode & 0o002) !== 0)
-      throw new Refusal(`${folder} is a link of another user`);
-  }
-}
-
-/** Whether this user or root owns a file. Windows has no such user IDs. */
-export function isOwn({ uid }: Stats): boolean {
-  const user = process.getuid?.();
-  return user === undefined || uid === user || uid === 0;
-}
-
-/** Root works in other users' directories, above all in containers: there a file is as safe as its directory. */
-export function isOfFolder(path: string, { uid }: Stats): boolean {
-  return process.getuid?.() === 0 && statSync(dirname(path)).uid === uid;
-}
-
-async function writeInto(
-  path: string,
-  target: Stats | 'opened',
-  content: string | Uint8Array,
-  signal: AbortSignal,
-): Promise<void> {
-  const { open } = await import('node:fs/promises');
-  // A pipe without a reader keeps a thread waiting, until the process ends.
-  const interrupted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  const file = await Promise.race([open(path, O_WRONLY), interrupted]);
-  try {
-    const { dev, ino } = fstatSync(file.fd);
-    if (target !== 'opened' && (dev !== target.dev || ino !== target.ino))
-      throw new Refusal('another file took its place');
-    await Promise.race([file.writeFile(content), interrupted]);
-  } finally {
-    const closed = file.close();
-    // After an interrupt it waits for a write that nobody reads.
-    if (!signal.aborted) await closed;
-  }
 }

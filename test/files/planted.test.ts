@@ -88,7 +88,7 @@ const notReplaced = (why: string) => ({
   'replace state': `file-unwritable: unwritable: ${why}`,
 });
 const notReplaceable = (why: string) => ({ replaceable: `file-unwritable: unwritable: ${why}` });
-const link = 'it is a link of another user';
+const link = 'PATH is a link of another user';
 const foreign = 'it belongs to another user';
 const device = {
   'read own': `file-unreadable: PATH ${irregular}`,
@@ -158,10 +158,30 @@ describe.each(users)('for %s', (_name, user) => {
 });
 
 describe.runIf(isRoot).each(users)('on the way, for %s', (_name, user) => {
+  test('a link of his own that others may replace is not followed', async () => {
+    const directory = directoryOf(user);
+    const [open, theirs] = [temporaryDirectory(), temporaryDirectory()];
+    chmodSync(open, 0o777);
+    chmodSync(theirs, 0o1777);
+    chownSync(theirs, stranger, stranger);
+    for (const folder of [open, theirs]) {
+      const link = join(folder, 'link');
+      symlinkSync(directory, link);
+      lchownSync(link, user, user);
+      const found = await attempt(user, ['new', join(link, 'new')], ['append', join(link, 'new')]);
+      const reason = `${link} is a link that other users may replace`;
+      expect(found).toEqual([
+        `file-unwritable: PATH cannot be written: ${reason}`,
+        `file-unwritable: unwritable: ${reason}`,
+      ]);
+    }
+    expect(readdirSync(directory)).toEqual(['victim']);
+  });
+
   test.each<[string, number, number, boolean]>([
     ["a stranger's link in a folder that all may write to", 0o1777, stranger, false],
-    ["a stranger's link in a folder of his own", 0o755, stranger, true],
-    ['a link of his own in a folder that all may write to', 0o1777, user, true],
+    ["a stranger's link in a folder of his own", 0o755, stranger, false],
+    ['a link of his own in a sticky folder that all may write to', 0o1777, user, true],
   ])('%s', async (_case, mode, owner, leads) => {
     const directory = directoryOf(user);
     const shared = temporaryDirectory();

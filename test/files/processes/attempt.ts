@@ -74,7 +74,7 @@ async function outcomeOf(operation: string, path: string): Promise<string> {
     return `ok ${typeof result === 'string' ? result : ''}`.trim();
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    return `${code ?? 'bug'}: ${message.replace(path, 'PATH')}`;
+    return `${code ?? 'bug'}: ${message.replaceAll(path, 'PATH')}`;
   }
 }
 

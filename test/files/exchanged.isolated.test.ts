@@ -1,0 +1,143 @@
+import {
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openToAppend } from '../../src/files/appended.ts';
+import { lockFile } from '../../src/files/lock-file.ts';
+import { writePrivateFile, writeSharedFile } from '../../src/files/write.ts';
+import { expectNothingOpen } from '../support/open-files.ts';
+import { mayBecomeAnother, stranger } from '../support/second-user.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+/** Runs before each call of the system. */
+const world = vi.hoisted(() => ({ onCall: null as (() => void) | null }));
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof import('node:fs')>();
+  const watched = Object.entries(real).map(([name, value]) => {
+    if (typeof value !== 'function' || !name.endsWith('Sync')) return [name, value];
+    const call = (...given: readonly unknown[]): unknown => {
+      const { onCall } = world;
+      // What the neighbour does is not seen.
+      world.onCall = null;
+      onCall?.();
+      world.onCall = onCall;
+      return (value as (...given: readonly unknown[]) => unknown)(...given);
+    };
+    return [name, Object.assign(call, value)];
+  });
+  return Object.fromEntries(watched);
+});
+afterEach(() => {
+  world.onCall = null;
+  vi.unstubAllGlobals();
+});
+
+const { signal } = new AbortController();
+const words = { unlockable: 'unlockable', held: () => 'held' };
+
+/** What is written, by a path in a folder that a neighbour may exchange. */
+const writes: readonly (readonly [string, (path: string) => unknown])[] = [
+  ['a new file', (path) => writePrivateFile(path, 'secret', false, signal)],
+  ['a file that may be there', (path) => writeSharedFile(path, 'secret', signal)],
+  [
+    'a line at the end of a file',
+    async (path) => {
+      const file = openToAppend(path, 0o600, () => {});
+      try {
+        await file.append('secret');
+      } finally {
+        file.close();
+      }
+    },
+  ],
+  ['a lock', (path) => lockFile(path, words)()],
+];
+
+/**
+ * A neighbour's folder `way`, and `home`, into which the neighbour would have something
+ * written: an exchange makes `way` a link to it, another one brings the folder back.
+ */
+function neighbourhood() {
+  const directory = temporaryDirectory();
+  const [way, aside, link] = ['way', 'aside', 'link'].map((name) => join(directory, name));
+  const home = join(directory, 'home');
+  mkdirSync(join(way as string, 'deep'), { recursive: true });
+  mkdirSync(join(home, 'deep'), { recursive: true });
+  symlinkSync('home', link as string);
+  lchownSync(link as string, stranger, stranger);
+  for (const folder of [way, join(way as string, 'deep')])
+    chownSync(folder as string, stranger, stranger);
+  let isLink = false;
+  return {
+    path: join(way as string, 'deep', 'file'),
+    home,
+    exchange(): void {
+      const [from, to] = isLink ? [link, aside] : [aside, link];
+      renameSync(way as string, from as string);
+      renameSync(to as string, way as string);
+      isLink = !isLink;
+    },
+  };
+}
+
+/** The files that have something in them. */
+function filled(directory: string): readonly string[] {
+  const entries = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  return entries.filter((entry) => {
+    const stats = statSync(join(directory, entry));
+    return stats.isFile() && stats.size > 0;
+  });
+}
+
+/** Whether it went well, with exchanges before some of its calls of the system. */
+async function attempt(write: (path: string) => unknown, before: ReadonlySet<number>) {
+  const { path, home, exchange } = neighbourhood();
+  let calls = 0;
+  world.onCall = () => {
+    calls += 1;
+    if (before.has(calls)) exchange();
+  };
+  const isWell = await Promise.resolve()
+    .then(() => write(path))
+    .then(
+      () => true,
+      () => false,
+    );
+  world.onCall = null;
+  return { isWell, calls, into: filled(home) };
+}
+
+describe.runIf(mayBecomeAnother).each([
+  ['where a folder is held', 'linux'],
+  ['where it is looked at again', 'darwin'],
+])('%s', (_where, platform) => {
+  const real = process.platform;
+  beforeEach(() => void Object.defineProperty(process, 'platform', { value: platform }));
+  afterEach(() => void Object.defineProperty(process, 'platform', { value: real }));
+
+  test.each(writes)('%s never goes where a neighbour leads it meanwhile', async (_what, write) => {
+    const { calls, isWell } = await attempt(write, new Set());
+    expect([isWell, calls > 10]).toEqual([true, true]);
+    const outcomes: boolean[] = [];
+    for (let first = 1; first <= calls; first += 1)
+      for (const more of [0, 1, 2]) {
+        const before = new Set([first, first + more]);
+        const outcome = await attempt(write, more === 0 ? new Set([first]) : before);
+        expect([first, more, outcome.into]).toEqual([first, more, []]);
+        outcomes.push(outcome.isWell);
+      }
+    expect(outcomes).toContain(false);
+    expect(outcomes).toContain(true);
+  });
+
+  test.each(writes)('of %s nothing stays open', async (_what, write) => {
+    await expectNothingOpen(() => attempt(write, new Set([4])));
+  });
+});
