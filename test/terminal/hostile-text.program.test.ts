@@ -120,7 +120,7 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
       openssl('pkcs12 -export -passout pass:secret', '-inkey', key, '-in', cert, '-out', p12);
       const machine = createMachine(path('mfa-cli'));
       const facts = { clientAppKey: '::error::k', topic: '##vso[topic]t' };
-      const lines = doneAt('a', 0, { tenant: 'https://##[tenant]', ...facts });
+      const lines = doneAt('a', 0, { tenant: 'https://a.example', ...facts });
       const profile = { settings: { scope: '::error::s' }, session: null, certificates: [] };
       mkdirSync(machine.directory, { mode: 0o700 });
       const profiles = { current: '##[profile]', profiles: { '##[profile]': profile } };
@@ -143,7 +143,7 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
           '# #vso[task.setvariable',
         ],
         [['apns', 'pack', '--cert', p12, '--key', key, '--out', path('new.p12')], '# #[file]y.p12'],
-        [['apns', 'status'], '# #[tenant]'],
+        [['apns', 'status'], ': :error::k'],
         [[...push, '--topic', '##vso[topic]t'], '# #vso[topic]t'],
         [['fleet', 'plan', '--file', path('fleet.yaml')], '# #[file]y.p12'],
         [['fleet', 'plan', '--trust', '--file', path('fleet.yaml')], '# #vso[k]'],
