@@ -148,7 +148,11 @@ export function openRecord(options: RecordOptions): OpenRecord {
     async append(facts) {
       const line = await own.append({ ...facts, by: null }).catch(async (error: unknown) => {
         // This machine at least remembers what it did.
-        if (facts.outcome !== 'sending') await machine.append(facts).catch(() => {});
+        if (facts.outcome !== 'sending') {
+          // The first line, which may still wait to be copied, stands before its outcome.
+          copies.flush();
+          await machine.append(facts).catch(() => {});
+        }
         throw error;
       });
       const signed = { ...line, by: facts.by };
@@ -200,6 +204,8 @@ function appendOptions(path: string, { now, known, signal }: AppendSources): App
 
 interface Copies {
   add(line: LedgerLine): void;
+  /** Begins to write what was added. */
+  flush(): void;
   /** The first error, or null. */
   close(): Promise<CliError | null>;
 }
@@ -227,7 +233,8 @@ function openCopies(machine: LedgerAppender, note: () => Promise<void>): Copies 
     pending.add(kept);
     kept.then(() => pending.delete(kept));
   };
-  const write = (): void => {
+  const flush = (): void => {
+    if (timer !== null) clearTimeout(timer);
     timer = null;
     const lines = gathered;
     gathered = [];
@@ -239,11 +246,11 @@ function openCopies(machine: LedgerAppender, note: () => Promise<void>): Copies 
       if (!isNoted) keep(note());
       isNoted = true;
       gathered.push(line);
-      timer ??= setTimeout(write, gathering);
+      timer ??= setTimeout(flush, gathering);
     },
+    flush,
     async close() {
-      if (timer !== null) clearTimeout(timer);
-      write();
+      flush();
       await Promise.all(pending);
       await machine.close();
       const [first = null] = failures;

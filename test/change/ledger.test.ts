@@ -125,6 +125,19 @@ describe('another ledger', () => {
     expect((await readMachine(directory, everything)).lines).toEqual([]);
   });
 
+  test("that cannot take an outcome leaves it to the machine's, after the first line", async () => {
+    const record = open();
+    const sent = await record.append(factsOf());
+    rmSync(path);
+    mkdirSync(path);
+    const outcome = record.append(laterFacts(sent, { outcome: 'not-done' }));
+    await expect(outcome).rejects.toMatchObject({ code: 'file-unwritable' });
+    expect(await record.close()).toBeNull();
+    const { lines } = await readLedger(machineLedger(directory));
+    expect(lines).toEqual([sent, expect.objectContaining({ outcome: 'not-done', of: sent.id })]);
+    expect(Date.parse(lines[1]?.at ?? '')).toBe(start + 1);
+  });
+
   test("may be named as the machine's own", async () => {
     const record = open({ named: otherLedger(join(directory, 'ledger.jsonl')) });
     const line = await record.append(factsOf());
