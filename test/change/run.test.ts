@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { historyOf, tenantHistory } from '../../src/change/history.ts';
-import { openRecord } from '../../src/change/ledger.ts';
+import { type OpenRecord, openRecord } from '../../src/change/ledger.ts';
 import { machineLedger, readLedger } from '../../src/change/ledger-file.ts';
 import type { LedgerLine } from '../../src/change/ledger-line.ts';
 import {
@@ -239,6 +239,26 @@ describe('a ledger that cannot be written', () => {
     expect(calls).toEqual([]);
     expect(kindsOf(events)).toEqual(['failed a.example']);
   });
+});
+
+test('a fleet begins nothing more once an outcome was lost, even if the next line can be written', async () => {
+  const record = openRecord({ directory, named: null, now: () => new Date(start) });
+  let isLost = false;
+  const losingOne: OpenRecord = {
+    ...record,
+    append(facts) {
+      if (facts.outcome !== 'done' || isLost) return record.append(facts);
+      isLost = true;
+      return Promise.reject(new CliError('file-unwritable', 'No space is left'));
+    },
+  };
+  const jobs = ['a', 'b', 'c', 'd'].map((name) => jobAt(`${name}.example`));
+  const events = await run(jobs, { record: losingOne, needsRecord: true });
+  expect(events.find(({ kind }) => kind === 'sent')).toMatchObject({
+    unrecorded: { code: 'file-unwritable' },
+  });
+  // The next one begins while the outcome is written.
+  expect(calls).not.toContain('c.example');
 });
 
 describe('many tenants', () => {
