@@ -4,7 +4,9 @@ import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { lockFile } from '../../src/files/lock-file.ts';
+import { argvOf, startSilent } from '../commands/apns/waiting.ts';
 import { listen } from '../support/http.ts';
 import {
   cleanEnvironment,
@@ -58,3 +60,30 @@ test.skipIf(isMissing('mkfifo'))(
     expect(readdirSync(directory)).toEqual([]);
   },
 );
+
+describe('a set that cannot note its outcome, since another process keeps the ledger locked,', () => {
+  const words = { unlockable: 'unlockable', held: () => 'held' };
+
+  /** Interrupts it; resolves once it has given up its request. */
+  async function interrupted(variables: Readonly<Record<string, string>>) {
+    const { env, directory, arrived, abandoned } = await startSilent();
+    const child = startProgram(argvOf.set, { ...env, ...variables });
+    const ended = endOnSignal(child);
+    await arrived;
+    onTestFinished(lockFile(join(directory, 'ledger.jsonl.append'), words));
+    child.kill('SIGINT');
+    await abandoned;
+    return { child, ended };
+  }
+
+  test('is killed by a second Ctrl-C', async () => {
+    const { child, ended } = await interrupted(unhurried);
+    child.kill('SIGINT');
+    expect(await ended).toEqual({ exitCode: 130, died: true });
+  });
+
+  test('is killed soon after the first', async () => {
+    const { ended } = await interrupted({});
+    expect(await ended).toEqual({ exitCode: 130, died: true });
+  });
+});

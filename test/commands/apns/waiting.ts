@@ -22,10 +22,16 @@ export async function startSilent() {
   const arrived = new Promise<void>((resolve) => {
     onArrival = resolve;
   });
+  let onAbandoned = (): void => {};
+  const abandoned = new Promise<void>((resolve) => {
+    onAbandoned = resolve;
+  });
   const server = await startServer([
     (response, { url = '' }) => {
-      if (url.startsWith('/Mobile/') && isSilent) onArrival();
-      else response.writeHead(200).end(success.body);
+      if (url.startsWith('/Mobile/') && isSilent) {
+        response.once('close', onAbandoned);
+        onArrival();
+      } else response.writeHead(200).end(success.body);
     },
   ]);
   /** Of a program outside. */
@@ -42,6 +48,8 @@ export async function startSilent() {
     directory: env.MFA_CLI_CONFIG_DIR ?? '',
     /** The first set or deletion is there, whole. */
     arrived,
+    /** Its client waits no longer. */
+    abandoned,
     answer: () => {
       isSilent = false;
     },
