@@ -8,7 +8,12 @@ import { installLocked } from '../locked-packages.mjs';
 
 /** The documents that no command's work returns: name, title, file, and its function that makes the document or its type. */
 const others = [
-  ['alert', 'The `alert` that a hook gets for the event `due`.', 'src/change/alerts.ts', 'Alert'],
+  [
+    'alert',
+    'The `alert` that a hook gets for the event `due`.',
+    'src/change/expiry-alerts.ts',
+    'Alert',
+  ],
   ['error', 'A failure without a report.', 'src/errors/advice.ts', 'errorDocument'],
   ['help', 'The command line, or a part of it.', 'src/reference/help-document.ts', 'helpDocument'],
   [

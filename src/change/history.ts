@@ -1,4 +1,4 @@
-import { type KeyUse, keysInUse, type ToldKey } from '../checks/key-in-use.ts';
+import { type KeyUse, keysInUse, type ToldKey } from '../checks/client-app-key-in-use.ts';
 import type { LedgerLine } from './ledger-line.ts';
 
 /** A set or a delete, by what its lines tell in the end. */

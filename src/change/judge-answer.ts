@@ -15,11 +15,11 @@ import {
   toEnvelope,
   wordsOf,
 } from '../tenant/envelope.ts';
-import type { MobileRequest } from '../tenant/mobile.ts';
+import type { MobileRequest } from '../tenant/set-and-delete-certificate.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { plainWords } from '../text/words.ts';
-import { type Answer, type AnswerKind, answers, requests } from './answers.ts';
+import { type Answer, type AnswerKind, answers, requests } from './answer-table.ts';
 
 /** A request whose answer is judged. */
 export interface Asking extends Pick<MobileRequest, 'asked' | 'path'> {

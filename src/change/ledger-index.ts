@@ -1,14 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { OpenFile } from '../files/appended.ts';
 import {
-  type LedgerIndex,
-  type Places,
-  placesOf,
-  readIndex,
-  rowsOf,
-  writeIndex,
-} from './index-file.ts';
-import {
   emptyMark,
   halfLineIn,
   isAsMarked,
@@ -20,6 +12,14 @@ import {
   readOpened,
   untilWhole,
 } from './ledger-file.ts';
+import {
+  type LedgerIndex,
+  type Places,
+  placesOf,
+  readIndex,
+  rowsOf,
+  writeIndex,
+} from './ledger-index-file.ts';
 import { decodeLine, type LedgerLine, longestLine } from './ledger-line.ts';
 import { hashOf } from './ledger-scan.ts';
 

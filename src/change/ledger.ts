@@ -12,7 +12,7 @@ import {
 } from './ledger-file.ts';
 import { readTenants } from './ledger-index.ts';
 import type { LedgerFacts, LedgerLine } from './ledger-line.ts';
-import { notedLedgers, noteLedger } from './noted-ledgers.ts';
+import { notedLedgers, noteLedger } from './used-ledgers.ts';
 
 /** The lines of several ledgers as one. */
 export interface KnownLines {

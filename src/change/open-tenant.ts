@@ -13,7 +13,7 @@ import {
   readEnrolledDevices,
 } from '../tenant/enrolled-devices.ts';
 import { type LatestKey, type ReadBack, readBack, readLatestKey } from '../tenant/read-back.ts';
-import { atHost, hasAnswered } from './known-host.ts';
+import { atHost, hasAnswered } from './host-answered-before.ts';
 
 /** A tenant with an open session. What `ask…` requests is optional: it neither renews the session nor uses up the timeout. */
 export interface OpenTenant {

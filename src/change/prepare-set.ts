@@ -1,7 +1,7 @@
 import type { Verification, Verifying } from '../certificate/ask-apns.ts';
 import type { OpenedP12 } from '../certificate/open-p12.ts';
+import { oddityOf } from '../checks/client-app-key-in-use.ts';
 import { hasErrors } from '../checks/finding.ts';
-import { oddityOf } from '../checks/key-in-use.ts';
 import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import { isLoopback } from '../network/proxy.ts';
@@ -9,16 +9,16 @@ import { orThrow, type Settings } from '../settings/settings.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { LatestKey, ReadBack } from '../tenant/read-back.ts';
-import type { KeySource } from './app-key.ts';
-import { askForKey } from './ask-for-key.ts';
+import { askForKey } from './ask-for-client-app-key.ts';
+import type { KeySource } from './client-app-key.ts';
 import { latestProof, noHistory } from './history.ts';
 import type { LedgerPlace } from './ledger-file.ts';
 import type { LedgerLine } from './ledger-line.ts';
 import { historyAt, type Memory, readMemory } from './memory.ts';
 import { openOrSignIn, openTenant } from './open-or-sign-in.ts';
 import type { OpenTenant } from './open-tenant.ts';
-import type { Job } from './run.ts';
-import { type JudgingTerms, planSet, type SetPlace, type SetPlan } from './set-plan.ts';
+import { type JudgingTerms, planSet, type SetPlace, type SetPlan } from './plan-set.ts';
+import type { Job } from './run-one-change.ts';
 import { wantedCertificate } from './target.ts';
 
 /** The terms of a set besides the settings. */

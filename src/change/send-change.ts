@@ -7,10 +7,14 @@ import {
   secretsOf,
   type TenantClient,
 } from '../tenant/client.ts';
-import { deleteRequest, type MobileRequest, setRequest } from '../tenant/mobile.ts';
+import {
+  deleteRequest,
+  type MobileRequest,
+  setRequest,
+} from '../tenant/set-and-delete-certificate.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import { Secret } from '../text/secret.ts';
-import { type AnswerKind, answers } from './answers.ts';
+import { type AnswerKind, answers } from './answer-table.ts';
 import { type Asking, changeOf, errorOf, isAboutForm, kindOf } from './judge-answer.ts';
 import type { PushFile } from './target.ts';
 

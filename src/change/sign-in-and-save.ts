@@ -17,9 +17,9 @@ import { parseTenantAddress } from '../tenant/address.ts';
 import { createTenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/security/session.ts';
 import { Secret } from '../text/secret.ts';
-import { atHost } from './known-host.ts';
+import { atHost } from './host-answered-before.ts';
+import { lookBeforeBrowser, resolveIdentityHost } from './look-before-sign-in.ts';
 import { connectionTo } from './open-tenant.ts';
-import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 
 /** The wait for the tenant before the browser opens anyway, in milliseconds. */
 const lookPatience = 4_000;

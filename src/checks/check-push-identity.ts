@@ -1,9 +1,9 @@
 import type { Certificate, PushIdentity } from '../pkcs12/model.ts';
-import { checkContainer, checkContents, checkKey } from './container.ts';
-import { checkReplacement } from './earlier.ts';
 import type { CertificateCheck, Check, CheckFacts, Finding, FindingLevel } from './finding.ts';
 import { checkIssuer } from './issuer.ts';
+import { checkContainer, checkContents, checkKey } from './p12-container.ts';
 import { checkPurpose } from './purpose.ts';
+import { checkReplacement } from './replaced-certificate.ts';
 import { checkValidity } from './validity.ts';
 
 const certificateChecks: readonly CertificateCheck[] = [

@@ -1,4 +1,4 @@
-import type { Alert, Due } from '../change/alerts.ts';
+import type { Alert, Due } from '../change/expiry-alerts.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ExitCode } from '../errors/entry.ts';
@@ -128,7 +128,7 @@ async function callAsAsked(hook: Hook, ended: Ended, context: Context): Promise<
   if (told === null) return true;
   const { dues, ledger } = told;
   if (hook.stages !== null && dues !== null) {
-    const { sendAlerts } = await import('../change/alerts.ts');
+    const { sendAlerts } = await import('../change/expiry-alerts.ts');
     const call = (alert: Alert): Promise<boolean> =>
       hook.call('due', { ...report, alert }, context);
     return sendAlerts({ dues, ledger }, hook.stages, call, context);

@@ -25,7 +25,7 @@ export interface HeldTarget {
   close(): void;
 }
 
-/** What a link in the place of the file itself means. */
+/** The meaning of a link in the place of the file itself. */
 type LastLink = 'followed' | 'kept';
 
 /** Windows has no `/proc`, and resolves `..` by name. */

@@ -8,7 +8,7 @@ import {
   type Setting,
   type SettingValue,
   topicSetting,
-} from './settings.ts';
+} from './tenant-config.ts';
 
 /**
  * The client app key that the tenant says was set last, which it pushes with, and its

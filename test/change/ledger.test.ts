@@ -11,7 +11,7 @@ import {
 } from '../../src/change/ledger.ts';
 import { machineLedger, otherLedger, readLedger } from '../../src/change/ledger-file.ts';
 import { encodeLine, laterFacts } from '../../src/change/ledger-line.ts';
-import { notedLedgers, noteLedger } from '../../src/change/noted-ledgers.ts';
+import { notedLedgers, noteLedger } from '../../src/change/used-ledgers.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { acme, doneAt, factsOf, lineOf, start } from './examples.ts';
 

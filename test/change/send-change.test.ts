@@ -3,7 +3,11 @@ import { sendChange } from '../../src/change/send-change.ts';
 import type { CliError } from '../../src/errors/cli-error.ts';
 import type { HttpRequest } from '../../src/network/http.ts';
 import { type Bearer, createTenantClient, type SentAs } from '../../src/tenant/client.ts';
-import { deleteRequest, type MobileRequest, setRequest } from '../../src/tenant/mobile.ts';
+import {
+  deleteRequest,
+  type MobileRequest,
+  setRequest,
+} from '../../src/tenant/set-and-delete-certificate.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
 import { createTestHttp, failureOf, startServer } from '../support/http.ts';

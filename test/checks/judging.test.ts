@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkKey } from '../../src/checks/container.ts';
-import { checkReplacement, checkTopicChange } from '../../src/checks/earlier.ts';
+import { oddityOf } from '../../src/checks/client-app-key-in-use.ts';
 import {
   areForceable,
   type Finding,
@@ -10,8 +9,9 @@ import {
   stopsAt,
 } from '../../src/checks/finding.ts';
 import { checkIssuer, checkPractice, practiceAuthority } from '../../src/checks/issuer.ts';
-import { oddityOf } from '../../src/checks/key-in-use.ts';
+import { checkKey } from '../../src/checks/p12-container.ts';
 import { checkPurpose } from '../../src/checks/purpose.ts';
+import { checkReplacement, checkTopicChange } from '../../src/checks/replaced-certificate.ts';
 import { checkValidity, daysLeft, validityOf } from '../../src/checks/validity.ts';
 
 const now = new Date('2027-01-01T12:00:00Z');

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { freePort } from '../../scripts/free-port.mjs';
-import type { AnswerKind } from '../../src/change/answers.ts';
+import type { AnswerKind } from '../../src/change/answer-table.ts';
 import { startServer, startTcpServer, success } from './http.ts';
 
 /** A way in which a server, or whatever is in its place, takes a request. */

@@ -1,5 +1,5 @@
-import { outcomes } from '../../change/answers.ts';
-import { changeOne, type MissingAnswer } from '../../change/change-one.ts';
+import { outcomes } from '../../change/answer-table.ts';
+import { changeOne, type MissingAnswer } from '../../change/await-outcome.ts';
 import { historyAt, namedLedger, readMemory, recordOf } from '../../change/memory.ts';
 import { openOrSignIn } from '../../change/open-or-sign-in.ts';
 import type { Context } from '../../context.ts';

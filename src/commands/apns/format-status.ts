@@ -1,4 +1,4 @@
-import type { KeyUse } from '../../checks/key-in-use.ts';
+import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import { formatDaysLeft, wordsForHeld, wordsForPhones } from '../../report/fields.ts';
 import { formatExpiryMetrics, formatGauge } from '../../report/monitoring.ts';
 import { formatTable } from '../../report/table.ts';

@@ -1,4 +1,4 @@
-import { nounOf } from '../../change/answers.ts';
+import { nounOf } from '../../change/answer-table.ts';
 import {
   certificatesAt,
   keyUsesAt,
@@ -8,7 +8,7 @@ import {
   withoutRepeats,
 } from '../../change/history.ts';
 import type { OpenTenant } from '../../change/open-tenant.ts';
-import { type KeyUse, oddityOf } from '../../checks/key-in-use.ts';
+import { type KeyUse, oddityOf } from '../../checks/client-app-key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';

@@ -1,7 +1,7 @@
 import { askUser } from '../../auth/ask-user.ts';
 import { requirePushFirst, signInByPush } from '../../auth/factors/sign-in-by-push.ts';
 import { announceSignIn, personAtTerminal } from '../../certificate/sign-in-questions.ts';
-import { type MissingAnswer, reportError } from '../../change/change-one.ts';
+import { type MissingAnswer, reportError } from '../../change/await-outcome.ts';
 import { openOrSignIn } from '../../change/open-or-sign-in.ts';
 import { type OpenTenant, requireTenant } from '../../change/open-tenant.ts';
 import type { Context } from '../../context.ts';

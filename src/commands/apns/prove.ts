@@ -1,6 +1,6 @@
 import { latestCertificate, openFor } from '../../change/history.ts';
 import { historyAt, namedLedger, readMemory } from '../../change/memory.ts';
-import { noteProof, provenLine } from '../../change/proofs.ts';
+import { noteProof, provenLine } from '../../change/push-proofs.ts';
 import { type Standing, standingOf } from '../../change/standing.ts';
 import type { Context } from '../../context.ts';
 import { readSettings } from '../../settings/resolve.ts';

@@ -1,12 +1,12 @@
 import type { Verifying } from '../../certificate/ask-apns.ts';
 import { type OpenedP12, openP12 } from '../../certificate/open-p12.ts';
-import { askAfterwards } from '../../change/ask-afterwards.ts';
-import { changeOne } from '../../change/change-one.ts';
-import { confirmSet } from '../../change/confirm.ts';
+import { askAfterwards } from '../../change/ask-tenant-afterwards.ts';
+import { changeOne } from '../../change/await-outcome.ts';
+import { confirmSet } from '../../change/confirm-set.ts';
 import { namedLedger, recordOf } from '../../change/memory.ts';
 import { jobOf, judgeSet, knownProof, openSet } from '../../change/prepare-set.ts';
-import { noteProof, provenTarget } from '../../change/proofs.ts';
-import { reportSet, type SetReport, wordsForReplaced } from '../../change/set-report.ts';
+import { noteProof, provenTarget } from '../../change/push-proofs.ts';
+import { reportSet, type SetReport, wordsForReplaced } from '../../change/report-set.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';

@@ -6,7 +6,7 @@ import {
   withoutRepeats,
 } from '../../change/history.ts';
 import { recordedStanding, type Standing } from '../../change/standing.ts';
-import { type KeyUse, keyUse } from '../../checks/key-in-use.ts';
+import { type KeyUse, keyUse } from '../../checks/client-app-key-in-use.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import { compareHeld, type Held, type LatestKey } from '../../tenant/read-back.ts';

@@ -8,7 +8,7 @@ import {
   latestKeySetting,
   namelessConfigCall,
   tenantConfigCall,
-} from '../../tenant/settings.ts';
+} from '../../tenant/tenant-config.ts';
 import { parseJson } from '../../text/json.ts';
 import { type Asked, type Look, Untold, wordsFor } from './look.ts';
 

@@ -1,8 +1,8 @@
 import { askUser } from '../../auth/ask-user.ts';
 import { isRenewable } from '../../auth/profiles.ts';
 import type { KeptSession } from '../../auth/stored-schemas.ts';
+import { findIdentityHost } from '../../change/look-before-sign-in.ts';
 import { openTenant } from '../../change/open-or-sign-in.ts';
-import { findIdentityHost } from '../../change/sign-in-look.ts';
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode, hasCode } from '../../errors/cli-error.ts';

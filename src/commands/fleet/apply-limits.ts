@@ -1,4 +1,4 @@
-import type { RunOptions } from '../../change/run.ts';
+import type { RunOptions } from '../../change/run-changes.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { nearestName } from '../../text/phrasing.ts';
 import { guess, quoted } from './file/faults.ts';

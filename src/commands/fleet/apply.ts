@@ -1,5 +1,5 @@
 import { closeRecord, recordOf } from '../../change/memory.ts';
-import { change } from '../../change/run.ts';
+import { change } from '../../change/run-changes.ts';
 import { stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';

@@ -1,4 +1,4 @@
-import { type Place, workThrough } from '../../change/queue.ts';
+import { type Place, workThrough } from '../../change/host-queue.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';

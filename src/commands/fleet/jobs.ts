@@ -1,6 +1,6 @@
-import { outcomes } from '../../change/answers.ts';
+import { outcomes } from '../../change/answer-table.ts';
 import { tenantHistory } from '../../change/history.ts';
-import type { ChangeEvent, Job } from '../../change/run.ts';
+import type { ChangeEvent, Job } from '../../change/run-one-change.ts';
 import { type PushFile, type Target, wantedCertificate } from '../../change/target.ts';
 import { isUnanswered, type PlannedTenant } from './plan-fleet.ts';
 import type { Outcome } from './plan-report.ts';

@@ -1,11 +1,11 @@
-import { type KeySource, type OtherKey, otherKeyFor } from '../../change/app-key.ts';
+import { type KeySource, type OtherKey, otherKeyFor } from '../../change/client-app-key.ts';
 import { type History, type PastRequest, tenantHistory } from '../../change/history.ts';
-import { checkPlace, sidesOf } from '../../change/set-plan.ts';
+import { checkPlace, sidesOf } from '../../change/plan-set.ts';
 import { byLevel } from '../../checks/check-push-identity.ts';
-import { checkReplacement } from '../../checks/earlier.ts';
+import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { checkPractice } from '../../checks/issuer.ts';
-import type { KeyUse } from '../../checks/key-in-use.ts';
+import { checkReplacement } from '../../checks/replaced-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isLoopback } from '../../network/proxy.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';

@@ -1,4 +1,4 @@
-import { triesOf } from '../../change/change-one.ts';
+import { triesOf } from '../../change/await-outcome.ts';
 import { standingOf } from '../../change/standing.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import { hintsFor } from '../../errors/advice.ts';

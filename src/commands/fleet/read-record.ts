@@ -3,7 +3,7 @@ import type { History, PastRequest, Settlement } from '../../change/history.ts';
 import { type LedgerPlace, machineLedger, otherLedger } from '../../change/ledger-file.ts';
 import type { LedgerLine } from '../../change/ledger-line.ts';
 import { type Memory, readMemory } from '../../change/memory.ts';
-import { noteSettlements } from '../../change/settle-by-word.ts';
+import { noteSettlements } from '../../change/settle-by-tenants-word.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isLink, isThere, realPathOf, statsOf } from '../../files/directory.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ObjectionCode, Standing } from '../../change/standing.ts';
+import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import type { FindingCode } from '../../checks/finding.ts';
-import type { KeyUse } from '../../checks/key-in-use.ts';
 import type { Held } from '../../tenant/read-back.ts';
 import type { ReadBy } from '../../text/json.ts';
 import { count } from '../../text/phrasing.ts';

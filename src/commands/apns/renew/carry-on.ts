@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openP12 } from '../../../certificate/open-p12.ts';
-import { changeOne } from '../../../change/change-one.ts';
-import { confirmSet } from '../../../change/confirm.ts';
+import { changeOne } from '../../../change/await-outcome.ts';
+import { confirmSet } from '../../../change/confirm-set.ts';
 import { recordOf } from '../../../change/memory.ts';
 import {
   type GivenSet,
@@ -11,7 +11,7 @@ import {
   knownProof,
   openSet,
 } from '../../../change/prepare-set.ts';
-import { reportSet, type SetReport } from '../../../change/set-report.ts';
+import { reportSet, type SetReport } from '../../../change/report-set.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
 import { type Finding, finding, stopsAt } from '../../../checks/finding.ts';
 import type { Context } from '../../../context.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Verification } from '../../../certificate/ask-apns.ts';
-import type { MissingAnswer } from '../../../change/change-one.ts';
-import type { SetReport } from '../../../change/set-report.ts';
+import type { MissingAnswer } from '../../../change/await-outcome.ts';
+import type { SetReport } from '../../../change/report-set.ts';
 import { type Standing, standingOf } from '../../../change/standing.ts';
 import { type Finding, stopsAt } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';

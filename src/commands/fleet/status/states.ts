@@ -6,7 +6,7 @@ import {
   tenantHistory,
 } from '../../../change/history.ts';
 import { type Standing, standingOf } from '../../../change/standing.ts';
-import type { KeyUse } from '../../../checks/key-in-use.ts';
+import type { KeyUse } from '../../../checks/client-app-key-in-use.ts';
 import { daysLeft, validityOf } from '../../../checks/validity.ts';
 import { compareHeld, type Held, type ReadBack } from '../../../tenant/read-back.ts';
 import type { Fleet, FleetTenant } from '../file/fleet.ts';

@@ -3,9 +3,9 @@ import { isLoopback } from '../network/proxy.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { Held, LatestKey } from '../tenant/read-back.ts';
-import { outcomes } from './answers.ts';
-import type { MissingAnswer, OneOutcome } from './change-one.ts';
-import type { ReplacedCertificate, SetPlan } from './set-plan.ts';
+import { outcomes } from './answer-table.ts';
+import type { MissingAnswer, OneOutcome } from './await-outcome.ts';
+import type { ReplacedCertificate, SetPlan } from './plan-set.ts';
 import { type SeenPush, type Standing, standingOf } from './standing.ts';
 
 /** The part of a plan that its report tells. */

@@ -4,7 +4,7 @@ import {
   type KeyRequest,
   keysInUse,
   type ToldKey,
-} from '../../src/checks/key-in-use.ts';
+} from '../../src/checks/client-app-key-in-use.ts';
 
 /** `set old, set? new, delete old`: in this order, a day each; `?`: its answer is missing. */
 function requests(words: string): readonly KeyRequest[] {

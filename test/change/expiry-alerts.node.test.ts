@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { alertsFor } from '../../src/change/alerts.ts';
+import { alertsFor } from '../../src/change/expiry-alerts.ts';
 import { createMachine } from '../support/context.ts';
 import { faultsOf } from '../support/documents.ts';
 import { startFleet } from '../support/fleet.ts';

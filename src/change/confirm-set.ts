@@ -9,11 +9,11 @@ import {
 } from '../report/fields.ts';
 import { concerns, formatFindings } from '../report/findings.ts';
 import type { Style } from '../terminal/style.ts';
-import { nounOf } from './answers.ts';
+import { nounOf } from './answer-table.ts';
 import type { PastRequest } from './history.ts';
+import type { SetPlan } from './plan-set.ts';
 import type { ReadySet } from './prepare-set.ts';
-import type { SetPlan } from './set-plan.ts';
-import { wordsForReplaced } from './set-report.ts';
+import { wordsForReplaced } from './report-set.ts';
 
 /**
  * Shows a person the plan of a set. Without `yes` it asks for consent if the set replaces or

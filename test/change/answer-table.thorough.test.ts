@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type Answer, type AnswerKind, answers, outcomes } from '../../src/change/answers.ts';
+import { type Answer, type AnswerKind, answers, outcomes } from '../../src/change/answer-table.ts';
 import { codes } from '../../src/errors/codes.ts';
 import {
   type Example,

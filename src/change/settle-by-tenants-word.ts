@@ -1,4 +1,4 @@
-import type { ToldKey } from '../checks/key-in-use.ts';
+import type { ToldKey } from '../checks/client-app-key-in-use.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import {

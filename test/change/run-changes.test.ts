@@ -5,13 +5,8 @@ import { historyOf, tenantHistory } from '../../src/change/history.ts';
 import { type OpenRecord, openRecord } from '../../src/change/ledger.ts';
 import { machineLedger, readLedger } from '../../src/change/ledger-file.ts';
 import type { LedgerLine } from '../../src/change/ledger-line.ts';
-import {
-  type ChangeEvent,
-  change,
-  forOne,
-  type Job,
-  type RunOptions,
-} from '../../src/change/run.ts';
+import { change, forOne, type RunOptions } from '../../src/change/run-changes.ts';
+import type { ChangeEvent, Job } from '../../src/change/run-one-change.ts';
 import { wantedCertificate } from '../../src/change/target.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';

@@ -2,11 +2,12 @@ import type { Context } from '../context.ts';
 import { type ErrorDocument, errorDocument } from '../errors/advice.ts';
 import { type CliError, hasCode } from '../errors/cli-error.ts';
 import type { SentAs } from '../tenant/client.ts';
-import { nounOf } from './answers.ts';
+import { nounOf } from './answer-table.ts';
 import type { PastRequest } from './history.ts';
 import type { OpenRecord } from './ledger.ts';
 import { closeRecord } from './memory.ts';
-import { type ChangeEvent, change, forOne, type Job } from './run.ts';
+import { change, forOne } from './run-changes.ts';
+import type { ChangeEvent, Job } from './run-one-change.ts';
 import type { Target } from './target.ts';
 
 /** Why the outcome of a request is unknown, as reports show it. */

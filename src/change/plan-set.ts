@@ -1,15 +1,19 @@
 import { byLevel, checkPushIdentity } from '../checks/check-push-identity.ts';
-import { type CertificateSides, checkLosses, checkTopicChange } from '../checks/earlier.ts';
+import { checkSilenced, type KeyUse } from '../checks/client-app-key-in-use.ts';
 import { type Finding, stopsAt } from '../checks/finding.ts';
 import { checkPractice } from '../checks/issuer.ts';
-import { checkSilenced, type KeyUse } from '../checks/key-in-use.ts';
+import {
+  type CertificateSides,
+  checkLosses,
+  checkTopicChange,
+} from '../checks/replaced-certificate.ts';
 import type { Destination } from '../errors/hint.ts';
 import { isLoopback } from '../network/proxy.ts';
 import type { Certificate, PushIdentity } from '../pkcs12/model.ts';
 import { isoDate } from '../report/fields.ts';
 import type { GivenApns, Judging } from '../settings/certificate.ts';
 import type { ReadBack } from '../tenant/read-back.ts';
-import { type KeySource, type OtherKey, otherKeyFor } from './app-key.ts';
+import { type KeySource, type OtherKey, otherKeyFor } from './client-app-key.ts';
 import {
   keyUsesAt,
   lastSet,

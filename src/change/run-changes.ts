@@ -1,0 +1,113 @@
+import { EventQueue, NotTaken } from './event-queue.ts';
+import { type Place, workThrough } from './host-queue.ts';
+import type { OpenRecord } from './ledger.ts';
+import { type ChangeEvent, type Job, runOneChange, type SurroundingRun } from './run-one-change.ts';
+
+export interface RunOptions {
+  readonly record: OpenRecord;
+  /** Whether a job ends, and no other begins, where the ledger cannot be written. */
+  readonly needsRecord: boolean;
+  readonly concurrency: number;
+  /** The host that goes first: the others follow only if all went well there; null: none. */
+  readonly canary: string | null;
+  /** After this many failures no further job begins. */
+  readonly maxFailures: number;
+  readonly signal: AbortSignal;
+}
+
+/** The limits of a run that has one job. */
+export const forOne = {
+  needsRecord: false,
+  concurrency: 1,
+  canary: null,
+  maxFailures: Number.POSITIVE_INFINITY,
+} as const;
+
+/**
+ * Brings each target to its wanted state, several at a time and one request at a time for a
+ * host. The ledger has a line before a request leaves and another after its answer. A job
+ * that fails does not affect the others.
+ */
+export async function* change(
+  jobs: readonly Job[],
+  options: RunOptions,
+): AsyncGenerator<ChangeEvent, void> {
+  const queue = new EventQueue<ChangeEvent>();
+  const run = new Run(options, queue);
+  const work = run.through(jobs).finally(() => queue.end());
+  work.catch(() => {});
+  try {
+    yield* queue.events();
+  } finally {
+    queue.stop();
+    await work;
+  }
+}
+
+/** The jobs of one call of `change`, and what counts for all of them. */
+class Run {
+  readonly #options: RunOptions;
+  readonly #each: SurroundingRun;
+  /** The outcomes on their way to the disk: the next job does not wait for them. */
+  readonly #finishing = new Set<Promise<void>>();
+  #failures = 0;
+  #isStopped = false;
+
+  constructor(options: RunOptions, queue: EventQueue<ChangeEvent>) {
+    const { record, needsRecord } = options;
+    this.#options = options;
+    this.#each = {
+      record,
+      needsRecord,
+      emit: (event) => queue.emit(event),
+      stop: () => {
+        this.#isStopped = true;
+      },
+    };
+  }
+
+  async through(jobs: readonly Job[]): Promise<void> {
+    const { canary } = this.#options;
+    const first = jobs.filter((job) => hostOf(job) === canary);
+    await this.#workThrough(first);
+    if (this.#failures > 0) return;
+    await this.#workThrough(jobs.filter((job) => hostOf(job) !== canary));
+  }
+
+  async #workThrough(jobs: readonly Job[]): Promise<void> {
+    const { concurrency, maxFailures, signal } = this.#options;
+    const limits = {
+      concurrency,
+      mayBegin: () => !this.#isStopped && this.#failures < maxFailures && !signal.aborted,
+      keepsPlace: Number.isFinite(maxFailures),
+    };
+    try {
+      await workThrough(jobs, hostOf, limits, (job, place) => this.#work(job, place));
+    } finally {
+      await Promise.all(this.#finishing);
+    }
+  }
+
+  async #work(job: Job, { aside }: Place): Promise<void> {
+    const { isFailed, written } = await runOneChange(job, aside, this.#each);
+    if (isFailed) this.#failures++;
+    this.#finish(written);
+  }
+
+  /** An outcome counts at once: the next job begins while it is written. */
+  #finish(outcome: Promise<void>): void {
+    const finishing = outcome.catch((error: unknown) => {
+      if (!(error instanceof NotTaken)) throw error;
+    });
+    this.#finishing.add(finishing);
+    finishing.then(
+      () => this.#finishing.delete(finishing),
+      () => {},
+    );
+  }
+}
+
+/** One request at a time goes to a host. */
+function hostOf({ target }: Job): string {
+  return new URL(target.tenant).host;
+}
