@@ -136,6 +136,7 @@ function alertFacts({ fingerprint, place }: Due, { stage }: Alert): LedgerFacts 
     environments: null,
     environment: null,
     team: null,
+    against: [],
     by: null,
     owner: null,
     ticket: null,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isLoopback } from '../network/proxy.ts';
 import { instant, parseShortJson } from '../text/json.ts';
+import { isRecorded, type RecordedCode } from './objections.ts';
 
 /**
  * The subject of a line: a change of a key at a tenant, a proof of it, or an alert that
@@ -35,6 +36,8 @@ export interface LedgerFacts {
   /** The environment that was asked for. */
   readonly environment: string | null;
   readonly team: LedgerTeam | null;
+  /** The objections that were known when it was set; written if there are any. */
+  readonly against: readonly RecordedCode[];
   /** Who was signed in; only in the machine's ledger. */
   readonly by: string | null;
   readonly owner: string | null;
@@ -76,6 +79,10 @@ const moment = v.pipe(
 
 const tenant = v.pipe(v.string(), v.check(isTenantOrigin, 'no tenant URL'));
 
+function isRecordedText(value: unknown): boolean {
+  return typeof value === 'string' && isRecorded(value);
+}
+
 const facts = {
   id: v.pipe(v.string(), v.nonEmpty(), v.maxLength(100)),
   at: moment,
@@ -88,6 +95,7 @@ const facts = {
   environments: v.nullish(v.array(v.string()), null),
   environment: text,
   team: v.nullish(v.object({ id: text, name: text }), null),
+  against: v.optional(v.array(v.custom<RecordedCode>(isRecordedText)), []),
   by: text,
   owner: text,
   ticket: text,
@@ -153,6 +161,7 @@ export function encodeLine(given: LedgerLine): string {
     environments: given.environments,
     environment: given.environment,
     team: team === null ? null : { id: team.id, name: team.name },
+    against: given.against.length > 0 ? given.against : undefined,
     by: given.by,
     owner: given.owner,
     ticket: given.ticket,

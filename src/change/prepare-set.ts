@@ -19,6 +19,7 @@ import { openOrSignIn, openTenant } from './open-or-sign-in.ts';
 import type { OpenTenant } from './open-tenant.ts';
 import { type JudgingTerms, planSet, type SetPlace, type SetPlan } from './plan-set.ts';
 import type { Job } from './run-one-change.ts';
+import { recordedCodes } from './standing.ts';
 import { wantedCertificate } from './target.ts';
 
 /** The terms of a set besides the settings. */
@@ -205,7 +206,7 @@ async function openEarly(
 
 /** Without `--force`, the checks have stopped such a file. @throws {CliError} usage */
 function requireSendable({ topic }: SetPlan, { opened, terms }: GivenSet): void {
-  wantedCertificate(opened.identity.certificate, topic, terms.apns.environment);
+  wantedCertificate(opened.identity.certificate, topic, terms.apns.environment, []);
 }
 
 async function askApns(
@@ -271,11 +272,14 @@ export function jobOf({ plan, open, memory, given }: ReadySet): Job {
     });
   const { identity, password } = opened;
   const { tenant, client, session, askHeld } = open;
+  const isLocal = isLoopback(new URL(tenant).hostname);
+  const against = recordedCodes({ findings, isLocal });
+  const { environment } = terms.apns;
   return {
     target: {
       tenant,
       clientAppKey,
-      wanted: wantedCertificate(identity.certificate, topic, terms.apns.environment),
+      wanted: wantedCertificate(identity.certificate, topic, environment, against),
     },
     file: { identity, password, findings },
     sendAs: terms.sendAs,

@@ -1,6 +1,13 @@
-import type { Finding, FindingCode } from '../checks/finding.ts';
+import type { Finding } from '../checks/finding.ts';
 import { isExpired, isoDay } from '../checks/validity.ts';
 import { latestProof, openFor, type PastRequest, type TenantHistory } from './history.ts';
+import {
+  type FatalCode,
+  isFatal,
+  isRecorded,
+  type RecordedCode,
+  wordsOfRecorded,
+} from './objections.ts';
 
 /**
  * Whether pushes reach phones. `proven`: a push of this very certificate was approved, and
@@ -24,30 +31,6 @@ export interface Standing {
   readonly against: readonly Objection[];
 }
 
-/**
- * The findings that keep pushes from phones. Others, such as an old encryption or an end to
- * come, are findings alone.
- */
-const fatalCodes = [
-  'private-key-missing',
-  'certificate-missing',
-  'key-mismatch',
-  'not-a-push-certificate',
-  'push-kind-unsupported',
-  'certificate-expired',
-  'certificate-not-yet-valid',
-  'topic-mismatch',
-  'topic-missing',
-  'environment-mismatch',
-  'sandbox-only',
-  'issuer-not-apple',
-  'practice-certificate',
-  'key-too-weak',
-  'key-type-unsupported',
-] as const satisfies readonly FindingCode[];
-
-type FatalCode = (typeof fatalCodes)[number];
-
 /** The certificate as a ledger knows it. Null: unknown. */
 export interface KnownDates {
   /** ISO 8601 */
@@ -57,17 +40,22 @@ export interface KnownDates {
   readonly environments: readonly string[] | null;
   /** The environment that was asked for. */
   readonly environment: string | null;
+  /** The objections that were known when it was set. */
+  readonly against: readonly RecordedCode[];
+}
+
+interface JudgedFindings {
+  /** Of the certificate at hand. */
+  readonly findings?: readonly Finding[];
+  /** Of findings: whether the tenant is on this machine, where no issuer has to be Apple's. */
+  readonly isLocal?: boolean;
 }
 
 /** All that may be known of a target. An absent one is unknown. */
-export interface StandingFacts {
+export interface StandingFacts extends JudgedFindings {
   readonly now: Date;
-  /** Of the certificate at hand. */
-  readonly findings?: readonly Finding[];
   /** Of a certificate that only the ledger knows. */
   readonly certificate?: KnownDates | null;
-  /** Of findings: whether the tenant is on this machine, where no issuer has to be Apple's. */
-  readonly isLocal?: boolean;
   /** APNs' answer; a stand-in in its place proves nothing. */
   readonly verification?: Answered | null;
   /** The tenant's topic compared with the expected one. */
@@ -111,16 +99,19 @@ export function standingOf(facts: StandingFacts): Standing {
   return { reach: isProven ? 'proven' : 'not-known', against: [] };
 }
 
-function fromFindings({ findings = [], isLocal = false }: StandingFacts): readonly Objection[] {
+/** The codes of the findings that a line of the ledger keeps as objections. */
+export function recordedCodes(judged: JudgedFindings): readonly RecordedCode[] {
+  return fromFindings(judged)
+    .map(({ code }) => code)
+    .filter(isRecorded);
+}
+
+function fromFindings({ findings = [], isLocal = false }: JudgedFindings): readonly Objection[] {
   return findings.flatMap(({ code, level, message }) => {
     if (!isFatal(code) || level === 'info') return [];
     const isRehearsed = isLocal && (code === 'issuer-not-apple' || code === 'practice-certificate');
     return isRehearsed ? [] : [{ code, message }];
   });
-}
-
-function isFatal(code: FindingCode): code is FatalCode {
-  return (fatalCodes as readonly FindingCode[]).includes(code);
 }
 
 function fromLedger({ certificate, now }: StandingFacts): readonly Objection[] {
@@ -137,7 +128,8 @@ function fromLedger({ certificate, now }: StandingFacts): readonly Objection[] {
       code: 'certificate-not-yet-valid',
       message: `The certificate is not valid before ${isoDay(new Date(notBefore))}.`,
     });
-  return [...against, ...fromEnvironments(certificate)];
+  const recorded = certificate.against.map((code) => ({ code, message: wordsOfRecorded(code) }));
+  return [...against, ...fromEnvironments(certificate), ...recorded];
 }
 
 function fromEnvironments({ environments, environment }: KnownDates): readonly Objection[] {

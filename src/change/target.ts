@@ -3,6 +3,7 @@ import type { ApnsEnvironment, Certificate, PushIdentity } from '../pkcs12/model
 import { isoDate } from '../report/fields.ts';
 import type { Secret } from '../text/secret.ts';
 import type { LedgerFacts, LedgerLine } from './ledger-line.ts';
+import type { RecordedCode } from './objections.ts';
 
 /** The facts of a push certificate that a tenant should have. Plain data. */
 export interface WantedCertificate {
@@ -17,6 +18,8 @@ export interface WantedCertificate {
   /** The environment that was asked for, or null. */
   readonly environment: ApnsEnvironment | null;
   readonly team: { readonly id: string | null; readonly name: string | null };
+  /** The objections that are known now, and that its line of the ledger keeps. */
+  readonly against: readonly RecordedCode[];
 }
 
 /** A key of a tenant, and the certificate wanted for it. Plain data, without a secret. */
@@ -50,6 +53,7 @@ export function wantedCertificate(
   certificate: Certificate | null,
   topic: string | null,
   environment: ApnsEnvironment | null,
+  against: readonly RecordedCode[],
 ): WantedCertificate {
   if (certificate === null)
     throw new CliError(
@@ -68,6 +72,7 @@ export function wantedCertificate(
     environments: certificate.environments,
     environment,
     team: { id: certificate.teamId, name: certificate.organization },
+    against,
   };
 }
 
@@ -93,6 +98,7 @@ export function sendingFacts(
     environments: certificate?.environments ?? null,
     environment: certificate?.environment ?? null,
     team: certificate?.team ?? null,
+    against: wanted?.against ?? [],
     by,
     owner: null,
     ticket: null,

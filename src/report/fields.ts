@@ -30,16 +30,23 @@ export function inParts(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
-/** `2027-12-24 (395 days left)`, colored by how many are left. */
+/** `2027-12-24 (395 days left)` */
+export function wordsForDaysLeft(notAfter: string, left: number): string {
+  const day = notAfter.slice(0, 10);
+  return left < 0
+    ? `${day} (expired ${count(-left, 'day')} ago)`
+    : `${day} (${count(left, 'day')} left)`;
+}
+
+/** The same, colored by how many days are left. */
 export function formatDaysLeft(
   notAfter: string,
   left: number,
   style: Style,
   warnDays = defaultWarnDays,
 ): string {
-  const day = notAfter.slice(0, 10);
-  if (left < 0) return style.red(`${day} (expired ${count(-left, 'day')} ago)`);
-  const text = `${day} (${count(left, 'day')} left)`;
+  const text = wordsForDaysLeft(notAfter, left);
+  if (left < 0) return style.red(text);
   return left <= warnDays ? style.yellow(text) : style.green(text);
 }
 

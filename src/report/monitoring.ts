@@ -54,6 +54,17 @@ export function formatAnnotation(
   return `::${level} title=${inAnnotationProperty(title)}::${inAnnotation(message)}\n`;
 }
 
+/** A gauge for each reason why pushes will not reach phones. */
+export function formatObjectionMetrics(
+  objections: readonly Readonly<Record<string, string>>[],
+): string {
+  return formatGauge(
+    'mfa_cli_push_objection',
+    'A known reason why pushes with the certificate that was set last will not reach phones.',
+    objections.map((labels) => ({ labels, value: 1 })),
+  );
+}
+
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;

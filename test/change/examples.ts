@@ -17,6 +17,7 @@ export function factsOf(given: Partial<LedgerFacts> = {}): LedgerFacts {
     environments: ['sandbox', 'production'],
     environment: null,
     team: { id: 'ABCDE12345', name: 'Example Ltd' },
+    against: [],
     by: 'alice@acme.example',
     owner: null,
     ticket: null,

@@ -40,6 +40,14 @@ test('a proof also tells whether the app was confirmed', () => {
   expect(decodeLine(encodeLine(proof))).toEqual(proof);
 });
 
+test('a set keeps the objections that were known to it', () => {
+  const forced = lineOf('a', 0, { against: ['topic-mismatch', 'key-too-weak'] });
+  expect(JSON.parse(encodeLine(forced))).toMatchObject({
+    against: ['topic-mismatch', 'key-too-weak'],
+  });
+  expect(decodeLine(encodeLine(forced))).toEqual(forced);
+});
+
 test('no member that is not of the format is written, such as a secret that came along', () => {
   const given = {
     ...lineOf('a', 0),
@@ -72,6 +80,8 @@ test.each<[string, object]>([
   ['a stage that is no number', { asked: 'alert', outcome: 'soon' }],
   ['a fingerprint in capitals', { fingerprint: 'AB'.repeat(32) }],
   ['an end that is no date', { notAfter: 'soon' }],
+  ['an objection that nobody knows', { against: ['topic-mismatch', 'too-blue'] }],
+  ['an objection that its dates tell', { against: ['certificate-expired'] }],
 ])('a line with %s is damaged', (_what, change) => {
   expect(decodeLine(JSON.stringify({ ...lineOf('a', 0), ...change }))).toBeNull();
 });

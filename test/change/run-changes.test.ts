@@ -30,7 +30,7 @@ const identity = await readPushIdentity(
   password,
   unbounded,
 );
-const wanted = wantedCertificate(identity.certificate, 'com.example.app', null);
+const wanted = wantedCertificate(identity.certificate, 'com.example.app', null, []);
 const file = { identity, password, findings: [] };
 
 /** A tenant's way with a request: it answers, with a page perhaps, or the connection ends as an error says. */

@@ -8,6 +8,7 @@ const certificate = {
   notAfter: '2028-01-31T00:00:00Z',
   environments: ['sandbox', 'production'],
   environment: null,
+  against: [],
 };
 const standing = (facts: Partial<StandingFacts> = {}) =>
   standingOf({ now, certificate, isLocal: false, ...facts });
@@ -65,6 +66,11 @@ test.each<[string, Partial<StandingFacts>, readonly string[]]>([
     'not the sandbox that was asked for',
     { certificate: { ...certificate, environments: ['sandbox'], environment: 'sandbox' } },
     [],
+  ],
+  [
+    'what the ledger has kept against it',
+    { certificate: { ...certificate, against: ['topic-mismatch', 'push-kind-unsupported'] } },
+    ['topic-mismatch', 'push-kind-unsupported'],
   ],
   [
     'a finding about its kind',

@@ -55,6 +55,33 @@ file $CONFIG/ledger.jsonl json [].sentAs is [null,"json"]
 file $CONFIG/ledger.jsonl json [].at is ["2026-11-24T16:00:00.000Z","2026-11-24T16:00:00.001Z"]
 file $CONFIG/ledger.jsonl mode 0600
 
+## keeps what was known against a set that was forced: <FILE>
+each FILE: %01-default-aes256 --topic com.example.other | %30-voip | %30-dist --topic com.example.lab |
+ %30-r1024 --topic com.example.lab | %30-prod --environment sandbox
+$ mfa-cli apns set <FILE> --client-app-key lab --force --json
+exit 8
+json .reach is against
+let CODE be json .against[0].code
+file $CONFIG/ledger.jsonl json [1].against has $CODE
+$ mfa-cli apns status --json
+exit 4
+json .certificates[lab].state is valid
+json .certificates[lab].reach is against
+json .certificates[lab].against[].code has $CODE
+$ mfa-cli apns status
+exit 4
+stdout has ! Pushes for lab at $URL will not reach phones:
+stdout has ! lab $URL
+
+## keeps nothing against a certificate that nothing speaks against
+$ mfa-cli apns set %01-default-aes256
+file $CONFIG/ledger.jsonl json [1].against is absent
+$ mfa-cli apns set %30-voip --client-app-key com.example.lab --force
+exit 8
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns status --json
+json .certificates[0].against is []
+
 ## holds no secret
 write password.txt: secret
 $ mfa-cli apns set %01-default-aes256 --password-file password.txt

@@ -54,6 +54,7 @@ export function setLine(name: string, days: number, more: Partial<LedgerLine> = 
     environments: ['production'],
     environment: null,
     team: { id: 'ABCDE12345', name: 'Example Ltd' },
+    against: [],
     by: null,
     owner: null,
     ticket: null,

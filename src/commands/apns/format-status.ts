@@ -1,6 +1,15 @@
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
-import { formatDaysLeft, wordsForHeld, wordsForPhones } from '../../report/fields.ts';
-import { formatExpiryMetrics, formatGauge } from '../../report/monitoring.ts';
+import {
+  formatDaysLeft,
+  wordsForDaysLeft,
+  wordsForHeld,
+  wordsForPhones,
+} from '../../report/fields.ts';
+import {
+  formatExpiryMetrics,
+  formatGauge,
+  formatObjectionMetrics,
+} from '../../report/monitoring.ts';
 import { formatTable } from '../../report/table.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
@@ -35,7 +44,7 @@ function openIn({ requests }: StatusReport): readonly RequestStatus[] {
   return requests.filter(({ outcome }) => outcome === 'unknown');
 }
 
-/** Of the rows that cause exit 4. */
+/** Of the states that cause exit 4. */
 const marks: Readonly<Record<CertificateStatus['state'], Mark | null>> = {
   valid: null,
   unknown: null,
@@ -53,16 +62,15 @@ export function formatText(report: StatusReport, style: Style): string {
   if (certificates.length === 0) return missing === '' ? formatNothing(report) : missing;
   const asked = report.latest !== undefined;
   const several = certificates.some(({ inUse }) => inUse !== true);
+  const ignored = ignoredIn(certificates);
   const rows = certificates.map((certificate) => {
-    const { profile, tenant, clientAppKey, notAfter, daysLeft, state, held } = certificate;
-    const mark = marks[state];
+    const { profile, tenant, clientAppKey, held } = certificate;
+    const mark = ignored.has(certificate) ? null : markOf(certificate);
     return [
       ...[mark === null ? '' : style.mark(mark), clientAppKey, tenant, profile ?? '-'],
       ...(several ? [wordsForUse(certificate)] : []),
       ...(asked ? [held === undefined ? '-' : wordsForHeld(held)] : []),
-      notAfter === null || daysLeft === null
-        ? 'unknown: this machine did not set it'
-        : formatDaysLeft(notAfter, daysLeft, style, warnDays),
+      formatEnd(certificate, style, warnDays),
     ];
   });
   const [use, heldHead] = [several ? ['In use'] : [], asked ? ['Held'] : []];
@@ -77,6 +85,21 @@ export function formatText(report: StatusReport, style: Style): string {
     .join('');
   const below = `${missing === '' ? '' : `${missing}\n`}${asked ? phones : ''}${origin}`;
   return `${formatObjections(certificates, style)}${formatTable(head, rows, style, narrowing)}\n${below}`;
+}
+
+function markOf({ state, reach }: CertificateStatus): Mark | null {
+  return marks[state] ?? (reach === 'against' ? 'warning' : null);
+}
+
+/** Without the color of a valid certificate if something speaks against it. */
+function formatEnd(
+  { notAfter, daysLeft, state, reach }: CertificateStatus,
+  style: Style,
+  warnDays: number,
+): string {
+  if (notAfter === null || daysLeft === null) return 'unknown: this machine did not set it';
+  if (state === 'valid' && reach === 'against') return wordsForDaysLeft(notAfter, daysLeft);
+  return formatDaysLeft(notAfter, daysLeft, style, warnDays);
 }
 
 /** Above the table: the objections to each key in use. */
@@ -136,7 +159,15 @@ export function formatMetrics(report: StatusReport): string {
       value: 1,
     })),
   );
-  return `${expiry}${gauge}`;
+  const ignored = ignoredIn(report.certificates);
+  const objections = formatObjectionMetrics(
+    report.certificates
+      .filter((certificate) => !ignored.has(certificate))
+      .flatMap((certificate) =>
+        certificate.against.map(({ code }) => ({ ...labelsOf(certificate), code })),
+      ),
+  );
+  return `${expiry}${objections}${gauge}`;
 }
 
 function labelsOf({

@@ -1,7 +1,9 @@
 import { outcomes } from '../../change/answer-table.ts';
 import { tenantHistory } from '../../change/history.ts';
 import type { ChangeEvent, Job } from '../../change/run-one-change.ts';
+import { recordedCodes } from '../../change/standing.ts';
 import { type PushFile, type Target, wantedCertificate } from '../../change/target.ts';
+import { isLoopback } from '../../network/proxy.ts';
 import { isUnanswered, type PlannedTenant } from './plan-fleet.ts';
 import type { Outcome } from './plan-report.ts';
 import type { FleetRecord } from './read-record.ts';
@@ -42,12 +44,15 @@ export function jobOf(item: PlannedTenant, { history }: FleetRecord, access: Ten
   };
 }
 
-function targetOf({ tenant, clientAppKey, certificate }: PlannedTenant): Target {
+function targetOf({ tenant, clientAppKey, certificate, findings }: PlannedTenant): Target {
   const place = { tenant: tenant.tenant, clientAppKey: clientAppKey ?? '' };
   if (certificate === null) return { ...place, wanted: null };
   const { identity, topic } = certificate;
   const environment = tenant.certificate?.environment ?? null;
-  return { ...place, wanted: wantedCertificate(identity.certificate, topic, environment) };
+  const isLocal = isLoopback(new URL(tenant.tenant).hostname);
+  const against = recordedCodes({ findings, isLocal });
+  const wanted = wantedCertificate(identity.certificate, topic, environment, against);
+  return { ...place, wanted };
 }
 
 function pushFileOf({ certificate, findings }: PlannedTenant): PushFile | null {

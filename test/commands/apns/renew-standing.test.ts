@@ -29,6 +29,7 @@ function record(
     notBefore: null,
     environments: null,
     environment: null,
+    against: [],
     ...changes,
   };
 }

@@ -156,10 +156,20 @@ export function knownCertificates(
     .flatMap(({ line, at: setAt }) => {
       const { fingerprint, notAfter } = line;
       if (fingerprint === null || notAfter === null) return [];
-      const { tenant: at, clientAppKey: key, topic, notBefore, environments, environment } = line;
-      const place = { tenant: at, clientAppKey: key };
-      const dates = { notBefore, notAfter, environments, environment };
-      return [{ ...place, topic, fingerprint, ...dates, setAt }];
+      return [
+        {
+          tenant: line.tenant,
+          clientAppKey: line.clientAppKey,
+          topic: line.topic,
+          fingerprint,
+          notBefore: line.notBefore,
+          notAfter,
+          environments: line.environments,
+          environment: line.environment,
+          against: line.against,
+          setAt,
+        },
+      ];
     });
 }
 
