@@ -16,7 +16,7 @@ import {
 type Reach = 'proven' | 'against' | 'not-known';
 
 /** A fact that speaks against it. The message is a sentence with a full stop. */
-interface Objection {
+export interface Objection {
   readonly code: ObjectionCode;
   readonly message: string;
 }

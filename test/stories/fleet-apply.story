@@ -292,3 +292,46 @@ exit 2
 json .error.code is usage
 no file <FILE>
 nobody asked
+
+## calls nothing well that was forced, in any report
+declare certificate other: p12: app.p12, password: { env: APP_PASSWORD }, topic: com.example.other
+declare t1: certificate: other, client-app-key: lab
+$ mfa-cli fleet apply --yes --force --only t1 t2 --json
+exit 8
+json .tenants[].sent are true
+json .tenants[].reach is ["against","not-known"]
+json .tenants[t1].against[].code has topic-mismatch
+file mfa-fleet.ledger.jsonl json [].against has ["topic-mismatch"]
+$ mfa-cli fleet apply --yes --force --only t1 t2 --all
+exit 8
+stderr has ! t1: set lab, valid until 2027-12-24, but pushes will not reach phones:
+stderr has ✓ t2: set com.example.lab
+$ mfa-cli fleet apply --yes --force --only t1 t2
+exit 8
+stdout has ! 2 unchanged, but pushes will not reach phones at t1: The certificate does not include
+$ mfa-cli fleet plan --force --only t1 t2
+stdout has ! Nothing to do, but pushes will not reach phones at t1: The certificate does not include
+$ mfa-cli fleet status --only t1 t2 --json
+exit 4
+json .tenants[].state is ["differs","valid"]
+json .tenants[t1].against[].code has topic-mismatch
+$ mfa-cli fleet status --only t1 t2
+exit 4
+stdout has t1: The certificate does not include the topic that it was set with [topic-mismatch].
+$ mfa-cli fleet status --only t1 t2 --out page.html
+exit 4
+file page.html has [topic-mismatch]
+$ mfa-cli fleet status --only t1 t2 --out fleet.ics
+exit 4
+file fleet.ics has pushes will not reach
+
+## tells by the ledger of a certificate that does not open
+declare certificate other: p12: app.p12, password: { env: APP_PASSWORD }, topic: com.example.other
+declare t1: certificate: other, client-app-key: lab
+$ mfa-cli fleet apply --yes --force --only t1 t2 --json
+exit 8
+no variable APP_PASSWORD
+$ mfa-cli fleet plan --only t1 t2 --json
+exit 2
+json .tenants[].action are blocked
+json .tenants[].reach is ["against","not-known"]

@@ -14,6 +14,7 @@ import {
   type FleetReportTenant,
   grouped,
   isUnfinished,
+  unreached,
 } from './report.ts';
 
 const actionWords: Readonly<Record<FleetAction, string>> = {
@@ -60,10 +61,21 @@ function planVerdict(
   if (tenants.length === 0)
     return style.verdict('ok', `The ${shard === null ? 'fleet' : 'shard'} has no tenants`);
   const selected = `${count(tenants.length, 'tenant')}${part}`;
+  const doubt = doubtAbout(tenants);
+  if (isIdle && doubt !== null) return style.verdict('warning', `Nothing to do, but ${doubt}`);
   if (isIdle) return style.verdict('ok', `Nothing to do. ${selected} unchanged`);
   const words = `${selected}: ${countActions(counts)}`;
   if (counts.blocked + counts.unknown > 0) return style.verdict('error', words);
   return style.bold(words);
+}
+
+/** Why pushes will not reach phones at tenants that have their certificate; null: nothing says so. */
+function doubtAbout(tenants: readonly FleetReportTenant[]): string | null {
+  const doubted = unreached(tenants);
+  const [objection] = doubted[0]?.against ?? [];
+  if (objection === undefined) return null;
+  const names = listOf(doubted.map(({ name }) => name));
+  return `pushes will not reach phones at ${names}: ${objection.message}`;
 }
 
 function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {
@@ -166,7 +178,11 @@ function appliedVerdict(
     [tenants.length - sent - failed - notStarted - unknown, 'unchanged'],
   ] as const;
   const words = parts.filter(([number]) => number > 0).map((part) => part.join(' '));
-  return style.verdict(ok ? 'ok' : 'error', words.join(', ') || '0 set');
+  const did = words.join(', ') || '0 set';
+  const doubt = doubtAbout(tenants);
+  if (doubt === null) return style.verdict(ok ? 'ok' : 'error', did);
+  const isAllDone = failed + notStarted + unknown === 0;
+  return style.verdict(isAllDone ? 'warning' : 'error', `${did}, but ${doubt}`);
 }
 
 function isSet(request: PastRequest | null): boolean {

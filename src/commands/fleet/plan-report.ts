@@ -1,5 +1,5 @@
 import { triesOf } from '../../change/await-outcome.ts';
-import { standingOf } from '../../change/standing.ts';
+import { type Standing, standingOf } from '../../change/standing.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import type { CliError } from '../../errors/cli-error.ts';
@@ -7,7 +7,13 @@ import type { Destination } from '../../errors/hint.ts';
 import { isLoopback } from '../../network/proxy.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
-import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
+import {
+  countTenants,
+  type FleetReport,
+  type FleetReportTenant,
+  isUnfinished,
+  unreached,
+} from './report.ts';
 
 /** The outcome for a tenant. */
 export interface Outcome {
@@ -38,20 +44,13 @@ export function reportFleet(
     trust,
     tenants,
     counts: countTenants(tenants),
-    ok: !failed && unfinished.length === 0 && !reachesNobody(tenants, outcomes !== null),
+    ok:
+      !failed && unfinished.length === 0 && (outcomes === null || unreached(tenants).length === 0),
   };
 }
 
-/** Whether something speaks against what was sent. */
-function reachesNobody(tenants: readonly FleetReportTenant[], isApplied: boolean): boolean {
-  return isApplied && tenants.some(({ sent, reach }) => sent === true && reach === 'against');
-}
-
-function reportTenant(
-  { tenant, clientAppKey, keyFrom, action, certificate, findings, error }: PlannedTenant,
-  outcome: Outcome | null,
-  now: Date,
-): FleetReportTenant {
+function reportTenant(item: PlannedTenant, outcome: Outcome | null, now: Date): FleetReportTenant {
+  const { tenant, clientAppKey, keyFrom, action, certificate, findings, error } = item;
   const { fingerprint = null, topic = null, notAfter = null } = certificate ?? {};
   return {
     name: tenant.name,
@@ -66,15 +65,27 @@ function reportTenant(
     topic,
     notAfter,
     daysLeft: notAfter === null ? null : daysLeft(new Date(notAfter), now),
-    ...standingOf({
-      now,
-      findings,
-      isLocal: isLoopback(new URL(tenant.tenant).hostname),
-      isUnanswered: outcome?.sent === null,
-    }),
+    ...standingAt(item, outcome, now),
     error: failureOf(outcome?.error ?? error, tenant),
     findings,
   };
+}
+
+/** Of the certificate or, if it does not open, of the one that the ledger has. */
+export function standingAt(
+  { tenant, certificate, previous, findings }: PlannedTenant,
+  outcome: Outcome | null,
+  now: Date,
+): Standing {
+  const isUnopened = tenant.certificate !== null && certificate === null;
+  const last = isUnopened && previous?.line.asked === 'set' ? previous : null;
+  return standingOf({
+    now,
+    findings,
+    certificate: last?.line ?? null,
+    isLocal: isLoopback(new URL(tenant.tenant).hostname),
+    isUnanswered: outcome?.sent === null || last?.outcome === 'unknown',
+  });
 }
 
 function failureOf(error: CliError | null, tenant: FleetTenant): FleetReportTenant['error'] {

@@ -1,8 +1,9 @@
+import type { Standing } from '../../change/standing.ts';
 import type { Context } from '../../context.ts';
 import type { Mark } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
-import type { Outcome } from './plan-report.ts';
+import { type Outcome, standingAt } from './plan-report.ts';
 
 const cells = 20;
 
@@ -12,7 +13,7 @@ export interface FleetProgress {
   stop(): void;
 }
 
-export function openProgress(total: number, { terminal }: Context): FleetProgress {
+export function openProgress(total: number, { terminal, now }: Context): FleetProgress {
   let done = 0;
   let failed = 0;
   const text = (): string => {
@@ -25,7 +26,7 @@ export function openProgress(total: number, { terminal }: Context): FleetProgres
     done(planned, outcome) {
       done++;
       if (outcome.error !== null) failed++;
-      terminal.note(...lineOf(planned, outcome));
+      terminal.note(...lineOf(planned, outcome, standingAt(planned, outcome, now())));
       progress.say(text());
     },
     stop: progress.stop,
@@ -35,6 +36,7 @@ export function openProgress(total: number, { terminal }: Context): FleetProgres
 function lineOf(
   { tenant, certificate, clientAppKey }: PlannedTenant,
   { sent, error }: Outcome,
+  { against: [objection] }: Standing,
 ): [words: string, mark: Mark] {
   const key = onOneLine(clientAppKey ?? '');
   const did = certificate === null ? `deleted ${key}` : `set ${key}`;
@@ -43,5 +45,7 @@ function lineOf(
     return [`${tenant.name}: ${words}`, sent === false ? 'error' : 'warning'];
   }
   const until = certificate === null ? '' : `, valid until ${certificate.notAfter?.slice(0, 10)}`;
-  return [`${tenant.name}: ${did}${until}`, 'ok'];
+  const words = `${tenant.name}: ${did}${until}`;
+  if (objection === undefined || certificate === null) return [words, 'ok'];
+  return [`${words}, but pushes will not reach phones: ${objection.message}`, 'warning'];
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ObjectionCode, Standing } from '../../change/standing.ts';
+import type { Objection, ObjectionCode, Standing } from '../../change/standing.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import type { FindingCode } from '../../checks/finding.ts';
 import type { Held } from '../../tenant/read-back.ts';
@@ -71,7 +71,8 @@ export type FleetAction = FleetReportTenant['action'];
  * The state of a tenant, the first that applies:
  *
  * - `differs`: the tenant reports another topic than the file declares, or one if the file declares none; or the certificate set
- * last is not the declared one; or the tenant pushes with another key.
+ * last is not the declared one; or the tenant pushes with another key; or something speaks against the pushes of a certificate that
+ * would be valid.
  * - `unknown`: the outcome of the last request is unknown; or the tenant holds a certificate that is not on record; or the key in use is
  * unknown; or the record has no expiry date.
  * - `never-set`: the file declares one, and none was set, or it was deleted.
@@ -115,6 +116,13 @@ export function isUnfinished({ action, sent }: FleetReportTenant): boolean {
   return sent !== true && changes(action);
 }
 
+/** The tenants that have their certificate, whose pushes will not reach phones all the same. */
+export function unreached(tenants: readonly FleetReportTenant[]): readonly FleetReportTenant[] {
+  return tenants.filter(
+    ({ action, sent, reach }) => reach === 'against' && (sent === true || action === 'same'),
+  );
+}
+
 /** Whether an action sends something. */
 export function changes(action: FleetAction): boolean {
   return action === 'set' || action === 'replace' || action === 'delete';
@@ -148,7 +156,7 @@ export const stateWords: Readonly<
 > = {
   expired: { one: 'expired', many: 'expired' },
   'expires-soon': { one: 'expires soon', many: 'expire soon' },
-  differs: { one: 'differs', many: 'differ from the file' },
+  differs: { one: 'differs', many: 'differ' },
   'never-set': { one: 'never set', many: 'never set' },
   unknown: { one: 'unknown', many: 'unknown' },
   valid: { one: 'valid', many: 'valid' },
@@ -192,19 +200,36 @@ export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
     .join(', ');
 }
 
-/** Why a tenant differs or is unknown; null if its state says it all. */
+/** Why a tenant is not well, as sentences without the last period; null if its state says it all. */
 export function reasonFor(tenant: FleetStatusTenant): string | null {
-  const { state, expected, recorded, held, inUse, ignoredSince, against } = tenant;
+  const objection = untoldObjection(tenant);
+  const doubt =
+    objection === null ? null : `${objection.message.replace(/\.$/, '')} [${objection.code}]`;
+  const reasons = [differenceFrom(tenant), doubt].filter((reason) => reason !== null);
+  return reasons.length === 0 ? null : reasons.join('. ');
+}
+
+/** The first objection that the state and the difference do not tell; or null. */
+export function untoldObjection({ against }: FleetStatusTenant): Objection | null {
+  return against.find(({ code }) => !toldByState.has(code)) ?? null;
+}
+
+const toldByState: ReadonlySet<ObjectionCode> = new Set([
+  'certificate-expired',
+  'held-differs',
+  'outcome-unknown',
+]);
+
+/** How the tenant differs from the file, or why that is unknown; or null. */
+export function differenceFrom(tenant: FleetStatusTenant): string | null {
+  const { state, expected, recorded, held, inUse, ignoredSince } = tenant;
   if (state === 'differs') {
-    const sandbox = against.find(({ code }) => code === 'sandbox-only');
-    if (sandbox !== undefined && inUse === true && held?.outcome !== 'differs')
-      return sandbox.message.replace(/\.$/, '');
     if (held?.outcome === 'differs')
       return `the tenant reports ${onOneLine(held.topic ?? 'no topic')}`;
     if (expected === null) return 'the file declares none, but one was set';
-    const isOther = expected.topic !== null && recorded?.topic !== expected.topic;
-    if (inUse !== false || recorded === null || isOther)
+    if (recorded === null || (expected.topic !== null && recorded.topic !== expected.topic))
       return `${onOneLine(recorded?.topic ?? 'another one')} was set last`;
+    if (inUse !== false) return null;
     return ignoredSince === null
       ? 'the tenant pushes with another key'
       : `the tenant has pushed with another key since ${ignoredSince.slice(0, 10)}`;

@@ -1,21 +1,23 @@
 import { basename, extname } from 'node:path';
 import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
 import { CliError } from '../../../errors/cli-error.ts';
-import { formatDaysLeft, inParts } from '../../../report/fields.ts';
+import { formatDaysLeft, inParts, wordsForDaysLeft } from '../../../report/fields.ts';
 import {
   formatAnnotation,
   formatExpiryAnnotation,
   formatExpiryMetrics,
   formatGauge,
+  formatObjectionMetrics,
 } from '../../../report/monitoring.ts';
 import { formatTable } from '../../../report/table.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { alternatives, count } from '../../../text/phrasing.ts';
-import { inCsvRows } from '../../../text/printable.ts';
+import { inCsvRows, onOneLine } from '../../../text/printable.ts';
 import { shellLine } from '../../../text/shell.ts';
 import { fleetCommand } from '../file/fleet.ts';
 import {
   countsInWords,
+  differenceFrom,
   type FleetStatusReport,
   type FleetStatusTenant,
   grouped,
@@ -24,6 +26,7 @@ import {
   reasonFor,
   states,
   stateWords,
+  untoldObjection,
   verdict,
 } from '../report.ts';
 import { statusPage } from './page.ts';
@@ -73,17 +76,28 @@ export function formatAnnotations(report: FleetStatusReport): string {
 }
 
 function annotationOf(tenant: FleetStatusTenant): string {
-  const { name, clientAppKey, state, recorded, daysLeft } = tenant;
+  const { name, clientAppKey } = tenant;
   const key = clientAppKey === null ? '' : ` for ${clientAppKey}`;
-  const what = `The push certificate${key} at ${new URL(tenant.tenant).host} (${name})`;
+  const where = `${key} at ${new URL(tenant.tenant).host} (${name})`;
+  const objection = untoldObjection(tenant);
+  const told = annotationOfState(tenant, `The push certificate${where}`);
+  if (objection === null) return told;
+  const words = `Pushes${where} will not reach phones: ${objection.message}`;
+  return `${told}${formatAnnotation('warning', objection.code, words)}`;
+}
+
+function annotationOfState(tenant: FleetStatusTenant, what: string): string {
+  const { state, recorded, daysLeft } = tenant;
   if (state === 'expired' || state === 'expires-soon' || state === 'valid') {
     if (recorded?.notAfter == null || daysLeft === null) return '';
     return formatExpiryAnnotation(what, { state, notAfter: recorded.notAfter, daysLeft });
   }
+  const difference = differenceFrom(tenant);
+  if (state === 'differs' && difference === null) return '';
   const words = {
     'never-set': 'was never set, or was deleted',
-    differs: `differs from what the file declares: ${reasonFor(tenant)}`,
-    unknown: `is unknown: ${reasonFor(tenant)}`,
+    differs: `differs from what the file declares: ${difference}`,
+    unknown: `is unknown: ${difference}`,
   };
   return formatAnnotation('warning', `certificate-${state}`, `${what} ${words[state]}.`);
 }
@@ -104,6 +118,8 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
   in_use: ({ inUse }) => (inUse === null ? null : String(inUse)),
   in_use_from: ({ inUseFrom }) => inUseFrom,
   ignored_since: ({ ignoredSince }) => ignoredSince,
+  reach: ({ reach }) => reach,
+  against: ({ against }) => against.map(({ code }) => code).join(' ') || null,
 };
 
 /** For a spreadsheet (RFC 4180): UTF-8, a header, a row for each tenant, the most urgent first. */
@@ -114,7 +130,7 @@ export function formatCsv({ tenants }: FleetStatusReport): string {
   return inCsvRows([Object.keys(columns), ...rows]);
 }
 
-/** The two metrics of `apns status` for set certificates, and the state of every tenant. */
+/** The metrics of `apns status` for set certificates, and the state of every tenant. */
 export function formatMetrics({ tenants }: FleetStatusReport): string {
   const expiries = tenants.flatMap(({ name, tenant, clientAppKey, recorded, daysLeft }) =>
     recorded?.notAfter == null || daysLeft === null
@@ -128,8 +144,12 @@ export function formatMetrics({ tenants }: FleetStatusReport): string {
   const samples = tenants.flatMap(({ name, tenant, state: actual }) =>
     states.map((state) => ({ labels: { name, tenant, state }, value: state === actual ? 1 : 0 })),
   );
+  const objections = tenants.flatMap(({ name, tenant, against }) =>
+    against.map(({ code }) => ({ name, tenant, code })),
+  );
   return [
     formatExpiryMetrics(expiries),
+    formatObjectionMetrics(objections),
     formatGauge('mfa_cli_fleet_tenant_state', "1 for the tenant's state, else 0.", samples),
   ].join('');
 }
@@ -179,7 +199,12 @@ function ends(
   warnDays: number,
 ) {
   const end = recorded?.notAfter ?? null;
-  if (end !== null && daysLeft !== null) return formatDaysLeft(end, daysLeft, style, warnDays);
+  if (end !== null && daysLeft !== null) {
+    const isByDate = state === 'valid' || state === 'expires-soon' || state === 'expired';
+    return isByDate
+      ? formatDaysLeft(end, daysLeft, style, warnDays)
+      : wordsForDaysLeft(end, daysLeft);
+  }
   return expected === null && state === 'valid' ? 'none declared' : '-';
 }
 
@@ -232,7 +257,7 @@ export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, n
 /** 2020 in minutes since 1970: a sequence has 31 bits. */
 const firstMinute = Date.parse('2020-01-01T00:00:00Z') / 60_000;
 
-interface Dated extends Pick<FleetStatusTenant, 'name' | 'tenant'> {
+interface Dated extends Pick<FleetStatusTenant, 'name' | 'tenant' | 'against'> {
   readonly certificate: string;
   /** `2027-12-24` */
   readonly date: string;
@@ -240,19 +265,24 @@ interface Dated extends Pick<FleetStatusTenant, 'name' | 'tenant'> {
 
 /** The tenants of each certificate, the earliest expiry first. */
 function endingsOf(tenants: readonly FleetStatusTenant[]): Iterable<readonly Dated[]> {
-  const dated = tenants.flatMap(({ name, tenant, expected, recorded }): Dated | [] =>
-    expected === null || recorded?.notAfter == null
-      ? []
-      : { name, tenant, certificate: expected.certificate, date: recorded.notAfter.slice(0, 10) },
-  );
+  const dated = tenants.flatMap(({ name, tenant, against, expected, recorded }): Dated | [] => {
+    if (expected === null || recorded?.notAfter == null) return [];
+    const { certificate } = expected;
+    return { name, tenant, against, certificate, date: recorded.notAfter.slice(0, 10) };
+  });
   dated.sort((one, other) => Date.parse(one.date) - Date.parse(other.date));
   return grouped(dated, ({ certificate }) => certificate).values();
 }
 
 function describe(tenants: readonly Dated[], apply: string): string {
-  const lines = tenants.slice(0, namedTenants).map(({ name, tenant, date }) => {
+  const lines = tenants.slice(0, namedTenants).map(({ name, tenant, date, against }) => {
     const later = date === tenants[0]?.date ? '' : `, ${date}`;
-    return `- ${name} (${new URL(tenant).host}${later})`;
+    const objection = against.find(({ code }) => code !== 'certificate-expired');
+    const doubt =
+      objection === undefined
+        ? ''
+        : `: pushes will not reach phones: ${onOneLine(objection.message)}`;
+    return `- ${name} (${new URL(tenant).host}${later})${doubt}`;
   });
   if (tenants.length > namedTenants) lines.push('…');
   return [

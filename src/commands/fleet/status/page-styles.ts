@@ -51,7 +51,7 @@ svg .today line { stroke: var(--accent); stroke-width: 2; }
 svg .today text { fill: var(--accent); font-weight: 600; }
 svg .end { fill: currentColor; stroke: var(--card); stroke-width: 1.5; }
 svg circle { r: 6.5px; }
-svg .end.plain, .dot.plain { color: var(--muted); }
+svg .end.plain, .dot.plain, .bar.plain { color: var(--muted); }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 18px; margin-top: 4px; color: var(--muted); font-size: 13px; }
 .legend .dot { display: inline-block; width: 10px; height: 10px; border-radius: 50%; background: currentColor; print-color-adjust: exact; }
 .legend .bar { display: inline-block; width: 80px; margin: 0 4px 0 0; }

@@ -102,20 +102,16 @@ function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
 <p class="legend"><span><i class="bar ok w60"></i> days left, up to ${`${longest}`}</span><span>The tick in a bar marks ${count(warnDays, 'day')}, when warnings start.</span><span id="shown" role="status"></span></p>
 <table role="table" aria-label="Tenants" class="${isGrouped ? 'grouped' : 'flat'}">
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
-${isGrouped ? states.map((state) => group(of(state), state, warnDays)) : group(tenants, null, warnDays)}
+${isGrouped ? states.map((state) => group(of(state), state)) : group(tenants, null)}
 </table>
 </div>`;
 }
 
 /** @param state null: tenants of every state, which their rows name */
-function group(
-  tenants: readonly FleetStatusTenant[],
-  state: FleetState | null,
-  warnDays: number,
-): Markup {
+function group(tenants: readonly FleetStatusTenant[], state: FleetState | null): Markup {
   return markup`<tbody role="rowgroup">
 ${state === null ? null : groupHead(state, tenants.length)}
-${tenants.map((tenant) => row(tenant, state === null, warnDays))}
+${tenants.map((tenant) => row(tenant, state === null))}
 </tbody>`;
 }
 
@@ -124,7 +120,7 @@ function groupHead(state: FleetState, number: number): Markup {
   return markup`<tr role="row" class="group"><td role="cell" colspan="4"><span class="tag ${toneOf(state)}">${name}: ${count(number, 'tenant')}</span></td></tr>`;
 }
 
-function row(tenant: FleetStatusTenant, namesState: boolean, warnDays: number): Markup {
+function row(tenant: FleetStatusTenant, namesState: boolean): Markup {
   const { name, state, recorded, daysLeft, clientAppKey, expected } = tenant;
   const reason = reasonFor(tenant);
   const cells = [
@@ -132,16 +128,16 @@ function row(tenant: FleetStatusTenant, namesState: boolean, warnDays: number): 
       ? [markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`]
       : []),
     recorded?.notAfter?.slice(0, 10) ?? (expected === null ? 'none declared' : ''),
-    daysLeft === null ? '' : left(daysLeft, warnDays),
+    daysLeft === null ? '' : left(state, daysLeft),
     markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}`,
   ];
   return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
 }
 
-/** An expired certificate has no bar. The color tells only the time left. */
-function left(daysLeft: number, warnDays: number): Markup {
+/** An expired certificate has no bar. The color is that of the state: a long bar alone is not well. */
+function left(state: FleetState, daysLeft: number): Markup {
   if (daysLeft < 0) return markup`${count(-daysLeft, 'day')} ago`;
-  return markup`${count(daysLeft, 'day')}<i class="bar ${daysLeft > warnDays ? 'ok' : 'warn'} ${widthClass(daysLeft)}"></i>`;
+  return markup`${count(daysLeft, 'day')}<i class="bar ${toneOf(state)} ${widthClass(daysLeft)}"></i>`;
 }
 
 /**

@@ -107,7 +107,48 @@ test('a key that is ignored is in every format for people', async () => {
   expect(await table(ignored, 80)).toContain(`\nacme: ${words}.\n`);
   expect(formatAnnotations(ignored)).toContain(`differs from what the file declares: ${words}.\n`);
   expect(statusPage(ignored, now)).toContain(words);
-  expect(formatCsv(ignored)).toContain(',false,record,2026-03-03T00:00:00.000Z\r\n');
+  expect(formatCsv(ignored)).toContain(',false,record,2026-03-03T00:00:00.000Z,not-known,\r\n');
+});
+
+describe('what speaks against a certificate with many days left', () => {
+  const against = ['topic-mismatch', 'key-too-weak'] as const;
+  const doubted = reportOf(
+    [fleetTenant('acme'), fleetTenant('globex')],
+    [setLine('acme', 200, { against }), setLine('globex', 9, { against })],
+  );
+  const words = 'The certificate does not include the topic that it was set with';
+
+  test('is in every format', async () => {
+    expect(doubted.tenants.map(({ state }) => state)).toEqual(['differs', 'expires-soon']);
+    const page = statusPage(doubted, now);
+    for (const text of [await table(doubted, 120), page]) {
+      expect(text).toContain(`${words} [topic-mismatch]`);
+      expect(text).not.toContain('2 valid');
+    }
+    expect(page.match(/<i class="bar (?<tone>\w+)/g)).toEqual([
+      '<i class="bar ok',
+      '<i class="bar warn',
+      '<i class="bar warn',
+    ]);
+    const annotations = formatAnnotations(doubted);
+    expect(annotations.match(/title=topic-mismatch/g)).toHaveLength(2);
+    expect(annotations).toContain('title=certificate-expires-soon');
+    expect(annotations).not.toContain('title=certificate-differs');
+    expect(formatCsv(doubted)).toContain(',against,topic-mismatch key-too-weak\r\n');
+    expect(formatMetrics(doubted)).toContain(
+      'mfa_cli_push_objection{name="acme",tenant="https://acme.id.cyberark.cloud",code="key-too-weak"} 1\n',
+    );
+    const calendar = new ICAL.Component(ICAL.parse(formatCalendar(doubted, now)));
+    const [event] = calendar.getAllSubcomponents('vevent');
+    expect(event?.getFirstPropertyValue('description')).toContain(
+      `will not reach phones: ${words}.`,
+    );
+  });
+
+  test('has no green in the table', async () => {
+    const text = formatStatusTable(doubted, await createStyle(true, 120, false));
+    expect(text).not.toContain('\u001b[32m');
+  });
 });
 
 test('a topic with a line of its own stays on its line', async () => {
