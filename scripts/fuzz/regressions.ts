@@ -176,6 +176,15 @@ export const regressions: readonly Regression[] = [
     target: 'members',
     make: json(JSON.stringify({ success: true, Result: times(1_390_000, '%41') })),
   },
+  ...Object.entries({
+    'escapes of every kind': 'a+%41%2541\\u0041\\\\"&lt;&#65;%2525b ',
+    'plain text with an escape of each kind here and there': `${'x'.repeat(400)}+%2541\\\\u0041&lt;%41`,
+    'JSON in a URL in JSON in HTML': '%2541\\\\\\"+&amp;',
+  }).map(([what, piece]) => ({
+    name: `an answer of 8 MiB of ${what}`,
+    target: 'members',
+    make: json(piece.repeat(8_388_000 / piece.length)),
+  })),
   ...['envelope', 'token', 'apns', 'profiles'].map((target) => ({
     name: `2,500 nested arrays in ${target}`,
     target,

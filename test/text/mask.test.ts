@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { masked, readings } from '../../src/text/mask.ts';
+import { masked } from '../../src/text/mask.ts';
+import { readings } from '../../src/text/readings.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
 
@@ -72,10 +73,22 @@ test.each(Object.entries(spellings))('a secret is masked %s', (_spelling, spell)
       );
 });
 
+test.each(Object.entries(spellings))('a secret is masked in a long text %s', (_spelling, spell) => {
+  const secret = 'a b"<%é+\\c';
+  const backslashes = '\\'.repeat(1001);
+  for (const before of [262_140, 262_144, 270_000, 524_280]) {
+    const start = 'x'.repeat(before);
+    const end = `.${backslashes}.${'y'.repeat(300_000)}`;
+    expect(mask(`${start}.${spell(secret)}${end}`, [secret])).toBe(`${start}.[secret]${end}`);
+  }
+});
+
 testCases('text/mask', {
   masked: mask,
   readings: (text: string) => {
-    const [plain, ...others] = [...readings(text)].map((reading) => reading.text);
+    const [plain, ...others] = [...readings(text)].map(({ units }) =>
+      String.fromCharCode(...units),
+    );
     expect(plain).toBe(text);
     return [...new Set(others)].sort();
   },

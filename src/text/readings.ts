@@ -1,0 +1,269 @@
+/** A text without escapes, and the origin of each of its UTF-16 units. */
+export interface Reading {
+  readonly units: Uint16Array;
+  /** The index of each unit in the original, with one more for the end. */
+  readonly origins: Uint32Array;
+}
+
+/**
+ * One kind of escape. `decode` returns the number of units that it takes, and writes the text
+ * that it stands for to `into`; 0: it is none after all.
+ */
+interface Escape {
+  readonly starts: readonly number[];
+  decode(units: Uint16Array, at: number, into: Decoded): number;
+}
+
+/** The text of one escape: at most two units. */
+interface Decoded {
+  readonly units: Uint16Array;
+  length: number;
+}
+
+/** Levels of JSON within JSON: a request as text in an answer. */
+const jsonDepth = 2;
+
+/**
+ * A text unchanged, and decoded from every spelling of an echoed request: form or URL (RFC 3986
+ * §2.1, and `+` for a space), also twice; JSON (RFC 8259 §7), also twice; HTML; and nested.
+ * Linear in the text.
+ */
+export function* readings(text: string): Generator<Reading> {
+  const plain = plainReading(text);
+  yield* withPercent(plain);
+  let inner = undo(plain, json);
+  for (let depth = 0; inner !== null && depth < jsonDepth; depth++) {
+    yield* withPercent(inner);
+    inner = undo(inner, json);
+  }
+  const page = undo(plain, html);
+  if (page === null) return;
+  yield* withPercent(page);
+  const jsonInHtml = undo(page, json);
+  if (jsonInHtml !== null) yield* withPercent(jsonInHtml);
+}
+
+function plainReading(text: string): Reading {
+  const origins = new Uint32Array(text.length + 1);
+  for (let index = 0; index <= text.length; index++) origins[index] = index;
+  return { units: unitsOf(text), origins };
+}
+
+/** The UTF-16 units of a text. */
+export function unitsOf(text: string): Uint16Array {
+  const units = new Uint16Array(text.length);
+  for (let index = 0; index < text.length; index++) units[index] = text.charCodeAt(index);
+  return units;
+}
+
+/** A reading, also decoded from a form, a URL, or either within a URL. */
+function* withPercent(reading: Reading, depth = 2): Generator<Reading> {
+  yield reading;
+  if (depth === 0) return;
+  const inForm = undo(reading, form);
+  if (inForm !== null) yield inForm;
+  const inUrl = undo(reading, url);
+  if (inUrl !== null) yield* withPercent(inUrl, depth - 1);
+}
+
+/** Decodes one kind of escape; null if the reading has none. */
+function undo(reading: Reading, { starts, decode }: Escape): Reading | null {
+  const { units } = reading;
+  const [start = 0, other = start] = starts;
+  const decoded: Decoded = { units: new Uint16Array(2), length: 0 };
+  let unescaped: Unescaped | null = null;
+  let end = 0;
+  for (let index = 0; index < units.length; ) {
+    const unit = units[index];
+    const taken = unit === start || unit === other ? decode(units, index, decoded) : 0;
+    if (taken === 0) {
+      index += 1;
+      continue;
+    }
+    unescaped ??= new Unescaped(reading);
+    unescaped.keep(end, index);
+    unescaped.add(decoded, index);
+    index += taken;
+    end = index;
+  }
+  if (unescaped === null) return null;
+  unescaped.keep(end, units.length);
+  return unescaped.reading();
+}
+
+/** In units: shorter parts are copied one by one, which is quicker. */
+const longPart = 64;
+
+/** The reading that `undo` makes, part by part. */
+class Unescaped {
+  readonly #from: Reading;
+  readonly #units: Uint16Array;
+  readonly #origins: Uint32Array;
+  #length = 0;
+
+  constructor(from: Reading) {
+    this.#from = from;
+    this.#units = new Uint16Array(from.units.length);
+    this.#origins = new Uint32Array(from.origins.length);
+  }
+
+  /** Takes a part as it is. */
+  keep(from: number, until: number): void {
+    if (until - from < longPart) {
+      for (let index = from; index < until; index++)
+        this.#push(this.#from.units[index] ?? 0, index);
+      return;
+    }
+    this.#units.set(this.#from.units.subarray(from, until), this.#length);
+    this.#origins.set(this.#from.origins.subarray(from, until), this.#length);
+    this.#length += until - from;
+  }
+
+  /** Takes the text of the escape at an index. */
+  add({ units, length }: Decoded, at: number): void {
+    for (let index = 0; index < length; index++) this.#push(units[index] ?? 0, at);
+  }
+
+  #push(unit: number, at: number): void {
+    this.#units[this.#length] = unit;
+    this.#origins[this.#length] = this.#from.origins[at] ?? 0;
+    this.#length += 1;
+  }
+
+  reading(): Reading {
+    this.#origins[this.#length] = this.#from.origins.at(-1) ?? 0;
+    return {
+      units: this.#units.subarray(0, this.#length),
+      origins: this.#origins.subarray(0, this.#length + 1),
+    };
+  }
+}
+
+function put(into: Decoded, codePoint: number): void {
+  if (codePoint > 0xffff) {
+    into.units[0] = 0xd800 + ((codePoint - 0x10000) >> 10);
+    into.units[1] = 0xdc00 + ((codePoint - 0x10000) & 0x3ff);
+    into.length = 2;
+    return;
+  }
+  into.units[0] = codePoint;
+  into.length = 1;
+}
+
+const codeOf = (character: string): number => character.charCodeAt(0);
+
+/** The value of a hexadecimal digit, by its code; -1: it is none. */
+const hexValues = Int8Array.from({ length: 128 }, (_, code) => {
+  const digit = '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase());
+  return String.fromCharCode(code) === '' ? -1 : digit;
+});
+
+/** The number of `count` hexadecimal digits; -1: they are not. */
+function hexAt(units: Uint16Array, at: number, count: number): number {
+  let value = 0;
+  for (let index = at; index < at + count; index++) {
+    const digit = hexValues[units[index] ?? 0] ?? -1;
+    if (digit === -1) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+const shortJson = new Map(
+  [...'""\\\\//b\bf\fn\nr\rt\t'.matchAll(/(.)(.)/gsu)].map(([, letter = '', meaning = '']) => [
+    codeOf(letter),
+    codeOf(meaning),
+  ]),
+);
+
+const json: Escape = {
+  starts: [codeOf('\\')],
+  decode(units, at, into) {
+    const letter = units[at + 1] ?? 0;
+    if (letter === codeOf('u')) {
+      const value = hexAt(units, at + 2, 4);
+      if (value === -1) return 0;
+      put(into, value);
+      return 6;
+    }
+    const meaning = shortJson.get(letter);
+    if (meaning === undefined) return 0;
+    put(into, meaning);
+    return 2;
+  },
+};
+
+const namedInHtml = new Map([
+  ['quot', '"'],
+  ['apos', "'"],
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+]);
+
+/** The numbers have few leading zeros. */
+const longestReference = '&#x0000000000000;'.length;
+const reference = /^&(?:(quot|apos|amp|lt|gt)|#(\d{1,14})|#[xX]([\da-fA-F]{1,13}));/;
+
+const html: Escape = {
+  starts: [codeOf('&')],
+  decode(units, at, into) {
+    const end = endOfReference(units, at);
+    if (end === 0) return 0;
+    const found = reference.exec(String.fromCharCode(...units.subarray(at, end)));
+    const [, name, decimal, hex = ''] = found ?? [];
+    if (found === null) return 0;
+    const named = name === undefined ? undefined : namedInHtml.get(name);
+    const codePoint = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+    if (named === undefined && codePoint > 0x10ffff) return 0;
+    put(into, named === undefined ? codePoint : codeOf(named));
+    return end - at;
+  },
+};
+
+/** The index after the semicolon of a reference; 0: none is near. */
+function endOfReference(units: Uint16Array, at: number): number {
+  const last = Math.min(at + longestReference, units.length);
+  for (let index = at + 1; index < last; index++)
+    if (units[index] === codeOf(';')) return index + 1;
+  return 0;
+}
+
+/** A character of UTF-8 (RFC 3629 §3), percent-encoded byte by byte. */
+const url: Escape = {
+  starts: [codeOf('%')],
+  decode(units, at, into) {
+    const first = hexAt(units, at + 1, 2);
+    if (first === -1) return 0;
+    if (first < 0x80) {
+      put(into, first);
+      return 3;
+    }
+    const taken = 3 * lengthOfCharacter(first);
+    if (taken === 0) return 0;
+    const encoded = String.fromCharCode(...units.subarray(at, at + taken));
+    if (encoded.length < taken || !/^(?:%[\da-f]{2})+$/i.test(encoded)) return 0;
+    try {
+      put(into, decodeURIComponent(encoded).codePointAt(0) ?? 0);
+    } catch {
+      return 0;
+    }
+    return taken;
+  },
+};
+
+/** The bytes of a character of UTF-8, by its first byte; 0: none begins so. */
+function lengthOfCharacter(first: number): number {
+  if (first >= 0xc2 && first <= 0xdf) return 2;
+  if (first >= 0xe0 && first <= 0xef) return 3;
+  return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+}
+
+const form: Escape = {
+  starts: [codeOf('%'), codeOf('+')],
+  decode(units, at, into) {
+    if (units[at] !== codeOf('+')) return url.decode(units, at, into);
+    put(into, codeOf(' '));
+    return 1;
+  },
+};
