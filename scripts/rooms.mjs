@@ -79,7 +79,7 @@ export const rooms = [
   {
     name: 'emulator',
     holds: 'the local tenant, its stand-in for APNs, and the scripts of its pages',
-    imports: ['apple', 'report', 'pkcs12', 'programs', 'files'],
+    imports: ['change', 'apple', 'report', 'checks', 'pkcs12', 'programs', 'files'],
     types: [],
     packages: ['@noble/hashes', 'koa', 'oidc-provider'],
     chunk: null,

@@ -118,6 +118,29 @@ inChromium('the console', () => {
     expect(said).toEqual([]);
   });
 
+  test('tells on the screen of a phone which phones a push went to', async () => {
+    const { emulator, challenge: ring } = await startRehearsal();
+    const token = await signInAs(emulator, user);
+    const ClientPushToken = Buffer.alloc(32, 8).toString('base64');
+    const Name = 'mfa-cli iPhone of the help desk';
+    await callApi(emulator, '/Device/EnrollIosDevice', token, {
+      Udid: 'D-2',
+      Name,
+      OSVersion: '18',
+    });
+    await callApi(emulator, '/IosAppRest/UpdateDevSettings', token, {
+      DeviceID: 'D-2',
+      ClientPushToken,
+    });
+    const { page } = await openConsole(emulator);
+    await page.setViewportSize({ width: 360, height: 900 });
+    await ring();
+    await page.getByText(`pushed to ${Name}`).waitFor();
+    const isCut =
+      '[...document.querySelectorAll(".events .words, .phones .words")].some((words) => words.scrollWidth > words.clientWidth)';
+    expect(await page.evaluate(isCut)).toBe(false);
+  });
+
   test('ends the sessions of others and stays signed in, and is used with the keyboard alone', async () => {
     const { emulator, call } = await startRehearsal();
     const { page } = await openConsole(emulator);

@@ -20,28 +20,28 @@ const stateOf = async ({ url }: Emulator): Promise<ConsoleState> =>
 
 describe('what the console is told', () => {
   test.each([
-    [
-      '01-default-aes256',
-      'com.example.other',
-      'It is for another topic.',
-      ['sandbox', 'production'],
-    ],
-    ['30-dist', 'com.example.lab', 'It is not a push certificate.', []],
-    ['30-dev', 'com.example.lab', 'It does not serve production.', ['sandbox']],
-  ])(
-    'is why no push arrives that is sent with %s',
-    async (file, APNSTopic, fault, environments) => {
-      const { emulator, call: asAdministrator } = await startRehearsal();
-      const APNSCert = p12Bytes(file).toString('base64');
-      const given = { ...certificate, ClientAppKey: 'key', APNSTopic, APNSCert };
-      expect(await asAdministrator('/Mobile/SetApnsCertForClientApp', given)).toMatchObject({
-        success: true,
-      });
-      expect((await stateOf(emulator)).certificates[0]).toMatchObject({ fault, environments });
-      const answer = await asAdministrator('/emulator/challenge', { User: user });
-      expect(JSON.stringify(answer)).toMatch(/BadCertificate|TopicDisallowed/);
-    },
-  );
+    ['01-default-aes256', 'com.example.other', 'topic-mismatch', ['sandbox', 'production']],
+    ['30-dist', 'com.example.lab', 'not-a-push-certificate', []],
+    ['30-dev', 'com.example.lab', 'environment-mismatch', ['sandbox']],
+  ])('is why no push arrives that is sent with %s', async (file, APNSTopic, code, environments) => {
+    const { emulator, call: asAdministrator } = await startRehearsal();
+    const APNSCert = p12Bytes(file).toString('base64');
+    const given = { ...certificate, ClientAppKey: 'key', APNSTopic, APNSCert };
+    expect(await asAdministrator('/Mobile/SetApnsCertForClientApp', given)).toMatchObject({
+      success: true,
+    });
+    const [told] = (await stateOf(emulator)).certificates;
+    expect(told).toMatchObject({ environments });
+    expect(told?.against.map((each) => each.code)).toContain(code);
+    const answer = await asAdministrator('/emulator/challenge', { User: user });
+    expect(JSON.stringify(answer)).toMatch(/BadCertificate|TopicDisallowed/);
+  });
+
+  test('is nothing against a certificate of an issuer that is not Apple', async () => {
+    const { emulator, call: asAdministrator } = await startRehearsal();
+    await asAdministrator('/Mobile/SetApnsCertForClientApp', certificate);
+    expect((await stateOf(emulator)).certificates[0]).toMatchObject({ against: [] });
+  });
 
   test('counts all phones, and shows the latest', async () => {
     const { emulator } = await startRehearsal();

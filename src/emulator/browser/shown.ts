@@ -32,16 +32,28 @@ export function timeOf(iso: string): string {
 /** Days left at which the console starts to warn, like `mfa-cli` without `--warn-days`. */
 const warnDays = 30;
 
-/** The remaining life of a certificate, or its fault, as a tag. */
+type Objection = ConsoleCertificate['against'][number];
+
+export function objectionInWords({ code, message }: Objection): string {
+  return `${shortened(message)} [${code}]`;
+}
+
+/** The remaining life of a certificate, or that its pushes will not reach phones, as a tag. */
 export function tagOfValidity(
-  { notAfter, fault }: Pick<ConsoleCertificate, 'notAfter' | 'fault'>,
+  { notAfter, against }: Pick<ConsoleCertificate, 'notAfter' | 'against'>,
   now: number,
 ): readonly [tone: 'ok' | 'warn' | 'bad', words: string] {
   if (notAfter === null) return ['bad', 'cannot be opened'];
   const days = daysUntil(notAfter, now);
   if (days < 0) return ['bad', 'expired'];
-  if (fault !== null) return ['bad', 'cannot push'];
+  if (against.length > 0) return ['bad', 'cannot push'];
   return [days <= warnDays ? 'warn' : 'ok', days === 1 ? '1 day left' : `${days} days left`];
+}
+
+/** Whether nothing speaks against pushes with the certificate in use. */
+export function canPush({ certificates }: ConsoleState, now: number): boolean {
+  const used = certificates.find(({ isUsed }) => isUsed);
+  return used !== undefined && tagOfValidity(used, now)[0] !== 'bad';
 }
 
 /** Milliseconds after a push in which its answer is the headline. */
@@ -99,8 +111,12 @@ function ofCertificate(state: ConsoleState, now: number): Headline {
       `${topic} can push for ${count(daysUntil(used.notAfter, now), 'more day')}`,
       reachOf(state),
     ];
-  const fault = words === 'expired' ? 'has expired' : words;
-  return [`The certificate for ${topic} ${fault}`, used.fault ?? reachOf(state)];
+  const [objection] = used.against;
+  const why = words === 'expired' ? 'The certificate has expired.' : 'It cannot be opened.';
+  return [
+    `Pushes for ${topic} will not reach phones`,
+    objection === undefined ? why : objectionInWords(objection),
+  ];
 }
 
 function reachOf({ phones: { total, reachable } }: ConsoleState): string {

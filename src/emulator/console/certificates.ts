@@ -1,4 +1,6 @@
-import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
+import { type Objection, standingOf } from '../../change/standing.ts';
+import { checkPushIdentity } from '../../checks/check-push-identity.ts';
+import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
 import { servedBy } from '../apns/judge-push.ts';
 import type { ConsoleCertificate } from '../browser/console/state.ts';
 import { certificatesIn, openCertificate } from '../push.ts';
@@ -15,7 +17,7 @@ export function openSetCertificates(
 ) {
   const setBy = new Map<string, ConsoleCertificate['set']>();
   /** By certificate and password. Opening one is slow, so each is opened once; null: it cannot be opened. */
-  let opened = new Map<string, Promise<Certificate | null>>();
+  let opened = new Map<string, Promise<PushIdentity | null>>();
   return {
     /** Remembers who set the certificate of a client app key, until the emulator ends: a tenant does not store it. */
     noteSet(clientAppKey: string, user: string): void {
@@ -33,20 +35,19 @@ export function openSetCertificates(
       return Promise.all(
         certificates.map(async ({ clientAppKey, base64, password, topic, isUsed }) => {
           const id = `${base64} ${password}`;
-          const reading =
-            before.get(id) ??
-            openCertificate({ base64, password }).then(
-              ({ certificate }) => certificate,
-              () => null,
-            );
+          const reading = before.get(id) ?? openCertificate({ base64, password }).catch(() => null);
           opened.set(id, reading);
-          const found = await reading;
+          const identity = await reading;
+          const certificate = identity?.certificate ?? null;
+          const facts = { topic, environment, now: now() };
           return {
-            ...{ clientAppKey, topic, isUsed },
+            clientAppKey,
+            topic,
+            isUsed,
             set: setBy.get(clientAppKey) ?? null,
-            notAfter: found?.notAfter.toISOString() ?? null,
-            environments: found === null ? [] : servedBy(found),
-            fault: found === null ? null : faultOf(found, topic, environment, now()),
+            notAfter: certificate?.notAfter.toISOString() ?? null,
+            environments: certificate === null ? [] : servedBy(certificate),
+            against: identity === null ? [] : objectionsTo(identity, facts),
           };
         }),
       );
@@ -54,17 +55,15 @@ export function openSetCertificates(
   };
 }
 
-/** Why APNs refuses every push with this certificate, apart from its expiry. */
-function faultOf(
-  certificate: Certificate,
-  topic: string,
-  environment: ApnsEnvironment,
-  now: Date,
-): string | null {
-  const served = servedBy(certificate);
-  if (served.length === 0) return 'It is not a push certificate.';
-  if (now < certificate.notBefore) return 'It is not valid yet.';
-  if (!served.includes(environment)) return `It does not serve ${environment}.`;
-  if (!certificate.topics.includes(topic)) return 'It is for another topic.';
-  return null;
+interface SetFacts {
+  readonly topic: string;
+  /** Of the APNs that gets the pushes. */
+  readonly environment: ApnsEnvironment;
+  readonly now: Date;
+}
+
+/** Why pushes with this certificate will not reach phones, as `mfa-cli` judges it. */
+function objectionsTo(identity: PushIdentity, facts: SetFacts): readonly Objection[] {
+  const findings = checkPushIdentity(identity, facts);
+  return standingOf({ now: facts.now, findings, isLocal: true }).against;
 }

@@ -40,7 +40,7 @@ summary { cursor: pointer; border-radius: 4px; }
 .events li { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 0 10px; align-items: baseline; padding: 7px 0; border-top: 1px solid var(--line); }
 .phones li { display: grid; grid-template-columns: minmax(0, 1fr) fit-content(55%); gap: 0 10px; align-items: center; padding: 2px 0; }
 .events .words { grid-column: 2 / -1; }
-/* Lines beside buttons have the same height, so that none moves when another changes; only those of requests wrap. */
+/* Beside buttons, lines have the same height, so that none moves when another changes; only those of requests wrap. */
 .events bdi, .phones .words { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .console [aria-labelledby=requests] .words { white-space: normal; }
 .outcome { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; justify-content: end; }
@@ -73,6 +73,7 @@ dialog form { margin: 0; }
   .people > li > :nth-child(2) { grid-column: 1 / -1; grid-row: 2; }
   .headline { min-height: 84px; margin: 12px 0; }
   .people > li { row-gap: 6px; }
+  .events .words, .phones .words { white-space: normal; overflow-wrap: anywhere; }
   .button, button.small { padding: 6px 10px; }
 }
 /* Text can be larger than the page. */

@@ -6,14 +6,14 @@ import type {
   ConsolePhone,
   ConsoleState,
 } from '../../../src/emulator/browser/console/state.ts';
-import { headlineOf, tagOfValidity } from '../../../src/emulator/browser/shown.ts';
+import { canPush, headlineOf, tagOfValidity } from '../../../src/emulator/browser/shown.ts';
 
 const now = Date.parse('2026-11-25T12:00:00Z');
 const inMinutes = (minutes: number): string => new Date(now + minutes * 60_000).toISOString();
 const inDays = (days: number): string => inMinutes(days * 24 * 60);
 
 const certificate: ConsoleCertificate = {
-  ...{ clientAppKey: 'key', topic: 'com.example.app', isUsed: true, set: null, fault: null },
+  ...{ clientAppKey: 'key', topic: 'com.example.app', isUsed: true, set: null, against: [] },
   ...{ notAfter: inDays(217.5), environments: [] },
 };
 const phone: ConsolePhone = {
@@ -59,6 +59,7 @@ const of = (changes: Partial<ConsoleCertificate>) => ({
 const asked = (changes: Partial<ConsoleChallenge>) => ({
   challenges: [{ ...waiting, ...changes }],
 });
+const noPush = { code: 'topic-missing', message: 'It is no push.' };
 const gone = { phone: 'iPhone', status: 410, reason: 'Unregistered' };
 const unanswered = { phone: 'iPhone', status: null, reason: 'no connection' };
 const taken = { phone: 'iPad', status: 200, reason: null };
@@ -84,16 +85,16 @@ test.each<[string, Changes]>([
     { ...of({ notAfter: inDays(0.2) }), phones: [{ ...phone, isReachable: false }] },
   ],
   [
-    'The certificate for com.example.app has expired | 2 phones can be reached.',
+    'Pushes for com.example.app will not reach phones | The certificate has expired.',
     { ...of({ notAfter: inDays(-3.5) }), phones: [phone, phone] },
   ],
   [
-    'The certificate for com.example.app cannot be opened | 1 phone can be reached.',
+    'Pushes for com.example.app will not reach phones | It cannot be opened.',
     of({ notAfter: null }),
   ],
   [
-    'The certificate for com.example.app cannot push | It is no push.',
-    of({ fault: 'It is no push.' }),
+    'Pushes for com.example.app will not reach phones | It is no push. [topic-missing]',
+    of({ against: [noPush] }),
   ],
   ['A push is waiting for an answer | uma, iPhone', asked({})],
   ['A push is waiting for an answer | uma', asked({ pushes: [] })],
@@ -109,18 +110,32 @@ test.each<[string, Changes]>([
   expect(headlineOf(stateOf(changes), now).join(' | ')).toBe(expected);
 });
 
-test.each<[days: number | null, fault: string | null, tone: string, words: string]>([
-  [defaultWarnDays + 1, null, 'ok', '31 days left'],
-  [defaultWarnDays, null, 'warn', '30 days left'],
-  [1, null, 'warn', '1 day left'],
-  [0, null, 'warn', '0 days left'],
-  [-1, null, 'bad', 'expired'],
-  [null, null, 'bad', 'cannot be opened'],
-  [1, 'It is not a push certificate.', 'bad', 'cannot push'],
+test.each<
+  [days: number | null, against: ConsoleCertificate['against'], tone: string, words: string]
+>([
+  [defaultWarnDays + 1, [], 'ok', '31 days left'],
+  [defaultWarnDays, [], 'warn', '30 days left'],
+  [1, [], 'warn', '1 day left'],
+  [0, [], 'warn', '0 days left'],
+  [-1, [], 'bad', 'expired'],
+  [null, [], 'bad', 'cannot be opened'],
+  [1, [noPush], 'bad', 'cannot push'],
 ])(
   'a certificate with %j days left, %j, is tagged as inspect and status judge it',
-  (days, fault, ...tag) => {
+  (days, against, ...tag) => {
     const notAfter = days === null ? null : inMinutes((days * 24 + 1) * 60);
-    expect(tagOfValidity({ notAfter, fault }, now)).toEqual(tag);
+    expect(tagOfValidity({ notAfter, against }, now)).toEqual(tag);
   },
 );
+
+test.each<[boolean, Changes]>([
+  [true, {}],
+  [true, of({ notAfter: inDays(0.2) })],
+  [false, { certificates: [] }],
+  [false, of({ isUsed: false })],
+  [false, of({ notAfter: null })],
+  [false, of({ notAfter: inDays(-1) })],
+  [false, of({ against: [noPush] })],
+])('a phone is good news: %s', (expected, changes) => {
+  expect(canPush(stateOf(changes), now)).toBe(expected);
+});

@@ -42,8 +42,8 @@ export interface ConsoleCertificate {
   /** Null: it cannot be opened. */
   readonly notAfter: string | null;
   readonly environments: readonly ('sandbox' | 'production')[];
-  /** Why no push with it arrives, apart from its expiry, as a sentence; null: no fault. */
-  readonly fault: string | null;
+  /** Why its pushes will not reach phones, in the words and codes of `mfa-cli apns status`. */
+  readonly against: readonly { readonly code: string; readonly message: string }[];
 }
 
 export interface ConsolePerson {

@@ -1,9 +1,11 @@
 import { count } from '../../../text/phrasing.ts';
 import { button, fields, make, type Tone, tag, type Wanted } from '../dom.ts';
 import {
+  canPush,
   isUndelivered,
   isWaiting,
   minutesLeft,
+  objectionInWords,
   shortened,
   tagOfValidity,
   timeOf,
@@ -71,7 +73,7 @@ export const certificates: Card = (board) => {
 };
 
 function certificate(one: ConsoleCertificate, board: Board): Wanted {
-  const { clientAppKey, topic, notAfter, environments, fault, set, isUsed } = one;
+  const { clientAppKey, topic, notAfter, environments, against, set, isUsed } = one;
   const name = shortened(clientAppKey);
   const unopened = notAfter === null ? 'unknown' : 'neither sandbox nor production';
   return make(
@@ -91,7 +93,7 @@ function certificate(one: ConsoleCertificate, board: Board): Wanted {
         set === null ? 'before the emulator started' : `by ${set.by}, ${timeOf(set.at)}`,
       ),
       'In use': isUsed ? 'yes, set last' : 'no',
-      ...(fault === null ? {} : { Fault: fault }),
+      ...(against.length === 0 ? {} : { Against: against.map(objectionInWords).join(' ') }),
     }),
     ...deletion(clientAppKey, name, board),
   );
@@ -159,8 +161,9 @@ function isReachable({ phones }: ConsolePerson): boolean {
   return phones.items.some((phone) => phone.isReachable);
 }
 
-function person(one: ConsolePerson, isFirst: boolean, { act }: Board): Wanted {
+function person(one: ConsolePerson, isFirst: boolean, { act, state, now }: Board): Wanted {
   const { user, kind, phones } = one;
+  const pushes = canPush(state, now);
   const left = phones.total - phones.items.length;
   const none = kind === 'program' ? 'service user' : 'no phone';
   return make(
@@ -168,7 +171,7 @@ function person(one: ConsolePerson, isFirst: boolean, { act }: Board): Wanted {
     make('bdi', user),
     make(
       'div',
-      make('ul.phones', ...phones.items.map(phoneItem)),
+      make('ul.phones', ...phones.items.map((phone) => phoneItem(phone, pushes))),
       left === 0 && phones.total > 0
         ? null
         : make('span.lead', left > 0 ? `and ${count(left, 'more phone')}` : none),
@@ -184,8 +187,14 @@ function person(one: ConsolePerson, isFirst: boolean, { act }: Board): Wanted {
   );
 }
 
-function phoneItem({ name, osVersion, udid, isReachable, hasCodes }: ConsolePhone): Wanted {
-  const reach = hasCodes ? tag('ok', 'reachable') : tag('warn', 'reachable, no codes');
+/** @param pushes whether a push can be sent at all: a phone alone is no good news */
+function phoneItem(
+  { name, osVersion, udid, isReachable, hasCodes }: ConsolePhone,
+  pushes: boolean,
+): Wanted {
+  const reach = hasCodes
+    ? tag(pushes ? 'ok' : 'plain', 'reachable')
+    : tag('warn', 'reachable, no codes');
   const words = `iOS ${osVersion} · ${shortened(udid)}`;
   return make(
     'li',
