@@ -23,8 +23,8 @@ export interface SignInContext extends TokenRequestContext {
   readonly openBrowser: ((url: string) => Promise<boolean>) | null;
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
-  /** The command that starts the browser, by its variable; absent: the system's. */
-  readonly browser?: string;
+  /** That no browser started, in words without a period. */
+  readonly noBrowserWords: string;
   /** Shows the authorization URL, on a line of its own. */
   announce(url: string, redirectUri: string): void;
   /** Warns a person about anything else that arrived. */
@@ -72,10 +72,12 @@ export async function signIn(
 }
 
 /** Resolves to the warning if the browser does not start; else never. */
-function warningIfUnopened(url: string, { openBrowser, browser }: SignInContext): Promise<string> {
-  const why = browser === undefined ? 'No browser started' : `${browser} started no browser`;
+function warningIfUnopened(
+  url: string,
+  { openBrowser, noBrowserWords }: SignInContext,
+): Promise<string> {
   return new Promise((resolve) => {
-    const tell = (): void => resolve(`${why}: visit the address above`);
+    const tell = (): void => resolve(`${noBrowserWords}: visit the address above`);
     openBrowser?.(url).then((started) => started || tell(), tell);
   });
 }

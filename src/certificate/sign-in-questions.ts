@@ -1,5 +1,6 @@
 import type { Person } from '../auth/factors/person.ts';
 import type { Context } from '../context.ts';
+import { noBrowserWords } from '../settings/values.ts';
 
 const unavailable = 'Signing in needs a terminal';
 
@@ -10,7 +11,7 @@ export function announceSignIn(tenant: string, user: string, { terminal }: Conte
 }
 
 /** Asks the person who signs in, on this terminal and in the tenant's own words. */
-export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Person {
+export function personAtTerminal({ prompt, terminal, openBrowser, env }: Context): Person {
   return {
     async choose(mechanisms, { challenge, of }) {
       const id = await prompt.select({
@@ -44,7 +45,7 @@ export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Pe
     tell: terminal.show,
     async openPage(address) {
       terminal.show(`Sign in at your identity provider:\n${address}`);
-      await openBrowser(address);
+      if (!(await openBrowser(address))) terminal.warn(noBrowserWords(env));
     },
     trusts(host, tenant) {
       terminal.warn(`${new URL(tenant).host} sends you to ${host}`);

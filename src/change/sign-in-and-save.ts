@@ -12,7 +12,7 @@ import type { Http } from '../network/http.ts';
 import { defaults } from '../settings/defaults.ts';
 import { noTenant, orThrow, type Settings, tenantFacts } from '../settings/settings.ts';
 import { table } from '../settings/table.ts';
-import { variable } from '../settings/values.ts';
+import { noBrowserWords, variable } from '../settings/values.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import { createTenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/security/session.ts';
@@ -179,7 +179,7 @@ async function obtainSession(
     port,
     timeoutSeconds,
     openBrowser: openBrowser ? context.openBrowser : null,
-    ...browserOf(context),
+    noBrowserWords: noBrowserWords(context.env),
     announce: (url, redirectUri) => {
       terminal.note(
         openBrowser
@@ -192,11 +192,6 @@ async function obtainSession(
     ...(terminal.interactive ? { pasted: pastedAt(context) } : {}),
     accept: (session) => requireExpected(session, expected, http, context),
   });
-}
-
-function browserOf({ env }: Context): { readonly browser?: string } {
-  const command = variable(env, 'BROWSER');
-  return command === undefined ? {} : { browser: `BROWSER (${command})` };
 }
 
 function pastedAt({ prompt }: Context) {

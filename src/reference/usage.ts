@@ -25,6 +25,10 @@ export function notACommand(word: string, group: Command, next = ''): CliError {
 /** Words that people try, and the command that does it. */
 const elsewhere: ReadonlyMap<string, string> = new Map([
   ['fleet calendar', 'mfa-cli fleet status --format ics'],
+  ['fleet csv', 'mfa-cli fleet status --format csv'],
+  ['fleet html', 'mfa-cli fleet status --format html'],
+  ['fleet ics', 'mfa-cli fleet status --format ics'],
+  ['fleet page', 'mfa-cli fleet status --format html'],
 ]);
 
 /** The meanings of a wrong word: a command of the group by a near name, or of a family: `apns set`. */

@@ -75,3 +75,9 @@ export function parseSeconds(text: string, option: string): number {
   if (/^\d+$/.test(text) && seconds >= 1 && seconds <= mostSeconds) return seconds;
   throw invalidValue(text, { option }, `a number of seconds from 1 to ${mostSeconds}`);
 }
+
+/** That no browser started, with the variable that chose its command. */
+export function noBrowserWords(env: Environment): string {
+  const command = variable(env, 'BROWSER');
+  return command === undefined ? 'No browser started' : `BROWSER (${command}) started no browser`;
+}

@@ -38,6 +38,7 @@ export function begin(
       warn: (text) => void warnings.push(text),
       signal: new AbortController().signal,
       timeoutSeconds: 20,
+      noBrowserWords: 'No browser started',
       ...change,
     });
     session.catch(reject);

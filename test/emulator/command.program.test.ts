@@ -27,9 +27,14 @@ const fixtureCa = join(import.meta.dirname, '../fixtures/tls/ca.pem');
 
 /** Runs `mfa-cli emulator` until the test ends. */
 async function runEmulator(...words: string[]) {
+  return runEmulatorIn({}, ...words);
+}
+
+async function runEmulatorIn(env: Record<string, string>, ...words: string[]) {
   const ended = new AbortController();
   onTestFinished(() => ended.abort());
-  return createMachine().run(['emulator', '--port', '0', ...words], { signal: ended.signal });
+  const { signal } = ended;
+  return createMachine().run(['emulator', '--port', '0', ...words], { env, signal });
 }
 
 /** What the stand-in says of a push with a certificate for the sandbox. @param report of the emulator, JSON @param file its CA */
@@ -140,7 +145,9 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
 
   test('says where no browser opens', async () => {
     const { exitCode, stderr } = await runEmulator('--open');
-    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('No browser could be opened')]);
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('No browser started')]);
+    const chosen = await runEmulatorIn({ BROWSER: '/nope' }, '--open');
+    expect(chosen.stderr).toContain('BROWSER (/nope) started no browser');
   });
 
   test('makes passwords at each start, and prints them once', async () => {

@@ -47,10 +47,11 @@ exit 2
 json .error.code is usage
 json .error.hints matches /Settings > Customization > Tenant URLs/
 
-## leads from a calendar of the fleet to the format of its status
-$ mfa-cli fleet calendar --json
+## leads from <WORD> of the fleet to the format of its status
+each WORD: calendar | csv | html | ics | page
+$ mfa-cli fleet <WORD> --json
 exit 2
-json .error.message has did you mean mfa-cli fleet status --format ics?
+json .error.message matches /did you mean mfa-cli fleet status --format (ics|csv|html)\?/
 
 ## tells a mistyped key of a fleet file once
 fleet of 1

@@ -15,7 +15,7 @@ import { requireFreeNames } from '../../files/directory.ts';
 import { readWhole } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
-import { parsePort } from '../../settings/values.ts';
+import { noBrowserWords, parsePort } from '../../settings/values.ts';
 import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import { type EmulatorOptions, emulatorOptions } from './options.ts';
@@ -85,10 +85,10 @@ export async function emulator(
 /** Opens an address that contains a code, and so is never printed. */
 async function openConsole(
   running: Emulator | Tenants,
-  { openBrowser, terminal }: Context,
+  { openBrowser, terminal, env }: Context,
 ): Promise<void> {
   const tenant = 'tenants' in running ? running.open(running.tenants[0]?.name ?? '') : running;
-  if (!(await openBrowser(tenant.consoleAddress()))) terminal.warn('No browser could be opened');
+  if (!(await openBrowser(tenant.consoleAddress()))) terminal.warn(noBrowserWords(env));
 }
 
 /** Replaces nothing but what an emulator wrote. @throws {CliError} file-exists, file-unwritable */
