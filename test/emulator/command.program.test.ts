@@ -279,6 +279,32 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       },
     );
 
+    describe.each([
+      ['dash', 'sh'],
+      ['bash', 'sh'],
+      ['zsh', 'sh'],
+      ['fish', 'fish'],
+    ])('in %s', (shell, ending) => {
+      test.skipIf(isMissing(shell))(
+        'say on stderr how to leave them, and the line does',
+        async () => {
+          const env = cleanEnvironment();
+          const child = startProgram(words, env);
+          await once(child.stdout, 'data');
+          const [folder = ''] = foldersIn(env.MFA_CLI_CONFIG_DIR ?? '');
+          const read = `. '${join(folder, `environment.${ending}`)}'`;
+          const run = (line: string) =>
+            spawnSync(shell, ['-c', `${line}\nenv`], { env, encoding: 'utf8' });
+          const inside = run(read);
+          const [, leave = ''] = /^mfa-cli here .*To leave it: (.*)\n$/.exec(inside.stderr) ?? [];
+          const names = /^(MFA_CLI_APNS_HOST|TENANT_[12]_SECRET)=/gm;
+          expect(inside.stdout.match(names)).toHaveLength(3);
+          const outside = run(`${read} 2> /dev/null\n${leave}`);
+          expect([outside.stderr, outside.stdout.match(names)]).toEqual(['', null]);
+        },
+      );
+    });
+
     test.skipIf(!existsSync('/dev/full') || isMissing('bash'))(
       'go with an emulator that cannot print',
       async () => {

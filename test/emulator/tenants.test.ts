@@ -131,7 +131,7 @@ describe('several tenants', () => {
     const [, script = ''] =
       /^# bash, zsh\n\. (.*)\n# fish\nsource '.*'\n# PowerShell\n\. '.*'\n$/.exec(stdout) ?? [];
     expect(readFileSync(script, 'utf8')).toMatch(
-      /^export MFA_CLI_APP_ID=mfa-cli MFA_CLI_CLIENT_ID=mfa-cli MFA_CLI_APNS_HOST=127\.0\.0\.1:\d+ TENANT_1_SECRET=ci-client-secret-1 TENANT_2_SECRET=ci-client-secret-2\n$/,
+      /^export MFA_CLI_APP_ID=mfa-cli MFA_CLI_CLIENT_ID=mfa-cli MFA_CLI_APNS_HOST=127\.0\.0\.1:\d+ TENANT_1_SECRET=ci-client-secret-1 TENANT_2_SECRET=ci-client-secret-2\necho .*To leave it: unset .*TENANT_2_SECRET. >&2\n$/,
     );
     // Passwords are in a file, for this user alone, until the emulator ends.
     const [, file = ''] = /^✓ Wrote (.*) \(who can sign in, with passwords\)$/m.exec(stderr) ?? [];

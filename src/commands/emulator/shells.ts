@@ -1,13 +1,16 @@
 import { basename } from 'node:path';
 import { inPowerShell, shellWord } from '../../text/shell.ts';
 
-/** How a kind of shell sets variables, and reads a file that does. */
+/** How a kind of shell sets and unsets variables, reads a file that does, and speaks to a person. */
 interface Shell {
   readonly title: string;
   readonly names: readonly string[];
   readonly ending: string;
   readonly set: (environment: Readonly<Record<string, string>>) => string;
+  readonly unset: (names: readonly string[]) => string;
   readonly read: (file: string) => string;
+  /** On stderr. */
+  readonly say: (words: string) => string;
 }
 
 const inFish = (value: string): string => `'${value.replace(/['\\]/g, '\\$&')}'`;
@@ -21,7 +24,9 @@ export const shells: readonly Shell[] = [
       `export ${Object.entries(environment)
         .map(([name, value]) => `${name}=${shellWord(value, 'linux')}`)
         .join(' ')}`,
+    unset: (names) => `unset ${names.join(' ')}`,
     read: (file) => `. ${shellWord(file, 'linux')}`,
+    say: (words) => `echo ${shellWord(words, 'linux')} >&2`,
   },
   {
     title: 'fish',
@@ -31,7 +36,9 @@ export const shells: readonly Shell[] = [
       Object.entries(environment)
         .map(([name, value]) => `set -gx ${name} ${inFish(value)}`)
         .join('; '),
+    unset: (names) => `set -e ${names.join(' ')}`,
     read: (file) => `source ${inFish(file)}`,
+    say: (words) => `echo ${inFish(words)} >&2`,
   },
   {
     title: 'PowerShell',
@@ -41,7 +48,9 @@ export const shells: readonly Shell[] = [
       Object.entries(environment)
         .map(([name, value]) => `$env:${name} = ${inPowerShell(value)}`)
         .join('; '),
+    unset: (names) => `Remove-Item ${names.map((name) => `Env:${name}`).join(', ')}`,
     read: (file) => `. ${inPowerShell(file)}`,
+    say: (words) => `[Console]::Error.WriteLine(${inPowerShell(words)})`,
   },
 ];
 

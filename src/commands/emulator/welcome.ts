@@ -68,13 +68,17 @@ export async function welcome(
   for (const words of files) terminal.note(words, 'ok');
   if (files.length > 0 && risks.length > 0) terminal.note('');
   for (const words of risks) terminal.warn(words);
-  for (const [index, { title, ending, set, read }] of own.entries()) {
+  const names = Object.keys(report.environment);
+  for (const [index, { title, ending, set, unset, read }] of own.entries()) {
     const line =
       folder === null ? set(report.environment) : read(join(folder, `environment.${ending}`));
     const gap = index + files.length + risks.length > 0 ? '\n' : '';
     if (!piped) terminal.note(`${gap}Paste into another terminal to use it there (${title}):\n`);
     // The title is a comment in every shell.
     terminal.print(Buffer.from(piped ? `# ${title}\n${line}\n` : `${indent}${line}\n`));
+    // A file says it to the shell that reads it.
+    if (folder !== null) continue;
+    terminal.note(`${piped ? `To leave it (${title})` : '\nTo leave it'}: ${unset(names)}`);
   }
 }
 
@@ -113,14 +117,19 @@ async function writeSecrets(
     const accounts = formatTable(['Tenant', 'Sign in as', 'User', 'Password'], rows, plain);
     await writePrivateFile(join(folder, accountsFile), accounts, false, signal);
   }
-  for (const { ending, set } of shells)
-    await writePrivateFile(
-      join(folder, `environment.${ending}`),
-      `${set(report.environment)}\n`,
-      false,
-      signal,
-    );
+  const names = Object.keys(report.environment);
+  for (const { ending, set, unset, say } of shells) {
+    const words = `${whereTo(report)} To leave it: ${unset(names)}`;
+    const script = `${set(report.environment)}\n${say(words)}\n`;
+    await writePrivateFile(join(folder, `environment.${ending}`), script, false, signal);
+  }
   return folder;
+}
+
+function whereTo(report: EmulatorReport | TenantsReport): string {
+  return 'url' in report
+    ? `mfa-cli here now talks to the local tenant ${report.url}.`
+    : 'mfa-cli here now has the variables of local tenants.';
 }
 
 function dangers({ fixedPasswords, autoApprove }: EmulatorOptions): readonly string[] {
