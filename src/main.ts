@@ -7,6 +7,7 @@ import { readCommandLine } from './settings/command-line.ts';
 import { defaults } from './settings/defaults.ts';
 import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
+import { trustVariable } from './text/trust-variable.ts';
 import { bunVersion, userAgent, version } from './text/version.ts';
 
 /** The word that starts this program as its own keychain process; it counts only with an IPC channel. */
@@ -14,7 +15,7 @@ const keychainWord = 'keychain-process';
 /** Time limit of the keychain in seconds; the user may have to type a password. */
 const keychainTimeout = 60;
 const { argv, stdout, stderr } = process;
-const env = takeEnvironment(process.env);
+const env = takeEnvironment(process.env, trustVariable);
 const line = readCommandLine(argv.slice(2), env);
 // NODE_DEBUG makes Node.js log what it reads and writes, including parts of passwords and tokens.
 if (env.NODE_DEBUG)
@@ -81,6 +82,7 @@ function endUnsettled(): void {
 
 function createContext(terminal: Terminal, prompt: Prompt): Outside {
   const networkFor = createNetwork(terminal);
+  const noteHost = createHostNote(terminal);
   return {
     terminal,
     prompt,
@@ -116,8 +118,10 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
     openBrowser: async (url) => (await import('./programs/browser.ts')).openBrowser(url, env),
     profiles: async (timeout = null) => {
       const { configurationDirectory, openProfileStore } = await import('./auth/profile-store.ts');
+      const directory = await configurationDirectory(env);
+      await noteHost(directory);
       return openProfileStore({
-        directory: await configurationDirectory(env),
+        directory,
         warn: terminal.warn,
         now: () => new Date(),
         keychain: async () => {
@@ -132,6 +136,21 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
         signal: interrupt.signal,
       });
     },
+  };
+}
+
+/** Says once that root keeps its files in the folder of another user, as in the containers of a CI. */
+function createHostNote({ note }: Terminal) {
+  let isTold = false;
+  return async (directory: string): Promise<void> => {
+    if (isTold) return;
+    isTold = true;
+    const { hostOf } = await import('./files/others.ts');
+    const host = hostOf(directory);
+    if (host !== null)
+      note(
+        `mfa-cli runs as root and keeps its files in ${directory}, in a folder of user ${host}.`,
+      );
   };
 }
 

@@ -1,18 +1,14 @@
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, hasCode } from '../errors/cli-error.ts';
 import { endingSignals } from '../errors/entry.ts';
-import {
-  closeDirectory,
-  entriesIn,
-  makePrivateDirectory,
-  removeFile,
-  setAside,
-} from '../files/directory.ts';
+import { entriesIn, removeFile, setAside } from '../files/directory.ts';
 import type { Reservation } from '../files/durable.ts';
 import { waitForLock } from '../files/lock-file.ts';
-import { requireDirectory, requireOwnDirectory } from '../files/own-file.ts';
-import { syncDirectory, unwritable } from '../files/write.ts';
+import { hostOf } from '../files/others.ts';
+import { requireDirectory, requireMakeable, requireOwnConfiguration } from '../files/own-file.ts';
+import { closeDirectory, makePrivateDirectory } from '../files/private-directory.ts';
+import { replaceFile, syncDirectory, unwritable } from '../files/write.ts';
 import { members, parseJson, textOrNull } from '../text/json.ts';
 import { type Profile, type Profiles, settingKeys } from './profile.ts';
 import { keychainSession, storedDevice, storedSession } from './stored-schemas.ts';
@@ -84,13 +80,22 @@ const ownNames =
  */
 export function prepareDirectory(directory: string): void {
   requireDirectory(directory, 'MFA_CLI_CONFIG_DIR', 'file-unwritable');
+  unstored(() => requireMakeable(directory));
   makePrivateDirectory(directory);
   closeDirectory(directory, (name) => ownNames.test(name));
+  unstored(() => requireOwnConfiguration(directory));
+}
+
+/** @throws {CliError} file-unwritable */
+function unstored(check: () => void): void {
   try {
-    requireOwnDirectory(directory);
+    check();
   } catch (cause) {
-    const words = `${(cause as CliError).message}: no session is stored there`;
-    throw new CliError('file-unwritable', words, { cause, facts: { store: 'shared' } });
+    if (!hasCode(cause, 'file-unreadable')) throw cause;
+    const { untold } = cause.facts;
+    const words = `${cause.message}: no session is stored there`;
+    const facts = { store: 'shared', ...(untold !== undefined && { untold }) } as const;
+    throw new CliError('file-unwritable', words, { cause, facts });
   }
 }
 
@@ -121,6 +126,7 @@ export async function replacerOf(
   const Conf = await loadConf();
   const directory = dirname(path);
   const content = { ...encodeProfiles(profiles) };
+  const text = (): string => JSON.stringify(content, null, '\t');
   /** conf writes to a temporary file, syncs and renames it. A killed process leaves that file behind, with tokens in it. */
   const removeLeft = (): void => {
     const left = namesIn(directory).filter((name) => name.startsWith(`${basename(path)}.tmp-`));
@@ -129,6 +135,11 @@ export async function replacerOf(
   };
   const write = (): void => {
     removeLeft();
+    // conf goes by the names of folders, which their owner could exchange meanwhile.
+    if (hostOf(directory) !== null) {
+      replaceFile(path, text(), 0o600);
+      return;
+    }
     const options = { cwd: directory, configName: 'config', configFileMode: 0o600 };
     const file = new Conf<Record<string, unknown>>(options);
     outsideSnap(() => {
@@ -144,7 +155,7 @@ export async function replacerOf(
         if (room === null) throw error;
         // conf removes its own later.
         removeLeft();
-        room.use(JSON.stringify(content, null, '\t'));
+        room.use(text());
       }
       syncDirectory(directory);
     });

@@ -1,10 +1,10 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, systemReason } from '../errors/cli-error.ts';
 import { type Judge, type OpenFile, openToRead } from '../files/appended.ts';
 import { Refusal } from '../files/held-target.ts';
 import { changeableByOthers } from '../files/others.ts';
-import { requireOwn, requireOwnDirectory } from '../files/own-file.ts';
+import { requireOwnFile } from '../files/own-file.ts';
 import type { LedgerLine } from './ledger-line.ts';
 import { hashOf, type Scan, type ScannedLine, type ScanStart, scanLines } from './ledger-scan.ts';
 
@@ -50,10 +50,7 @@ export function machineLedger(directory: string): LedgerPlace {
   return {
     path: join(directory, 'ledger.jsonl'),
     isMachine: true,
-    judge(path, opened) {
-      requireOwnDirectory(dirname(path));
-      requireOwn(path, opened);
-    },
+    judge: requireOwnFile,
   };
 }
 
@@ -68,8 +65,7 @@ export function otherLedger(path: string, judge: Judge = requireUnchangeable): L
 function requireUnchangeable(path: string, opened: Parameters<Judge>[1]): void {
   const doubt = changeableByOthers(path, opened);
   if (doubt === null) return;
-  const { sentence, remedy } = doubt;
-  const facts = remedy === undefined ? {} : { remedy };
+  const { sentence, ...facts } = doubt;
   throw new CliError('file-unreadable', `The record ${path} is not used: ${sentence}`, { facts });
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { orNull } from '../errors/cli-error.ts';
 import type { OpenFile } from '../files/appended.ts';
-import { requireOwn } from '../files/own-file.ts';
+import { requireOwnFile } from '../files/own-file.ts';
 import { readRegularFile } from '../files/regular-file.ts';
 import { replaceFile } from '../files/write.ts';
 import { members, readJson } from '../text/json.ts';
@@ -138,7 +138,7 @@ export function readIndex(path: string): LedgerIndex | null {
     const bytes = readRegularFile(path, {
       limit: mostIndexBytes,
       links: false,
-      judge: (stats) => requireOwn(path, stats),
+      judge: (stats) => requireOwnFile(path, stats),
     });
     const end = bytes.indexOf(lineFeed);
     const read = readJson(header, bytes.subarray(0, Math.max(end, 0)));

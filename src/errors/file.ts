@@ -1,4 +1,5 @@
 import { removalOf, shellWord } from '../text/shell.ts';
+import { trustVariable } from '../text/trust-variable.ts';
 import type { ErrorEntries, Hints } from './entry.ts';
 import type { Hint } from './hint.ts';
 
@@ -15,11 +16,17 @@ export interface ReadFacts {
   readonly renewal?: string;
 }
 
-interface UnreadableFacts extends ReadFacts, DirectoryFacts {
-  /** A file of this program that the system refuses to read. */
-  readonly own?: string;
+/** The facts about a file that others may change, or about a folder on the way to it. */
+export interface DoubtFacts {
   /** The command that fixes it: `chmod go-w config.json`. */
   readonly remedy?: readonly string[];
+  /** A place with an owner whom the system does not tell. */
+  readonly untold?: string;
+}
+
+interface UnreadableFacts extends ReadFacts, DirectoryFacts, DoubtFacts {
+  /** A file of this program that the system refuses to read. */
+  readonly own?: string;
   readonly profile?: string;
 }
 
@@ -31,9 +38,8 @@ interface DirectoryFacts {
 /** The causes that have a remedy of their own. */
 export type SystemCause = keyof typeof systemHints;
 
-export interface UnwritableFacts extends DirectoryFacts {
+export interface UnwritableFacts extends DirectoryFacts, DoubtFacts {
   readonly system?: SystemCause;
-  readonly remedy?: readonly string[];
   readonly store?: keyof typeof storeHints;
   /** The path of a lock that another machine's process may hold. */
   readonly lock?: string;
@@ -56,8 +62,9 @@ export const fileErrors = {
   'file-unreadable': {
     area: 'file',
     exitCode: 3,
-    hints: ({ remedy, profile, renewal, directory, own, fix, denied }: UnreadableFacts) => [
+    hints: ({ remedy, profile, renewal, directory, own, fix, denied, untold }: UnreadableFacts) => [
       fix,
+      untold !== undefined && hintOfUntold(untold),
       denied &&
         remedy === undefined &&
         own === undefined &&
@@ -72,7 +79,8 @@ export const fileErrors = {
   'file-unwritable': {
     area: 'file',
     exitCode: 3,
-    hints: ({ remedy, store, lock, holder, directory, system, link }: UnwritableFacts) => [
+    hints: ({ remedy, store, lock, holder, directory, system, link, untold }: UnwritableFacts) => [
+      untold !== undefined && hintOfUntold(untold),
       link && 'Name the file itself, or one outside that folder.',
       directory !== undefined && `Name a directory with ${directory}.`,
       lock !== undefined && {
@@ -95,6 +103,12 @@ export const fileErrors = {
     ],
   },
 } as const satisfies ErrorEntries;
+
+/** A network file system shows such an owner for everything. */
+export function hintOfUntold(place: string): string {
+  const setting = `${trustVariable}=${shellWord(place)}`;
+  return `If its file system tells no owners, and only you can write there, set ${setting}.`;
+}
 
 const elsewhere = 'Or set MFA_CLI_CONFIG_DIR to another directory.';
 

@@ -1,4 +1,5 @@
 import { type EndingSignal, type ErrorEntries, type Hints, passwordSources } from './entry.ts';
+import { type DoubtFacts, hintOfUntold } from './file.ts';
 import { type CommandWord, type Hint, mfaCli } from './hint.ts';
 
 /** An option and the variable that can stand for it. */
@@ -29,9 +30,7 @@ interface ExistingFacts {
   readonly option?: string;
 }
 
-interface UntrustedFacts {
-  /** The command that locks others out: `chmod go-w mfa-fleet.yaml`. */
-  readonly remedy?: readonly string[];
+interface UntrustedFacts extends DoubtFacts {
   /** The command that plans the fleet. */
   readonly plan?: readonly CommandWord[];
   /** Set if an answer in a terminal would be enough. */
@@ -86,7 +85,8 @@ export const usageErrors = {
   'fleet-untrusted': {
     area: 'fleet',
     exitCode: 2,
-    hints: ({ remedy, plan = mfaCli('fleet', 'plan'), review }: UntrustedFacts) => [
+    hints: ({ remedy, untold, plan = mfaCli('fleet', 'plan'), review }: UntrustedFacts) => [
+      untold !== undefined && hintOfUntold(untold),
       review && { text: 'Run {command} in a terminal to review it and trust it.', command: plan },
       remedy && { text: 'If you wrote the whole file, run {command}.', command: remedy },
       {

@@ -5,7 +5,6 @@ import {
   constants,
   type Dirent,
   lstatSync,
-  mkdirSync,
   opendirSync,
   realpathSync,
   renameSync,
@@ -13,7 +12,6 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
 import { CliError, orNull, systemCode } from '../errors/cli-error.ts';
 
 export type { Dirent, Stats };
@@ -88,10 +86,15 @@ export function removeFile(path: string): void {
   rmSync(path, { force: true });
 }
 
-/** Gives a file or directory of this user a mode, where its file system has modes: FAT and exFAT have none. Throws the system's error. */
+/** Gives a file or directory of this user a mode, where its file system has modes. Throws the system's error. */
 export function setMode(path: string, mode: number): void {
+  whereModesAre(() => chmodSync(path, mode));
+}
+
+/** Sets a mode, unless the file system has none: FAT and exFAT. Throws the system's error. */
+export function whereModesAre(set: () => void): void {
   try {
-    chmodSync(path, mode);
+    set();
   } catch (error) {
     if (!withoutModes.includes(systemCode(error) ?? '')) throw error;
   }
@@ -104,39 +107,6 @@ const withoutModes = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
 export function setAside(path: string, to: string): void {
   setMode(path, 0o600);
   renameSync(path, to);
-}
-
-/**
- * Creates a directory and its missing parents, for the owner alone; an existing one stays as it is. Step by step, since
- * Node.js's recursive mkdir never ends if a file system answers ENOENT below an existing directory (procfs).
- * Throws the system's error.
- * @param path absolute
- */
-export function makePrivateDirectory(path: string): void {
-  try {
-    makeOne(path);
-  } catch (error) {
-    const parent = dirname(path);
-    if (systemCode(error) !== 'ENOENT' || parent === path) throw error;
-    makePrivateDirectory(parent);
-    makeOne(path);
-  }
-}
-
-function makeOne(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
-  }
-}
-
-/** Makes a directory private to this user if all its entries are known. Throws the system's error. */
-export function closeDirectory(path: string, isOurs: (name: string) => boolean): void {
-  const { mode, uid } = statSync(path);
-  if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
-  if (entriesIn(path, Number.POSITIVE_INFINITY).every(({ name }) => isOurs(name)))
-    setMode(path, 0o700);
 }
 
 /** Removes a directory with all that is in it, as far as that goes. */

@@ -1,4 +1,5 @@
-import { openSync, renameSync, unlinkSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, type Stats, unlinkSync } from 'node:fs';
+import { isOne, Refusal } from './held-target.ts';
 import { O_NOFOLLOW, O_RDWR } from './regular-file.ts';
 import { fill, newFile } from './write.ts';
 
@@ -27,8 +28,11 @@ export function reserveRoom(path: string, size: number): Reservation {
     }
   };
   free();
+  let made: Stats;
   try {
-    fill(newFile(reserved, 0o600), Buffer.alloc(size + spare));
+    const file = newFile(reserved, 0o600);
+    made = fstatSync(file);
+    fill(file, Buffer.alloc(size + spare));
   } catch (error) {
     free();
     throw error;
@@ -38,7 +42,12 @@ export function reserveRoom(path: string, size: number): Reservation {
     free,
     use(text) {
       // Overwrites in place: truncating first would free the space for others.
-      fill(openSync(reserved, O_RDWR | O_NOFOLLOW), text);
+      const file = openSync(reserved, O_RDWR | O_NOFOLLOW);
+      if (!isOne(fstatSync(file), made)) {
+        closeSync(file);
+        throw new Refusal('another file took its place');
+      }
+      fill(file, text);
       renameSync(reserved, path);
     },
   };

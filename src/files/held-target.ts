@@ -25,7 +25,7 @@ export interface HeldTarget {
   close(): void;
 }
 
-/** The meaning of a link in the place of the file itself. */
+/** Whether a link in the place of the file itself leads on. */
 type LastLink = 'followed' | 'kept';
 
 /** Windows has no `/proc`, and resolves `..` by name. */
@@ -37,7 +37,7 @@ const isWindows = process.platform === 'win32';
  */
 export function holdTarget(path: string, lastLink: LastLink): HeldTarget {
   if (isWindows) return namedTarget(path, lastLink);
-  const end = goTo(path, lastLink);
+  const end = goByOwnLinks(path, lastLink);
   const { folder, stats = null, isWhole, close } = end;
   if (!isWhole) {
     close();
@@ -51,7 +51,7 @@ export function holdTarget(path: string, lastLink: LastLink): HeldTarget {
     isOfFolder: stats?.uid === folder.stats.uid,
     confirm(file, place) {
       if (folder.at !== folder.path) return;
-      const again = goTo(path, lastLink);
+      const again = goByOwnLinks(path, lastLink);
       again.close();
       const isSame = isOne(again.folder.stats, folder.stats);
       if (!isSame || !isOne(fstatSync(file), lstatSync(place)))
@@ -76,7 +76,7 @@ export function isOwn({ uid }: Stats): boolean {
   return user === undefined || uid === user || uid === 0;
 }
 
-function goTo(path: string, lastLink: LastLink): End {
+function goByOwnLinks(path: string, lastLink: LastLink): End {
   try {
     return walkTo(path, {
       hold: true,
@@ -91,7 +91,8 @@ function goTo(path: string, lastLink: LastLink): End {
   }
 }
 
-function isOne(one: Stats, other: Stats): boolean {
+/** Whether they are of one file. */
+export function isOne(one: Stats, other: Stats): boolean {
   return one.dev === other.dev && one.ino === other.ino;
 }
 

@@ -1,15 +1,16 @@
-import { realpathSync, type Stats } from 'node:fs';
+import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { userInfo } from 'node:os';
-import { systemReason } from '../errors/cli-error.ts';
-import { isLink } from './directory.ts';
-import { doubtOf } from './own-file.ts';
+import { orNull, systemReason } from '../errors/cli-error.ts';
 import { readRegularFile } from './regular-file.ts';
+import { isTrusted } from './trusted-directories.ts';
 import { LinkLoop, type Step, walkTo } from './way.ts';
 
-/** The reason why others may change a file, as a sentence without a period, and the command that fixes it, if any. */
+/** The reason why others may change a file, as a sentence without a period, and what fixes it, if anything does. */
 export interface Doubt {
   readonly sentence: string;
   readonly remedy?: readonly string[];
+  /** A place of the user that stands for all owners whom the system does not tell. */
+  readonly untold?: string;
 }
 
 /**
@@ -20,10 +21,24 @@ export interface Doubt {
  * @param opened the file, if it was opened before this check
  */
 export function changeableByOthers(path: string, opened?: Stats): Doubt | null {
+  return doubtOnWay(path, opened === undefined ? {} : { opened });
+}
+
+export interface WayTerms {
+  /** The file, if it was opened before. */
+  readonly opened?: Stats;
+  /** Whether root may be the guest of another user, in whose folders it then trusts no link. */
+  readonly isGuest?: boolean;
+  /** Whether the directory at the end is about to be made, or closed to others. */
+  readonly isMade?: boolean;
+}
+
+/** The same as `changeableByOthers`, on some terms. */
+export function doubtOnWay(path: string, terms: WayTerms): Doubt | null {
   const user = process.getuid?.();
   if (user === undefined) return null;
   try {
-    return walk(path, user, opened);
+    return walk(path, user, terms);
   } catch (error) {
     if (error instanceof Doubtful) return error.doubt;
     if (error instanceof LinkLoop) return { sentence: `The links of ${path} form a loop` };
@@ -33,12 +48,19 @@ export function changeableByOthers(path: string, opened?: Stats): Doubt | null {
   }
 }
 
-function walk(path: string, user: number, opened?: Stats): Doubt | null {
+function walk(path: string, user: number, terms: WayTerms): Doubt | null {
+  const { opened, isGuest = false, isMade = false } = terms;
+  const mayHost = isGuest && user === 0;
   const end = walkTo(path, {
     visit({ folder, path: entry, stats }) {
-      const isHeld = (folder.stats.mode & 0o1000) !== 0 && stats?.isDirectory() === true;
-      throwIf(changeable(folder.path, folder.stats, user, isHeld));
-      if (stats !== undefined) throwIf(changeable(entry, stats, user, true));
+      const isFolder = stats?.isDirectory() ?? isMade;
+      // A planted link says more than the folder in which anyone may plant one.
+      if (stats?.isSymbolicLink()) throwIf(changeable(entry, stats, { owner: user, isHeld: true }));
+      const isHeld = isSticky(folder.stats) && isFolder;
+      const owner = mayHost ? folder.stats.uid : user;
+      throwIf(changeable(folder.path, folder.stats, { owner, isHeld }));
+      if (stats === undefined || (mayHost && isFolder)) return;
+      throwIf(changeable(entry, stats, { owner: user, isHeld: true }));
     },
   });
   const { path: at, stats } = end;
@@ -46,7 +68,23 @@ function walk(path: string, user: number, opened?: Stats): Doubt | null {
     return opened === undefined ? null : { sentence: `${path} is a pipe, or was removed` };
   if (opened !== undefined && (opened.ino !== stats.ino || opened.dev !== stats.dev))
     return { sentence: `${at} was replaced while it was read` };
-  return changeable(at, stats, user, false);
+  return isMade ? null : changeable(at, stats, { owner: user, isHeld: false });
+}
+
+/**
+ * The other user in whose folder a path is, if this one is root; null: there is none.
+ */
+export function hostOf(path: string): number | null {
+  if (process.getuid?.() !== 0) return null;
+  let host: number | null = null;
+  orNull(() =>
+    walkTo(path, {
+      visit({ folder: { path: at, stats } }) {
+        if (stats.uid !== 0 && !isTrusted(at)) host ??= stats.uid;
+      },
+    }),
+  );
+  return host;
 }
 
 /** Ends a walk. */
@@ -80,21 +118,63 @@ export function linkBelow(folder: string, path: string): string | null {
   return found;
 }
 
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
 /** Why a link is not the word of this user; null: it is, or the entry is none. */
 export function foreignLink({ folder, path, stats }: Step): string | null {
-  const user = process.getuid?.();
-  if (user === undefined || stats?.isSymbolicLink() !== true) return null;
-  if (stats.uid !== user && stats.uid !== 0) return `${path} is a link of another user`;
-  const isSticky = (folder.stats.mode & 0o1000) !== 0;
-  const doubt = changeable(folder.path, folder.stats, user, isSticky);
+  const owner = process.getuid?.();
+  if (owner === undefined || stats?.isSymbolicLink() !== true || isTrusted(path)) return null;
+  if (stats.uid !== owner && stats.uid !== 0) return `${path} is a link of another user`;
+  const isHeld = isSticky(folder.stats);
+  const doubt = changeable(folder.path, folder.stats, { owner, isHeld });
   return doubt === null ? null : `${path} is a link that other users may replace`;
 }
 
-/** @param isHeld whether write access to it does not matter */
-function changeable(path: string, stats: Stats, user: number, isHeld: boolean): Doubt | null {
-  const isGroupAlone = (stats.mode & 0o020) !== 0 && isAlone(user, stats.gid);
-  return doubtOf(path, stats, user, isHeld ? 0 : isGroupAlone ? 0o002 : 0o022);
+function isSticky({ mode }: Stats): boolean {
+  return (mode & 0o1000) !== 0;
 }
+
+/**
+ * Why others may change one file or directory, by its own owner and mode: not even a group
+ * of this user alone may write to it.
+ */
+export function doubtOf(path: string, stats: Stats): Doubt | null {
+  const owner = process.getuid?.();
+  if (owner === undefined || isTrusted(orNull(() => realpathSync.native(path)) ?? path))
+    return null;
+  return foreign(path, stats, owner) ?? open(path, stats, 0o022);
+}
+
+interface Owner {
+  readonly owner: number;
+  /** Whether write access to it does not matter. */
+  readonly isHeld: boolean;
+}
+
+function changeable(path: string, stats: Stats, { owner, isHeld }: Owner): Doubt | null {
+  if (isTrusted(path)) return null;
+  const isGroupAlone = (stats.mode & 0o020) !== 0 && isAlone(owner, stats.gid);
+  const others = isGroupAlone ? 0o002 : 0o022;
+  return foreign(path, stats, owner) ?? (isHeld ? null : open(path, stats, others));
+}
+
+function foreign(path: string, { uid }: Stats, owner: number): Doubt | null {
+  if (uid === owner || uid === 0) return null;
+  const sentence = `${path} belongs to another user`;
+  if (uid === overflowUser) return { sentence, untold: path };
+  return { sentence, remedy: ['chown', `${process.getuid?.()}`, path] };
+}
+
+/** @param others the mode bits that nobody else may have */
+function open(path: string, { mode }: Stats, others: number): Doubt | null {
+  if ((mode & others) === 0) return null;
+  return { sentence: `${path} is writable by other users`, remedy: ['chmod', 'go-w', path] };
+}
+
+/** The user that stands for those whom the system cannot name, as on network file systems. */
+const overflowUser = 65_534;
 
 /**
  * Whether a group has no members besides this user and root, by /etc/passwd and /etc/group. Unknown if they do not list the
@@ -103,14 +183,15 @@ function changeable(path: string, stats: Stats, user: number, isHeld: boolean): 
 function isAlone(user: number, gid: number): boolean {
   if (process.platform !== 'linux') return false;
   try {
-    const { username } = userInfo();
     const [users, groups] = ['/etc/passwd', '/etc/group'].map((path) =>
       readRegularFile(path, { limit: 16 * 1024 * 1024 })
         .toString('utf8')
         .split('\n')
         .map((line) => line.split(':')),
     ) as [string[][], string[][]];
-    if (!users.some(([name, , uid]) => name === username && Number(uid) === user)) return false;
+    const isThis = user === process.getuid?.();
+    const username = isThis ? userInfo().username : users.find(isOf(user))?.[0];
+    if (!users.filter(isOf(user)).some(([name]) => name === username)) return false;
     const group = groups.filter(([, , id]) => id !== '' && Number(id) === gid);
     const named = group.flatMap(([, , , members = '']) => members.split(',').filter(Boolean));
     const primary = users.filter(([, , , id]) => id !== '' && Number(id) === gid);
@@ -119,4 +200,8 @@ function isAlone(user: number, gid: number): boolean {
   } catch {
     return false;
   }
+}
+
+function isOf(user: number): (line: readonly string[]) => boolean {
+  return ([, , uid]) => uid !== '' && Number(uid) === user;
 }

@@ -2,10 +2,12 @@ import { type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CliError, systemCode, systemReason } from '../errors/cli-error.ts';
 import { statsOrError } from './directory.ts';
+import { type Doubt, doubtOf, doubtOnWay, type WayTerms } from './others.ts';
 import { NoSuchContent, readRegularFile } from './regular-file.ts';
 
 /** The size limit: ten thousand profiles take a third of it. */
 const ownLimit = 32 * 1024 * 1024;
+
 /**
  * Checks that a path is free or a directory. For reading, one below a file is free: the home directory of a service may be
  * /dev/null.
@@ -27,14 +29,11 @@ export function requireDirectory(
 /**
  * The text of a file that only its user can have written; null if it does not exist.
  * @param named the option or variable that names its directory
- * @throws {CliError} file-unreadable: also not a regular file, over 32 MiB, in a directory that is a file, or a file or directory that
- *   another user owns or may write (`facts.remedy` fixes it)
+ * @throws {CliError} file-unreadable: also not a regular file, over 32 MiB, in a directory that is a file, or a file, or anything on the
+ *   way to it, that another user owns or may write (`facts.remedy` fixes it)
  */
 export function readOwnFile(path: string, named = 'MFA_CLI_CONFIG_DIR'): string | null {
-  const judge = (stats: Stats): void => {
-    requireOwn(dirname(path), statSync(dirname(path)));
-    requireOwn(path, stats);
-  };
+  const judge = (stats: Stats): void => requireOwnFile(path, stats);
   try {
     return readRegularFile(path, { limit: ownLimit, judge }).toString('utf8');
   } catch (cause) {
@@ -53,37 +52,58 @@ export function readOwnFile(path: string, named = 'MFA_CLI_CONFIG_DIR'): string 
   }
 }
 
-/** Checks a directory like `requireOwn`; a missing one passes. @throws {CliError} file-unreadable */
+/**
+ * Checks a file of the program's own, its directory, and each folder and link on the way, in which root may be the guest of
+ * another user.
+ * @throws {CliError} file-unreadable
+ */
+export function requireOwnFile(path: string, opened: Stats): void {
+  const directory = dirname(path);
+  requireOwn(directory, statSync(directory));
+  requireOwn(path, opened);
+  requireNoDoubt(doubtOnWay(path, { opened, isGuest: true }));
+}
+
+/**
+ * Checks a directory, and each folder and link on the way to it; a missing one passes if nobody else can make it.
+ * @throws {CliError} file-unreadable
+ */
 export function requireOwnDirectory(path: string): void {
+  requireOwnEnd(path, {});
+}
+
+/**
+ * Checks that nobody else can make the configuration directory, nor lead it elsewhere, before it is made or closed to others.
+ * @throws {CliError} file-unreadable
+ */
+export function requireMakeable(path: string): void {
+  requireNoDoubt(doubtOnWay(path, { isGuest: true, isMade: true }));
+}
+
+/**
+ * `requireOwnDirectory` for the configuration directory, in which root may be the guest of another user, as in the containers of a CI.
+ * @throws {CliError} file-unreadable
+ */
+export function requireOwnConfiguration(path: string): void {
+  requireOwnEnd(path, { isGuest: true });
+}
+
+function requireOwnEnd(path: string, terms: WayTerms): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats !== undefined) requireOwn(path, stats);
+  requireNoDoubt(doubtOnWay(path, { ...terms, isMade: stats === undefined }));
 }
 
 /**
  * Users who may write a file may have planted a session, a tenant or a user name in it. Windows has no such modes. @throws
  * {CliError} file-unreadable
  */
-export function requireOwn(path: string, stats: Stats): void {
-  const user = process.getuid?.();
-  const doubt = user === undefined ? null : doubtOf(path, stats, user, 0o022);
+function requireOwn(path: string, stats: Stats): void {
+  requireNoDoubt(doubtOf(path, stats));
+}
+
+function requireNoDoubt(doubt: Doubt | null): void {
   if (doubt === null) return;
-  throw new CliError('file-unreadable', doubt.sentence, { facts: { remedy: doubt.remedy } });
-}
-
-interface Doubt {
-  readonly sentence: string;
-  readonly remedy: readonly string[];
-}
-
-/**
- * The reason why others may change a file, as a sentence without a period, and the command that fixes it. @param others
- * forbidden mode bits
- */
-export function doubtOf(path: string, { uid, mode }: Stats, user: number, others: number) {
-  const doubt = (what: string, command: readonly string[]): Doubt => ({
-    sentence: `${path} ${what}`,
-    remedy: [...command, path],
-  });
-  if (uid !== user && uid !== 0) return doubt('belongs to another user', ['chown', `${user}`]);
-  return (mode & others) === 0 ? null : doubt('is writable by other users', ['chmod', 'go-w']);
+  const { sentence, ...facts } = doubt;
+  throw new CliError('file-unreadable', sentence, { facts });
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { orNull } from '../errors/cli-error.ts';
-import { entriesIn, makePrivateDirectory, removeDirectory } from './directory.ts';
+import { entriesIn, removeDirectory } from './directory.ts';
 import { Refusal } from './held-target.ts';
 import { changeableByOthers } from './others.ts';
+import { makePrivateDirectory } from './private-directory.ts';
 import { isAlive, machine, startOf } from './temporary.ts';
 import { unwritable } from './write.ts';
 

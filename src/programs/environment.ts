@@ -9,11 +9,15 @@ const proxy = /proxy$/i;
 /**
  * Returns a copy of the environment. The original, which child processes inherit, loses those variables, and the user names
  * and passwords of proxies.
+ * @param kept of those variables, the one that this process asks for later
  */
-export function takeEnvironment(variables: Record<string, string | undefined>): Variables {
+export function takeEnvironment(
+  variables: Record<string, string | undefined>,
+  kept?: string,
+): Variables {
   const taken = { ...variables };
   for (const [name, value] of Object.entries(taken)) {
-    if (own.test(name)) delete variables[name];
+    if (own.test(name) && name !== kept) delete variables[name];
     else if (proxy.test(name) && value !== undefined) variables[name] = withoutCredentials(value);
   }
   return taken;

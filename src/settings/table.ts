@@ -2,6 +2,7 @@ import type { SettingKey } from '../auth/profile.ts';
 import type { Environment } from '../context.ts';
 import { nearestName } from '../text/phrasing.ts';
 import { onOneLine } from '../text/printable.ts';
+import { trustVariable } from '../text/trust-variable.ts';
 import { defaults } from './defaults.ts';
 import { ownPrefix } from './values.ts';
 
@@ -137,6 +138,10 @@ export const table = {
   'trust-fleet': {
     variable: 'MFA_CLI_TRUST_FLEET',
     meaning: 'sha256:HASH from `fleet plan --json`: trust what the fleet file runs and reads',
+  },
+  'trust-dir': {
+    variable: trustVariable,
+    meaning: 'directories whose owners and modes are not checked: /DIR[:/DIR…]',
   },
   json: { meaning: 'print one JSON document on stdout' },
   compact: { meaning: 'with --json: print it on one line' },

@@ -9,12 +9,10 @@ import {
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import {
-  closeDirectory,
   entriesIn,
   isExecutable,
   isThere,
   isWritable,
-  makePrivateDirectory,
   realPathOf,
   removeDirectory,
   removeFile,
@@ -23,6 +21,7 @@ import {
   statsOf,
   statsOrError,
 } from '../../src/files/directory.ts';
+import { closeDirectory, makePrivateDirectory } from '../../src/files/private-directory.ts';
 import { expectNothingOpen } from '../support/open-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

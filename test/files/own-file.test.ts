@@ -13,12 +13,8 @@ import {
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import {
-  readOwnFile,
-  requireDirectory,
-  requireOwn,
-  requireOwnDirectory,
-} from '../../src/files/own-file.ts';
+import { doubtOf } from '../../src/files/others.ts';
+import { readOwnFile, requireDirectory, requireOwnDirectory } from '../../src/files/own-file.ts';
 import { NoSuchContent, readRegularFile } from '../../src/files/regular-file.ts';
 import { syncDirectory, unwritable, writeSharedFile } from '../../src/files/write.ts';
 import { expectNothingOpen } from '../support/open-files.ts';
@@ -160,14 +156,7 @@ test('what is wrong with an owner or a mode is told, with what mends it', () => 
     stats: { uid: number; mode: number },
     message: string,
     remedy: readonly string[],
-  ) =>
-    expect(() => requireOwn(path, stats as never)).toThrow(
-      expect.objectContaining({
-        code: 'file-unreadable',
-        message: `${path} ${message}`,
-        facts: { remedy },
-      }),
-    );
+  ) => expect(doubtOf(path, stats as never)).toEqual({ sentence: `${path} ${message}`, remedy });
   vi.spyOn(process, 'getuid').mockReturnValue(501);
   wrong('/a b', { uid: 502, mode: 0o600 }, 'belongs to another user', ['chown', '501', '/a b']);
   wrong('/a b', { uid: 501, mode: 0o620 }, 'is writable by other users', ['chmod', 'go-w', '/a b']);

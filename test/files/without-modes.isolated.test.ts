@@ -1,17 +1,19 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { closeDirectory, setAside } from '../../src/files/directory.ts';
+import { setAside } from '../../src/files/directory.ts';
+import { closeDirectory } from '../../src/files/private-directory.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** How chmod fails. */
 const world = vi.hoisted(() => ({ code: 'EPERM' }));
-vi.mock('node:fs', async (original) => ({
-  ...(await original<typeof import('node:fs')>()),
-  chmodSync: () => {
+vi.mock('node:fs', async (original) => {
+  const fail = () => {
     throw Object.assign(new Error('no modes here'), { code: world.code });
-  },
-}));
+  };
+  const real = await original<typeof import('node:fs')>();
+  return { ...real, chmodSync: fail, fchmodSync: fail };
+});
 
 let directory: string;
 let file: string;

@@ -6,8 +6,8 @@ import {
   resolveNewPassword,
 } from '../../certificate/passwords.ts';
 import type { Context } from '../../context.ts';
-import { makePrivateDirectory } from '../../files/directory.ts';
 import { requireOwnDirectory } from '../../files/own-file.ts';
+import { makePrivateDirectory } from '../../files/private-directory.ts';
 import { unwritable } from '../../files/write.ts';
 import {
   encodeCertificateRequest,
@@ -57,6 +57,7 @@ export async function makeKeyAndRequest(
  * it, and so replace a request before it is uploaded)
  */
 export function makeOutputDirectory(path: string): void {
+  requireOwnDirectory(path);
   try {
     makePrivateDirectory(resolve(path));
   } catch (cause) {
