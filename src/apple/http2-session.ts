@@ -175,7 +175,6 @@ export async function postPush(
   signal: AbortSignal,
 ): Promise<AnsweredPush> {
   requireSendable(push.headers);
-  if (session.destroyed || session.closed) throw new Unanswered();
   return new Promise((resolve, reject) => {
     let answered: IncomingHttpHeaders | undefined;
     let farewell: Reason | null = null;
@@ -187,10 +186,9 @@ export async function postPush(
     const fail = (error: unknown): void => {
       failure ??= error;
     };
-    const onGoaway = (_code: number, lastStream: number, reason?: NodeJS.ArrayBufferView): void => {
+    // The runtime closes the streams that the server will not answer (RFC 9113 §6.8).
+    const onGoaway = (_code: number, _last: number, reason?: NodeJS.ArrayBufferView): void => {
       if (reason !== undefined) farewell = readReason(textOf(reason));
-      // Streams after the last one will not be answered (RFC 9113 §6.8).
-      if (lastStream < (stream.id ?? 0)) stream.close();
     };
     // An aborted stream ends as well, but its code says so.
     const isWhole = (): boolean => isTooLong || (hasEnded && stream.rstCode === 0);

@@ -59,6 +59,11 @@ const deeds: Readonly<Record<string, ApnsPlay>> = {
     stream.respond({ ':status': 200 });
     stream.end();
   },
+  'GOAWAY, then "busy"': (stream, session) => {
+    session.goaway(0, stream.id ?? 0);
+    stream.respond({ ':status': 503, 'retry-after': '0' });
+    stream.end();
+  },
   'a close': (_stream, session) => session.destroy(),
   'a reset': (_stream, _session, socket) => socket.resetAndDestroy(),
   'half an answer': (stream) => {
