@@ -4,7 +4,6 @@ import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
-import { removeTemporaries } from '../../files/temporary.ts';
 import { judgingOf } from '../../settings/certificate.ts';
 import { warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
@@ -48,8 +47,6 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
     held: (holder) => `Another mfa-cli${holder} is renewing in ${directory}`,
   });
   try {
-    // The lock keeps other writers out, and no private key may stay in a temporary file.
-    removeTemporaries(directory);
     const renewal = readRenewal(options, settings, names, await read(), context);
     return renewal.standing.isDue ? await goOn(renewal) : reportLater(renewal);
   } finally {
