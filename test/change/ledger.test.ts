@@ -12,6 +12,7 @@ import {
 import { machineLedger, otherLedger, readLedger } from '../../src/change/ledger-file.ts';
 import { encodeLine, laterFacts } from '../../src/change/ledger-line.ts';
 import { notedLedgers, noteLedger } from '../../src/change/used-ledgers.ts';
+import { lockFile } from '../../src/files/lock-file.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { acme, doneAt, factsOf, lineOf, start } from './examples.ts';
 
@@ -168,6 +169,18 @@ describe('the ledgers that were used', () => {
     const paths = Array.from({ length: 10 }, (_, index) => join(directory, `${index}.jsonl`));
     await Promise.all(paths.map((each) => noteLedger(directory, each)));
     expect([...notedLedgers(directory)].sort()).toEqual(paths);
+  });
+
+  test('are noted after those that another process is noting', async () => {
+    await noteLedger(directory, path);
+    const file = join(directory, 'ledgers.json');
+    const release = lockFile(file, { unlockable: 'unlockable', held: () => 'held' });
+    const noting = noteLedger(directory, join(directory, 'own.jsonl'));
+    const theirs = join(directory, 'theirs.jsonl');
+    writeFileSync(file, JSON.stringify({ version: 1, ledgers: [path, theirs] }), { mode: 0o600 });
+    release();
+    await noting;
+    expect(notedLedgers(directory)).toEqual([path, theirs, join(directory, 'own.jsonl')]);
   });
 
   test('are none where the file is damaged, and it is written anew', async () => {
