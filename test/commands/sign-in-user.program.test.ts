@@ -66,6 +66,14 @@ describe('who comes back', () => {
     expect(ended.stderr.match(/POST \S+\/OAuth2\/Revoke\/mfa-cli\b/g)).toHaveLength(2);
   });
 
+  test('may be anybody at another tenant than the last', async () => {
+    const [first, second] = [await startTenant(), await startTenant()];
+    const machine = createMachine();
+    await machine.run(first.login, { browser: visitAs(admin) });
+    const ended = await machine.run([...second.login, '--json'], { browser: visitAs(user) });
+    expect([ended.exitCode, JSON.parse(ended.stdout).user]).toEqual([0, user]);
+  });
+
   test('is not claimed where the tenant does not tell', async () => {
     const { url } = await startVendorTenant();
     const argv = ['login', '--tenant', url, '--port', `${await freePort()}`, '--json', ...named];
