@@ -44,6 +44,12 @@ at a terminal
 stderr has APNs did not check the certificate
 tenant holds com.example.lab
 
+## takes a fault of this machine for no silence of APNs
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --dry-run --ca-file missing.pem --json
+at a terminal
+exit 3
+json .error.code is file-not-found
+
 ## fails with --verify where APNs cannot be reached
 apns is unreachable
 $ mfa-cli apns set %01-default-aes256 --verify --json

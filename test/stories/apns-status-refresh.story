@@ -139,6 +139,17 @@ sent /Core/GetTenantConfig
 sent tenant 2 0 times
 stderr has Run `mfa-cli login --tenant $URL2 --profile other`
 
+## gives the token of a variable to no other tenant of the profile
+tenant
+signed in
+tenant
+$ mfa-cli apns set %01-default-aes256
+token of tenant 2
+$ mfa-cli apns set %01-default-aes256 --client-app-key second
+$ mfa-cli apns status --all-profiles --refresh --json
+json .certificates[com.example.lab].held.outcome is same
+json .certificates[second].held.outcome is same
+
 ## asks on a machine without records, and changes no exit code by what it hears
 tenant tenant-config=known
 signed in
