@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
+import { encodeLine } from '../../../src/change/ledger-line.ts';
 import type { Assumptions } from '../../../src/emulator/assumptions.ts';
 import type { Emulator } from '../../../src/emulator/tenants.ts';
 import { createMachine, type RunOptions, type RunResult, testNow } from '../../support/context.ts';
@@ -139,6 +140,19 @@ describe('apns prove', () => {
     expect(proved.stdout).toContain(
       'unknown: the tenant does not report which app showed the push',
     );
+  });
+
+  test('notes no proof of a certificate that a set of unknown outcome may have replaced', async () => {
+    const record = join(directory, 'unanswered.jsonl');
+    const set = linesIn(ledgerOf(phone.machine.directory)).find(({ asked }) => asked === 'set');
+    const later = { ...(set ?? expect.fail('no set')), id: 'later', at: clock.toISOString() };
+    writeFileSync(record, encodeLine(later));
+    const words = ['--record', record, '--json'];
+    const { proved } = await provenBy(phone, words, ['--approve'], { answers: ['own'] });
+    const { outcome, appConfirmed, against } = JSON.parse(proved.stdout);
+    expect([proved.exitCode, outcome, appConfirmed]).toEqual([4, 'approved', true]);
+    expect(against).toMatchObject([{ code: 'outcome-unknown' }]);
+    expect(linesIn(record)).toEqual([later]);
   });
 
   test('says that it was denied where the tenant says so', async () => {
