@@ -7,6 +7,7 @@ import { acme, fingerprint, lineOf } from './examples.ts';
 
 const [set] = [lineOf('a', 0)];
 const past: PastRequest = { id: 'a', line: set, outcome: 'done', at: set.at };
+const replaced = { topic: set.topic, notAfter: set.notAfter, setAt: set.at };
 const warned = [finding('certificate-expires-soon', 'It expires soon.')];
 const silencing = [finding('silences-other-app', 'Another app gets no more pushes.')];
 
@@ -14,6 +15,8 @@ const silencing = [finding('silences-other-app', 'Another app gets no more pushe
 const first: SetPlan = {
   tenant: acme,
   clientAppKey: 'com.example.app',
+  keyFrom: 'given',
+  other: null,
   topic: 'com.example.app',
   fingerprint,
   notAfter: '2028-01-31T00:00:00.000Z',
@@ -21,22 +24,34 @@ const first: SetPlan = {
   findings: [],
   previous: null,
   unanswered: [],
-  replaces: false,
+  replaces: null,
+  affectsPhones: false,
   stops: false,
 };
 
 /** The questions about a set. */
 async function questionsAbout(plan: Partial<SetPlan>, yes = false): Promise<readonly string[]> {
   const questions: string[] = [];
-  const terminal = { flags: { quiet: false }, present: async () => {}, warn: () => {} };
+  const terminal = {
+    interactive: true,
+    flags: { quiet: false },
+    present: async () => {},
+    warn: () => {},
+  };
   const prompt = {
     confirm: async ({ message }: { readonly message: string }) => {
       questions.push(message);
       return true;
     },
   };
-  const facts = { tenant: acme, environments: [], verification: null, phones: undefined };
-  await confirmSet({ ...first, ...plan }, facts, yes, { terminal, prompt } as never);
+  const ready = {
+    plan: { ...first, ...plan },
+    open: { tenant: acme },
+    given: { opened: { identity: { certificate: null } }, terms: { yes } },
+    verification: null,
+    phones: undefined,
+  };
+  await confirmSet(ready as never, { terminal, prompt } as never);
   return questions;
 }
 
@@ -56,7 +71,8 @@ describe('a set is asked about', () => {
     ['where it replaces another certificate', {}],
     ['where it is the same, and silences another app', { unchanged: true, findings: silencing }],
   ])('%s', async (_when, plan) => {
-    expect(await questionsAbout({ ...plan, previous: past })).toEqual(asked('Replace'));
+    const replaces = plan.unchanged === true ? null : replaced;
+    expect(await questionsAbout({ ...plan, previous: past, replaces })).toEqual(asked('Replace'));
   });
 });
 
