@@ -9,7 +9,8 @@ for (const name of ['renameSync', 'linkSync']) {
   const original = fs[name];
   fs[name] = (from, to) => {
     original(from, to);
-    if (dirname(to) !== KILL_IN || to.endsWith('.lock')) return;
+    // The program names the folder that it holds open.
+    if (fs.realpathSync(dirname(to)) !== KILL_IN || to.endsWith('.lock')) return;
     if (++placed === Number(KILL_AFTER)) process.kill(process.pid, 'SIGKILL');
   };
 }
