@@ -3,6 +3,7 @@ import { decodeTokenKey, tokenKeyLimit } from '../apple/provider-token.ts';
 import { checkPushIdentity } from '../checks/check-push-identity.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
+import { judgeSecret, nameOf } from '../files/read.ts';
 import { type GivenApns, givenApns, givenP12, givenTokenKey } from '../settings/certificate.ts';
 import type { ApnsOptions, P12Options, TokenKeyOptions } from '../settings/options.ts';
 import { judgeAppleId, requireValues } from '../settings/require-value.ts';
@@ -88,7 +89,8 @@ async function openTokenSender(
   const { keyId, teamId, topic } = await requireValues(needed, context);
   const environment = apns.environment ?? 'production';
   const target = { topic, environment, origin: apnsOrigin(environment, apns.host) };
-  const file = await readGivenFile(given, tokenKeyLimit, context);
+  const judge = judgeSecret(given.path, nameOf(given.path));
+  const file = await readGivenFile(given, tokenKeyLimit, { ...context, judge });
   const key: TokenKey = { tokenKey: decodeTokenKey(file), keyId, teamId };
   return {
     file: file.name,

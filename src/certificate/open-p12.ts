@@ -2,7 +2,14 @@ import type { Context } from '../context.ts';
 import { CliError, hasCode } from '../errors/cli-error.ts';
 import type { ReadFacts } from '../errors/file.ts';
 import { entriesIn } from '../files/directory.ts';
-import { nameOf, pathOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
+import {
+  type Judging,
+  nameOf,
+  pathOf,
+  readWhole,
+  requireOneStdin,
+  tooLarge,
+} from '../files/read.ts';
 import { appearance } from '../pkcs12/appearance.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { type Pfx, readPfx } from '../pkcs12/pfx.ts';
@@ -159,7 +166,7 @@ async function readP12(
 export async function readGivenFile(
   { path, variable, shown = path }: GivenPath,
   limit: number,
-  context: Context,
+  context: Context & Judging,
   facts: ReadFacts = {},
   otherFiles: GivenP12['otherFiles'] = [],
 ): Promise<P12File> {

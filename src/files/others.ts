@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { orNull, systemReason } from '../errors/cli-error.ts';
 import { readRegularFile } from './regular-file.ts';
 import { isTrusted } from './trusted-directories.ts';
-import { LinkLoop, type Step, walkTo } from './way.ts';
+import { type End, LinkLoop, type Step, walkTo } from './way.ts';
 
 /** The reason why others may change a file, as a sentence without a period, and what fixes it, if anything does. */
 export interface Doubt {
@@ -36,9 +36,13 @@ export interface WayTerms {
 /** The same as `changeableByOthers`, on some terms. */
 export function doubtOnWay(path: string, terms: WayTerms): Doubt | null {
   const user = process.getuid?.();
-  if (user === undefined) return null;
+  return user === undefined ? null : doubtIn(path, () => walk(path, user, terms));
+}
+
+/** The doubt that a walk to a path ends with. */
+function doubtIn(path: string, walk: () => Doubt | null): Doubt | null {
   try {
-    return walk(path, user, terms);
+    return walk();
   } catch (error) {
     if (error instanceof Doubtful) return error.doubt;
     if (error instanceof LinkLoop) return { sentence: `The links of ${path} form a loop` };
@@ -64,11 +68,39 @@ function walk(path: string, user: number, terms: WayTerms): Doubt | null {
     },
   });
   const { path: at, stats } = end;
-  if (stats === undefined)
-    return opened === undefined ? null : { sentence: `${path} is a pipe, or was removed` };
-  if (opened !== undefined && (opened.ino !== stats.ino || opened.dev !== stats.dev))
-    return { sentence: `${at} was replaced while it was read` };
-  return isMade ? null : changeable(at, stats, { owner: user, isHeld: false });
+  const other = opened === undefined ? null : otherFile(path, end, opened);
+  if (other !== null || stats === undefined || isMade) return other;
+  return changeable(at, stats, { owner: user, isHeld: false });
+}
+
+/** Whether another file than the opened one is at the end of the way. */
+function otherFile(path: string, { path: at, stats }: End, opened: Stats): Doubt | null {
+  if (stats === undefined) return { sentence: `${path} is a pipe, or was removed` };
+  if (opened.ino === stats.ino && opened.dev === stats.dev) return null;
+  return { sentence: `${at} was replaced while it was read` };
+}
+
+/**
+ * Why users other than this one, root and the owner of a file may change it; null: they cannot. The owner may be anyone, as of a
+ * secret that is mounted, and so may own folders and links on the way. The sticky bit of a folder protects all of its entries, since
+ * each of them is there.
+ */
+export function secretDoubt(path: string, opened: Stats): Doubt | null {
+  const owner = process.getuid?.();
+  if (owner === undefined) return null;
+  const also = opened.uid;
+  return doubtIn(path, () => {
+    const end = walkTo(path, {
+      visit({ folder, path: entry, stats }) {
+        if (stats !== undefined) throwIf(changeable(entry, stats, { owner, also, isHeld: true }));
+        const isHeld = isSticky(folder.stats);
+        throwIf(changeable(folder.path, folder.stats, { owner, also, isHeld }));
+      },
+    });
+    return (
+      otherFile(path, end, opened) ?? changeable(end.path, opened, { owner, also, isHeld: false })
+    );
+  });
 }
 
 /**
@@ -144,24 +176,28 @@ export function doubtOf(path: string, stats: Stats): Doubt | null {
   const owner = process.getuid?.();
   if (owner === undefined || isTrusted(orNull(() => realpathSync.native(path)) ?? path))
     return null;
-  return foreign(path, stats, owner) ?? open(path, stats, 0o022);
+  return foreign(path, stats, [owner]) ?? open(path, stats, 0o022);
 }
 
 interface Owner {
   readonly owner: number;
+  /** Another one, who may own it as well. */
+  readonly also?: number;
   /** Whether write access to it does not matter. */
   readonly isHeld: boolean;
 }
 
-function changeable(path: string, stats: Stats, { owner, isHeld }: Owner): Doubt | null {
+function changeable(path: string, stats: Stats, { owner, also, isHeld }: Owner): Doubt | null {
   if (isTrusted(path)) return null;
-  const isGroupAlone = (stats.mode & 0o020) !== 0 && isAlone(owner, stats.gid);
+  const owners = also === undefined ? [owner] : [owner, also];
+  const isWritten = (stats.mode & 0o020) !== 0;
+  const isGroupAlone = isWritten && owners.some((each) => isAlone(each, stats.gid));
   const others = isGroupAlone ? 0o002 : 0o022;
-  return foreign(path, stats, owner) ?? (isHeld ? null : open(path, stats, others));
+  return foreign(path, stats, owners) ?? (isHeld ? null : open(path, stats, others));
 }
 
-function foreign(path: string, { uid }: Stats, owner: number): Doubt | null {
-  if (uid === owner || uid === 0) return null;
+function foreign(path: string, { uid }: Stats, owners: readonly number[]): Doubt | null {
+  if (uid === 0 || owners.includes(uid)) return null;
   const sentence = `${path} belongs to another user`;
   if (uid === overflowUser) return { sentence, untold: path };
   return { sentence, remedy: ['chown', `${process.getuid?.()}`, path] };

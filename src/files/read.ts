@@ -5,6 +5,7 @@ import { CliError, systemCode } from '../errors/cli-error.ts';
 import type { ReadFacts } from '../errors/file.ts';
 import { Secret } from '../text/secret.ts';
 import { typingMistake } from '../text/typing.ts';
+import { secretDoubt } from './others.ts';
 import { O_NONBLOCK, O_RDONLY } from './regular-file.ts';
 
 /** The part of the context that reading needs. */
@@ -99,15 +100,32 @@ export async function readSecret(
   const called = isStdin(path) ? nameOf(path) : name;
   let bytes: Uint8Array;
   try {
-    bytes = cutLineBreak(await readAll(path, secretLimit, reading));
+    const judge = judgeSecret(path, called);
+    bytes = cutLineBreak(await readAll(path, secretLimit, { ...reading, judge }));
   } catch (error) {
     if (reading.signal.aborted) throw reading.signal.reason;
+    if (error instanceof CliError) throw error;
     if (error instanceof LimitExceeded) throw tooLarge(called, secretLimit);
     // Without the cause: a trace would show the path.
     const isMissing = systemCode(error) === 'ENOENT' && readsLikeName(path);
     throw unreadable(isMissing ? `${name}, ${shown},` : called, error);
   }
   return new Secret(bytes, called);
+}
+
+/**
+ * Judges a file with a secret, or a key, once it is opened: nobody but this user, root and its owner may have changed it.
+ * @param called the subject of the error, which the judge throws: {CliError} file-unreadable
+ */
+export function judgeSecret(path: string, called: string): (stats: Stats) => void {
+  return (stats) => {
+    // Nobody keeps a secret in a device, and who passed an open pipe chose it.
+    if (isOpened(path) || (!stats.isFile() && !stats.isFIFO())) return;
+    const doubt = secretDoubt(path, stats);
+    if (doubt === null) return;
+    const { sentence, ...facts } = doubt;
+    throw new CliError('file-unreadable', `${called} is not used: ${sentence}`, { facts });
+  };
 }
 
 /** Whether a path is no secret itself: it ends like the names of secret files. */
@@ -176,12 +194,16 @@ const chunkSize = 64 * 1024;
 /** Milliseconds between two looks at an empty pipe: the shortest, and the longest. */
 const [shortPause, longPause] = [1, 50];
 
-export interface Waiting {
+export interface Waiting extends Judging {
   readonly signal: AbortSignal;
   /** Milliseconds for the first byte of a named pipe, which may have no writer. */
   readonly patience: number;
   /** Whether to require a regular file, for files that the program itself writes. */
   readonly regular?: boolean;
+}
+
+/** Looks at a file once it is opened. */
+export interface Judging {
   /** Throws to reject the opened file; never called for stdin. */
   judge?(stats: Stats): void;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -7,10 +8,13 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { p12Path } from '../support/fixtures.ts';
 import {
@@ -290,6 +294,77 @@ describe.runIf(mayBecomeAnother)('a request', () => {
     const directory = join(folder('shared', 0, 0o1777), 'new');
     expect((await request('--out', directory)).exitCode).toBe(0);
     expect(readdirSync(directory)).toHaveLength(2);
+  });
+});
+
+describe.runIf(mayBecomeAnother)('a secret', () => {
+  /** A file with a secret of somebody in a folder of somebody, of which others may write to one. */
+  const secretIn = (owner: number, modes: readonly [folder: number, file: number]) => {
+    const directory = folder('secrets', owner, modes[0]);
+    const file = join(directory, 'secret');
+    writeFileSync(file, 'secret');
+    chmodSync(file, modes[1]);
+    chownSync(file, owner, owner);
+    return file;
+  };
+  /** The ways to give a secret or a key, by the name that an error has for it. */
+  const uses: readonly (readonly [string, (file: string) => readonly string[], string])[] = [
+    ['--password-file', (file) => ['apns', 'inspect', p12, '--password-file', file], ''],
+    [
+      '--new-password-file',
+      (file) => [...requesting, '--out', 'x', '--new-password-file', file],
+      '',
+    ],
+    ['the key of pack', (file) => ['apns', 'pack', '--cert', cer, '--key', file, '--out', 'x'], ''],
+    ['an auth key', (file) => [...pushing, '--p8', file], ''],
+    ['MFA_CLI_CLIENT_SECRET_FILE', () => ['whoami'], 'MFA_CLI_CLIENT_SECRET_FILE'],
+  ];
+  const p12 = p12Path('01-default-aes256');
+  const cer = fileURLToPath(new URL('../fixtures/apple/aps.cer', import.meta.url));
+  const ids = ['--key-id', 'ABC123DEFG', '--team-id', 'A1B2C3D4E5'];
+  const pushing = ['apns', 'verify', '--topic', 'com.example.a', ...ids];
+
+  test.each(uses)('by %s is refused where others may change it', async (_by, words, variable) => {
+    for (const [owner, modes, what] of [
+      [alice, [0o755, 0o666], 'secrets/secret'],
+      [alice, [0o777, 0o644], 'secrets'],
+      [mallory, [0o777, 0o644], 'secrets'],
+    ] as const) {
+      const file = secretIn(owner, modes);
+      const env = variable === '' ? {} : { [variable]: file, ...serviceUser };
+      const { exitCode, code, message, hints } = await run(alice, words(file), env);
+      expect([exitCode, code]).toEqual([3, 'file-unreadable']);
+      expect(message).toContain(`is not used: ${join(top, what)} is writable by other users`);
+      expect(hints).toContain(`chmod go-w ${join(top, what)}`);
+      rmSync(dirname(file), { recursive: true });
+    }
+  });
+  const serviceUser = { MFA_CLI_TENANT: 'https://127.0.0.1:9', MFA_CLI_CLIENT_ID: 'ci@a' };
+
+  test.each(uses)(
+    'by %s is used if its owner alone may change it',
+    async (_by, words, variable) => {
+      const file = secretIn(mallory, [0o755, 0o644]);
+      const env = variable === '' ? {} : { [variable]: file, ...serviceUser };
+      const { code, message } = await run(alice, words(file), env);
+      expect([code === 'file-unreadable', message.includes('is not used')]).toEqual([false, false]);
+    },
+  );
+
+  test('that is a pipe of this user, or was opened by a shell, is used', async () => {
+    const own = folder('own', alice);
+    const pipe = join(own, 'pipe');
+    execFileSync('mkfifo', ['-m', '600', pipe]);
+    chownSync(pipe, alice, alice);
+    const script = `printf secret > ${pipe} & exec "$@"`;
+    const words = [...program, 'apns', 'inspect', p12, '--json', '--password-file'];
+    const fromPipe = ['sh', '-c', script, 'sh', ...words, pipe];
+    const inShell = ['sh', '-c', 'printf secret | "$@"', 'sh', ...words, '/dev/stdin'];
+    const env = { PATH: process.env.PATH ?? '', HOME: '/nowhere' };
+    for (const command of [fromPipe, inShell]) {
+      const { stdout } = await runAs(alice, command, { env, directory: top });
+      expect(JSON.parse(stdout).certificate.bundleId).toBe('com.example.lab');
+    }
   });
 });
 

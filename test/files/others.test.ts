@@ -290,3 +290,53 @@ test.skipIf(!isRoot)('whatever is said to be safe, no neighbour can change', () 
   expect(count((index) => safe[index] === true)).toBe(4);
   expect(count((index) => changed[index] === true)).toBeGreaterThan(100);
 });
+
+/**
+ * A secret `mount/..data/key`, as Kubernetes mounts it: `key` and `..data` are links in a sticky folder. Then who does what to
+ * it, and what the user is told. The owner of it all is root, and `OWNER` another user.
+ */
+const secrets = `
+as it is mounted:
+of another user as a whole: chown OWNER mount mount/..data mount/key mount/..v1 mount/..v1/key
+a file of another user: chown OWNER mount/..v1/key
+a file of another user in the user’s own folder: chown OWNER mount/..v1/key; chown USER mount/..v1
+a file that all may write to: chmod 666 mount/..v1/key → DIR/mount/..v1/key is writable by other users
+a folder that all may write to: chmod 777 mount/..v1 → DIR/mount/..v1 is writable by other users
+the folder of the links, without its sticky bit: chmod 777 mount → DIR/mount is writable by other users
+a sticky folder: chmod 1777 mount/..v1
+a sticky folder of another user: chown OWNER mount → DIR/mount belongs to another user
+a link of another user: chown OWNER mount/..data → DIR/mount/..data belongs to another user
+a link of the owner: chown OWNER mount/..data; chown OWNER mount/..v1/key
+a folder of another user: chown OWNER mount/..v1 → DIR/mount/..v1 belongs to another user
+a file of another user behind a link of a third: chown OWNER mount/..v1/key; chown THIRD mount/key → DIR/mount/key belongs to another user`;
+
+test.skipIf(!isRoot)('a secret may be changed by the user, root and its owner alone', () => {
+  const [user, owner, third] = [65_534, stranger, stranger + 1];
+  const people: Readonly<Record<string, number>> = { USER: user, OWNER: owner, THIRD: third };
+  const lines = secrets.trim().split('\n');
+  const trees = lines.map((line) => {
+    const directory = realpathSync(temporaryDirectory());
+    chmodSync(directory, 0o755);
+    const at = (name: string): string => join(directory, name);
+    mkdirSync(at('mount'));
+    mkdirSync(at('mount/..v1'));
+    writeFileSync(at('mount/..v1/key'), 'secret');
+    chmodSync(at('mount'), 0o1777);
+    symlinkSync('..v1', at('mount/..data'));
+    symlinkSync('..data/key', at('mount/key'));
+    const [, work = ''] = /^.*?:(.*?)(?: → .*)?$/.exec(line) ?? [];
+    for (const step of work.split(';').map((each) => each.trim().split(' '))) {
+      const [verb, value = '', ...names] = step;
+      for (const name of names)
+        if (verb === 'chmod') chmodSync(at(name), Number.parseInt(value, 8));
+        else lchownSync(at(name), people[value] ?? 0, people[value] ?? 0);
+    }
+    return directory;
+  });
+  const found = told(user, user, ...trees.map((directory) => `secret ${directory}/mount/key`));
+  const outcomes = lines.map((line, index) => {
+    const sentence = found[index]?.replaceAll(trees[index] ?? '', 'DIR');
+    return `${line.replace(/ → .*/, '')}${sentence === undefined ? '' : ` → ${sentence}`}`;
+  });
+  expect(outcomes).toEqual(lines);
+});

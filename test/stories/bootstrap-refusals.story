@@ -48,6 +48,16 @@ json .error.code is file-unwritable
 nothing sent
 tenant is as remembered
 
+## writes no password where others may put another in its place
+folder open mode 0777
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file open/ci.secret --json
+exit 3
+json .error.code is file-unwritable
+json .error.message has open is writable by other users
+json .error.hints[0] has chmod go-w
+no file open/ci.secret
+nothing sent
+
 ## names the right that a user who may not read lacks
 token of a user
 $ mfa-cli bootstrap --yes --json

@@ -8,7 +8,7 @@ import {
 } from '../../certificate/passwords.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { nameOf, pathOf, readWhole } from '../../files/read.ts';
+import { type Judging, judgeSecret, nameOf, pathOf, readWhole } from '../../files/read.ts';
 import { readCertificateFile } from '../../pkcs12/certificate-file.ts';
 import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import type { Certificate, P12File, PushIdentity } from '../../pkcs12/model.ts';
@@ -64,7 +64,8 @@ export async function openKey(
   password: GivenPassword,
   context: Context,
 ): Promise<KeyObject> {
-  const file = await readInput(path, context);
+  const judge = judgeSecret(path, nameOf(path));
+  const file = await readInput(path, { ...context, judge });
   const within = <T>(read: (pace: Pace) => Promise<T>): Promise<T> =>
     readWithin(file, 'key-not-recognized', context, read);
   const stored = await within(({ inOneGo }) => inOneGo(() => readPrivateKey(file)));
@@ -102,7 +103,7 @@ export async function readCertificates(
 /** The size limit of a certificate or key file, in bytes. */
 const fileLimit = 1024 * 1024;
 
-async function readInput(path: string, context: Context): Promise<P12File> {
+async function readInput(path: string, context: Context & Judging): Promise<P12File> {
   const bytes = await readWhole(path, fileLimit, context);
   return { name: nameOf(path), path: pathOf(path), bytes };
 }

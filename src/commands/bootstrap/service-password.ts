@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { CliError } from '../../errors/cli-error.ts';
 import { requireFreeNames } from '../../files/directory.ts';
+import { doubtOnWay } from '../../files/others.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { Secret } from '../../text/secret.ts';
 
@@ -21,8 +23,13 @@ export function makePassword(): Secret {
   }
 }
 
+/** @throws {CliError} file-exists, file-unwritable: others may write to its folder */
 export function requireFreeFile(file: string): void {
   requireFreeNames([file], '--secret-file FILE');
+  const doubt = doubtOnWay(file, { isMade: true });
+  if (doubt === null) return;
+  const { sentence, ...facts } = doubt;
+  throw new CliError('file-unwritable', `${file} is not written: ${sentence}`, { facts });
 }
 
 /**

@@ -1,7 +1,11 @@
-import { changeableByOthers } from '../../../src/files/others.ts';
+import { statSync } from 'node:fs';
+import { changeableByOthers, secretDoubt } from '../../../src/files/others.ts';
 
-/** Prints as JSON who else may change each path; null: nobody. */
+/** Prints as JSON who else may change each path, or each `secret PATH`; null: nobody. */
 const paths: readonly string[] = JSON.parse(process.argv[2] ?? '[]');
-process.stdout.write(
-  JSON.stringify(paths.map((path) => changeableByOthers(path)?.sentence ?? null)),
-);
+const doubts = paths.map((path) => {
+  const [, secret] = /^secret (.*)$/.exec(path) ?? [];
+  if (secret === undefined) return changeableByOthers(path);
+  return secretDoubt(secret, statSync(secret));
+});
+process.stdout.write(JSON.stringify(doubts.map((doubt) => doubt?.sentence ?? null)));
