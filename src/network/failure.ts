@@ -116,6 +116,7 @@ const reasons = new Map([
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
   ['CERT_NOT_YET_VALID', 'its certificate is not yet valid'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host'],
+  ['ERR_TLS_CERT_NAMES_NO_HOST', 'its certificate names no host as subjectAltName (RFC 9525)'],
   ['ERR_TLS_WEAK_SERVER_KEY', 'its RSA key has fewer than 2048 bits'],
   ['ERR_TLS_WEAK_SERVER_SIGNATURE', 'its certificate has a weak signature (SHA-1 or older)'],
   // Node.js has no name for OpenSSL's own refusals.

@@ -114,11 +114,21 @@ class WeakCertificate extends Error {
 export const strictTls = {
   rejectUnauthorized: true,
   checkServerIdentity(host: string, certificate: PeerCertificate): Error | undefined {
+    if (certificate.subjectaltname === undefined) return new NamelessCertificate();
     return (
       checkServerIdentity(host, certificate) ?? weaknessIn(certificate as DetailedPeerCertificate)
     );
   },
 };
+
+/** A certificate that names its host in its subject alone (RFC 9525 §6.3); Node.js would take that. */
+class NamelessCertificate extends Error {
+  readonly code = 'ERR_TLS_CERT_NAMES_NO_HOST';
+
+  constructor() {
+    super('The certificate names no host in its subjectAltName');
+  }
+}
 
 /** The first weak certificate from the server's up to the root, whose own signature does not matter. */
 function weaknessIn(leaf: DetailedPeerCertificate): WeakCertificate | undefined {
@@ -128,17 +138,24 @@ function weaknessIn(leaf: DetailedPeerCertificate): WeakCertificate | undefined 
     const isJudged = at === leaf || !isRoot;
     if (isJudged && modulus !== undefined && bits < fewestBits) return new WeakCertificate('KEY');
     if (isRoot) return undefined;
-    if (weakSignature.test(signatureAlgorithm(raw))) return new WeakCertificate('SIGNATURE');
+    if (hasWeakSignature(raw)) return new WeakCertificate('SIGNATURE');
   }
 }
 
-/** The OID of the signature in hexadecimal DER: the first element of a certificate's second one (RFC 5280 §4.1). */
-function signatureAlgorithm(certificate: Buffer): string {
+/** Judges the AlgorithmIdentifier that is a certificate's second element (RFC 5280 §4.1). */
+function hasWeakSignature(certificate: Buffer): boolean {
   const { begin: signed } = elementAt(certificate, 0);
-  const { begin: algorithm } = elementAt(certificate, elementAt(certificate, signed).end);
-  const { begin, end } = elementAt(certificate, algorithm);
-  return certificate.toString('hex', begin, end);
+  const { begin, end } = elementAt(certificate, elementAt(certificate, signed).end);
+  const oid = elementAt(certificate, begin);
+  const algorithm = certificate.toString('hex', oid.begin, oid.end);
+  if (algorithm !== rsaPss) return weakSignature.test(algorithm);
+  return !strongHash.test(certificate.toString('hex', oid.end, end));
 }
+
+/** RSASSA-PSS, whose parameters name the hash; without them it is SHA-1 (RFC 4055 §3.1). */
+const rsaPss = '2a864886f70d01010a';
+/** The parameters' beginning with SHA-256, SHA-384 or SHA-512 as the hash, each with or without a NULL. */
+const strongHash = /^30..a0..30..0609608648016503040[231]/;
 
 /** The start and end of the content of a DER element (X.690 §8.1). */
 function elementAt(

@@ -4,12 +4,16 @@
  * spreadsheet, a monitor and an annotation.
  */
 
-/** Characters that move the cursor, change colors, end the line or change its direction, except \n and \t. */
-const control = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+/**
+ * Characters that move the cursor, change colors, end the line or change its direction, except
+ * \n and \t; and those that have no width, so that two names look alike.
+ */
+const control = /(?![\n\t])[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** Control characters, or colors that a formatter added. It captures no group: the engine would keep one for every match. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
-const controlOrColor = /\u001b\[[0-9;]*m|(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+const controlOrColor =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
+  /\u001b\[[0-9;]*m|(?![\n\t])[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /**
  * Formatted text for a terminal: keeps colors and escapes other control characters as in JSON, so that a JSON document stays
@@ -17,7 +21,7 @@ const controlOrColor = /\u001b\[[0-9;]*m|(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028
  */
 export function printable(text: string): string {
   const escapeOf = createEscape();
-  return text.replace(controlOrColor, (found) => (found.length > 1 ? found : escapeOf(found)));
+  return text.replace(controlOrColor, (found) => (found[1] === '[' ? found : escapeOf(found)));
 }
 
 /** Text without terminal control, colors included, and without commands for a CI runner. Keeps line breaks. */
@@ -34,7 +38,10 @@ export function onOneLine(text: string): string {
 
 /** One line with every control character escaped and no added spaces. */
 export function spelledOut(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, createEscape());
+  return text.replace(
+    /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2028\u2029]/gu,
+    createEscape(),
+  );
 }
 
 /**
@@ -113,11 +120,14 @@ export function inLabel(value: string): string {
 function createEscape(): (character: string) => string {
   const escapes = new Map<string, string>();
   return (character) => {
-    const known =
-      escapes.get(character) ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    const known = escapes.get(character) ?? character.split('').map(escapeOfUnit).join('');
     escapes.set(character, known);
     return known;
   };
+}
+
+function escapeOfUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** ASCII for the marks, quotes and bars, for a locale without UTF-8. */

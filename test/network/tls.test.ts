@@ -206,17 +206,23 @@ interface Described {
   readonly bits?: number;
   readonly oid?: string;
   readonly signed?: number;
+  /** The parameters of the signature in hexadecimal DER; NULL if left out. */
+  readonly parameters?: string;
 }
 
 /** As little of a certificate as has a signature of that kind, its lengths in the short form or the long ones. */
-function encode({ oid = '2a864886f70d01010b', signed = 0 }: Described): Buffer {
+function encode({
+  oid = '2a864886f70d01010b',
+  signed = 0,
+  parameters = '0500',
+}: Described): Buffer {
   const element = (tag: string, content: string) => {
     const length = content.length / 2;
     const hex = length.toString(16);
     const size = length < 0x80 ? '' : length < 0x100 ? '81' : '82';
     return `${tag}${size}${hex.padStart(size === '82' ? 4 : 2, '0')}${content}`;
   };
-  const algorithm = element('30', `${element('06', oid)}0500`);
+  const algorithm = element('30', `${element('06', oid)}${parameters}`);
   return Buffer.from(
     element('30', `${element('30', '00'.repeat(signed))}${algorithm}030100`),
     'hex',
@@ -244,6 +250,28 @@ testCases('network/certificates', {
       new Promise((resolve) => lookupLoopback(host, { all }, (...given) => resolve(given)));
     return [await found(false), await found(true)];
   },
+});
+
+test('a certificate that names its host in its subject alone is not for that host', () => {
+  const leaf = { subject: { CN: 'a.test' }, raw: encode({}) };
+  const error = strictTls.checkServerIdentity('a.test', leaf as never as DetailedPeerCertificate);
+  expect(error).toMatchObject({ code: 'ERR_TLS_CERT_NAMES_NO_HOST' });
+});
+
+test.each([
+  ['SHA-256', '30 34 a0 0f 30 0d 06 09 60 86 48 01 65 03 04 02 01 05 00', undefined],
+  ['SHA-512 without a NULL', '30 32 a0 0d 30 0b 06 09 60 86 48 01 65 03 04 02 03', undefined],
+  ['SHA-1, named', '30 0d a0 0b 30 09 06 05 2b 0e 03 02 1a 05 00', 'ERR_TLS_WEAK_SERVER_SIGNATURE'],
+  ['SHA-1, by default', '30 00', 'ERR_TLS_WEAK_SERVER_SIGNATURE'],
+  ['MD5', '30 10 a0 0e 30 0c 06 08 2a 86 48 86 f7 0d 02 05 05 00', 'ERR_TLS_WEAK_SERVER_SIGNATURE'],
+  ['no parameters', '', 'ERR_TLS_WEAK_SERVER_SIGNATURE'],
+])('a signature of RSASSA-PSS with %s', (_hash, der, code) => {
+  const raw = encode({ oid: '2a864886f70d01010a', parameters: der.replaceAll(' ', '') });
+  const leaf = { subject: {}, subjectaltname: 'DNS:a.test', raw, fingerprint256: 'leaf' };
+  const root = { fingerprint256: 'root', issuerCertificate: { fingerprint256: 'root' } };
+  const chain = { ...leaf, issuerCertificate: root };
+  const error = strictTls.checkServerIdentity('a.test', chain as never as DetailedPeerCertificate);
+  expect((error as NodeJS.ErrnoException | undefined)?.code).toBe(code);
 });
 
 test('an issuer that the runtime does not have is not judged', () => {

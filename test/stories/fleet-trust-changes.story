@@ -45,6 +45,17 @@ exit 2
 stderr has   names the client app key k for $T1
 stderr has   names the topic com.example.lab.voip for $T1
 
+## whom a service user signs in as is asked about, and what it asks for
+each CHANGE: client-id: other@t1, | client-id: ci@t1, app-id: other-app, | client-id: ci@t1, scope: everything, | client-id: ci@t1, platform-token: true,
+declare t1: certificate: app, sign-in: { <CHANGE> client-secret: { env: CI_SECRET } }
+$ mfa-cli fleet plan
+answer no
+exit 2
+stderr has New in mfa-fleet.yaml since you last trusted it:
+stderr has   signs in as client-id=
+stderr lacks reads the variable
+nobody asked
+
 ## a comment needs no new trust
 replace /^version: 1/ with version: 1 # the first in mfa-fleet.yaml
 $ mfa-cli fleet plan

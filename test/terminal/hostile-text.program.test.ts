@@ -79,6 +79,21 @@ describe('no stranger’s text is obeyed by the terminal', () => {
   );
 });
 
+describe('characters without width are spelled out', () => {
+  test.each([
+    ['a space of no width', '\u200b', '\\u200b'],
+    ['a soft hyphen', '\u00ad', '\\u00ad'],
+    ['a filler', '\u3164', '\\u3164'],
+    ['a tag', '\u{e0041}', '\\udb40\\udc41'],
+  ])('%s', async (_what, character, spelled) => {
+    const path = join(temporaryDirectory(), `com.exam${character}ple.p12`);
+    writeFileSync(path, 'no PFX');
+    const { stderr } = await createMachine().run(['apns', 'inspect', path], {});
+    expect(stderr).toContain(`com.exam${spelled}ple.p12`);
+    expect(stderr).not.toContain(character);
+  });
+});
+
 /** What a runner of CI takes for a command in a line of the log. */
 const command = /##\w*\[|^\s*::/m;
 

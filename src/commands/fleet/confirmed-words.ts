@@ -9,7 +9,7 @@ import { grouped } from './report.ts';
 
 /** A source by its words as written in the file, as other words may mean another file, and the hosts that get the result. */
 export const source = v.object({
-  kind: v.picklist(['key', 'topic', 'file', 'variable', 'profile', 'program']),
+  kind: v.picklist(['key', 'topic', 'client', 'file', 'variable', 'profile', 'program']),
   words: v.array(v.string()),
   hosts: v.array(v.string()),
 });
@@ -19,6 +19,7 @@ export type Source = ReadBy<typeof source>;
 const verbs: Readonly<Record<Source['kind'], string>> = {
   key: 'names the client app key',
   topic: 'names the topic',
+  client: 'signs in as',
   file: 'reads the file',
   variable: 'reads the variable',
   profile: 'signs in with the profile',
@@ -58,15 +59,29 @@ function usedSources(tenants: readonly FleetTenant[]): readonly Source[] {
 
 /** The words that reach a tenant and the record as they stand there. */
 function namedWords(tenants: readonly FleetTenant[]): readonly Source[] {
-  return tenants.flatMap(({ tenant, certificate, clientAppKey }) => {
+  return tenants.flatMap(({ tenant, certificate, clientAppKey, signIn }) => {
     const topic = certificate?.topic ?? null;
     const key = clientAppKey ?? topic;
     const hosts = [tenant];
     const named: Source[] = [];
     if (key !== null) named.push({ kind: 'key', words: [key], hosts });
     if (topic !== null && topic !== key) named.push({ kind: 'topic', words: [topic], hosts });
+    const client = clientWords(signIn);
+    if (client !== null) named.push({ kind: 'client', words: client, hosts });
     return named;
   });
+}
+
+/** Whom a service user's sign-in names, and what it asks for; null: it is another sign-in. */
+function clientWords(signIn: SignIn): readonly string[] | null {
+  if (!('clientSecret' in signIn)) return null;
+  const { clientId, appId, scope, platformToken } = signIn;
+  return [
+    `client-id=${clientId}`,
+    ...(appId === null ? [] : [`app-id=${appId}`]),
+    ...(scope === null ? [] : [`scope=${scope}`]),
+    ...(platformToken ? ['platform-token'] : []),
+  ];
 }
 
 function wordsOf(
