@@ -22,7 +22,7 @@ stdout has no push reaches it (1 error)
 $ mfa-cli app check --p12 %30-dev --configuration Release
 stdout has does not serve production: the distributed app gets no push. [environment-mismatch] ·
   $ENTITLEMENTS:5
-stdout has The app follows the guide as far as it was checked (1 warning)
+stdout has No error was found in what was checked (1 warning)
 
 ## accepts a sandbox certificate for a debug build
 $ mfa-cli app check --p12 %30-dev --configuration Debug
@@ -37,7 +37,7 @@ stdout has ✓ The app follows the guide.
 $ mfa-cli app check --p12 %30-prod --configuration Release
 stdout has does not serve the sandbox: builds run from Xcode get no push. [environment-mismatch] ·
   $ENTITLEMENTS:5
-stdout has The app follows the guide as far as it was checked (1 warning)
+stdout has No error was found in what was checked (1 warning)
 
 ## finds a production certificate for a debug build
 $ mfa-cli app check --p12 %30-prod --configuration Debug

@@ -64,7 +64,8 @@ replace /response\.actionIdentifier == "MfaNotificationApproveActionId"/ with tr
 $ mfa-cli app check
 exit 4
 stdout has isAccepted: true. [answer-one-sided] · $RESPONDER:13
-stdout has the tenant does not get the answer (1 error)
+stdout has [choice-not-read] · $RESPONDER:7
+stdout has it does not receive the choice (2 errors)
 
 ## finds that the configuration is excluded from the app
 remove /\t\t\t\tIdentityConfiguration\.plist,/ from $PROJECT
@@ -120,7 +121,7 @@ json .error.hints is ["Give --target NAME."]
 $ mfa-cli app check --target Widget
 exit 4
 stdout has [entitlements-missing] · $PROJECT:239
-stdout has no push reaches it (12 errors)
+stdout has no push reaches it (13 errors)
 
 ## says which target there is
 $ mfa-cli app check --target Gate --json

@@ -127,15 +127,17 @@ stdout has pushes show no Approve and Deny (1 error)
 replace /"MfaNotificationApproveActionId"/ with "Approve" in $CATEGORY
 $ mfa-cli app check
 exit 4
-stdout has [action-approve-missing] · $CATEGORY:13
-stdout has pushes show no Approve and Deny (1 error)
+stdout has this one has "Approve". [action-approve-missing] · $CATEGORY:13
+stdout has [action-comparison-wrong] · $RESPONDER:14
+stdout has pushes show no Approve and Deny (2 errors)
 
 ## finds that the action to deny has another letter case
 replace /"MfaNotificationDenyActionId"/ with "MfaNotificationDenyActionID" in $CATEGORY
 $ mfa-cli app check
 exit 4
-stdout has [action-deny-missing] · $CATEGORY:13
-stdout has pushes show no Approve and Deny (1 error)
+stdout has [action-deny-missing] · $CATEGORY:18
+stdout has [action-comparison-wrong] · $RESPONDER:14
+stdout has pushes show no Approve and Deny (2 errors)
 
 ## finds that the app does not register for pushes
 replace /\.registerForRemoteNotifications\(\)/ with .register() in $DELEGATE
@@ -294,7 +296,7 @@ stdout has it does not know its tenant (1 error)
 replace /<string><\/string>/ with <string>hunter2</string> in $CONFIGURATION
 $ mfa-cli app check
 stdout has can read: clientsecret. [client-secret-in-app] · $CONFIGURATION:11
-stdout has The app follows the guide as far as it was checked (1 warning)
+stdout has No error was found in what was checked (1 warning)
 
 ## warns of each secret
 replace /<string><\/string>/ in $CONFIGURATION <<
@@ -303,7 +305,7 @@ replace /<string><\/string>/ in $CONFIGURATION <<
 >>
 $ mfa-cli app check
 stdout has can read: clientsecret, othersecret. [client-secret-in-app] · $CONFIGURATION:11
-stdout has The app follows the guide as far as it was checked (1 warning)
+stdout has No error was found in what was checked (1 warning)
 
 ## names a category without actions once
 replace /UNNotificationCategory\(/ with Category( in $CATEGORY

@@ -1,8 +1,12 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type BuildSettings, readBuildSettings } from './build-settings.ts';
-import { blanked, isFile, nameIn, readPropertyList, readText } from './files.ts';
+import { isFile, nameIn, readPropertyList, readText } from './files.ts';
 import type { Place } from './finding.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
+import { SwiftCode } from './swift/code.ts';
+import { compiledCode } from './swift/conditions.ts';
+import { SwiftSource } from './swift/source.ts';
+import { Values } from './swift/values.ts';
 import { readTargetFiles } from './target.ts';
 
 /** An app as described by its project, for one target in one configuration. */
@@ -24,7 +28,7 @@ export function readApp(project: ProjectFile, target: ProjectObject, configurati
     settings,
     infoPlist,
     entitlements,
-    ...readSources(project, sources),
+    ...readSources(project, sources, flagsOf(settings, configuration)),
     resources,
     otherSide: otherSideOf(project),
     bundleId: ownBundleId ?? settings.get('PRODUCT_BUNDLE_IDENTIFIER') ?? null,
@@ -42,25 +46,20 @@ function listNamedBy(setting: string, settings: BuildSettings, { directory }: Pr
   return { file: nameIn(directory, path), exists: isFile(path), list };
 }
 
-/** A Swift source without its comments; its lines keep their numbers. */
-export interface Source {
-  readonly file: string;
-  readonly code: string;
-}
-
 /** Maximum sources, and their bytes. */
 const [sourceLimit, bytesLimit] = [5000, 8 * 1024 * 1024];
 /** Maximum bytes of a source: larger ones are generated. */
 const sourceSize = 512 * 1024;
 
-/** Comments, and strings that may look like one. */
-const comments =
-  /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|("""[\s\S]*?(?:"""|$)|"(?:[^"\\\n]|\\[\s\S])*"?)/g;
-
-function readSources({ directory }: ProjectFile, paths: ReadonlySet<string>) {
-  const swift: Source[] = [];
+function readSources(
+  { directory }: ProjectFile,
+  paths: ReadonlySet<string>,
+  flags: ReadonlySet<string>,
+) {
+  const swift: SwiftSource[] = [];
   /** The sources that were not read. */
-  const [objectiveC, unread]: [string[], string[]] = [[], []];
+  const objectiveC: string[] = [];
+  const unread: string[] = [];
   let bytesLeft = bytesLimit;
   for (const path of paths) {
     const file = nameIn(directory, path);
@@ -70,17 +69,25 @@ function readSources({ directory }: ProjectFile, paths: ReadonlySet<string>) {
     const text = mayRead ? readText(path, directory, Math.min(sourceSize, bytesLeft)) : null;
     bytesLeft -= text?.length ?? 0;
     if (text === null) unread.push(file);
-    else
-      swift.push({
-        file,
-        code: text.replace(comments, (whole, string) => string ?? blanked(whole)),
-      });
+    else swift.push(new SwiftSource(file, compiledCode(text, flags)));
   }
-  return { swift, objectiveC, unread };
+  const code = new SwiftCode(swift);
+  return { swift, code, values: new Values(code), objectiveC, unread };
+}
+
+/** The conditions that are set for the Swift compiler, such as DEBUG. */
+function flagsOf(settings: BuildSettings, configuration: string): ReadonlySet<string> {
+  const conditions = settings.get('SWIFT_ACTIVE_COMPILATION_CONDITIONS');
+  const others = settings.get('OTHER_SWIFT_FLAGS') ?? '';
+  const defined = [...others.matchAll(/(?:^|\s)-D\s*(\w+)/g)].map(([, flag = '']) => flag);
+  // Xcode's templates set it for Debug alone.
+  const usual = /debug/i.test(configuration) ? 'DEBUG' : '';
+  const named = (conditions ?? usual).split(/\s+/).filter((flag) => flag !== '');
+  return new Set([...named, ...defined]);
 }
 
 /** The first place of a pattern in the sources. */
-export function placeOf(sources: readonly Source[], pattern: RegExp): Place | null {
+export function placeOf(sources: readonly SwiftSource[], pattern: RegExp): Place | null {
   for (const { file, code } of sources) {
     const at = code.search(pattern);
     if (at !== -1) return { file, line: code.slice(0, at).split('\n').length };

@@ -1,4 +1,6 @@
 import { type App, appPlace, placeOf } from './app.ts';
+import { answerHint } from './check-answer.ts';
+import { membersOf } from './check-category.ts';
 import { type AppFinding, finding } from './finding.ts';
 
 /** Something that the guide has an app contain. */
@@ -14,22 +16,11 @@ interface Rule {
   readonly near?: RegExp;
 }
 
-const category = /\bUNNotificationCategory\s*[(.]/;
 const swiftUi = /\bstruct\s+\w+\s*:[^{\n]{0,200}\bApp\b/;
 const tokenMethod = /\bdidRegisterForRemoteNotificationsWithDeviceToken\b/;
 const responseMethod = /\bfunc\s+userNotificationCenter\s*\([^)]{0,200}\bdidReceive\b/;
 const authorizationHint =
   'Call UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }.';
-const answerHint =
-  'Call handleMFAChallenge(isAccepted: …, challenge: …, baseURL: …, withCompletionHandler: …), with true for Approve and false for Deny.';
-
-/** The names in the tenant's pushes (the vendor's guide, "Integrate mobile push authenticator"). */
-const identifiers = {
-  'category-identifier-wrong': 'MfaNotificationCategoryId',
-  'action-approve-missing': 'MfaNotificationApproveActionId',
-  'action-deny-missing': 'MfaNotificationDenyActionId',
-} as const;
-
 /** The path to the challenge in a tenant's push. */
 const challengeKeys = ['payload', 'Options', 'ChallengeAnswer'];
 
@@ -39,29 +30,6 @@ const rules: readonly Rule[] = [
     needs: /\brequestAuthorization\s*\(\s*options\b/,
     message: 'No Swift source asks for permission to notify.',
     hint: authorizationHint,
-  },
-  {
-    code: 'category-missing',
-    needs: category,
-    message: 'No Swift source creates a UNNotificationCategory.',
-    hint: `Create it with the identifier ${identifiers['category-identifier-wrong']} and the actions Approve and Deny.`,
-  },
-  ...(Object.entries(identifiers) as [keyof typeof identifiers, string][]).map(([code, id]) => ({
-    code,
-    // A comparison with the identifier gives it to nothing.
-    needs: new RegExp(`(?<!(?:==\\s?|\\bcase\\s)")\\b${id}\\b`),
-    when: [category],
-    message: `No Swift source contains ${id}.`,
-    hint: `Use the identifier "${id}", which the tenant's pushes name.`,
-    near: code === 'category-identifier-wrong' ? category : /\bUNNotificationAction\s*\(/,
-  })),
-  {
-    code: 'category-not-registered',
-    needs: /\.setNotificationCategories\s*\(/,
-    when: [category],
-    message: 'The notification category is created but not registered.',
-    hint: 'Call UNUserNotificationCenter.current().setNotificationCategories([category]).',
-    near: category,
   },
   {
     code: 'app-delegate-not-connected',
@@ -136,29 +104,24 @@ export function checkMissing(app: App): readonly AppFinding[] {
     );
 }
 
-/** Calls that are there, and not as the guide has them. Values that are not literal are not judged. */
-export function checkCalls(app: App): readonly AppFinding[] {
-  return [...checkAuthorization(app), ...checkAnswer(app)];
-}
-
-function checkAuthorization({ swift }: App): readonly AppFinding[] {
-  const call = /\brequestAuthorization\s*\(\s*options\s*:\s*\[([^\]]{0,500})\]/;
-  const written = swift.map(({ code }) => call.exec(code)?.[1]).find((list) => list !== undefined);
-  const items = written?.split(',').map((item) => item.trim()) ?? [];
-  const missing = ['badge', 'sound', 'alert'].filter((option) => !items.includes(`.${option}`));
-  const place = placeOf(swift, call);
-  if (place === null || missing.length === 0 || !items.every((item) => /^\.\w+$/.test(item)))
-    return [];
-  const message = `The requested permission leaves out: ${missing.join(', ')}.`;
-  return [finding('authorization-incomplete', message, authorizationHint, place)];
-}
-
-function checkAnswer({ swift }: App): readonly AppFinding[] {
-  const call = /\bhandleMFAChallenge\s*\(\s*isAccepted\s*:\s*([\w.]+)/g;
-  const answers = swift.flatMap(({ code }) => [...code.matchAll(call)].map(([, answer]) => answer));
-  const [only, ...others] = new Set(answers);
-  const place = placeOf(swift, call);
-  if (place === null || others.length > 0 || (only !== 'true' && only !== 'false')) return [];
-  const message = `handleMFAChallenge is only ever called with isAccepted: ${only}.`;
-  return [finding('answer-one-sided', message, answerHint, place)];
+/** Whether the permission to notify has all that the guide asks for. */
+export function checkAuthorization({ code, values }: App): readonly AppFinding[] {
+  const judged = code.calls('requestAuthorization').flatMap((call) => {
+    const options = call.source.argument(call, 'options');
+    if (options === null) return [];
+    const ends = values.ends(options, 'UNAuthorizationOptions');
+    const members = ends.flatMap((end) => membersOf(end));
+    const missing = ['badge', 'sound', 'alert'].filter((option) => !members.includes(option));
+    return { place: call.source.place(call.at), missing, isOpen: members.includes(null) };
+  });
+  const [first] = judged;
+  if (first === undefined || judged.some(({ missing }) => missing.length === 0)) return [];
+  if (first.isOpen) {
+    const message =
+      'The options of requestAuthorization are not checked: they could not be followed.';
+    const { place } = first;
+    return [finding('authorization-not-followed', message, authorizationHint, place, 'info')];
+  }
+  const message = `The requested permission leaves out: ${first.missing.join(', ')}.`;
+  return [finding('authorization-incomplete', message, authorizationHint, first.place)];
 }

@@ -37,7 +37,7 @@ async function check(options: CheckOptions, context: Context) {
   const p12 = givenP12({ ...options, file: undefined }, context.env, undefined);
   const opened = orThrow(p12.location) === null ? undefined : await openP12(p12, context);
   const certificate = opened?.identity.certificate;
-  const { app, findings, steps } = await within(() => {
+  const { app, findings, steps, notChecked } = await within(() => {
     const read = readApp(project, target, configuration);
     return { app: read, ...checkApp(read, certificate) };
   });
@@ -54,6 +54,7 @@ async function check(options: CheckOptions, context: Context) {
       ? { topics: certificate.topics, environments: certificate.environments }
       : null,
     steps,
+    notChecked,
     findings,
     ok: !findings.some(({ level }) => level === 'error'),
   };
@@ -80,26 +81,38 @@ function format(report: AppCheckReport, style: Style): string {
   const shown = fields.map(([name, value]) => [name, onOneLine(value)] as const);
   return inParts(
     formatFields(shown, style),
-    marks.join(''),
+    `${marks.join('')}${notLookedAt(report, style)}`,
     judged.join('\n'),
     `${verdict(report, style)}\n`,
   );
 }
 
-/** The first error is the worst. */
+function notLookedAt({ notChecked, steps }: AppCheckReport, style: Style): string {
+  const titles = new Set<string>(steps.map(({ title }) => title));
+  const others = notChecked.filter((name) => !titles.has(name));
+  return `${style.mark('info', `Not looked at: ${others.join('; ')}.`)}\n`;
+}
+
+/** The first error is the worst, but what an app can do without comes last. */
 function verdict({ findings, steps, ok }: AppCheckReport, style: Style): string {
   const counts = countConcerns(findings);
+  const errors = findings.filter(({ level }) => level === 'error').map(stepOf);
+  const failed = errors.flatMap((step) => (step === null ? [] : guide[step]));
+  const worst = failed.find(({ isNeeded }) => isNeeded) ?? failed[0];
   if (!ok) {
-    const step = findings.map(stepOf).find((each) => each !== null);
-    const why = step ? `: ${guide[step][1]}` : '';
-    return style.verdict('error', `The app cannot approve sign-ins yet${why} (${counts}).`);
+    const what =
+      worst?.isNeeded === false
+        ? 'The app does not follow the guide'
+        : 'The app cannot approve sign-ins yet';
+    const why = worst === undefined ? '' : `: ${worst.effect}`;
+    return style.verdict('error', `${what}${why} (${counts}).`);
   }
   const unjudged = steps.filter((step) => step.ok === null).length;
   const left = unjudged === 0 ? '' : `${count(unjudged, 'step')} not checked`;
   const told = [counts, left].filter((part) => part !== '').join(', ');
   return told === ''
     ? style.verdict('ok', 'The app follows the guide.')
-    : style.verdict('warning', `The app follows the guide as far as it was checked (${told}).`);
+    : style.verdict('warning', `No error was found in what was checked (${told}).`);
 }
 
 export const command: CommandModule<CheckOptions, AppCheckReport> = {

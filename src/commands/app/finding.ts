@@ -1,16 +1,83 @@
-/** The steps of the vendor's guide, and the effect of each missing one; `certificate` is checked if one is given. */
+/** A step of the vendor's guide. */
+interface Step {
+  readonly title: string;
+  /** The effect on an app without it. */
+  readonly effect: string;
+  /** Whether no sign-in can be approved without it. */
+  readonly isNeeded: boolean;
+}
+
+/** The steps of the vendor's guide; `certificate` is checked if one is given. */
 export const steps = {
-  'push-entitlement': ['Push entitlement', 'no push reaches it'],
-  'background-modes': ['Background mode for remote notifications', 'no push wakes it'],
-  authorization: ['Authorization for badge, sound and alert', 'pushes are not shown in full'],
-  category: ['Notification category and its two actions', 'pushes show no Approve and Deny'],
-  registration: ['Registration of the device token', 'the tenant does not learn its device token'],
-  delegate: ['Notification delegate', 'it does not receive the choice'],
-  challenge: ['Challenge read from the push', 'it does not find the challenge in a push'],
-  answer: ['Answer to the challenge', 'the tenant does not get the answer'],
-  configuration: ['IdentityConfiguration.plist filled in', 'it does not know its tenant'],
-  certificate: ['App and certificate match', 'no push reaches it'],
-} as const satisfies Record<string, readonly [title: string, consequence: string]>;
+  'push-entitlement': {
+    title: 'Push entitlement',
+    effect: 'no push reaches it',
+    isNeeded: true,
+  },
+  'background-modes': {
+    title: 'Background mode for remote notifications',
+    effect: 'no push wakes it',
+    isNeeded: true,
+  },
+  authorization: {
+    title: 'Authorization for badge, sound and alert',
+    effect: 'pushes are not shown in full',
+    isNeeded: true,
+  },
+  category: {
+    title: 'Notification category and its two actions',
+    effect: 'pushes show no Approve and Deny',
+    isNeeded: true,
+  },
+  registration: {
+    title: 'Registration of the device token',
+    effect: 'the tenant does not learn its device token',
+    isNeeded: true,
+  },
+  delegate: {
+    title: 'Notification delegate',
+    effect: 'it does not receive the choice',
+    isNeeded: true,
+  },
+  challenge: {
+    title: 'Challenge read from the push',
+    effect: 'it does not find the challenge in a push',
+    isNeeded: true,
+  },
+  answer: {
+    title: 'Answer to the challenge',
+    effect: 'the tenant does not get the answer',
+    isNeeded: true,
+  },
+  observer: {
+    title: "Observer of the tenant's answer",
+    effect: "it does not observe the tenant's answer",
+    isNeeded: false,
+  },
+  completion: {
+    title: 'Completion handler of the choice',
+    effect: 'it does not tell iOS that it is done',
+    isNeeded: false,
+  },
+  configuration: {
+    title: 'IdentityConfiguration.plist filled in',
+    effect: 'it does not know its tenant',
+    isNeeded: true,
+  },
+  certificate: {
+    title: 'App and certificate match',
+    effect: 'no push reaches it',
+    isNeeded: true,
+  },
+} as const satisfies Record<string, Step>;
+
+/** The names of all that no step looks at. */
+export const neverChecked = [
+  'the enrollment of the device',
+  'the signature and the provisioning profile of a build',
+  'whether the values of IdentityConfiguration.plist are those of your tenant',
+  'the order and the conditions in which the code runs',
+] as const;
 
 export type AppStep = keyof typeof steps;
 /** In the order of the guide. */
@@ -27,9 +94,12 @@ const codes = {
   'aps-environment-unknown': 'push-entitlement',
   'authorization-missing': 'authorization',
   'authorization-incomplete': 'authorization',
+  'authorization-not-followed': 'authorization',
   'category-missing': 'category',
   'category-identifier-wrong': 'category',
   'category-not-registered': 'category',
+  'category-not-followed': 'category',
+  'dismiss-action-missing': 'category',
   'action-approve-missing': 'category',
   'action-deny-missing': 'category',
   'app-delegate-not-connected': 'registration',
@@ -37,9 +107,17 @@ const codes = {
   'push-token-not-handled': 'registration',
   'delegate-missing': 'delegate',
   'delegate-method-missing': 'delegate',
+  'choice-not-read': 'delegate',
+  'choice-not-followed': 'delegate',
+  'action-comparison-wrong': 'delegate',
+  'category-comparison-wrong': 'delegate',
   'challenge-not-read': 'challenge',
   'challenge-not-answered': 'answer',
   'answer-one-sided': 'answer',
+  'answer-not-followed': 'answer',
+  'answer-observer-missing': 'observer',
+  'answer-observer-not-added': 'observer',
+  'completion-handler-not-called': 'completion',
   'configuration-missing': 'configuration',
   'configuration-not-in-target': 'configuration',
   'configuration-unreadable': 'configuration',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readApp } from '../../../src/commands/app/app.ts';
 import { checkCertificate } from '../../../src/commands/app/check-property-lists.ts';
+import { neverChecked } from '../../../src/commands/app/finding.ts';
 import { readProjectFile } from '../../../src/commands/app/project.ts';
 import { applicationTargets } from '../../../src/commands/app/target.ts';
 import { createMachine } from '../../support/context.ts';
@@ -28,7 +29,8 @@ keepProjects();
 const found = async (...edits: readonly Edit[]) => told((await checkEdited(edits)).report);
 
 const first = ['push-entitlement', 'background-modes', 'authorization', 'category', 'registration'];
-const guide = [...first, 'delegate', 'challenge', 'answer', 'configuration'];
+const last = ['delegate', 'challenge', 'answer', 'observer', 'completion', 'configuration'];
+const guide = [...first, ...last];
 
 test.each([
   ['classic', 'Approver', 'development'],
@@ -54,6 +56,7 @@ test.each([
         title: expect.any(String),
         ok: true,
       })),
+      notChecked: neverChecked,
       findings: [],
       ok: true,
     });
@@ -71,6 +74,7 @@ test('what is wrong is told to a person, with file and line', async () => {
     '\n✓ Background mode for remote notifications\n✗ Authorization for badge, sound and alert\n',
   );
   expect(stdout.slice(stdout.indexOf('! Identity'))).toBe(`! IdentityConfiguration.plist filled in
+i Not looked at: ${neverChecked.join('; ')}.
 
 ✗ The requested permission leaves out: sound. [authorization-incomplete] · Approver/AppDelegate.swift:20
   Call UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }.
