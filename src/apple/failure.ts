@@ -135,19 +135,22 @@ export function isTaken({ status, apnsId }: PushAnswer): boolean {
   return status === 200 && apnsId !== null;
 }
 
-/** The meaning of an answer to a push with a certificate, in sentences. */
-export function explainAnswer(answer: PushAnswer, known = meanings): string {
+/**
+ * The meaning of an answer to a push with a certificate, in sentences.
+ * @param by who answered, as the subject of a sentence: APNs, or what stands in its place
+ */
+export function explainAnswer(answer: PushAnswer, by = 'APNs', known = meanings): string {
   const { status, reason, timestamp } = answer;
-  if (isTaken(answer)) return 'APNs accepted the push.';
+  if (isTaken(answer)) return `${by} accepted the push.`;
   const http = status === null ? '' : ` (HTTP ${status})`;
   if (status === 200)
-    return `APNs gave no apns-id${http}. APNs always gives one: this may be another server.`;
+    return `${by} gave no apns-id${http}. APNs always gives one: this may be another server.`;
   if (reason === null)
-    return `APNs gave no reason${http}. APNs always gives one: this may be another server.`;
+    return `${by} gave no reason${http}. APNs always gives one: this may be another server.`;
   const since = timestamp === null ? '' : ` since ${timestamp}`;
   const name = asDocumented(reason);
   const meaning = Object.hasOwn(known, name) ? ` ${known[name]}` : '';
-  return `APNs answered ${onOneLine(reason)}${http}${since}.${meaning}`;
+  return `${by} answered ${onOneLine(reason)}${http}${since}.${meaning}`;
 }
 
 /** APNs has also spelled its errors of a key without `Id`: BadEnvironmentKeyInToken. */
@@ -156,4 +159,5 @@ function asDocumented(reason: string): string {
 }
 
 /** The meaning of an answer to a push with a provider token. */
-export const explainTokenAnswer = (answer: PushAnswer) => explainAnswer(answer, meaningsForTokens);
+export const explainTokenAnswer = (answer: PushAnswer, by?: string) =>
+  explainAnswer(answer, by, meaningsForTokens);

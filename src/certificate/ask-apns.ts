@@ -63,7 +63,7 @@ export async function askApns(
   const progress = context.terminal.progress(`Asking ${origin.host}`);
   try {
     const answer = await apns.send(push);
-    return { answer, explanation: explain(answer) };
+    return { answer, explanation: explain(answer, answererAt(origin)) };
   } catch (error) {
     if (!(error instanceof CertificateRefused)) throw error;
     return { answer: null, explanation: `${error.message}.` };
@@ -71,6 +71,11 @@ export async function askApns(
     progress.stop();
     apns.close();
   }
+}
+
+/** Who answers at a host, as the subject of a sentence. */
+function answererAt({ host, hostname }: URL): string {
+  return isAppleHost(hostname) ? 'APNs' : `${host}, in place of APNs,`;
 }
 
 /** @throws {CliError} usage */
@@ -128,7 +133,7 @@ export async function verifyIdentity(
     answer,
     accepted: isExpected || (answer !== null && isTaken(answer)),
     explanation: isExpected
-      ? `APNs answered BadDeviceToken, as expected when ${by}, topic and environment are right.`
+      ? `${answererAt(origin)} answered BadDeviceToken, as expected when ${by}, topic and environment are right.`
       : explanation,
   };
 }

@@ -17,7 +17,7 @@ const words = {
   'topic-missing': 'The certificate names no topic.',
   'environment-mismatch': 'The certificate does not serve the environment that was asked for.',
   'sandbox-only': null,
-  'issuer-not-apple': 'The issuer of the certificate is not a known Apple authority.',
+  'issuer-not-apple': "The issuer of the certificate is not known as one of Apple's.",
   'practice-certificate': null,
   'key-too-weak': "The certificate's RSA key has fewer than 2048 bits.",
   'key-type-unsupported': "The certificate's key is not an RSA key.",

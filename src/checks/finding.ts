@@ -108,7 +108,7 @@ export const findingKinds = {
   'issuer-not-apple': {
     level: 'warning',
     hint: {
-      text: 'Download the certificate from the Apple Developer account, and pack it: {command}. APNs accepts only certificates that Apple issued.',
+      text: 'If Apple did not issue it, APNs refuses it. Download the certificate from the Apple Developer account, and pack it: {command}.',
       command: mfaCli('apns', 'pack'),
     },
   },

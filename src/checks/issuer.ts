@@ -37,7 +37,7 @@ const organization = /(^|[^\\],)O=Apple Inc\.(,|$)/;
 const mostNamesakes = 16;
 
 const unproven =
-  'Add the certificate of its issuer to the .p12 (`openssl pkcs12 -export -certfile`): https://www.apple.com/certificateauthority has it. APNs accepts only certificates that Apple issued.';
+  'Add the certificate of its issuer to the .p12 (`openssl pkcs12 -export -certfile`): https://www.apple.com/certificateauthority has it. APNs refuses a certificate that Apple did not issue.';
 
 function doubtOf(
   certificate: Certificate,
@@ -49,7 +49,7 @@ function doubtOf(
     !appleAuthorities.test(issuerCommonName) ||
     !organization.test(issuer)
   )
-    return [`The issuer is not a known Apple authority: ${issuer}.`];
+    return [`The issuer is not known as one of Apple's: ${issuer}.`];
   const namesakes = chain.filter(({ subject }) => subject === issuer).slice(0, mostNamesakes);
   const keyOf = ({ der }: Certificate) => new X509Certificate(der).publicKey;
   const signers = namesakes.filter((authority) => isSignedBy(certificate, () => keyOf(authority)));

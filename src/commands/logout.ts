@@ -153,7 +153,7 @@ function headline({ profile, tenant, revoked }: EndedSession, style: Style): str
     revoked === false
       ? `${tenant} did not end the session`
       : `it is unknown whether ${tenant} ended the session`;
-  return style.mark('warning', `Signed out on this machine only ${of}: ${goesOn}`);
+  return style.mark('warning', `Signed out on this machine ${of}, but ${goesOn}`);
 }
 
 export const command: CommandModule<LogoutOptions, LogoutReport> = {

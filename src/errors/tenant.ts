@@ -155,7 +155,7 @@ export const tenantErrors = {
         `This host has not answered as a tenant before. The URL of a tenant looks like ${addressForms}.`,
       ...(stepHints(facts) ?? [
         facts.idempotent
-          ? 'Run the command again. It replaces any change that somebody else has made since.'
+          ? 'Run the command again. If somebody else has set this key meanwhile, that undoes their change.'
           : 'Check the current state of the tenant before you run the command again. mfa-cli did not repeat the request.',
       ]),
     ],

@@ -112,7 +112,8 @@ export function wordsForPhones(
   if (phones === null) return 'the number of enrolled iPhones is unknown';
   const { enrolled, seenIn30Days } = phones;
   const seen = seenIn30Days === null ? '' : `, ${seenIn30Days} of them seen in the last 30 days`;
-  return `${count(enrolled, 'iPhone')} enrolled for any app${seen}`;
+  const phoneCount = enrolled === 0 ? 'no iPhone is' : `${count(enrolled, 'iPhone')}`;
+  return `${phoneCount} enrolled for any app${seen}`;
 }
 
 /** A tenant's answer about a key, in the few words that a table has for it. */
@@ -121,7 +122,7 @@ export function wordsForHeld(held: {
   readonly topic: string | null;
 }): string {
   const { outcome, topic } = held;
-  if (outcome === 'same') return 'the same topic';
+  if (outcome === 'same') return 'the topic as set';
   if (outcome === 'unknown') return 'unknown';
   return topic === null ? 'none' : `another topic: ${topic}`;
 }
@@ -135,7 +136,7 @@ export function wordsForApns(verification: {
   readonly explanation: string;
 }): string {
   const { accepted, environment, host, isApple, explanation } = verification;
-  if (!accepted) return isApple ? explanation : `${host}, in place of APNs: ${explanation}`;
+  if (!accepted) return explanation;
   if (isApple) return `accepts this certificate (${environment})`;
   return `not asked: ${host}, in its place, accepts this certificate`;
 }

@@ -119,7 +119,7 @@ test.each([
   expect([exitCode, stdout]).toEqual([
     0,
     [
-      `! Signed out on this machine only (profile "default"): ${tenant.url} did not end the session`,
+      `! Signed out on this machine (profile "default"), but ${tenant.url} did not end the session`,
       `  ! The tenant refused to revoke the refresh token: ${error}: ${description}`,
       `  ! The tenant refused to revoke the access token: ${error}: ${description}`,
       '',

@@ -12,8 +12,8 @@ Topics         com.example.lab, com.example.lab.voip, com.example.lab.complicati
 Environments   sandbox, production
 Valid until    2027-12-24 (394 days left)
 
-! The issuer is not a known Apple authority: C=US,O=LAB not Apple,OU=G4,CN=LAB Worldwide Developer Relations CA. [issuer-not-apple]
-  Download the certificate from the Apple Developer account, and pack it: `mfa-cli apns pack`. APNs accepts only certificates that Apple issued.
+! The issuer is not known as one of Apple's: C=US,O=LAB not Apple,OU=G4,CN=LAB Worldwide Developer Relations CA. [issuer-not-apple]
+  If Apple did not issue it, APNs refuses it. Download the certificate from the Apple Developer account, and pack it: `mfa-cli apns pack`.
 
 i The file is encrypted with PBES2-AES-256-CBC, which Windows Server 2016 and older cannot read. [encryption-modern]
   If the receiving system reports a wrong password, convert the file: `mfa-cli apns convert %01-default-aes256.p12 --out new.p12 --encryption legacy`.

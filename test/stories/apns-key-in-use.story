@@ -52,7 +52,7 @@ exit 130
 asked Replace the certificate for com.old.app at $URL?
 stderr has no longer to "com.new.app". [silences-other-app]
 stderr has Replaces the same certificate
-stderr has Phones 0 iPhones enrolled for any app
+stderr has Phones no iPhone is enrolled for any app
 nothing sent
 tenant pushes to com.new.app
 
@@ -119,7 +119,7 @@ json .certificates[com.new.app].inUse is true
 json .certificates[com.new.app].ignoredSince is null
 $ mfa-cli apns status
 on 2026-11-27
-stdout has com.old.app $URL default no, ignored since 2026-11-26 2027-12-24
+stdout has com.old.app $URL default no, another key was set on 2026-11-26 2027-12-24
 stdout has com.new.app $URL default yes 2027-12-24
 
 ## goes by the order of what was done, though the clock was ahead before

@@ -70,7 +70,7 @@ json .certificates[lab].reach is against
 json .certificates[lab].against[].code has $CODE
 $ mfa-cli apns status
 exit 4
-stdout has ! Pushes for lab at $URL will not reach phones:
+stdout has ! Pushes for lab at $URL will not reach phones, unless
 stdout has ! lab $URL
 
 ## keeps nothing against a certificate that nothing speaks against

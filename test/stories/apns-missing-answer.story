@@ -166,7 +166,7 @@ exit 4
 stdout has ! The set of a push certificate for com.new.app at $URL on 2026-11-24 (SHA-256 30b8405b…)
 stdout has its outcome is unknown. The tenant may have set it.
 $ mfa-cli apns status --refresh
-stdout has com.new.app $URL default the same topic 2027-12-24
+stdout has com.new.app $URL default the topic as set 2027-12-24
 stdout has is settled: the tenant did it.
 stdout lacks its outcome is unknown
 

@@ -184,7 +184,7 @@ $ mfa-cli apns set %01-default-aes256
 exit 7
 stdout has ! The tenant did not answer: it may have set the certificate (sent 3 times)
 stderr has hint: $SERVER: the connection was closed before the answer.
-stderr has hint: Run the command again. It replaces any change that somebody else has made since.
+stderr has hint: Run the command again. If somebody else has set this key meanwhile, that undoes their change.
 stdout lacks ✓
 
 ## a person reads that it may be deleted, and to look before it is repeated

@@ -33,7 +33,7 @@ answer no
 exit 130
 asked Replace the certificate for com.example.lab at $URL?
 stderr has Replaces the certificate valid until 2027-12-24, set on 2026-11-24
-stderr has Phones 0 iPhones enrolled for any app
+stderr has Phones no iPhone is enrolled for any app
 nothing sent
 tenant holds com.example.lab: file %01-default-aes256
 
@@ -100,7 +100,7 @@ answer no
 exit 130
 asked Replace the certificate for lab
 stderr has Replaces a certificate that is not on record; topic com.example.elsewhere, now com.example.lab
-stderr has Phones 0 iPhones enrolled for any app
+stderr has Phones no iPhone is enrolled for any app
 
 ## asks although this machine set the same, where the tenant tells another topic since
 tenant tenant-config=known
@@ -136,7 +136,7 @@ $ mfa-cli apns set %30-prod --client-app-key com.example.lab --yes
 at a terminal
 nothing asked
 stderr has Replaces the certificate valid until 2027-12-24, set on 2026-11-24
-stderr has Phones 0 iPhones enrolled for any app
+stderr has Phones no iPhone is enrolled for any app
 tenant holds com.example.lab: file %30-prod
 
 ## names the topic as the key with --yes
@@ -217,6 +217,6 @@ exit 130
 asked Set the certificate for other at $URL?
 stderr has [silences-other-app]
 stderr has Client app key other
-stderr has Phones 0 iPhones enrolled for any app
+stderr has Phones no iPhone is enrolled for any app
 stderr has differs from the topic
 nothing sent

@@ -73,7 +73,7 @@ stdout has ! Pushes for com.example.lab at $URL will not reach phones: The tenan
 stdout has Client app key Tenant Profile In use Held Valid until
 stdout has com.example.lab $URL default yes
  another topic: com.example.\u001b[31melsewhere 2027-12-24 (394 days left)
-stdout has second $URL default no, ignored the same topic 2027-12-24 (394 days left)
+stdout has second $URL default no, another key was set the topic as set 2027-12-24 (394 days left)
 stderr has warning: $URL reports the topic com.example.\u001b[31melsewhere for com.example.lab
 
 ## says that a key of this machine is gone where the tenant tells of others
@@ -194,7 +194,7 @@ json .certificates[com.example.lab].held.outcome is same
 tenant
 signed in
 $ mfa-cli apns set %01-default-aes256 --refresh
-stdout has Held the same topic
+stdout has Held the topic as set
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab
  --topic com.example.lab --refresh
 at a terminal

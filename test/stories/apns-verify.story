@@ -8,7 +8,7 @@ $ mfa-cli apns verify %01-default-aes256
 whole <<
 ✓ $APNS accepts this certificate for com.example.lab, in place of APNs.
 
-APNs answered BadDeviceToken, as expected when certificate, topic and environment are right.
+$APNS, in place of APNs, answered BadDeviceToken, as expected when certificate, topic and environment are right.
 
 SHA-256      30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780
 Topic        com.example.lab
@@ -16,8 +16,8 @@ Environment  production
 Host         $APNS
 apns-id      A0B1
 
-! The issuer is not a known Apple authority: C=US,O=LAB not Apple,OU=G4,CN=LAB Worldwide Developer Relations CA. [issuer-not-apple]
-  Download the certificate from the Apple Developer account, and pack it: `mfa-cli apns pack`. APNs accepts only certificates that Apple issued.
+! The issuer is not known as one of Apple's: C=US,O=LAB not Apple,OU=G4,CN=LAB Worldwide Developer Relations CA. [issuer-not-apple]
+  If Apple did not issue it, APNs refuses it. Download the certificate from the Apple Developer account, and pack it: `mfa-cli apns pack`.
 >>
 sent /3/device/0000000000000000000000000000000000000000000000000000000000000000 1 time
 sent apns-topic=com.example.lab 1 time
@@ -43,14 +43,14 @@ $ mfa-cli apns verify %01-default-aes256 --json
 exit 6
 json .ok is false
 json .accepted is false
-json .explanation matches /^APNs answered \w+ \(HTTP 40[03]\)\./
+json .explanation matches / in place of APNs, answered \w+ \(HTTP 40[03]\)\./
 sent apns-topic=com.example.lab 1 time
 
 ## says above everything what APNs refuses, and why
 apns answers 400 TopicDisallowed
 $ mfa-cli apns verify %01-default-aes256
 exit 6
-stdout has ✗ $APNS, in place of APNs: APNs answered TopicDisallowed (HTTP 400). The certificate does not have this topic.
+stdout has ✗ $APNS, in place of APNs, answered TopicDisallowed (HTTP 400). The certificate does not have this topic.
 
 ## names the other environment where the certificate is of that
 apns answers 403 BadCertificateEnvironment

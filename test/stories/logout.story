@@ -11,7 +11,7 @@ json .sessions[].revoked are true
 tenant revoke-public-client=refused
 signed in
 $ mfa-cli logout
-stdout has Signed out on this machine only
+stdout has Signed out on this machine
 stdout lacks Signed out of
 
 ## ends with 8 where the tenant refuses and it must not

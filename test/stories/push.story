@@ -49,7 +49,7 @@ sent apns by certificate :path=/3/device/$TOKEN apns-topic=com.example.lab apns-
 sent {"aps":{"alert":"Sign in?","category":"MfaNotificationCategoryId","sound":"default"},
 sent "payload":{"Options":{"Message":"Sign in?","ChallengeAnswer":"abc"}}}
 $ mfa-cli push send --p12 %01-default-aes256 --device-token $TOKEN --message 'Sign in?'
-stdout has ✓ APNs accepted the push.
+stdout has ✓ $APNS, in place of APNs, accepted the push.
 stdout has Topic com.example.lab
 stdout has apns-id A0B1
 
@@ -57,7 +57,7 @@ stdout has apns-id A0B1
 apns answers 410 json {"reason":"Unregistered","timestamp":1761000000000}
 $ mfa-cli push send %01-default-aes256 --device-token $TOKEN --message 'Sign in?'
 exit 6
-stdout has APNs answered Unregistered (HTTP 410) since 2025-10-20 22:40Z (399 days ago).
+stdout has in place of APNs, answered Unregistered (HTTP 410) since 2025-10-20 22:40Z (399 days ago).
 $ mfa-cli push send %01-default-aes256 --device-token $TOKEN --message 'Sign in?' --json
 exit 6
 json .sent is false
@@ -149,7 +149,7 @@ sent apns by token :path=/3/device/$TOKEN apns-topic=com.example.app apns-push-t
  apns-priority=10 apns-expiration=1795536300
 $ mfa-cli push send --p8 $P8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app
  --device-token $TOKEN --message 'Sign in?'
-stdout has ✓ APNs accepted the push.
+stdout has ✓ $APNS, in place of APNs, accepted the push.
 
 ## verifies a .p8 with a push for a device that nobody has
 apns answers 400 BadDeviceToken

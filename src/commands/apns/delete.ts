@@ -93,7 +93,7 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
 
 /** A tenant that does not find the key may use the default of the vendor's guide. */
 function untriedForm(tenant: string): string {
-  return `No set or delete from here has shown in which form ${tenant} takes the key. The vendor's guide says of a key that is missing: "By default, this is the latest certificate". If the tenant does not find the key, it may delete that one.`;
+  return `If ${tenant} does not find the key in the request, it may delete its latest certificate instead. The vendor's guide says of a missing key: "By default, this is the latest certificate". No earlier request shows in which form this tenant takes the key.`;
 }
 
 /** The key of the argument or the option. @throws {CliError} usage: two keys */

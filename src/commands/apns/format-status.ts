@@ -37,7 +37,9 @@ function formatNothing(report: StatusReport): string {
       : `${tenant} does not tell which client app key was set last.\n`,
   );
   const way = 'Set one with `mfa-cli apns set cert.p12`.';
-  return `${nothingOnRecord(report)} ${way}\n${told.join('')}`;
+  const unasked =
+    report.latest === undefined ? 'The tenant may have one that was set elsewhere.\n' : '';
+  return `${nothingOnRecord(report)} ${way}\n${unasked}${told.join('')}`;
 }
 
 function openIn({ requests }: StatusReport): readonly RequestStatus[] {
@@ -53,7 +55,7 @@ const marks: Readonly<Record<CertificateStatus['state'], Mark | null>> = {
 };
 
 const wayOut =
-  'The next set or delete of that key settles it. --refresh settles it if the tenant reports enough.';
+  'Ask the tenant with --refresh: its answer may show whether it did. Otherwise set or delete that key again.';
 
 export function formatText(report: StatusReport, style: Style): string {
   const { certificates, requests, warnDays } = report;
@@ -106,11 +108,13 @@ function formatEnd(
 function formatObjections(certificates: readonly CertificateStatus[], style: Style): string {
   const ignored = ignoredIn(certificates);
   const lines = certificates.flatMap((certificate) => {
-    const { clientAppKey, tenant, against } = certificate;
+    const { clientAppKey, tenant, against, held } = certificate;
     const [objection] = against;
     if (objection === undefined || ignored.has(certificate)) return [];
     const which = `Pushes for ${onOneLine(clientAppKey)} at ${tenant}`;
-    return `${style.verdict('warning', `${which} will not reach phones: ${objection.message}`)}\n`;
+    const unless = held === undefined ? ', unless another certificate was set elsewhere' : '';
+    const words = `${which} will not reach phones${unless}: ${objection.message}`;
+    return `${style.verdict('warning', words)}\n`;
   });
   return lines.length === 0 ? '' : `${lines.join('')}\n`;
 }
@@ -118,7 +122,8 @@ function formatObjections(certificates: readonly CertificateStatus[], style: Sty
 function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
   if (inUse === null) return 'unknown';
   if (inUse) return 'yes';
-  return ignoredSince === null ? 'no, ignored' : `no, ignored since ${ignoredSince.slice(0, 10)}`;
+  const since = ignoredSince === null ? '' : ` on ${ignoredSince.slice(0, 10)}`;
+  return `no, another key was set${since}`;
 }
 
 function sentenceFor(request: RequestStatus, style: Style): string {

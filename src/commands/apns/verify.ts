@@ -79,7 +79,7 @@ export async function verify(options: VerifyOptions, context: Context): Promise<
 }
 
 function format(report: VerifyReport, style: Style): string {
-  const { fingerprint, token, topic, environment, host, isApple } = report;
+  const { fingerprint, token, topic, environment, host } = report;
   const { answer, accepted, explanation, findings } = report;
   const fields = formatFields(
     [
@@ -96,10 +96,7 @@ function format(report: VerifyReport, style: Style): string {
   const what = token === undefined ? 'certificate' : 'key';
   const verdict = accepted
     ? `${acceptedVerdict(report, what, style)}\n\n${explanation}`
-    : style.verdict(
-        'error',
-        isApple || answer === null ? explanation : `${host}, in place of APNs: ${explanation}`,
-      );
+    : style.verdict('error', explanation);
   return inParts(`${verdict}\n`, fields, formatConcerns(findings, style));
 }
 

@@ -44,7 +44,7 @@ test('apns pack reads from stdin, and gives the bytes to stdout', async () => {
   expect([file, inspected.ok, inspected.fingerprint]).toEqual([null, true, fingerprint]);
   const raw = await machine.run(pack('-'), { env: own });
   expect([raw.exitCode, raw.stdout.slice(0, 1), raw.stdout.includes('✓')]).toEqual([0, '0', false]);
-  expect(raw.stderr).toMatch(/^mfa-cli: warning: The issuer is not a known Apple authority: .*\n$/);
+  expect(raw.stderr).toMatch(/^mfa-cli: warning: The issuer is not known as one of Apple's: .*\n$/);
   const refused = await machine.run(pack('-'), { env: own, terminalOutput: true });
   expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
 });
