@@ -7,8 +7,8 @@ import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { Pace } from './text/pace.ts';
 
-/** Time for a command to end after an interrupt, in milliseconds. */
-export const gracePeriod = 900;
+/** How long an interrupted command waits for answers to what it has sent, in milliseconds. */
+export const answerGrace = 2000;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface HttpOptions {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { gracePeriod, type Outside } from './context.ts';
+import type { Outside } from './context.ts';
 import { CliError, systemCode, systemReason } from './errors/cli-error.ts';
 import { type EndingSignal, endingSignals, signalCodes } from './errors/entry.ts';
 import { takeEnvironment } from './programs/environment.ts';
@@ -22,6 +22,11 @@ if (env.NODE_DEBUG)
   Object.defineProperty(process, 'stderr', {
     value: Object.create(stderr, { write: { value: () => true } }),
   });
+/**
+ * Milliseconds after a signal until the program dies of it. What an interrupted command still does is bounded by its work, as
+ * far as the machine is busy; this is the last resort.
+ */
+const lastResort = 60_000;
 /** The command that starts this program: Node.js and its script, or the single executable. */
 const ownCommand: readonly [string, ...string[]] =
   bunVersion === null ? [process.execPath, argv[1] ?? ''] : [process.execPath];
@@ -30,6 +35,8 @@ const interrupt = new AbortController();
 let shownHeadline: () => Promise<string | null> = async () => null;
 /** Whether a hook ends the run, even if nobody reads the report. */
 let isHookAwaited = false;
+/** The first signal that asked the program to end. */
+let endedBy: EndingSignal | null = null;
 // Every connection adds a listener, and a command may have one for each profile.
 setMaxListeners(0, interrupt.signal);
 stdout.on('error', endWithoutOutput);
@@ -72,6 +79,22 @@ async function runCommand(): Promise<void> {
     isHookAwaited = true;
   });
   process.removeListener('beforeExit', endUnsettled);
+  if (interrupt.signal.aborted) endReported();
+}
+
+/** Ends an interrupted program once its report is out, whatever is still open. From then on a signal has its default effect. */
+function endReported(): void {
+  const end = (): void => {
+    for (const signal of endingSignals) process.removeAllListeners(signal);
+    if (endedBy !== null && isLookingUp()) dieOf(endedBy, signalCodes[endedBy]);
+    process.exit();
+  };
+  stdout.write('', () => stderr.write('', end));
+}
+
+/** `process.exit` would wait for a name that nobody answers. It waits as well for a key, whose derivation is bounded. */
+function isLookingUp(): boolean {
+  return bunVersion === null && process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap');
 }
 
 /** The event loop is empty because the input of a prompt has ended (Ctrl-D). Exit code 1 if the command still waits, which is a bug. */
@@ -201,11 +224,12 @@ function endOnSignal(signal: EndingSignal): void {
   const exitCode = signalCodes[signal];
   if (interrupt.signal.aborted) dieOf(signal, exitCode);
   process.exitCode = exitCode;
+  endedBy = signal;
   // The terminal has echoed `^C`, unless the program reads the keys itself.
   if (signal === 'SIGINT' && stderr.isTTY && stdinIsTerminal() && !process.stdin.isRaw)
     stderr.write('\n');
   interrupt.abort(new CliError('interrupted', 'Interrupted', { facts: { signal } }));
-  setTimeout(() => dieOf(signal, exitCode), gracePeriod).unref();
+  setTimeout(() => dieOf(signal, exitCode), lastResort).unref();
 }
 
 /** Asked of the descriptor, since a stream would begin to read; loaded here, since few runs end so. */

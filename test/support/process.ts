@@ -90,7 +90,7 @@ function ownWords(words: readonly string[]): readonly string[] {
 
 /**
  * Waits for the end of a process after a signal, and returns the exit code of a shell. On a busy machine the signal may kill the
- * program before it ends by itself: it had not started, or exceeded its own limit.
+ * program before it ends by itself: it had not started.
  */
 export async function endOnSignal(
   child: ChildProcess,
@@ -100,7 +100,7 @@ export async function endOnSignal(
   return { exitCode: 128 + constants.signals[signal], died: true };
 }
 
-/** Variables with which the program has the time to say all after a signal, however busy the machine is: for `*.node.*`. */
+/** Variables with which an interrupted fleet waits for its answers, however busy the machine is: for `*.node.*`. */
 export const unhurried = {
   NODE_OPTIONS: `--import ${new URL('unhurried.mjs', import.meta.url).href}`,
 };

@@ -60,7 +60,6 @@ describe('the reading of a file', () => {
   });
 });
 
-// What is said then is in signals.node.test.ts: a busy machine may not leave the program the time.
 describe('while a .p12 is opened', () => {
   test('SIGTERM ends with 143 before it is, and leaves nothing behind', async () => {
     const [directory, passwords] = [temporaryDirectory(), join(temporaryDirectory(), 'password')];

@@ -1,17 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { commandWords } from '../support/command-words.ts';
 import { p12Path } from '../support/fixtures.ts';
-import { listen } from '../support/http.ts';
 import { isThorough, patience } from '../support/patience.ts';
-import {
-  cleanEnvironment,
-  endOnSignal,
-  runProgram,
-  runShell,
-  startProgram,
-} from '../support/process.ts';
+import { cleanEnvironment, runProgram, runShell } from '../support/process.ts';
 import { isMissing } from '../support/tools.ts';
 
 const bashTest = test.skipIf(isMissing('bash'));
@@ -58,22 +49,5 @@ describe.skipIf(isMissing('bash'))('a closed pipe', () => {
       cleanEnvironment(),
     );
     expect(Number(stdout)).toBeGreaterThan(1_300_000);
-  });
-});
-
-// What is said then is in signals.node.test.ts: a busy machine may not leave the program the time.
-describe('a signal', () => {
-  test.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const)('%s during a request ends with %i', async (signal, expected) => {
-    const server = createServer(() => {});
-    const url = `http://127.0.0.1:${await listen(server)}`;
-    const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url });
-    const child = startProgram(['whoami', '--json'], env);
-    await once(server, 'request');
-    child.kill(signal);
-    expect((await endOnSignal(child)).exitCode).toBe(expected);
   });
 });

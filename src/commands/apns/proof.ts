@@ -4,7 +4,7 @@ import { announceSignIn, personAtTerminal } from '../../certificate/sign-in-ques
 import { type MissingAnswer, reportError } from '../../change/await-outcome.ts';
 import { openOrSignIn } from '../../change/open-or-sign-in.ts';
 import { type OpenTenant, requireTenant } from '../../change/open-tenant.ts';
-import type { Context } from '../../context.ts';
+import { answerGrace, type Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
 import { flagOf } from '../../settings/define.ts';
@@ -167,8 +167,8 @@ async function withPushContext<Result>(
     caFile: network.caFile,
     signal: new AbortController().signal,
   });
-  // An interrupted process has less than a second left.
-  const parting = () => source.open(signal.aborted ? 500 : network.timeout);
+  const parted = Math.min(answerGrace, network.timeout);
+  const parting = () => source.open(signal.aborted ? parted : network.timeout);
   return work({
     http: await context.http(network),
     patientHttp: await context.http({ ...network, timeout: patience, silent: true }),

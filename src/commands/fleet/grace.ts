@@ -1,10 +1,4 @@
-import { gracePeriod } from '../../context.ts';
-
-/**
- * The share of the grace period after an interrupt in which requests may be answered; the
- * rest is for the report.
- */
-const answering = 0.6;
+import { answerGrace } from '../../context.ts';
 
 /** A signal that aborts some time after another one. */
 export interface LaterSignal {
@@ -13,11 +7,11 @@ export interface LaterSignal {
   close(): void;
 }
 
-/** The signal that ends requests under way after an interrupt, in time for a report. */
+/** The signal that ends requests under way after an interrupt, once they had time for an answer. */
 export function afterGrace(interrupt: AbortSignal): LaterSignal {
   const end = new AbortController();
   const onInterrupt = (): void => {
-    setTimeout(() => end.abort(interrupt.reason), gracePeriod * answering).unref();
+    setTimeout(() => end.abort(interrupt.reason), answerGrace).unref();
   };
   interrupt.addEventListener('abort', onInterrupt);
   if (interrupt.aborted) onInterrupt();

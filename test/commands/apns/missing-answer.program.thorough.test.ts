@@ -16,17 +16,22 @@ describe('the program is ended while it waits for the answer', () => {
     .flatMap(([signal, code]) => both.map((asked) => ({ asked, signal, code })))
     .filter(({ asked, signal }) => isThorough || (asked === 'set') === (signal === 'SIGINT'));
 
-  // What it says is in missing-answer.node.thorough.test.ts: a busy machine may not leave it the time.
   test.each(ended)('$signal during $asked', async ({ asked, signal, code }) => {
     const { url, env, directory, arrived, sent } = await startSilent();
     const child = startProgram(argvOf[asked], env);
     const ending = Promise.all([endOnSignal(child), finish(child)]);
     await arrived;
     child.kill(signal);
-    const [{ exitCode }] = await ending;
-    expect(exitCode).toBe(code);
-    const outcome = expect.stringMatching(/^(sending|unknown)$/);
-    expect(requestsIn(directory)).toEqual([entryOf(asked, url, outcome)]);
+    const [end, { stdout, stderr }] = await ending;
+    expect(end).toEqual({ exitCode: code, died: false });
+    const { error, ...report } = JSON.parse(stdout);
+    expect(report).toMatchObject({
+      [asked === 'set' ? 'sent' : 'deleted']: null,
+      tries: 1,
+    });
+    expect(error).toMatchObject({ code: 'outcome-unknown', exitCode: code });
+    expect(stderr).toContain(`mfa-cli: error: ${error.message}\n`);
+    expect(requestsIn(directory)).toEqual([entryOf(asked, url, 'unknown')]);
     expect(sent()).toBe(1);
     expect((await createMachine(directory).run(['apns', 'status', '--json'])).exitCode).toBe(4);
   });
@@ -34,14 +39,15 @@ describe('the program is ended while it waits for the answer', () => {
   test.skipIf(isMissing('script')).each(isThorough ? both : ['set' as const])(
     'Ctrl-C in a terminal during %s',
     async (asked) => {
-      const { env, directory, arrived } = await startSilent();
+      const { url, env, directory, arrived } = await startSilent();
       const words = argvOf[asked].filter((word) => word !== '--json');
       const terminal = openTerminal([...words, '--yes', '--no-input'], env);
       await arrived;
       terminal.type(ctrlC);
-      const { exitCode } = await terminal.end();
+      const { exitCode, screen } = await terminal.end();
       expect(exitCode).toBe(130);
-      expect(requestsIn(directory)).toEqual([expect.objectContaining({ asked })]);
+      expect(screen.replaceAll(/\s+/g, ' ')).toMatch(/✗ .* may have (set|deleted) /);
+      expect(requestsIn(directory)).toEqual([entryOf(asked, url, 'unknown')]);
     },
   );
 

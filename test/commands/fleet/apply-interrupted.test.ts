@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { gracePeriod } from '../../../src/context.ts';
+import { answerGrace } from '../../../src/context.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { recordedIn, startFleet } from '../../support/fleet.ts';
 import { eventually } from '../../support/patience.ts';
@@ -7,7 +7,7 @@ import { eventually } from '../../support/patience.ts';
 const interruptOf = () =>
   new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGINT' } });
 
-test('a silent tenant is left while there is time to report, since the program dies after its grace', async () => {
+test('a silent tenant is left after a while, and the report says so', async () => {
   const interrupt = new AbortController();
   let isLeft = false;
   const fleet = await startFleet(1, {
@@ -19,7 +19,7 @@ test('a silent tenant is left while there is time to report, since the program d
       // The clock is the test's: how long the machine takes for the rest does not count.
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
       interrupt.abort(interruptOf());
-      vi.advanceTimersByTime(0.75 * gracePeriod);
+      vi.advanceTimersByTime(answerGrace);
       vi.useRealTimers();
       return true;
     },

@@ -8,13 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { lockFile } from '../../src/files/lock-file.ts';
 import { argvOf, startSilent } from '../commands/apns/waiting.ts';
 import { listen } from '../support/http.ts';
-import {
-  cleanEnvironment,
-  endOnSignal,
-  finish,
-  startProgram,
-  unhurried,
-} from '../support/process.ts';
+import { cleanEnvironment, endOnSignal, finish, startProgram } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 import { slowFile } from './slow-file.ts';
@@ -37,7 +31,7 @@ async function endWith(child: ReturnType<typeof startProgram>, signal: NodeJS.Si
 test.each(signals)('%s during a request ends with %i, and says so', async (signal, exitCode) => {
   const server = createServer(() => {});
   const url = `http://127.0.0.1:${await listen(server)}`;
-  const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url, ...unhurried });
+  const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url });
   const child = startProgram(['whoami', '--json'], env);
   await once(server, 'request');
   const { error, ...ended } = await endWith(child, signal);
@@ -52,7 +46,7 @@ test.skipIf(isMissing('mkfifo'))(
     execFileSync('mkfifo', [passwords]);
     const words = ['apns', 'convert', slowFile(), '--format', 'pem', '--out'];
     const argv = [...words, join(directory, 'out.pem'), '--password-file', passwords, '--json'];
-    const child = startProgram(argv, cleanEnvironment(unhurried));
+    const child = startProgram(argv, cleanEnvironment());
     // Read by a program that is ready for a signal.
     await writeFile(passwords, 'secret');
     const { exitCode, error } = await endWith(child, 'SIGTERM');
