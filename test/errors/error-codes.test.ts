@@ -193,7 +193,7 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
 const sentences: Readonly<Record<string, RegExp>> = {
   'fleet-file-invalid': /^[^\n]+ has 2 faults(\n[^\n:]+:\d+:\d+: [^\n]+[^.\n]){2}$/,
   'fleet-untrusted':
-    /^[^\n]+[^.\n]\n {2}signs in with the profile p for a\.example\n {2}MFA_CLI_TRUST_FLEET=sha256:[0-9a-f]{64}$/,
+    /^[^\n]+[^.\n]\n {2}names the client app key k for a\.example\n {2}signs in with the profile p for a\.example\n {2}MFA_CLI_TRUST_FLEET=sha256:[0-9a-f]{64}$/,
 };
 
 /** The codes and their exit codes, which are a promise. */
