@@ -154,6 +154,7 @@ const keychainHints = {
   locked: unlock,
   silent: unlock,
   package: 'Install mfa-cli again, without --omit=optional.',
+  foreign: 'Install mfa-cli, with its optional package, where only you or root can write.',
   library:
     'mfa-cli unpacks the library into the temporary directory. Set TMPDIR to a directory that is writable and not mounted noexec.',
   runtime:

@@ -212,11 +212,15 @@ function open(path: string, { mode }: Stats, others: number): Doubt | null {
 /** The user that stands for those whom the system cannot name, as on network file systems. */
 const overflowUser = 65_534;
 
+/** The group `admin` of macOS: its members may become root, and Homebrew's folders are its own. */
+const administrators = 80;
+
 /**
  * Whether a group has no members besides this user and root, by /etc/passwd and /etc/group. Unknown if they do not list the
  * user: directory services have users of their own, and macOS stores all of them elsewhere.
  */
 function isAlone(user: number, gid: number): boolean {
+  if (process.platform === 'darwin') return gid === administrators;
   if (process.platform !== 'linux') return false;
   try {
     const [users, groups] = ['/etc/passwd', '/etc/group'].map((path) =>

@@ -1,5 +1,5 @@
-import { chmodSync, realpathSync, statSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { chmodSync, chownSync, realpathSync, statSync } from 'node:fs';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { changeableByOthers } from '../../src/files/others.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -16,6 +16,22 @@ vi.mock('../../src/files/regular-file.ts', async (original) => ({
     return Buffer.from(path === '/etc/passwd' ? system.passwd : system.group);
   },
 }));
+
+test.runIf(process.getuid?.() === 0)('macOS’s administrators are as good as root', () => {
+  const directory = realpathSync(temporaryDirectory());
+  const real = process.platform;
+  onTestFinished(() => void Object.defineProperty(process, 'platform', { value: real }));
+  Object.defineProperty(process, 'platform', { value: 'darwin' });
+  for (const [group, mode, isWell] of [
+    [80, 0o775, true],
+    [20, 0o775, false],
+    [80, 0o777, false],
+  ] as const) {
+    chownSync(directory, 0, group);
+    chmodSync(directory, mode);
+    expect([group, mode, changeableByOthers(directory) === null]).toEqual([group, mode, isWell]);
+  }
+});
 
 const [alice, bob] = ['alice:x:UID:GID::/:/bin/sh', 'bob:x:4000001:4000001::/:/bin/sh'];
 /** The lines of /etc/passwd and /etc/group, and whether a folder that its group may write to is safe. */

@@ -1,5 +1,6 @@
 import { CliError } from '../../errors/cli-error.ts';
 import { endTree, launch } from '../../programs/launch.ts';
+import { trustVariable } from '../../text/trust-variable.ts';
 
 /** A request to the keychain process. */
 export type KeychainRequest =
@@ -12,8 +13,11 @@ export type KeychainAnswer =
   | { readonly text: string | null }
   | { readonly failure: KeychainFailure; readonly words: string };
 
-/** `package`: npm did not install the optional package. `library`: the executable could not unpack or load its library. */
-export type KeychainFailure = 'package' | 'library' | 'locked' | 'none';
+/**
+ * `package`: npm did not install the optional package. `foreign`: another user may change it. `library`: the executable could not
+ * unpack or load its library.
+ */
+export type KeychainFailure = 'package' | 'foreign' | 'library' | 'locked' | 'none';
 
 export interface AskOptions {
   /** The command line that starts the keychain process. */
@@ -67,6 +71,7 @@ async function answerOf(
     env: process.env,
     // It would load another library.
     withheld: ['NAPI_RS_NATIVE_LIBRARY_PATH'],
+    variables: trustVariables(),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     apart: true,
   });
@@ -105,15 +110,23 @@ async function answerOf(
   }
 }
 
+/** The process looks at the places of its code as this one looks at files. */
+function trustVariables(): Readonly<Record<string, string>> {
+  const given = process.env[trustVariable];
+  return given === undefined ? {} : { [trustVariable]: given };
+}
+
 const sentences: Readonly<Record<KeychainFailure, string>> = {
   package: 'The optional package that talks to the keychain is not installed',
+  foreign: 'The optional package that talks to the keychain is not loaded',
   library: 'The library that talks to the keychain could not be loaded',
   locked: 'The keychain is locked',
   none: 'No usable keychain was found',
 };
 
 function failed({ failure, words }: { failure: KeychainFailure; words: string }): CliError {
-  const told = failure === 'none' || failure === 'library' ? ` (${words.split('\n', 1)[0]})` : '';
+  const isTold = ['none', 'library', 'foreign'].includes(failure);
+  const told = isTold ? ` (${words.split('\n', 1)[0]})` : '';
   const isRuntime = failure === 'library' && process.platform === 'win32';
   return unavailable(`${sentences[failure]}${told}`, isRuntime ? 'runtime' : failure, words);
 }

@@ -1,6 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { systemCode } from '../../errors/cli-error.ts';
+import { bunVersion } from '../../text/version.ts';
 import type { KeychainAnswer, KeychainFailure, KeychainRequest } from './ask-keychain.ts';
+import { ForeignPackage, requireOwnPackage } from './own-package.ts';
 
 type Channel = Pick<Required<NodeJS.Process>, 'once' | 'send' | 'disconnect' | 'kill' | 'pid'>;
 
@@ -53,6 +56,7 @@ async function tryOut(entries: Entries): Promise<void> {
 
 function failureOf(error: unknown, words: string): KeychainFailure {
   const missing: readonly unknown[] = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'];
+  if (error instanceof ForeignPackage) return 'foreign';
   if (isUnloadable(error)) return 'library';
   // The package's own words if its binary for this system is missing.
   if (missing.includes(systemCode(error)) || /native binding|cannot find module/i.test(words))
@@ -135,9 +139,12 @@ const options = { linux: { store: 'secret-service' } } as const;
 
 /**
  * The entries of macOS Keychain, Windows Credential Manager or the Secret Service, under the service `mfa-cli`.
- * Throws an error with the code MODULE_NOT_FOUND if the optional package is missing; the methods throw the system's errors.
+ * Throws an error with the code MODULE_NOT_FOUND if the optional package is missing, and ForeignPackage; the methods throw the
+ * system's errors.
  */
 export async function nativeEntries(): Promise<Entries> {
+  // The executable has its library within itself.
+  if (bunVersion === null) pinLibrary();
   const { AsyncEntry } = await import('@napi-rs/keyring');
   const entry = (name: string) => new AsyncEntry(service, name, options);
   return {
@@ -147,4 +154,10 @@ export async function nativeEntries(): Promise<Entries> {
       await entry(name).deleteCredential();
     },
   };
+}
+
+/** Has the package load the library that was looked at, and search for no other. Throws as `requireOwnPackage`. */
+function pinLibrary(): void {
+  const library = requireOwnPackage('@napi-rs/keyring', fileURLToPath(import.meta.url));
+  if (library !== null) process.env.NAPI_RS_NATIVE_LIBRARY_PATH = library;
 }
