@@ -358,7 +358,7 @@ func choice(_ response: UNNotificationResponse, yes: String = "MfaNotificationAp
 private func answer(
 >>
 $ mfa-cli app check
-stdout has What actionIdentifier is compared with is not checked
+stdout has The comparison of actionIdentifier is not checked
 stdout has Notification delegate (not checked)
 stdout lacks follows the guide
 

@@ -38,8 +38,7 @@ function checkChoice(app: App): readonly AppFinding[] {
   if (missing.length === 0 || isRest) return [];
   if (open !== undefined || known.size === 0) {
     const { source, at } = open ?? { source: first.source, at: first.from };
-    const message =
-      'What actionIdentifier is compared with is not checked: it could not be followed.';
+    const message = 'The comparison of actionIdentifier is not checked: it could not be followed.';
     return [notFollowed(message, source, at)];
   }
   const stray = compared.find((each) => each.known.some((id) => strays.includes(id)));
@@ -58,7 +57,7 @@ function checkComparedCategory(app: App): readonly AppFinding[] {
   const open = compared.find(({ isOpen }) => isOpen);
   if (open !== undefined) {
     const message =
-      'What categoryIdentifier is compared with is not checked: it could not be followed.';
+      'The comparison of categoryIdentifier is not checked: it could not be followed.';
     return [notFollowed(message, open.source, open.at)];
   }
   const message = `categoryIdentifier is compared with ${listed(known)}, not with ${categoryId}.`;

@@ -139,7 +139,7 @@ export class SwiftCode {
     return this.#declarations(source).inBlocks.get(brace)?.get(name) ?? [];
   }
 
-  /** What a name means at a token: the innermost declarations of it. */
+  /** The innermost declarations of a name at a token. */
   lookUp(name: string, source: SwiftSource, at: number): readonly Declaration[] {
     const types = new Set<string>();
     for (const { block, body } of this.#bodiesAround(source, at)) {

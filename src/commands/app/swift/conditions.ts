@@ -91,7 +91,7 @@ function evaluate(condition: string, flags: ReadonlySet<string>): Truth {
   return rest.length === 0 ? truth : null;
 }
 
-/** What words come to, and those behind them. */
+/** The truth of some words, and the words behind them. */
 interface Evaluated {
   readonly truth: Truth;
   readonly rest: readonly string[];

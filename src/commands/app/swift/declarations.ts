@@ -8,7 +8,7 @@ export interface TypeBody {
   readonly name: string;
   readonly isEnum: boolean;
   readonly brace: number;
-  /** What it inherits from, or conforms to. */
+  /** The types that it inherits from, or conforms to. */
   readonly parents: readonly string[];
 }
 
@@ -63,10 +63,11 @@ const nearby = 100;
 const longest = 2000;
 
 const typeWords = new Set(['struct', 'class', 'enum', 'actor', 'extension', 'protocol']);
-/** What may follow `class` in a member of a type. */
+/** Words that follow `class` in a member of a type. */
 const memberWords = new Set(['func', 'var', 'let', 'subscript', 'init', 'final', 'override']);
-/** What begins a pattern, in which a name gets a part of another value. */
+/** Words in front of a pattern, in which a name gets a part of another value. */
 const binders = new Set(['if', 'guard', 'while', 'case', 'for', ',', '(']);
+
 export function readDeclarations(source: SwiftSource): Declarations {
   return new Reader(source).read();
 }

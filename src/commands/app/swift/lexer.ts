@@ -6,7 +6,7 @@ export interface Lexeme {
   readonly to: number;
 }
 
-/** What a part begins with; the whole of a name, a number and a mark. */
+/** The beginning of a part; the whole of a name, a number and a mark. */
 const beginning =
   /(?<comment>\/\/|\/\*)|(?<string>#{0,9}"(?:"")?)|(?<condition>#(?:if|elseif|else|endif)\b)|(?<name>`[\w$]{1,200}`|[\p{L}_$][\p{L}\p{N}_$]*)|\p{N}[\p{L}\p{N}_.]*|&&|\|\||\?\?|->|[=!<>+*/~-]=|\S/gu;
 

@@ -108,7 +108,7 @@ export class SwiftSource {
     });
   }
 
-  /** What stands between commas. */
+  /** The parts between commas. */
   items({ from, to }: Pick<Span, 'from' | 'to'>): readonly Item[] {
     const items: Item[] = [];
     let start = from;

@@ -7,7 +7,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
-/** What a string literal stands for; null: code within it decides. */
+/** The string of a literal; null: code within it decides. */
 export function contentOf(string: string): string | null {
   const [, hashes = '', quotes = ''] = /^(#*)("""|")/.exec(string) ?? [];
   const end = `${quotes}${hashes}`;

@@ -12,7 +12,7 @@ import {
   withoutParentheses,
 } from './spans.ts';
 
-/** What an expression leads to: a literal, a call, a list, or what leads no further. */
+/** The end that an expression leads to: a literal, a call, a list, or anything else. */
 export interface End extends Span {
   /** The string that it is; null: none, or one that is known only at run time. */
   readonly text: string | null;
@@ -105,7 +105,7 @@ export class Values {
     );
   }
 
-  /** What a call of a function of the app returns; null: it is no such call. */
+  /** The results of a call of a function of the app; null: it is no such call. */
   #result(span: Span, type: string | null, depth: number): readonly End[] | null {
     const { source, from, to } = span;
     const open = source.opening(to - 1);
@@ -120,7 +120,7 @@ export class Values {
     );
   }
 
-  /** What calls pass for the parameter that an expression is; null: it is none. */
+  /** The arguments for the parameter that an expression is; null: it is none. */
   passed(expression: Span): readonly Span[] | null {
     const span = withoutParentheses(expression);
     const { source, from, to } = span;
@@ -139,7 +139,7 @@ export class Values {
     return { ...span, text: isKnown ? texts.join('') : null };
   }
 
-  /** What a path names; an empty name in front belongs to the expected type. */
+  /** The declarations that a path names; an empty name is the expected type. */
   #declarations({ source, at, names, type }: Path, depth: number): readonly Declaration[] {
     const [name = ''] = names.slice(-1);
     const owners = names.slice(0, -1);
