@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { category, defaultMessage, randomChallenge } from '../apple/apns.ts';
 import { type Api, api } from './api.ts';
+import type { ApnsAnswer } from './apns/apns.ts';
 import { type ApnsRefusal, reasons } from './apns/judge-push.ts';
 import { readPublicKey } from './apns/provider-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
@@ -22,7 +23,19 @@ interface Challenge {
   expiresAt: Date;
   accepted: boolean | null;
   /** The outcome of the push to each device; empty until all are known. */
-  pushes: readonly (Awaited<ReturnType<typeof sendPush>> & { readonly udid: string })[];
+  pushes: readonly PhonePush[];
+}
+
+/** The push of a challenge to a phone, and what came of it. */
+interface PhonePush extends Pick<ApnsAnswer, 'status' | 'reason'> {
+  readonly udid: string;
+  /** The data that Google would deliver to an Android phone; null: an iPhone. */
+  readonly data: GoogleData | null;
+}
+
+interface GoogleData {
+  /** URL-encoded JSON. */
+  readonly data_value: string;
 }
 
 /** The lifetime of a challenge, in milliseconds. */
@@ -74,6 +87,8 @@ export function createChallenges(now: () => Date) {
 
 const longestWait = 60;
 
+const noGoogle = 'The emulator has no stand-in for FCM: nothing was sent.';
+
 /** The longest reason of APNs has a third of this length. */
 const longestReason = 100;
 
@@ -86,12 +101,16 @@ export function createRing(
   { settings, assumptions, apns, now }: Pick<World, 'settings' | 'assumptions' | 'apns' | 'now'>,
 ) {
   const open = (user: string): Challenge => challenges.open(user, randomChallenge());
-  const push = async (challenge: Challenge, message: string, sender: PushSender) => {
-    const payload = payloadOf(challenge, message, assumptions, now());
+  const push = async (challenge: Challenge, message: string, sender: PushSender | null) => {
+    const options = optionsOf(challenge, message, now());
+    const payload = applePayload(options, assumptions);
     const pushes = await Promise.all(
-      devices.reachable(challenge.user).map(async ({ udid, token }) => ({
-        ...{ udid, ...(await sendPush(sender, { deviceToken: token, payload }, apns)) },
-      })),
+      devices.reachable(challenge.user).map(async ({ udid, os, token }): Promise<PhonePush> => {
+        if (os === 'android' || sender === null)
+          return { udid, status: null, reason: noGoogle, data: googleData(options) };
+        const sent = await sendPush(sender, { deviceToken: token, payload }, apns);
+        return { udid, ...sent, data: null };
+      }),
     );
     challenge.pushes = pushes;
     return pushes;
@@ -102,9 +121,10 @@ export function createRing(
     isReachable: (user: string): boolean => devices.reachable(user).length > 0,
     /** Resolves once the push service has answered. @throws {Refusal} no certificate, or no phone */
     async ask(user: string, message: string) {
-      const sender = await openPushSender(settings);
-      if (devices.reachable(user).length === 0)
-        throw new Refusal(null, `No device of ${user} has a push token.`);
+      const reachable = devices.reachable(user);
+      const isGooglesAlone = reachable.length > 0 && reachable.every(({ os }) => os === 'android');
+      const sender = isGooglesAlone ? null : await openPushSender(settings);
+      if (reachable.length === 0) throw new Refusal(null, `No device of ${user} has a push token.`);
       const challenge = open(user);
       return { id: challenge.id, pushes: await push(challenge, message, sender) };
     },
@@ -142,8 +162,9 @@ export function challengeApis(
       if (found === null) throw badArgument('There is no such user.');
       const message = all.Message === undefined ? defaultMessage : text('Message');
       const { id, pushes } = await ring.ask(found.user, message);
-      const Pushes = pushes.map(({ udid, status, reason }) => ({
+      const Pushes = pushes.map(({ udid, status, reason, data }) => ({
         ...{ DeviceID: udid, Status: status, Reason: reason },
+        ...(data !== null && { Data: data }),
       }));
       return { ChallengeId: id, Status: challenges.verdict(id), Pushes };
     }),
@@ -183,25 +204,45 @@ export function challengeApis(
   ];
 }
 
-/** The app reads two of the options; the others have the names of the vendor's Android library. */
-function payloadOf(
+/** The content of a push, by the names of the vendor's Android library. */
+interface PushOptions {
+  readonly Message: string;
+  readonly ChallengeAnswer: string;
+  readonly [name: string]: string;
+}
+
+/** @param now the start of the sign-in */
+function optionsOf(
   { id, user, answer, expiresAt }: Challenge,
   message: string,
-  { 'push-options': sent }: Assumptions,
   now: Date,
-) {
-  const usual = { Message: message, ChallengeAnswer: answer };
-  const more = {
-    ...{
-      Title: 'Sign-in request',
-      AppName: 'mfa-cli emulator',
-      TargetAuthUser: user,
-      LoginType: 'Web',
-    },
-    ...{ IpAddress: '127.0.0.1', Location: '', CountryCode: '', CountryName: '', AppIconUrl: '' },
-    ...{ AuthRequestDate: now.toISOString(), ExpiryDate: expiresAt.toISOString() },
-    ...{ CommandUuid: id, CollapseId: id },
+): PushOptions {
+  return {
+    Message: message,
+    ChallengeAnswer: answer,
+    Title: 'Sign-in request',
+    AppName: 'mfa-cli emulator',
+    TargetAuthUser: user,
+    LoginType: 'Web',
+    IpAddress: '127.0.0.1',
+    Location: '',
+    CountryCode: '',
+    CountryName: '',
+    AppIconUrl: '',
+    AuthRequestDate: now.toISOString(),
+    ExpiryDate: expiresAt.toISOString(),
+    CommandUuid: id,
+    CollapseId: id,
   };
-  const Options = sent === 'all' ? { ...usual, ...more } : usual;
-  return { aps: { alert: message, category }, payload: { Options } };
+}
+
+/** The payload for an iPhone, whose app reads two of the options. */
+function applePayload(options: PushOptions, { 'push-options': sent }: Assumptions) {
+  const { Message, ChallengeAnswer } = options;
+  const Options = sent === 'all' ? options : { Message, ChallengeAnswer };
+  return { aps: { alert: Message, category }, payload: { Options } };
+}
+
+function googleData(options: PushOptions): GoogleData {
+  return { data_value: encodeURIComponent(JSON.stringify(options)) };
 }

@@ -23,7 +23,7 @@ const storedOtp = members({
 export type DeviceOtp = ReadBy<typeof storedOtp>;
 
 const storedToken = members({
-  /** In lower-case hex. */
+  /** Apple's in lower-case hex, Google's (FCM) as it is. */
   value: v.string(),
   /** The app's topic, known from the device or from a push. */
   topic: v.nullable(v.string()),
@@ -36,6 +36,7 @@ export type DeviceToken = ReadBy<typeof storedToken>;
 export const storedDevice = members({
   udid: v.string(),
   user: v.string(),
+  os: v.optional(v.picklist(['ios', 'android']), 'ios'),
   name: v.string(),
   osVersion: v.string(),
   /** Newest last. */
@@ -58,6 +59,12 @@ export function createOtp(before: DeviceOtp | null, algorithm: OtpAlgorithm): De
   return { oathProfileUuid: randomUUID(), key, version, algorithm, digits: 6, interval: 30 };
 }
 
+/** The number of a device's key that its library sends with an answer. */
+export function keyVersionOf(os: Device['os'], { version }: DeviceOtp): number {
+  // They differ, so that mistaking one for the other shows.
+  return os === 'ios' ? version : version + 1;
+}
+
 /** The interval of a code: this one, or the one before or after, since clocks differ (RFC 6238 §5.2); else null. */
 export function intervalOf(code: string, otp: DeviceOtp, now: Date): number | null {
   const key = Buffer.from(otp.key, 'utf8');
@@ -72,8 +79,7 @@ export function otpResult(otp: DeviceOtp, { user }: { readonly user: string }): 
   return {
     Status: 0,
     OTPKey: randomBytes(20).toString('base64'),
-    // The number of another key, so that mistaking it for `SecretVersion` shows.
-    OTPKeyVersion: otp.version + 1,
+    OTPKeyVersion: keyVersionOf('android', otp),
     OTPCodeMinLength: otp.digits,
     OTPCodeExpiryInterval: otp.interval,
     OathProfileUuid: otp.oathProfileUuid,
@@ -85,7 +91,7 @@ export function otpResult(otp: DeviceOtp, { user }: { readonly user: string }): 
     Digits: otp.digits,
     Counter: 0,
     HmacAlgorithm: otpAlgorithms.indexOf(otp.algorithm),
-    SecretVersion: otp.version,
+    SecretVersion: keyVersionOf('ios', otp),
     IsCma: false,
   };
 }

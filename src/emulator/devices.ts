@@ -14,7 +14,7 @@ import type { Settings } from './settings.ts';
 
 const tokensKept = 20;
 
-type Enrollment = Pick<Device, 'udid' | 'user' | 'name' | 'osVersion'>;
+type Enrollment = Pick<Device, 'udid' | 'user' | 'os' | 'name' | 'osVersion'>;
 
 type OtpDevice = Device & { readonly otp: DeviceOtp };
 
@@ -36,7 +36,9 @@ export function createDevices(settings: Settings, now: () => Date) {
       const known = all().find(({ udid }) => udid === enrollment.udid);
       if (known !== undefined && known.user !== enrollment.user)
         throw badOperation('Another user enrolled the device.');
-      keep({ otp: null, tokens: [], ...known, ...enrollment });
+      // A token of another system reaches nothing.
+      const tokens = known?.os === enrollment.os ? known.tokens : [];
+      keep({ otp: null, ...known, ...enrollment, tokens });
     },
     /** @param user null: any owner @throws {Refusal} unknown device */
     require(user: string | null, udid: string): Device {
@@ -54,8 +56,8 @@ export function createDevices(settings: Settings, now: () => Date) {
     },
     /** Gives the device this token, replacing any earlier one. @throws {Refusal} not a token; another device's token */
     registerToken(device: Device, { value, topic }: Pick<DeviceToken, 'value' | 'topic'>): void {
-      if (judgeDeviceToken(value) !== true || value === nobodysToken)
-        throw badArgument('The token is not a device token.');
+      const isApples = judgeDeviceToken(value) === true && value !== nobodysToken;
+      if (device.os === 'ios' && !isApples) throw badArgument('The token is not a device token.');
       const holder = holderOf(value);
       if (holder !== undefined && holder.udid !== device.udid)
         throw badArgument('The token belongs to another device.');
@@ -86,7 +88,7 @@ export function createDevices(settings: Settings, now: () => Date) {
       all().flatMap((device) => {
         const token = currentToken(device);
         if (device.user !== user || token === null) return [];
-        return [{ udid: device.udid, token: token.value }];
+        return [{ udid: device.udid, os: device.os, token: token.value }];
       }),
     owns: (user: string, token: string): boolean => holderOf(token)?.user === user,
     findToken(token: string): KnownToken | null {

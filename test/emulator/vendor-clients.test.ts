@@ -10,12 +10,14 @@ import { signInAs } from './local-tenant.ts';
 const now = new Date('2026-11-24T16:00:00Z');
 const topic = 'com.example.lab';
 const pushToken = createHash('sha256').update('a device').digest();
+const fcmToken = 'cH_x:APA91b-Zk';
 const base = {
   ...{ udid: '0A1B2C3D-0000-4000-8000-000000000001', deviceName: 'phone', osVersion: '18.0' },
-  ...{ pushTokenBase64: pushToken.toString('base64'), bundleId: topic },
+  ...{ pushTokenBase64: pushToken.toString('base64'), bundleId: topic, fcmToken },
   nowMilliseconds: now.getTime(),
 };
 type Values = Record<string, unknown>;
+type Library = 'ios-sdk' | 'android-sdk';
 
 /** Of each set of assumptions one tenant for all tests, with a certificate, a phone's session, and no phone. */
 const tenants = new Map<string, ReturnType<typeof start>>();
@@ -44,8 +46,8 @@ async function start(assumptions: Partial<Assumptions>) {
   const accessToken = await signInAs(emulator, 'user@example.com');
   const values = { ...base, accessToken };
   const send = async (request: VendorRequest) => (await sendAs(emulator.url, request)).body;
-  const sendNamed = (name: string, more: Values = {}) =>
-    send(vendorRequest('ios-sdk', name, { ...values, ...more }));
+  const sendNamed = (name: string, more: Values = {}, library: Library = 'ios-sdk') =>
+    send(vendorRequest(library, name, { ...values, ...more }));
   return { emulator, administrator, setCertificate, values, send, sendNamed };
 }
 type Tenant = Awaited<ReturnType<typeof start>>;
@@ -61,15 +63,16 @@ function answerValues(otp: Values): Values {
   const algorithm = otpAlgorithms[Number(HmacAlgorithm)] ?? 'md5';
   const parameters = { algorithm, digits: Number(Digits), interval: Number(Period) };
   const otpCode = oneTimePassword(Buffer.from(String(SecretKey), 'utf8'), parameters, now);
-  return { ...otp, periodText: String(Period), otpCode };
+  const OTPCodeExpiryInterval = String(otp.OTPCodeExpiryInterval);
+  return { ...otp, periodText: String(Period), OTPCodeExpiryInterval, otpCode };
 }
 
 /** Enrolls and registers as the library does, and gives what its answers are made of. */
-async function enrolled({ sendNamed }: Tenant): Promise<Values> {
-  resultOf(await sendNamed('enroll'));
-  await sendNamed('push-token');
+async function enrolled({ sendNamed }: Tenant, library: Library = 'ios-sdk'): Promise<Values> {
+  resultOf(await sendNamed('enroll', {}, library));
+  await sendNamed('push-token', {}, library);
   for (;;) {
-    const values = answerValues(resultOf(await sendNamed('otp-enroll')));
+    const values = answerValues(resultOf(await sendNamed('otp-enroll', {}, library)));
     // With MD5 a key may have no code at this moment; an app would wait for the next.
     if (values.otpCode !== null) return values;
   }
@@ -115,6 +118,82 @@ describe.each(worlds)('where %j, the whole circle', (assumptions) => {
     expect(await verdict()).toBe('Pending');
     expect(resultOf(await tenant.sendNamed('answer', answer))).toBeNull();
     expect(await verdict()).toBe(status);
+  });
+});
+
+describe.each(worlds)('where %j, the circle of the Android library', (assumptions) => {
+  test.each([
+    { accepted: 'true', status: 'Approved' },
+    { accepted: 'false', status: 'Denied' },
+  ])('ends $status, without a stand-in for FCM', async ({ accepted, status }) => {
+    const tenant = await open(assumptions);
+    const otp = await enrolled(tenant, 'android-sdk');
+    const { verdict, reason, options } = await challengedAndroid(tenant);
+    expect(reason).toBe('The emulator has no stand-in for FCM: nothing was sent.');
+    expect(options).toMatchObject({ Message: 'Sign in?', AppName: 'mfa-cli emulator' });
+    expect(await verdict()).toBe('Pending');
+    const answer = { ...otp, accepted, challengeAnswer: options.ChallengeAnswer };
+    expect(resultOf(await tenant.sendNamed('answer', answer, 'android-sdk'))).toBeNull();
+    expect(await verdict()).toBe(status);
+  });
+});
+
+/** Begins a sign-in, and gives what Google would deliver of it. */
+async function challengedAndroid({ administrator }: Tenant) {
+  const asked = await administrator('/emulator/challenge', { Message: 'Sign in?' });
+  const { ChallengeId, Pushes } = resultOf(asked);
+  const verdict = async () =>
+    resultOf(await administrator('/emulator/verdict', { ChallengeId })).Status;
+  const [push] = Pushes as readonly [
+    { readonly Reason: string; readonly Data: { readonly data_value: string } },
+  ];
+  const options = JSON.parse(decodeURIComponent(push.Data.data_value)) as Values;
+  return { verdict, reason: push.Reason, options };
+}
+
+test('an Android phone alone is challenged without a push certificate', async () => {
+  const tenant = await open();
+  await enrolled(tenant, 'android-sdk');
+  await tenant.administrator('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: topic });
+  expect((await challengedAndroid(tenant)).options.Message).toBe('Sign in?');
+  await tenant.setCertificate();
+});
+
+test('a phone that changes its system leaves the token of the other behind', async () => {
+  const tenant = await open();
+  await enrolled(tenant, 'android-sdk');
+  resultOf(await tenant.sendNamed('enroll'));
+  const asked = await tenant.administrator('/emulator/challenge', {});
+  expect(asked).toMatchObject({ success: false, Message: expect.stringContaining('push token') });
+});
+
+test.each([
+  ['lenient', null],
+  ['strict', 'The required parameter otpCode is missing.'],
+] as const)(
+  'an answer of the Android library in the form of the other is taken where the tenant is %s: %s',
+  async (forms, message) => {
+    const tenant = await open({ 'device-forms': forms });
+    const otp = await enrolled(tenant, 'android-sdk');
+    const { options } = await challengedAndroid(tenant);
+    const { ChallengeAnswer: challengeAnswer } = options;
+    const values = { ...tenant.values, ...otp, accepted: 'true', challengeAnswer };
+    const { query = {}, ...request } = vendorRequest('android-sdk', 'answer', values);
+    const headers = { ...request.headers, 'content-type': 'application/json' };
+    const told = await tenant.send({ ...request, headers, body: query });
+    expect(told.Message).toBe(message);
+  },
+);
+
+test('the version of the key is that of the Android library, for its phones alone', async () => {
+  const tenant = await open();
+  const otp = await enrolled(tenant, 'android-sdk');
+  const { options } = await challengedAndroid(tenant);
+  const { ChallengeAnswer: challengeAnswer } = options;
+  const answer = { ...otp, OTPKeyVersion: 1, accepted: 'true', challengeAnswer };
+  expect(await tenant.sendNamed('answer', answer, 'android-sdk')).toMatchObject({
+    success: false,
+    Message: "optKeyVersion does not match the device's key.",
   });
 });
 
@@ -176,10 +255,10 @@ test.each([
   },
 );
 
-test('the PowerShell module enrolls a phone, and deletes it', async () => {
+test.each(['ios', 'android'])('the PowerShell module enrolls %s, and deletes it', async (os) => {
   const { send, values, sendNamed } = await open();
   const request = (name: string) => vendorRequest('identity-command', name, values);
-  resultOf(await send(request('enroll-ios')));
+  resultOf(await send(request(`enroll-${os}`)));
   resultOf(await sendNamed('otp-enroll'));
   expect(resultOf(await send(request('delete')))).toBeNull();
   const gone = { success: false, Message: 'The device is not enrolled.' };

@@ -108,3 +108,16 @@ $ mfa-cli device listen --json
 exit 6
 json .error.code is tenant-refused
 json .error.message has only the emulator does
+
+## lists an Android phone, and counts no iPhone
+tenant
+signed in
+$ mfa-cli api POST /Device/EnrollAndroidDevice --data
+ '{"udid":"A-1","name":"Pixel","simpleName":"Pixel","version":"16","Manufacturer":"Example","os":"Android"}' --json
+json .body.Result.Status is true
+$ mfa-cli device list --all --json
+json .phones[].platform is ["android"]
+json .phones[].name is ["Pixel"]
+$ MFA_CLI_P12_PASSWORD=secret mfa-cli apns set %01-default-aes256 --client-app-key a
+$ mfa-cli apns status --refresh --json
+json .certificates[0].phones.enrolled is 0

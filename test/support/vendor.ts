@@ -13,7 +13,7 @@ export interface VendorRequest {
 }
 
 export type Values = Readonly<Record<string, unknown>>;
-type Client = 'ios-sdk' | 'identity-command';
+type Client = 'ios-sdk' | 'android-sdk' | 'identity-command';
 
 /** A client's request for that purpose, with these values of a session. */
 export function vendorRequest(client: Client, name: string, values: Values): VendorRequest {

@@ -84,7 +84,7 @@ function queryTables(
       DeviceID: ({ udid }) => udid,
       Name: ({ name }) => name,
       OSVersion: ({ osVersion }) => osVersion,
-      InternalDeviceType: () => 'I',
+      InternalDeviceType: ({ os }) => (os === 'ios' ? 'I' : 'A'),
       Owner: ({ user }) => user,
       OwnerID: ({ user }) => directory.findUser(user)?.uuid ?? null,
       State: () => 'Enrolled',

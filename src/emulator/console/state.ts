@@ -77,7 +77,7 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
   const phonesOf = (user: string): ConsolePerson['phones'] => {
     const own = devices.filter((device) => device.user === user);
     const items = own.slice(-shown.phones).map((device) => ({
-      ...{ udid: device.udid, name: device.name, osVersion: device.osVersion },
+      ...{ udid: device.udid, name: device.name, os: device.os, osVersion: device.osVersion },
       ...{ isReachable: isWithinReach(device), hasCodes: device.otp !== null },
     }));
     return { total: own.length, items };
@@ -95,8 +95,9 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
   };
 }
 
+/** There is no stand-in for FCM, which pushes to Android. */
 function isWithinReach(device: Device): boolean {
-  return currentToken(device) !== null;
+  return device.os === 'ios' && currentToken(device) !== null;
 }
 
 function kindOf({ user, uuid, isServiceUser }: User): ConsolePerson['kind'] {

@@ -17,7 +17,12 @@ const certificate: ConsoleCertificate = {
   ...{ notAfter: inDays(217.5), environments: [] },
 };
 const phone: ConsolePhone = {
-  ...{ udid: 'U-1', name: 'iPhone', osVersion: '18', isReachable: true, hasCodes: true },
+  udid: 'U-1',
+  name: 'iPhone',
+  os: 'ios',
+  osVersion: '18',
+  isReachable: true,
+  hasCodes: true,
 };
 const waiting: ConsoleChallenge = {
   ...{ user: 'uma', openedAt: inMinutes(-1), expiresAt: inMinutes(4), verdict: 'Pending' },

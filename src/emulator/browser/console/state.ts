@@ -55,8 +55,9 @@ export interface ConsolePerson {
 export interface ConsolePhone {
   readonly udid: string;
   readonly name: string;
+  readonly os: 'ios' | 'android';
   readonly osVersion: string;
-  /** Whether it has a device token. */
+  /** Whether it is an iPhone with a device token. */
   readonly isReachable: boolean;
   /** Whether it has a key for one-time passwords. */
   readonly hasCodes: boolean;

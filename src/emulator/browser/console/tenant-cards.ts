@@ -188,18 +188,19 @@ function person(one: ConsolePerson, isFirst: boolean, { act, state, now }: Board
 }
 
 /** @param pushes whether a push can be sent at all: a phone alone is no good news */
-function phoneItem(
-  { name, osVersion, udid, isReachable, hasCodes }: ConsolePhone,
-  pushes: boolean,
-): Wanted {
-  const reach = hasCodes
-    ? tag(pushes ? 'ok' : 'plain', 'reachable')
-    : tag('warn', 'reachable, no codes');
-  const words = `iOS ${osVersion} · ${shortened(udid)}`;
+function phoneItem(phone: ConsolePhone, pushes: boolean): Wanted {
+  const { name, os, osVersion, udid } = phone;
+  const words = `${os === 'ios' ? 'iOS' : 'Android'} ${osVersion} · ${shortened(udid)}`;
   return make(
     'li',
     make('bdi', name),
-    isReachable ? reach : tag('warn', 'no device token'),
+    reachOf(phone, pushes),
     make('bdi.words', { title: words }, words),
   );
+}
+
+function reachOf({ os, isReachable, hasCodes }: ConsolePhone, pushes: boolean): Wanted {
+  if (os === 'android') return tag('plain', 'no stand-in for FCM');
+  if (!isReachable) return tag('warn', 'no device token');
+  return hasCodes ? tag(pushes ? 'ok' : 'plain', 'reachable') : tag('warn', 'reachable, no codes');
 }
