@@ -55,29 +55,15 @@ test.skipIf(isMissing('mkfifo'))(
   },
 );
 
-describe('a set that cannot note its outcome, since another process keeps the ledger locked,', () => {
+test('a set that cannot note its outcome, since another process keeps the ledger locked, is killed by a second Ctrl-C', async () => {
+  const { env, directory, arrived, abandoned } = await startSilent();
+  const child = startProgram(argvOf.set, env);
+  const ended = endOnSignal(child);
+  await arrived;
   const words = { unlockable: 'unlockable', held: () => 'held' };
-
-  /** Interrupts it; resolves once it has given up its request. */
-  async function interrupted(variables: Readonly<Record<string, string>>) {
-    const { env, directory, arrived, abandoned } = await startSilent();
-    const child = startProgram(argvOf.set, { ...env, ...variables });
-    const ended = endOnSignal(child);
-    await arrived;
-    onTestFinished(lockFile(join(directory, 'ledger.jsonl.append'), words));
-    child.kill('SIGINT');
-    await abandoned;
-    return { child, ended };
-  }
-
-  test('is killed by a second Ctrl-C', async () => {
-    const { child, ended } = await interrupted(unhurried);
-    child.kill('SIGINT');
-    expect(await ended).toEqual({ exitCode: 130, died: true });
-  });
-
-  test('is killed soon after the first', async () => {
-    const { ended } = await interrupted({});
-    expect(await ended).toEqual({ exitCode: 130, died: true });
-  });
+  onTestFinished(lockFile(join(directory, 'ledger.jsonl.append'), words));
+  child.kill('SIGINT');
+  await abandoned;
+  child.kill('SIGINT');
+  expect(await ended).toEqual({ exitCode: 130, died: true });
 });
