@@ -108,3 +108,35 @@ exit 2
 json .error.code is usage
 json .error.message has It has: Application Management, Device Management
 nothing sent
+
+## notices an update of the vendor's tools that took the redirect away, and adds it again
+bare tenant application-update=replace
+$ mfa-cli bootstrap --yes --json
+$ mfa-cli api POST /SaasManage/GetAppIDByServiceName --data '{"Name":"mfa-cli"}' --json
+let KEY be json .body.Result
+# The vendor's SDK sends the members of its model alone.
+$ mfa-cli api POST /SaasManage/UpdateApplicationDE --data
+ '{"_RowKey":"$KEY","ID":"$KEY","PVID":"$KEY","Name":"mfa-cli","ServiceName":"mfa-cli","OAuthProfile":{"ClientIDType":0,"TokenType":"JwtRS256","AllowedAuth":"AuthorizationCode","AllowRefresh":true,"KnownScopes":[{"Scope":"all","Mode":"RestFilter"}]}}'
+$ MFA_CLI_TOKEN= mfa-cli doctor --json
+exit 4
+json .checks[application].level is warning
+json .checks[application].message has refused the sign-in
+$ mfa-cli bootstrap --yes --json
+json .steps[redirect].action is create
+json .steps[client].action is create
+json .steps[scope].action is change
+application mfa-cli .OAuthProfile.Redirects is ["http://127.0.0.1:$PORT/callback"]
+$ MFA_CLI_TOKEN= mfa-cli doctor --json
+exit 4
+json .checks[application].message has user not allowed access to app
+
+## notices nothing of such an update where the tenant merges it
+bare tenant application-update=merge
+$ mfa-cli bootstrap --yes --json
+$ mfa-cli api POST /SaasManage/GetAppIDByServiceName --data '{"Name":"mfa-cli"}' --json
+let KEY be json .body.Result
+$ mfa-cli api POST /SaasManage/UpdateApplicationDE --data
+ '{"_RowKey":"$KEY","ID":"$KEY","PVID":"$KEY","ServiceName":"mfa-cli","OAuthProfile":{"AllowRefresh":true}}'
+$ MFA_CLI_TOKEN= mfa-cli doctor --json
+exit 4
+json .checks[application].message has user not allowed access to app

@@ -299,3 +299,29 @@ $ mfa-cli doctor --json
 exit 4
 json .checks[ledger].level is error
 json .checks[ledger].message has damaged in line 1
+
+## knows the application, client, scope and redirect of a sign-in
+tenant
+$ mfa-cli doctor --tenant $URL --port $PORT --json
+json .checks[application].level is ok
+
+## finds a part of a sign-in that the tenant does not know: <OPTION>
+each OPTION: --app-id other | --client-id other | --scope other
+tenant
+$ mfa-cli doctor --tenant $URL --port $PORT <OPTION> --json
+json .checks[application].level is warning
+json .checks[application].message has refused the sign-in
+json .checks[application].hint has other
+json .ok is true
+
+## finds that the redirect of a sign-in is not registered
+tenant
+$ mfa-cli doctor --tenant $URL --port 8499 --json
+json .checks[application].level is warning
+json .checks[application].hint has http://127.0.0.1:8499/callback
+
+## does not check the application where no browser is needed
+tenant
+service user
+$ mfa-cli doctor --json
+json .checks[application].level is not-checked

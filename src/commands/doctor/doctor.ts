@@ -30,7 +30,14 @@ import {
 } from './machine.ts';
 import type { DoctorOptions } from './options.ts';
 import type { ProbeRow } from './probe.ts';
-import { checkKept, checkProfile, checkSession, checkTenant, type FoundTenant } from './tenant.ts';
+import {
+  checkApplication,
+  checkKept,
+  checkProfile,
+  checkSession,
+  checkTenant,
+  type FoundTenant,
+} from './tenant.ts';
 
 interface Check extends Omit<Verdict, 'hint'> {
   readonly code: string;
@@ -87,6 +94,7 @@ const table: readonly Row[] = [
     ({ settings, found, context, isLocked }) =>
       isLocked ? checkKept(settings, found, context.now()) : checkSession(settings, found, context),
   ],
+  ['application', ({ settings, found, context }) => checkApplication(settings, found, context)],
   ['right', () => rightNotChecked],
   ['tenant-address', ({ found }) => found.address],
   ['clock-skew', ({ found }) => found.clock],

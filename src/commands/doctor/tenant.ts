@@ -1,8 +1,11 @@
 import { askUser } from '../../auth/ask-user.ts';
+import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
 import { isRenewable } from '../../auth/profiles.ts';
 import type { KeptSession } from '../../auth/stored-schemas.ts';
 import { findIdentityHost } from '../../change/look-before-sign-in.ts';
 import { openTenant } from '../../change/open-or-sign-in.ts';
+import { findIdentityHost } from '../../change/look-before-sign-in.ts';
+import { connectionTo } from '../../change/open-tenant.ts';
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode, hasCode } from '../../errors/cli-error.ts';
@@ -14,6 +17,7 @@ import {
   mfaCli,
 } from '../../errors/hint.ts';
 import { orThrow, overrideWords, type Settings } from '../../settings/settings.ts';
+import { lookAtApplication } from '../../tenant/oauth/authorization.ts';
 import {
   addressHint,
   caHint,
@@ -177,6 +181,40 @@ export async function checkSession(
       return warning(`${identityHost} no longer accepts the session.`, signIn);
   }
   return kept;
+}
+
+const uncheckedApplication = (why: string): Verdict =>
+  notChecked(`The OAuth application was not checked: ${why}.`);
+
+/**
+ * The tenant's answer to the request of a sign-in, without a person: it names an unknown
+ * application, client, scope or redirect URI. @throws {CliError} interrupted
+ */
+export async function checkApplication(
+  settings: Settings,
+  { identityHost }: FoundTenant,
+  context: Context,
+): Promise<Verdict> {
+  if (settings.credentials !== null)
+    return uncheckedApplication('the credentials given need no browser');
+  if (identityHost === null) return uncheckedApplication('no tenant answers');
+  try {
+    const redirectUri = loopbackRedirectUri(orThrow(settings.port));
+    const connection = await connectionTo(identityHost, settings, context);
+    const http = await context.http(settings.network);
+    const look = await lookAtApplication(connection, redirectUri, http);
+    if (look.kind === 'known')
+      return ok('The tenant knows the OAuth application, its client, scope and redirect URI.');
+    if (look.kind === 'unclear')
+      return uncheckedApplication(`the tenant answered with HTTP ${look.answer.status}`);
+    // Another user may be allowed.
+    if (look.error.code === 'sign-in-denied') return uncheckedApplication(look.error.message);
+    const [hint = signIn] = hintsFor(look.error, context.destination);
+    return warning(`${look.error.message}.`, hint);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    return uncheckedApplication(error.message);
+  }
 }
 
 export function checkKept(settings: Settings, found: FoundTenant, now: Date): Verdict {

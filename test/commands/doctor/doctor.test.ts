@@ -178,6 +178,7 @@ test('a machine that is signed in has nothing against it', async () => {
     expect.stringMatching(
       /^✓ The session lasts until \d{4}-\d\d-\d\d \d\d:\d\dZ \(in 5 h\) and can be renewed\. \[session\]$/,
     ),
+    '✓ The tenant knows the OAuth application, its client, scope and redirect URI. [application]',
     expect.stringMatching(
       `^✓ ${emulator.url} answers as a tenant does \\(.+\\)\\. \\[tenant-address\\]$`,
     ),
