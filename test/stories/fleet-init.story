@@ -85,6 +85,18 @@ $ mfa-cli fleet init --json
 file mfa-fleet.yaml has client-secret: { env: CI_CLIENT_SECRET }
 file mfa-fleet.yaml lacks profile:
 
+## keeps the settings of a service user that are not the usual ones
+tenant
+service user
+$ mfa-cli login --profile ci
+$ mfa-cli apns set %01-default-aes256 --yes --profile ci
+$ mfa-cli profile set scope certificates --profile ci
+$ mfa-cli profile set platform-token 1 --profile ci
+$ mfa-cli fleet init
+file mfa-fleet.yaml has scope: certificates
+file mfa-fleet.yaml has platform-token: true
+file mfa-fleet.yaml lacks app-id
+
 ## keeps a file that is there
 write fleet.yaml: mine
 $ mfa-cli fleet init --file fleet.yaml --json
@@ -141,6 +153,21 @@ machine B
 $ mfa-cli fleet status --warn-days 0 --json
 json .tenants[default].state is valid
 json .tenants[default].daysLeft is 394
+
+## begins the record without the alerts that this machine has sent
+hook
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+$ mfa-cli apns status --hook $HOOK --notify-at 30 --json
+on 2027-12-10
+exit 4
+sent hook due 1 time
+$ mfa-cli fleet init
+$ mfa-cli fleet status --hook $HOOK --notify-at 30 --json
+on 2027-12-10
+exit 4
+sent hook due 1 time
 
 ## begins the record that --record names
 tenant
