@@ -51,6 +51,18 @@ json .counts.failed is 1
 json .counts.sent is 3
 json .tenants[t2].error.code is tenant-forbidden
 
+## ends with 8 where a set that was done before could not be repeated
+$ mfa-cli fleet apply --yes --shard 2/3 --record 2.record
+t2 refuses set
+$ mfa-cli fleet apply --yes --all --shard 2/3 --record 2.record --out 2.json
+exit 8
+$ mfa-cli fleet merge 0.json 1.json 2.json --json
+exit 8
+json .ok is false
+json .tenants[t2].action is same
+json .tenants[t2].error.code is tenant-forbidden
+json .counts.failed is 1
+
 ## ends with 8 where an answer is missing
 t2 drops set
 $ mfa-cli fleet apply --yes --shard 2/3 --out 2.json
