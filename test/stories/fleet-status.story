@@ -67,6 +67,25 @@ $ mfa-cli fleet status --json
 exit 4
 json .tenants[].state is ["never-set","never-set","valid"]
 
+## tells of an alert once, whichever of the machines that share the record
+hook
+$ mfa-cli fleet status --hook $HOOK --notify-at 45 --json
+exit 4
+sent hook due 1 time
+machine B
+$ mfa-cli fleet status --hook $HOOK --notify-at 45 --json
+exit 4
+nobody asked
+
+## notes an alert in the first of several records
+hook
+write other.jsonl:
+$ mfa-cli fleet status --record mfa-fleet.ledger.jsonl other.jsonl --hook $HOOK --notify-at 45
+exit 4
+sent hook due 1 time
+file mfa-fleet.ledger.jsonl has "asked":"alert"
+files mfa-fleet.ledger.jsonl, mfa-fleet.yaml, other.jsonl
+
 ## says that a request got no answer
 write mfa-fleet.ledger.jsonl <<
 {"id":"c","at":"2026-01-01T00:00:00.000Z","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"com.example.app","asked":"set","topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-12-09T04:00:00.000Z","outcome":"sending"}
