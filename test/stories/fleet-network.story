@@ -26,3 +26,12 @@ $ MFA_CLI_CLIENT_ID=ci@t1 MFA_CLI_CLIENT_SECRET=the-secret-of-the-pipeline mfa-c
 $ mfa-cli fleet apply --yes --only t1 --json
 json .counts.sent is 1
 on record t1 set
+
+## trusts the authority of a profile at the tenant of that profile alone
+declare t1: certificate: app, sign-in: { profile: lab }
+$ MFA_CLI_CLIENT_ID=ci@t1 MFA_CLI_CLIENT_SECRET=the-secret-of-the-pipeline mfa-cli login
+  --profile lab --tenant $T1 --ca-file $CA
+$ mfa-cli fleet apply --yes --only t1 t3 --json
+exit 8
+json .tenants[t1].sent is true
+json .tenants[t3].error.code is tenant-tls
