@@ -77,6 +77,21 @@ sent in order t1 set, t1 set, t1 set
 on record t1 unknown
 record .tenants[t1].before is null
 
+## doubts the address behind a page, unless the tenant has signed the session in
+server answers 200 <html>Sign in to the network</html>
+server answers /OAuth2/Token with 200 {"access_token":"the-token","token_type":"Bearer"}
+declare no t2
+declare no t3
+replace /http:\/\/127\.0\.0\.1:\d+/ with $SERVER in mfa-fleet.yaml
+$ mfa-cli fleet apply --yes --json
+exit 8
+json .tenants[t1].error.code is outcome-unknown
+json .tenants[t1].error.hints[0] has Run the command again
+declare t1: certificate: app, sign-in: { token: { env: CI_SECRET } }
+$ mfa-cli fleet apply --yes --json
+exit 8
+json .tenants[t1].error.hints[0] has has not answered as a tenant before
+
 ## plans a lost set again
 t1 drops set
 $ mfa-cli fleet apply --yes --only t1
