@@ -283,6 +283,17 @@ file $CONFIG/fleets.json mode 0600
 file $CONFIG/fleets.json has mfa-fleet.yaml
 file $CONFIG/fleets.json lacks pipeline
 
+## another file that is trusted changes nothing for this one
+copy mfa-fleet.yaml to other.yaml
+$ mfa-cli fleet plan
+answer yes
+$ mfa-cli fleet plan --file other.yaml
+answer yes
+asked Trust other.yaml with this?
+$ mfa-cli fleet plan
+at a terminal
+nothing asked
+
 ## a list of trusted files that others may write is not believed
 $ mfa-cli fleet plan
 answer yes
