@@ -18,6 +18,13 @@ tenant holds nothing
 $ mfa-cli apns status --json
 json .requests is []
 
+## calls no hook after a no
+hook
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --hook $HOOK
+answer no
+exit 130
+nothing sent
+
 ## sets after a yes
 $ mfa-cli apns set %01-default-aes256 --client-app-key lab
 answer yes
