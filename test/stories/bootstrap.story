@@ -125,8 +125,15 @@ stderr has export MFA_CLI_TENANT=$URL
 stderr has export MFA_CLI_APP_ID=mfa-cli-pipelines
 stderr has export MFA_CLI_CLIENT_ID=pipe@example.com
 stderr has export MFA_CLI_CLIENT_SECRET_FILE=$DIR/ci.secret
+stderr lacks MFA_CLI_SCOPE
 application mfa-cli-pipelines .OAuthProfile.AllowedAuth is "ClientCreds"
 application mfa-cli-pipelines .OAuthProfile.MustBeOauthClient is true
+
+## tells a pipeline the scope that is not the usual one
+$ MFA_CLI_SCOPE=push mfa-cli bootstrap --yes --service-user pipe@example.com
+  --secret-file ci.secret --json
+stderr has export MFA_CLI_SCOPE=push
+application mfa-cli-pipelines .OAuthProfile.KnownScopes[].Scope is ["push"]
 
 ## lets the new service user set a certificate
 $ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret

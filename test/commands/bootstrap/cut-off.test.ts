@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sessionOf } from '../../emulator/security-session.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { makeApplication, startBare } from './ready-tenant.ts';
+import { makeApplication, startBare, startFront } from './ready-tenant.ts';
 
 test.each([
   'lost',
@@ -53,4 +53,19 @@ test('an application of somebody else whose names have lines of their own forges
   expect(stdout).toContain('AllowedClients: evil\\u000a  keep    role         mfa-cli\\u001b[2J');
   const lines = stdout.split('\n').filter((line) => /^ {2}\w+ +role /.test(line));
   expect(lines).toEqual(['  create  role         mfa-cli']);
+});
+
+test('a step that had nothing to do, and that somebody undoes meanwhile, is not said to be done', async () => {
+  const tenant = await startBare();
+  await tenant.bootstrap();
+  let reads = 0;
+  const front = await startFront(tenant.emulator.url, (path, body) => {
+    // The plan, the deed and the proof each read the application.
+    if (path !== '/SaasManage/GetApplication' || ++reads !== 3) return null;
+    return { body: body.replace('"AllowedClients":["mfa-cli"]', '"AllowedClients":[]') };
+  });
+  const { exitCode, report } = await tenant.bootstrap(['--yes', '--tenant', front, '--port', '1']);
+  expect(exitCode).toBe(8);
+  expect(report).toMatchObject({ ok: false, error: { code: 'tenant-refused' } });
+  expect(report.error?.message).toContain('Step client (mfa-cli)');
 });
