@@ -40,6 +40,17 @@ $ mfa-cli logout --must-revoke
 exit 8
 stdout has it is unknown whether $URL ended the session
 
+## shows the secret of another service user to nobody
+tenant
+service user
+$ mfa-cli login
+$ MFA_CLI_CLIENT_ID=other@example.com mfa-cli logout --json
+json .revoked is false
+json .sessions[0].revocations[].outcome is ["refused"]
+$ mfa-cli login
+$ mfa-cli logout --json
+json .revoked is true
+
 ## ends with 0 where there is nothing to revoke
 $ mfa-cli logout --must-revoke --json
 json .revoked is null
