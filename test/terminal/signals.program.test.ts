@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { lockFile } from '../../src/files/lock-file.ts';
 import { argvOf, startSilent } from '../commands/apns/waiting.ts';
 import { listen } from '../support/http.ts';

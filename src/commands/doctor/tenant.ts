@@ -4,7 +4,6 @@ import { isRenewable } from '../../auth/profiles.ts';
 import type { KeptSession } from '../../auth/stored-schemas.ts';
 import { findIdentityHost } from '../../change/look-before-sign-in.ts';
 import { openTenant } from '../../change/open-or-sign-in.ts';
-import { findIdentityHost } from '../../change/look-before-sign-in.ts';
 import { connectionTo } from '../../change/open-tenant.ts';
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
