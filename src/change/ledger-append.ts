@@ -197,7 +197,6 @@ function createWriter({ path, isMachine, judge }: LedgerPlace, known: Knowledge)
         return await write(waiting);
       } catch (cause) {
         close();
-        known.forget();
         if (cause instanceof CliError) throw cause;
         if (!(cause instanceof Refusal) && systemReason(cause) === undefined) throw cause;
         throw unwritable(`The record ${path} cannot be written`, cause);
@@ -217,8 +216,6 @@ interface Knowledge {
   stamp(waiting: Waiting, file: OpenFile): LedgerLine;
   /** Takes note of what was written. */
   add(bytes: number, texts: readonly string[]): void;
-  /** After a failure: the moments of lines that were never written count no more. */
-  forget(): void;
 }
 
 function knowledgeOf({ path }: LedgerPlace, options: AppendOptions): Knowledge {
@@ -232,14 +229,14 @@ function knowledgeOf({ path }: LedgerPlace, options: AppendOptions): Knowledge {
   const note = (tenant: string, at: number): void => {
     latest.set(tenant, laterOf(latest.get(tenant), at) ?? at);
   };
-  const startFrom = (mark: LedgerMark): void => {
-    base = mark;
-    seen = mark;
+  const startOver = (): void => {
+    base = emptyMark;
+    seen = emptyMark;
     latest = new Map();
   };
   return {
     catchUp(file) {
-      if (!isAsMarked(file, seen)) startFrom(emptyMark);
+      if (!isAsMarked(file, seen)) startOver();
       let { lastFrom } = seen;
       const scan = scanLines(file, path, seen, ({ line, from }) => {
         note(line.tenant, Date.parse(line.at));
@@ -271,6 +268,5 @@ function knowledgeOf({ path }: LedgerPlace, options: AppendOptions): Knowledge {
         hash: hashOf(Buffer.from(lastText)),
       };
     },
-    forget: () => startFrom(options.mark ?? emptyMark),
   };
 }
