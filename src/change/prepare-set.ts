@@ -249,15 +249,8 @@ export interface ReadySet {
  * @throws {CliError} as openOrSignIn
  */
 export async function openSet(judged: JudgedSet, context: Context): Promise<ReadySet> {
-  const { given, verification, waited } = judged;
-  const { settings, terms } = given;
-  const open = judged.open ?? (await openOrSignIn(settings, context, waited));
-  const { tenant } = open;
-  const isSame = tenant === judged.plan.tenant;
-  const memory = isSame ? judged.memory : await memoryOf(tenant, terms, context);
-  const { clientAppKey, keyFrom } = judged.plan;
-  const place = { tenant, clientAppKey, keyFrom: keyFrom ?? 'topic' };
-  const plan = isSame ? judged.plan : planAt(given, place, memory);
+  const { given, plan, memory, verification, waited } = judged;
+  const open = judged.open ?? (await openOrSignIn(given.settings, context, waited));
   const phones = plan.affectsPhones ? await open.askPhones() : undefined;
   return { plan, open, phones, verification, memory, given };
 }

@@ -71,7 +71,6 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
 
   const ready = await openSet(judged, context);
   const { plan, open, phones } = ready;
-  if (plan.stops) return reportSet(plan, facts);
   const proof = options.prove === true ? await beginProof(open, seconds, settings, context) : null;
   await confirmSet(ready, context);
   const job = jobOf(ready);

@@ -185,7 +185,6 @@ async function giveJudged(
   if (!judged.isSent) return reportSet(judged.plan, facts);
   const ready = await openSet(judged, context);
   const { plan, phones } = ready;
-  if (plan.stops) return reportSet(plan, facts);
   await confirmSet(ready, context);
   const job = jobOf(ready);
   const outcome = await changeOne(job, recordOf(ready.memory, record, context), context);
