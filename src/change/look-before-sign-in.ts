@@ -70,17 +70,18 @@ async function doubtAbout(
       error: new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`),
       certain: false,
     };
+  // Null: it did not answer either question.
   const isTenant = await probeTenant(tenant, connection.appId, http).then(
     (probe) => probe.isTenant,
-    unlessInterrupted(() => false),
+    unlessInterrupted(() => null),
   );
-  if (isTenant) return null;
+  if (isTenant === true) return null;
   const error = new CliError(
     'tenant-not-json',
     `${tenant} did not answer as a tenant does: ${wordsFor(look.answer)}`,
   );
   // A browser gets the same 404.
-  return { error, certain: status === 404 };
+  return { error, certain: status === 404 && isTenant === false };
 }
 
 /**

@@ -78,6 +78,14 @@ const at = async (
   ...more: string[]
 ) => logIn((await startVendorTenant(answers)).url, options, ...more);
 
+/** A person who gives up once the browser is open. */
+function givingUp(): RunOptions {
+  const interrupt = new AbortController();
+  const browser = async (): Promise<void> =>
+    interrupt.abort(new CliError('interrupted', 'Interrupted'));
+  return { browser, signal: interrupt.signal };
+}
+
 /** A tenant whose first answer, to the look, is this one; a person then allows. */
 async function after(first: (query: URLSearchParams) => VendorAnswer): Promise<Outcome> {
   const seen = new Set<string>();
@@ -152,12 +160,11 @@ const cases: Cases = {
       },
     ),
   'takes the sign-in page for a yes': () =>
-    at({ authorize: () => redirect('/Login?cloudRedirect=x%3D0') }, {}, ...briefly),
+    at({ authorize: () => redirect('/Login?cloudRedirect=x%3D0') }, givingUp()),
   'takes a code at once for a yes': () =>
     at(
       { authorize: (query) => redirect(`${query.get('redirect_uri')}?responseType=code&code=x`) },
-      {},
-      ...briefly,
+      givingUp(),
     ),
   ...Object.fromEntries(
     Object.entries(firstAnswers).map(([name, first]) => [
@@ -191,7 +198,11 @@ const cases: Cases = {
     logIn((await startServer([{ ...html(404) }])).origin),
   'takes a tenant that answers nothing at this address but is one for one': async () => {
     const answers = [{ status: 404 }, { status: 404 }, { body: '{"success":false,"Result":null}' }];
-    return logIn((await startServer(answers)).origin, {}, ...briefly);
+    return logIn((await startServer(answers)).origin, givingUp());
+  },
+  'goes on where nothing is at this address, and further questions are not answered': async () => {
+    const { origin } = await startServer([{ status: 404 }, (response) => response.destroy()]);
+    return logIn(origin, givingUp());
   },
 };
 
