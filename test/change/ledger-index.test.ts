@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -165,6 +168,23 @@ test.each<[string, () => void]>([
     expect((await read(tenant)).lines).toEqual(whole);
   }
   expect(existsSync(indexPathOf(directory, place))).toBe(true);
+});
+
+test.skipIf(process.platform === 'win32').each<[string, (path: string) => void]>([
+  ['that others may write', (path) => chmodSync(path, 0o666)],
+  [
+    'behind a link',
+    (path) => {
+      renameSync(path, `${path}.real`);
+      symlinkSync(`${path}.real`, path);
+    },
+  ],
+])('an index %s is not believed', async (_what, change) => {
+  write(place.path, all);
+  await read(3);
+  breakUnseen(place.path);
+  change(indexPathOf(directory, place));
+  await expect(read(3)).rejects.toMatchObject({ code: 'file-unreadable' });
 });
 
 test("another ledger's stands in the configuration directory too", async () => {

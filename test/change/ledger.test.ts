@@ -183,6 +183,15 @@ describe('the ledgers that were used', () => {
     expect(notedLedgers(directory)).toEqual([path, theirs, join(directory, 'own.jsonl')]);
   });
 
+  test('are at most a thousand: those that were used last', async () => {
+    const paths = Array.from({ length: 1_000 }, (_, index) => join(directory, `${index}.jsonl`));
+    await noteLedger(directory, path);
+    const text = JSON.stringify({ version: 1, ledgers: paths });
+    writeFileSync(join(directory, 'ledgers.json'), text, { mode: 0o600 });
+    await noteLedger(directory, path);
+    expect(notedLedgers(directory)).toEqual([...paths.slice(1), path]);
+  });
+
   test('are none where the file is damaged, and it is written anew', async () => {
     await noteLedger(directory, path);
     writeFileSync(join(directory, 'ledgers.json'), '{"version":1');

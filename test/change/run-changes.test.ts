@@ -266,6 +266,10 @@ describe('many tenants', () => {
     calls = [];
     await run(jobs, { canary: 'c.example', concurrency: 1 });
     expect(calls).toEqual(['c.example', 'a.example', 'b.example']);
+    calls = [];
+    const atOneHost = [jobAt('b.example'), jobAt('b.example', failing)];
+    await run([jobAt('a.example'), ...atOneHost], { canary: 'b.example', concurrency: 8 });
+    expect(calls).toEqual(['b.example', 'b.example']);
   });
 
   test('end after so many failures', async () => {

@@ -171,6 +171,12 @@ let P12 be base64 of %01-default-aes256 in lines
 $ MFA_CLI_P12_BASE64=$P12 mfa-cli apns inspect --json
 json .certificate.serialNumber is "2745"
 
+## takes no more from the variable than from a file
+let P12 be base64 of %70-trailing-1MB
+$ MFA_CLI_P12_BASE64=$P12 mfa-cli apns inspect --json
+exit 3
+json .error.code is file-too-large
+
 ## takes one variable of a .p12 alone
 $ MFA_CLI_P12=%01-default-aes256 MFA_CLI_P12_BASE64=MIIM mfa-cli apns inspect --json
 exit 2

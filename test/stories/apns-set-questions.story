@@ -194,6 +194,15 @@ asked Type the key, or clear the line and press Return for com.example.lab
 asked Set the certificate for maybe at $URL?
 nothing sent
 
+## takes with --force a file of any kind that a person chose
+$ mfa-cli apns set --force --no-verify --client-app-key lab --json
+answer %30-voip
+answer yes
+exit 8
+asked Path of the .p12:
+json .findings[].code has push-kind-unsupported
+tenant holds lab: file %30-voip
+
 ## finds blanks around a topic that is given
 $ mfa-cli apns set %30-prod --no-verify --topic ' com.example.lab '
 answer com.example.lab
@@ -206,6 +215,14 @@ $ mfa-cli apns set %30-exp
 at a terminal
 exit 4
 stdout has [certificate-expired]
+nothing asked
+nobody asked
+
+## asks with --yes not even whether the sandbox is meant
+$ mfa-cli apns set %30-dev --yes --json
+at a terminal
+exit 4
+json .findings[sandbox-only].level is error
 nothing asked
 nobody asked
 

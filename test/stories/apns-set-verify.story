@@ -44,6 +44,14 @@ at a terminal
 stderr has APNs did not check the certificate
 tenant holds com.example.lab
 
+## has no stand-in on this machine judge a certificate for a tenant elsewhere
+$ MFA_CLI_APNS_HOST=127.0.0.1:9 mfa-cli apns set %01-default-aes256 --tenant a.example --verify
+ --dry-run --json
+exit 2
+json .error.code is usage
+json .error.message has a.example is not on this machine
+nobody asked
+
 ## takes a fault of this machine for no silence of APNs
 $ mfa-cli apns set %01-default-aes256 --client-app-key lab --dry-run --ca-file missing.pem --json
 at a terminal

@@ -158,3 +158,28 @@ file $CONFIG/ledger.jsonl json [].outcome is ["sending","done"]
 file $CONFIG/ledger.jsonl mode 0600
 file $CONFIG/config.json lacks com.example.lab
 file $CONFIG/config.json lacks requests
+
+## ends with 8 where one alert of two failed, and repeats that one alone
+$ mfa-cli apns set %01-default-aes256
+tenant
+signed in as other at tenant 2
+$ mfa-cli apns set %30-prod --profile other
+program ALERT <<
+[ -e $DIR/called ] || { touch $DIR/called; exit 1; }
+>>
+$ mfa-cli apns status --all-profiles --hook $ALERT --hook-must-succeed --notify-at 400 --json
+exit 8
+sent ALERT run 2 times
+$ mfa-cli apns status --all-profiles --hook $ALERT --hook-must-succeed --notify-at 400 --json
+sent ALERT run 1 time
+
+## alerts of no certificate whose key the tenant ignores
+$ mfa-cli apns set %30-prod --client-app-key old
+$ mfa-cli apns set %01-default-aes256
+hook
+$ mfa-cli apns status --hook $HOOK --notify-at 400 --json
+json .certificates[old].inUse is false
+let fingerprint be json .certificates[com.example.lab].fingerprint
+sent hook due 1 time
+sent "alert":{"id":"mfa-cli-due-
+sent "fingerprint":"$fingerprint","stage":400
