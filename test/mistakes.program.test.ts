@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { createMachine } from './support/context.ts';
 import { p12Path, secretPassword } from './support/fixtures.ts';
-import { cleanEnvironment, runShell } from './support/process.ts';
+import { cleanEnvironment, runProgram, runShell } from './support/process.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { isMissing } from './support/tools.ts';
 
@@ -111,4 +111,9 @@ test.each([
   const { stderr } = await createMachine().run(['fleet', 'plan', '--trust', '--file', file]);
   const [, ...faults] = stderr.split('\n').filter((one) => !one.includes('hint'));
   expect(faults).toEqual([`${file}${fault}`, '']);
+});
+
+test('the word of the keychain process, without its parent', async () => {
+  const { exitCode, stderr } = await runProgram(['keychain-process'], cleanEnvironment());
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('keychain-process')]);
 });
