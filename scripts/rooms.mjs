@@ -192,7 +192,7 @@ export const rooms = [
   {
     name: 'programs',
     holds:
-      'starts another program (the browser, a command that gives a secret, a hook), and judges the programs that connect',
+      'starts another program (the browser, a command that gives a secret, a hook), and judges all who connect or listen',
     imports: ['files'],
     types: [],
     packages: [],

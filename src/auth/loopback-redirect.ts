@@ -14,13 +14,21 @@ import {
   isBeforehand,
   isTopLevelNavigation,
   type OneTimeAddress,
-  type Peer,
-  watchPeers,
 } from '../programs/one-time-address.ts';
+import {
+  type AcceptedPeer,
+  isRefused,
+  type OwnerRules,
+  strictRules,
+  watchPeers,
+} from '../programs/owners.ts';
 import { markup, renderPage, rows, strictPolicy, stylesheetSource } from '../report/html.ts';
+import { errorOf } from '../tenant/oauth/authorization.ts';
 import type { AuthorizationError } from '../tenant/oauth/refusal.ts';
+import { channelOf, promiseOf } from './arrivals.ts';
 import { answersRequest, unboundError } from './authorization-response.ts';
 import type { Connection } from './connection.ts';
+import { limitRefused } from './refused-connections.ts';
 
 /** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that receives the authorization code from the browser. */
 export type LoopbackRedirect = Awaited<ReturnType<typeof openLoopbackRedirect>>;
@@ -34,18 +42,31 @@ export function loopbackRedirectUri(port: number): string {
   return `http://127.0.0.1:${port}/callback`;
 }
 
+/** An error that does not end the sign-in of itself. */
+export interface DoubtedError {
+  readonly error: AuthorizationError;
+  /** Whether this user's browser brought it, perhaps for a page of another site. */
+  readonly isFromOwn: boolean;
+}
+
 /**
- * Listens on 127.0.0.1 for the tenant's answer to the authorization request with that state. It refuses other users of the
- * machine, and ignores any other request, so that no web page can end or spoil a sign-in. Port 0 picks a free one.
+ * Listens on 127.0.0.1 for the tenant's answer to the authorization request with that state. It refuses connections of other
+ * users and of unknown ones, and ignores any other request, so that no web page can end or spoil a sign-in. Port 0 picks a free
+ * one.
  * @throws {CliError} sign-in-failed if the port is taken; `facts.port` names it
  */
-export async function openLoopbackRedirect(port: number, state: string, tenant: string) {
+export async function openLoopbackRedirect(
+  port: number,
+  state: string,
+  tenant: string,
+  owners: OwnerRules = strictRules,
+) {
   const answer = promiseOf<URLSearchParams>();
   const outcome = promiseOf<string>();
   const shown = promiseOf<void>();
   let answered = false;
   const refusal = promiseOf<AuthorizationError>();
-  const unbound = channelOf<AuthorizationError>();
+  const doubted = channelOf<DoubtedError>();
   let oneTime: OneTimeAddress | null = null;
   // Callers that wait get the rejection.
   answer.promise.catch(() => undefined);
@@ -56,33 +77,41 @@ export async function openLoopbackRedirect(port: number, state: string, tenant: 
     if (page !== null) response.end(page);
     else void outcome.promise.then((final) => response.end(final, shown.resolve));
   });
-  const peerOf = watchPeers(server);
+  const peerOf = watchPeers(server, owners);
+  const firstRefused = limitRefused(server, peerOf);
 
   function reply(request: IncomingMessage): Reply {
-    const { headers, method, socket, url = '' } = request;
-    const peer = peerOf(socket);
-    if (peer === 'other')
-      return refused(403, 'This address serves only the user who runs mfa-cli.');
-    // A page after DNS rebinding still sends its own host name.
-    if (!hosts.includes(headers.host ?? ''))
-      return refused(400, 'This address serves only mfa-cli.');
-    if (method !== 'GET')
-      return { ...refused(405, 'Only GET is supported.'), headers: { allow: 'GET' } };
-    const [path, ...rest] = url.split('?');
+    const peer = peerOf(request.socket);
+    if (isRefused(peer)) return refused(403, notForThem);
+    const refusedRequest = refusalOf(request, hosts);
+    if (refusedRequest !== null) return refusedRequest;
+    const [path, ...rest] = (request.url ?? '').split('?');
     if (path === '/done' && answered) return { status: 200, page: null };
-    if (oneTime !== null && path === oneTime.path && !answered && !isBeforehand(headers))
+    if (oneTime !== null && path === oneTime.path && !answered)
       return lead(oneTime, peer, answer.reject);
-    if (path !== '/callback') return refused(404, 'This address does not exist.');
-    const query = new URLSearchParams(rest.join('?'));
-    if (answersRequest(query, state)) {
+    if (path !== '/callback') return refused(404, notHere);
+    return takeAnswer(new URLSearchParams(rest.join('?')), peer, request.headers);
+  }
+
+  function takeAnswer(
+    query: URLSearchParams,
+    peer: AcceptedPeer,
+    headers: IncomingHttpHeaders,
+  ): Reply {
+    const isAnswer = answersRequest(query, state);
+    // A sender who may be another user must not end the sign-in, even with the state.
+    if (isAnswer && (peer === 'own' || errorOf(query) === null)) {
       answered = true;
       answer.resolve(query);
       // Removes the code from the address bar and the history.
       return { status: 303, headers: { location: '/done' }, page: '' };
     }
-    const error = isTopLevelNavigation(headers) ? unboundError(query) : null;
-    if (error !== null) (isOwnNavigation(headers, tenant) ? refusal.resolve : unbound.tell)(error);
-    return { status: 400, page: error === null ? noAnswer : refusedSignIn };
+    const error = isAnswer ? errorOf(query) : unboundError(query);
+    if (error === null || !isTopLevelNavigation(headers)) return { status: 400, page: noAnswer };
+    const isFromOwn = peer === 'own';
+    if (isFromOwn && isOwnNavigation(headers, tenant)) refusal.resolve(error);
+    else doubted.tell({ error, isFromOwn });
+    return { status: 400, page: refusedSignIn };
   }
 
   const redirectUri = await listen(server, port);
@@ -102,10 +131,12 @@ export async function openLoopbackRedirect(port: number, state: string, tenant: 
       oneTime = createOneTimeAddress(authorizationUrl);
       return `${origin}${oneTime.path}`;
     },
-    /** The first error without a state that no other site can have caused, by the browser's headers. Never rejects. */
+    /** The first error without a state that only this user's browser or the tenant can have caused. Never rejects. */
     refusal: refusal.promise,
-    /** The next error without a state that may be forged. Errors between two calls are dropped. */
-    nextUnboundError: unbound.next,
+    /** The next error that may be forged. Errors between two calls are dropped. */
+    nextDoubtedError: doubted.next,
+    /** The first connection that was refused because of its owner. Never rejects. */
+    firstRefused,
     /** Shows the final page in a browser that came here, and waits for its delivery, five seconds at most. */
     async finish(page: string): Promise<void> {
       if (!answered) return;
@@ -119,8 +150,18 @@ export async function openLoopbackRedirect(port: number, state: string, tenant: 
   };
 }
 
+/** Null: the request may go on. */
+function refusalOf({ headers, method }: IncomingMessage, hosts: readonly string[]): Reply | null {
+  // A page after DNS rebinding still sends its own host name.
+  if (!hosts.includes(headers.host ?? '')) return refused(400, 'This address serves only mfa-cli.');
+  if (method !== 'GET')
+    return { ...refused(405, 'Only GET is supported.'), headers: { allow: 'GET' } };
+  // No person has seen the page yet.
+  return isBeforehand(headers) ? refused(404, notHere) : null;
+}
+
 /** Leads the browser on; a second visit that may be another user's ends the sign-in. */
-function lead(address: OneTimeAddress, peer: Peer, end: (reason: CliError) => void): Reply {
+function lead(address: OneTimeAddress, peer: AcceptedPeer, end: (reason: CliError) => void): Reply {
   const headers = address.visit(peer);
   if (headers !== null) return { status: 302, headers, page: '' };
   const words =
@@ -144,6 +185,10 @@ interface Reply {
   readonly page: string | null;
 }
 
+const notHere = 'This address does not exist.';
+const notForThem =
+  'This address serves only the user who runs mfa-cli. If that is you, the terminal shows how to go on.';
+
 /** The page for an error that names no sign-in: most tenants send theirs without a state. */
 const refusedSignIn = refusalPage(
   'Not signed in',
@@ -158,27 +203,6 @@ const noAnswer = refusalPage(
 
 function refused(status: number, why: string): Reply {
   return { status, page: refusalPage('Not found here', why) };
-}
-
-function promiseOf<T>() {
-  let resolve!: (value: T) => void;
-  let reject!: (reason: unknown) => void;
-  const promise = new Promise<T>((...settle) => {
-    [resolve, reject] = settle;
-  });
-  return { promise, resolve, reject };
-}
-
-/** Delivers each value to the caller that waits for the next one. */
-function channelOf<T>() {
-  let next = promiseOf<T>();
-  return {
-    next: () => next.promise,
-    tell(value: T) {
-      next.resolve(value);
-      next = promiseOf();
-    },
-  };
 }
 
 /**

@@ -1,13 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
+import type { OwnerRules } from '../programs/owners.ts';
 import { authorizationUrl, createProof, lookAtApplication } from '../tenant/oauth/authorization.ts';
 import { type AuthorizationError, errorWords, signInRefusal } from '../tenant/oauth/refusal.ts';
 import { revokeToken } from '../tenant/oauth/revocation.ts';
 import type { Secret } from '../text/secret.ts';
+import { noticesOf } from './arrivals.ts';
 import { answersRequest, codeOf, queryOf, unboundError } from './authorization-response.ts';
 import type { Connection } from './connection.ts';
 import {
+  type DoubtedError,
   type LoopbackRedirect,
   openLoopbackRedirect,
   refusalPage,
@@ -25,6 +28,8 @@ export interface SignInContext extends TokenRequestContext {
   readonly signal: AbortSignal;
   /** That no browser started, in words without a period. */
   readonly noBrowserWords: string;
+  /** Whose browser may answer. */
+  readonly owners: OwnerRules;
   /** Shows the authorization URL, on a line of its own. */
   announce(url: string, redirectUri: string): void;
   /** Warns a person about anything else that arrived. */
@@ -46,15 +51,19 @@ export async function signIn(
 ): Promise<StoredSession> {
   const proof = await createProof();
   const { state, codeVerifier } = proof;
-  const loopback = await openLoopbackRedirect(context.port, state, connection.tenant);
+  const { port, owners } = context;
+  const loopback = await openLoopbackRedirect(port, state, connection.tenant, owners);
   const { redirectUri } = loopback;
   try {
     const url = authorizationUrl(connection, redirectUri, proof);
     context.announce(url, redirectUri);
-    const opening = warningIfUnopened(loopback.leadTo(url), context);
+    const notices = noticesOf([
+      warningIfUnopened(loopback.leadTo(url), context),
+      ...warningsIfRefused(loopback, context),
+    ]);
     const answer = await authorizationResponse(loopback, state, connection, {
       ...context,
-      opening,
+      notices,
     });
     const code = codeOf(answer, connection, redirectUri);
     const obtained = await exchangeCode(connection, { code, redirectUri, codeVerifier }, context);
@@ -82,30 +91,50 @@ function warningIfUnopened(
   });
 }
 
-/** The most errors without a state to report: a forger could send a thousand. */
+/** Each resolves to its warning at the first such connection. */
+function warningsIfRefused(
+  { redirectUri, firstRefused }: LoopbackRedirect,
+  { pasted }: SignInContext,
+): readonly Promise<string>[] {
+  const at = `a connection to ${new URL(redirectUri).host}`;
+  const paste = 'visit the address above, and paste the address that it ends on';
+  const [unknown, other] =
+    pasted === undefined
+      ? ['set MFA_CLI_UNKNOWN_PEERS=1 and sign in again', 'run mfa-cli as its user']
+      : [paste, paste];
+  const ifYours = 'If it was your own browser';
+  return [
+    firstRefused.unknown.then(() => `Refused ${at} of unknown owner. ${ifYours}, ${unknown}`),
+    firstRefused.other.then(
+      () => `Refused ${at} of another user of this machine. ${ifYours}, ${other}`,
+    ),
+  ];
+}
+
+/** The most errors of doubtful origin to report: a forger could send a thousand. */
 const mostTold = 3;
+
+interface AwaitContext extends SignInContext {
+  readonly notices: ReturnType<typeof noticesOf>;
+}
 
 /**
  * The answer to the authorization request with that state. Waits for the browser, a pasted address, the timeout or Ctrl-C. An
- * error without a state is a warning; it ends the wait only if the browser, the person or the tenant itself confirms it.
+ * error of doubtful origin is a warning; it ends the wait only if the browser, the person or the tenant itself confirms it.
  * @throws {CliError} sign-in-denied, sign-in-failed, sign-in-timed-out (`facts.redirectUri`), interrupted
  */
 async function authorizationResponse(
   loopback: LoopbackRedirect,
   state: string,
   connection: Connection,
-  context: SignInContext & { readonly opening: Promise<string> },
+  context: AwaitContext,
 ): Promise<URLSearchParams> {
-  const { signal, timeoutSeconds, warn } = context;
+  const { signal, timeoutSeconds, warn, notices } = context;
   const { redirectUri } = loopback;
   const settled = new AbortController();
   const stop = AbortSignal.any([signal, settled.signal]);
   /** The last error that was reported. */
   let doubted: AuthorizationError | null = null;
-  let opening: Promise<string> | undefined = context.opening.then((words) => {
-    opening = undefined;
-    return words;
-  });
   const refused = (error: AuthorizationError) => signInRefusal(error, connection, redirectUri);
 
   async function timedOut(): Promise<never> {
@@ -134,12 +163,15 @@ async function authorizationResponse(
     return notTheAddress(query, redirectUri);
   }
 
-  /** The next pasted address, or error without a state. Only one question at a time uses the keyboard. */
-  async function nextOther(told: number): Promise<URLSearchParams | AuthorizationError | string> {
+  /** The next pasted address, doubted error, or notice. Only one question at a time uses the keyboard. */
+  async function nextOther(told: number): Promise<URLSearchParams | DoubtedError | string | null> {
+    for (const text of notices.take()) warn(text);
     const round = new AbortController();
     const pasted = context.pasted && pastedAnswer(AbortSignal.any([stop, round.signal]));
-    const brought = told < mostTold ? loopback.nextUnboundError() : undefined;
-    const next = await Promise.race([pasted, brought, opening].filter((one) => one !== undefined));
+    const brought = told < mostTold ? loopback.nextDoubtedError() : undefined;
+    const next = await Promise.race(
+      [pasted, brought, notices.next()].filter((one) => one !== undefined),
+    );
     round.abort();
     await pasted?.catch(() => undefined);
     return next;
@@ -149,18 +181,20 @@ async function authorizationResponse(
     for (let told = 0; ; ) {
       const next = await nextOther(told);
       if (next instanceof URLSearchParams) return next;
+      if (next === null) continue;
       if (typeof next === 'string') {
         warn(next);
         continue;
       }
       if (told++ === 0) await askTenant();
-      doubted = next;
+      doubted = next.error;
       const what = context.pasted
         ? "press Return to stop if it is the tenant's"
         : 'the sign-in continues';
-      warn(
-        `The browser returned an error, the tenant's or a forged one: ${errorWords(next)}; ${what}`,
-      );
+      const who = next.isFromOwn
+        ? "The browser returned an error, the tenant's or a forged one"
+        : 'The browser, or another program, says';
+      warn(`${who}: ${errorWords(next.error)}; ${what}`);
     }
   }
 

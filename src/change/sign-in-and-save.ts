@@ -10,6 +10,7 @@ import type { Context } from '../context.ts';
 import { CliError, orNull, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import { defaults } from '../settings/defaults.ts';
+import { ownerRulesOf } from '../settings/owner-rules.ts';
 import { noTenant, orThrow, type Settings, tenantFacts } from '../settings/settings.ts';
 import { table } from '../settings/table.ts';
 import { noBrowserWords, variable } from '../settings/values.ts';
@@ -178,6 +179,7 @@ async function obtainSession(
     signal,
     port,
     timeoutSeconds,
+    owners: ownerRulesOf(context.env),
     openBrowser: openBrowser ? context.openBrowser : null,
     noBrowserWords: noBrowserWords(context.env),
     announce: (url, redirectUri) => {

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { CliError, systemCode, unusablePort } from '../errors/cli-error.ts';
-import { watchPeers } from '../programs/one-time-address.ts';
-import { once } from './bounded.ts';
+import { type OwnerRules, strictRules, watchPeers } from '../programs/owners.ts';
 import { BodyTooLarge, matchPath, type Route, sendPage, type Verdict, verdictOf } from './http.ts';
 import { errorPage, notFoundPage } from './pages.ts';
 
@@ -29,8 +28,9 @@ interface Site {
 }
 
 /** An HTTP server on 127.0.0.1 that gets its port before its routes, whose answers contain it. @throws {CliError} usage */
-export async function openServer(port: number) {
+export async function openServer(port: number, owners: OwnerRules = strictRules) {
   const server = createServer();
+  const peerOf = watchPeers(server, owners);
   let serve: (site: Site) => void = () => {};
   // Requests wait for the routes.
   const served = new Promise<Site>((resolve) => {
@@ -40,8 +40,8 @@ export async function openServer(port: number) {
   return {
     port: await listen(server, port, '--port N'),
     serve,
-    /** Observes each connection from now on, which takes time; returns its owner. */
-    watchPeers: once(() => watchPeers(server)),
+    /** Looks up the owner of a connection at the first call, which takes time. */
+    peerOf,
     close: closeServer(server),
   };
 }

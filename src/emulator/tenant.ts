@@ -21,7 +21,7 @@ import type { TenantOptions, World } from './world.ts';
 
 type TenantParts = Pick<
   World,
-  'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey' | 'watchPeers'
+  'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey' | 'peerOf'
 > & {
   readonly passwords: Passwords;
 };

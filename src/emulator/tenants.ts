@@ -107,13 +107,13 @@ async function openPlace<Started>(
     unlock();
   };
   try {
-    const server = await openServer(port);
+    const server = await openServer(port, options.owners);
     closings.push(server.close);
     const apns = await startApns(options.apns ?? {}, now);
     closings.push(apns.close);
     const assumptions = { ...usualAssumptions, ...options.assumptions };
     const signingKey = once(() => options.signingKey ?? makeSigningKey());
-    const common = { assumptions, apns, signingKey, watchPeers: server.watchPeers };
+    const common = { assumptions, apns, signingKey, peerOf: server.peerOf };
     const create: Place['create'] = (url, settings, passwords) =>
       createTenant(options, { url, settings, passwords, ...common });
     return start({ server, apns: { host: apns.host, ca: apns.ca }, create, close });

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { OwnerRules, RefusedPeer } from '../programs/owners.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { Apns } from './apns/apns.ts';
 import type { Applications } from './application-store.ts';
@@ -15,6 +16,10 @@ export interface TenantOptions {
   /** Whether to start without an application of mfa-cli, like a new tenant. */
   readonly bare?: boolean;
   readonly accessTokenSeconds: number;
+  /** Whose browser may see the console; by default that of this user and root. */
+  readonly owners?: OwnerRules;
+  /** Hears of each request to a console that was refused because of its sender. */
+  refusedAtConsole?(peer: RefusedPeer): void;
   /** The clock for access tokens at API calls, one-time passwords, challenges and push certificates; the tokens' own claims follow the machine's clock. */
   now(): Date;
 }
@@ -29,6 +34,7 @@ export interface World extends TenantOptions {
   readonly accessTokens: AccessTokens;
   readonly assumptions: Assumptions;
   readonly apns: Apns;
-  readonly watchPeers: Awaited<ReturnType<typeof openServer>>['watchPeers'];
+  /** The owner of a connection. */
+  readonly peerOf: Awaited<ReturnType<typeof openServer>>['peerOf'];
   signingKey(): KeyObject;
 }

@@ -38,18 +38,38 @@ export function readRegularFile(path: string, { limit, links = true, judge }: Re
   return closing(openSync(path, O_RDONLY | O_NONBLOCK | (links ? 0 : O_NOFOLLOW)), (file) => {
     const stats = fstatSync(file);
     if (!stats.isFile()) throw new NoSuchContent('is not a regular file');
-    const tooLarge = `is larger than ${limit / 1024 / 1024} MiB`;
-    if (stats.size > limit) throw new NoSuchContent(tooLarge);
     judge?.(stats);
-    // System files, such as those in /proc, report no size.
-    const chunks: Buffer[] = [];
-    for (let length = 0; ; ) {
-      const chunk = Buffer.allocUnsafe(Math.max(stats.size - length, 4096) + 1);
-      const read = readSync(file, chunk, 0, chunk.length, null);
-      if (read === 0) return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-      length += read;
-      if (length > limit) throw new NoSuchContent(tooLarge);
-      chunks.push(chunk.subarray(0, read));
-    }
+    return bytesOf(file, stats.size, limit);
   });
+}
+
+/** A file that is open, and read from its beginning each time. */
+export interface HeldFile {
+  /** Throws the system's error, and NoSuchContent beyond the limit. */
+  read(limit: number): Buffer;
+  close(): void;
+}
+
+/** Opens a file of the system to read it often: nobody can use up the descriptor meanwhile. Throws the system's error. */
+export function holdFile(path: string): HeldFile {
+  const file = openSync(path, O_RDONLY | O_NONBLOCK);
+  return {
+    read: (limit) => bytesOf(file, fstatSync(file).size, limit),
+    close: () => closeSync(file),
+  };
+}
+
+/** @param size as the system reports it: of files such as those in /proc it reports none */
+function bytesOf(file: number, size: number, limit: number): Buffer {
+  const tooLarge = `is larger than ${limit / 1024 / 1024} MiB`;
+  if (size > limit) throw new NoSuchContent(tooLarge);
+  const chunks: Buffer[] = [];
+  for (let length = 0; ; ) {
+    const chunk = Buffer.allocUnsafe(Math.max(size - length, 4096) + 1);
+    const read = readSync(file, chunk, 0, chunk.length, length);
+    if (read === 0) return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    length += read;
+    if (length > limit) throw new NoSuchContent(tooLarge);
+    chunks.push(chunk.subarray(0, read));
+  }
 }

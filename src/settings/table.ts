@@ -165,6 +165,15 @@ export const table = {
     variable: 'BROWSER',
     meaning: 'command that opens the browser; mfa-cli appends the address',
   },
+  'sudo-user': {
+    variable: 'SUDO_UID',
+    meaning: 'user who ran sudo: programs of this user count as yours at a loopback address',
+  },
+  'unknown-peers': {
+    variable: 'MFA_CLI_UNKNOWN_PEERS',
+    isSwitch: true,
+    meaning: 'accept programs of unknown owner at a loopback address, such as the relay of WSL',
+  },
   'https-proxy': { variable: 'HTTPS_PROXY', meaning: 'proxy for https addresses' },
   'http-proxy': { variable: 'HTTP_PROXY', meaning: 'proxy for http addresses' },
   'no-proxy': {

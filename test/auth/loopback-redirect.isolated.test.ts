@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -10,9 +11,17 @@ import {
   refusalPage,
   signedInPage,
 } from '../../src/auth/loopback-redirect.ts';
+import { strictRules } from '../../src/programs/owners.ts';
+import type { SocketTable } from '../../src/programs/socket-table.ts';
 import { stylesheetSource } from '../../src/report/html.ts';
 import { testCases } from '../support/cases.ts';
-import { mayBecomeAnother, requestAs, stranger } from '../support/second-user.ts';
+import {
+  mayBecomeAnother,
+  namesOwners,
+  requestAndLeave,
+  requestAs,
+  stranger,
+} from '../support/second-user.ts';
 import { connectionTo } from './examples.ts';
 import { pauses } from './hurried.ts';
 import { raw } from './sign-in-under-way.ts';
@@ -21,11 +30,31 @@ vi.mock('node:timers/promises', async (original) =>
   (await import('./hurried.ts')).hurried(original),
 );
 
+/** Whether the system's table lacks the other end, as that of a virtual machine whose host connects. */
+const relay = vi.hoisted(() => ({ isBetween: false, searches: 0 }));
+vi.mock('../../src/programs/socket-table.ts', async (original) => {
+  const real = (await original()) as typeof import('../../src/programs/socket-table.ts');
+  return {
+    ...real,
+    openSocketTable() {
+      const table = real.openSocketTable();
+      const search: SocketTable['search'] = (find) => {
+        relay.searches++;
+        return relay.isBetween ? find('') : (table?.search(find) ?? null);
+      };
+      return table && { ...table, search };
+    },
+  };
+});
+
 let loopback: LoopbackRedirect;
 beforeEach(async () => {
   loopback = await openLoopbackRedirect(0, 's', 'http://a.test');
 });
-afterEach(() => loopback.close());
+afterEach(() => {
+  relay.isBetween = false;
+  loopback.close();
+});
 
 const ask = (path: string, init: RequestInit = {}) =>
   fetch(new URL(path, loopback.redirectUri), { redirect: 'manual', ...init });
@@ -76,7 +105,7 @@ testCases('auth/loopback-redirect', {
     path: string,
     options?: { method?: string; headers?: Record<string, string> },
   ) => {
-    const ends = [loopback.answer, loopback.refusal, loopback.nextUnboundError()];
+    const ends = [loopback.answer, loopback.refusal, loopback.nextDoubtedError()];
     const { status, allow, text } = await raw(new URL(path, loopback.redirectUri).href, options);
     return [
       status,
@@ -95,12 +124,13 @@ testCases('auth/loopback-redirect', {
     headers: Record<string, string>,
   ) => {
     const own = isOwnNavigation(headers, 'http://a.test');
+    const isProven = own && namesOwners;
     const opened = await openLoopbackRedirect(0, 's', 'http://a.test');
-    const told = [opened.refusal, opened.nextUnboundError()].map((one, index) =>
+    const told = [opened.refusal, opened.nextDoubtedError()].map((one, index) =>
       one.then(() => index === 0),
     );
     await raw(`${opened.redirectUri}?error=e`, { headers: { ...window, ...headers } });
-    expect(await Promise.race(told)).toBe(own);
+    expect(await Promise.race(told)).toBe(isProven);
     opened.close();
     return own ? 'is the tenant’s' : 'may be forged';
   },
@@ -136,19 +166,22 @@ describe('an error without a state', () => {
   test('is passed on once, and gets a page without its words', async () => {
     const pages: unknown[] = [];
     for (const error of ['one', 'two']) {
-      const told = loopback.nextUnboundError();
+      const told = loopback.nextDoubtedError();
       pages.push(await bring(`?error=${error}&error_description=%3Cb%3E`));
-      expect(await told).toEqual({ error, description: '<b>' });
+      expect(await told).toEqual({
+        error: { error, description: '<b>' },
+        isFromOwn: namesOwners,
+      });
     }
     expect(new Set(pages.map((page) => JSON.stringify(page))).size).toBe(1);
     expect(JSON.stringify(pages[0])).toContain('The sign-in was cancelled or refused.');
   });
 
   test('may be explained at length', async () => {
-    const told = loopback.nextUnboundError();
+    const told = loopback.nextDoubtedError();
     const words = 'x'.repeat(200_000);
     await bring(`?error=e&error_description=${words}`);
-    expect((await told).description).toBe(words);
+    expect((await told).error.description).toBe(words);
   });
 });
 
@@ -202,22 +235,139 @@ describe('the address that a browser is started with', () => {
     },
   );
 
-  test.runIf(mayBecomeAnother)(
-    'ends the sign-in where it is used twice and nobody knows by whom',
+  test.runIf(namesOwners)(
+    'is not used up by a sender who is gone, and ends nothing for them',
     async () => {
       const address = loopback.leadTo(target);
-      // The overflow user may be anybody: a container's, a relay's.
-      expect(await requestAs(65_534, address)).toContain(target);
-      const second = await visit(address);
-      expect([second.status, second.location]).toEqual([410, undefined]);
-      await expect(loopback.answer).rejects.toMatchObject({
-        code: 'sign-in-failed',
-        message: expect.stringContaining('was used twice'),
-        facts: { cause: 'address' },
-      });
+      for (let time = 0; time < 2; time++) requestAndLeave(null, address);
+      await loopback.firstRefused.unknown;
+      for (let time = 0; time < 2; time++)
+        expect(await visit(address)).toMatchObject({ status: 302, location: target });
     },
   );
+
+  test('ends the sign-in where it is used twice and nobody knows by whom', async () => {
+    relay.isBetween = true;
+    const relayed = await openLoopbackRedirect(0, 's', 'http://a.test', lenient);
+    const address = relayed.leadTo(target);
+    expect(await visit(address)).toMatchObject({ status: 302, location: target });
+    const second = await visit(address);
+    expect([second.status, second.location]).toEqual([410, undefined]);
+    await expect(relayed.answer).rejects.toMatchObject({
+      code: 'sign-in-failed',
+      message: expect.stringContaining('was used twice'),
+      facts: { cause: 'address' },
+    });
+    relayed.close();
+  });
 });
+
+/** The rules with MFA_CLI_UNKNOWN_PEERS=1. */
+const lenient = { ...strictRules, acceptsUnknown: true };
+const forged = { 'sec-fetch-site': 'none' };
+const headerLines = Object.entries({ ...window, ...forged })
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('');
+
+describe.runIf(namesOwners)('a sender whom the system does not name', () => {
+  const endsOf = (one: LoopbackRedirect) => [
+    one.answer.then(() => 'answer'),
+    one.refusal.then(() => 'refusal'),
+    one.nextDoubtedError().then(() => 'doubt'),
+  ];
+  const settled = (ends: readonly Promise<string>[]) =>
+    Promise.race([...ends, over(50, 'goes on')]);
+
+  test.each([
+    '?error=access_denied',
+    '?error=access_denied&state=s',
+    '?code=forged&state=s',
+    '?code=forged',
+  ])('changes nothing with %s, and is told of at once', async (query) => {
+    const ends = endsOf(loopback);
+    const users = mayBecomeAnother ? [stranger, null] : [null];
+    for (const user of users)
+      requestAndLeave(user, `${loopback.redirectUri}${query}`, { header: headerLines });
+    await loopback.firstRefused.unknown;
+    expect(await settled(ends)).toBe('goes on');
+  });
+
+  test('gets a page that holds nothing, whatever it says', async () => {
+    const address = loopback.leadTo('https://a.test/authorize?state=s');
+    const ends = endsOf(loopback);
+    relay.isBetween = true;
+    for (const url of [address, `${loopback.redirectUri}?state=s&code=c`, loopback.redirectUri]) {
+      const { status, text, location } = await raw(url, { headers: { ...window, ...forged } });
+      expect([status, location]).toEqual([403, undefined]);
+      expect(text).toContain('the terminal shows how to go on');
+      expect(text).not.toContain('a.test');
+    }
+    expect(await settled(ends)).toBe('goes on');
+  });
+
+  test('may answer where the settings say so, and never ends the sign-in', async () => {
+    relay.isBetween = true;
+    for (const query of ['?error=access_denied', '?error=access_denied&state=s']) {
+      const relayed = await openLoopbackRedirect(0, 's', 'http://a.test', lenient);
+      const told = relayed.nextDoubtedError();
+      const headers = { ...window, ...forged, referer: 'http://a.test/' };
+      const { status } = await raw(`${relayed.redirectUri}${query}`, { headers });
+      const error = { error: 'access_denied', description: null };
+      expect([status, await told]).toEqual([400, { error, isFromOwn: false }]);
+      expect(await settled(endsOf(relayed))).toBe('goes on');
+      await raw(`${relayed.redirectUri}?code=c&state=s`);
+      expect(await settled(endsOf(relayed))).toBe('answer');
+      relayed.close();
+    }
+  });
+
+  test('leaves room for this user, however often it comes', async () => {
+    const { port, href } = new URL(loopback.redirectUri);
+    relay.isBetween = true;
+    const sockets = Array.from({ length: 40 }, () => connect(Number(port), '127.0.0.1'));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    for (const socket of sockets) socket.on('error', () => {});
+    await expect
+      .poll(() => sockets.filter(({ readyState }) => readyState === 'open').length)
+      .toBe(16);
+    relay.isBetween = false;
+    expect((await ask(href)).status).toBe(400);
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+test.runIf(namesOwners)(
+  'a crowd that is refused costs less than a look at the table each',
+  async () => {
+    const { port } = new URL(loopback.redirectUri);
+    relay.searches = 0;
+    // They have gone before the first is accepted.
+    const crowd = `
+    let left = 30;
+    const leave = (socket) => socket.end('', () => --left === 0 && process.exit());
+    for (let i = left; i > 0; i--) {
+      const socket = require('node:net').connect(${port}, '127.0.0.1', () => leave(socket));
+    }`;
+    expect(spawnSync(process.execPath, ['-e', crowd], { env: {} }).status).toBe(0);
+    await loopback.firstRefused.unknown;
+    expect((await ask('/')).status).toBe(404);
+    expect(relay.searches).toBeLessThan(30);
+  },
+);
+
+test.each(['sec-purpose', 'purpose', 'x-moz'])(
+  'a page that a browser fetches beforehand, by %s, finishes nothing',
+  async (name) => {
+    const early = { [name]: 'prefetch' };
+    const query = `${loopback.redirectUri}?code=c&state=s`;
+    expect(await raw(query, { headers: early })).toMatchObject({
+      status: 404,
+      location: undefined,
+    });
+    expect(await Promise.race([loopback.answer, over(20, 'goes on')])).toBe('goes on');
+    expect((await raw(query)).status).toBe(303);
+  },
+);
 
 describe('the end', () => {
   test('closes the port, and connections that a browser keeps open', async () => {

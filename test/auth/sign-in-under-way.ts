@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { type SignInContext, signIn } from '../../src/auth/sign-in.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';
+import { strictRules } from '../../src/programs/owners.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { connectionTo, noon } from './examples.ts';
 
@@ -39,6 +40,7 @@ export function begin(
       signal: new AbortController().signal,
       timeoutSeconds: 20,
       noBrowserWords: 'No browser started',
+      owners: strictRules,
       ...change,
     });
     session.catch(reject);

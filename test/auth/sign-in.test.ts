@@ -10,6 +10,7 @@ import { nowhere } from '../../src/errors/hint.ts';
 import { testCases } from '../support/cases.ts';
 import { createMachine } from '../support/context.ts';
 import { startServer } from '../support/http.ts';
+import { namesOwners, requestAndLeave } from '../support/second-user.ts';
 import { jwt } from './examples.ts';
 import { refusal, type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 import {
@@ -230,7 +231,8 @@ describe('an error without a state', () => {
     },
   );
 
-  test.each<[string, () => Record<string, string>]>([
+  // Elsewhere another user may have sent it.
+  test.runIf(namesOwners).each<[string, () => Record<string, string>]>([
     ['the browser itself', () => ({ 'sec-fetch-site': 'none' })],
     [
       'a page of the tenant',
@@ -269,6 +271,62 @@ describe('an error without a state', () => {
       message: `${tenant.url} refused the sign-in: invalid_scope: unknown scope`,
       facts: { cause: 'scope' },
     });
+  });
+});
+
+describe.runIf(namesOwners)('a sender whom the system does not name', () => {
+  const forged = 'Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n';
+  const denied = 'error=access_denied&error_description=Your%20account%20was%20locked';
+
+  test('ends nothing: each kind of refused connection is told of once, and the sign-in goes on', async () => {
+    const started = await begin();
+    const { redirectUri, state } = started;
+    for (const query of [denied, `${denied}&state=${state}`, `code=forged&state=${state}`])
+      requestAndLeave(null, `${redirectUri}?${query}`, { header: forged });
+    while (started.warnings.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await browse(started.url.href);
+    expect(await started.session).toMatchObject(signedIn);
+    expect(tenant.forms.map(({ form }) => form.code)).toEqual(['code-0']);
+    expect(started.warnings).toEqual([
+      `Refused a connection to ${new URL(redirectUri).host} of unknown owner. If it was your own browser, set MFA_CLI_UNKNOWN_PEERS=1 and sign in again`,
+    ]);
+  });
+
+  test('may be one’s own browser: the address that it ends on is pasted then', async () => {
+    const words = `visit the address above, and paste the address that it ends on`;
+    let paste: (address: string) => void = () => {};
+    const asked: Promise<string>[] = [];
+    const pasted = (signal: AbortSignal) => {
+      const answer = new Promise<string>((resolve, reject) => {
+        paste = resolve;
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+      asked.push(answer);
+      return answer;
+    };
+    const started = await begin({ pasted });
+    requestAndLeave(null, callback(started, { code: 'code-0' }));
+    while (asked.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(started.warnings).toEqual([expect.stringContaining(words)]);
+    const { headers } = await fetch(started.url, { redirect: 'manual' });
+    paste(headers.get('location') ?? '');
+    expect(await started.session).toMatchObject(signedIn);
+  });
+
+  test('may be accepted: its error is told, with or without the state, and the sign-in goes on', async () => {
+    const owners = { sudoUser: null, acceptsUnknown: true };
+    const started = await begin({ owners });
+    const { redirectUri, state } = started;
+    const told =
+      'The browser, or another program, says: access_denied: Your account was locked; the sign-in continues';
+    for (const [count, query] of [denied, `${denied}&state=${state}`].entries()) {
+      requestAndLeave(null, `${redirectUri}?${query}`, { header: forged });
+      while (started.warnings.length <= count)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await browse(started.url.href);
+    expect(await started.session).toMatchObject(signedIn);
+    expect(started.warnings).toEqual([told, told]);
   });
 });
 

@@ -5,7 +5,13 @@ import { everyRight } from '../../src/emulator/people.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { callApi, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
-import { mayBecomeAnother, requestAs, stranger } from '../support/second-user.ts';
+import {
+  mayBecomeAnother,
+  namesOwners,
+  requestAndLeave,
+  requestAs,
+  stranger,
+} from '../support/second-user.ts';
 import { openBrowser, signInWith } from './browser.ts';
 import { authorizationUrl, postForm, startTenant, verifier } from './local-tenant.ts';
 
@@ -23,6 +29,20 @@ describe('the console', () => {
     // Also where the sessions of the tenant end.
     emulator.revokeSessions();
     expect(isConsole((await browser.open(emulator.url)).html)).toBe(true);
+  });
+
+  test.runIf(mayBecomeAnother)('shows nothing to another user, even signed in', async () => {
+    const emulator = await startTenant(asks);
+    const opened = await fetch(emulator.consoleAddress());
+    const [cookie] = (opened.headers.get('set-cookie') ?? '').split(';');
+    const header = `Cookie: ${cookie}\r\n`;
+    for (const path of ['/', '/emulator/console/state', '/emulator/console/events']) {
+      const told = await requestAs(stranger, `${emulator.url}${path}`, { header });
+      expect([path, told]).toEqual([path, expect.stringMatching(/^HTTP\/1\.1 403 /)]);
+      expect(told).not.toMatch(/example\.com|^set-cookie:/im);
+    }
+    // Their sign-in to the tenant itself is like any.
+    expect(await requestAs(stranger, `${emulator.url}/login`)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   test('holds a name that is markup as text', async () => {
@@ -161,6 +181,29 @@ describe('an address that opens the console', () => {
         expect(told).not.toMatch(/^set-cookie:/im);
       }
       expect((await visit(address)).status).toBe(200);
+    },
+  );
+
+  test.runIf(namesOwners)(
+    'is not used up, and its session not ended, by a sender who is gone',
+    async () => {
+      const refused: string[] = [];
+      const emulator = await startTenant({
+        ...asks,
+        refusedAtConsole: (peer) => void refused.push(peer),
+      });
+      const address = emulator.consoleAddress();
+      const leave = async (): Promise<void> => {
+        const before = refused.length;
+        requestAndLeave(null, address);
+        await expect.poll(() => refused.length).toBe(before + 1);
+      };
+      await leave();
+      const { status, cookie } = await visit(address);
+      expect([status, await shows(emulator, cookie)]).toEqual([200, true]);
+      await leave();
+      expect(await shows(emulator, cookie)).toBe(true);
+      expect(refused).toEqual(['unknown', 'unknown']);
     },
   );
 

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { programCommand } from '../../scripts/program-command.mjs';
 import { expectDocument, expectScreen, expectScript } from './documents.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -98,6 +99,15 @@ export async function endOnSignal(
   const [exitCode, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   if (signal === null) return { exitCode: exitCode ?? Number.NaN, died: false };
   return { exitCode: 128 + constants.signals[signal], died: true };
+}
+
+/** Does something while a process of Linux stands still. */
+export async function whileStopped(child: ChildProcess, work: () => void): Promise<void> {
+  child.kill('SIGSTOP');
+  const state = () => readFileSync(`/proc/${child.pid}/stat`, 'latin1');
+  await expect.poll(state).toMatch(/\) T /);
+  work();
+  child.kill('SIGCONT');
 }
 
 /** Variables with which an interrupted fleet waits for its answers, however busy the machine is: for `*.node.*`. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, cpSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,26 +8,34 @@ import { sharedDirectory } from './temporary-directory.ts';
 /** A user of the machine other than root and the tests' user, without a name or rights. */
 export const stranger = 54_321;
 
+/** True if the system names the owner of a connection within this machine. */
+export const namesOwners = process.platform === 'linux';
+
 /** True if the tests may become another user: only root may. */
-export const mayBecomeAnother = process.platform === 'linux' && process.getuid?.() === 0;
+export const mayBecomeAnother = namesOwners && process.getuid?.() === 0;
+
+/** How a program runs as that user, where it may not even read this directory; null: as this one. */
+export function identityOf(user: number | null) {
+  return user === null ? {} : { uid: user, gid: user, cwd: '/' };
+}
+
+interface RequestOptions {
+  readonly header?: string;
+  readonly halfClosed?: boolean;
+  readonly from?: string;
+}
 
 /** A loopback server's whole answer to another user, or to another program of this user; empty without one. */
 export function requestAs(
   user: number | null,
   address: string,
-  { header = '', halfClosed = false, from = '127.0.0.1' } = {},
+  { halfClosed = false, ...options }: RequestOptions = {},
 ): Promise<string> {
-  const { host, port, pathname, search } = new URL(address);
-  const client = `
-    const way = { host: '127.0.0.1', port: ${port}, localAddress: '${from}' };
-    const socket = require('node:net').connect(way, () => {
-      socket.${halfClosed ? 'end' : 'write'}(${JSON.stringify(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n${header}Connection: close\r\n\r\n`)});
-    });
-    socket.on('error', () => {}).pipe(process.stdout);`;
-  const identity = user === null ? {} : { uid: user, gid: user };
+  const client = `${connection(address, options)}.once('connect', () => {
+    socket.${halfClosed ? 'end' : 'write'}(request);
+  }).on('error', () => {}).pipe(process.stdout);`;
   const child = spawn(process.execPath, ['-e', client], {
-    ...identity,
-    cwd: '/',
+    ...identityOf(user),
     env: {},
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -70,4 +78,30 @@ export function runAs(
 ): Promise<Finished> {
   const settings = { uid: user, gid: user, cwd: directory, env };
   return finish(spawn(file, words, { ...settings, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+/**
+ * A request whose sender is gone before a server of this process accepts it: this process waits meanwhile, or the program that
+ * it has stopped.
+ */
+export function requestAndLeave(
+  user: number | null,
+  address: string,
+  options: RequestOptions = {},
+): void {
+  const client = `${connection(address, options)}.once('connect', () => {
+    socket.end(request, () => process.exit());
+  });`;
+  const { status } = spawnSync(process.execPath, ['-e', client], { ...identityOf(user), env: {} });
+  if (status !== 0) throw new Error('nobody listens');
+}
+
+function connection(address: string, { header = '', from = '127.0.0.1' }: RequestOptions): string {
+  const { host, port, pathname, search } = new URL(address);
+  const request = `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n${header}Connection: close\r\n\r\n`;
+  return `
+    const request = ${JSON.stringify(request)};
+    const way = { host: '127.0.0.1', port: ${port}, localAddress: '${from}' };
+    const socket = require('node:net').connect(way);
+    socket`;
 }

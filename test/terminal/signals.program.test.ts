@@ -8,7 +8,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { lockFile } from '../../src/files/lock-file.ts';
 import { argvOf, startSilent } from '../commands/apns/waiting.ts';
 import { listen } from '../support/http.ts';
-import { cleanEnvironment, endOnSignal, finish, startProgram, runProgram, unhurried } from '../support/process.ts';
+import {
+  cleanEnvironment,
+  endOnSignal,
+  finish,
+  runProgram,
+  startProgram,
+} from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 import { slowFile } from './slow-file.ts';

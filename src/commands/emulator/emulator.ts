@@ -14,7 +14,9 @@ import { CliError } from '../../errors/cli-error.ts';
 import { requireFreeNames } from '../../files/directory.ts';
 import { readWhole } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
+import type { RefusedPeer } from '../../programs/owners.ts';
 import { wrote } from '../../report/findings.ts';
+import { ownerRulesOf } from '../../settings/owner-rules.ts';
 import { noBrowserWords, parsePort } from '../../settings/values.ts';
 import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
@@ -41,6 +43,8 @@ export async function emulator(
     assumptions: parseAssumptions(assume ?? []),
     apns,
     now: context.now,
+    owners: ownerRulesOf(context.env),
+    refusedAtConsole: warnOnceOfRefused(context),
   };
   const running = await (count === 1
     ? startEmulator({ ...common, ...(isFixed === true ? { passwords: fixedPasswords } : {}) })
@@ -80,6 +84,20 @@ export async function emulator(
     await running.close();
     throw error;
   }
+}
+
+/** Warns of the first connection of each kind: other users could make thousands. */
+function warnOnceOfRefused({ terminal }: Context): (peer: RefusedPeer) => void {
+  const told = new Set<RefusedPeer>();
+  return (peer) => {
+    if (told.has(peer)) return;
+    told.add(peer);
+    terminal.warn(
+      peer === 'other'
+        ? 'Refused a connection of another user of this machine to the console'
+        : 'Refused a connection of unknown owner to the console. If it was your own browser, set MFA_CLI_UNKNOWN_PEERS=1 and start the emulator again',
+    );
+  };
 }
 
 /** Opens an address that contains a code, and so is never printed. */

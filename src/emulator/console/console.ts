@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { isBeforehand, type Peer } from '../../programs/one-time-address.ts';
+import { isBeforehand } from '../../programs/one-time-address.ts';
+import { isRefused } from '../../programs/owners.ts';
 import { isObject } from '../../text/json.ts';
 import { signedIn } from '../access-tokens.ts';
 import { type Api, answerCall, parseParameters, readParameters, requireRight } from '../api.ts';
@@ -44,11 +45,11 @@ type ConsoleParts = Watched & {
 
 const openPath = '/emulator/open';
 const notForThem = 'It opens the console only for the user who started the emulator.';
+const notOpenPage = (): string => errorPage('This address does not open the console', notForThem);
 const callPath = '/emulator/console/call';
 
 export function createConsole(parts: ConsoleParts) {
-  const { url, directory, accessTokens, watchPeers } = parts;
-  let peerOf: (socket: Asking['socket']) => Peer = () => 'unknown';
+  const { url, directory, accessTokens } = parts;
   const door = createDoor(parts);
   const run = randomUUID();
   const read = (): Promise<ConsoleState> => readState(parts, run);
@@ -59,53 +60,66 @@ export function createConsole(parts: ConsoleParts) {
     sendApp(response, { title: 'mfa-cli emulator', styles, script: scriptPath }, state);
   };
   const routes: readonly Route[] = [
-    unlisted('GET', '/', (request, response) => {
-      if (door.admitted(request) !== null) return show(response);
-      const who = signedIn(request, accessTokens);
-      // Tokens with fewer rights, such as a phone's, do not open the console.
-      if (who === null || !who.apis.some((api) => api.test(callPath)))
-        return sendMoved(response, '/login?cloudRedirect=%2F');
-      if (!door.mayEnter(who.user)) return sendPage(response, 403, otherPersonPage(who.user));
-      door.letIn(who.user, response);
-      return show(response);
-    }),
-    unlisted('GET', `${openPath}/*`, (request, response) => {
-      // Other users of the machine can see the address in the list of processes.
-      if (peerOf(request.socket) === 'other' || isBeforehand(request.headers))
-        return sendPage(
-          response,
-          403,
-          errorPage('This address does not open the console', notForThem),
-        );
-      const code = request.url?.slice(openPath.length + 1) ?? '';
-      if (!door.redeem(code, response)) return sendPage(response, 403, usedCodePage());
-      // Browsers send the strict cookie only after a page of this site, so this page leads to the console.
-      response.setHeader('Refresh', '0;url=/');
-      sendPage(response, 200, openingPage());
-    }),
     resourceRoute(scriptPath, 'text/javascript', script),
     resourceRoute(styles, 'text/css', consoleStyles),
-    forThePage(door, 'GET', '/emulator/console/state', async (_user, _request, response) =>
-      sendJson(response, 200, await read()),
-    ),
-    forThePage(door, 'GET', '/emulator/console/events', (_user, request, response) => {
-      if (!events.follow(response, () => door.admitted(request) !== null))
-        sendJson(response, 503, { error: 'too_many' });
-    }),
-    forThePage(door, 'POST', callPath, async (user, request, response) => {
-      const caller = directory.findCaller(user);
-      if (caller !== null) await answerConsoleCall(caller, request, response, parts);
-    }),
+    ...forThisUser(parts, [
+      unlisted('GET', '/', (request, response) => {
+        if (door.admitted(request) !== null) return show(response);
+        const who = signedIn(request, accessTokens);
+        // Tokens with fewer rights, such as a phone's, do not open the console.
+        if (who === null || !who.apis.some((api) => api.test(callPath)))
+          return sendMoved(response, '/login?cloudRedirect=%2F');
+        if (!door.mayEnter(who.user)) return sendPage(response, 403, otherPersonPage(who.user));
+        door.letIn(who.user, response);
+        return show(response);
+      }),
+      unlisted('GET', `${openPath}/*`, (request, response) => {
+        // No person has seen the page yet.
+        if (isBeforehand(request.headers)) return sendPage(response, 403, notOpenPage());
+        const code = request.url?.slice(openPath.length + 1) ?? '';
+        if (!door.redeem(code, response)) return sendPage(response, 403, usedCodePage());
+        // Browsers send the strict cookie only after a page of this site, so this page leads to the console.
+        response.setHeader('Refresh', '0;url=/');
+        sendPage(response, 200, openingPage());
+      }),
+      forThePage(door, 'GET', '/emulator/console/state', async (_user, _request, response) =>
+        sendJson(response, 200, await read()),
+      ),
+      forThePage(door, 'GET', '/emulator/console/events', (_user, request, response) => {
+        if (!events.follow(response, () => door.admitted(request) !== null))
+          sendJson(response, 503, { error: 'too_many' });
+      }),
+      forThePage(door, 'POST', callPath, async (user, request, response) => {
+        const caller = directory.findCaller(user);
+        if (caller !== null) await answerConsoleCall(caller, request, response, parts);
+      }),
+    ]),
   ];
   return {
     routes,
     /** An address that opens the console without a sign-in, once within a minute. */
-    address(): string {
-      peerOf = watchPeers();
-      return `${url}${openPath}/${door.makeCode()}`;
-    },
+    address: (): string => `${url}${openPath}/${door.makeCode()}`,
     noted: events.noted,
   };
+}
+
+/**
+ * The routes, which other users of the machine do not get: they can see the address of `--open` in the list of processes, and
+ * what a port serves.
+ */
+function forThisUser(
+  { peerOf, refusedAtConsole }: Pick<World, 'peerOf' | 'refusedAtConsole'>,
+  routes: readonly Route[],
+): readonly Route[] {
+  return routes.map((one) => ({
+    ...one,
+    answer(request, response) {
+      const peer = peerOf(request.socket);
+      if (!isRefused(peer)) return one.answer(request, response);
+      refusedAtConsole?.(peer);
+      sendPage(response, 403, notOpenPage());
+    },
+  }));
 }
 
 const unlisted: typeof route = (...parts) => ({ ...route(...parts), listedAs: null });

@@ -1,0 +1,41 @@
+/** A promise, settled from outside. */
+export function promiseOf<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Delivers each value to the caller that waits for the next one. */
+export function channelOf<T>() {
+  let next = promiseOf<T>();
+  return {
+    next: () => next.promise,
+    tell(value: T) {
+      next.resolve(value);
+      next = promiseOf();
+    },
+  };
+}
+
+/** Keeps each text until it is taken. */
+export function noticesOf(texts: readonly Promise<string>[]) {
+  let waiting: readonly string[] = [];
+  const news = channelOf<null>();
+  for (const text of texts)
+    void text.then((arrived) => {
+      waiting = [...waiting, arrived];
+      news.tell(null);
+    });
+  return {
+    /** The next arrival. Never rejects. */
+    next: news.next,
+    take(): readonly string[] {
+      const taken = waiting;
+      waiting = [];
+      return taken;
+    },
+  };
+}

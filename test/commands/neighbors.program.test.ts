@@ -1,0 +1,210 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  cleanEnvironment,
+  enter,
+  finish,
+  openCommand,
+  programCommand,
+  whileStopped,
+} from '../support/process.ts';
+import {
+  identityOf,
+  mayBecomeAnother,
+  requestAndLeave,
+  requestAs,
+  stranger,
+} from '../support/second-user.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { authorizationUrlOf, startTenant, visit } from '../support/tenant.ts';
+import { isMissing } from '../support/tools.ts';
+
+/** The user who runs the program; the tests' own is root. */
+const alice = 54_320;
+const [file, ...firstWords] = programCommand;
+/** Whether another user may start the program where it lies. */
+const mayRunAsAlice =
+  mayBecomeAnother &&
+  spawnSync(file, [...firstWords, '--version'], { ...identityOf(alice), env: {} }).status === 0;
+
+/** Variables of a user whose browser leaves its address in a file. */
+function homeOf(user: number) {
+  const home = temporaryDirectory();
+  chmodSync(home, 0o755);
+  chownSync(home, user, user);
+  const note = join(home, 'address');
+  const env = cleanEnvironment({
+    HOME: home,
+    MFA_CLI_CONFIG_DIR: join(home, 'mfa-cli'),
+    BROWSER: `echo "$0" > '${note}'; true`,
+  });
+  const address = async (): Promise<string> => {
+    await expect.poll(() => existsSync(note) && readFileSync(note, 'utf8')).toContain('http');
+    return readFileSync(note, 'utf8').trim();
+  };
+  return { env, address };
+}
+
+/** Starts the program as a user, behind the words of other commands. */
+function startAs(
+  user: number,
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+  before: readonly string[] = [],
+) {
+  const [command = '', ...rest] = [...before, ...programCommand, ...words];
+  const child = spawn(command, rest, {
+    ...identityOf(user),
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+/** What a process says on stderr, as it comes. */
+function saying(child: ChildProcess) {
+  let said = '';
+  child.stderr?.on('data', (chunk) => {
+    said += chunk;
+  });
+  return () => said;
+}
+
+const forged = 'Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n';
+const denied = 'error=access_denied&error_description=Your%20account%20was%20locked';
+
+describe.runIf(mayRunAsAlice)('login, beside another user (only root may become one)', () => {
+  async function started(before: readonly string[] = []) {
+    const { login, port } = await startTenant();
+    const { env, address } = homeOf(alice);
+    const child = startAs(alice, [...login, '--json'], env, before);
+    const ended = finish(child);
+    const said = saying(child);
+    return { child, ended, said, port, address: await address() };
+  }
+
+  test('is ended by no error of a sender who has gone, and its browser answers', async () => {
+    const { child, ended, said, port, address } = await started();
+    await whileStopped(child, () => {
+      for (const at of [`http://127.0.0.1:${port}/callback?${denied}`, address, address])
+        requestAndLeave(stranger, at, { header: forged });
+    });
+    await expect.poll(said).toContain(`Refused a connection to 127.0.0.1:${port} of unknown owner`);
+    expect(await requestAs(stranger, address)).toMatch(/^HTTP\/1\.1 403 /);
+    await expect.poll(said).toContain('of another user of this machine');
+    // Root stands for the relay of WSL, and for a desktop in a container.
+    const url = await authorizationUrlOf(address);
+    expect(await requestAs(alice, address)).toContain(`location: ${url.href}`);
+    await visit(address);
+    const { exitCode, stdout } = await ended;
+    expect([exitCode, JSON.parse(stdout).user]).toEqual([0, 'admin@example.com']);
+  });
+
+  test('is signed in by nobody else, with whatever they know', async () => {
+    const { child, ended, address, port } = await started();
+    const url = await authorizationUrlOf(address);
+    const code = `http://127.0.0.1:${port}/callback?code=mallory&state=${url.searchParams.get('state')}`;
+    await whileStopped(child, () => requestAndLeave(stranger, code, { header: forged }));
+    expect(await requestAs(stranger, code)).toMatch(/^HTTP\/1\.1 403 /);
+    await visit(address);
+    expect((await ended).exitCode).toBe(0);
+  });
+
+  test('keeps descriptors for its own browser', async () => {
+    const { ended, said, port, address } = await started([
+      'sh',
+      '-c',
+      'ulimit -n 80; exec "$@"',
+      'sh',
+    ]);
+    const crowd = spawn(
+      process.execPath,
+      [
+        '-e',
+        `for (let i = 0; i < 400; i++) require('node:net').connect(${port}, '127.0.0.1').on('error', () => {});
+        setTimeout(() => console.log('here'), 500); setTimeout(() => {}, 60_000);`,
+      ],
+      { ...identityOf(stranger), env: {}, stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    onTestFinished(() => void crowd.kill('SIGKILL'));
+    await new Promise((resolve) => crowd.stdout?.once('data', resolve));
+    expect(await requestAs(stranger, address)).not.toContain('location:');
+    await expect.poll(said).toContain('of another user of this machine');
+    await visit(address);
+    expect((await ended).exitCode).toBe(0);
+  });
+});
+
+/**
+ * The words before a command for which the tables of sockets have no rows. Only root may replace them; the program still finds
+ * itself below /proc/self.
+ */
+function withTables(): readonly string[] {
+  const make =
+    'mkdir /proc/net; for t in tcp tcp6; do head -1 "$0/$$/net/$t" > "/proc/net/$t"; done';
+  const lines = [
+    'mount --rbind /proc "$0"',
+    'mount -t tmpfs none /proc',
+    'ln -s "$0/self" /proc/self',
+    make,
+    'exec "$@"',
+  ];
+  return ['unshare', '--mount', 'sh', '-ec', lines.join('\n'), temporaryDirectory()];
+}
+
+const mayReplaceTables =
+  mayBecomeAnother &&
+  spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/proc']).status === 0;
+const root = 0;
+const lenient = { MFA_CLI_UNKNOWN_PEERS: '1' };
+
+describe.runIf(mayReplaceTables)('login, through a relay that the tables lack', () => {
+  test.skipIf(isMissing('script'))(
+    'refuses the browser, and the address that it ends on is pasted',
+    async () => {
+      const { login } = await startTenant();
+      const { env, address } = homeOf(root);
+      const terminal = openCommand([...withTables(), ...programCommand, ...login], env);
+      const url = await terminal.read(/http:\S+\/OAuth2\/Authorize\S+(?=\s)/);
+      const refused = await fetch(await address(), { redirect: 'manual' });
+      expect([refused.status, refused.headers.get('location')]).toEqual([403, null]);
+      expect(await refused.text()).toContain('the terminal shows how to go on');
+      await terminal.read(/paste\s+the\s+address\s+that\s+it\s+ends\s+on/);
+      const { headers } = await fetch(url, { redirect: 'manual' });
+      terminal.type(`${headers.get('location')}${enter}`);
+      const { exitCode, screen } = await terminal.end();
+      expect([exitCode, screen]).toEqual([0, expect.stringContaining('Signed in to')]);
+    },
+  );
+
+  test('takes its answer where a variable says so', async () => {
+    const { login } = await startTenant();
+    const { env, address } = homeOf(root);
+    const child = startAs(root, [...login, '--json'], { ...env, ...lenient }, withTables());
+    const ended = finish(child);
+    await visit(await address());
+    expect((await ended).exitCode).toBe(0);
+  });
+});
+
+describe.runIf(mayRunAsAlice)(
+  'the emulator, beside another user (only root may become one)',
+  () => {
+    test('gives its console to nobody who has gone, and to its own browser', async () => {
+      const { env, address } = homeOf(alice);
+      const child = startAs(alice, ['emulator', '--port', '0', '--apns-port', '0', '--open'], env);
+      const said = saying(child);
+      const code = await address();
+      await whileStopped(child, () => {
+        for (let time = 0; time < 2; time++) requestAndLeave(stranger, code);
+      });
+      await expect.poll(said).toContain('Refused a connection of unknown owner to the console');
+      expect(await requestAs(stranger, code)).toMatch(/^HTTP\/1\.1 403 (?!.*set-cookie:)/is);
+      await expect.poll(said).toContain('of another user of this machine to the console');
+      expect(await requestAs(alice, code)).toMatch(/^HTTP\/1\.1 200 .*set-cookie:/is);
+    });
+  },
+);
