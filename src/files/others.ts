@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { orNull, systemReason } from '../errors/cli-error.ts';
 import { readRegularFile } from './regular-file.ts';
 import { isTrusted } from './trusted-directories.ts';
@@ -46,6 +47,8 @@ function doubtIn(path: string, walk: () => Doubt | null): Doubt | null {
   } catch (error) {
     if (error instanceof Doubtful) return error.doubt;
     if (error instanceof LinkLoop) return { sentence: `The links of ${path} form a loop` };
+    // A working directory that is gone is told as such.
+    if (!isAbsolute(path) && orNull(() => process.cwd()) === null) throw error;
     return {
       sentence: `${path} cannot be checked: ${systemReason(error) ?? 'the system refused access'}`,
     };
@@ -139,7 +142,8 @@ function throwIf(doubt: Doubt | null): void {
 export function linkBelow(folder: string, path: string): string | null {
   // There `..` is resolved by name, and a link takes a right of its own to make.
   if (process.platform === 'win32') return isLink(path) ? path : null;
-  const top = realpathSync.native(folder);
+  const top = orNull(() => realpathSync.native(folder));
+  if (top === null) return null;
   let found: string | null = null;
   walkTo(path, {
     visit({ folder: { path: at }, path: entry, stats }) {

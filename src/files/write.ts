@@ -2,6 +2,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -15,7 +16,7 @@ import {
 import { dirname } from 'node:path';
 import { CliError, type FactsOf, orNull, systemCode, systemReason } from '../errors/cli-error.ts';
 import type { SystemCause } from '../errors/file.ts';
-import { setMode } from './directory.ts';
+import { whereModesAre } from './directory.ts';
 import { type HeldTarget, holdTarget, isOwn, Refusal, requireOwner } from './held-target.ts';
 import {
   closing,
@@ -180,10 +181,8 @@ function replaceHeld(target: HeldTarget, content: string | Uint8Array, mode: 0o6
   const { path, stats } = target;
   requireOwner(target);
   if (stats?.isFile() === false) throw new Refusal('it is not a regular file');
-  withTemporary(target, content, mode, (temporary) => {
-    if (mode !== 0o600 && stats !== null) setMode(temporary, stats.mode & 0o777);
-    renameSync(temporary, path);
-  });
+  const exact = mode === 0o600 || stats === null ? null : stats.mode & 0o777;
+  withTemporary(target, content, { mode, exact }, (temporary) => renameSync(temporary, path));
 }
 
 /** Opens a new file for writing, never an existing one or a link. Throws the system's error. */
@@ -212,7 +211,7 @@ function createHeld(target: HeldTarget, content: string | Uint8Array): void {
   const { path, stats } = target;
   // An existing name is the error even in a read-only directory.
   if (stats !== null) throw Object.assign(new Error('taken'), { code: 'EEXIST' });
-  withTemporary(target, content, 0o600, (temporary) => {
+  withTemporary(target, content, { mode: 0o600, exact: null }, (temporary) => {
     try {
       linkSync(temporary, path);
     } catch (error) {
@@ -240,11 +239,18 @@ function newIn(target: HeldTarget, path: string, mode: number): number {
   }
 }
 
+interface Modes {
+  /** Reduced by the umask. */
+  readonly mode: number;
+  /** Null: as the file is made. */
+  readonly exact: number | null;
+}
+
 /** Passes a complete file beside a target to `place` and removes the rest; after a kill, the next call removes it. */
 function withTemporary(
   target: HeldTarget,
   content: string | Uint8Array,
-  mode: number,
+  { mode, exact }: Modes,
   place: (temporary: string) => void,
 ): void {
   const folder = dirname(target.path);
@@ -252,6 +258,8 @@ function withTemporary(
   try {
     const file = newIn(target, temporary, mode);
     removeTemporaries(folder);
+    // Of the open file: others may have exchanged its name.
+    if (exact !== null) whereModesAre(() => fchmodSync(file, exact));
     fill(file, content);
     place(temporary);
     // The file survives a power loss whole or not at all, never as half a key.

@@ -241,6 +241,19 @@ describe.runIf(mayBecomeAnother)('the configuration directory', () => {
       expect((await run(alice, saving, { ...env, MFA_CLI_TRUST_DIR })).exitCode).toBe(3);
   });
 
+  test('is judged by doctor as by all', async () => {
+    folder('shared', 0, 0o777);
+    const env = { MFA_CLI_CONFIG_DIR: join(top, 'shared/cfg'), MFA_CLI_TENANT: '127.0.0.1:9' };
+    const words = [...program, 'doctor', '--json', '--timeout', '1'];
+    const all = { PATH: process.env.PATH ?? '', HOME: '/nowhere', ...env };
+    const { stdout } = await runAs(alice, words, { env: all });
+    const checks: { code: string; message: string; hint: string }[] = JSON.parse(stdout).checks;
+    expect(checks.find(({ code }) => code === 'configuration-directory')).toMatchObject({
+      message: `${join(top, 'shared')} is writable by other users.`,
+      hint: expect.stringContaining(`chmod go-w ${join(top, 'shared')}`),
+    });
+  });
+
   test('around a directory that its user answers for, all is looked at', async () => {
     folder('shared', 0, 0o777);
     const directory = folder('shared/cfg', alice, 0o700);

@@ -1,13 +1,17 @@
 import {
+  chmodSync,
   chownSync,
   lchownSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openToAppend } from '../../src/files/appended.ts';
 import { lockFile } from '../../src/files/lock-file.ts';
@@ -141,3 +145,35 @@ describe.runIf(mayBecomeAnother).each([
     await expectNothingOpen(() => attempt(write, new Set([4])));
   });
 });
+
+test.runIf(mayBecomeAnother)(
+  'a neighbour who exchanges a file that is being written gives its mode to no other',
+  async () => {
+    for (let at = 1; at <= 60; at += 1) {
+      const { path, home } = neighbourhood();
+      const folder = dirname(path);
+      writeFileSync(path, '');
+      chmodSync(path, 0o666);
+      const victim = join(home, 'victim');
+      writeFileSync(victim, 'precious', { mode: 0o600 });
+      let calls = 0;
+      world.onCall = () => {
+        calls += 1;
+        const temporary = readdirSync(folder).find((name) => name.endsWith('.tmp'));
+        if (calls < at || temporary === undefined) return;
+        world.onCall = null;
+        rmSync(join(folder, temporary));
+        symlinkSync(victim, join(folder, temporary));
+        lchownSync(join(folder, temporary), stranger, stranger);
+        calls = Number.NEGATIVE_INFINITY;
+      };
+      await writeSharedFile(path, 'secret', signal).catch(() => undefined);
+      world.onCall = null;
+      expect([at, statSync(victim).mode & 0o777, readFileSync(victim, 'utf8')]).toEqual([
+        at,
+        0o600,
+        'precious',
+      ]);
+    }
+  },
+);

@@ -7,8 +7,10 @@ import { isInKeychain, noProfiles } from '../../auth/profiles.ts';
 import type { Context, Environment } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { hasCode, isAbout, systemCode } from '../../errors/cli-error.ts';
-import { destination, mfaCli } from '../../errors/hint.ts';
+import { hintOfUntold } from '../../errors/file.ts';
+import { destination, type Hint, mfaCli } from '../../errors/hint.ts';
 import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
+import { type Doubt, doubtOnWay } from '../../files/others.ts';
 import { readOwnFile } from '../../files/own-file.ts';
 import { isUntrusted } from '../../network/failure.ts';
 import { isRemote } from '../../programs/browser.ts';
@@ -135,6 +137,10 @@ export async function checkKeychain({
 }
 
 function checkDirectory(path: string, hasModes: boolean): Verdict {
+  const doubt = doubtOnWay(path, { isGuest: true, isMade: true });
+  const hint = doubt === null ? null : hintOf(doubt);
+  // Any other doubt is told better by what follows.
+  if (doubt !== null && hint !== null) return failure(`${doubt.sentence}.`, hint);
   const found = statsOrError(path);
   if (found instanceof Error) {
     const missing = systemCode(found) === 'ENOENT' && isWritable(nearest(path));
@@ -152,6 +158,11 @@ function checkDirectory(path: string, hasModes: boolean): Verdict {
       command: ['chmod', '700', path],
     });
   return ok(`${path} is accessible only to this user.`);
+}
+
+function hintOf({ remedy, untold }: Doubt): string | Hint | null {
+  if (untold !== undefined) return hintOfUntold(untold);
+  return remedy === undefined ? null : { text: 'Run {command}.', command: remedy };
 }
 
 const fileHint = 'Move the file away, or set MFA_CLI_CONFIG_DIR to a directory.';

@@ -16,6 +16,7 @@ import { fleetCommand } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 import { knownTenants } from './known-tenants.ts';
 import { type NewNames, newFleet } from './new-fleet.ts';
+import { requireNoLink } from './open-fleet.ts';
 import type { FleetInitOptions } from './options.ts';
 import { recordBeside } from './read-record.ts';
 import { trustWritten } from './trust.ts';
@@ -36,6 +37,7 @@ async function init(options: FleetInitOptions, context: Context): Promise<FleetI
   const known = knownTenants(await store.read(), memory.history);
   const { text, ...named } = newFleet(known);
   if (file !== '-') {
+    requireNoLink(file, dirname(file));
     await writePrivateFile(file, text, force, context.signal);
     await trustWritten(readFleet(text, { file, directory: dirname(resolve(file)) }), context);
   }

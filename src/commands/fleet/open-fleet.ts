@@ -124,9 +124,14 @@ export function requireReportPlace(
   recordPaths: readonly string[],
 ): void {
   requireNoInput(out, fleet, recordPaths);
-  const link = linkBelow(folderOf(fleet.file), out);
+  requireNoLink(out, folderOf(fleet.file));
+}
+
+/** @throws {CliError} file-unwritable: a link in the folder of a fleet leads to the file */
+export function requireNoLink(file: string, folder: string): void {
+  const link = linkBelow(folder, file);
   if (link === null) return;
-  const sentence = `${out} is not written: ${link} is a link in the folder of the fleet file`;
+  const sentence = `${file} is not written: ${link} is a link in the folder of the fleet file`;
   throw new CliError('file-unwritable', sentence, { facts: { link: true } });
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
@@ -92,4 +92,12 @@ cloneTest('a report goes through a link outside the folder of the fleet', async 
   symlinkSync('report.json', out);
   await fleet(['apply', '--yes', '--out', out], true);
   expect(readFileSync(join(home, 'report.json'), 'utf8')).toContain('"tenants"');
+});
+
+cloneTest('a clone whose fleet file is a link is not begun anew through it', async () => {
+  const { fleet, home, clone } = await cloned();
+  rmSync(join(clone, 'mfa-fleet.yaml'));
+  symlinkSync('../.bash_profile', join(clone, 'mfa-fleet.yaml'));
+  const { code } = await fleet(['init', '--force', '--json']);
+  expect([code, readdirSync(home).sort()]).toEqual(['file-unwritable', ['.config', 'clone']]);
 });
