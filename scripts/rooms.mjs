@@ -184,7 +184,7 @@ export const rooms = [
   {
     name: 'network',
     holds: 'requests over HTTP, and the parts that APNs shares: proxies, trust, tries, the tunnel',
-    imports: ['files'],
+    imports: ['programs', 'files'],
     types: [],
     packages: ['undici'],
     chunk: 'tenant',

@@ -181,7 +181,10 @@ function createHostNote({ note }: Terminal) {
 function createNetwork({ trace, warn }: Terminal) {
   let warned = false;
   return async (caFile: string | null) => {
-    const { proxiesOf } = await import('./network/proxy.ts');
+    const [{ proxiesOf }, { ownerRulesOf }] = await Promise.all([
+      import('./network/proxy.ts'),
+      import('./settings/owner-rules.ts'),
+    ]);
     if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !warned)
       warn(
         'mfa-cli ignores NODE_TLS_REJECT_UNAUTHORIZED=0. Give the CA of the server with --ca-file PEM',
@@ -189,6 +192,7 @@ function createNetwork({ trace, warn }: Terminal) {
     warned = true;
     return {
       proxies: proxiesOf(env),
+      owners: ownerRulesOf(env),
       trust: {
         caFile,
         nodeExtraCaCerts: env.NODE_EXTRA_CA_CERTS || null,

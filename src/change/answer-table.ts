@@ -62,6 +62,13 @@ export const answers = {
     outcome: 'not-done',
     again: 'pause',
   },
+  neighbor: {
+    arrived: 'Nothing was written: another user of this machine listens there',
+    claim: 'Another user of this machine listens at {tenant}',
+    code: 'listener-not-yours',
+    outcome: 'not-done',
+    again: 'never',
+  },
   tls: {
     arrived: 'Nothing was written: the TLS handshake failed',
     claim: 'The TLS connection to {tenant} failed',

@@ -26,7 +26,7 @@ interface Doubt {
 /**
  * Checks the tenant before the browser opens, so that a wrong address or application fails within seconds. Doubts are noted
  * and left to the browser.
- * @throws {CliError} sign-in-failed, sign-in-denied, tenant-unreachable, tenant-tls, tenant-not-json, usage, file-not-found,
+ * @throws {CliError} sign-in-failed, sign-in-denied, tenant-unreachable, tenant-tls, tenant-not-json, listener-not-yours, usage, file-not-found,
  *   file-unreadable, interrupted
  */
 export async function lookBeforeBrowser(
@@ -85,13 +85,13 @@ async function doubtAbout(
 }
 
 /**
- * Whether the token request will fail in the same way even if the browser gets through: TLS
- * failed, or the host or the proxy is unreachable. A page may be the proxy's own, and a
+ * Whether the token request will fail in the same way even if the browser gets through, which
+ * must not be led to another user's page: TLS failed, the listener is another user's, or the host or the proxy is unreachable. A page may be the proxy's own, and a
  * gateway's error may pass.
  */
 function isCertain(error: TenantError, tenant: string, { env }: Context): boolean {
   const { code, cause } = error;
-  if (code === 'tenant-tls') return true;
+  if (code === 'tenant-tls' || code === 'listener-not-yours') return true;
   if (proxyFor(new URL(tenant), proxiesOf(env)) !== null)
     return hasCode(error, 'tenant-unreachable') && (error.facts.proxyStatus ?? 0) < 500;
   return code === 'tenant-not-json' || absent.has(systemCode(cause) ?? '');

@@ -43,6 +43,7 @@ export const codes: Light = {
   'tenant-timeout': { area: 'tenant', exitCode: 7 },
   'tenant-tls': { area: 'tenant', exitCode: 7 },
   'tenant-not-json': { area: 'tenant', exitCode: 7 },
+  'listener-not-yours': { area: 'tenant', exitCode: 7 },
   'outcome-unknown': { area: 'tenant', exitCode: 7 },
   'issuer-failed': { area: 'program', exitCode: 7 },
   'tenant-redirected': { area: 'tenant', exitCode: 7 },

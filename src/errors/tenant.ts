@@ -70,6 +70,11 @@ interface TlsFacts extends AddressFacts {
   readonly port?: 'wrong';
 }
 
+interface ListenerFacts {
+  /** Another user's, or nobody's that the system names. */
+  readonly listener?: 'other' | 'unknown';
+}
+
 interface RedirectFacts {
   /** `own`: at the host that was asked. */
   readonly place?: 'own' | 'other';
@@ -145,6 +150,15 @@ export const tenantErrors = {
     area: 'tenant',
     exitCode: 7,
     hints: (facts: NotJsonFacts) => foreignHints(facts),
+  },
+  'listener-not-yours': {
+    area: 'tenant',
+    exitCode: 7,
+    hints: ({ listener }: ListenerFacts) => [
+      'Check the tenant URL: nothing was sent. If your emulator has ended, start it again, at another port with --port N.',
+      listener === 'unknown' &&
+        'If the program is yours, set MFA_CLI_UNKNOWN_PEERS=1 to send to it all the same.',
+    ],
   },
   'outcome-unknown': {
     area: 'tenant',

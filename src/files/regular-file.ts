@@ -47,6 +47,8 @@ export function readRegularFile(path: string, { limit, links = true, judge }: Re
 export interface HeldFile {
   /** Throws the system's error, and NoSuchContent beyond the limit. */
   read(limit: number): Buffer;
+  /** Yields pieces of at most that many bytes, for a reader that seldom needs all. Throws the system's error. */
+  pieces(length: number): Iterable<Buffer>;
   close(): void;
 }
 
@@ -55,6 +57,15 @@ export function holdFile(path: string): HeldFile {
   const file = openSync(path, O_RDONLY | O_NONBLOCK);
   return {
     read: (limit) => bytesOf(file, fstatSync(file).size, limit),
+    *pieces(length) {
+      for (let position = 0; ; ) {
+        const piece = Buffer.allocUnsafe(length);
+        const read = readSync(file, piece, 0, length, position);
+        if (read === 0) return;
+        position += read;
+        yield piece.subarray(0, read);
+      }
+    },
     close: () => closeSync(file),
   };
 }

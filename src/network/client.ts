@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { CliError, hasCode, systemCode } from '../errors/cli-error.ts';
+import type { OwnerRules } from '../programs/owners.ts';
 import { sendOnce } from './connection.ts';
 import { BrokenAnswer, NotHttp, transportError } from './failure.ts';
 import type { TrustSettings } from './http.ts';
@@ -21,6 +22,8 @@ export interface NetworkSettings {
   readonly timeout: number;
   readonly proxies: ProxySettings;
   readonly trust: TrustSettings;
+  /** Whose programs of this machine count as this user's. */
+  readonly owners: OwnerRules;
   readonly userAgent: string;
   readonly signal: AbortSignal;
   /** Gets a line for each attempt: method, path, status and time. No query, header or body. */
@@ -40,7 +43,8 @@ export interface NetworkSettings {
 export function createHttp(settings: NetworkSettings): OpenHttp {
   const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.aside);
   const trust = settings.loadedTrust ?? loadTrust(settings);
-  const network = { proxies: settings.proxies, trust, signal };
+  const { proxies, owners } = settings;
+  const network = { proxies, trust, owners, signal };
 
   /**
    * Returns the answer or the error of an attempt, and traces it. Errors after the answer are thrown. @throws the signal's

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { buildConnector, Client, Dispatcher } from 'undici';
+import { CliError } from '../errors/cli-error.ts';
+import { isRefused, lookAtListener, type OwnerRules } from '../programs/owners.ts';
 import { BrokenAnswer, NotHttp } from './failure.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { type ProxySettings, proxyFor } from './proxy.ts';
+import { loopbackAddress, type ProxySettings, portOf, proxyFor } from './proxy.ts';
 import type { Trust } from './trust.ts';
 import {
   bounds,
@@ -23,6 +25,8 @@ const mostPieces = 100_000;
 export interface Network {
   readonly proxies: ProxySettings;
   readonly trust: Trust;
+  /** Whose listener at a loopback address may get a request without TLS. */
+  readonly owners: OwnerRules;
   /** Closes every connection, in any state. */
   readonly signal: AbortSignal;
 }
@@ -120,8 +124,11 @@ function exchange(
   });
 }
 
-/** Opens connections to an origin, directly or through a proxy, once TLS has accepted the certificate. */
-async function connectorFor(url: URL, reach: number, { proxies, trust, signal }: Network) {
+/**
+ * Opens connections to an origin, directly or through a proxy, once TLS has accepted the certificate, or without TLS once the
+ * listener is known.
+ */
+async function connectorFor(url: URL, reach: number, { proxies, trust, signal, owners }: Network) {
   const isSecure = url.protocol === 'https:';
   // Null: the runtime's own CAs.
   const secureContext = isSecure ? await trust.context(reach) : null;
@@ -130,12 +137,41 @@ async function connectorFor(url: URL, reach: number, { proxies, trust, signal }:
   const connect = await createConnector(options);
   return async (way: buildConnector.Options): Promise<Socket> => {
     signal.throwIfAborted();
-    if (proxy === null) return connect(way);
+    if (proxy === null)
+      return isSecure ? connect(way) : connectToOwn(url, owners, () => connect(way));
     const tunnel = await openTunnel(proxy, url, options);
     // The timer of the attempt keeps the process alive; in Bun the socket would do so even longer.
     tunnel.unref();
     return isSecure ? connect({ ...way, httpSocket: tunnel }) : tunnel;
   };
+}
+
+/**
+ * A loopback address proves nothing about who listens there.
+ * @throws {CliError} listener-not-yours
+ */
+async function connectToOwn(
+  url: URL,
+  owners: OwnerRules,
+  connect: () => Promise<Socket>,
+): Promise<Socket> {
+  const address = loopbackAddress(url.hostname);
+  if (address === null) return connect();
+  const look = lookAtListener({ address, port: Number(portOf(url)) }, owners);
+  try {
+    const socket = await connect();
+    const listener = look.judge(socket);
+    if (listener !== null && !isRefused(listener)) return socket;
+    socket.destroy();
+    if (listener === null) throw connectionClosed();
+    const words =
+      listener === 'other'
+        ? `Another user of this machine listens at ${url.origin}`
+        : `The system does not tell which user of this machine listens at ${url.origin}`;
+    throw new CliError('listener-not-yours', words, { facts: { listener } });
+  } finally {
+    look.close();
+  }
 }
 
 /** One text for each name; undici has a list for repeated headers. */

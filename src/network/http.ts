@@ -67,7 +67,7 @@ export interface HttpResponse {
  * from 400 up, and follows no redirect.
  */
 export interface Http {
-  /** @throws {CliError} tenant-unreachable, tenant-timeout, tenant-tls, tenant-redirected, tenant-not-json (no HTTP at all, or a body over the limit), outcome-unknown, usage (a bad proxy address, a header that cannot be sent), file-not-found and file-unreadable (the CA file), interrupted */
+  /** @throws {CliError} tenant-unreachable, tenant-timeout, tenant-tls, tenant-redirected, listener-not-yours, tenant-not-json (no HTTP at all, or a body over the limit), outcome-unknown, usage (a bad proxy address, a header that cannot be sent), file-not-found and file-unreadable (the CA file), interrupted */
   send(request: HttpRequest): Promise<HttpResponse>;
 }
 

@@ -57,11 +57,17 @@ export function portOf(url: URL): string {
   return url.protocol === 'https:' ? '443' : '80';
 }
 
-/**
- * Whether a host name is this machine: `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]` (RFC 8252 §7.3).
- */
+/** Whether a host name is this machine. */
 export function isLoopback(hostname: string): boolean {
-  return (
-    /(^|\.)localhost$/.test(hostname) || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
-  );
+  return loopbackAddress(hostname) !== null;
+}
+
+/**
+ * The address of a host name that is this machine: `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]`
+ * (RFC 8252 §7.3); null for any other. `localhost` is 127.0.0.1, where an emulator listens: another user may listen at ::1.
+ */
+export function loopbackAddress(hostname: string): string | null {
+  if (/(^|\.)localhost$/.test(hostname)) return '127.0.0.1';
+  if (hostname === '[::1]') return '::1';
+  return /^127(\.\d+){3}$/.test(hostname) ? hostname : null;
 }

@@ -6,7 +6,7 @@ import type { buildConnector, Client } from 'undici';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { bunVersion, userAgent } from '../text/version.ts';
 import { BrokenAnswer, NotHttp, ProxyError, ProxyRefusal } from './failure.ts';
-import { portOf } from './proxy.ts';
+import { loopbackAddress, portOf } from './proxy.ts';
 import { strictTls } from './trust.ts';
 
 export interface TunnelOptions {
@@ -100,11 +100,12 @@ function percentDecode(text: string): string {
   }
 }
 
-/** Names below `localhost` are this machine whatever DNS answers; most systems do not resolve them. */
+/** `localhost` and the names below it are 127.0.0.1 whatever DNS and the hosts file answer. */
 export const lookupLoopback: LookupFunction = (hostname, options, found) => {
-  if (!hostname.endsWith('.localhost')) return lookup(hostname, options, found);
-  if (options.all === true) return found(null, [{ address: '127.0.0.1', family: 4 }]);
-  found(null, '127.0.0.1', 4);
+  const address = loopbackAddress(hostname);
+  if (address === null) return lookup(hostname, options, found);
+  if (options.all === true) return found(null, [{ address, family: isIP(address) }]);
+  found(null, address, isIP(address));
 };
 
 /** The parts of undici that a request takes. */

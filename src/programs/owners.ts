@@ -3,6 +3,7 @@ import { orNull } from '../errors/cli-error.ts';
 import { readRegularFile } from '../files/regular-file.ts';
 import {
   type Endpoint,
+  listenersAt,
   openSocketTable,
   type SocketTable,
   type SystemSocket,
@@ -49,7 +50,22 @@ function ownerOf({ user, inode, state }: SystemSocket, { own, sudo, unmapped }: 
   if (inode === 0 || user === unmapped) return 'unknown';
   if (user === own || user === sudo) return 'own';
   if (user !== 0) return 'other';
-  return state === socketState.established ? 'own' : 'unknown';
+  return state === socketState.established || state === socketState.listening ? 'own' : 'unknown';
+}
+
+/**
+ * The owner of the program that got a connection; null if this machine has neither a listener nor the other end, as for a
+ * forwarded port.
+ */
+export function judgeListener(table: string, { near, far }: Ends, users: Users): Owner | null {
+  const accepted = socketsBetween(table, far, near);
+  const listeners = listenersAt(table, far);
+  // A listener may be closed right after it has accepted a connection.
+  if (listeners.length === 0) return accepted.length === 0 ? null : judgeOwners(accepted, users);
+  const owner = judgeOwners(listeners, users);
+  // Nobody holds a connection before it is accepted.
+  const isHeld = accepted.some(({ inode }) => inode !== 0);
+  return owner === 'own' && isHeld ? judgeOwners(accepted, users) : owner;
 }
 
 /**
@@ -110,8 +126,48 @@ function createOwnerSearch(table: SocketTable, users: Users): (ends: Ends) => Ow
   };
 }
 
-function peerFor(owner: Owner, { acceptsUnknown }: OwnerRules): Peer {
-  if (process.platform !== 'linux') return 'unproven';
+/** A look at the owner of a listener on this machine. */
+export interface ListenerLook {
+  /**
+   * The program that a connection leads to; null once it has ended. `unproven` as well: no program of this machine has it.
+   */
+  judge(socket: Socket): Peer | null;
+  close(): void;
+}
+
+/**
+ * Looks who listens at an address before a connection is made, so that the same listener is known afterwards: otherwise the
+ * program that took the connection may have made room for another one since.
+ */
+export function lookAtListener(at: Endpoint, rules: OwnerRules): ListenerLook {
+  const table = orNull(openSocketTable);
+  const listener = (): SystemSocket | null => orNull(() => table?.listenerAt(at) ?? null);
+  const before = listener();
+  return {
+    judge(socket) {
+      const after = listener();
+      const users = usersOf(rules);
+      // A server of root may accept connections as another user.
+      if (after !== null && after.inode === before?.inode)
+        return peerFor(judgeOwners([after], users), rules);
+      const ends = endsOf(socket);
+      if (ends === null) return null;
+      return peerFor(table === null ? 'unknown' : ownerOfListener(ends, table, users), rules);
+    },
+    close: () => table?.close(),
+  };
+}
+
+function ownerOfListener(ends: Ends, table: SocketTable, users: Users): Owner | null {
+  try {
+    return table.search((text) => judgeListener(text, ends, users));
+  } catch {
+    return 'unknown';
+  }
+}
+
+function peerFor(owner: Owner | null, { acceptsUnknown }: OwnerRules): Peer {
+  if (process.platform !== 'linux' || owner === null) return 'unproven';
   return owner === 'unknown' && acceptsUnknown ? 'unproven' : owner;
 }
 

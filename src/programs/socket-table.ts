@@ -1,8 +1,9 @@
+import { isIPv4 } from 'node:net';
 import { endianness } from 'node:os';
 import { systemCode } from '../errors/cli-error.ts';
 import { type HeldFile, holdFile } from '../files/regular-file.ts';
 
-/** One end of a TCP connection within this machine, as the table of Linux has it. */
+/** One end of a TCP connection within this machine, or a listener, as the table of Linux has it. */
 export interface SystemSocket {
   /** Its address in hex, in network order: 8 digits for IPv4, alone or within IPv6, else 32. */
   readonly local: string;
@@ -22,7 +23,7 @@ export interface Endpoint {
 }
 
 /** States of the kernel, by its include/net/tcp_states.h. */
-export const socketState = { established: 0x01 } as const;
+export const socketState = { established: 0x01, listening: 0x0a } as const;
 
 /**
  * The sockets of a local port in the text of /proc/net/tcp, of tcp6, or of both.
@@ -65,6 +66,19 @@ export function socketsBetween(
   );
 }
 
+/** The listeners that get the connections to an address: those at that address, else those at every address. */
+export function listenersAt(table: string, { address, port }: Endpoint): readonly SystemSocket[] {
+  const listeners = parseSocketTable(table, port).filter(
+    ({ state }) => state === socketState.listening,
+  );
+  const places = [inHex(address), ...(isIPv4(plain(address)) ? ['0'.repeat(8)] : []), anyAddress];
+  const place = places.find((one) => listeners.some(({ local }) => local === one));
+  return listeners.filter(({ local }) => local === place);
+}
+
+/** `::`, whose listeners serve IPv4 as well, unless they say otherwise. */
+const anyAddress = '0'.repeat(32);
+
 /** An address as the kernel writes it, in network order; IPv4 within IPv6 loses its prefix. */
 function inNetworkOrder(digits: string, order: 'LE' | 'BE'): string {
   const words = digits.match(/.{8}/g) ?? [];
@@ -76,7 +90,7 @@ function inNetworkOrder(digits: string, order: 'LE' | 'BE'): string {
     .join('')
     .toLowerCase()
     .replace(/^0{20}f{4}/, '');
-}
+  /** The find of a search in the table of IPv4, else in both. Throws if they cannot be read, or are too long. */
 
 function inHex(address: string): string {
   if (address === '::1') return `${'0'.repeat(31)}1`;
@@ -90,8 +104,10 @@ function plain(address: string): string {
 
 /** The tables of this machine's sockets, of both families. Each takes milliseconds to read. */
 export interface SocketTable {
-  /** What a search finds in the table of IPv4, else in both. Throws if they cannot be read, or are too long. */
+  /** The result of a search in the table of IPv4, else in both. Throws if they cannot be read, or are too long. */
   search<Found>(find: (text: string) => Found | null): Found | null;
+  /** One of the listeners that get the connections to an address: they belong to one user. Throws like `search`. */
+  listenerAt(endpoint: Endpoint): SystemSocket | null;
   close(): void;
 }
 
@@ -110,6 +126,12 @@ export function openSocketTable(): SocketTable | null {
     search(find) {
       const text = textOf(tcp);
       return find(text) ?? (tcp6 === null ? null : find(`${text}${textOf(tcp6)}`));
+    },
+    listenerAt(endpoint) {
+      const rows = listenerRows(tcp, endpoint);
+      const [listener] = listenersAt(rows, endpoint);
+      if (listener !== undefined || tcp6 === null) return listener ?? null;
+      return listenersAt(`${rows}${listenerRows(tcp6, endpoint)}`, endpoint)[0] ?? null;
     },
     close() {
       tcp.close();
@@ -131,3 +153,25 @@ function holdUnlessAbsent(path: string): HeldFile | null {
     throw error;
   }
 }
+
+/** Some rows. The kernel writes no more at a time, and looks for no more. */
+const pieceLength = 1024;
+
+/** The rows of a table up to the listener at exactly that address, else up to the last listener: they come first. */
+function listenerRows(file: HeldFile, { address, port }: Endpoint): string {
+  const pieces: string[] = [];
+  let rest = '';
+  for (const piece of file.pieces(pieceLength)) {
+    const text = rest + piece.toString('latin1');
+    const end = text.lastIndexOf('\n') + 1;
+    const rows = text.slice(0, end);
+    rest = text.slice(end);
+    pieces.push(rows);
+    const isFound = parseSocketTable(rows, port).some(({ local }) => local === inHex(address));
+    if (isFound || beyondListeners.test(rows)) break;
+  }
+  return pieces.join('');
+}
+
+/** A row in another state. */
+const beyondListeners = /^ *\d+: \S+ \S+ (?!0A)/m;

@@ -1,7 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, readFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { fixedPasswords } from '../../src/emulator/people.ts';
+import { p12Path } from '../support/fixtures.ts';
 import {
   cleanEnvironment,
   enter,
@@ -12,6 +21,7 @@ import {
 } from '../support/process.ts';
 import {
   identityOf,
+  listenAs,
   mayBecomeAnother,
   requestAndLeave,
   requestAs,
@@ -139,17 +149,17 @@ describe.runIf(mayRunAsAlice)('login, beside another user (only root may become 
 });
 
 /**
- * The words before a command for which the tables of sockets have no rows. Only root may replace them; the program still finds
- * itself below /proc/self.
+ * The words before a command for which the tables of sockets have no rows, or do not exist. Only root may replace them; the
+ * program still finds itself below /proc/self.
  */
-function withTables(): readonly string[] {
+function withTables(kind: 'empty' | 'absent'): readonly string[] {
   const make =
     'mkdir /proc/net; for t in tcp tcp6; do head -1 "$0/$$/net/$t" > "/proc/net/$t"; done';
   const lines = [
     'mount --rbind /proc "$0"',
     'mount -t tmpfs none /proc',
     'ln -s "$0/self" /proc/self',
-    make,
+    ...(kind === 'empty' ? [make] : []),
     'exec "$@"',
   ];
   return ['unshare', '--mount', 'sh', '-ec', lines.join('\n'), temporaryDirectory()];
@@ -167,7 +177,7 @@ describe.runIf(mayReplaceTables)('login, through a relay that the tables lack', 
     async () => {
       const { login } = await startTenant();
       const { env, address } = homeOf(root);
-      const terminal = openCommand([...withTables(), ...programCommand, ...login], env);
+      const terminal = openCommand([...withTables('empty'), ...programCommand, ...login], env);
       const url = await terminal.read(/http:\S+\/OAuth2\/Authorize\S+(?=\s)/);
       const refused = await fetch(await address(), { redirect: 'manual' });
       expect([refused.status, refused.headers.get('location')]).toEqual([403, null]);
@@ -183,10 +193,87 @@ describe.runIf(mayReplaceTables)('login, through a relay that the tables lack', 
   test('takes its answer where a variable says so', async () => {
     const { login } = await startTenant();
     const { env, address } = homeOf(root);
-    const child = startAs(root, [...login, '--json'], { ...env, ...lenient }, withTables());
+    const child = startAs(root, [...login, '--json'], { ...env, ...lenient }, withTables('empty'));
     const ended = finish(child);
     await visit(await address());
     expect((await ended).exitCode).toBe(0);
+  });
+});
+
+/** `apns set` of a service user, whose secret is the first thing that is sent. */
+async function setAs(
+  user: number,
+  tenant: string,
+  extra: Readonly<Record<string, string>> = {},
+  before: readonly string[] = [],
+) {
+  const { env } = homeOf(user);
+  const p12 = join(env.HOME ?? '', 'app.p12');
+  copyFileSync(p12Path('01-default-aes256'), p12);
+  const set = ['apns', 'set', p12, '--tenant', tenant, '--no-verify', '--force', '--json'];
+  const service = {
+    MFA_CLI_CLIENT_ID: 'ci@example.com',
+    MFA_CLI_CLIENT_SECRET: fixedPasswords.serviceUser,
+    MFA_CLI_P12_PASSWORD: 'secret',
+  };
+  const child = startAs(user, set, { ...env, ...service, ...extra }, before);
+  const { exitCode, stdout } = await finish(child);
+  return [exitCode, JSON.parse(stdout).error?.code ?? null];
+}
+
+describe.runIf(mayRunAsAlice)(
+  'a secret for a tenant on this machine (only root may become one)',
+  () => {
+    test('does not go to another user who took the port, by any name of it', async () => {
+      const { emulator, port } = await startTenant();
+      for (const [host, name] of [
+        ['127.0.0.1', '127.0.0.1'],
+        ['0.0.0.0', 'localhost'],
+        ['::', 'tenant-1.localhost'],
+        ['::', '[::1]'],
+      ] as const) {
+        const { port: taken, received } = await listenAs(stranger, { host });
+        const end = await setAs(alice, `http://${name}:${taken}`, lenient);
+        expect([name, end, received()]).toEqual([name, [7, 'listener-not-yours'], '']);
+      }
+      expect([emulator.requests, port]).toEqual([[], expect.any(Number)]);
+    });
+
+    test('goes to the user who listens at 127.0.0.1, not to another at ::1', async () => {
+      const { emulator } = await startTenant();
+      const { port } = new URL(emulator.url);
+      const { received } = await listenAs(stranger, { host: '::1', port: Number(port) });
+      const hosts = join(temporaryDirectory(), 'hosts');
+      writeFileSync(hosts, '::1 localhost\n');
+      const line = 'mount --bind "$0" /etc/hosts && exec "$@"';
+      const before = mayReplaceTables ? ['unshare', '--mount', 'sh', '-c', line, hosts] : [];
+      expect(await setAs(root, `http://localhost:${port}`, {}, before)).toEqual([0, null]);
+      expect(received()).toBe('');
+    });
+
+    test('goes to the user who runs sudo', async () => {
+      const { received, port } = await listenAs(alice);
+      const tenant = `http://127.0.0.1:${port}`;
+      expect(await setAs(root, tenant)).toEqual([7, 'listener-not-yours']);
+      expect(received()).toBe('');
+      await setAs(root, tenant, { SUDO_UID: `${alice}` });
+      expect(received()).toContain('POST /OAuth2/Token');
+    });
+  },
+);
+
+describe.runIf(mayReplaceTables)('a secret for a tenant that the tables lack', () => {
+  test('goes on to a forwarded port', async () => {
+    const { emulator } = await startTenant();
+    expect(await setAs(root, emulator.url, {}, withTables('empty'))).toEqual([0, null]);
+  });
+
+  test('stays where there are no tables, unless a variable says otherwise', async () => {
+    const { emulator } = await startTenant();
+    const absent = withTables('absent');
+    expect(await setAs(root, emulator.url, {}, absent)).toEqual([7, 'listener-not-yours']);
+    expect(emulator.requests).toEqual([]);
+    expect(await setAs(root, emulator.url, lenient, withTables('absent'))).toEqual([0, null]);
   });
 });
 

@@ -8,6 +8,7 @@ import { createMachine, testNow } from '../support/context.ts';
 import { serviceToken } from '../support/emulator.ts';
 import { startServer } from '../support/http.ts';
 import { patience } from '../support/patience.ts';
+import { listenAs, mayBecomeAnother, stranger } from '../support/second-user.ts';
 import { signIn, startTenant, visit, visitAs } from '../support/tenant.ts';
 
 describe('login', () => {
@@ -99,6 +100,20 @@ describe('login', () => {
     expect(JSON.parse(who.stdout)).toMatchObject({ source: 'client-credentials', user });
   });
 });
+
+test.runIf(mayBecomeAnother)(
+  'login leads no browser to the page of another user (only root may become one)',
+  async () => {
+    const opened: string[] = [];
+    const browser = async (url: string) => void opened.push(url);
+    const { port, received } = await listenAs(stranger);
+    const own = `${await freePort()}`;
+    const words = ['login', '--tenant', `http://127.0.0.1:${port}`, '--port', own, '--json'];
+    const { exitCode, stdout } = await createMachine().run(words, { browser });
+    const code = JSON.parse(stdout).error.code;
+    expect([exitCode, code, opened, received()]).toEqual([7, 'listener-not-yours', [], '']);
+  },
+);
 
 describe('whoami', () => {
   test('tells who, where and until when, for the profile of the session alone, and renews silently', async () => {

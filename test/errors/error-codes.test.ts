@@ -15,7 +15,7 @@ import { createMachine, type RunOptions, type RunResult } from '../support/conte
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { answerJson, listen, pair, startAnswering } from '../support/http.ts';
 import { patience } from '../support/patience.ts';
-import { namesOwners } from '../support/second-user.ts';
+import { listenAs, mayBecomeAnother, namesOwners, stranger } from '../support/second-user.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { authorizationUrlOf, startTenant, visit, visitAs } from '../support/tenant.ts';
 
@@ -162,6 +162,8 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     (_request, response) => void response.end('<html><title>Portal</title></html>'),
     'whoami',
   ),
+  'listener-not-yours': async () =>
+    withToken(`http://127.0.0.1:${(await listenAs(stranger)).port}`),
   'tenant-redirected': answering(
     (_request, response) =>
       void response.writeHead(302, { location: 'https://portal.example/' }).end(),
@@ -204,12 +206,13 @@ const exitCodes: Readonly<Record<string, string>> = {
   5: 'keychain-unavailable not-signed-in session-expired sign-in-failed sign-in-timed-out sign-in-denied sign-in-other-user',
   6: 'tenant-refused tenant-forbidden tenant-changed rate-limited',
   8: 'proof-failed',
-  7: 'tenant-unreachable tenant-timeout outcome-unknown tenant-tls tenant-not-json tenant-redirected issuer-failed apns-unreachable apns-timeout apns-tls apns-not-http2',
+  7: 'tenant-unreachable tenant-timeout listener-not-yours outcome-unknown tenant-tls tenant-not-json tenant-redirected issuer-failed apns-unreachable apns-timeout apns-tls apns-not-http2',
   130: 'interrupted',
 };
 
-/** What needs another system. */
+/** What needs another system, or root. */
 const impossible = [
+  ...(mayBecomeAnother ? [] : ['listener-not-yours']),
   // Elsewhere the error may be another user's.
   ...(namesOwners ? [] : ['sign-in-denied']),
 ];

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { createHttpSource } from '../../src/network/client.ts';
 import type { OpenHttp } from '../../src/network/http.ts';
+import { strictRules } from '../../src/programs/owners.ts';
 import { createTestHttp, failureOf, post, startServer, tlsFixture } from '../support/http.ts';
 import { eventually, patience } from '../support/patience.ts';
 
@@ -10,6 +11,7 @@ function sourceFor(signal = new AbortController().signal, caFile: string | null 
   return createHttpSource({
     timeout: 10_000 * patience,
     proxies: { https: null, http: null, bypass: null },
+    owners: strictRules,
     trust: {
       caFile,
       nodeExtraCaCerts: null,

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer as createRawServer, type Socket } from 'node:net';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
+  judgeListener,
   judgeOwners,
+  lookAtListener,
   type OwnerRules,
   type Peer,
   strictRules,
@@ -12,6 +15,8 @@ import {
 import { socketsBetween } from '../../src/programs/socket-table.ts';
 import { testCases } from '../support/cases.ts';
 import {
+  identityOf,
+  listenAs,
   mayBecomeAnother,
   namesOwners,
   requestAndLeave,
@@ -43,6 +48,10 @@ testCases('programs/owners', {
     const table = socketTable(rows.map((row) => `0100007F:C350 0100007F:20D0 ${row}`));
     return judgeOwners(socketsBetween(table, near, far), usersOf(users));
   },
+  'judgeListener: who gets a connection from port 50000 to port 8400': (
+    rows: string[],
+    users?: GivenUsers,
+  ) => judgeListener(socketTable(rows), { near, far }, usersOf(users)),
 });
 
 /** The rules of a relay. */
@@ -120,6 +129,121 @@ describe('a server that looks', () => {
       }
       const address = await open({ ...strictRules, sudoUser: stranger });
       expect(await requestAs(stranger, address)).toContain('It is own.');
+    },
+  );
+});
+
+describe.runIf(namesOwners)('a client that looks', () => {
+  async function listen(host: string): Promise<number> {
+    const server = createRawServer();
+    server.listen(0, host);
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    return (server.address() as AddressInfo).port;
+  }
+  async function connectTo(port: number, address = '127.0.0.1'): Promise<Socket> {
+    const socket = connect(port, address);
+    await once(socket, 'connect');
+    socket.on('error', () => {});
+    onTestFinished(() => void socket.destroy());
+    return socket;
+  }
+  function lookAt(port: number, address = '127.0.0.1', rules = strictRules) {
+    const look = lookAtListener({ address, port }, rules);
+    onTestFinished(() => look.close());
+    return look;
+  }
+
+  test.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['127.0.0.9', '127.0.0.9'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.9'],
+    ['::', '127.0.0.1'],
+    ['::', '::1'],
+    ['::1', '::1'],
+  ])('knows its own listener at %s, asked for %s', async (host, address) => {
+    const port = await listen(host);
+    const look = lookAt(port, address);
+    expect(look.judge(await connectTo(port, address))).toBe('own');
+  });
+
+  test('knows its own listener behind many others, and one that began after the look', async () => {
+    for (let other = 0; other < 40; other++) await listen('127.0.0.1');
+    const port = await listen('127.0.0.1');
+    expect(lookAt(port).judge(await connectTo(port))).toBe('own');
+    // The look found none, as before the listener began.
+    expect(lookAt(port, '127.0.0.9').judge(await connectTo(port))).toBe('own');
+  });
+
+  test('tells nothing of a connection that has ended', async () => {
+    const port = await listen('127.0.0.1');
+    const socket = await connectTo(port);
+    socket.destroy();
+    await once(socket, 'close');
+    // It has another listener there than the look found.
+    expect(lookAt(port, '127.0.0.9').judge(socket)).toBe(null);
+  });
+
+  test.runIf(mayBecomeAnother)('knows root’s listener by whichever user it accepts', async () => {
+    const worker = spawn(
+      process.execPath,
+      [
+        '-e',
+        "process.on('message', (_, server) => server.on('connection', () => process.send(0)))",
+      ],
+      { ...identityOf(stranger), env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] },
+    );
+    onTestFinished(() => void worker.kill('SIGKILL'));
+    const server = createRawServer().listen(0, '0.0.0.0');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await new Promise((sent) => worker.send('it', server, sent));
+    server.close();
+    const look = lookAt(port);
+    const accepted = once(worker, 'message');
+    const socket = await connectTo(port);
+    await accepted;
+    expect(look.judge(socket)).toBe('own');
+  });
+
+  test.runIf(mayBecomeAnother)(
+    'knows the listener of another user, even one that is gone (only root may become one)',
+    async () => {
+      for (const host of ['127.0.0.1', '0.0.0.0', '::'])
+        for (const once of [false, true]) {
+          const { port, received } = await listenAs(stranger, { host, once });
+          const look = lookAt(port);
+          const socket = await connectTo(port);
+          // It has accepted then.
+          if (once) await expect.poll(() => connectTo(port).catch(() => 'gone')).toBe('gone');
+          expect([host, once, look.judge(socket)]).toEqual([host, once, 'other']);
+          expect(received()).toBe('');
+        }
+      const { port } = await listenAs(stranger);
+      const socket = await connectTo(port);
+      expect(lookAt(port, '127.0.0.1', lenient).judge(socket)).toBe('other');
+      const rules = { ...strictRules, sudoUser: stranger };
+      expect(lookAt(port, '127.0.0.1', rules).judge(socket)).toBe('own');
+    },
+  );
+
+  test.runIf(mayBecomeAnother)(
+    'is not deceived by another user who makes room for its own listener (only root may become one)',
+    async () => {
+      const { port, close } = await listenAs(stranger, { once: true });
+      const look = lookAt(port);
+      const socket = await connectTo(port);
+      const server = createRawServer();
+      onTestFinished(() => void server.close());
+      const take = () =>
+        new Promise((resolve) => {
+          server.once('error', resolve).once('listening', () => resolve('taken'));
+          server.listen(port, '127.0.0.1');
+        });
+      await expect.poll(take).toBe('taken');
+      expect(look.judge(socket)).toBe('other');
+      await close();
     },
   );
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  listenersAt,
   openSocketTable,
   parseSocketTable,
   socketsBetween,
@@ -29,6 +30,10 @@ testCases('programs/socket-table', {
     socketsBetween(socketTable(rows), { ...near, address: from ?? near.address }, far).map(
       ({ user }) => user,
     ),
+  'listenersAt: the users who get a connection to port 8400 of an address': (
+    address: string,
+    rows: string[],
+  ) => listenersAt(socketTable(rows), { address, port: 8400 }).map(({ user }) => user),
 });
 
 test.runIf(namesOwners)('a held table is read anew each time, and the other only if needed', () => {

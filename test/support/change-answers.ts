@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { freePort } from '../../scripts/free-port.mjs';
 import type { AnswerKind } from '../../src/change/answer-table.ts';
 import { startServer, startTcpServer, success } from './http.ts';
+import { listenAs, stranger } from './second-user.ts';
 
 /** A way in which a server, or whatever is in its place, takes a request. */
 type Plays = (response: ServerResponse, request: IncomingMessage) => void;
@@ -15,6 +16,7 @@ export interface Example {
 /** Kinds of which nothing is written: the address of each. */
 export const unwritten = {
   unreachable: async () => `http://127.0.0.1:${await freePort()}`,
+  neighbor: async () => `http://127.0.0.1:${(await listenAs(stranger)).port}`,
   tls: async () =>
     `https://127.0.0.1:${await startTcpServer((socket) => void socket.end('no TLS'))}`,
   late: async () => `https://127.0.0.1:${await startTcpServer(() => {})}`,

@@ -12,6 +12,7 @@ import type { Http } from '../../src/network/http.ts';
 import { proxiesOf } from '../../src/network/proxy.ts';
 import type { Aside } from '../../src/network/tries.ts';
 import { readCommandLine } from '../../src/settings/command-line.ts';
+import { ownerRulesOf } from '../../src/settings/owner-rules.ts';
 import type { Question } from '../../src/terminal/ask.ts';
 import { createPrompt, type InputQuestion, type Prompt } from '../../src/terminal/prompt.ts';
 import { createTerminal } from '../../src/terminal/terminal.ts';
@@ -108,6 +109,7 @@ async function runWhole(
     typeof options.now === 'function' ? options.now() : (options.now ?? testNow);
   const networkFor = (caFile: string | null) => ({
     proxies: proxiesOf(env),
+    owners: ownerRulesOf(env),
     trust: { caFile, nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null },
     signal,
     trace: terminal.trace,

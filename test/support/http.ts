@@ -19,6 +19,7 @@ import { onTestFinished } from 'vitest';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { createHttp, type NetworkSettings } from '../../src/network/client.ts';
 import type { Http, HttpRequest } from '../../src/network/http.ts';
+import { strictRules } from '../../src/programs/owners.ts';
 import { patience } from './patience.ts';
 
 /** A received request. */
@@ -142,6 +143,7 @@ export function createTestHttp(settings: Partial<NetworkSettings> = {}): Http {
   return createHttp({
     timeout: 10_000 * patience,
     proxies: { https: null, http: null, bypass: null },
+    owners: strictRules,
     trust: { caFile: null, nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null },
     userAgent: 'mfa-cli/test',
     signal: new AbortController().signal,

@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, copyFileSync, cpSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
 import { type Finished, finish, programCommand } from './process.ts';
 import { sharedDirectory } from './temporary-directory.ts';
 
@@ -104,4 +106,55 @@ function connection(address: string, { header = '', from = '127.0.0.1' }: Reques
     const way = { host: '127.0.0.1', port: ${port}, localAddress: '${from}' };
     const socket = require('node:net').connect(way);
     socket`;
+}
+
+/** A listener of another user, or of another program of this one. */
+export interface ForeignListener {
+  readonly port: number;
+  /** All that it was sent so far. */
+  received(): string;
+  /** Its end; it no longer listens then. */
+  close(): Promise<unknown>;
+}
+
+interface ListenerOptions {
+  readonly host?: string;
+  readonly port?: number;
+  /** Whether it stops listening once it has a connection. */
+  readonly once?: boolean;
+}
+
+/** Starts one, which answers each request with an empty JSON object. */
+export async function listenAs(
+  user: number | null,
+  { host = '127.0.0.1', port = 0, once: isOnce = false }: ListenerOptions = {},
+): Promise<ForeignListener> {
+  const server = `
+    const server = require('node:net').createServer((socket) => {
+      ${isOnce ? 'server.close();' : ''}
+      socket.on('error', () => {}).on('data', (sent) => {
+        process.stdout.write(sent);
+        socket.end('HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nConnection: close\\r\\n\\r\\n{}');
+      });
+    });
+    server.listen(${port}, '${host}', () => console.log(server.address().port));`;
+  const child = spawn(process.execPath, ['-e', server], {
+    ...identityOf(user),
+    env: {},
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  while (!said.includes('\n')) await once(child.stdout, 'data');
+  return {
+    port: Number.parseInt(said, 10),
+    received: () => said.slice(said.indexOf('\n') + 1),
+    close: () => {
+      child.kill('SIGKILL');
+      return once(child, 'close');
+    },
+  };
 }

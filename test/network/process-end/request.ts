@@ -1,4 +1,5 @@
 import { createHttp, type NetworkSettings } from '../../../src/network/client.ts';
+import { strictRules } from '../../../src/programs/owners.ts';
 
 /** One request of the program, and what surrounds it. */
 export interface Order {
@@ -27,6 +28,7 @@ async function carryOut({
   const http = createHttp({
     timeout,
     proxies: { https: httpsProxy, http: null, bypass: null },
+    owners: strictRules,
     trust,
     userAgent: 'mfa-cli/test',
     signal: interrupt.signal,
