@@ -76,6 +76,7 @@ export async function judgeSet(before: GivenSet, context: Context): Promise<Judg
   const isStopped = terms.dryRun || plan.stops;
   const open = await openEarly(isStopped, given, context);
   if (open !== null && open.tenant !== place.tenant) {
+    requireFitHost(open.tenant, terms);
     memory = await memoryOf(open.tenant, terms, context);
     place = { ...place, tenant: open.tenant };
     plan = planAt(given, place, memory);
