@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { historyOf, tenantHistory } from '../../src/change/history.ts';
@@ -146,6 +154,17 @@ describe('another ledger', () => {
     expect(line.by).toBe('alice@acme.example');
     expect((await readLedger(machineLedger(directory))).lines).toEqual([line]);
     expect(notedLedgers(directory)).toEqual([]);
+  });
+
+  test.skipIf(process.platform === 'win32')("may be a link to the machine's own", async () => {
+    const first = open({ named: null });
+    const lines = [await first.append(factsOf())];
+    await first.close();
+    symlinkSync(join(directory, 'ledger.jsonl'), path);
+    const record = open();
+    lines.push(await record.append(factsOf()));
+    await record.close();
+    expect((await readLedger(machineLedger(directory))).lines).toEqual(lines);
   });
 });
 
