@@ -90,7 +90,7 @@ function inNetworkOrder(digits: string, order: 'LE' | 'BE'): string {
     .join('')
     .toLowerCase()
     .replace(/^0{20}f{4}/, '');
-  /** The find of a search in the table of IPv4, else in both. Throws if they cannot be read, or are too long. */
+}
 
 function inHex(address: string): string {
   if (address === '::1') return `${'0'.repeat(31)}1`;
