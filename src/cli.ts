@@ -3,10 +3,10 @@ import { Command, CommanderError } from 'commander';
 import type { CommandRun, Declaration, Family, Heading } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
 import type { Ended } from './commands/hook.ts';
-import type { Context, Outside } from './context.ts';
+import type { Context, Outside, Override } from './context.ts';
 import { CliError } from './errors/cli-error.ts';
 import type { ExitCode } from './errors/entry.ts';
-import { type Destination, nowhere } from './errors/hint.ts';
+import { nowhere } from './errors/hint.ts';
 import { toCliError } from './errors/to-cli-error.ts';
 import type { CommandNode } from './reference/command-tree.ts';
 import { givenTo } from './reference/given.ts';
@@ -32,6 +32,7 @@ export async function run(
   beforeHook: () => void = () => {},
 ): Promise<ExitCode> {
   let destination = nowhere;
+  const overrides: Override[] = [];
   try {
     if (secretOption !== null)
       throw new CliError(
@@ -51,7 +52,12 @@ export async function run(
     await addCommands(program, familiesIn(words, helpOn), async (declaration, leaf) => {
       const parsed = givenTo(leaf, words);
       destination = declaration.destinationOf(parsed, context.env);
-      exitCode = await execute(declaration, parsed, { ...context, destination }, beforeHook);
+      exitCode = await execute(
+        declaration,
+        parsed,
+        { ...context, destination, overrides },
+        beforeHook,
+      );
     });
     const stray = helpOn === null ? strayWord(words, program, true) : null;
     if (stray !== null) throw (await mistakes()).notACommand(...stray);
@@ -65,7 +71,7 @@ export async function run(
   } catch (error) {
     if (error instanceof CommanderError) return endAt(error as Stop, context);
     const told = toCliError(error, context.signal, context.terminal.trace);
-    return (await reportError(told, context, destination)).exitCode;
+    return (await reportError(told, context, { destination, overrides })).exitCode;
   }
 }
 
@@ -88,8 +94,10 @@ type Stop = CommanderError & { readonly command: Command };
 async function endAt(stop: Stop, context: Outside): Promise<ExitCode> {
   const { terminal } = context;
   const { command, exitCode, code } = stop;
-  if (exitCode !== 0)
-    return (await reportError((await mistakes()).parserError(stop, command), context)).exitCode;
+  if (exitCode !== 0) {
+    const error = (await mistakes()).parserError(stop, command);
+    return (await reportError(error, context, { destination: nowhere, overrides: [] })).exitCode;
+  }
   if (!terminal.flags.json) return 0;
   if (code === 'commander.version') printDocument({ version }, terminal);
   else {
@@ -102,7 +110,7 @@ async function endAt(stop: Stop, context: Outside): Promise<ExitCode> {
 async function execute(
   declaration: Declaration,
   parsed: ParsedOptions,
-  outside: Outside & Pick<Context, 'destination'>,
+  outside: Outside & Pick<Context, 'destination' | 'overrides'>,
   beforeHook: () => void,
 ): Promise<ExitCode> {
   const { terminal, env } = outside;
@@ -126,7 +134,7 @@ async function execute(
   if (hook === null) return (await perform(command, context)).exitCode;
   beforeHook();
   const ended = await perform(command, context).catch((error: unknown) =>
-    reportError(toCliError(error, context.signal, terminal.trace), context, context.destination),
+    reportError(toCliError(error, context.signal, terminal.trace), context, context),
   );
   return endWithHook(hook, ended, context);
 }
@@ -164,10 +172,14 @@ function printDocument(
 async function reportError(
   error: CliError,
   { terminal }: Outside,
-  destination: Destination = nowhere,
+  { destination, overrides }: Pick<Context, 'destination' | 'overrides'>,
 ): Promise<Ended> {
   const { errorDocument } = await import('./errors/advice.ts');
-  const document = errorDocument(error, destination);
+  const ways =
+    overrides.length === 0
+      ? []
+      : (await import('./settings/overrides.ts')).waysBack(error, overrides);
+  const document = errorDocument(error, destination, ways);
   if (terminal.flags.json) printDocument(document, terminal);
   await terminal.error(error.lines, document.error.hints);
   return { error, document, exitCode: document.error.exitCode };

@@ -1,5 +1,5 @@
 import type { Apns, ApnsIdentity, TokenKey } from './apple/apns.ts';
-import type { ProfileStore } from './auth/profile.ts';
+import type { ProfileStore, SettingKey } from './auth/profile.ts';
 import type { Destination } from './errors/hint.ts';
 import type { Bound } from './files/bounded.ts';
 import type { Http, HttpSource } from './network/http.ts';
@@ -40,8 +40,23 @@ export interface Context extends Outside {
   readonly patience: number;
   /** Where the command goes, for the commands in hints. */
   readonly destination: Destination;
+  /** The variables that take the place of what the profile has. The reader of the settings adds them. */
+  readonly overrides: Override[];
   /** Names of other variables with secrets, withheld from started programs. The reader of such a variable adds its name. */
   readonly secretVariables: string[];
+}
+
+/** A variable that takes the place of a setting of the profile, of its session, or of the current profile. */
+export interface Override {
+  readonly key: SettingKey | 'session' | 'profile';
+  readonly variable: string;
+  /** Null: a secret. */
+  readonly value: string | null;
+  readonly kept: string;
+  /** `MFA_CLI_TENANT names A, the profile "acme" B` */
+  readonly words: string;
+  /** The hint that leads back to the profile. */
+  readonly way: string;
 }
 
 /** The outside world before the command line is parsed. */

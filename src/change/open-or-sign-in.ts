@@ -1,10 +1,10 @@
 import { askUser } from '../auth/ask-user.ts';
 import type { Session } from '../auth/session.ts';
-import type { Context } from '../context.ts';
+import type { Context, Override } from '../context.ts';
 import { CliError, hasCode } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { requireOwnProfile } from '../settings/require-value.ts';
-import { overrideWords, type Settings } from '../settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { connectionTo, type OpenTenant, openConnection, requireTenant } from './open-tenant.ts';
 
 /**
@@ -18,15 +18,26 @@ export async function openTenant(settings: Settings, context: Context): Promise<
   } catch (error) {
     if (!isSignedOut(error) || error.code !== 'not-signed-in') throw error;
     requireOwnProfile(settings);
-    const [override] = settings.credentials === null ? settings.overrides : [];
-    if (override !== undefined && settings.profile.session !== null)
-      throw new CliError('not-signed-in', overrideWords(override, settings.profileName), {
-        cause: error,
-        facts: { override: override.variable },
-      });
+    throwIfOverridden(settings, error);
     const lack = context.terminal.interactive ? null : missingSecret(context.env, error);
     throw lack ?? error;
   }
+}
+
+/**
+ * Throws if a variable keeps the session of the profile from being used.
+ * @throws {CliError} not-signed-in
+ */
+export function throwIfOverridden(
+  { credentials, profile, overrides }: Settings,
+  cause?: CliError,
+): void {
+  const ofSession = ({ key }: Override) =>
+    key === 'tenant' || key === 'app-id' || key === 'client-id';
+  const override = overrides.find(ofSession);
+  if (credentials !== null || profile.session === null || override === undefined) return;
+  const facts = { override: override.variable };
+  throw new CliError('not-signed-in', override.words, { cause, facts });
 }
 
 /**

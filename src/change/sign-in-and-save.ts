@@ -7,13 +7,13 @@ import { signIn, signOut } from '../auth/sign-in.ts';
 import type { KeptSession, StoredSession } from '../auth/stored-schemas.ts';
 import { clientCredentials } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
-import { CliError, orNull, unlessInterrupted } from '../errors/cli-error.ts';
+import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import { defaults } from '../settings/defaults.ts';
+import { warnOfSaved } from '../settings/overrides.ts';
 import { ownerRulesOf } from '../settings/owner-rules.ts';
 import { noTenant, orThrow, type Settings, tenantFacts } from '../settings/settings.ts';
-import { table } from '../settings/table.ts';
-import { noBrowserWords, variable } from '../settings/values.ts';
+import { noBrowserWords } from '../settings/values.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import { createTenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/security/session.ts';
@@ -62,9 +62,15 @@ export async function signInAndSave(
       withLogin(profiles, connection, session),
     ),
   );
-  const { session: kept } = profileNamed(saved, connection.profile);
   sayWhereKept(complete, session, context);
-  warnOfOverrides(connection, context);
+  const { settings: held, session: kept } = profileNamed(saved, connection.profile);
+  warnOfSaved(held, connection.profile, context);
+  if (connection.accessToken !== null)
+    context.terminal.warn(
+      'MFA_CLI_TOKEN takes the place of the session that was just saved: unset it',
+    );
+  // Compared with what the profile had before.
+  context.overrides.splice(0);
   const signedIn = { ...complete, profile: { ...complete.profile, session }, tenant };
   return { settings: signedIn, session, store: placeOf(kept, store.path) ?? store.path };
 }
@@ -79,25 +85,6 @@ function sayWhereKept(before: Settings, now: StoredSession, { terminal }: Contex
       `Replaced the session of ${last.user ?? 'an unknown user'} at ${last.tenant} in the profile "${name}"`,
       'ok',
     );
-}
-
-/** Warns of the variables that take the place of what was just saved. */
-function warnOfOverrides(connection: Connection, { env, terminal }: Context): void {
-  const saved = {
-    tenant: connection.tenant,
-    'app-id': connection.appId,
-    'client-id': connection.clientId,
-  };
-  for (const key of ['tenant', 'app-id', 'client-id'] as const) {
-    const name = table[key].variable;
-    const text = variable(env, name);
-    if (text === undefined) continue;
-    const value = key === 'tenant' ? (orNull(() => parseTenantAddress(text)) ?? text) : text;
-    if (value !== saved[key])
-      terminal.warn(
-        `${name} names ${value}, and overrides ${saved[key]}, which was just saved: unset it`,
-      );
-  }
 }
 
 async function askWhatIsMissing(

@@ -26,13 +26,18 @@ export interface ErrorDocument {
   };
 }
 
-export function errorDocument(error: CliError, to: Destination): ErrorDocument {
+/** @param more hints that the error itself does not know */
+export function errorDocument(
+  error: CliError,
+  to: Destination,
+  more: readonly string[] = [],
+): ErrorDocument {
   const { code, message, exitCode } = error;
   return {
     error: {
       code,
       message,
-      hints: hintsFor(error, to),
+      hints: [...hintsFor(error, to), ...more],
       exitCode,
     },
   };

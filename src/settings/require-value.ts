@@ -105,14 +105,25 @@ export function requireValid(
   throw new CliError('usage', verdict, { facts });
 }
 
-/** The profile of that name. @param mayBeNew whether the hint offers to create it @throws {CliError} usage */
-export function requireProfile({ profiles }: Profiles, name: string, mayBeNew = true): Profile {
+/**
+ * The profile of that name.
+ * @param mayBeNew whether the hint offers to create it
+ * @param source the variable that names it, or null
+ * @throws {CliError} usage
+ */
+export function requireProfile(
+  { profiles }: Profiles,
+  name: string,
+  mayBeNew = true,
+  source: string | null = null,
+): Profile {
   const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (profile !== undefined) return profile;
   const names = Object.keys(profiles);
   const near = nearestName(name.slice(0, 100), names);
   const meant = near === undefined ? '' : `; did you mean ${near}?`;
-  const message = `The profile "${name}" does not exist${meant}`;
+  const from = source === null ? '' : ` of ${source}`;
+  const message = `The profile "${name}"${from} does not exist${meant}`;
   const choice = names.length === 0 ? null : `choose an existing profile (${names.join(', ')})`;
   if (!mayBeNew) {
     const facts = choice === null ? {} : { fix: `${capitalized(choice)}.` };
@@ -133,10 +144,12 @@ export function requireProfile({ profiles }: Profiles, name: string, mayBeNew = 
  * @throws {CliError} usage
  */
 export function requireOwnProfile(
-  { profiles, profileName }: Pick<Settings, 'profiles' | 'profileName'>,
+  { profiles, profileName, overrides }: Pick<Settings, 'profiles' | 'profileName' | 'overrides'>,
   mayBeNew = true,
 ): void {
-  if (profileName !== 'default') requireProfile(profiles, profileName, mayBeNew);
+  if (profileName === 'default') return;
+  const source = overrides.find(({ key }) => key === 'profile')?.variable ?? null;
+  requireProfile(profiles, profileName, mayBeNew, source);
 }
 
 /** Refuses a user's name that was pasted with quotes or a wrong dash. @throws {CliError} usage */

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import type { Profile, SettingKey } from '../auth/profile.ts';
 import { profileNamed } from '../auth/profiles.ts';
 import type { Context, Environment } from '../context.ts';
-import { orNull } from '../errors/cli-error.ts';
 import { isOnThisMachine, parseTenantAddress } from '../tenant/address.ts';
 import { isOn } from '../text/phrasing.ts';
 import { credentialsIn, readToken } from './credentials.ts';
@@ -10,11 +9,11 @@ import { defaults } from './defaults.ts';
 import type { OptionsOf } from './define.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { ConnectionOptions, clientAppKey, signIn } from './options.ts';
+import { overridesOf } from './overrides.ts';
 import { requireOwnProfile } from './require-value.ts';
 import {
   type Application,
   type Network,
-  type Override,
   orError,
   type SessionStore,
   type Settings,
@@ -78,7 +77,10 @@ export async function readAnySettings(
   own: OwnOptions = noOwnOptions,
 ): Promise<Settings> {
   const store = await context.profiles();
-  return settingsFrom(options, { store, profiles: await store.read() }, context, own);
+  const stored = { store, profiles: await store.read() };
+  const settings = settingsFrom(options, stored, context, own);
+  context.overrides.push(...settings.overrides);
+  return settings;
 }
 
 /**
@@ -92,11 +94,8 @@ export function settingsFrom(
   own: OwnOptions = noOwnOptions,
 ): Settings {
   const { env } = context;
-  const profileName =
-    options.profile ??
-    variable(env, table.profile.variable) ??
-    stored.profiles.current ??
-    'default';
+  const current = stored.profiles.current ?? 'default';
+  const profileName = options.profile ?? variable(env, table.profile.variable) ?? current;
   const profile = profileNamed(stored.profiles, profileName);
   const given = givenSettings(options, own);
   const found = lookUp(given, env, profileName, profile.settings);
@@ -117,7 +116,13 @@ export function settingsFrom(
     credentials: credentialsIn(env),
     accessToken: orError(() => readToken(env)),
     lasting: lastingOf(options, own, env),
-    overrides: overridesOf(given, env, profile),
+    overrides: overridesOf(env, {
+      given: new Set(keysIn(given).filter((key) => given[key] !== undefined)),
+      isProfileGiven: options.profile !== undefined,
+      profileName,
+      profile,
+      current,
+    }),
     set: new Set(keysIn(given).filter((key) => found.value(key) !== undefined)),
   };
 }
@@ -192,27 +197,6 @@ function lookUp(
       return { variable: table[key].variable };
     },
   };
-}
-
-/** The variables that differ from the profile, unless an option decides. */
-function overridesOf(
-  given: GivenSettings,
-  env: Environment,
-  { settings, session }: Profile,
-): readonly Override[] {
-  const kept = {
-    tenant: session?.tenant ?? settings.tenant,
-    'app-id': session?.appId ?? settings['app-id'],
-    'client-id': session?.clientId ?? settings['client-id'],
-  };
-  return (['tenant', 'app-id', 'client-id'] as const).flatMap((key) => {
-    const { variable: name } = table[key];
-    const text = given[key] === undefined ? variable(env, name) : undefined;
-    const before = kept[key];
-    if (text === undefined || before === undefined) return [];
-    const value = key === 'tenant' ? (orNull(() => parseTenantAddress(text)) ?? text) : text;
-    return value === before ? [] : [{ key, variable: name, value, kept: before }];
-  });
 }
 
 /** @throws {CliError} usage */

@@ -1,4 +1,5 @@
 import type { Profile, ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
+import type { Override } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Secret } from '../text/secret.ts';
 import type { Credentials } from './credentials.ts';
@@ -74,19 +75,6 @@ export interface Settings extends Stored, Application {
   readonly overrides: readonly Override[];
   /** The settings that are more than a default. */
   readonly set: ReadonlySet<SettingKey>;
-}
-
-/** A variable that differs from the profile. */
-export interface Override {
-  readonly key: 'tenant' | 'app-id' | 'client-id';
-  readonly variable: string;
-  readonly value: string;
-  readonly kept: string;
-}
-
-/** `MFA_CLI_TENANT names A, the profile "acme" B`. */
-export function overrideWords({ variable, value, kept }: Override, profileName: string): string {
-  return `${variable} names ${value}, the profile "${profileName}" ${kept}`;
 }
 
 /** The error if no tenant is known. */

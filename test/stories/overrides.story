@@ -24,6 +24,7 @@ json .tenant is $URL
 tenant
 signed in
 port is free
+clock now
 variable MFA_CLI_TENANT=http://127.0.0.1:9
 $ mfa-cli doctor --json --timeout 1
 exit 7
@@ -41,3 +42,148 @@ stderr has MFA_CLI_APP_ID names another, and overrides mfa-cli, which was just s
 no variable MFA_CLI_APP_ID
 $ mfa-cli login --tenant $URL
 stderr lacks which was just saved
+
+## <VARIABLE> is named where its credentials are refused, although the profile has a session
+each VARIABLE: MFA_CLI_TOKEN | MFA_CLI_CLIENT_SECRET
+tenant
+signed in
+variable <VARIABLE>=wrong-words
+$ mfa-cli whoami --json
+exit 5
+json .error.hints has Unset <VARIABLE> to use the session of the profile "default".
+
+## no variable is named where no profile has a session
+tenant
+variable MFA_CLI_TENANT=$URL
+variable MFA_CLI_TOKEN=wrong-words
+$ mfa-cli whoami --json
+exit 5
+stderr lacks of the profile
+
+## MFA_CLI_PROFILE is named where its profile is not the one that is signed in
+tenant
+signed in
+$ mfa-cli profile set tenant $URL --profile lab
+variable MFA_CLI_PROFILE=lab
+$ mfa-cli whoami --json
+exit 5
+json .error.hints has Unset MFA_CLI_PROFILE to use the profile "default".
+variable MFA_CLI_PROFILE=nope
+$ mfa-cli whoami --json
+exit 2
+json .error.message has The profile "nope" of MFA_CLI_PROFILE does not exist
+
+## is named beside the tenant that nobody reaches: <LINE>
+each LINE: login --timeout 1
+tenant
+signed in
+variable MFA_CLI_TENANT=http://127.0.0.1:9
+$ mfa-cli <LINE> --json
+exit 7
+json .error.code is tenant-unreachable
+json .error.hints has Unset MFA_CLI_TENANT to use $URL of the profile "default".
+
+## is named in what needs no session: <LINE>
+each LINE: apns set %01-default-aes256 --dry-run | apns status | profile show
+tenant
+signed in
+variable MFA_CLI_P12_PASSWORD=secret
+variable MFA_CLI_TENANT=http://127.0.0.1:9
+$ mfa-cli <LINE>
+stderr has MFA_CLI_TENANT names http://127.0.0.1:9, the profile "default" $URL
+no variable MFA_CLI_TENANT
+$ mfa-cli <LINE>
+stderr lacks MFA_CLI_TENANT
+
+## a client app key of a variable is named before it is used: <LINE>
+each LINE: apns set %01-default-aes256 | apns delete --dry-run --force
+tenant
+signed in
+$ mfa-cli profile set client-app-key com.mine
+variable MFA_CLI_P12_PASSWORD=secret
+variable MFA_CLI_CLIENT_APP_KEY=com.theirs
+$ mfa-cli <LINE>
+stderr has MFA_CLI_CLIENT_APP_KEY names com.theirs, the profile "default" com.mine
+
+## status names no profile for a tenant that only a variable names
+tenant
+tenant
+variable MFA_CLI_P12_PASSWORD=secret
+signed in at tenant 2
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli logout
+signed in at tenant 1
+variable MFA_CLI_TENANT=$URL2
+$ mfa-cli apns status --json
+json .certificates[com.example.lab].tenant is $URL2
+json .certificates[com.example.lab].profile is null
+
+## doctor says which of the two is odd: a variable that no tenant answers
+tenant
+signed in
+port is free
+clock now
+variable MFA_CLI_TENANT=http://127.0.0.1:9
+$ mfa-cli doctor --json --timeout 1
+exit 7
+json .checks[session].hint has MFA_CLI_TENANT is the odd one: no tenant answers there.
+json .checks[tenant-address].hint has Unset MFA_CLI_TENANT to use $URL
+
+## doctor says which of the two is odd: a variable of a rehearsal, a profile elsewhere
+tenant
+port is free
+clock now
+$ mfa-cli profile set tenant abc1234.id.cyberark.cloud
+variable MFA_CLI_TENANT=$URL
+$ mfa-cli doctor --json
+json .checks[session].message has You are not signed in, and MFA_CLI_TENANT names $URL
+json .checks[session].hint has MFA_CLI_TENANT is the odd one: its tenant is on this machine
+
+## doctor says which profile has the tenant of the variable
+tenant
+tenant
+port is free
+clock now
+signed in at tenant 1
+signed in as lab at tenant 2
+variable MFA_CLI_TENANT=$URL2
+$ mfa-cli doctor --profile default --json
+json .checks[session].hint has The profile "lab" has that tenant: add --profile lab.
+
+## doctor names the token that takes the place of the session
+tenant
+signed in
+port is free
+clock now
+variable MFA_CLI_TOKEN=abc
+$ mfa-cli doctor --json
+json .checks[session].level is warning
+json .checks[session].message is "MFA_CLI_TOKEN takes the place of the session of the profile \"default\"."
+json .checks[session].hint has Unset MFA_CLI_TOKEN
+
+## doctor names the variable of the profile
+tenant
+signed in
+signed in as lab
+port is free
+clock now
+variable MFA_CLI_PROFILE=default
+$ mfa-cli profile use lab
+stderr has MFA_CLI_PROFILE names default, and overrides lab, which was just saved: unset it
+$ mfa-cli doctor --json
+json .checks[profile].message has MFA_CLI_PROFILE names "default", and the current profile is "lab"
+
+## login warns of <VARIABLE> as well
+each VARIABLE: MFA_CLI_SCOPE=apns | MFA_CLI_PROFILE=lab | MFA_CLI_TOKEN=abc
+tenant
+service user
+no variable MFA_CLI_TENANT
+variable <VARIABLE>
+$ mfa-cli login --tenant $URL --scope all --profile default
+stderr has just saved: unset it
+
+## profile set warns of a variable that overrides what it sets
+$ MFA_CLI_CLIENT_APP_KEY=b mfa-cli profile set client-app-key a
+stderr has MFA_CLI_CLIENT_APP_KEY names b, and overrides a, which was just saved: unset it
+$ MFA_CLI_CLIENT_APP_KEY=a mfa-cli profile set client-app-key a
+stderr lacks just saved

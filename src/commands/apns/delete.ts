@@ -1,10 +1,11 @@
 import { outcomes } from '../../change/answer-table.ts';
 import { changeOne, type MissingAnswer } from '../../change/await-outcome.ts';
 import { historyAt, namedLedger, readMemory, recordOf } from '../../change/memory.ts';
-import { openOrSignIn } from '../../change/open-or-sign-in.ts';
+import { openOrSignIn, throwIfOverridden } from '../../change/open-or-sign-in.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, wordsForPhones } from '../../report/fields.ts';
+import { warnOfOverrides } from '../../settings/overrides.ts';
 import { lacking, lacksToConnect, warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
@@ -43,7 +44,11 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
   const { terminal } = context;
   const own = { ...noOwnOptions, clientAppKey: givenKey(options) };
   const settings = await readSettings(options, context, own);
-  if (!terminal.interactive) requireAll(settings, yes || dryRun);
+  warnOfOverrides(settings, ['client-app-key'], context);
+  if (!terminal.interactive) {
+    throwIfOverridden(settings);
+    requireAll(settings, yes || dryRun);
+  }
   const place = namedLedger(options.record, context.env);
   const also = place === null ? [] : [place];
   const given = orThrow(settings.tenant);

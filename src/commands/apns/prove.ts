@@ -3,6 +3,7 @@ import { historyAt, namedLedger, readMemory } from '../../change/memory.ts';
 import { noteProof, provenLine } from '../../change/push-proofs.ts';
 import { type Standing, standingOf } from '../../change/standing.ts';
 import type { Context } from '../../context.ts';
+import { warnOfOverrides } from '../../settings/overrides.ts';
 import { readSettings } from '../../settings/resolve.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
@@ -11,6 +12,8 @@ import { formatProof, openProof, type Proof, proveSeconds, resolveUser } from '.
 
 async function proveSignIn(options: ProveOptions, context: Context): Promise<ProveReport> {
   const settings = await readSettings(options, context);
+  warnOfOverrides(settings, ['client-app-key'], context);
+  if (options.user !== undefined) warnOfOverrides(settings, ['tenant'], context);
   // A wrong --prove-timeout ends the command before the tenant is asked who is signed in.
   const seconds = proveSeconds(options);
   const called = await resolveUser(settings, options.user, context);

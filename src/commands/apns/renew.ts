@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { judgingOf } from '../../settings/certificate.ts';
+import { warnOfOverrides } from '../../settings/overrides.ts';
 import { warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import { orThrow } from '../../settings/settings.ts';
@@ -27,6 +28,7 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   requireIssuerOptions(options);
   const own = { ...noOwnOptions, clientAppKey: options.clientAppKey };
   const settings = await readSettings(options, context, own);
+  warnOfOverrides(settings, ['tenant', 'client-app-key'], context);
   const place = { given: options.dir, message: 'Directory of the renewals:', option: '--dir DIR' };
   const names = await requireNames(options, place, context);
   const { directory } = names;

@@ -21,6 +21,7 @@ import {
 } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import { type GivenP12, givenApns, givenP12, judgingOf } from '../../settings/certificate.ts';
+import { warnOfOverrides } from '../../settings/overrides.ts';
 import { requireGiven, warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
@@ -43,6 +44,7 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
   const { dryRun = false, yes = false, refresh = false, sendAs = null } = options;
   const own = { ...noOwnOptions, clientAppKey: options.clientAppKey };
   const settings = await readSettings(options, context, own);
+  warnOfOverrides(settings, ['client-app-key'], context);
   const seconds = proveSeconds(options);
   const p12 = givenP12(options, context.env, undefined);
   requireGiven(p12, settings, !dryRun, context);
@@ -67,7 +69,10 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
   const { verification, latest } = judged;
   const known = { now: terms.now, proof: knownProof(judged) };
   const facts = { dryRun, verification, latest, ...known };
-  if (!judged.isSent) return reportSet(judged.plan, facts);
+  if (!judged.isSent) {
+    if (judged.open === null) warnOfOverrides(settings, ['tenant'], context);
+    return reportSet(judged.plan, facts);
+  }
 
   const ready = await openSet(judged, context);
   const { plan, open, phones } = ready;

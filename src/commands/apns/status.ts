@@ -8,6 +8,7 @@ import type { Context } from '../../context.ts';
 import { CliError, orNull } from '../../errors/cli-error.ts';
 import { isThere } from '../../files/directory.ts';
 import { noConnection } from '../../settings/options.ts';
+import { warnOfOverrides } from '../../settings/overrides.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { readSettings } from '../../settings/resolve.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
@@ -36,6 +37,7 @@ async function status(options: StatusOptions, context: Context): Promise<StatusR
   const scope = scopeOf(options, settings, named, context);
   for (const path of named)
     if (!isThere(path)) throw new CliError('file-not-found', `The record ${path} does not exist`);
+  if (scope !== null) warnOfOverrides(settings, ['tenant'], context);
   const places = named.map((path) => otherLedger(path));
   const read =
     places.length > 0
@@ -139,7 +141,8 @@ function tenantsOfProfile(name: string, { profiles }: Settings): readonly string
 /** The profile that signs in at a tenant: the current one if it does, else the first. */
 function profileAt(tenant: string, settings: Settings): string | null {
   const { profileName, profiles } = settings;
-  if (orNull(() => orThrow(settings.tenant)) === tenant) return profileName;
+  const isOverridden = settings.overrides.some(({ key }) => key === 'tenant');
+  if (!isOverridden && orNull(() => orThrow(settings.tenant)) === tenant) return profileName;
   const names = [profileName, ...Object.keys(profiles.profiles)];
   return names.find((name) => tenantsOfProfile(name, settings).includes(tenant)) ?? null;
 }

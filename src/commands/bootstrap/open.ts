@@ -11,6 +11,7 @@ import type { Context } from '../../context.ts';
 import { CliError, unlessInterrupted } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import { defaults } from '../../settings/defaults.ts';
+import { warnOfOverrides } from '../../settings/overrides.ts';
 import { requireUserName } from '../../settings/require-value.ts';
 import { noOwnOptions, readAnySettings, sayRehearsal } from '../../settings/resolve.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
@@ -83,6 +84,7 @@ export async function openBootstrap(
   };
   const given = await readAnySettings(connection, context, own);
   await sayRehearsal(given, context);
+  warnOfOverrides(given, ['tenant'], context);
   const settings = await withTenant(given, context);
   const appId = requireId(settings.appId, '--app-id ID');
   const clientId = requireId(clientIdOf(options, settings), '--client-id ID');

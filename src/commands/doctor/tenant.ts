@@ -16,6 +16,7 @@ import {
   mfaCli,
 } from '../../errors/hint.ts';
 import { orThrow, overrideWords, type Settings } from '../../settings/settings.ts';
+import { isOnThisMachine } from '../../tenant/address.ts';
 import { lookAtApplication } from '../../tenant/oauth/authorization.ts';
 import {
   addressHint,
@@ -74,6 +75,9 @@ export async function checkTenant(settings: Settings, context: Context): Promise
         command: signingInAt(asked),
       }),
     };
+  const override = settings.overrides.find(({ key }) => key === 'tenant');
+  if (address.level === 'error' && override !== undefined)
+    return { ...found, address: { ...address, hint: `${override.words}. ${override.way}` } };
   const unresolved = address.level === 'error' && portalOf(given) !== null;
   const text = `This looks like the address of a portal. ${addressHint.text}`;
   const hint = { ...addressHint, text };
@@ -146,9 +150,11 @@ function signingInAt(tenant: string): Hint['command'] {
   return mfaCli('login', '--tenant', tenant, givenProfile);
 }
 
-export function checkProfile({ profileName, profiles }: Settings): Verdict {
+export function checkProfile({ profileName, profiles, overrides }: Settings): Verdict {
+  const override = overrides.find(({ key }) => key === 'profile');
+  const why = override === undefined ? '' : `: ${override.words}`;
   if (Object.hasOwn(profiles.profiles, profileName))
-    return ok(`The profile "${profileName}" is used.`);
+    return ok(`The profile "${profileName}" is used${why}.`);
   return warning(`The profile "${profileName}" does not exist yet.`, {
     text: 'Run {command}, which creates it, or choose one that `mfa-cli profile list` shows.',
     command: mfaCli('login', ...destination),
@@ -217,7 +223,9 @@ export async function checkApplication(
 }
 
 export function checkKept(settings: Settings, found: FoundTenant, now: Date): Verdict {
-  const { credentials, profile } = settings;
+  const { credentials, profile, overrides } = settings;
+  const ofSession = overrides.find(({ key }) => key === 'session');
+  if (ofSession !== undefined) return warning(`${ofSession.words}.`, ofSession.way);
   if (credentials === 'token')
     return ok('The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');
   if (credentials === 'client-secret')
@@ -228,17 +236,14 @@ export function checkKept(settings: Settings, found: FoundTenant, now: Date): Ve
 function checkStored(
   session: KeptSession | null,
   settings: Settings,
-  { tenant, unreachable }: FoundTenant,
+  found: FoundTenant,
   now: Date,
 ): Verdict {
-  const { appId, clientId, overrides, profileName } = settings;
+  const { appId, clientId } = settings;
+  const overridden = checkOverride(session, settings, found);
+  if (overridden !== null) return overridden;
   if (session === null) return warning('You are not signed in.', signIn);
-  const [override] = overrides;
-  if (override !== undefined)
-    return warning(
-      `${overrideWords(override, profileName)}.`,
-      `Unset ${override.variable}, which is odd here, or name another profile with --profile NAME.`,
-    );
+  const { tenant, unreachable } = found;
   if (tenant !== null && session.tenant !== tenant) {
     const message = `The session is for ${session.tenant}, not for ${tenant}.`;
     const hint = { text: 'Run {command}.', command: signingInAt(tenant) };
@@ -253,6 +258,43 @@ function checkStored(
   if (renewable) return ok(`The session expired at ${expiresAt}; the next command renews it.`);
   return warning(`The session expired at ${expiresAt} and cannot be renewed.`, signIn);
 }
+
+/** A variable that keeps the session of the profile from being used, and which of the two is odd; null: none does. */
+function checkOverride(
+  session: KeptSession | null,
+  { overrides, profiles }: Settings,
+  { identityHost }: FoundTenant,
+): Verdict | null {
+  const override = overrides.find(
+    ({ key }) =>
+      key === 'tenant' || (session !== null && (key === 'app-id' || key === 'client-id')),
+  );
+  if (override === undefined) return null;
+  const { key, variable, value, kept, words, way } = override;
+  const message = session === null ? `You are not signed in, and ${words}.` : `${words}.`;
+  if (key !== 'tenant' || value === null)
+    return warning(message, `${variable} is the odd one. ${way}`);
+  const isLocal = isOnThisMachine(value);
+  if (identityHost === null) {
+    const odd = `${variable} is the odd one: no tenant answers there.`;
+    return warning(message, `${odd} ${way}`);
+  }
+  if (isLocal !== isOnThisMachine(kept)) {
+    const odd = isLocal ? variable : 'The profile';
+    const what = 'is the odd one: its tenant is on this machine, as in a rehearsal.';
+    return warning(message, `${odd} ${what} ${isLocal ? way : chooseProfile}`);
+  }
+  const other = Object.entries(profiles.profiles).find(
+    ([, each]) => each.session?.tenant === value,
+  );
+  if (other === undefined) return warning(message, `${way} ${chooseProfile}`);
+  return warning(
+    message,
+    `The profile "${other[0]}" has that tenant: add --profile ${other[0]}. ${way}`,
+  );
+}
+
+const chooseProfile = 'Or name another profile with --profile NAME.';
 
 function lasts(expiresAt: string | null, renewable: boolean): Verdict {
   return expiresAt === null

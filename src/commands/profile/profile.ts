@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Profile, SettingKey } from '../../auth/profile.ts';
+import { type Profile, type SettingKey, settingKeys } from '../../auth/profile.ts';
 import {
   isProfile,
   isRenewable,
@@ -16,6 +16,7 @@ import { formatFields, formatValidUntil, inParts, sessionFields } from '../../re
 import { formatTable } from '../../report/table.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { noConnection } from '../../settings/options.ts';
+import { warnOfOverrides, warnOfSaved } from '../../settings/overrides.ts';
 import { requireOwnProfile, requireProfile } from '../../settings/require-value.ts';
 import { parseSessionStore, readAnySettings } from '../../settings/resolve.ts';
 import { invalidValue, parsePort } from '../../settings/values.ts';
@@ -118,12 +119,11 @@ async function certificatesFor(
 }
 
 async function show(options: ProfileShowOptions, context: Context): Promise<ProfileShowReport> {
-  const { profiles, profileName, store } = await readAnySettings(
-    { ...noConnection, ...options },
-    context,
-  );
+  const resolved = await readAnySettings({ ...noConnection, ...options }, context);
+  const { profiles, profileName, store } = resolved;
   const name = options.name ?? profileName;
   const { settings, session } = requireProfile(profiles, name);
+  if (name === profileName) warnOfOverrides(resolved, [...settingKeys, 'session'], context);
   const address = orNull(() => parseTenantAddress(settings.tenant ?? ''));
   return {
     name,
@@ -187,6 +187,7 @@ async function set(options: ProfileSetOptions, context: Context): Promise<Profil
   );
   if (key === 'store' && value === 'keychain') await store.checkKeychain();
   await store.update((profiles) => withSetting(profiles, profile, key, value));
+  if (value !== null) warnOfSaved({ [key]: value }, profile, context);
   return { profile, key, value };
 }
 
@@ -217,6 +218,7 @@ export const useCommand: CommandModule<ProfileUseOptions, { readonly current: st
       requireProfile(profiles, name, false);
       return { ...profiles, current: name };
     });
+    warnOfSaved({}, name, context);
     return { current: name };
   },
   format: ({ current }, style) => `${style.mark('ok', `The current profile is "${current}".`)}\n`,
