@@ -108,9 +108,9 @@ const meanings: Readonly<Record<string, string>> = {
     'The device token is no longer active for the topic: the app was removed or has a new token. Register the token that the app gets when it starts.',
   PayloadTooLarge: 'The payload is larger than 4096 bytes.',
   TooManyRequests: `Too many pushes went to this device token. ${later}`,
-  InternalServerError: `APNs had an internal error. ${later}`,
-  ServiceUnavailable: 'APNs is not available. Send it again in 15 minutes.',
-  Shutdown: 'APNs is shutting this server down. Send it again in 15 minutes.',
+  InternalServerError: `It had an internal error. ${later}`,
+  ServiceUnavailable: 'It is not available. Send it again in 15 minutes.',
+  Shutdown: 'It is shutting this server down. Send it again in 15 minutes.',
 };
 
 /** The meanings that differ for a provider token, or occur only with one. */

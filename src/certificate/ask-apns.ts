@@ -17,6 +17,7 @@ import type { Context, HttpOptions } from '../context.ts';
 import { CliError, isAbout } from '../errors/cli-error.ts';
 import { type ApnsEnvironment, type PushIdentity, pairOf } from '../pkcs12/model.ts';
 import type { GivenApns } from '../settings/certificate.ts';
+import { apnsOrHost } from '../text/phrasing.ts';
 
 export interface ApnsTarget {
   readonly topic: string | null;
@@ -63,7 +64,8 @@ export async function askApns(
   const progress = context.terminal.progress(`Asking ${origin.host}`);
   try {
     const answer = await apns.send(push);
-    return { answer, explanation: explain(answer, answererAt(origin)) };
+    const asked = apnsOrHost(origin.host, isAppleHost(origin.hostname));
+    return { answer, explanation: explain(answer, asked) };
   } catch (error) {
     if (!(error instanceof CertificateRefused)) throw error;
     return { answer: null, explanation: `${error.message}.` };
@@ -71,11 +73,6 @@ export async function askApns(
     progress.stop();
     apns.close();
   }
-}
-
-/** Who answers at a host, as the subject of a sentence. */
-function answererAt({ host, hostname }: URL): string {
-  return isAppleHost(hostname) ? 'APNs' : `${host}, in place of APNs,`;
 }
 
 /** @throws {CliError} usage */
@@ -126,14 +123,15 @@ export async function verifyIdentity(
   const push: Push = { deviceToken: nobodysToken, headers, payload, retry: false };
   const { answer, explanation } = await askApns(push, { identity, origin }, network, context);
   const isExpected = answer?.reason === 'BadDeviceToken';
+  const isApple = isAppleHost(origin.hostname);
   return {
     environment,
     host: origin.host,
-    isApple: isAppleHost(origin.hostname),
+    isApple,
     answer,
     accepted: isExpected || (answer !== null && isTaken(answer)),
     explanation: isExpected
-      ? `${answererAt(origin)} answered BadDeviceToken, as expected when ${by}, topic and environment are right.`
+      ? `${apnsOrHost(origin.host, isApple)} answered BadDeviceToken, as expected when ${by}, topic and environment are right.`
       : explanation,
   };
 }

@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 import { table } from './table.ts';
 import { variable } from './values.ts';
 
-/** What a command line was given, and the profile that it uses. */
+/** The options of a command line, and the profile that it uses. */
 interface OverrideFacts {
   /** The settings that an option decides. */
   readonly given: ReadonlySet<SettingKey>;

@@ -93,3 +93,8 @@ export function listed(names: readonly string[]): string {
     .filter((part) => part !== '')
     .join(' and ');
 }
+
+/** The host that answered as the subject of a sentence: APNs, or a stand-in, which is never called so. */
+export function apnsOrHost(host: string, isApple: boolean): string {
+  return isApple ? 'APNs' : `${host}, in place of APNs,`;
+}

@@ -25,6 +25,7 @@ import { warnOfOverrides } from '../../settings/overrides.ts';
 import { requireGiven, warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
+import { apnsOrHost } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import type { SetOptions } from './options.ts';
 import { beginProof, formatProof, type Proof, proveAfterSet, proveSeconds } from './proof.ts';
@@ -156,8 +157,11 @@ function verdict(report: SetReport, options: SetOptions, style: Style): string {
       ? style.verdict('ok', did)
       : style.verdict('warning', `${did}, but pushes will not reach phones: ${objection.message}`);
   }
-  if (verification?.accepted === false)
-    return style.verdict('error', 'Nothing was sent: APNs does not accept this certificate');
+  if (verification?.accepted === false) {
+    const { host, isApple } = verification;
+    const who = apnsOrHost(host, isApple);
+    return style.verdict('error', `Nothing was sent: ${who} does not accept this certificate`);
+  }
   const found = countConcerns(findings);
   if (stopsAt(findings, judgingOf(options)))
     return style.verdict('error', `Nothing was sent: the checks found ${found}`);

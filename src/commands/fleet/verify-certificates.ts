@@ -4,6 +4,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import { type GivenApns, givenApns } from '../../settings/certificate.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { networkOf } from '../../settings/resolve.ts';
+import { apnsOrHost } from '../../text/phrasing.ts';
 import type { JudgedCertificate } from './certificates.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
 import { changes } from './report.ts';
@@ -50,8 +51,14 @@ async function verifyOne(
   const target = apnsTargetOf(identity, given);
   const pair = requirePair(identity);
   const network = networkOf(options, {}, context);
-  const { accepted, explanation } = await verifyIdentity(pair, target, network, context);
+  const { accepted, explanation, host, isApple } = await verifyIdentity(
+    pair,
+    target,
+    network,
+    context,
+  );
   if (accepted) return null;
-  const words = `APNs does not accept the certificate ${name}: ${explanation.replace(/\.$/, '')}`;
+  const who = apnsOrHost(host, isApple);
+  const words = `${who} does not accept the certificate ${name}: ${explanation.replace(/\.$/, '')}`;
   return new CliError('tenant-refused', words);
 }

@@ -20,6 +20,7 @@ import { entriesIn, isThere, statsOf } from '../../../files/directory.ts';
 import { nameOf } from '../../../files/read.ts';
 import { certifiedKeyFingerprint } from '../../../pkcs12/key.ts';
 import { givenP12 } from '../../../settings/certificate.ts';
+import { apnsOrHost } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { readCertificates } from '../make-p12.ts';
 import { filesOf, type Renewal, type Round, stateFileIn } from './state.ts';
@@ -140,7 +141,8 @@ async function giveRound(outcome: Outcome, opened: Opened, renewal: Renewal): Pr
   const judged = await judgeRound(given, context);
   let { round } = outcome;
   if (judged.verification?.accepted === true) {
-    context.terminal.note('APNs accepts the certificate');
+    const { host, isApple } = judged.verification;
+    context.terminal.note(`${apnsOrHost(host, isApple)} accepts the certificate`);
     round = await keep({ ...round, verifiedAt: context.now().toISOString() });
   }
   const report = await giveJudged(judged, renewal);

@@ -12,7 +12,7 @@ import { judgingOf } from '../../../settings/certificate.ts';
 import { flagOf, kindOf } from '../../../settings/define.ts';
 import { globalOptions } from '../../../settings/global-options.ts';
 import type { Style } from '../../../terminal/style.ts';
-import { count } from '../../../text/phrasing.ts';
+import { apnsOrHost, count } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { shellWord } from '../../../text/shell.ts';
 import { stepsAtApple } from '../make-request.ts';
@@ -285,8 +285,11 @@ function verdict(report: RenewReport, style: Style, options: RenewOptions): stri
   }
   if (!due && current !== null)
     return style.verdict('ok', `Nothing to do: ${count(current.daysLeft, 'day')} left`);
-  if (verification?.accepted === false)
-    return style.verdict('error', 'Nothing was sent: APNs does not accept this certificate');
+  if (verification?.accepted === false) {
+    const { host, isApple } = verification;
+    const who = apnsOrHost(host, isApple);
+    return style.verdict('error', `Nothing was sent: ${who} does not accept this certificate`);
+  }
   if (stopsAt(findings, judgingOf({ ...options, force: undefined })))
     return style.verdict('error', `Nothing was sent: the checks found ${countConcerns(findings)}`);
   if (needs !== null && options.issuer !== undefined)
