@@ -31,6 +31,7 @@ test('no stand-in on this machine judges a certificate for a tenant that a perso
       yes: true,
       refresh: false,
       sendAs: null,
+      keyFrom: 'given',
       record: null,
     },
   };

@@ -15,7 +15,7 @@ import {
   type Hint,
   mfaCli,
 } from '../../errors/hint.ts';
-import { orThrow, overrideWords, type Settings } from '../../settings/settings.ts';
+import { orThrow, type Settings } from '../../settings/settings.ts';
 import { isOnThisMachine } from '../../tenant/address.ts';
 import { lookAtApplication } from '../../tenant/oauth/authorization.ts';
 import {
