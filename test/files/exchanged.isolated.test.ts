@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openToAppend } from '../../src/files/appended.ts';
 import { lockFile } from '../../src/files/lock-file.ts';
+import { readOwnFile } from '../../src/files/own-file.ts';
 import { writePrivateFile, writeSharedFile } from '../../src/files/write.ts';
 import { expectNothingOpen } from '../support/open-files.ts';
 import { mayBecomeAnother, stranger } from '../support/second-user.ts';
@@ -177,3 +178,21 @@ test.runIf(mayBecomeAnother)(
     }
   },
 );
+
+test('a file of the program that another process replaces meanwhile is read', () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'config.json');
+  for (let at = 1; at <= 60; at += 1) {
+    writeFileSync(path, 'before');
+    let calls = 0;
+    world.onCall = () => {
+      calls += 1;
+      if (calls !== at) return;
+      writeFileSync(`${path}.new`, 'after');
+      renameSync(`${path}.new`, path);
+    };
+    const text = readOwnFile(path);
+    world.onCall = null;
+    expect([at, ['before', 'after'].includes(text ?? '')]).toEqual([at, true]);
+  }
+});
