@@ -57,9 +57,9 @@ inChromium('the page of a fleet', () => {
     expect(await page.locator('.counts li').allTextContents()).toEqual(counts);
     expect(await order(page)).toEqual(inOrder);
     expect(await page.getByRole('row').nth(1).textContent()).toContain('5 days ago');
-    // A bar tells the time left, also where the state asks for more.
+    // A bar tells the time left, in the color of the state.
     expect(await page.locator('[data-state=differs] .bar').getAttribute('class')).toMatch(
-      /^bar ok /,
+      /^bar warn /,
     );
     const picture = page.getByRole('img');
     const label = 'Expiry dates: 1 expired, 2 within 45 days, 4 later, 1 without a date.';

@@ -279,12 +279,8 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       },
     );
 
-    describe.each([
-      ['dash', 'sh'],
-      ['bash', 'sh'],
-      ['zsh', 'sh'],
-      ['fish', 'fish'],
-    ])('in %s', (shell, ending) => {
+    const endings = { dash: 'sh', bash: 'sh', zsh: 'sh', fish: 'fish' };
+    describe.each(Object.entries(endings))('in %s', (shell, ending) => {
       test.skipIf(isMissing(shell))(
         'say on stderr how to leave them, and the line does',
         async () => {

@@ -50,7 +50,7 @@ test.skipIf(isMissing('script') || isMissing('openssl'))(
       ['(y/N)', enter],
     ]);
     expect([declined.exitCode, await held()]).toEqual([130, undefined]);
-    expect(declined.screen).toContain('APNs accepts the certificate');
+    expect(declined.screen).toContain('in place of APNs, accepts the certificate');
     expect(declined.screen).toContain('The renewal is at stage "verified"');
 
     const set = await run([

@@ -47,7 +47,7 @@ async function status(options: StatusOptions, context: Context): Promise<StatusR
   const tenants = tenantsIn(scope, read, options.refresh === true ? settings : null);
   const asked = tenants.map((tenant) => ({
     history: historyAt(read, tenant),
-    profile: profileAt(tenant, settings),
+    profile: askingProfile(tenant, settings),
   }));
   // Load the tenant client only if a tenant is asked.
   const told =
@@ -59,9 +59,9 @@ async function status(options: StatusOptions, context: Context): Promise<StatusR
   const memory = settledMemory(read, settled);
 
   const terms = { now: context.now(), warnDays: options.warnDays ?? defaultWarnDays };
-  const known = asked.map(({ history: { tenant }, profile }) => ({
+  const known = tenants.map((tenant) => ({
     history: historyAt(memory, tenant),
-    profile,
+    profile: profileAt(tenant, settings),
     told: told.get(tenant) ?? null,
   }));
   const certificates = known
@@ -145,6 +145,12 @@ function profileAt(tenant: string, settings: Settings): string | null {
   if (!isOverridden && orNull(() => orThrow(settings.tenant)) === tenant) return profileName;
   const names = [profileName, ...Object.keys(profiles.profiles)];
   return names.find((name) => tenantsOfProfile(name, settings).includes(tenant)) ?? null;
+}
+
+/** The profile whose settings ask a tenant: the current one also where a variable names the tenant. */
+function askingProfile(tenant: string, settings: Settings): string | null {
+  if (orNull(() => orThrow(settings.tenant)) === tenant) return settings.profileName;
+  return profileAt(tenant, settings);
 }
 
 function countElsewhere({ history }: Memory, listed: readonly string[]): number {
