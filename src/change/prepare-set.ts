@@ -1,3 +1,4 @@
+import { requireFitHost } from '../certificate/apns-host.ts';
 import type { Verification, Verifying } from '../certificate/ask-apns.ts';
 import type { OpenedP12 } from '../certificate/open-p12.ts';
 import { oddityOf } from '../checks/client-app-key-in-use.ts';
@@ -71,7 +72,7 @@ export async function judgeSet(before: GivenSet, context: Context): Promise<Judg
   let memory = await memoryOf(place.tenant, before.terms, context);
   const given = await withSandboxMeant(before, planAt(before, place, memory), context);
   const { terms } = given;
-  requireFitHost(place.tenant, terms);
+  if (terms.verify !== false) requireFitHost(place.tenant, terms.apns);
   let plan = planAt(given, place, memory);
   const isStopped = terms.dryRun || plan.stops;
   const open = await openEarly(isStopped, given, context);
@@ -155,22 +156,6 @@ async function withSandboxMeant(
   const isMeant = await prompt.confirm({ message, initial: false, unavailable: message });
   if (!isMeant) return given;
   return { ...given, terms: { ...terms, apns: { ...terms.apns, environment: 'sandbox' } } };
-}
-
-/**
- * A stand-in for APNs on this machine says nothing about a tenant elsewhere.
- * @throws {CliError} usage
- */
-function requireFitHost(tenant: string | null, { apns, verify }: SetTerms): void {
-  const origin = `https://${apns.host}`;
-  if (verify === false || apns.host === null || tenant === null || !URL.canParse(origin)) return;
-  const { hostname, host } = new URL(origin);
-  if (!isLoopback(hostname) || isLoopback(new URL(tenant).hostname)) return;
-  throw new CliError(
-    'usage',
-    `${host} on this machine stands in for APNs, but ${tenant} is not on this machine`,
-    { facts: { fix: 'Unset MFA_CLI_APNS_HOST or remove --apns-host, or add --no-verify.' } },
-  );
 }
 
 function memoryOf(tenant: string | null, { record }: SetTerms, context: Context): Promise<Memory> {

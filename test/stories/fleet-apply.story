@@ -335,3 +335,12 @@ $ mfa-cli fleet plan --only t1 t2 --json
 exit 2
 json .tenants[].action are blocked
 json .tenants[].reach is ["against","not-known"]
+
+## refuses a stand-in for APNs on this machine for a tenant that is elsewhere
+fleet of 1
+replace /tenant: "[^"]*"/ with tenant: "abc1234.id.cyberark.cloud" in mfa-fleet.yaml
+$ MFA_CLI_APNS_HOST=127.0.0.1:8451 mfa-cli fleet apply --only t1 --verify --yes --trust --json
+exit 2
+json .error.code is usage
+json .error.message has 127.0.0.1:8451 on this machine stands in for APNs
+nobody asked

@@ -1,3 +1,4 @@
+import { requireFitHost } from '../../certificate/apns-host.ts';
 import { apnsTargetOf, requirePair, verifyIdentity } from '../../certificate/ask-apns.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -14,7 +15,7 @@ const noOptions = { topic: undefined, environment: undefined, apnsHost: undefine
 /**
  * Asks APNs about each certificate to send, once. A certificate that it refuses blocks its
  * tenants.
- * @throws {CliError} apns-unreachable and similar
+ * @throws {CliError} usage: a stand-in on this machine for a tenant elsewhere; apns-unreachable and similar
  */
 export async function verifyCertificates(
   planned: readonly PlannedTenant[],
@@ -25,8 +26,9 @@ export async function verifyCertificates(
   const refusals = new Map<string, CliError | null>();
   for (const { tenant, certificate, action } of planned) {
     const { name, environment } = tenant.certificate ?? { name: '', environment: null };
-    if (certificate === null || refusals.has(name) || !(changes(action) || action === 'same'))
-      continue;
+    if (certificate === null || !(changes(action) || action === 'same')) continue;
+    requireFitHost(tenant.tenant, apns);
+    if (refusals.has(name)) continue;
     const given = { ...apns, topic: certificate.topic, environment };
     refusals.set(name, await verifyOne(name, certificate, given, { options, context }));
   }
