@@ -75,11 +75,12 @@ async function goOn(renewal: Renewal): Promise<RenewReport> {
 export const command: CommandModule<RenewOptions, RenewReport> = {
   work: renew,
   format: formatRenew,
-  exitCode({ verification, findings, needs, error, set, reach }, options) {
+  exitCode({ verification, findings, needs, error, set, due, reach }, options) {
     if (error !== undefined) return error.exitCode;
     if (verification?.accepted === false) return 6;
     if (stopsAt(findings, judgingOf({ ...options, force: undefined }))) return 4;
     if (set !== null && reach === 'against') return 8;
+    if (!due && reach === 'against') return 4;
     const isWatched = options.ifDaysLeft !== undefined || options.issuer !== undefined;
     return needs !== null && isWatched ? 4 : 0;
   },

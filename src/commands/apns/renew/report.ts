@@ -283,8 +283,14 @@ function verdict(report: RenewReport, style: Style, options: RenewOptions): stri
       `${did}, but pushes will not reach phones: ${objection.message}`,
     );
   }
-  if (!due && current !== null)
-    return style.verdict('ok', `Nothing to do: ${count(current.daysLeft, 'day')} left`);
+  if (!due && current !== null) {
+    const idle = `Nothing to do: ${count(current.daysLeft, 'day')} left`;
+    if (objection === undefined) return style.verdict('ok', idle);
+    return style.verdict(
+      'warning',
+      `${idle}, but pushes will not reach phones: ${objection.message}`,
+    );
+  }
   if (verification?.accepted === false) {
     const { host, isApple } = verification;
     const who = apnsOrHost(host, isApple);
