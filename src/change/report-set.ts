@@ -1,4 +1,5 @@
 import type { Verification } from '../certificate/ask-apns.ts';
+import { findingsAfterwards } from '../checks/afterwards.ts';
 import { isLoopback } from '../network/proxy.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
@@ -81,7 +82,7 @@ export function reportSet(plan: SetPlan, facts: SetFacts): SetReport {
     ...missing,
     ...(outcome === null ? {} : { recorded: outcome.recorded }),
     ...(held === undefined ? {} : { held }),
-    findings: plan.findings,
+    findings: sentBy(outcome) === true ? findingsAfterwards(plan.findings) : plan.findings,
     ...standingAfter(plan, facts),
   };
 }

@@ -19,6 +19,8 @@ interface CauseFacts extends FleetFacts {
   readonly cause?: SignInCause;
   readonly appId?: string;
   readonly clientId?: string;
+  /** Whether the client is a service user, who needs an application for pipelines. */
+  readonly isServiceUser?: boolean;
   readonly scope?: string;
   readonly redirectUri?: string;
   readonly identityHost?: string;
@@ -177,11 +179,16 @@ const place = 'in the admin portal, Apps & Widgets > Web Apps > the OAuth applic
 
 /** Hints by the tenant's reason to reject a sign-in; most name a setting in the admin portal. */
 const byCause = {
-  application: ({ appId }: CauseFacts): Hint => ({
+  application: ({ appId, clientId, isServiceUser = false }: CauseFacts): Hint => ({
     text: 'The sign-in used the Application ID "{appId}". Set the correct one with --app-id ID or MFA_CLI_APP_ID: {place} Settings. If the tenant has no application yet, create it with {command}.',
     values: { appId: `${appId}`, place },
     // Without the Application ID: a mistyped one must not be created.
-    command: mfaCli('bootstrap', givenTenant, givenProfile),
+    command: mfaCli(
+      'bootstrap',
+      givenTenant,
+      givenProfile,
+      ...(isServiceUser ? ['--service-user', `${clientId}`, '--secret-file', 'FILE'] : []),
+    ),
   }),
   client: ({ clientId }: CauseFacts) =>
     `The sign-in used the client ID "${clientId}". Set one of the Allowed Clients with --client-id ID or MFA_CLI_CLIENT_ID: ${place} General Usage.`,

@@ -12,7 +12,7 @@ $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --profile b -
 json .sent is true
 json .findings[silences-other-app].level is warning
 json .findings[silences-other-app].message has "com.old.app"
-json .findings[silences-other-app].hint has "com.new.app"
+json .findings[silences-other-app].hint lacks Continue
 tenant pushes to com.new.app
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app --dry-run --json
 json .findings[silences-other-app].message has "com.new.app"
@@ -167,3 +167,16 @@ replace /"at":"[^"]*"/ with "at":"+275760-09-13T00:00:00.000Z" in $CONFIG/ledger
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --json
 json .sent is true
 tenant pushes to com.new.app
+
+## advises before a set that changes something, and not to continue after it
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --dry-run --json
+json .findings[silences-other-app].hint has Continue once all users have the app of "com.new.app".
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --json
+json .sent is true
+json .findings[silences-other-app].hint has Set the certificate of the other key again to go back.
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --topic com.example.lab.voip --json
+json .sent is true
+json .findings[topic-changes].hint has Set the earlier certificate again to go back.

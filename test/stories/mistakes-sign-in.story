@@ -95,7 +95,7 @@ $ mfa-cli whoami --json
 exit 5
 json .error.code is sign-in-failed
 json .error.hints[0] has --app-id ID or MFA_CLI_APP_ID
-json .error.hints[0] has `mfa-cli bootstrap
+json .error.hints[0] has --service-user ci@acme --secret-file FILE`
 
 ## repeats an application ID as it was given
 server answers 400 {"error":"invalid_request","error_description":"unknown app"}

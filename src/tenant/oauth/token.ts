@@ -231,7 +231,16 @@ export function acceptedAnswer(
   const refused =
     code === 'session-expired' ? 'no longer renews the session' : 'refused the token request';
   throw new CliError(code, `${tenant} ${refused}: ${words}`, {
-    facts: cause === undefined ? {} : { cause, appId, clientId, scope: form.get('scope') ?? '' },
+    facts:
+      cause === undefined
+        ? {}
+        : {
+            cause,
+            appId,
+            clientId,
+            scope: form.get('scope') ?? '',
+            isServiceUser: clientSecret !== null,
+          },
     rejected: beyondSecret.includes(String(members.error)) ? null : clientSecret,
   });
 }
