@@ -13,5 +13,11 @@ const afterwards: Readonly<Partial<Record<FindingCode, string>>> = {
 
 /** The findings of something that was done: their hints no longer say when to continue. */
 export function findingsAfterwards(findings: readonly Finding[]): readonly Finding[] {
-  return findings.map((one) => ({ ...one, hint: afterwards[one.code] ?? one.hint }));
+  return findings.map((one) => {
+    const advice = afterwards[one.code];
+    if (advice === undefined) return one;
+    // The first sentence says when to continue; others may follow it.
+    const [, ...others] = one.hint.split(/(?<=\.) /);
+    return { ...one, hint: [advice, ...others].join(' ') };
+  });
 }

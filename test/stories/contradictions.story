@@ -19,7 +19,7 @@ exit 4
 json .certificates[lab].against[].code has sandbox-only
 $ mfa-cli apns status
 exit 4
-stdout has ! Pushes for lab at $URL will not reach phones:
+stdout has ! Pushes for lab at $URL will not reach phones, unless
 stdout lacks ✓
 $ mfa-cli doctor --json
 json .checks[ledger].level is warning
