@@ -86,16 +86,19 @@ file mfa-fleet.yaml has client-secret: { env: CI_CLIENT_SECRET }
 file mfa-fleet.yaml lacks profile:
 
 ## keeps the settings of a service user that are not the usual ones
-tenant
-service user
-$ mfa-cli login --profile ci
-$ mfa-cli apns set %01-default-aes256 --yes --profile ci
-$ mfa-cli profile set scope certificates --profile ci
-$ mfa-cli profile set platform-token 1 --profile ci
+write $CONFIG/config.json mode 0600 <<
+{"current":"ci","profiles":{"ci":{"settings":{"scope":"certificates","platform-token":"1"},
+"session":{"tenant":"https://lab.example","appId":"push","clientId":"ci@lab","user":"ci@lab",
+"grant":"client-credentials","accessToken":"the-token"}}}}
+>>
+write $CONFIG/ledger.jsonl mode 0600 <<
+{"id":"1","at":"2026-11-24T16:00:00.000Z","tenant":"https://lab.example","clientAppKey":"com.example.lab","asked":"set","topic":"com.example.lab","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-12-24T16:00:00Z","outcome":"done"}
+>>
 $ mfa-cli fleet init
+file mfa-fleet.yaml has client-id: ci@lab
+file mfa-fleet.yaml has app-id: push
 file mfa-fleet.yaml has scope: certificates
 file mfa-fleet.yaml has platform-token: true
-file mfa-fleet.yaml lacks app-id
 
 ## keeps a file that is there
 write fleet.yaml: mine

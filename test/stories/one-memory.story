@@ -75,3 +75,12 @@ $ mfa-cli fleet plan --file second.yaml --json
 json .tenants[].action is ["same"]
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.other.app --dry-run --json
 json .findings[silences-other-app].message has "com.example.lab"
+
+## what another machine did by the record that fleet init began
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli fleet init
+append "{\"id\":\"later\",\"at\":\"2026-11-25T16:00:00.000Z\",\"tenant\":\"https://lab.example\",\"clientAppKey\":\"com.other.app\",\"asked\":\"set\",\"topic\":\"com.other.app\",\"fingerprint\":\"abababababababababababababababababababababababababababababababab\",\"notAfter\":\"2027-12-24T16:00:00Z\",\"outcome\":\"done\"}\n" to mfa-fleet.ledger.jsonl
+$ mfa-cli apns status --all-profiles --json
+json .certificates[].clientAppKey has com.other.app
