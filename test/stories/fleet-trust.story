@@ -294,6 +294,17 @@ $ mfa-cli fleet plan
 at a terminal
 nothing asked
 
+## the trust in a file that is gone goes with the next one
+copy mfa-fleet.yaml to other.yaml
+$ mfa-cli fleet plan --file other.yaml
+answer yes
+file $CONFIG/fleets.json has other.yaml
+remove other.yaml
+$ mfa-cli fleet plan
+answer yes
+file $CONFIG/fleets.json has mfa-fleet.yaml
+file $CONFIG/fleets.json lacks other.yaml
+
 ## a list of trusted files that others may write is not believed
 $ mfa-cli fleet plan
 answer yes
