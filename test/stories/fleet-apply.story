@@ -278,6 +278,13 @@ exit 4
 json .counts.blocked is 4
 sent in order apns
 
+## asks APNs about the topic that the file names
+replace /app: \{ p12/ with app: { topic: com.example.lab.voip, p12 in mfa-fleet.yaml
+apns answers 200
+$ mfa-cli fleet apply --yes --verify --json
+json .tenants[t1].topic is com.example.lab.voip
+sent apns-topic=com.example.lab.voip 1 time
+
 ## asks the APNs of the environment that the file names
 replace /app: \{ p12/ with app: { environment: sandbox, p12 in mfa-fleet.yaml
 $ HTTPS_PROXY=http://127.0.0.1:9 mfa-cli fleet apply --yes --verify --json

@@ -147,3 +147,14 @@ $ mfa-cli fleet <COMMAND> --file none.yaml --json
 exit 3
 json .error.code is file-not-found
 json .error.hints[0] has mfa-cli fleet init --file none.yaml
+
+## `fleet <COMMAND>` warns by --warn-days, else by the days of the file
+each COMMAND: plan | apply --yes
+replace /^version: 1/ in mfa-fleet.yaml <<
+version: 1
+defaults: { warn-days: 400 }
+>>
+$ mfa-cli fleet <COMMAND> --only t1 --warn-days 300 --json
+json .tenants[t1].findings[].code lacks certificate-expires-soon
+$ mfa-cli fleet <COMMAND> --only t2 --json
+json .tenants[t2].findings[].code has certificate-expires-soon
