@@ -175,3 +175,18 @@ $ mfa-cli fleet apply --yes --only t1 --json
 exit 8
 json .tenants[t1].error.code is session-expired
 json .tenants[t1].error.hints[0] has --tenant $T1 --profile lab
+
+## names the profile of the tenant where the tenant leads elsewhere
+server answers 302 headers {"location":"/login"}
+server answers /OAuth2/Token with 200 {"access_token":"the-token","token_type":"Bearer"}
+no variable MFA_CLI_TOKEN
+declare no t2
+declare no t3
+replace /http:\/\/127\.0\.0\.1:\d+/ with $SERVER in mfa-fleet.yaml
+declare t1: certificate: app, sign-in: { profile: lab }
+$ MFA_CLI_CLIENT_ID=ci@t1 MFA_CLI_CLIENT_SECRET=the-secret-of-the-pipeline mfa-cli login
+  --profile lab
+$ mfa-cli fleet apply --yes --json
+exit 8
+json .tenants[t1].error.code is tenant-redirected
+json .tenants[t1].error.hints[0] has mfa-cli whoami --tenant $SERVER --profile lab
