@@ -86,6 +86,18 @@ sent hook due 1 time
 file mfa-fleet.ledger.jsonl has "asked":"alert"
 files mfa-fleet.ledger.jsonl, mfa-fleet.yaml, other.jsonl
 
+## takes a certificate for the sandbox as meant where the file says so, whatever was asked for
+write mfa-fleet.ledger.jsonl <<
+{"id":"a","at":"2026-01-01T00:00:00.000Z","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"com.example.app","asked":"set","topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-06-13T04:00:00.000Z","environments":["sandbox"],"environment":"production","outcome":"done"}
+>>
+$ mfa-cli fleet status --only acme --json
+exit 4
+json .tenants[acme].against[].code is ["sandbox-only"]
+replace /app: \{ p12/ with app: { environment: sandbox, p12 in mfa-fleet.yaml
+$ mfa-cli fleet status --only acme --json
+json .tenants[acme].state is valid
+json .tenants[acme].against is []
+
 ## says that a request got no answer
 write mfa-fleet.ledger.jsonl <<
 {"id":"c","at":"2026-01-01T00:00:00.000Z","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"com.example.app","asked":"set","topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-12-09T04:00:00.000Z","outcome":"sending"}
