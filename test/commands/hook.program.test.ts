@@ -173,18 +173,26 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     expect(hook.calls()).toEqual([{ event: 'unknown', document: JSON.parse(stdout) }]);
   });
 
-  test('is ended by a signal that comes later', async () => {
-    const { set } = await shared();
-    const started = join(temporaryDirectory(), 'started');
-    const slow = shellProgram(`: > '${started}'; sleep 600`);
-    const later = new AbortController();
-    const ended = set(['--hook', slow], { signal: later.signal });
-    await vi.waitFor(() => readFileSync(started), eventually);
-    later.abort(terminated());
-    const { exitCode, stdout, stderr } = await ended;
-    expect([exitCode, stdout]).toEqual([143, expect.stringContaining('Set the push certificate')]);
-    expect(stderr).toContain('An interrupt ended the hook');
-  });
+  test.each([
+    ['went well', 'yes', 143, true],
+    ['failed', 'no', 6, false],
+  ] as const)(
+    'of a run that %s is ended by a signal that comes later',
+    async (_case, answer, code, sent) => {
+      const started = join(temporaryDirectory(), 'started');
+      const slow = shellProgram(`: > '${started}'; sleep 600`);
+      const later = new AbortController();
+      const ended = createMachine().run([...setArgv, '--hook', slow], {
+        env: { ...token, MFA_CLI_TENANT: await answers[answer]() },
+        signal: later.signal,
+      });
+      await vi.waitFor(() => readFileSync(started), eventually);
+      later.abort(terminated());
+      const { exitCode, stdout, stderr } = await ended;
+      expect([exitCode, stdout.includes('Set the push certificate')]).toEqual([code, sent]);
+      expect(stderr).toContain('An interrupt ended the hook');
+    },
+  );
 });
 
 describe.skipIf(process.platform === 'win32')('the hook of a fleet', () => {
