@@ -289,6 +289,17 @@ json .ok is true
 json .checks[ledger].level is warning
 json .checks[ledger].hint has `mfa-cli apns status --all-profiles --refresh`
 
+## warns of an expired certificate where the tenant uses its key, and else not
+write $CONFIG/ledger.jsonl mode 0600 <<
+{"id":"1","at":"2026-01-01T00:00:00.000Z","tenant":"https://lab.example","clientAppKey":"old","asked":"set","topic":"old","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2026-11-01T00:00:00Z","outcome":"done"}
+>>
+$ mfa-cli doctor --json
+json .checks[ledger].level is warning
+json .checks[ledger].message has old at https://lab.example
+append "{\"id\":\"2\",\"at\":\"2026-02-01T00:00:00.000Z\",\"tenant\":\"https://lab.example\",\"clientAppKey\":\"new\",\"asked\":\"set\",\"topic\":\"new\",\"fingerprint\":\"abababababababababababababababababababababababababababababababab\",\"notAfter\":\"2027-11-01T00:00:00Z\",\"outcome\":\"done\"}\n" to $CONFIG/ledger.jsonl
+$ mfa-cli doctor --json
+json .checks[ledger].level is ok
+
 ## finds a damaged ledger
 tenant
 service user
