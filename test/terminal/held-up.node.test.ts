@@ -3,7 +3,13 @@ import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { reportOf, startFleet } from '../support/fleet.ts';
 import { listen } from '../support/http.ts';
-import { cleanEnvironment, endOnSignal, finish, startProgram } from '../support/process.ts';
+import {
+  cleanEnvironment,
+  endOnSignal,
+  finish,
+  runProgram,
+  startProgram,
+} from '../support/process.ts';
 
 const heldUp = {
   NODE_OPTIONS: `--import ${new URL('../support/held-up.mjs', import.meta.url).href}`,
@@ -35,4 +41,12 @@ test('so does a fleet, with what it has sent', async () => {
   const [end, { stdout }] = await ending;
   expect(end).toEqual({ exitCode: 130, died: false });
   expect(reportOf(stdout)).toMatchObject({ ok: false, tenants: { length: 4 } });
+});
+
+test('a command that waits for what never comes ends with 1, as a bug', async () => {
+  const server = createServer((_request, response) => response.writeHead(503).end());
+  const url = `http://127.0.0.1:${await listen(server)}`;
+  const module = new URL('../support/endless-pauses.mjs', import.meta.url).href;
+  const env = { MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url, NODE_OPTIONS: `--import ${module}` };
+  expect(await runProgram(['whoami'], cleanEnvironment(env))).toMatchObject({ exitCode: 1 });
 });

@@ -8,13 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { lockFile } from '../../src/files/lock-file.ts';
 import { argvOf, startSilent } from '../commands/apns/waiting.ts';
 import { listen } from '../support/http.ts';
-import {
-  cleanEnvironment,
-  endOnSignal,
-  finish,
-  runProgram,
-  startProgram,
-} from '../support/process.ts';
+import { cleanEnvironment, endOnSignal, finish, startProgram } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 import { slowFile } from './slow-file.ts';
@@ -76,11 +70,3 @@ test.skipIf(process.platform === 'win32')(
     expect(await ended).toEqual({ exitCode: 130, died: true });
   },
 );
-
-test('a command that waits for what never comes ends with 1, as a bug', async () => {
-  const server = createServer((_request, response) => response.writeHead(503).end());
-  const url = `http://127.0.0.1:${await listen(server)}`;
-  const module = new URL('../support/endless-pauses.mjs', import.meta.url).href;
-  const env = { MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url, NODE_OPTIONS: `--import ${module}` };
-  expect(await runProgram(['whoami'], cleanEnvironment(env))).toMatchObject({ exitCode: 1 });
-});
