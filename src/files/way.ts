@@ -156,15 +156,19 @@ function opened(place: string, path: string): Folder {
   return { path, at: `/proc/self/fd/${descriptor}`, stats: fstatSync(descriptor) };
 }
 
-/** Whether the system leads from an open folder to its entries. */
+/**
+ * Whether the system leads from an open folder to its entries, and to those that it has by
+ * name: user-mode emulation of another processor opens its own libraries' folder as `/`.
+ */
 function canHold(): boolean {
   if (process.platform !== 'linux') return false;
   return (
     orNull(() => {
       const root = heldFeet.start();
       try {
-        const { dev, ino } = lstatSync(`${root.at}/.`);
-        return dev === root.stats.dev && ino === root.stats.ino;
+        const entry = lstatSync(`${root.at}/proc`);
+        const named = lstatSync('/proc');
+        return entry.dev === named.dev && entry.ino === named.ino;
       } finally {
         heldFeet.leave(root);
       }

@@ -80,6 +80,7 @@ export async function raw(
   const request = httpRequest(url, { method, agent: false, headers });
   request.end();
   const [response]: [IncomingMessage] = (await once(request, 'response')) as [IncomingMessage];
+  response.setEncoding('utf8');
   let text = '';
   for await (const chunk of response) text += chunk;
   const { location, allow, 'referrer-policy': referrer, 'cache-control': cache } = response.headers;

@@ -163,11 +163,14 @@ export function openCommand(
     },
   );
   onTestFinished(() => void child.kill('SIGKILL'));
-  let [screen, raw] = ['', ''];
+  let raw = '';
+  let screen = '';
   let seen = 0;
-  child.stdout.on('data', (chunk: Buffer) => {
-    raw += chunk.toString();
-    screen += stripVTControlCharacters(chunk.toString());
+  // A character may come in two pieces.
+  child.stdout.setEncoding('utf8');
+  child.stdout.on('data', (chunk: string) => {
+    raw += chunk;
+    screen += stripVTControlCharacters(chunk);
   });
   const ended = once(child, 'close');
   const terminal: PseudoTerminal = {

@@ -103,6 +103,7 @@ async function navigate(
   const request = httpRequest(address, { method, agent: false, headers });
   request.end();
   const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.setEncoding('utf8');
   let page = '';
   for await (const chunk of response) page += chunk;
   const { location } = response.headers;
