@@ -5,7 +5,7 @@ import type { SentAs } from '../tenant/client.ts';
 import { nounOf } from './answer-table.ts';
 import type { PastRequest } from './history.ts';
 import type { OpenRecord } from './ledger.ts';
-import { closeRecord } from './memory.ts';
+import { closeRecord } from './read-memory.ts';
 import { change, forOne } from './run-changes.ts';
 import type { ChangeEvent, Job } from './run-one-change.ts';
 import type { Target } from './target.ts';

@@ -4,7 +4,7 @@ import { waitForLock } from '../files/lock-file.ts';
 import { isAlerted } from './history.ts';
 import { type LedgerPlace, machineLedger, otherLedger } from './ledger-file.ts';
 import type { LedgerFacts } from './ledger-line.ts';
-import { closeRecord, configurationDirectory, readNamed, recordOf } from './memory.ts';
+import { closeRecord, configurationDirectory, readNamed, recordOf } from './read-memory.ts';
 
 export interface Due {
   /** SHA-256 of the certificate. */

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { hasCode, restated, unlessInterrupted } from '../errors/cli-error.ts';
 import { historyOf, tenantHistory } from './history.ts';
 import { readMachine } from './ledger.ts';
-import { configurationDirectory } from './memory.ts';
+import { configurationDirectory } from './read-memory.ts';
 
 /**
  * Whether a host has answered as a tenant before, by the ledgers of this machine. One that

@@ -13,14 +13,14 @@ import type { LatestKey, ReadBack } from '../tenant/read-back.ts';
 import { askForKey } from './ask-for-client-app-key.ts';
 import type { KeySource } from './client-app-key.ts';
 import { latestProof, noHistory } from './history.ts';
+import { recordedCodes } from './judge-reach.ts';
 import type { LedgerPlace } from './ledger-file.ts';
 import type { LedgerLine } from './ledger-line.ts';
-import { historyAt, type Memory, readMemory } from './memory.ts';
 import { openOrSignIn, openTenant } from './open-or-sign-in.ts';
 import type { OpenTenant } from './open-tenant.ts';
 import { type JudgingTerms, planSet, type SetPlace, type SetPlan } from './plan-set.ts';
+import { historyAt, type Memory, readMemory } from './read-memory.ts';
 import type { Job } from './run-one-change.ts';
-import { recordedCodes } from './standing.ts';
 import { wantedCertificate } from './target.ts';
 
 /** The terms of a set besides the settings. */

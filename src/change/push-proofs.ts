@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { LedgerPlace } from './ledger-file.ts';
 import type { LedgerFacts, LedgerLine } from './ledger-line.ts';
-import { closeRecord, type Memory, recordOf } from './memory.ts';
+import { closeRecord, type Memory, recordOf } from './read-memory.ts';
 import { sendingFacts, type Target } from './target.ts';
 
 /** The key and the certificate of a proof, whose facts its line repeats. */

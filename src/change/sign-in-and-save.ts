@@ -18,8 +18,8 @@ import { parseTenantAddress } from '../tenant/address.ts';
 import { createTenantClient } from '../tenant/client.ts';
 import { whoAmI } from '../tenant/security/session.ts';
 import { Secret } from '../text/secret.ts';
+import { checkTenantBeforeBrowser, resolveIdentityHost } from './check-tenant-before-browser.ts';
 import { atHost } from './host-answered-before.ts';
-import { lookBeforeBrowser, resolveIdentityHost } from './look-before-sign-in.ts';
 import { connectionTo } from './open-tenant.ts';
 
 /** The wait for the tenant before the browser opens anyway, in milliseconds. */
@@ -157,7 +157,7 @@ async function obtainSession(
     ...network,
     timeout: Math.min(network.timeout, lookPatience),
   });
-  await lookBeforeBrowser(connection, loopbackRedirectUri(port), lookHttp, context);
+  await checkTenantBeforeBrowser(connection, loopbackRedirectUri(port), lookHttp, context);
   // A person must not sign in for a session that cannot be stored.
   await settings.store.update((profiles) => profiles);
   return signIn(connection, {

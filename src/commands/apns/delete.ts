@@ -1,7 +1,7 @@
 import { outcomes } from '../../change/answer-table.ts';
 import { changeOne, type MissingAnswer } from '../../change/await-outcome.ts';
-import { historyAt, namedLedger, readMemory, recordOf } from '../../change/memory.ts';
 import { openOrSignIn, throwIfOverridden } from '../../change/open-or-sign-in.ts';
+import { historyAt, namedLedger, readMemory, recordOf } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, wordsForPhones } from '../../report/fields.ts';

@@ -1,5 +1,5 @@
 import { openP12 } from '../../certificate/open-p12.ts';
-import { standingOf } from '../../change/standing.ts';
+import { standingOf } from '../../change/judge-reach.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { stopsAt } from '../../checks/finding.ts';
 import { practiceAuthority } from '../../checks/issuer.ts';

@@ -1,7 +1,7 @@
 import { latestCertificate, openFor } from '../../change/history.ts';
-import { historyAt, namedLedger, readMemory } from '../../change/memory.ts';
+import { type Standing, standingOf } from '../../change/judge-reach.ts';
 import { noteProof, provenLine } from '../../change/push-proofs.ts';
-import { type Standing, standingOf } from '../../change/standing.ts';
+import { historyAt, namedLedger, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { warnOfOverrides } from '../../settings/overrides.ts';
 import { readSettings } from '../../settings/resolve.ts';

@@ -1,7 +1,7 @@
 import { sayHeld } from '../../change/ask-tenant-afterwards.ts';
 import { certificatesAt, type Settlement, type TenantHistory } from '../../change/history.ts';
 import { connectionTo, type OpenTenant, openConnection } from '../../change/open-tenant.ts';
-import { settledByWord } from '../../change/settle-by-tenants-word.ts';
+import { settledByWord } from '../../change/settle-past-requests.ts';
 import type { Context } from '../../context.ts';
 import { orNull, unlessInterrupted } from '../../errors/cli-error.ts';
 import { destination, formatHint, mfaCli, nowhere } from '../../errors/hint.ts';

@@ -1,4 +1,4 @@
-import { namedLedger, readMemory } from '../../change/memory.ts';
+import { namedLedger, readMemory } from '../../change/read-memory.ts';
 import { stopsAt } from '../../checks/finding.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';

@@ -5,7 +5,7 @@ import {
   type TenantHistory,
   withoutRepeats,
 } from '../../change/history.ts';
-import { recordedStanding, type Standing } from '../../change/standing.ts';
+import { recordedStanding, type Standing } from '../../change/judge-reach.ts';
 import { type KeyUse, keyUse } from '../../checks/client-app-key-in-use.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';

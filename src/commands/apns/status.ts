@@ -1,8 +1,8 @@
 import type { TenantHistory } from '../../change/history.ts';
 import { certificatesAt } from '../../change/history.ts';
 import { otherLedger } from '../../change/ledger-file.ts';
-import { historyAt, type Memory, readMemory, readNamed } from '../../change/memory.ts';
-import { noteSettlements, settledMemory } from '../../change/settle-by-tenants-word.ts';
+import { historyAt, type Memory, readMemory, readNamed } from '../../change/read-memory.ts';
+import { noteSettlements, settledMemory } from '../../change/settle-past-requests.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError, orNull } from '../../errors/cli-error.ts';

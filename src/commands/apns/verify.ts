@@ -2,7 +2,7 @@ import type { PushAnswer } from '../../apple/apns.ts';
 import { isAppleHost } from '../../apple/apns.ts';
 import { openSender, type TokenNames, tenantTakesP12 } from '../../certificate/apns-sender.ts';
 import { type ApnsTarget, verifyIdentity } from '../../certificate/ask-apns.ts';
-import { type Standing, standingOf } from '../../change/standing.ts';
+import { type Standing, standingOf } from '../../change/judge-reach.ts';
 import { type Finding, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';

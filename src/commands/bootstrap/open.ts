@@ -4,7 +4,7 @@ import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
 import { type MemorySession, memorySession } from '../../auth/session.ts';
 import { clientCredentials } from '../../auth/token-request.ts';
 import { announceSignIn, personAtTerminal } from '../../certificate/sign-in-questions.ts';
-import { resolveIdentityHost } from '../../change/look-before-sign-in.ts';
+import { resolveIdentityHost } from '../../change/check-tenant-before-browser.ts';
 import { connectionTo, requireTenant } from '../../change/open-tenant.ts';
 import { withTenant } from '../../change/sign-in-and-save.ts';
 import type { Context } from '../../context.ts';

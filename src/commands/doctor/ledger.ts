@@ -6,8 +6,8 @@ import {
   type TenantHistory,
   withoutRepeats,
 } from '../../change/history.ts';
+import { recordedStanding } from '../../change/judge-reach.ts';
 import { readMachine } from '../../change/ledger.ts';
-import { recordedStanding } from '../../change/standing.ts';
 import { mfaCli } from '../../errors/hint.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { count } from '../../text/phrasing.ts';

@@ -1,7 +1,7 @@
 import type { Connection } from '../../auth/connection.ts';
 import { openSession } from '../../auth/session.ts';
-import { historyAt, readMemory } from '../../change/memory.ts';
 import { connectionTo } from '../../change/open-tenant.ts';
+import { historyAt, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { type AssumptionName, assumptions } from '../../emulator/assumptions.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';

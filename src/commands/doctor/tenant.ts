@@ -2,7 +2,7 @@ import { askUser } from '../../auth/ask-user.ts';
 import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
 import { isRenewable } from '../../auth/profiles.ts';
 import type { KeptSession } from '../../auth/stored-schemas.ts';
-import { findIdentityHost } from '../../change/look-before-sign-in.ts';
+import { findIdentityHost } from '../../change/check-tenant-before-browser.ts';
 import { openTenant } from '../../change/open-or-sign-in.ts';
 import { connectionTo } from '../../change/open-tenant.ts';
 import type { Context } from '../../context.ts';

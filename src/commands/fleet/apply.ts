@@ -1,4 +1,4 @@
-import { closeRecord, recordOf } from '../../change/memory.ts';
+import { closeRecord, recordOf } from '../../change/read-memory.ts';
 import { change } from '../../change/run-changes.ts';
 import { stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';

@@ -1,7 +1,7 @@
 import { readLedgers } from '../../change/ledger.ts';
 import { openLedger } from '../../change/ledger-append.ts';
 import { otherLedger } from '../../change/ledger-file.ts';
-import type { Memory } from '../../change/memory.ts';
+import type { Memory } from '../../change/read-memory.ts';
 import { noteLedger } from '../../change/used-ledgers.ts';
 import type { Context } from '../../context.ts';
 import type { KnownTenant } from './known-tenants.ts';

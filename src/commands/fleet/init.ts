@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { readMemory } from '../../change/memory.ts';
+import { readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';

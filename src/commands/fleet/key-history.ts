@@ -8,7 +8,7 @@ import {
   type TenantHistory,
   tenantHistory,
 } from '../../change/history.ts';
-import { settledByWord } from '../../change/settle-by-tenants-word.ts';
+import { settledByWord } from '../../change/settle-past-requests.ts';
 import { type KeyUse, keyUse, type ToldKey } from '../../checks/client-app-key-in-use.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';

@@ -1,4 +1,4 @@
-import type { Standing } from '../../change/standing.ts';
+import type { Standing } from '../../change/judge-reach.ts';
 import type { Context } from '../../context.ts';
 import type { Mark } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';

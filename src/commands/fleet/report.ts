@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Objection, ObjectionCode, Standing } from '../../change/standing.ts';
+import type { Objection, ObjectionCode, Standing } from '../../change/judge-reach.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import type { FindingCode } from '../../checks/finding.ts';
 import type { Held } from '../../tenant/read-back.ts';

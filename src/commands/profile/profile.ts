@@ -9,7 +9,7 @@ import {
   withSetting,
 } from '../../auth/profiles.ts';
 import { certificatesAt } from '../../change/history.ts';
-import { historyAt, readMemory } from '../../change/memory.ts';
+import { historyAt, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { CliError, orNull } from '../../errors/cli-error.ts';
 import { formatFields, formatValidUntil, inParts, sessionFields } from '../../report/fields.ts';

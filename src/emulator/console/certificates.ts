@@ -1,4 +1,4 @@
-import { type Objection, standingOf } from '../../change/standing.ts';
+import { type Objection, standingOf } from '../../change/judge-reach.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
 import { servedBy } from '../apns/judge-push.ts';

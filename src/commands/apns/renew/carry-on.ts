@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { openP12 } from '../../../certificate/open-p12.ts';
 import { changeOne } from '../../../change/await-outcome.ts';
 import { confirmSet } from '../../../change/confirm-set.ts';
-import { recordOf } from '../../../change/memory.ts';
 import {
   type GivenSet,
   type JudgedSet,
@@ -11,6 +10,7 @@ import {
   knownProof,
   openSet,
 } from '../../../change/prepare-set.ts';
+import { recordOf } from '../../../change/read-memory.ts';
 import { reportSet, type SetReport } from '../../../change/report-set.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
 import { type Finding, finding, stopsAt } from '../../../checks/finding.ts';

@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { type History, lastSet, type PastRequest } from '../../../change/history.ts';
+import type { KnownDates } from '../../../change/judge-reach.ts';
 import type { LedgerPlace } from '../../../change/ledger-file.ts';
-import type { Memory } from '../../../change/memory.ts';
-import type { KnownDates } from '../../../change/standing.ts';
+import type { Memory } from '../../../change/read-memory.ts';
 import type { CheckFacts } from '../../../checks/finding.ts';
 import { daysLeft, defaultWarnDays } from '../../../checks/validity.ts';
 import type { Context } from '../../../context.ts';

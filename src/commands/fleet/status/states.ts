@@ -5,7 +5,7 @@ import {
   type TenantHistory,
   tenantHistory,
 } from '../../../change/history.ts';
-import { type Standing, standingOf } from '../../../change/standing.ts';
+import { type Standing, standingOf } from '../../../change/judge-reach.ts';
 import type { KeyUse } from '../../../checks/client-app-key-in-use.ts';
 import { daysLeft, validityOf } from '../../../checks/validity.ts';
 import { compareHeld, type Held, type ReadBack } from '../../../tenant/read-back.ts';

@@ -29,7 +29,7 @@ interface Doubt {
  * @throws {CliError} sign-in-failed, sign-in-denied, tenant-unreachable, tenant-tls, tenant-not-json, listener-not-yours, usage, file-not-found,
  *   file-unreadable, interrupted
  */
-export async function lookBeforeBrowser(
+export async function checkTenantBeforeBrowser(
   connection: Connection,
   redirectUri: string,
   http: Http,

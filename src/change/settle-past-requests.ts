@@ -13,7 +13,7 @@ import {
 } from './history.ts';
 import type { LedgerPlace } from './ledger-file.ts';
 import { type LedgerFacts, laterFacts } from './ledger-line.ts';
-import { closeRecord, type Memory, recordOf } from './memory.ts';
+import { closeRecord, type Memory, recordOf } from './read-memory.ts';
 
 /** A tenant's word about a key. */
 export interface KeyWord {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type StandingFacts, standingOf } from '../../src/change/standing.ts';
+import { type StandingFacts, standingOf } from '../../src/change/judge-reach.ts';
 import { type FindingCode, finding } from '../../src/checks/finding.ts';
 
 const now = new Date('2027-03-01T00:00:00Z');
