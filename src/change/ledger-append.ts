@@ -133,7 +133,9 @@ function requireReadable({ facts, repeated }: Waiting, { path }: LedgerPlace): v
   if (repeated !== null) return;
   const line = { ...facts, id: anyId, at: anyTime };
   const isTooLong = Buffer.byteLength(encodeLine(line)) > longestLine;
-  if (!isTooLong && isLine(line)) return;
+  // A later line about a request has the facts of the first, which was readable.
+  const isReadable = facts.of !== null || isLine(line);
+  if (!isTooLong && isReadable) return;
   const why = isTooLong ? 'a line would be too long' : 'a line would not be readable';
   throw new CliError('file-unwritable', `The record ${path} cannot be written: ${why}`);
 }

@@ -1,5 +1,6 @@
 import { type CliError, hasCode, restated } from '../errors/cli-error.ts';
 import type { HttpResponse } from '../network/http.ts';
+import type { PushIdentity } from '../pkcs12/model.ts';
 import { encodeBase64 } from '../pkcs12/pem.ts';
 import {
   type CallParameters,
@@ -40,7 +41,7 @@ export async function sendCertificate(
   client: TenantClient,
   terms: SendTerms,
 ): Promise<SentAs> {
-  const certificate = new Secret(encodeBase64(identity.container.pfx));
+  const certificate = encodedOf(identity);
   const request = setRequest({ ...sending, certificate });
   return sendChange(request, client, terms, (error, kind) => {
     const codes = findings.map(({ code }) => code);
@@ -55,6 +56,17 @@ export async function sendCertificate(
       kind === 'refused-file' ? { lines, facts: { file } } : { facts: { file } },
     );
   });
+}
+
+/** The files that were sent, in base64: a fleet sends one to many tenants. */
+const encodedFiles = new WeakMap<PushIdentity, Secret>();
+
+function encodedOf(identity: PushIdentity): Secret {
+  const known = encodedFiles.get(identity);
+  if (known !== undefined) return known;
+  const encoded = new Secret(encodeBase64(identity.container.pfx));
+  encodedFiles.set(identity, encoded);
+  return encoded;
 }
 
 /** Deletes the certificate of a key. @throws {CliError} as sendChange */

@@ -47,7 +47,10 @@ export function readRegularFile(path: string, { limit, links = true, judge }: Re
 export interface HeldFile {
   /** Throws the system's error, and NoSuchContent beyond the limit. */
   read(limit: number): Buffer;
-  /** Yields pieces of at most that many bytes, for a reader that seldom needs all. Throws the system's error. */
+  /**
+   * Yields pieces of at most that many bytes, for a reader that seldom needs all. Each lasts
+   * until the next. Throws the system's error.
+   */
   pieces(length: number): Iterable<Buffer>;
   close(): void;
 }
@@ -58,8 +61,8 @@ export function holdFile(path: string): HeldFile {
   return {
     read: (limit) => bytesOf(file, fstatSync(file).size, limit),
     *pieces(length) {
+      const piece = Buffer.allocUnsafe(length);
       for (let position = 0; ; ) {
-        const piece = Buffer.allocUnsafe(length);
         const read = readSync(file, piece, 0, length, position);
         if (read === 0) return;
         position += read;

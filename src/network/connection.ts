@@ -158,20 +158,16 @@ async function connectToOwn(
   const address = loopbackAddress(url.hostname);
   if (address === null) return connect();
   const look = lookAtListener({ address, port: Number(portOf(url)) }, owners);
-  try {
-    const socket = await connect();
-    const listener = look.judge(socket);
-    if (listener !== null && !isRefused(listener)) return socket;
-    socket.destroy();
-    if (listener === null) throw connectionClosed();
-    const words =
-      listener === 'other'
-        ? `Another user of this machine listens at ${url.origin}`
-        : `The system does not tell which user of this machine listens at ${url.origin}`;
-    throw new CliError('listener-not-yours', words, { facts: { listener } });
-  } finally {
-    look.close();
-  }
+  const socket = await connect();
+  const listener = look.judge(socket);
+  if (listener !== null && !isRefused(listener)) return socket;
+  socket.destroy();
+  if (listener === null) throw connectionClosed();
+  const words =
+    listener === 'other'
+      ? `Another user of this machine listens at ${url.origin}`
+      : `The system does not tell which user of this machine listens at ${url.origin}`;
+  throw new CliError('listener-not-yours', words, { facts: { listener } });
 }
 
 /** One text for each name; undici has a list for repeated headers. */

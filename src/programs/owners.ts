@@ -132,7 +132,14 @@ export interface ListenerLook {
    * The program that a connection leads to; null once it has ended. `unproven` as well: no program of this machine has it.
    */
   judge(socket: Socket): Peer | null;
-  close(): void;
+}
+
+/** Opened for the first look, and held: a fleet looks at a listener for each tenant. */
+let heldTable: SocketTable | null = null;
+
+function tableForListeners(): SocketTable | null {
+  heldTable ??= orNull(openSocketTable);
+  return heldTable;
 }
 
 /**
@@ -140,9 +147,10 @@ export interface ListenerLook {
  * program that took the connection may have made room for another one since.
  */
 export function lookAtListener(at: Endpoint, rules: OwnerRules): ListenerLook {
-  const table = orNull(openSocketTable);
+  const table = tableForListeners();
   const listener = (): SystemSocket | null => orNull(() => table?.listenerAt(at) ?? null);
-  const before = listener();
+  // One that another look has seen is as good: it has listened ever since, if it still does.
+  const before = table?.pastListenerAt(at) ?? listener();
   return {
     judge(socket) {
       const after = listener();
@@ -154,7 +162,6 @@ export function lookAtListener(at: Endpoint, rules: OwnerRules): ListenerLook {
       if (ends === null) return null;
       return peerFor(table === null ? 'unknown' : ownerOfListener(ends, table, users), rules);
     },
-    close: () => table?.close(),
   };
 }
 
@@ -182,16 +189,21 @@ function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket):
 }
 
 function usersOf({ sudoUser }: OwnerRules): Users {
+  unmappedUser ??= { id: findUnmappedUser() };
   return {
     own: process.getuid?.() ?? Number.NaN,
     sudo: sudoUser,
-    unmapped: isEveryoneMapped() ? null : Number(textOf('/proc/sys/kernel/overflowuid') ?? 65_534),
+    unmapped: unmappedUser.id,
   };
 }
 
-/** Whether every user of the machine has the same number here: not in a container with users of its own. */
-function isEveryoneMapped(): boolean {
-  return /^\s*0\s+0\s+4294967295\s*$/.test(textOf('/proc/self/uid_map') ?? '');
+/** Of this process's namespace, which stays the same. */
+let unmappedUser: { readonly id: number | null } | null = null;
+
+/** The number that stands for all users without one here; null: each user of the machine has one. */
+function findUnmappedUser(): number | null {
+  const isEveryoneMapped = /^\s*0\s+0\s+4294967295\s*$/.test(textOf('/proc/self/uid_map') ?? '');
+  return isEveryoneMapped ? null : Number(textOf('/proc/sys/kernel/overflowuid') ?? 65_534);
 }
 
 function textOf(path: string): string | null {

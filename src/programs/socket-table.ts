@@ -36,6 +36,7 @@ export function parseSocketTable(
   order: 'LE' | 'BE' = endianness(),
 ): readonly SystemSocket[] {
   const local = port.toString(16).toUpperCase().padStart(4, '0');
+  if (!table.includes(`:${local} `)) return [];
   const address = '([0-9A-F]{8}|[0-9A-F]{32})';
   const row = new RegExp(
     `^ *\\d+: ${address}:${local} ${address}:([0-9A-F]{4}) ([0-9A-F]{2}) \\S+ \\S+ \\S+ +(\\d+) +\\d+ +(\\d+) `,
@@ -108,6 +109,8 @@ export interface SocketTable {
   search<Found>(find: (text: string) => Found | null): Found | null;
   /** One of the listeners that get the connections to an address: they belong to one user. Throws like `search`. */
   listenerAt(endpoint: Endpoint): SystemSocket | null;
+  /** The same, among those that `listenerAt` read last. */
+  pastListenerAt(endpoint: Endpoint): SystemSocket | null;
   close(): void;
 }
 
@@ -122,6 +125,11 @@ export function openSocketTable(): SocketTable | null {
   if (process.platform !== 'linux') return null;
   const tcp = holdFile('/proc/net/tcp');
   const tcp6 = holdUnlessAbsent('/proc/net/tcp6');
+  let listeners = '';
+  const listenerIn = (rows: string, endpoint: Endpoint): SystemSocket | null => {
+    listeners = rows;
+    return listenersAt(rows, endpoint)[0] ?? null;
+  };
   return {
     search(find) {
       const text = textOf(tcp);
@@ -129,10 +137,11 @@ export function openSocketTable(): SocketTable | null {
     },
     listenerAt(endpoint) {
       const rows = listenerRows(tcp, endpoint);
-      const [listener] = listenersAt(rows, endpoint);
-      if (listener !== undefined || tcp6 === null) return listener ?? null;
-      return listenersAt(`${rows}${listenerRows(tcp6, endpoint)}`, endpoint)[0] ?? null;
+      const listener = listenerIn(rows, endpoint);
+      if (listener !== null || tcp6 === null) return listener;
+      return listenerIn(`${rows}${listenerRows(tcp6, endpoint)}`, endpoint);
     },
+    pastListenerAt: (endpoint) => listenersAt(listeners, endpoint)[0] ?? null,
     close() {
       tcp.close();
       tcp6?.close();
@@ -157,18 +166,19 @@ function holdUnlessAbsent(path: string): HeldFile | null {
 /** Some rows. The kernel writes no more at a time, and looks for no more. */
 const pieceLength = 1024;
 
-/** The rows of a table up to the listener at exactly that address, else up to the last listener: they come first. */
+/** The listeners of a table up to the one at exactly that address, else all: they come first. */
 function listenerRows(file: HeldFile, { address, port }: Endpoint): string {
   const pieces: string[] = [];
   let rest = '';
   for (const piece of file.pieces(pieceLength)) {
     const text = rest + piece.toString('latin1');
     const end = text.lastIndexOf('\n') + 1;
-    const rows = text.slice(0, end);
+    const beyond = text.slice(0, end).search(beyondListeners);
+    const rows = text.slice(0, beyond < 0 ? end : beyond);
     rest = text.slice(end);
     pieces.push(rows);
     const isFound = parseSocketTable(rows, port).some(({ local }) => local === inHex(address));
-    if (isFound || beyondListeners.test(rows)) break;
+    if (isFound || beyond >= 0) break;
   }
   return pieces.join('');
 }

@@ -149,9 +149,7 @@ describe.runIf(namesOwners)('a client that looks', () => {
     return socket;
   }
   function lookAt(port: number, address = '127.0.0.1', rules = strictRules) {
-    const look = lookAtListener({ address, port }, rules);
-    onTestFinished(() => look.close());
-    return look;
+    return lookAtListener({ address, port }, rules);
   }
 
   test.each([
