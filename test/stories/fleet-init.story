@@ -63,12 +63,20 @@ file mfa-fleet.yaml has   #   tenant: lab.example
 write $CONFIG/config.json mode 0600 <<
 {"current":"phone","profiles":{"phone":{"settings":{"tenant":"https://lab.example"},
 "device":{"tenant":"https://lab.example","user":"ada","udid":"u","name":"n","osVersion":"17",
-"deviceToken":null,"otp":{"key":"k","keyVersion":"1","interval":30,"algorithm":null,"oathProfileUuid":"p"}}}}}
+"deviceToken":null,"otp":{"key":"k","keyVersion":"1","interval":30,"algorithm":"sha1","digits":6,"oathProfileUuid":"p"}}}}}
 >>
 $ mfa-cli fleet init --json
 json .tenants is []
 json .withoutCertificate is []
 file mfa-fleet.yaml lacks phone
+
+## has a profile with a session and a virtual phone as a comment
+tenant
+signed in
+$ mfa-cli device enroll
+$ mfa-cli fleet init --json
+json .tenants is []
+json .withoutCertificate is ["default"]
 
 ## leaves out a profile without a tenant
 $ mfa-cli profile set client-app-key com.example.lab --profile odd
@@ -99,6 +107,9 @@ file mfa-fleet.yaml has client-id: ci@lab
 file mfa-fleet.yaml has app-id: push
 file mfa-fleet.yaml has scope: certificates
 file mfa-fleet.yaml has platform-token: true
+$ mfa-cli profile set platform-token 0
+$ mfa-cli fleet init --force
+file mfa-fleet.yaml lacks platform-token
 
 ## keeps a file that is there
 write fleet.yaml: mine
