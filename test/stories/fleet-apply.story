@@ -351,3 +351,11 @@ exit 2
 json .error.code is usage
 json .error.message has 127.0.0.1:8451 on this machine stands in for APNs
 nobody asked
+
+## puts on record that a certificate is meant for the sandbox
+copy %30-dev to dev.p12
+declare certificate dev: p12: dev.p12, password: { env: APP_PASSWORD }, environment: sandbox
+declare t1: certificate: dev
+$ mfa-cli fleet apply --yes --only t1 --force --json
+json .tenants[].sent is [true]
+file mfa-fleet.ledger.jsonl json [].environment is ["sandbox","sandbox"]
