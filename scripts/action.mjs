@@ -18,13 +18,19 @@ const inputOf = {
 /** Where an answer is missing. */
 const maybeSent = 'The tenant may have set the certificate';
 
+/**
+ * @typedef {import('./action/summary.mjs').ErrorReport} ErrorReport
+ * @typedef {import('./action/summary.mjs').SetReport} SetReport
+ */
+
 const { env } = process;
 process.exitCode = main();
 
 function main() {
   const wrong = wrongSwitch() ?? missingSecret();
   if (wrong !== null) return fail({ code: 'usage', hints: [], ...wrong }, 2);
-  const { status, signal, stdout } = spawnSync(process.execPath, [env.ACTION_PROGRAM, ...words()], {
+  const program = env.ACTION_PROGRAM ?? '';
+  const { status, signal, stdout } = spawnSync(process.execPath, [program, ...words()], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -59,16 +65,19 @@ function words() {
   return line;
 }
 
-/** As YAML 1.2 has it, which is what GitHub's own actions accept. */
+/**
+ * As YAML 1.2 has it, which is what GitHub's own actions accept.
+ * @param {string | undefined} text
+ */
 function isTrue(text) {
-  return /^(true|True|TRUE)$/.test(text);
+  return /^(true|True|TRUE)$/.test(text ?? '');
 }
 
 /** A value other than true or false ends the step: a guess might send. */
 function wrongSwitch() {
   const switches = { 'dry-run': env.ACTION_DRY_RUN, verify: env.ACTION_VERIFY };
   for (const [input, text] of Object.entries(switches))
-    if (!isTrue(text) && !/^(false|False|FALSE|)$/.test(text))
+    if (!isTrue(text) && !/^(false|False|FALSE|)$/.test(text ?? ''))
       return { message: `The input ${input} is true or false, not "${text}"` };
   return null;
 }
@@ -90,7 +99,10 @@ function missingSecret() {
   };
 }
 
-/** The hints, and one of the inputs that stand for the variables in what was said. */
+/**
+ * The hints, and one of the inputs that stand for the variables in what was said.
+ * @param {ErrorReport} error
+ */
 function withInputs(error) {
   const told = [error.message, ...error.hints].join(' ');
   const inputs = Object.entries(inputOf).flatMap(([name, input]) =>
@@ -100,6 +112,7 @@ function withInputs(error) {
   return { ...error, hints: [...error.hints, `Inputs of the action: ${inputs.join(', ')}.`] };
 }
 
+/** @param {string} text */
 function parse(text) {
   try {
     return JSON.parse(text);
@@ -108,32 +121,52 @@ function parse(text) {
   }
 }
 
-/** Tells an error as annotation and summary. */
+/**
+ * Tells an error as annotation and summary.
+ * @param {ErrorReport} error
+ * @param {number} exitCode
+ * @param {string} [verdict]
+ */
 function fail(error, exitCode, verdict = 'Nothing was sent') {
   annotate('error', error.code, [`${error.message}.`, ...error.hints].join(' '));
   summarize({ error }, `✗ ${verdict}`);
   return exitCode;
 }
 
-/** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
+/**
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ * @param {string} level
+ * @param {string} title
+ * @param {string} message
+ */
 function annotate(level, title, message) {
   const property = escapeMessage(title).replaceAll(':', '%3A').replaceAll(',', '%2C');
   console.log(`::${level} title=${property}::${escapeMessage(message)}`);
 }
 
-/** As `@actions/core` does it, and the runner undoes it. */
+/**
+ * As `@actions/core` does it, and the runner undoes it.
+ * @param {string} text
+ */
 function escapeMessage(text) {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-/** One line each: neither a fingerprint nor a date has a line break. */
+/**
+ * One line each: neither a fingerprint nor a date has a line break.
+ * @param {Readonly<Record<string, string | boolean | null>>} outputs
+ */
 function giveOutputs(outputs) {
   for (const [name, value] of Object.entries(outputs)) {
-    if (value !== null) appendFileSync(env.GITHUB_OUTPUT, `${name}=${value}\n`);
+    if (value !== null) appendFileSync(env.GITHUB_OUTPUT ?? '', `${name}=${value}\n`);
   }
 }
 
-/** The job summary; an older runner has none. */
+/**
+ * The job summary; an older runner has none.
+ * @param {SetReport | { error: ErrorReport }} report
+ * @param {string} verdict
+ */
 function summarize(report, verdict) {
   if (!env.GITHUB_STEP_SUMMARY) return;
   const summary = formatSummary(report, {
@@ -144,6 +177,10 @@ function summarize(report, verdict) {
   appendFileSync(env.GITHUB_STEP_SUMMARY, summary);
 }
 
+/**
+ * @param {SetReport} report
+ * @param {number} exitCode
+ */
 function verdictOf({ sent, dryRun, verification }, exitCode) {
   if (sent) return 'Set the push certificate';
   if (verification?.accepted === false) return 'Nothing was sent, APNs does not accept it';

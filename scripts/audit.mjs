@@ -7,6 +7,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './program.mjs';
 
+/**
+ * @typedef {{ severity: string, name: string, range: string, title: string, url: string }} Advisory
+ * @typedef {Readonly<Record<string, { via: readonly (string | Advisory)[] }>>} Vulnerabilities
+ */
+
+/** @type {import('./sbom.mjs').Sbom} */
 const { components } = JSON.parse(await readFile(`${root}dist/sbom.cdx.json`, 'utf8'));
 const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-audit-'));
 try {
@@ -18,9 +24,14 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Each package side by side, under a name of its own: two versions of one count as two. */
+/**
+ * Each package side by side, under a name of its own: two versions of one count as two.
+ * @param {string} folder
+ */
 async function writeLock(folder) {
+  /** @type {Record<string, string>} */
   const dependencies = {};
+  /** @type {Record<string, object>} */
   const packages = { '': { dependencies } };
   for (const [index, { group, name, version }] of components.entries()) {
     const full = group === undefined ? name : `${group}/${name}`;
@@ -34,7 +45,10 @@ async function writeLock(folder) {
   );
 }
 
-/** npm's document; npm exits with 1 if it found something, and also if it could not ask. */
+/**
+ * npm's document; npm exits with 1 if it found something, and also if it could not ask.
+ * @param {string} cwd
+ */
 async function audit(cwd) {
   const words = ['audit', '--json', '--fetch-retries=1', '--fetch-timeout=60000'];
   const shell = process.platform === 'win32';
@@ -48,6 +62,7 @@ async function audit(cwd) {
   }
 }
 
+/** @param {Vulnerabilities} vulnerabilities */
 function tell(vulnerabilities) {
   const advisories = Object.values(vulnerabilities)
     .flatMap(({ via }) => via)
@@ -61,7 +76,10 @@ function tell(vulnerabilities) {
   return grave.length === 0 ? 0 : 1;
 }
 
-/** npm reports a failed endpoint with a message; anything else is a bug of this script. */
+/**
+ * npm reports a failed endpoint with a message; anything else is a bug of this script.
+ * @param {{ message?: string, error?: { summary?: string } }} report
+ */
 function tellUnasked({ message, error }) {
   if (typeof message !== 'string')
     throw new Error(`npm audit: ${error?.summary ?? 'not a report'}`);

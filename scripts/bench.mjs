@@ -9,7 +9,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { binaryMeasurements } from './bench/binary.mjs';
 import { measureFleet } from './bench/fleet.mjs';
+import { portOf } from './free-port.mjs';
 import { cleanEnvironment, root } from './program.mjs';
+
+/**
+ * @typedef {import('./bench/binary.mjs').Command} Command
+ * @typedef {import('./bench/binary.mjs').Measurement} Measurement
+ */
 
 const run = promisify(execFile);
 const [chosen] = process.argv.slice(2);
@@ -27,12 +33,22 @@ const env = {
   MFA_CLI_TENANT: tenant.url,
 };
 
+/** @type {Command} */
 const node = [process.execPath, '-e', '0'];
+/**
+ * @param {...string} words
+ * @returns {Command}
+ */
 const mfa = (...words) => [process.execPath, program, ...words];
 const modern = `${fixtures}/01-default-aes256.p12`;
 const legacy = `${fixtures}/02-legacy-rc2-3des.p12`;
 const slow = `${fixtures}/18-iter-600k.p12`;
 const slowLegacy = `${fixtures}/18-legacy-iter-600k.p12`;
+/**
+ * @param {string} file
+ * @param {...string} options
+ * @returns {Command}
+ */
 const openssl = (file, ...options) => [
   'openssl',
   'pkcs12',
@@ -46,6 +62,7 @@ const openssl = (file, ...options) => [
   '/dev/null',
 ];
 
+/** @type {Measurement[]} */
 const measurements = [
   {
     name: '--version',
@@ -110,31 +127,32 @@ try {
 console.log(missed === 0 ? '\nEvery bar holds.' : `\n${missed} missed.`);
 process.exitCode = missed === 0 ? 0 : 1;
 
-/** `limit`: the label of what beside it takes at least as long. */
-async function measure({ name, bar, subject, base, beside, limit = null, rounds: count = rounds }) {
+/** @param {Measurement} measurement */
+async function measure({ name, bar, subject, base, beside, limit, rounds: count = rounds }) {
   const others = [];
-  for (const [label, command] of beside)
-    others.push({ label, command, present: await works(command) });
-  const times = {
-    base: [],
-    subject: [],
-    ...Object.fromEntries(others.map(({ label }) => [label, []])),
-  };
-  for (let round = 0; round < count; round++) {
-    times.base.push(await timeOf(base));
-    times.subject.push(await timeOf(subject));
-    for (const { label, command, present } of others)
-      if (present) times[label].push(await timeOf(command));
+  for (const [label, command] of beside) {
+    /** @type {number[]} */
+    const times = [];
+    others.push({ label, command, present: await works(command), times });
   }
-  const [own, basis] = [median(times.subject), median(times.base)];
+  const bases = [];
+  const subjects = [];
+  for (let round = 0; round < count; round++) {
+    bases.push(await timeOf(base));
+    subjects.push(await timeOf(subject));
+    for (const { command, present, times } of others)
+      if (present) times.push(await timeOf(command));
+  }
+  const own = median(subjects);
+  const basis = median(bases);
   const ratio = own / basis;
   if (ratio > bar) missed++;
   const verdict = ratio > bar ? 'MISSED' : 'ok';
   console.log(
     `${verdict.padEnd(6)}  ${name.padEnd(38)} ${ms(own)} / ${ms(basis)} = ${ratio.toFixed(2)} of at most ${bar}`,
   );
-  for (const { label, present } of others) {
-    const theirs = present ? median(times[label]) : null;
+  for (const { label, present, times } of others) {
+    const theirs = present ? median(times) : null;
     const tooLong = label === limit && theirs !== null && own > theirs;
     if (tooLong) missed++;
     const told = `${theirs === null ? 'not installed' : ms(theirs)}${label === limit ? ' at most' : ''}`;
@@ -142,17 +160,24 @@ async function measure({ name, bar, subject, base, beside, limit = null, rounds:
   }
 }
 
-/** `npm run bench -- fleet` measures the fleets alone, `-- binary` the executable, `-- start` all else. */
+/**
+ * `npm run bench -- fleet` measures the fleets alone, `-- binary` the executable, `-- start` all else.
+ * @param {string} part
+ */
 function only(part) {
   return chosen === undefined || chosen === part;
 }
 
+/** @type {import('./bench/fleet.mjs').Say} */
 function say(holds, name, words) {
   if (!holds) missed++;
   console.log(`${(holds ? 'ok' : 'MISSED').padEnd(6)}  ${name.padEnd(38)} ${words}`);
 }
 
-/** Milliseconds of a whole process; like other command line benchmarks, without a reader of its output. */
+/**
+ * Milliseconds of a whole process; like other command line benchmarks, without a reader of its output.
+ * @param {Command} command
+ */
 async function timeOf([file, ...words]) {
   const started = performance.now();
   const child = spawn(file, words, { env, stdio: 'ignore' });
@@ -162,6 +187,7 @@ async function timeOf([file, ...words]) {
   return time;
 }
 
+/** @param {Command} command */
 async function works(command) {
   return run(...split(command), { env }).then(
     () => true,
@@ -169,27 +195,42 @@ async function works(command) {
   );
 }
 
+/**
+ * @param {Command} command
+ * @returns {[string, string[]]}
+ */
 function split([file, ...words]) {
   return [file, words];
 }
 
+/**
+ * @param {string} line
+ * @returns {Command}
+ */
 function shell(line) {
   return ['bash', '-c', `set -o pipefail; ${line}`];
 }
 
+/**
+ * @param {string} file
+ * @param {string} [option]
+ */
 function inspectPipeline(file, option = '') {
   return `openssl pkcs12 ${option} -in '${file}' -passin env:MFA_CLI_P12_PASSWORD -nokeys | openssl x509 -noout -subject -issuer -dates -fingerprint -sha256`;
 }
 
+/** @param {string} file */
 function setPipeline(file) {
   return `${inspectPipeline(file)} && printf '{"ClientAppKey":"com.example.lab","APNSTopic":"com.example.lab","APNSPass":"%s","APNSCert":"%s"}' "$MFA_CLI_P12_PASSWORD" "$(base64 -w0 '${file}')" | curl -sf -H 'Authorization: Bearer x' -H 'Content-Type: application/json' --data-binary @- "$MFA_CLI_TENANT/Mobile/SetApnsCertForClientApp"`;
 }
 
+/** @param {readonly number[]} numbers */
 function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** @param {number} time */
 function ms(time) {
   return `${time.toFixed(0)} ms`.padStart(7);
 }
@@ -198,7 +239,7 @@ function ms(time) {
 async function startTenant() {
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
-      const token = request.url.startsWith('/OAuth2/');
+      const token = request.url?.startsWith('/OAuth2/');
       response.setHeader('Content-Type', 'application/json');
       response.end(
         JSON.stringify(
@@ -210,5 +251,5 @@ async function startTenant() {
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+  return { url: `http://127.0.0.1:${portOf(server)}`, close: () => server.close() };
 }

@@ -32,20 +32,22 @@ const { values } = parseArgs({
     into: { type: 'string', default: join(root, 'release', 'binary') },
   },
 });
-const names = chosen(values.target ?? [ownTarget()]);
+const own = ownTarget();
+const names = chosen(values.target ?? (own === undefined ? [] : [own]));
 const lock = readLocks();
 const cache = `${root}.cache/binary`;
-const { version } = lock.packages['node_modules/bun'];
-const compiler = await runtimeOf(ownTarget());
+const { version } = lock.packages['node_modules/bun'] ?? {};
+const compiler = await runtimeOf(targetOf(own ?? ''));
 
 for (const name of names) {
-  const { bun, keychain: library, extension = '' } = targets[name];
+  const target = targetOf(name);
+  const { bun, keychain: library, extension = '' } = target;
   const folder = join(values.into, name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const output = join(folder, `mfa-cli${extension}`);
   const executable = join(cache, `closed-${name}${extension}`);
-  await closeRuntime(await runtimeOf(name), executable);
+  await closeRuntime(await runtimeOf(target), executable);
   const keychain = await fetchLocked(library, lock, cache);
   const stage = join(cache, `stage-${name}`);
   await stageProgram(stage, keychain);
@@ -66,17 +68,26 @@ for (const name of names) {
   console.log(relative(root, output));
 }
 
-/** The path of Bun's executable for a target. */
-async function runtimeOf(name) {
-  const { runtime, extension = '' } = targets[name];
+/**
+ * The path of Bun's executable for a target.
+ * @param {import('./binary/targets.mjs').Target} target
+ */
+async function runtimeOf({ runtime, extension = '' }) {
   return join(await fetchLocked(runtime, lock, cache), 'bin', `bun${extension}`);
 }
 
-/** @throws if one is none of them */
+/** @param {readonly string[]} wanted */
 function chosen(wanted) {
   if (wanted.includes('all')) return Object.keys(targets);
-  const unknown = wanted.find((name) => !(name in targets));
-  if (wanted.length === 0 || unknown !== undefined)
-    throw new Error(`The target ${unknown} is none of ${Object.keys(targets).join(', ')}, all`);
+  if (wanted.length === 0) throw new Error('This machine is no target: give one with --target');
+  wanted.forEach(targetOf);
   return wanted;
+}
+
+/** @param {string} name */
+function targetOf(name) {
+  const target = targets[name];
+  if (target === undefined)
+    throw new Error(`The target ${name} is none of ${Object.keys(targets).join(', ')}, all`);
+  return target;
 }

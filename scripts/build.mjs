@@ -66,6 +66,7 @@ await writeFile(`${root}dist/sbom.cdx.json`, `${JSON.stringify(sbom, null, 2)}\n
 await mkdir(`${root}dist/man`);
 await writeFile(`${root}dist/man/mfa-cli.1`, await manualPage());
 
+/** @param {string} name */
 async function readJson(name) {
   return JSON.parse(await readFile(`${root}${name}`, 'utf8'));
 }

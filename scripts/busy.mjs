@@ -6,7 +6,7 @@ const loop = `while (process.ppid === ${process.pid});`;
 const loops = Array.from({ length: 8 }, () =>
   spawn(process.execPath, ['-e', loop], { stdio: 'ignore' }),
 );
-const [program, ...words] = process.argv.slice(2);
+const [program = '', ...words] = process.argv.slice(2);
 try {
   const { status } = spawnSync(program, words, {
     stdio: 'inherit',

@@ -11,9 +11,22 @@ import { faults, startTenant } from './chaos/tenant.mjs';
 import { cleanEnvironment, createProgram } from './program.mjs';
 import { wholeNumber } from './whole-number.mjs';
 
+/**
+ * @typedef {(what: string) => void} Note
+ *
+ * @typedef {object} Scene
+ * @property {(round: number) => Promise<string | null>} round null, or what is wrong
+ * @property {() => Promise<void>} end
+ *
+ * @typedef {(note: Note) => Promise<Scene>} Play
+ */
+
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '220' } } });
 const rounds = wholeNumber('rounds', values.rounds);
-/** Tenths of all rounds: a scene with twenty processes takes as long as several others. */
+/**
+ * Tenths of all rounds: a scene with twenty processes takes as long as several others.
+ * @param {number} tenths
+ */
 const share = (tenths) => Math.max(1, Math.round((rounds * tenths) / 10));
 const scratch = await mkdtemp(join(tmpdir(), 'mfa-cli-chaos-'));
 const counts = { rounds: 0, lost: 0 };
@@ -37,9 +50,15 @@ try {
 console.log(`${counts.rounds} rounds, ${counts.lost} sessions or tenants lost`);
 process.exitCode = counts.lost === 0 ? 0 : 1;
 
+/**
+ * @param {string} name
+ * @param {number} rounds
+ * @param {Play} play
+ */
 async function scene(name, rounds, play) {
   const started = performance.now();
   const noted = new Map();
+  /** @type {Note} */
   const note = (what) => noted.set(what, (noted.get(what) ?? 0) + 1);
   const setting = await play(note);
   let lost = 0;
@@ -59,7 +78,11 @@ async function scene(name, rounds, play) {
   );
 }
 
-/** A tenant and a machine signed in to it, with an expired access token. */
+/**
+ * A tenant and a machine signed in to it, with an expired access token.
+ * @param {{ rotating: boolean }} options
+ * @param {string} [directory]
+ */
 async function signedIn(options, directory) {
   const tenant = await startTenant(options);
   const home = directory ?? (await mkdtemp(join(scratch, 'home-')));
@@ -90,7 +113,10 @@ async function signedIn(options, directory) {
     tenant,
     program,
     path,
-    /** Null if the session still works; else what is wrong. The next one gets a new session. */
+    /**
+     * Null if the session still works; else what is wrong. The next one gets a new session.
+     * @returns {Promise<string | null>}
+     */
     async judge() {
       const { exitCode, stderr } = await program.run(['whoami', '--timeout', '20']);
       if (exitCode === 0) return null;
@@ -112,6 +138,7 @@ async function signedIn(options, directory) {
 /**
  * The tenant keeps its refresh token, as the vendor's may. With a strict one, a process killed between the tenant's answer
  * and the file loses the session: nobody else has the answer.
+ * @type {Play}
  */
 async function killedWhileRenewing(note) {
   const machine = await signedIn({ rotating: false });
@@ -132,6 +159,10 @@ async function killedWhileRenewing(note) {
   };
 }
 
+/**
+ * @param {(home: string, program: import('./program.mjs').Program, note: Note) => Promise<Scene>} play
+ * @returns {Play}
+ */
 function onFleet(play) {
   return async (note) => {
     const home = await mkdtemp(join(scratch, 'fleet-'));
@@ -139,6 +170,7 @@ function onFleet(play) {
   };
 }
 
+/** @type {Play} */
 async function fullDisk(note) {
   const disk = await mkdtemp(join(scratch, 'disk-'));
   try {
@@ -170,6 +202,7 @@ async function fullDisk(note) {
   };
 }
 
+/** @param {string} path */
 function fill(path) {
   try {
     execFileSync('sh', ['-c', `cat /dev/zero > '${path}'`], { stdio: 'ignore' });
@@ -178,6 +211,7 @@ function fill(path) {
   }
 }
 
+/** @type {Play} */
 async function manyAtOnce(note) {
   const machine = await signedIn({ rotating: true });
   return {
@@ -189,7 +223,7 @@ async function manyAtOnce(note) {
       );
       note('asked for tokens once');
       const failed = runs.filter(({ exitCode }) => exitCode !== 0);
-      if (failed.length > 0) return `${failed.length} of 20 failed: ${failed[0].stderr}`;
+      if (failed.length > 0) return `${failed.length} of 20 failed: ${failed[0]?.stderr}`;
       if (machine.tenant.refreshes !== before + 1)
         return `renewed ${machine.tenant.refreshes - before} times`;
       return machine.judge();
@@ -198,6 +232,7 @@ async function manyAtOnce(note) {
   };
 }
 
+/** @type {Play} */
 async function manyAndKilled(note) {
   const machine = await signedIn({ rotating: false });
   return {
@@ -220,12 +255,13 @@ async function manyAndKilled(note) {
   };
 }
 
+/** @type {Play} */
 async function brokenAnswers(note) {
   const machine = await signedIn({ rotating: false });
   return {
     async round(round) {
       await machine.expire();
-      machine.tenant.fault = faults[round % faults.length];
+      machine.tenant.fault = faults[round % faults.length] ?? null;
       const { exitCode } = await machine.program.run(['whoami', '--timeout', '2']);
       machine.tenant.fault = null;
       note(`ended with ${exitCode}`);

@@ -15,7 +15,9 @@ import { wholeNumber } from './whole-number.mjs';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
 const rounds = wholeNumber('rounds', values.rounds);
-const [requests, challenges, atOnce] = [10_000, 1000, 8];
+const requests = 10_000;
+const challenges = 1000;
+const atOnce = 8;
 /** Milliseconds from a press to the next frame, half of the times; MB; elements. */
 const bars = { press: 100, growth: 32, elements: 3000 };
 
@@ -57,8 +59,9 @@ try {
   await page.locator('#refused').setChecked(false);
   await page.getByText(/^\d+ earlier, of .* requests$/).waitFor();
   const elements = await page.evaluate("document.querySelectorAll('*').length");
-  const median = presses.toSorted((one, other) => one - other)[Math.floor(presses.length / 2)];
-  const growth = sizes.at(-1) - sizes[0];
+  const sorted = presses.toSorted((one, other) => one - other);
+  const median = sorted[Math.floor(presses.length / 2)] ?? Number.NaN;
+  const growth = (sizes.at(-1) ?? 0) - (sizes[0] ?? 0);
   console.log(
     `${sizes.length} rounds of ${requests} requests and ${challenges} challenges: the page answered a press in ${median.toFixed(0)} ms (half of ${presses.length}), has ${elements} elements, and the emulator ${sizes.map((size) => `${size.toFixed(0)} MB`).join(', ')}`,
   );
@@ -74,7 +77,11 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Milliseconds until the page shows what a press changes. */
+/**
+ * Milliseconds until the page shows what a press changes.
+ * @param {import('playwright-core').Page} page
+ * @returns {Promise<number>}
+ */
 function press(page) {
   return page.evaluate(
     `new Promise((resolve) => {
@@ -85,7 +92,11 @@ function press(page) {
   );
 }
 
-/** So many times, some at once. */
+/**
+ * So many times, some at once.
+ * @param {number} times
+ * @param {() => Promise<void>} act
+ */
 async function repeat(times, act) {
   let left = times;
   const work = async () => {
@@ -94,16 +105,21 @@ async function repeat(times, act) {
   await Promise.all(Array.from({ length: atOnce }, work));
 }
 
+/**
+ * @param {string} path
+ * @param {object} body
+ */
 async function ask(path, body) {
   const answer = await fetch(emulator.url + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  const { success, Message } = await answer.json();
+  const { success, Message } = /** @type {any} */ (await answer.json());
   if (!success) throw new Error(`${path}: ${Message}`);
 }
 
+/** @returns {Promise<string>} */
 async function serviceToken() {
   const { user, password } = emulator.accounts.serviceUser;
   const answer = await fetch(`${emulator.url}/OAuth2/Token/mfa-cli`, {
@@ -115,7 +131,8 @@ async function serviceToken() {
       client_secret: password,
     }),
   });
-  return (await answer.json()).access_token;
+  const { access_token } = /** @type {any} */ (await answer.json());
+  return access_token;
 }
 
 /** The emulator's resident memory in MB, from Linux's /proc. */

@@ -18,6 +18,14 @@ import {
 } from './program.mjs';
 import { answerRequest } from './push-certificate.mjs';
 
+/**
+ * @typedef {object} Showing
+ * @property {number} [exitCode] the expected one
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {boolean} [picture] whether it is also added to the picture, in colors
+ * @property {() => Promise<void>} [meanwhile]
+ */
+
 const { values: asked } = parseArgs({
   options: { write: { type: 'boolean' }, check: { type: 'boolean' } },
 });
@@ -26,6 +34,7 @@ let [transcript, pictured] = ['', ''];
 const bundleId = 'com.example.app';
 const teamId = 'A1B2C3D4E5';
 const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-demo-'));
+/** @param {string} name */
 const path = (name) => join(directory, name);
 const environment = { ...cleanEnvironment(directory), ...visitingBrowser };
 const port = await freePort();
@@ -157,7 +166,11 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Shows a command and its output, and checks the exit code. `picture` also adds it to the picture, in colors. */
+/**
+ * Shows a command and its output, and checks the exit code.
+ * @param {readonly string[]} words
+ * @param {Showing} [showing]
+ */
 async function show(words, { exitCode: expected = 0, env = {}, picture = false, meanwhile } = {}) {
   const running = program.run(words, {
     ...env,
@@ -173,14 +186,17 @@ async function show(words, { exitCode: expected = 0, env = {}, picture = false, 
   if (expected !== 0) print(`(exit code ${exitCode})\n`);
 }
 
+/** @param {string} word */
 function quoted(word) {
   return /^[\w./:=@-]+$/.test(word) ? word : `'${word}'`;
 }
 
+/** @param {string} sentence */
 function say(sentence) {
   print(`# ${sentence}\n`);
 }
 
+/** @param {string} text */
 function print(text) {
   console.log(text);
   transcript += `${text}\n`;
@@ -188,11 +204,12 @@ function print(text) {
 
 /** Saves the transcript, or compares it with the saved one. */
 async function keep() {
-  const [tenant, apns, tenants] = [
+  const [tenant = 0, apns = 0, tenants = 0] = [
     emulator.url,
     `http://${emulator.environment.MFA_CLI_APNS_HOST}`,
-    fleet.tenants[0].url,
+    fleet.tenants[0]?.url ?? '',
   ].map((url) => Number(new URL(url).port));
+  /** @param {string} text */
   const alike = (text) => steady(text, [tenant, apns, port, tenants], start).trimEnd();
   const page = `# The demo
 
@@ -210,10 +227,8 @@ ${alike(transcript)}
     'mfa-cli apns set sets the push certificate at a tenant, and apns prove has a user sign in by push',
   );
   await mkdir(`${root}docs/images`, { recursive: true });
-  for (const [name, whole] of [
-    ['docs/demo.md', page],
-    ['docs/images/terminal.svg', picture],
-  ]) {
+  const files = { 'docs/demo.md': page, 'docs/images/terminal.svg': picture };
+  for (const [name, whole] of Object.entries(files)) {
     if (asked.write) await writeFile(`${root}${name}`, whole);
     else if ((await readFile(`${root}${name}`, 'utf8')) !== whole)
       throw new Error(
@@ -222,7 +237,11 @@ ${alike(transcript)}
   }
 }
 
-/** Changes a text with colors as if it had none: each is one character meanwhile, which belongs to no word. */
+/**
+ * Changes a text with colors as if it had none: each is one character meanwhile, which belongs to no word.
+ * @param {string} text
+ * @param {(text: string) => string} change
+ */
 function coloured(text, change) {
   const first = 0xe000;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a color begins.
@@ -231,7 +250,7 @@ function coloured(text, change) {
   );
   return change(marked).replaceAll(
     /[\ue000-\ue0ff]/g,
-    (mark) => `\x1b[${mark.codePointAt(0) - first}m`,
+    (mark) => `\x1b[${mark.charCodeAt(0) - first}m`,
   );
 }
 

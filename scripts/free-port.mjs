@@ -15,6 +15,7 @@ let block;
 /**
  * A port of 127.0.0.1 that nobody listens on, and that no other process of this project will use: each claims a block of
  * ports by listening on the first one for its whole life.
+ * @returns {Promise<number>}
  */
 export async function freePort() {
   block ??= claimBlock();
@@ -29,6 +30,16 @@ export async function freePort() {
   throw new Error(`None of the ports ${first + 1} to ${first + blockSize - 1} is free`);
 }
 
+/**
+ * The port that a listening server got.
+ * @param {import('node:net').Server} server
+ */
+export function portOf(server) {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port');
+  return address.port;
+}
+
 async function claimBlock() {
   const start = process.pid % blocks;
   for (let index = 0; index < blocks; index++) {
@@ -41,7 +52,10 @@ async function claimBlock() {
   throw new Error('No block of ports is free');
 }
 
-/** @returns {Promise<import('node:net').Server | null>} */
+/**
+ * @param {number} port
+ * @returns {Promise<import('node:net').Server | null>}
+ */
 function listen(port) {
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy());

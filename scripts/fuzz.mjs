@@ -3,6 +3,7 @@
 // too late, with too much memory, opened without its password, or with text that a terminal obeys.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,22 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'rolldown';
 import { wholeNumber } from './whole-number.mjs';
+
+/**
+ * @typedef {object} Failure
+ * @property {'wrong' | 'cost' | 'hung' | 'died'} kind
+ * @property {string} from
+ * @property {string} what
+ * @property {string} bytes of the input, its start in base64
+ * @property {number} size
+ *
+ * @typedef {object} State of the cases that a child runs
+ * @property {number} last the last one begun
+ * @property {string} from
+ * @property {number} bound
+ * @property {boolean} done
+ * @property {Failure | null} failure
+ */
 
 const { values } = parseArgs({
   options: {
@@ -51,7 +68,11 @@ async function fuzz() {
   for (const name of names) await cover(name, seconds / names.length);
 }
 
-/** All cases that fit into the time. If a process fails, another continues from the next case. */
+/**
+ * All cases that fit into the time. If a process fails, another continues from the next case.
+ * @param {string} target
+ * @param {number} seconds
+ */
 async function cover(target, seconds) {
   const started = performance.now();
   const left = () => seconds - (performance.now() - started) / 1000;
@@ -60,26 +81,40 @@ async function cover(target, seconds) {
   while (failed < 3) {
     const ended = await judge(target, next, Math.min(left(), 1e6));
     next = ended.last + 1;
-    if (ended.failure !== null && (await isReal(target, ended))) failed++;
+    if (ended.failure !== null && (await isReal(target, ended.last, ended.failure))) failed++;
     if (ended.done || left() <= 0) break;
   }
   const took = ((performance.now() - started) / 1000).toFixed(0);
   console.log(`${target}: ${next} cases in ${took} s${failed === 0 ? '' : `, ${failed} failed`}`);
 }
 
-/** Tries what costs too much again, alone: the process may have had other cases' garbage, or no processor. */
-async function isReal(target, { last, failure }) {
+/**
+ * Tries what costs too much again, alone: the process may have had other cases' garbage, or no processor.
+ * @param {string} target
+ * @param {number} last
+ * @param {Failure} failure
+ */
+async function isReal(target, last, failure) {
   const real = failure.kind === 'wrong' ? failure : await judgeAlone(target, last);
   if (real === null) return false;
   report(target, last, real);
   return true;
 }
 
+/**
+ * @param {string} target
+ * @param {number} index
+ */
 async function again(target, index) {
   const failure = await judgeAlone(target, index);
   if (failure !== null) report(target, index, failure);
 }
 
+/**
+ * @param {string} target
+ * @param {number} index
+ * @param {Failure} failure
+ */
 function report(target, index, { from, what, bytes, size }) {
   failures++;
   console.log(
@@ -91,7 +126,11 @@ function report(target, index, { from, what, bytes, size }) {
   );
 }
 
-/** One case, its input made by one process and read by another. */
+/**
+ * One case, its input made by one process and read by another.
+ * @param {string} target
+ * @param {number} index
+ */
 async function judgeAlone(target, index) {
   const input = join(scratch, 'input');
   const made = await judge(target, index, 'make', input);
@@ -100,19 +139,28 @@ async function judgeAlone(target, index) {
   return failure === null ? null : { ...failure, ...(await contentOf(input)) };
 }
 
-/** A killed process could not show its input itself. */
+/**
+ * A killed process could not show its input itself.
+ * @param {string} input
+ */
 async function contentOf(input) {
   const bytes = await readFile(input);
   return { size: bytes.length, bytes: bytes.subarray(0, shownBytes).toString('base64') };
 }
 
-/** Runs cases in a child: the last one begun, whether it finished, and what failed. */
+/**
+ * Runs cases in a child.
+ * @param {string} target
+ * @param {number} first
+ * @param {...(string | number)} how seconds to go on, or what a single case is for and its file
+ */
 async function judge(target, first, ...how) {
   const words = [target, values.seed, first, ...how].map(String);
   const child = spawn(process.execPath, [join(scratch, 'cases.mjs'), ...words], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  /** @type {State} */
   const state = { last: first - 1, from: '', bound: 60, done: false, failure: null };
   let [spent, latest] = [0, 0];
   let stderr = '';
@@ -130,10 +178,7 @@ async function judge(target, first, ...how) {
     latest = await processorSeconds(child.pid);
     if (latest - spent > state.bound + patience) child.kill('SIGKILL');
   }, 250);
-  const [code, signal] = await Promise.all([
-    new Promise((resolve) => child.once('close', (...ending) => resolve(ending))),
-    new Promise((resolve) => lines.once('close', resolve)),
-  ]).then(([ending]) => ending);
+  const [[code, signal]] = await Promise.all([once(child, 'close'), once(lines, 'close')]);
   clearInterval(watch);
   if (state.failure === null && !state.done)
     state.failure = {
@@ -147,7 +192,10 @@ async function judge(target, first, ...how) {
   return state;
 }
 
-/** User and system time of a process with all its threads; 0 if the system does not tell. */
+/**
+ * User and system time of a process with all its threads; 0 if the system does not tell.
+ * @param {number | undefined} pid
+ */
 async function processorSeconds(pid) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const [, , , , , , , , , , , user = 0, system = 0] = stat
@@ -156,6 +204,7 @@ async function processorSeconds(pid) {
   return (Number(user) + Number(system)) / 100;
 }
 
+/** @returns {Promise<string[]>} */
 async function targetNames() {
   const child = spawn(process.execPath, [join(scratch, 'cases.mjs'), '--list'], {
     cwd: root,
@@ -166,6 +215,7 @@ async function targetNames() {
   return JSON.parse(text);
 }
 
+/** @param {string} entry */
 async function bundle(entry) {
   await build({
     input: [entry],

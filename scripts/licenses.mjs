@@ -15,10 +15,11 @@ const allowed = [
   '(BSD-3-Clause OR GPL-2.0)',
 ];
 
+/** @type {import('./sbom.mjs').Sbom} */
 const { components } = JSON.parse(
   await readFile(process.argv[2] ?? `${root}dist/sbom.cdx.json`, 'utf8'),
 );
-const refused = components.filter((component) => !allowed.includes(licenseOf(component)));
+const refused = components.filter((component) => !allowed.includes(licenseOf(component) ?? ''));
 for (const component of refused)
   console.error(
     `${component.purl}: the license ${licenseOf(component) ?? 'is missing'} is not on the list`,
@@ -28,7 +29,8 @@ console.log(
 );
 process.exitCode = refused.length === 0 ? 0 : 1;
 
+/** @param {import('./sbom.mjs').Component} component */
 function licenseOf({ licenses = [] }) {
-  const [only, ...others] = licenses.map(({ expression, license }) => expression ?? license.id);
+  const [only, ...others] = licenses.map(({ expression, license }) => expression ?? license?.id);
   return others.length === 0 ? only : undefined;
 }

@@ -28,6 +28,10 @@ await writeJson('package.json', manifest);
 await writeJson('package-lock.json', lock);
 console.log(`${folder}: ${name} ${version}, ${integrity}`);
 
+/**
+ * @param {string} file
+ * @param {object} value
+ */
 function writeJson(file, value) {
   return writeFile(`${folder}/${file}`, `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /**
  * Installs what the lockfile in a folder of the project names, unless that is there already: npm compares each package with
  * its hash in the lock. Returns the path that they are resolved from.
+ * @param {string} folder
  */
 export function installLocked(folder) {
   const source = join(root, folder);
@@ -33,6 +34,7 @@ export function installLocked(folder) {
   return `${place}/`;
 }
 
+/** @param {string} file */
 function read(file) {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }

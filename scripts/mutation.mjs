@@ -13,7 +13,17 @@ const { Stryker } = await import(pathToFileURL(resolve('@stryker-mutator/core'))
 
 const slowPkcs12 = 'encode|certificate-request|derivation|pkcs12-kdf|kdf-workers';
 
-/** `bar`: percent of the mutants that the tests must kill; `parts`: files with the tests that judge them, one run each. */
+/**
+ * @typedef {{ files?: string[], tests?: string[] }} Part files with the tests that judge them
+ *
+ * @typedef {object} Folder
+ * @property {number} bar percent of the mutants that the tests must kill
+ * @property {string[]} [files]
+ * @property {string[]} [tests]
+ * @property {(Part & { files: [string] })[]} [parts] of one run each
+ */
+
+/** @type {Record<string, Folder>} */
 const folders = {
   checks: { bar: 92, tests: ['test/checks/*.test.ts'] },
   network: {
@@ -67,17 +77,21 @@ const isSample = process.env.MUTATION_SAMPLE !== undefined;
 
 const given = process.argv.slice(2);
 const chosen = given.filter((argument) => !argument.includes('/'));
-const narrowed = {
-  ...narrowTo('files', 'src/'),
-  ...narrowTo('tests', 'test/'),
-};
+/** @type {Part} */
+const narrowed = {};
+const [files, tests] = ['src/', 'test/'].map((beginning) =>
+  given.filter((argument) => argument.startsWith(beginning)),
+);
 const unknown = chosen.find((name) => !(name in folders));
 if (unknown !== undefined)
   throw new Error(`${unknown} is none of ${Object.keys(folders).join(', ')}`);
+if (files !== undefined && files.length > 0) narrowed.files = files;
+if (tests !== undefined && tests.length > 0) narrowed.tests = tests;
 
 const lines = [];
 for (const name of chosen.length > 0 ? chosen : Object.keys(folders)) {
   const folder = folders[name];
+  if (folder === undefined) continue;
   const mutants = [];
   for (const [index, part] of partsOf(folder).entries())
     if (part !== null)
@@ -95,25 +109,26 @@ for (const name of chosen.length > 0 ? chosen : Object.keys(folders)) {
 }
 console.log(`\n${lines.join('\n')}`);
 
-function narrowTo(key, beginning) {
-  const paths = given.filter((argument) => argument.startsWith(beginning));
-  return paths.length === 0 ? {} : { [key]: paths };
-}
-
-/** The runs of a folder, null where none of the given files is in it. Given tests judge whatever files are given. */
+/**
+ * The runs of a folder, null where none of the given files is in it. Given tests judge whatever files are given.
+ * @param {Folder} folder
+ * @returns {(Part | null)[]}
+ */
 function partsOf({ parts, ...folder }) {
-  if (parts === undefined || (narrowed.files && narrowed.tests))
-    return [{ ...folder, ...narrowed }];
-  if (narrowed.files === undefined) return parts.map((part) => ({ ...part, ...narrowed }));
+  const { files: given, tests } = narrowed;
+  if (parts === undefined || (given && tests)) return [{ ...folder, ...narrowed }];
+  if (given === undefined) return parts.map((part) => ({ ...part, ...narrowed }));
   return parts.map((part) => {
-    const files = narrowed.files.filter((file) =>
-      matchesGlob(file.replace(/:.*/, ''), part.files[0]),
-    );
+    const files = given.filter((file) => matchesGlob(file.replace(/:.*/, ''), part.files[0]));
     return files.length === 0 ? null : { ...part, files };
   });
 }
 
-/** @returns the outcome of each mutant */
+/**
+ * @param {string} name
+ * @param {Part & { files: string[] }} part
+ * @returns {Promise<{ status: string }[]>} the outcome of each mutant
+ */
 async function mutate(name, { tests, files }) {
   process.env.MUTATION_TESTS = JSON.stringify(tests);
   return new Stryker({
@@ -154,8 +169,10 @@ async function mutate(name, { tests, files }) {
 /**
  * A mutant that no test ran counts as survived; one that hung counts as killed. Of a sample the share of those that tests
  * reach is told for all of them, with the interval that holds it 95 times in 100.
+ * @param {readonly { status: string }[]} mutants
  */
 function score(mutants) {
+  /** @param {...string} statuses */
   const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length;
   const [killed, survived, uncovered] = [
     count('Killed', 'Timeout'),

@@ -16,6 +16,12 @@ const { values, positionals } = parseArgs({
   options: { full: { type: 'boolean' }, table: { type: 'boolean' } },
   allowPositionals: true,
 });
+/**
+ * @typedef {import('./platforms/checks.mjs').Row} Row
+ * @typedef {import('./platforms/checks.mjs').Given} Given
+ * @typedef {import('./platforms/machines.mjs').Wine} Wine
+ */
+
 const unknown = positionals.find((name) => !(name in machines));
 if (unknown !== undefined)
   throw new Error(`The platform ${unknown} is none of ${Object.keys(machines).join(', ')}`);
@@ -29,26 +35,39 @@ if (values.table) {
   try {
     const names = positionals.length > 0 ? positionals : Object.keys(machines);
     // The emulated processor takes as long as all the others together.
-    const [slow, quick] = [true, false].map((isSlow) =>
-      names.filter((name) => Boolean(machines[name].slow) === isSlow),
-    );
+    const slow = names.filter((name) => machines[name]?.slow);
+    const quick = names.filter((name) => !machines[name]?.slow);
     const rows = await Promise.all([tryEach(slow, scratch, wine), tryEach(quick, scratch, wine)]);
     tell(rows.flat());
   } finally {
-    await wine.stop?.();
+    await wine.stop();
     await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** The rows of these platforms, one after the other: `{ name, check, result, seconds, failed }`. */
+/**
+ * The rows of these platforms, one after the other.
+ * @param {readonly string[]} names
+ * @param {string} scratch
+ * @param {Wine} wine
+ */
 async function tryEach(names, scratch, wine) {
   const rows = [];
   for (const name of names) rows.push(...(await tryPlatform(name, join(scratch, name), wine)));
   return rows;
 }
 
+/**
+ * @param {string} name
+ * @param {string} folder
+ * @param {Wine} wine
+ * @returns {Promise<(Row & { name: string })[]>}
+ */
 async function tryPlatform(name, folder, wine) {
-  const { open, runtime, slow, isWindows, runsSuite, ...needs } = machines[name];
+  const machine = machines[name];
+  if (machine === undefined) throw new Error(`There is no platform ${name}`);
+  const { open, runtime, slow = false, isWindows = false, runsSuite, ...needs } = machine;
+  /** @param {string} why */
   const skipped = (why) => [
     { name, check: 'all', result: `skipped: ${why}`, seconds: 0, failed: false },
   ];
@@ -60,40 +79,52 @@ async function tryPlatform(name, folder, wine) {
     opened = await open(folder, wine);
   } catch (error) {
     // A missing platform is not a failure of the program.
-    return skipped(error.message.split('\n')[0]);
+    const [reason = ''] = String(error)
+      .replace(/^Error: /, '')
+      .split('\n');
+    return skipped(reason);
   }
   const given = { ...opened, runtime, isWindows, share: slow && !values.full ? 12 : 1, lanes: 2 };
+  /** @param {Row} row */
   const told = ({ check, seconds, failed }) =>
     console.log(`${failed ? '✗' : '✓'} ${name}: ${check} (${seconds.toFixed(1)} s)`);
-  const parts = [
-    () =>
-      given.inside === undefined
-        ? tryChecks(checks, createMachine(given, folder), told)
-        : tryInside(given, folder, told),
-    () => tryChecks({ prompts: tryPrompts }, { ...given, folder }, told),
-  ];
-  if (runsSuite)
-    parts.push(() =>
-      tryChecks({ suite: (of) => runWindowsSuite(of, values.full) }, { ...given, folder }, told),
-    );
-  const rows = [];
-  for (const part of parts) rows.push(...(await part()));
+  const placed = { ...given, folder };
+  const rows =
+    given.inside === undefined
+      ? await tryChecks(checks, createMachine(given, folder), told)
+      : await tryInside(given, given.inside, folder, told);
+  rows.push(...(await tryChecks({ prompts: tryPrompts }, placed, told)));
+  const { inside } = given;
+  if (runsSuite && inside !== undefined) {
+    const suite = () => runWindowsSuite({ env: given.env, folder, inside }, values.full === true);
+    rows.push(...(await tryChecks({ suite }, placed, told)));
+  }
   return rows.map((row) => ({ name, ...row }));
 }
 
-/** The rows of a platform whose Node.js tries the checks itself. */
-async function tryInside({ inside, env, ...given }, folder, told) {
+/**
+ * The rows of a platform whose Node.js tries the checks itself.
+ * @param {Given} given
+ * @param {import('./platforms/machines.mjs').Inside} inside
+ * @param {string} folder
+ * @param {(row: Row) => void} told
+ */
+async function tryInside({ env, ...given }, inside, folder, told) {
   await writeFile(
     join(folder, 'given.json'),
-    JSON.stringify({ ...given, command: inside.command }),
+    JSON.stringify({ ...given, inside: undefined, command: inside.command }),
   );
   await runWindows(inside.node, [`${root}scripts/platforms/inside.mjs`, folder], { env, folder });
+  /** @type {Row[]} */
   const rows = JSON.parse(await readFile(join(folder, 'rows.json'), 'utf8'));
   rows.forEach(told);
   return rows;
 }
 
-/** Prints the table, and fails where a check did. */
+/**
+ * Prints the table, and fails where a check did.
+ * @param {readonly (Row & { name: string })[]} rows
+ */
 function tell(rows) {
   const shown = rows.map(({ name, check, result, seconds, failed }) => [
     name,
@@ -102,15 +133,15 @@ function tell(rows) {
     seconds.toFixed(1),
   ]);
   const head = ['platform', 'check', 'ran or skipped', 'seconds'];
-  const widths = head.map((title, column) =>
-    Math.max(...[head, ...shown].map((row) => row[column].length), title.length),
+  const widths = head.map((_title, column) =>
+    Math.max(...[head, ...shown].map((row) => row[column]?.length ?? 0)),
   );
   console.log('');
   for (const row of [head, ...shown])
     console.log(
       row
         .map((cell, column) =>
-          column === 3 ? cell.padStart(widths[3]) : cell.padEnd(widths[column]),
+          column === 3 ? cell.padStart(widths[3] ?? 0) : cell.padEnd(widths[column] ?? 0),
         )
         .join('  '),
     );

@@ -7,7 +7,34 @@ import { programCommand } from './program-command.mjs';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const visitor = fileURLToPath(new URL('visit.mjs', import.meta.url));
 
-/** The environment of a pristine machine: no variable of mfa-cli, of a proxy or of CI. */
+/**
+ * @typedef {NodeJS.ProcessEnv} Environment
+ *
+ * @typedef {object} Result of a command line
+ * @property {number | null} exitCode
+ * @property {string} stdout
+ * @property {string} stderr
+ *
+ * @typedef {object} Account
+ * @property {string} user
+ * @property {string} password
+ *
+ * @typedef {object} Emulator
+ * @property {string} url
+ * @property {Record<string, string>} environment the variables that lead a command there
+ * @property {{ administrator: Account, user: Account, serviceUser: Account }} accounts
+ * @property {{ url: string }[]} tenants
+ * @property {number | undefined} pid
+ * @property {() => Promise<void>} stop
+ *
+ * @typedef {ReturnType<typeof createProgram>} Program
+ */
+
+/**
+ * The environment of a pristine machine: no variable of mfa-cli, of a proxy or of CI.
+ * @param {string} directory
+ * @returns {Environment}
+ */
 export function cleanEnvironment(directory) {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
@@ -24,10 +51,17 @@ export function cleanEnvironment(directory) {
   };
 }
 
-/** A program to run, by the words that start it. */
+/**
+ * A program to run, by the words that start it.
+ * @param {{ command?: readonly string[], env: Environment }} given
+ */
 export function createProgram({ command = programCommand, env }) {
+  /**
+   * @param {readonly string[]} words
+   * @param {Environment} [extra]
+   */
   const start = (words, extra = {}) => {
-    const [file, ...first] = command;
+    const [file = '', ...first] = command;
     return spawn(file, [...first, ...words], {
       env: { ...env, ...extra },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -35,7 +69,12 @@ export function createProgram({ command = programCommand, env }) {
   };
   return {
     start,
-    /** Runs a command line to completion: `{ exitCode, stdout, stderr }`. */
+    /**
+     * Runs a command line to completion.
+     * @param {readonly string[]} words
+     * @param {Environment} [extra]
+     * @returns {Promise<Result>}
+     */
     async run(words, extra = {}) {
       const child = start(words, extra);
       const [stdout, stderr] = await Promise.all([
@@ -45,11 +84,20 @@ export function createProgram({ command = programCommand, env }) {
       ]);
       return { exitCode: child.exitCode, stdout, stderr };
     },
-    /** Starts an emulator that signs people in by itself: `{ url, environment, accounts, pid, stop }`. */
+    /**
+     * Starts an emulator that signs people in by itself.
+     * @param {string} redirectUri
+     * @param {...string} words
+     */
     startEmulator(redirectUri, ...words) {
       return this.startAskingEmulator(redirectUri, '--port', '0', '--auto-approve', ...words);
     },
-    /** Starts one that shows people its pages. */
+    /**
+     * Starts one that shows people its pages.
+     * @param {string} redirectUri
+     * @param {...string} words
+     * @returns {Promise<Emulator>}
+     */
     async startAskingEmulator(redirectUri, ...words) {
       const child = start(['emulator', '--redirect-uri', redirectUri, '--json', ...words]);
       child.stderr.resume();
@@ -71,17 +119,22 @@ export function createProgram({ command = programCommand, env }) {
 /** The variable that makes `login` work without a person: a browser that only follows redirects. */
 export const visitingBrowser = { BROWSER: `"${process.execPath}" "${visitor}"` };
 
-/** The same with a browser in which somebody other than the administrator is signed in. */
+/**
+ * The same with a browser in which somebody other than the administrator is signed in.
+ * @param {string} user
+ */
 export function visitingBrowserOf(user) {
   return { BROWSER: `${visitingBrowser.BROWSER} ${user}` };
 }
 
+/** @param {import('node:stream').Readable} stream */
 async function textOf(stream) {
   const chunks = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** @param {ReturnType<Program['start']>} child */
 async function firstDocument(child) {
   let text = '';
   for await (const chunk of child.stdout) {

@@ -3,7 +3,12 @@ import forge from 'node-forge';
 
 const apple = '1.2.840.113635.100.';
 
-/** A .p12 with a universal push certificate for a bundle ID, as bytes. */
+/** @typedef {{ bundleId: string, teamId: string, days?: number }} Subject of a push certificate */
+
+/**
+ * A .p12 with a universal push certificate for a bundle ID, as bytes.
+ * @param {Subject & { password: string, bits?: number }} given
+ */
 export function makePushP12({ password, bits = 2048, ...subject }) {
   const keys = forge.pki.rsa.generateKeyPair({ bits });
   const pfx = forge.pkcs12.toPkcs12Asn1(
@@ -18,12 +23,21 @@ export function makePushP12({ password, bits = 2048, ...subject }) {
   return Buffer.from(derOf(pfx), 'binary');
 }
 
-/** Answers a certificate signing request (PEM) as Apple's portal does: with a universal push certificate, as DER. */
+/**
+ * Answers a certificate signing request (PEM) as Apple's portal does: with a universal push certificate, as DER.
+ * @param {string} request
+ * @param {Subject} subject
+ */
 export function answerRequest(request, subject) {
   const { publicKey } = forge.pki.certificationRequestFromPem(request);
+  if (publicKey === null) throw new Error('The certificate signing request has no key');
   return Buffer.from(derOf(forge.pki.certificateToAsn1(certify(publicKey, subject))), 'binary');
 }
 
+/**
+ * @param {forge.pki.PublicKey} publicKey
+ * @param {Subject} subject
+ */
 function certify(publicKey, { bundleId, teamId, days = 395 }) {
   const authorityKeys = forge.pki.rsa.generateKeyPair({ bits: 2048 });
   const certificate = forge.pki.createCertificate();
@@ -59,6 +73,7 @@ function certify(publicKey, { bundleId, teamId, days = 395 }) {
 const { asn1 } = forge;
 const universal = asn1.Class.UNIVERSAL;
 
+/** @param {forge.asn1.Asn1} value */
 function derOf(value) {
   return asn1.toDer(value).getBytes();
 }
@@ -67,20 +82,27 @@ function nothing() {
   return asn1.create(universal, asn1.Type.NULL, false, '');
 }
 
+/** @param {string} value */
 function text(value) {
   return asn1.create(universal, asn1.Type.UTF8, false, value);
 }
 
+/** @param {forge.asn1.Asn1[]} items */
 function sequence(items) {
   return asn1.create(universal, asn1.Type.SEQUENCE, true, items);
 }
 
-/** Names and kinds alternating, as in Apple's. */
+/**
+ * Names and kinds alternating, as in Apple's.
+ * @param {string} bundleId
+ */
 function topics(bundleId) {
-  const kinds = [
-    [bundleId, 'topic'],
-    [`${bundleId}.voip`, 'voip'],
-    [`${bundleId}.complication`, 'complication'],
-  ];
-  return sequence(kinds.flatMap(([topic, kind]) => [text(topic), sequence([text(kind)])]));
+  const kinds = {
+    [bundleId]: 'topic',
+    [`${bundleId}.voip`]: 'voip',
+    [`${bundleId}.complication`]: 'complication',
+  };
+  return sequence(
+    Object.entries(kinds).flatMap(([topic, kind]) => [text(topic), sequence([text(kind)])]),
+  );
 }

@@ -23,7 +23,11 @@ for (const { pattern, flags, place, longest } of expressions) {
 console.log(`${expressions.length} regular expressions\n${failures.join('\n')}`);
 if (failures.length > 0) process.exitCode = 1;
 
-/** Milliseconds of the processor until every match is found; the most there is where that does not end. */
+/**
+ * Milliseconds of the processor until every match is found; the most there is where that does not end.
+ * @param {string} expression
+ * @param {string} text
+ */
 function timeFor(expression, text) {
   const before = process.cpuUsage();
   try {
@@ -33,7 +37,8 @@ function timeFor(expression, text) {
       { timeout: 10_000 },
     );
   } catch (error) {
-    if (error.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
   }
   const { user, system } = process.cpuUsage(before);
   return Math.round((user + system) / 1000);

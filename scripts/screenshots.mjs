@@ -18,6 +18,8 @@ import { fleets, writeFleetPage } from './screenshots/fleet.mjs';
 import { encodeGif } from './screenshots/gif.mjs';
 import { eachLook, walkPages } from './screenshots/walk.mjs';
 
+/** @typedef {import('playwright-core').Page} Page */
+
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
   options: { out: { type: 'string' } },
@@ -46,13 +48,22 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
+/**
+ * @param {Page} page
+ * @param {string} name
+ * @param {import('playwright-core').PageScreenshotOptions} [options]
+ */
 function take(page, name, options = {}) {
   return page.screenshot({ path: join(images, `${name}.png`), animations: 'disabled', ...options });
 }
 
-/** The page in every look: `NAME-light-360`. */
-function takeLooks(page, name, height = 900) {
-  return eachLook(page, (colorScheme, width) => take(page, `${name}-${colorScheme}-${width}`), {
+/**
+ * The page in every look: `NAME-light-360`.
+ * @param {Page} page
+ * @param {string} name
+ */
+async function takeLooks(page, name, height = 900) {
+  await eachLook(page, (colorScheme, width) => take(page, `${name}-${colorScheme}-${width}`), {
     widths,
     height,
   });
@@ -81,7 +92,7 @@ async function takeConsole() {
   const emulator = await program.startEmulator(redirectUri, '--apns-ca', authority);
   const page = await browser.newPage();
   try {
-    const show = async (name) => {
+    const show = async (/** @type {string} */ name) => {
       await page.goto(emulator.url);
       await page.getByText('live', { exact: true }).waitFor();
       await takeLooks(page, name);
@@ -118,11 +129,15 @@ async function takeCircle() {
   }
 }
 
-/** RGBA, as the browser itself reads what it has drawn. */
+/**
+ * RGBA, as the browser itself reads what it has drawn.
+ * @param {Page} page
+ * @param {Buffer} png
+ */
 async function pixelsOf(page, png) {
-  const base64 = await page.evaluate(async (source) => {
+  const base64 = await page.evaluate(`(async () => {
     const image = new Image();
-    image.src = `data:image/png;base64,${source}`;
+    image.src = 'data:image/png;base64,${png.toString('base64')}';
     await image.decode();
     const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
     canvas.drawImage(image, 0, 0);
@@ -131,8 +146,8 @@ async function pixelsOf(page, png) {
     for (let at = 0; at < bytes.length; at += 32_768)
       text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
     return btoa(text);
-  }, png.toString('base64'));
-  return new Uint8ClampedArray(Buffer.from(base64, 'base64'));
+  })()`);
+  return new Uint8ClampedArray(Buffer.from(String(base64), 'base64'));
 }
 
 async function takeSignIn() {
@@ -143,6 +158,7 @@ async function takeSignIn() {
     '0',
   );
   const { url, accounts } = emulator;
+  /** @type {Promise<unknown>} */
   let ended = Promise.resolve();
   /** The address that `login` prints instead of opening a browser. */
   const startLogin = async () => {

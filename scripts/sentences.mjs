@@ -10,26 +10,36 @@ const most = 3;
 /** Shorter words stand in other sentences as well. */
 const shortest = 22;
 
-/** Every file below a folder, with its path. */
+/**
+ * Every file below a folder, with its path.
+ * @param {string} folder
+ * @param {RegExp} ending
+ */
 function filesIn(folder, ending) {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => `${folder}/${path}`)
     .filter((path) => ending.test(path));
 }
 
-/** The longest fixed piece of each sentence in a source: what stands between its values. */
+/**
+ * The longest fixed piece of each sentence in a source: what stands between its values.
+ * @param {string} file
+ */
 function sentencesOf(file) {
+  /** @type {string[][]} */
   const found = [];
+  /** @param {any} node */
   const visit = (node) => {
     if (typeof node !== 'object' || node === null) return;
     if (node.type === 'Literal' && typeof node.value === 'string') found.push([node.value]);
-    if (node.type === 'TemplateLiteral') found.push(node.quasis.map(({ value }) => value.cooked));
+    if (node.type === 'TemplateLiteral')
+      found.push(node.quasis.map((/** @type {any} */ { value }) => value.cooked));
     for (const part of Object.values(node)) visit(part);
   };
   visit(parseAst(readFileSync(file, 'utf8'), { lang: 'ts' }));
   return found
     .filter((pieces) => pieces.join('').includes(' '))
-    .map((pieces) => pieces.toSorted((a, b) => b.length - a.length)[0].trim())
+    .map((pieces) => pieces.toSorted((a, b) => b.length - a.length)[0]?.trim() ?? '')
     .filter((piece) => piece.length >= shortest && !piece.startsWith('http'));
 }
 

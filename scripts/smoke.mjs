@@ -10,13 +10,12 @@ import { parseArgs } from 'node:util';
 import { freePort } from './free-port.mjs';
 import { cleanEnvironment, createProgram, root, visitingBrowser } from './program.mjs';
 
-const text = { type: 'string' };
 const { values } = parseArgs({
   options: {
-    node: text,
+    node: { type: 'string' },
     command: { type: 'string', multiple: true },
-    browser: text,
-    timeout: text,
+    browser: { type: 'string' },
+    timeout: { type: 'string' },
   },
 });
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
@@ -73,7 +72,8 @@ try {
   await expectRun(['whoami', '--json'], { stdout: /"source": "profile"/ });
   await expectRun(['apns', 'set', '--p12', cert], { stdout: /Set the push certificate/ });
   await expectRun(['apns', 'status'], { stdout: /com\.example\.lab/ });
-  const apns = ['--apns-host', emulator.environment.MFA_CLI_APNS_HOST, '--ca-file', authority];
+  const { MFA_CLI_APNS_HOST: host = '' } = emulator.environment;
+  const apns = ['--apns-host', host, '--ca-file', authority];
   await expectRun(['apns', 'verify', cert, ...apns], { stdout: /BadDeviceToken/ });
   await expectRun(['push', 'payload', '--simulator', 'com.example.lab'], {
     stdout: /MfaNotificationCategoryId/,
@@ -99,6 +99,10 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
+/**
+ * @param {readonly string[]} words
+ * @param {{ exitCode?: number, stdout?: RegExp, stderr?: RegExp, env?: NodeJS.ProcessEnv }} expected
+ */
 async function expectRun(words, { exitCode = 0, stdout = /(?:)/, stderr = /(?:)/, env = {} }) {
   const result = await program.run(words, env);
   const told = `mfa-cli ${words.join(' ')}\n${result.stdout}${result.stderr}`;

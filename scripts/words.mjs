@@ -8,7 +8,10 @@ import { readFileSync } from 'node:fs';
 /** docs/demo.md shows the output of the program. */
 const markdown = /(?<!docs\/demo)\.md$/;
 
-/** A phrase, its remedy, and the files that it is banned in: all unless named. */
+/**
+ * A phrase, its remedy, and the files that it is banned in: all unless named.
+ * @type {readonly (readonly [RegExp, string, RegExp?])[]}
+ */
 const banned = [
   [/\btoo(?=[.,"'`]|$)/, '"also", before the verb'],
   [/there is of\b/, 'name it'],

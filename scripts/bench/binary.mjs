@@ -5,29 +5,48 @@ import { ownTarget } from '../binary/targets.mjs';
 import { root } from '../program.mjs';
 
 /**
- * Builds this machine's executable, and gives what is measured of it, as bench.mjs has it.
- * @param base the words that everything is compared with; `modern`, `legacy`: paths of a .p12
+ * @typedef {readonly [string, ...string[]]} Command a program and its words
+ *
+ * @typedef {object} Measurement
+ * @property {string} name
+ * @property {number} bar
+ * @property {Command} subject
+ * @property {Command} base what the subject is compared with
+ * @property {readonly [string, Command][]} beside what else is measured, under its label
+ * @property {string} [limit] the label of what beside it takes at least as long
+ * @property {number} [rounds]
+ */
+
+/**
+ * Builds this machine's executable, and gives what is measured of it.
+ * @param {object} given
+ * @param {Command} given.base
+ * @param {string} given.modern the path of a .p12
+ * @param {string} given.legacy
+ * @returns {Promise<Measurement[]>}
  */
 export async function binaryMeasurements({ base, modern, legacy }) {
   await promisify(execFile)(process.execPath, [`${root}scripts/build-binary.mjs`]);
-  const mfa = (...words) => [`${root}release/binary/${ownTarget()}/mfa-cli`, ...words];
-  const gh = ['gh --version', ['gh', '--version']];
-  const one = (name, bar, subject, more = {}) => ({
+  const program = `${root}release/binary/${ownTarget()}/mfa-cli`;
+  /**
+   * @param {string} name
+   * @param {number} bar
+   * @param {...string} words
+   * @returns {Measurement}
+   */
+  const measurement = (name, bar, ...words) => ({
     name: `executable, ${name}`,
     bar,
-    subject,
+    subject: [program, ...words],
     base,
     beside: [],
-    ...more,
   });
+  const set = measurement('apns set, loopback tenant', 2.3, 'apns', 'set', '--p12', modern);
   return [
-    one('--version', 0.6, mfa('--version')),
-    one('--help', 0.8, mfa('--help')),
-    one('inspect, OpenSSL 3 file', 1.3, mfa('apns', 'inspect', modern)),
-    one('inspect, Keychain-like file', 1.7, mfa('apns', 'inspect', legacy)),
-    one('apns set, loopback tenant', 2.3, mfa('apns', 'set', '--p12', modern), {
-      beside: [gh],
-      limit: gh[0],
-    }),
+    measurement('--version', 0.6, '--version'),
+    measurement('--help', 0.8, '--help'),
+    measurement('inspect, OpenSSL 3 file', 1.3, 'apns', 'inspect', modern),
+    measurement('inspect, Keychain-like file', 1.7, 'apns', 'inspect', legacy),
+    { ...set, beside: [['gh --version', ['gh', '--version']]], limit: 'gh --version' },
   ];
 }

@@ -4,6 +4,13 @@ import { once } from 'node:events';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { portOf } from '../free-port.mjs';
+
+/**
+ * @typedef {import('./binary.mjs').Command} Command
+ * @typedef {(holds: boolean, name: string, words: string) => void} Say
+ * @typedef {{ directory: string, port: number }} Fleet
+ */
 
 const rounds = 3;
 const bars = { ratio: 0.5, megabytes: 250, growth: 11, page: 2000 };
@@ -11,7 +18,12 @@ const bars = { ratio: 0.5, megabytes: 250, growth: 11, page: 2000 };
 /**
  * Measures, and tells each by `say(holds, name, words)`. Each tenant is a host of its own, an address of 127.0.0.0/8, which
  * only Linux has without being told.
- * @param program the words of `mfa-cli`
+ * @param {object} given
+ * @param {string} given.directory
+ * @param {Command} given.program the words of `mfa-cli`
+ * @param {string} given.p12
+ * @param {NodeJS.ProcessEnv} given.env
+ * @param {Say} given.say
  */
 export async function measureFleet({ directory, program, p12, env, say }) {
   if (process.platform !== 'linux') {
@@ -27,6 +39,10 @@ export async function measureFleet({ directory, program, p12, env, say }) {
     const secrets = { BENCH_TOKEN: 'x', BENCH_PASSWORD: 'secret' };
     const surroundings = { ...env, ...secrets, MFA_CLI_CONFIG_DIR: config };
     const thousand = writeFleet(fleet, 1000);
+    /**
+     * @param {string} file
+     * @returns {Command}
+     */
     const apply = (file) => [
       ...program,
       'fleet',
@@ -39,6 +55,7 @@ export async function measureFleet({ directory, program, p12, env, say }) {
       file,
     ];
 
+    /** @type {Record<'apply' | 'curl', number[]>} */
     const times = { apply: [], curl: [] };
     for (let round = 0; round < rounds; round++) {
       times.curl.push((await timeOf(curls(fleet, 1000, certificate), surroundings)).time);
@@ -47,7 +64,8 @@ export async function measureFleet({ directory, program, p12, env, say }) {
       times.apply.push((await timeOf(apply(thousand.file), surroundings)).time);
     }
     tenants.require(2 * rounds * 1000);
-    const [own, theirs] = [median(times.apply), median(times.curl)];
+    const own = median(times.apply);
+    const theirs = median(times.curl);
     say(
       own <= bars.ratio * theirs,
       'fleet apply, 1,000 tenants',
@@ -70,6 +88,7 @@ export async function measureFleet({ directory, program, p12, env, say }) {
     );
 
     const page = join(directory, 'fleet.html');
+    /** @type {Command} */
     const status = [...program, 'fleet', 'status', '--file', many.file, '--out', page];
     const shown = await timeOf(status, surroundings);
     say(
@@ -82,10 +101,15 @@ export async function measureFleet({ directory, program, p12, env, say }) {
   }
 }
 
+/** @param {number} number */
 function hostOf(number) {
   return `127.1.${number >> 8}.${number & 255}`;
 }
 
+/**
+ * @param {Fleet} fleet
+ * @param {number} count
+ */
 function writeFleet({ directory, port }, count) {
   const file = join(directory, `fleet-${count}.yaml`);
   const tenants = Array.from(
@@ -100,7 +124,13 @@ function writeFleet({ directory, port }, count) {
   return { file, record };
 }
 
-/** The same requests: a curl a tenant, sixteen at once. */
+/**
+ * The same requests: a curl a tenant, sixteen at once.
+ * @param {Fleet} fleet
+ * @param {number} count
+ * @param {string} certificate
+ * @returns {Command}
+ */
 function curls({ directory, port }, count, certificate) {
   const body = join(directory, 'body.json');
   const addresses = join(directory, 'addresses');
@@ -123,7 +153,11 @@ function curls({ directory, port }, count, certificate) {
   return ['bash', '-c', `xargs -P16 -n1 ${curl} < '${addresses}'`];
 }
 
-/** Milliseconds of a whole process, and the most memory that it had. */
+/**
+ * Milliseconds of a whole process, and the most memory that it had.
+ * @param {Command} command
+ * @param {NodeJS.ProcessEnv} env
+ */
 async function timeOf([file, ...words], env) {
   const started = performance.now();
   const child = spawn(file, words, { env, stdio: 'ignore' });
@@ -139,7 +173,10 @@ async function timeOf([file, ...words], env) {
   return { time, megabytes };
 }
 
-/** proc(5): the system keeps the peak itself. */
+/**
+ * The system keeps the peak itself, proc(5).
+ * @param {number | undefined} pid
+ */
 function peakOf(pid) {
   try {
     return (
@@ -150,10 +187,12 @@ function peakOf(pid) {
   }
 }
 
+/** @param {readonly number[]} numbers */
 function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
+/** @param {number} time */
 function ms(time) {
   return `${time.toFixed(0)} ms`;
 }
@@ -169,8 +208,11 @@ async function startTenants() {
   }).listen(0, '0.0.0.0');
   await once(server, 'listening');
   return {
-    port: server.address().port,
-    /** A program that sends less than the other is not compared with it. */
+    port: portOf(server),
+    /**
+     * A program that sends less than the other is not compared with it.
+     * @param {number} number
+     */
     require(number) {
       if (answered !== number) throw new Error(`${answered} requests came, not ${number}`);
     },

@@ -35,6 +35,8 @@ export const measured = { name: 'HYPERFINE_RANDOMIZED_ENVIRONMENT_OFFSET', becom
 /**
  * Copies the executable with these names emptied: the first byte of each becomes NUL, which no variable's name contains.
  * Throws if a variable is not there exactly once, or the option not at all, as in another version of Bun.
+ * @param {string} executable
+ * @param {string} copy
  */
 export async function closeRuntime(executable, copy) {
   const bytes = await readFile(executable);
@@ -46,6 +48,11 @@ export async function closeRuntime(executable, copy) {
   await writeFile(copy, bytes, { mode: 0o755 });
 }
 
+/**
+ * @param {Buffer} bytes
+ * @param {string} name
+ * @param {string} executable
+ */
 function onlyPlace(bytes, name, executable) {
   const [at, ...others] = placesOf(bytes, name);
   if (at === undefined || others.length > 0)
@@ -55,6 +62,10 @@ function onlyPlace(bytes, name, executable) {
   return at;
 }
 
+/**
+ * @param {Buffer} bytes
+ * @param {string} name
+ */
 function placesOf(bytes, name) {
   const places = [];
   for (let at = bytes.indexOf(`${name}\0`); at !== -1; at = bytes.indexOf(`${name}\0`, at + 1))

@@ -13,7 +13,12 @@ const completions = {
   pwsh: 'mfa-cli.ps1',
 };
 
-/** Writes them into the folder, from the built program; `version` is that of Bun, `keychain` the folder of the library's package. */
+/**
+ * Writes them into the folder, from the built program.
+ * @param {string} folder
+ * @param {string | undefined} version of Bun
+ * @param {string} keychain the folder of the library's package
+ */
 export async function writeCompanions(folder, version, keychain) {
   await Promise.all(
     ['man', 'completions'].map((name) => mkdir(join(folder, name), { recursive: true })),

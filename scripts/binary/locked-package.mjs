@@ -8,7 +8,21 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The packages of the program, and those that only executables need: Bun, for each system. */
+/**
+ * @typedef {object} LockedPackage
+ * @property {string} [version]
+ * @property {string} [integrity]
+ * @property {Readonly<Record<string, string>>} [dependencies]
+ * @property {Readonly<Record<string, string>>} [devDependencies]
+ * @property {Readonly<Record<string, string>>} [optionalDependencies]
+ *
+ * @typedef {{ packages: Readonly<Record<string, LockedPackage>> }} Lock
+ */
+
+/**
+ * The packages of the program, and those that only executables need: Bun, for each system.
+ * @returns {Lock}
+ */
 export function readLocks() {
   const [program, runtimes] = ['../../package-lock.json', 'package-lock.json'].map((file) =>
     JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')),
@@ -17,11 +31,25 @@ export function readLocks() {
 }
 
 /**
+ * The version and the hash of a package. Throws if the lock has none.
+ * @param {string} name
+ * @param {Lock} lock
+ */
+export function lockedOf(name, lock) {
+  const { version, integrity } = lock.packages[`node_modules/${name}`] ?? {};
+  if (version === undefined || integrity === undefined) throw new Error(`No lock has ${name}`);
+  return { version, integrity };
+}
+
+/**
  * The folder of a package. npm fetches it from the registry that it is set to, once: it is kept in the folder `cache`. Throws
  * unless its hash is the one in the lock.
+ * @param {string} name
+ * @param {Lock} lock
+ * @param {string} cache
  */
 export async function fetchLocked(name, lock, cache) {
-  const { version, integrity } = lock.packages[`node_modules/${name}`];
+  const { version, integrity } = lockedOf(name, lock);
   const folder = join(
     cache,
     `${name.split('/')[1]}-${createHash('sha256').update(integrity).digest('hex')}`,
@@ -39,6 +67,11 @@ export async function fetchLocked(name, lock, cache) {
   return folder;
 }
 
+/**
+ * @param {string} packageId
+ * @param {string} integrity
+ * @param {string} folder
+ */
 async function unpack(packageId, integrity, folder) {
   const shell = process.platform === 'win32';
   const { stdout } = await run('npm', ['pack', packageId, '--json', '--pack-destination', folder], {

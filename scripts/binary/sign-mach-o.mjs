@@ -11,7 +11,10 @@ const flags = 0x20002;
 /** Of a version that says where the code is: CS_SUPPORTSEXECSEG. */
 const version = 0x20400;
 
-/** The executable with such a signature in place of the one that it has. Throws if it has none. */
+/**
+ * The executable with such a signature in place of the one that it has. Throws if it has none.
+ * @param {Buffer} executable
+ */
 export function signMachO(executable) {
   const { signature, segments } = commandsOf(executable);
   if (signature === undefined) throw new Error('This executable has no place for a signature');
@@ -24,6 +27,8 @@ export function signMachO(executable) {
   // The commands are signed, too: first they say how long the signature is.
   signed.writeUInt32LE(length, signature + 12);
   const { __LINKEDIT: linkEdit, __TEXT: text } = segments;
+  if (linkEdit === undefined || text === undefined)
+    throw new Error('This executable has no segments __TEXT and __LINKEDIT');
   const linkEditLength = BigInt(start + length) - signed.readBigUInt64LE(linkEdit + 40);
   signed.writeBigUInt64LE(linkEditLength, linkEdit + 48);
   signed.writeBigUInt64LE((linkEditLength + 0x3fffn) & ~0x3fffn, linkEdit + 32);
@@ -59,10 +64,15 @@ export function signMachO(executable) {
   return signed;
 }
 
-/** Where its signature's command is, and its segments' by name. */
+/**
+ * Where its signature's command is, and its segments' by name.
+ * @param {Buffer} bytes
+ */
 function commandsOf(bytes) {
   if (bytes.readUInt32LE(0) !== 0xfeedfacf) throw new Error('This is not a 64-bit Mach-O file');
+  /** @type {Record<string, number>} */
   const segments = {};
+  /** @type {number | undefined} */
   let signature;
   let at = 32;
   for (let left = bytes.readUInt32LE(16); left > 0; left--) {

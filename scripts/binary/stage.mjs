@@ -6,7 +6,8 @@ import { root } from '../program.mjs';
 /**
  * Copies dist/ into the folder, with a package of that name which is nothing but its library, by a path that Bun sees: the
  * package itself looks for the system when it runs, and would bring the one of the machine that compiles.
- * @param keychain the folder of the package with the library
+ * @param {string} folder
+ * @param {string} keychain the folder of the package with the library
  */
 export async function stageProgram(folder, keychain) {
   await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,15 @@
 /**
- * The systems that the program is compiled for, by the names of their folders: the target as Bun calls it, and the npm packages
- * with its runtime and with what speaks with its keychain. The x64 runtimes of Bun 1.4 need no AVX2: they run on every x86-64 CPU with SSE 4.2 (Nehalem, 2008).
+ * @typedef {object} Target
+ * @property {string} bun the system as Bun calls it
+ * @property {string} runtime the npm package with its Bun
+ * @property {string} keychain the npm package that speaks with its keychain
+ * @property {string} [extension] of the executable
+ */
+
+/**
+ * The systems that the program is compiled for, by the names of their folders. The x64 runtimes of
+ * Bun 1.4 need no AVX2: they run on every x86-64 CPU with SSE 4.2 (Nehalem, 2008).
+ * @type {Readonly<Record<string, Target>>}
  */
 export const targets = {
   'linux-x64': {
@@ -39,7 +48,16 @@ export const targets = {
 /** The target that this machine runs; undefined where it is none of them. */
 export function ownTarget({ platform, arch, report } = process) {
   const system = platform === 'win32' ? 'windows' : platform;
-  const isMusl = system === 'linux' && report.getReport().header.glibcVersionRuntime === undefined;
+  const isMusl = system === 'linux' && libcOf(report.getReport()) === undefined;
   const name = `${system}-${arch}${isMusl ? '-musl' : ''}`;
   return name in targets ? name : undefined;
+}
+
+/**
+ * The version of glibc. Node.js does not type its reports.
+ * @param {any} report
+ * @returns {string | undefined}
+ */
+function libcOf(report) {
+  return report.header.glibcVersionRuntime;
 }

@@ -7,7 +7,8 @@ const prefix = '\0browser:';
 /**
  * `import { script } from './console.ts?browser'`: that file and all it imports as the text of one script for a browser.
  * For rolldown and for Vite.
- * @param {Set<string>} modules gets the paths of all the files that went into scripts
+ * @param {Set<string>} [modules] gets the paths of all the files that went into scripts
+ * @returns {import('rolldown').Plugin & { enforce: 'pre' }}
  */
 export function browserScripts(modules = new Set()) {
   return {
@@ -17,8 +18,8 @@ export function browserScripts(modules = new Set()) {
     resolveId: {
       filter: { id: /\?browser$/ },
       async handler(id, importer) {
-        const { id: file } = await this.resolve(id.slice(0, -mark.length), importer);
-        return `${prefix}${file}`;
+        const found = await this.resolve(id.slice(0, -mark.length), importer);
+        return found && `${prefix}${found.id}`;
       },
     },
     load: {
@@ -38,6 +39,7 @@ export function browserScripts(modules = new Set()) {
 /** Browsers of the last two years, as `light-dark()` in the stylesheet needs them. */
 const target = 'es2023';
 
+/** @param {string} input */
 async function bundle(input) {
   const { output } = await build({
     cwd: fileURLToPath(new URL('../..', import.meta.url)),

@@ -3,33 +3,52 @@ import { chunks, declaredAtOnce, quickest, roomOf, rooms, sharedPackages } from 
 /**
  * Gives each room's modules to the chunk that the room declares. What a room itself loads with `import()` stays apart, and
  * a chunk takes along what its modules import, unless a chunk declared before it has that.
+ * @param {string} root
+ * @returns {{ plugin: import('rolldown').Plugin, groups: import('rolldown').CodeSplittingGroup[] }}
  */
 export function chunkGroups(root) {
   const src = `${root}src/`;
-  const roomFor = (id) => (id.startsWith(src) ? roomOf(id.slice(src.length)) : undefined);
+  /** @param {string} id */
+  const roomFor = (id) => (id.startsWith(src) ? roomOf(id.slice(src.length)) : '');
+  /** @param {string} id */
   const isSchemas = (id) =>
     sharedPackages.some((name) => id.startsWith(`${root}node_modules/${name}/`));
   const declared = new Map(rooms.map((room) => [room.name, room]));
-  /** Modules by their chunk. */
+  /**
+   * The chunk of each module; null: with whatever needs it.
+   * @type {Map<string, string | null>}
+   */
   const chosen = new Map();
   return {
     plugin: {
       name: 'chunk-groups',
       buildEnd() {
-        const infos = [...this.getModuleIds()].map((id) => this.getModuleInfo(id));
+        /** @param {string} id */
+        const importsOf = (id) => this.getModuleInfo(id)?.importedIds ?? [];
+        /**
+         * @param {string} id
+         * @param {string} room
+         */
         const take = (id, room) => {
           if (roomFor(id) !== room || chosen.has(id)) return;
-          const { importedIds } = this.getModuleInfo(id);
-          chosen.set(id, chunkOf(id, declared.get(room) ?? {}, importedIds));
+          const importedIds = importsOf(id);
+          chosen.set(id, chunkOf(id, room, importedIds));
           for (const next of importedIds) take(next, room);
         };
         const reached = new Set();
+        /** @param {string} id */
         const reach = (id) => {
           if (reached.has(id)) return;
           reached.add(id);
-          this.getModuleInfo(id)?.importedIds.forEach(reach);
+          importsOf(id).forEach(reach);
         };
-        const chunkOf = (id, { chunk, late = null }, importedIds) => {
+        /**
+         * @param {string} id
+         * @param {string} room
+         * @param {readonly string[]} importedIds
+         */
+        const chunkOf = (id, room, importedIds) => {
+          const { chunk = null, late = null } = declared.get(room) ?? {};
           if (chunk !== 'shared' && chunk !== 'p12') return chunk;
           // Who reads no JSON needs no schema.
           if (chunk === 'shared' && importedIds.some(isSchemas)) return null;
@@ -39,13 +58,14 @@ export function chunkGroups(root) {
         for (const file of quickest) {
           reach(`${src}${file}`);
           // A file of a room without a chunk goes with the last that it needs.
-          if (declared.get(roomFor(`${src}${file}`)).chunk === null)
-            chosen.set(`${src}${file}`, 'p12');
+          if (declared.get(roomOf(file))?.chunk === null) chosen.set(`${src}${file}`, 'p12');
         }
-        for (const { id, isEntry, importers, dynamicImporters } of infos) {
+        for (const id of this.getModuleIds()) {
+          const info = this.getModuleInfo(id);
           const room = roomFor(id);
-          const used = [...importers, ...dynamicImporters].some((by) => roomFor(by) !== room);
-          if (isEntry || used) take(id, room);
+          if (room === '' || info === null) continue;
+          const importers = [...info.importers, ...info.dynamicImporters];
+          if (info.isEntry || importers.some((by) => roomFor(by) !== room)) take(id, room);
         }
       },
     },

@@ -1,8 +1,14 @@
 import { declaring, roomOf, stages } from '../rooms.mjs';
 
-/** @throws if a stage of the start loads a module or a package that `stages` in rooms.mjs does not have */
+/** @typedef {import('rolldown').OutputChunk} Chunk */
+
+/**
+ * @param {readonly (Chunk | import('rolldown').OutputAsset)[]} output
+ * @param {string} root
+ * @throws if a stage of the start loads a module or a package that `stages` in rooms.mjs does not have
+ */
 export function checkStart(output, root) {
-  const chunks = output.filter(({ type }) => type === 'chunk');
+  const chunks = output.filter((file) => file.type === 'chunk');
   for (const { entry, rooms, packages } of stages) {
     const first = chunks.find(({ moduleIds }) => moduleIds.includes(`${root}src/${entry}`));
     if (first === undefined) throw new Error(`${entry} is in no chunk`);
@@ -14,6 +20,11 @@ export function checkStart(output, root) {
   }
 }
 
+/**
+ * @param {string} id
+ * @param {readonly string[]} rooms
+ * @param {readonly string[]} packages
+ */
 function isLight(id, rooms, packages) {
   // Modules that the bundler adds.
   if (id.startsWith('\0')) return true;
@@ -25,6 +36,11 @@ function isLight(id, rooms, packages) {
   return packages.some((name) => id.startsWith(`node_modules/${name}/`));
 }
 
+/**
+ * @param {Chunk} chunk
+ * @param {readonly Chunk[]} chunks
+ * @param {Set<Chunk>} reached
+ */
 function reachedFrom(chunk, chunks, reached = new Set()) {
   if (reached.has(chunk)) return reached;
   reached.add(chunk);

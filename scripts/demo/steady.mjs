@@ -18,10 +18,12 @@ const byChance = new RegExp(
 );
 
 /**
- * @param ports the free ports that were found, in the order of those on the page, from 38450
- * @param start when the demo began, in milliseconds
+ * @param {string} transcript
+ * @param {readonly number[]} ports the free ones that were found, in the order of those on the page, from 38450
+ * @param {number} start when the demo began, in milliseconds
  */
 export function steady(transcript, ports, start) {
+  /** @type {Map<string, string>} */
   const known = new Map();
   return transcript
     .replace(/(?<=:|%3A)\d{4,5}\b/g, (port) =>
@@ -30,8 +32,9 @@ export function steady(transcript, ports, start) {
     .replace(/(?<=number (?:on your phone|to match): )\d\d\b/gi, '42')
     .replace(/(?<=^Answered +after )\d+(?= s$)/gm, '2')
     .replace(byChance, (value, ...rest) => {
-      if (!known.has(value)) known.set(value, likeness(value, rest.at(-1), known.size));
-      return known.get(value);
+      const same = known.get(value) ?? likeness(value, rest.at(-1), known.size);
+      known.set(value, same);
+      return same;
     })
     .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => {
       const hours = Math.round((Date.parse(time) - start) / hour);
@@ -50,7 +53,12 @@ export function steady(transcript, ports, start) {
     });
 }
 
-/** A value with the same length and letters, determined only by its position in the transcript. */
+/**
+ * A value with the same length and letters, determined only by its position in the transcript.
+ * @param {string} value
+ * @param {{ upper?: string, letters?: string }} groups
+ * @param {number} place
+ */
 function likeness(value, { upper, letters }, place) {
   const digits = createHash('sha512')
     .update(`${place}`)

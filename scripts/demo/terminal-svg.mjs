@@ -3,8 +3,15 @@ import { wrapAnsi } from 'fast-wrap-ansi';
 
 const columns = 92;
 const [character, line, margin] = [8.43, 20, 20];
-/** Of the codes that the program prints: what begins them, and what ends them. @see ECMA-48 §8.3.117 */
+/**
+ * The class that each code begins, of those that the program prints (ECMA-48 §8.3.117).
+ * @type {Readonly<Record<number, string>>}
+ */
 const classes = { 1: 'bold', 2: 'dim', 31: 'red', 32: 'green', 33: 'yellow', 36: 'cyan' };
+/**
+ * The classes that each code ends.
+ * @type {Readonly<Record<number, readonly string[]>>}
+ */
 const ends = {
   0: Object.values(classes),
   22: ['bold', 'dim'],
@@ -25,13 +32,17 @@ text { fill: var(--text); font: 14px ui-monospace, SFMono-Regular, Menlo, Consol
 .cyan { fill: var(--cyan); }
 `;
 
-/** @param title what it shows, for whoever does not see it */
+/**
+ * @param {string} text
+ * @param {string} title what it shows, for whoever does not see it
+ */
 export function terminalSvg(text, title) {
   const lines = text.trimEnd().split('\n').flatMap(wrapped);
   const [width, height] = [
     Math.ceil(columns * character + 2 * margin),
     lines.length * line + 2 * margin,
   ];
+  /** @type {Set<string>} */
   const active = new Set();
   const rows = lines.map((row, index) => {
     const y = margin + line * index + 14;
@@ -46,19 +57,26 @@ ${rows.join('\n')}
 `;
 }
 
-/** As the program wraps in a terminal: below the text behind the blanks and the mark that a line begins with. */
+/**
+ * As the program wraps in a terminal: below the text behind the blanks and the mark that a line begins with.
+ * @param {string} line
+ */
 function wrapped(line) {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are part of a line
-  const [lead] = /^(?:\x1b\[\d+m| )*(?:(?:[✓!✗i]|\d+\.)(?:\x1b\[\d+m)? )?/.exec(line);
+  const [lead = ''] = /^(?:\x1b\[\d+m| )*(?:(?:[✓!✗i]|\d+\.)(?:\x1b\[\d+m)? )?/.exec(line) ?? [];
   // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
   const indent = lead.replace(/\x1b\[\d+m/g, '').length;
-  const [first, ...below] = wrapAnsi(line.slice(lead.length), columns - indent, {
+  const [first = '', ...below] = wrapAnsi(line.slice(lead.length), columns - indent, {
     trim: false,
   }).split('\n');
   return [lead + first, ...below.map((words) => ' '.repeat(indent) + words.trimStart())];
 }
 
-/** The parts of a line in their colors; what is not ended goes on in the next line. */
+/**
+ * The parts of a line in their colors; what is not ended goes on in the next line.
+ * @param {string} row
+ * @param {Set<string>} active
+ */
 function spans(row, active) {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a color begins.
   const parts = row.split(/\x1b\[([\d;]*)m/);
@@ -67,20 +85,30 @@ function spans(row, active) {
     .join('');
 }
 
+/**
+ * @param {string} codes
+ * @param {Set<string>} active
+ */
 function obey(codes, active) {
   for (const code of codes.split(';').map(Number)) {
-    if (classes[code] !== undefined) active.add(classes[code]);
+    const begun = classes[code];
+    if (begun !== undefined) active.add(begun);
     else for (const name of ends[code] ?? []) active.delete(name);
   }
   return '';
 }
 
+/**
+ * @param {string} part
+ * @param {ReadonlySet<string>} active
+ */
 function span(part, active) {
   if (part === '') return '';
   const text = escapeXml(part);
   return active.size === 0 ? text : `<tspan class="${[...active].join(' ')}">${text}</tspan>`;
 }
 
+/** @param {string} text */
 function escapeXml(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { installLocked } from '../locked-packages.mjs';
 
-const [program, ...words] = process.argv.slice(2);
+const [program = '', ...words] = process.argv.slice(2);
 const file = join(installLocked('scripts/lint'), 'node_modules/.bin', program);
 const { status } = spawnSync(file, words, {
   stdio: 'inherit',

@@ -3,6 +3,7 @@
  * its own tests do not exist then.
  */
 export const loadFailures = {
+  /** @param {readonly any[]} modules whose tasks Vitest's types do not show */
   onTestRunEnd(modules) {
     for (const { task: file } of modules) {
       if (file.result?.state !== 'fail' || file.tasks.length > 0) continue;

@@ -4,15 +4,43 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join, sep } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { cleanEnvironment, root } from '../program.mjs';
 import { run } from '../release/run.mjs';
+
+/**
+ * @typedef {object} Given a platform as it was opened
+ * @property {readonly string[]} command the words that start the program
+ * @property {NodeJS.ProcessEnv} [env] what its environment has beside
+ * @property {string} browser
+ * @property {string} runtime
+ * @property {boolean} [isWindows]
+ * @property {number} share one file of so many is tried
+ * @property {number} lanes how many at a time
+ * @property {import('./machines.mjs').Inside} [inside]
+ *
+ * @typedef {object} Options of a run
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {string} [cwd]
+ *
+ * @typedef {ReturnType<typeof createMachine>} Machine
+ *
+ * @typedef {object} Row
+ * @property {string} check
+ * @property {string} result
+ * @property {number} seconds
+ * @property {boolean} failed
+ */
 
 const fixtures = join(root, 'test/fixtures/p12');
 const cert = join(fixtures, '01-default-aes256.p12');
 /** Seconds that the program may take for a file: emulation is slow, and none of these tests is about time. */
 const patience = '600';
 
-/** By name, in their order. Each gives how many cases it tried, or a sentence that says why it is not for this platform. */
+/**
+ * By name, in their order. Each gives how many cases it tried, or a sentence that says why it is not for this platform.
+ * @type {Readonly<Record<string, (machine: Machine) => Promise<number | string>>>}
+ */
 export const checks = {
   async 'smoke test'({ command, browser }) {
     const words = [...command.map((word) => `--command=${word}`), '--browser', browser];
@@ -21,17 +49,19 @@ export const checks = {
       ...words,
       ...['--timeout', patience],
     ]);
-    return Number(/^(\d+) passed, 0 failed$/m.exec(told)[1]);
+    return Number(/^(\d+) passed, 0 failed$/m.exec(told)?.[1]);
   },
 
   /** Each file of the fixtures, or one of `machine.share`, ends as expected.json has it. */
   async '.p12 files'(machine) {
-    const expected = JSON.parse(await readFile(join(fixtures, 'expected.json'), 'utf8'));
+    const expected = await readExpected();
     // BoringSSL, which executables have, knows no Camellia.
-    const isKnown = ([file]) => machine.runtime === 'node' || !file.includes('camellia');
+    const isKnown = (/** @type {string} */ file) =>
+      machine.runtime === 'node' || !file.includes('camellia');
     // Their keys take seconds to derive, and minutes where a processor is emulated: the smoke test has one of them.
-    const isQuick = ([file]) => machine.share === 1 || !/^18-|scrypt|pbmac1|gnutls/.test(file);
-    const files = Object.entries(expected).filter(isKnown).filter(isQuick);
+    const isQuick = (/** @type {string} */ file) =>
+      machine.share === 1 || !/^18-|scrypt|pbmac1|gnutls/.test(file);
+    const files = Object.entries(expected).filter(([file]) => isKnown(file) && isQuick(file));
     const chosen = files.filter((_, index) => index % machine.share === 0);
     await inTurns(chosen, machine.lanes, async ([file, { password, exit, findings = [] }]) => {
       const words = ['apns', 'inspect', join(fixtures, file), '--json', '--timeout', patience];
@@ -39,7 +69,8 @@ export const checks = {
         env: { MFA_CLI_P12_PASSWORD: password },
       });
       assert.ok([exit].flat().includes(exitCode), told);
-      const found = JSON.parse(stdout).findings?.map(({ code }) => code) ?? [];
+      const found =
+        JSON.parse(stdout).findings?.map((/** @type {{ code: string }} */ { code }) => code) ?? [];
       assert.deepEqual(
         findings.filter((code) => !found.includes(code)),
         [],
@@ -105,6 +136,10 @@ export const checks = {
 
   /** Files as Windows and its editors write them, and passwords that are not ASCII, from variables and files. */
   async encodings(machine) {
+    /**
+     * @param {string} file
+     * @param {...string} words
+     */
     const inspect = (file, ...words) => [
       'apns',
       'inspect',
@@ -112,15 +147,16 @@ export const checks = {
       '--json',
       ...words,
     ];
-    const { '22-pw-cjk.p12': cjk, '22-pw-latin1.p12': latin1 } = JSON.parse(
-      await readFile(join(fixtures, 'expected.json'), 'utf8'),
-    );
+    const known = await readExpected();
+    const cjk = known['22-pw-cjk.p12']?.password ?? '';
+    const latin1 = known['22-pw-latin1.p12']?.password ?? '';
+    /** @type {readonly (readonly [string, Buffer, number, RegExp?])[]} */
     const cases = [
-      ['22-pw-cjk.p12', Buffer.from(cjk.password), 0],
-      ['22-pw-latin1.p12', Buffer.from(`${latin1.password}\r\n`), 0],
+      ['22-pw-cjk.p12', Buffer.from(cjk), 0],
+      ['22-pw-latin1.p12', Buffer.from(`${latin1}\r\n`), 0],
       // As Windows PowerShell writes them, which is told.
-      ['22-pw-cjk.p12', Buffer.from(`\ufeff${cjk.password}\r\n`), 3, /byte-order mark/],
-      ['22-pw-cjk.p12', Buffer.from(`\ufeff${cjk.password}\r\n`, 'utf16le'), 3, /UTF-16/],
+      ['22-pw-cjk.p12', Buffer.from(`\ufeff${cjk}\r\n`), 3, /byte-order mark/],
+      ['22-pw-cjk.p12', Buffer.from(`\ufeff${cjk}\r\n`, 'utf16le'), 3, /UTF-16/],
     ];
     for (const [index, [file, bytes, expected, said = /(?:)/]] of cases.entries()) {
       const name = `password-${index}.txt`;
@@ -130,16 +166,14 @@ export const checks = {
       assert.equal(exitCode, expected, told);
       assert.match(told, said);
     }
-    for (const [file, { password }] of [
-      ['22-pw-cjk.p12', cjk],
-      ['22-pw-latin1.p12', latin1],
-    ]) {
+    const passwords = { '22-pw-cjk.p12': cjk, '22-pw-latin1.p12': latin1 };
+    for (const [file, password] of Object.entries(passwords)) {
       const { exitCode, told } = await machine.run(inspect(file), {
         env: { MFA_CLI_P12_PASSWORD: password },
       });
       assert.equal(exitCode, 0, told);
     }
-    return cases.length + 2;
+    return cases.length + Object.keys(passwords).length;
   },
 
   /** A program that prints the password: a script of the platform, found by its path and in PATH, with arguments. */
@@ -147,14 +181,14 @@ export const checks = {
     const folder = join(machine.folder, 'programs with blanks');
     await mkdir(folder, { recursive: true });
     const endings = machine.isWindows ? ['.cmd', '.bat'] : [''];
-    const text = machine.isWindows
+    const content = machine.isWindows
       ? '@echo off\r\nif "%~1"=="a b & c" echo secret\r\n'
       : '#!/bin/sh\n[ "$1" = "a b & c" ] && echo secret\n';
     let cases = 0;
     for (const ending of endings) {
       const file = join(folder, `tell${ending}`);
       // Another process writes it: what this one starts at the same time would hold it open, and nobody could run it.
-      await writeFile(`${file}.new`, text, { mode: 0o755 });
+      await writeFile(`${file}.new`, content, { mode: 0o755 });
       if (machine.isWindows) await copyFile(`${file}.new`, file);
       else await run('cp', [`${file}.new`, file]);
       for (const program of [file, `tell${ending}`]) {
@@ -178,6 +212,7 @@ export const checks = {
 
   async 'exit codes'(machine) {
     const nobody = 'http://127.0.0.1:9';
+    /** @type {readonly (readonly [string[], number, NodeJS.ProcessEnv?])[]} */
     const cases = [
       [['--version'], 0],
       [['apns', 'sett'], 2],
@@ -198,10 +233,12 @@ export const checks = {
   /** A signal ends the emulator of the program with the code that a shell expects. */
   async signals(machine) {
     if (machine.isWindows) return 'Node.js has no signal for another program on Windows';
-    for (const [signal, expected] of [
+    /** @type {readonly (readonly [NodeJS.Signals, number])[]} */
+    const signals = [
       ['SIGINT', 130],
       ['SIGTERM', 143],
-    ]) {
+    ];
+    for (const [signal, expected] of signals) {
       const child = machine.start(['emulator', '--port', '0']);
       child.stderr.resume();
       await once(child.stdout, 'data');
@@ -213,7 +250,21 @@ export const checks = {
   },
 };
 
-/** Does the work on each item, as many at a time as there are lanes. */
+/**
+ * The password, the exit code and the findings of each file of the fixtures.
+ * @returns {Promise<Record<string, { password: string, exit: number | number[], findings?: string[] }>>}
+ */
+async function readExpected() {
+  return JSON.parse(await readFile(join(fixtures, 'expected.json'), 'utf8'));
+}
+
+/**
+ * Does the work on each item, as many at a time as there are lanes.
+ * @template Item
+ * @param {readonly Item[]} items
+ * @param {number} lanes
+ * @param {(item: Item) => Promise<void>} work
+ */
 async function inTurns(items, lanes, work) {
   const left = [...items];
   const lane = async () => {
@@ -224,13 +275,17 @@ async function inTurns(items, lanes, work) {
 
 /**
  * A platform for its checks: it starts the program in a clean environment of its own.
- * @param given `command`, `browser`, `runtime`, `share` (one file of so many is tried) and `lanes` (how many at a time)
- * @param folder of this platform alone
+ * @param {Given} given
+ * @param {string} folder of this platform alone
  */
 export function createMachine(given, folder) {
   const isWindows = process.platform === 'win32';
+  /**
+   * @param {readonly string[]} words
+   * @param {Options} [options]
+   */
   const start = (words, { env = {}, cwd = folder } = {}) => {
-    const [file, ...first] = given.command;
+    const [file = '', ...first] = given.command;
     const environment = { ...withoutPath(cleanEnvironment(join(folder, 'home')), env), ...env };
     return spawn(file, [...first, ...words], { env: environment, cwd, stdio: 'pipe' });
   };
@@ -239,15 +294,19 @@ export function createMachine(given, folder) {
     isWindows,
     folder,
     start,
-    /** Runs it to its end: `{ exitCode, stdout, told }`. */
+    /**
+     * Runs it to its end.
+     * @param {readonly string[]} words
+     * @param {Options & { input?: string | Buffer }} [options]
+     */
     async run(words, { input = '', ...options } = {}) {
       const child = start(words, options);
       child.stdin.on('error', () => {}).end(input);
-      const chunks = { stdout: [], stderr: [] };
-      for (const [name, list] of Object.entries(chunks))
-        child[name].on('data', (chunk) => list.push(chunk));
-      const [exitCode] = await once(child, 'close');
-      const [stdout, stderr] = Object.values(chunks).map((list) => Buffer.concat(list).toString());
+      const [[exitCode], stdout, stderr] = await Promise.all([
+        once(child, 'close'),
+        text(child.stdout),
+        text(child.stderr),
+      ]);
       return {
         exitCode,
         stdout,
@@ -257,14 +316,25 @@ export function createMachine(given, folder) {
   };
 }
 
-/** Windows knows `Path` and `PATH` as one variable, of which a child would get either. */
+/**
+ * Windows knows `Path` and `PATH` as one variable, of which a child would get either.
+ * @param {NodeJS.ProcessEnv} environment
+ * @param {NodeJS.ProcessEnv} given
+ */
 function withoutPath(environment, { PATH }) {
-  const isAnother = ([name]) => PATH !== undefined && /^path$/i.test(name);
-  return Object.fromEntries(Object.entries(environment).filter((entry) => !isAnother(entry)));
+  const isAnother = (/** @type {string} */ name) => PATH !== undefined && /^path$/i.test(name);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isAnother(name)));
 }
 
-/** Tries each check in turn: `[{ check, result, seconds, failed }]`. */
+/**
+ * Tries each check in turn.
+ * @template Subject
+ * @param {Readonly<Record<string, (subject: Subject) => Promise<number | string>>>} all
+ * @param {Subject} machine
+ * @param {(row: Row) => void} [told]
+ */
 export async function tryChecks(all, machine, told = () => {}) {
+  /** @type {Row[]} */
   const rows = [];
   for (const [check, work] of Object.entries(all)) {
     const start = performance.now();
@@ -276,7 +346,8 @@ export async function tryChecks(all, machine, told = () => {}) {
         failed: false,
       };
     } catch (error) {
-      outcome = { result: String(error.message), failed: true };
+      const result = error instanceof Error ? error.message : String(error);
+      outcome = { result, failed: true };
     }
     const row = { check, ...outcome, seconds: (performance.now() - start) / 1000 };
     told(row);

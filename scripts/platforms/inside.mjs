@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checks, createMachine, tryChecks } from './checks.mjs';
 
-const [, , folder] = process.argv;
+const [, , folder = ''] = process.argv;
 const given = JSON.parse(await readFile(join(folder, 'given.json'), 'utf8'));
 const rows = await tryChecks(checks, createMachine(given, folder));
 await writeFile(join(folder, 'rows.json'), JSON.stringify(rows));

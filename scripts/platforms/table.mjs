@@ -3,7 +3,10 @@ import { targets } from '../binary/targets.mjs';
 import { checks } from './checks.mjs';
 import { machines } from './machines.mjs';
 
-/** The platforms that the tests themselves run on. */
+/**
+ * The platforms that the tests themselves run on.
+ * @type {Readonly<Record<string, string>>}
+ */
 const own = {
   'linux-x64': 'the whole suite',
   'npm on Node.js for Linux': 'the whole suite, on Node.js 20, 22, 24 and 26',
@@ -13,7 +16,7 @@ const own = {
 export function documented() {
   const names = [...Object.keys(targets), 'npm on Node.js for Linux', 'npm on Node.js for Windows'];
   const rows = names.map((name) => {
-    if (name in own) return [name, '*run*', own[name]];
+    if (own[name] !== undefined) return [name, '*run*', own[name]];
     const machine = machines[name];
     if (machine === undefined)
       return [name, '*form only*', 'the headers and the signature of the file; see below'];
@@ -35,14 +38,17 @@ export function documented() {
   );
 }
 
-const [begin, end] = [
-  '<!-- platforms: made by `npm run test:platforms -- --table` -->',
-  '<!-- /platforms -->',
-];
+const begin = '<!-- platforms: made by `npm run test:platforms -- --table` -->';
+const end = '<!-- /platforms -->';
 
-/** The page with these lines between its two marks. Throws if it has none. */
+/**
+ * The page with these lines between its two marks. Throws if it has none.
+ * @param {string} page
+ * @param {readonly string[]} lines
+ */
 export function withTable(page, lines) {
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
   if (from === -1 || to < from) throw new Error(`The page has no ${begin}`);
   return `${page.slice(0, from + begin.length)}\n\n${lines.join('\n')}\n\n${page.slice(to)}`;
 }

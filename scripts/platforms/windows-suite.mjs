@@ -37,7 +37,10 @@ const leftOut = {
   'test/emulator/quiet.test.ts': 'starts programs that print to pipes, which wine has not',
 };
 
-/** Names or messages of tests that fail because Windows or wine lacks something, each with the reason that it counts under. */
+/**
+ * Names or messages of tests that fail because Windows or wine lacks something, each with the reason that it counts under.
+ * @type {readonly (readonly [RegExp, string])[]}
+ */
 const excused = [
   [/mkfifo ENOENT/, 'Windows has no pipes in folders'],
   [/"get(uid|euid)" is not defined|there are no such users/, 'Windows has no numbers of users'],
@@ -61,7 +64,21 @@ const excused = [
   ],
 ];
 
-/** Runs it: how many tests passed. Throws with each failure that has no reason. */
+/**
+ * @typedef {object} FileResult of Vitest's report
+ * @property {string} name
+ * @property {string} message
+ * @property {string} status
+ * @property {{ status: string, title: string, failureMessages: string[] }[]} assertionResults
+ *
+ * @typedef {{ title: string, said: string, test?: string }} Failed
+ */
+
+/**
+ * Runs it: how many tests passed. Throws with each failure that has no reason.
+ * @param {{ inside: import('./machines.mjs').Inside, env: NodeJS.ProcessEnv | undefined, folder: string }} platform
+ * @param {boolean} isFull
+ */
 export async function runWindowsSuite({ inside, env, folder }, isFull) {
   const report = join(folder, 'suite.json');
   const words = ['node_modules/vitest/vitest.mjs', 'run', ...everyTime, ...(isFull ? inFull : [])];
@@ -78,17 +95,9 @@ export async function runWindowsSuite({ inside, env, folder }, isFull) {
     env: { ...env, NAPI_RS_NATIVE_LIBRARY_PATH: inside.library, TEST_REQUIRE_ALL: '' },
     folder,
   });
+  /** @type {{ testResults: FileResult[], numPassedTests: number }} */
   const { testResults, numPassedTests } = JSON.parse(await readFile(report, 'utf8'));
-  const failed = testResults.flatMap(({ name, message, status, assertionResults }) => {
-    const bad = assertionResults.filter((result) => result.status === 'failed');
-    return status === 'failed' && bad.length === 0
-      ? [{ title: name, said: message }]
-      : bad.map(({ title, failureMessages }) => ({
-          title: `${name}: ${title}`,
-          test: title,
-          said: failureMessages.join('\n'),
-        }));
-  });
+  const failed = testResults.flatMap(failuresOf);
   const reasons = new Map();
   const unexplained = [];
   for (const { title, test = '', said } of failed) {
@@ -102,4 +111,18 @@ export async function runWindowsSuite({ inside, env, folder }, isFull) {
     console.log(`  ${file} left out: ${reason}`);
   if (unexplained.length > 0) throw new Error(unexplained.join('\n\n'));
   return numPassedTests;
+}
+
+/**
+ * @param {FileResult} result
+ * @returns {Failed[]}
+ */
+function failuresOf({ name, message, status, assertionResults }) {
+  const bad = assertionResults.filter((result) => result.status === 'failed');
+  if (status === 'failed' && bad.length === 0) return [{ title: name, said: message }];
+  return bad.map(({ title, failureMessages }) => ({
+    title: `${name}: ${title}`,
+    test: title,
+    said: failureMessages.join('\n'),
+  }));
 }

@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseAst } from 'rolldown/parseAst';
 
-/** Length of the text in UTF-16 code units, as in a large file or answer; `shorter` lists expressions that get less. */
+/** Length of the text in UTF-16 code units, as in a large file or answer. */
 const usual = 100_000;
+/**
+ * Expressions that get less, by their files.
+ * @type {Readonly<Record<string, { expression: RegExp, longest: number, why?: string }>>}
+ */
 const shorter = {
   'pkcs12/pem.ts': {
     expression: /\[\^-\]/,
@@ -17,13 +21,14 @@ const source = new URL('../../src/', import.meta.url);
 /**
  * Each regular expression of src/ that repeats something without end, once: others cannot take long.
  * `longest`: units of the longest text that it is given.
+ * @type {readonly { pattern: string, flags: string, place: string, longest: number }[]}
  */
 export const expressions = [
   ...new Map(found().map((each) => [`/${each.pattern}/${each.flags}`, each])).values(),
 ];
 
 function found() {
-  const files = readdirSync(source, { recursive: true }).filter((path) =>
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((path) =>
     /(?<!\.d)\.ts$/.test(path),
   );
   return files.flatMap((file) =>
@@ -37,9 +42,14 @@ function found() {
   );
 }
 
-/** The literals of a file. */
+/**
+ * The literals of a file.
+ * @param {string} text
+ */
 function expressionsIn(text) {
+  /** @type {{ pattern: string, flags: string, line: number }[]} */
   const found = [];
+  /** @param {any} node */
   const walk = (node) => {
     if (typeof node !== 'object' || node === null) return;
     if (node.type === 'Literal' && node.regex)

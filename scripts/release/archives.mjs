@@ -8,13 +8,17 @@ import { run } from './run.mjs';
 import { packTar } from './tar.mjs';
 import { servedBy, targets } from './targets.mjs';
 
-/** The name of the folder in an archive. */
+/**
+ * The name of the folder in an archive.
+ * @param {string} target
+ */
 export function archiveFolder(target) {
   return `${project.name}-${project.version}-${target}`;
 }
 
+/** @param {string} target */
 export function archiveName(target) {
-  return `${archiveFolder(target)}.${targets[target].archive}`;
+  return `${archiveFolder(target)}.${targets[target]?.archive}`;
 }
 
 export async function makeArchives() {
@@ -22,6 +26,10 @@ export async function makeArchives() {
   return Promise.all(servedBy('archive').map(([target, kind]) => makeArchive(target, kind)));
 }
 
+/**
+ * @param {string} target
+ * @param {'tar.gz' | 'zip'} kind
+ */
 async function makeArchive(target, kind) {
   const scratch = await mkdtemp(join(tmpdir(), 'mfa-cli-archive-'));
   const folder = archiveFolder(target);
@@ -37,7 +45,12 @@ async function makeArchive(target, kind) {
   return file;
 }
 
-/** A zip file that is the same each time: sorted, with the time of SOURCE_DATE_EPOCH, without owners. */
+/**
+ * A zip file that is the same each time: sorted, with the time of SOURCE_DATE_EPOCH, without owners.
+ * @param {string} file
+ * @param {string} folder
+ * @param {string} entry
+ */
 async function packZip(file, folder, entry) {
   const paths = await readdir(join(folder, entry), { recursive: true, withFileTypes: true });
   const files = paths

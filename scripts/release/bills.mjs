@@ -1,7 +1,7 @@
 // Bills of materials, CycloneDX 1.6: of the npm package as the build wrote it, and of the executables, which have Bun and a library in them.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readLocks } from '../binary/locked-package.mjs';
+import { lockedOf, readLocks } from '../binary/locked-package.mjs';
 import { targets } from '../binary/targets.mjs';
 import { root } from '../program.mjs';
 import { packageComponent } from '../sbom.mjs';
@@ -21,21 +21,24 @@ export async function makeBills() {
 /**
  * The bill of the executables: each contains one of the runtimes in addition, and the library of one keychain, by the hashes of
  * their packages.
+ * @param {import('../sbom.mjs').Sbom} bill
+ * @param {import('../binary/locked-package.mjs').Lock} lock
  */
 function withRuntimes(bill, lock) {
   const runtimes = Object.values(targets).flatMap(({ runtime, keychain }) =>
     Object.entries({ platform: runtime, library: keychain }).map(([type, name]) =>
-      packageComponent(type, { name, ...lock.packages[`node_modules/${name}`] }),
+      packageComponent(type, { name, ...lockedOf(name, lock) }),
     ),
   );
   const refs = runtimes.map((component) => component['bom-ref']);
-  const [own, ...others] = bill.dependencies;
+  const program = bill.metadata.component['bom-ref'];
   return {
     ...bill,
     components: [...bill.components, ...runtimes],
     dependencies: [
-      { ...own, dependsOn: [...own.dependsOn, ...refs] },
-      ...others,
+      ...bill.dependencies.map(({ ref, dependsOn }) =>
+        ref === program ? { ref, dependsOn: [...dependsOn, ...refs] } : { ref, dependsOn },
+      ),
       ...refs.map((ref) => ({ ref, dependsOn: [] })),
     ],
   };

@@ -5,11 +5,11 @@ import { project, sortableVersion } from './project.mjs';
 
 const maintainer = `${project.owner} <${project.owner}@users.noreply.github.com>`;
 
-/** `{ version, date, items }` for each version; what is not released yet is this one, of the day of SOURCE_DATE_EPOCH. */
+/** Each version; what is not released yet is this one, of the day of SOURCE_DATE_EPOCH. */
 function releases() {
   const [, ...parts] = readFileSync(`${root}CHANGELOG.md`, 'utf8').split(/^## /m);
   return parts.map((part) => {
-    const [title, ...lines] = part.split('\n');
+    const [title = '', ...lines] = part.split('\n');
     const [, version = project.version, day] = /^(\d\S*) \((\d{4}-\d\d-\d\d)\)$/.exec(title) ?? [];
     const date = new Date(
       day === undefined ? Number(process.env.SOURCE_DATE_EPOCH) * 1000 : `${day}T00:00:00Z`,
@@ -18,7 +18,10 @@ function releases() {
   });
 }
 
-/** Each point and each paragraph on one line, without the marks of Markdown. */
+/**
+ * Each point and each paragraph on one line, without the marks of Markdown.
+ * @param {string} text
+ */
 function itemsOf(text) {
   return text
     .split(/\n(?=\s*- )|\n{2,}/)
@@ -48,7 +51,12 @@ export function rpmChangelog() {
   return entries.join('\n');
 }
 
-/** Lines of 78 columns; a longer word has its own. */
+/**
+ * Lines of 78 columns; a longer word has its own.
+ * @param {string} text
+ * @param {string} first begins the first line
+ * @param {string} others
+ */
 function wrapped(text, first, others) {
   const lines = [];
   let line = first;

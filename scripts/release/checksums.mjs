@@ -8,7 +8,10 @@ import { release } from './project.mjs';
 
 const list = 'SHA256SUMS';
 
-/** The SHA-256 of a file of the release, in lower-case hex. */
+/**
+ * The SHA-256 of a file of the release, in lower-case hex.
+ * @param {string} name
+ */
 export async function sha256Of(name) {
   const hash = createHash('sha256');
   await pipeline(createReadStream(join(release, name)), hash);

@@ -18,6 +18,10 @@ export async function makeDeb() {
   return files;
 }
 
+/**
+ * @param {string} target
+ * @param {string} architecture
+ */
 async function makePackage(target, architecture) {
   const file = join(release, `${name}_${version}_${architecture}.deb`);
   const doc = `usr/share/doc/${name}`;
@@ -51,6 +55,8 @@ async function makePackage(target, architecture) {
 /**
  * The program asks for no symbol of glibc after 2.17, and has Mozilla's certificates in it; the library of the keychain needs libgcc.
  * @see https://www.debian.org/doc/debian-policy/ch-controlfields.html
+ * @param {string} architecture
+ * @param {number} installedSize in KiB
  */
 function control(architecture, installedSize) {
   return `Package: ${name}
@@ -63,14 +69,17 @@ Installed-Size: ${installedSize}
 Depends: libc6 (>= 2.17)
 Recommends: ca-certificates, libgcc-s1 | libgcc1
 Homepage: ${address}
-Description: ${description[0].toLowerCase()}${description.slice(1)}
+Description: ${description.charAt(0).toLowerCase()}${description.slice(1)}
  Says what is wrong with a .p12 before it is sent: whether it is a push
  certificate, whether the private key belongs to it, for which app it is,
  and how long it lasts. For administrators and for pipelines.
 `;
 }
 
-/** @see https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/ */
+/**
+ * @see https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+ * @param {readonly string[]} others
+ */
 const copyright = (
   others,
 ) => `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -92,7 +101,10 @@ License: ${license} and others
  /usr/share/doc/${name}/THIRD-PARTY-LICENSES.txt.
 `;
 
-/** The lines of THIRD-PARTY-LICENSES.txt that say who has a right to what is in the program: each once, sorted. */
+/**
+ * The lines of THIRD-PARTY-LICENSES.txt that say who has a right to what is in the program: each once, sorted.
+ * @param {string} target
+ */
 async function copyrightsOfOthers(target) {
   const text = await readFile(join(release, 'binary', target, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
   const lines = text.matchAll(/^[^\S\n]*Copyright (?:\(c\)|©|\d{4})[^\n]*$/gim);

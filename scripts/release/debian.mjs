@@ -12,9 +12,13 @@ const suites = [
 /**
  * Fetches packages into a folder of their own below `folder`, and unpacks each: `[{ name, version, tree, control }]`. What apt of this
  * machine knows and has is neither used nor changed.
+ * @param {readonly string[]} names
+ * @param {string} architecture
+ * @param {string} folder
  */
 export async function fetchPackages(names, architecture, folder) {
-  const [state, downloads] = ['state', 'downloads'].map((name) => join(folder, name));
+  const state = join(folder, 'state');
+  const downloads = join(folder, 'downloads');
   await Promise.all(
     [join(state, 'lists/partial'), downloads].map((path) => mkdir(path, { recursive: true })),
   );
@@ -35,19 +39,29 @@ export async function fetchPackages(names, architecture, folder) {
     'Acquire::Languages': 'none',
   };
   const words = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  /** @param {...string} more */
   const apt = (...more) =>
     run('apt-get', ['-qq', ...words, ...more], { cwd: downloads, from: 'apt' });
   await apt('update');
   await apt('download', ...names);
   const files = (await readdir(downloads)).sort();
   return Promise.all(
-    files.map((file) => unpack(join(downloads, file), join(folder, file.split('_')[0]))),
+    files.map((file) => unpack(join(downloads, file), join(folder, file.replace(/_.*/, '')))),
   );
 }
 
+/**
+ * @param {string} file
+ * @param {string} tree
+ */
 async function unpack(file, tree) {
   await run('dpkg-deb', ['--extract', file, tree], { from: 'dpkg' });
   const control = await run('dpkg-deb', ['--field', file]);
-  const field = (name) => control.match(new RegExp(`^${name}: (.*)$`, 'm'))[1];
+  /** @param {string} name */
+  const field = (name) => {
+    const [, value] = control.match(new RegExp(`^${name}: (.*)$`, 'm')) ?? [];
+    if (value === undefined) throw new Error(`${file} has no field ${name}`);
+    return value;
+  };
   return { name: field('Package'), version: field('Version'), tree, control };
 }

@@ -6,6 +6,8 @@ import { sha256Of } from './checksums.mjs';
 import { downloadOf, project, release } from './project.mjs';
 import { servedBy } from './targets.mjs';
 
+/** @typedef {{ system: string, processor: string, url: string, sha256: string }} Source */
+
 export async function makeHomebrew() {
   const sources = servedBy('brew').map(async ([target, [system, processor]]) => {
     const name = archiveName(target);
@@ -16,9 +18,16 @@ export async function makeHomebrew() {
   return [file];
 }
 
-/** @see https://docs.brew.sh/Formula-Cookbook */
+/**
+ * @see https://docs.brew.sh/Formula-Cookbook
+ * @param {readonly Source[]} sources
+ */
 function formula(sources) {
   const { name, version, description, license, address } = project;
+  /**
+   * @param {string} system
+   * @param {...string} lines
+   */
   const on = (system, ...lines) => `  on_${system} do
 ${lines.map((line) => `    ${line}\n`).join('')}${sources
   .filter((source) => source.system === system)
@@ -50,6 +59,7 @@ end
 `;
 }
 
+/** @param {Source} source */
 function sourceOf({ processor, url, sha256 }) {
   return `    on_${processor} do
       url "${url}"

@@ -15,6 +15,9 @@ export const user = {
 /**
  * Lays out the Debian files that the executable needs: glibc without its conversions and locales, certificates, and the package
  * list for scanners.
+ * @param {string} tree
+ * @param {string} architecture
+ * @param {string} scratch
  */
 export async function layOutSystem(tree, architecture, scratch) {
   const packages = await fetchPackages(
@@ -22,7 +25,11 @@ export async function layOutSystem(tree, architecture, scratch) {
     architecture,
     scratch,
   );
-  const [base, certificates, libc] = packages.map((each) => each.tree);
+  const [base = '', certificates = '', libc = ''] = packages.map((each) => each.tree);
+  /**
+   * @param {string} path
+   * @param {string | Buffer} text
+   */
   const add = (path, text) => addFile(tree, path, text);
   for (const { name, tree: from, control } of packages) {
     await add(`var/lib/dpkg/status.d/${name}`, control);
@@ -49,7 +56,11 @@ export async function layOutSystem(tree, architecture, scratch) {
   return packages.map(({ name: of, version }) => `${of} ${version}`);
 }
 
-/** The program with its licenses. */
+/**
+ * The program with its licenses.
+ * @param {string} tree
+ * @param {string} target
+ */
 export async function layOutProgram(tree, target) {
   const { name } = project;
   const from = join(release, 'binary', target);
@@ -59,16 +70,23 @@ export async function layOutProgram(tree, target) {
     await addFile(tree, `usr/share/doc/${name}/${file}`, await readFile(join(from, file)));
 }
 
-/** Makes the folders that the user may write to. */
+/**
+ * Makes the folders that the user may write to.
+ * @param {string} tree
+ */
 export async function layOutWritable(tree) {
   for (const path of user.writable) await mkdir(join(tree, path), { recursive: true });
 }
 
-/** The shared libraries themselves, and the loader where the executable looks for it. */
+/**
+ * The shared libraries themselves, and the loader where the executable looks for it.
+ * @param {string} libc
+ * @param {string} tree
+ */
 async function copyLibraries(libc, tree) {
   for (const entry of await readdir(join(libc, 'usr'))) {
     if (!entry.startsWith('lib')) continue;
-    const filter = (path) => !/\/(gconv|audit)$/.test(path);
+    const filter = (/** @type {string} */ path) => !/\/(gconv|audit)$/.test(path);
     await cp(join(libc, 'usr', entry), join(tree, 'usr', entry), {
       recursive: true,
       verbatimSymlinks: true,
@@ -78,13 +96,21 @@ async function copyLibraries(libc, tree) {
   }
 }
 
-/** All certificates in one file, as update-ca-certificates makes it. */
+/**
+ * All certificates in one file, as update-ca-certificates makes it.
+ * @param {string} folder
+ */
 async function bundle(folder) {
   const names = (await readdir(folder)).sort();
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   return texts.map((text) => `${text.trimEnd()}\n`).join('');
 }
 
+/**
+ * @param {string} tree
+ * @param {string} path
+ * @param {string | Buffer} content
+ */
 async function addFile(tree, path, content) {
   await mkdir(dirname(join(tree, path)), { recursive: true });
   await writeFile(join(tree, path), content);

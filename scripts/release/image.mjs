@@ -45,8 +45,20 @@ export async function makeImage() {
   return [file];
 }
 
-/** The image for one processor. */
+/**
+ * @typedef {{ mediaType: string, digest: string, size: number }} Descriptor
+ * @typedef {{ diffId: string, descriptor: Descriptor, told: string }} Layer
+ */
+
+/**
+ * The image for one processor.
+ * @param {string} target
+ * @param {string} architecture
+ * @param {string} layout
+ * @param {string} scratch
+ */
 async function makeManifest(target, architecture, layout, scratch) {
+  /** @param {string} layer */
   const folder = (layer) => join(scratch, architecture, layer);
   await Promise.all(
     ['system', 'program', 'writable'].map((layer) => mkdir(folder(layer), { recursive: true })),
@@ -75,7 +87,11 @@ async function makeManifest(target, architecture, layout, scratch) {
   });
 }
 
-/** @see https://github.com/opencontainers/image-spec/blob/main/config.md */
+/**
+ * @see https://github.com/opencontainers/image-spec/blob/main/config.md
+ * @param {string} architecture
+ * @param {readonly Layer[]} layers
+ */
 function configOf(architecture, layers) {
   const created = new Date(Number(process.env.SOURCE_DATE_EPOCH) * 1000).toISOString();
   const labels = { title: name, version, description, licenses: license, source: address };
@@ -96,7 +112,13 @@ function configOf(architecture, layers) {
   };
 }
 
-/** A layer with entries of a folder: its descriptor, and the digest of what is compressed in it. */
+/**
+ * A layer with entries of a folder: its descriptor, and the digest of what is compressed in it.
+ * @param {string} layout
+ * @param {string} folder
+ * @param {readonly string[]} entries
+ * @param {number} [owner]
+ */
 async function addLayer(layout, folder, entries, owner) {
   const file = `${folder}.tar`;
   await packTar(file, folder, entries, owner);
@@ -105,13 +127,24 @@ async function addLayer(layout, folder, entries, owner) {
   return { diffId, descriptor: await addBlob(layout, types.layer, `${file}.gz`) };
 }
 
+/**
+ * @param {string} layout
+ * @param {keyof typeof types} kind
+ * @param {object} value
+ */
 async function addDocument(layout, kind, value) {
   const file = join(layout, 'document');
   await writeFile(file, JSON.stringify(value));
   return addBlob(layout, types[kind], file);
 }
 
-/** Moves a file to where its digest says. */
+/**
+ * Moves a file to where its digest says.
+ * @param {string} layout
+ * @param {string} mediaType
+ * @param {string} file
+ * @returns {Promise<Descriptor>}
+ */
 async function addBlob(layout, mediaType, file) {
   const digest = await digestOf(file);
   const { size } = await stat(file);
@@ -119,6 +152,7 @@ async function addBlob(layout, mediaType, file) {
   return { mediaType, digest: `sha256:${digest}`, size };
 }
 
+/** @param {string} file */
 async function digestOf(file) {
   return createHash('sha256')
     .update(await readFile(file))

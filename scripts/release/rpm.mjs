@@ -18,6 +18,10 @@ export async function makeRpm() {
   return files;
 }
 
+/**
+ * @param {string} target
+ * @param {string} architecture
+ */
 async function makePackage(target, architecture) {
   const made = `${name}-${version}-1.${architecture}.rpm`;
   await withTree(target, { zsh: 'usr/share/zsh/site-functions', texts: {} }, async (folder) => {
@@ -61,7 +65,11 @@ const shared = [
   ...['fish', 'fish/vendor_completions.d'],
 ];
 
-/** rpmbuild finds the dependencies of the executable on glibc; the keychain's library needs libgcc. @see https://rpm-software-management.github.io/rpm/manual/spec.html */
+/**
+ * rpmbuild finds the dependencies of the executable on glibc; the keychain's library needs libgcc.
+ * @see https://rpm-software-management.github.io/rpm/manual/spec.html
+ * @param {string} tree
+ */
 function specOf(tree) {
   return `Name: ${name}
 Version: ${version}

@@ -20,6 +20,7 @@ export async function makeScoop() {
   });
   const architecture = Object.fromEntries(await Promise.all(sources));
   // `scoop` replaces this variable with the version of a newer release.
+  /** @param {string} text */
   const next = (text) => text.replaceAll(version, '$version');
   const updates = Object.entries(architecture).map(([processor, { url, extract_dir }]) => [
     processor,

@@ -4,6 +4,10 @@ import { run } from './run.mjs';
 /**
  * Packs entries of a folder into a tar file, or a compressed one by its name: sorted, of one owner (root), writable by it
  * alone, with the time of SOURCE_DATE_EPOCH (seconds).
+ * @param {string} file
+ * @param {string} folder
+ * @param {readonly string[]} entries
+ * @param {number} [owner]
  */
 export async function packTar(file, folder, entries, owner = 0) {
   const same = ['--sort=name', '--format=gnu', `--mtime=@${process.env.SOURCE_DATE_EPOCH}`];

@@ -1,6 +1,18 @@
 /**
+ * @typedef {object} Names of a system in the channels
+ * @property {'tar.gz' | 'zip'} archive
+ * @property {string} [deb]
+ * @property {string} [rpm]
+ * @property {string} [oci]
+ * @property {readonly [string, string]} [brew]
+ * @property {string} [scoop]
+ * @property {string} [winget]
+ */
+
+/**
  * The folders of release/binary/, and what each channel calls the system that one is for. A channel that has no name for a
  * system does not serve it.
+ * @type {Readonly<Record<string, Names>>}
  */
 export const targets = {
   'linux-x64': {
@@ -23,9 +35,18 @@ export const targets = {
   'windows-x64': { archive: 'zip', scoop: '64bit', winget: 'x64' },
 };
 
-/** Of each system that a channel serves: `[folder, what the channel calls it]`. */
+/**
+ * Of each system that a channel serves: `[folder, what the channel calls it]`.
+ * @template {keyof Names} Channel
+ * @param {Channel} channel
+ * @returns {[string, NonNullable<Names[Channel]>][]}
+ */
 export function servedBy(channel) {
-  return Object.entries(targets).flatMap(([target, names]) =>
-    names[channel] === undefined ? [] : [[target, names[channel]]],
-  );
+  /** @type {[string, NonNullable<Names[Channel]>][]} */
+  const served = [];
+  for (const [target, names] of Object.entries(targets)) {
+    const name = names[channel];
+    if (name !== undefined) served.push([target, name]);
+  }
+  return served;
 }

@@ -8,9 +8,15 @@ import { project, release } from './project.mjs';
 
 const { name } = project;
 
+/** @typedef {string | Buffer} Content of a file */
+
 /**
  * Gives `make` a folder with `tree/usr/…`, and removes it afterwards. The rest differs by distribution: `zsh` is where functions of
  * zsh are, and `texts` are further files, or others, by their paths.
+ * @template Made
+ * @param {string} target
+ * @param {{ zsh: string, texts: Readonly<Record<string, Content>> }} differing
+ * @param {(folder: string) => Promise<Made>} make
  */
 export async function withTree(target, { zsh, texts }, make) {
   const folder = await mkdtemp(join(tmpdir(), 'mfa-cli-tree-'));
@@ -18,11 +24,19 @@ export async function withTree(target, { zsh, texts }, make) {
   const share = 'usr/share';
   const doc = `${share}/doc/${name}`;
   try {
+    /**
+     * @param {string} path
+     * @param {Content} content
+     */
     const add = async (path, content, mode = 0o644) => {
       const file = join(folder, 'tree', path);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, content, { mode });
     };
+    /**
+     * @param {string} from
+     * @param {string} to
+     */
     const copy = async (from, to) => add(to, await readFile(join(binary, from)));
     await copy(`completions/${name}.bash`, `${share}/bash-completion/completions/${name}`);
     await copy(`completions/_${name}`, `${zsh}/_${name}`);
@@ -41,6 +55,7 @@ export async function withTree(target, { zsh, texts }, make) {
   }
 }
 
+/** @param {string} file */
 async function gzipped(file) {
   return gzipSync(await readFile(file), { level: 9 });
 }

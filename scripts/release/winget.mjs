@@ -63,6 +63,10 @@ async function installers() {
   };
 }
 
+/**
+ * @param {string} kind
+ * @param {Readonly<Record<string, unknown>>} members
+ */
 function manifest(kind, members) {
   const text = stringify(
     { ...identity, ...members, ManifestType: kind, ManifestVersion: schema },

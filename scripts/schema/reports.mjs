@@ -6,7 +6,20 @@ import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { installLocked } from '../locked-packages.mjs';
 
-/** The documents that no command's work returns: name, title, file, and its function that makes the document or its type. */
+/**
+ * @typedef {object} Document that `--json` prints
+ * @property {string} name
+ * @property {string} title
+ * @property {string} words its description
+ * @property {string} type in TypeScript
+ *
+ * @typedef {Readonly<Record<string, any>>} Schema
+ */
+
+/**
+ * The documents that no command's work returns: name, title, file, and its function that makes the document or its type.
+ * @type {readonly (readonly [string, string, string, string])[]}
+ */
 const others = [
   [
     'alert',
@@ -24,9 +37,13 @@ const others = [
   ],
 ];
 
-/** @returns {Promise<Map<string, string>>} each file of schema/ with its text */
+/**
+ * @param {string} root
+ * @returns {Promise<Map<string, string>>} each file of schema/ with its text
+ */
 export async function reportSchemas(root) {
   const { resolve } = createRequire(installLocked('scripts/schema'));
+  /** @param {string} file */
   const load = async (file) => (await import(pathToFileURL(file).href)).default;
   const generatorFile = resolve('typescript-json-schema');
   const { buildGenerator, getProgramFromFiles } = await load(generatorFile);
@@ -64,7 +81,7 @@ export async function reportSchemas(root) {
   });
   // It leaves out what the values of a Record are.
   const { tc: checker, getClassDefinition } = generator;
-  generator.getClassDefinition = (type, definition) => {
+  generator.getClassDefinition = (/** @type {unknown} */ type, /** @type {any} */ definition) => {
     getClassDefinition.call(generator, type, definition);
     const index = checker.getIndexInfoOfType(type, ts.IndexKind.String);
     if (index !== undefined)
@@ -82,21 +99,35 @@ export async function reportSchemas(root) {
 const reportOf =
   'type ReportOf<Command> = Command extends { work(...given: never[]): Promise<infer Report> } ? Report : never;\n';
 
+/**
+ * @param {string} root
+ * @param {string} ending
+ */
 function filesOf(root, ending) {
-  return readdirSync(join(root, 'src'), { recursive: true })
+  return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith(ending) && !file.startsWith('emulator/browser/'))
     .sort()
     .map((file) => join(root, 'src', file));
 }
 
-/** The declarations of a commands.ts: what has a `word` and a `load`, but no example, as a family has. Its `commands` are a family's. */
+/**
+ * The declarations of a commands.ts: what has a `word` and a `load`, but no example, as a family has. Its `commands` are a family's.
+ * @param {string} file
+ * @param {any} ts a TypeScript with an API, whose types are not installed
+ */
 function declarationsIn(file, ts) {
+  /** @type {Document[]} */
   const found = [];
+  /**
+   * @param {any} node
+   * @param {readonly string[]} family
+   */
   const visit = (node, family) => {
-    const members = ts.isObjectLiteralExpression(node)
-      ? new Map(node.properties.map((member) => [member.name?.getText(), member]))
-      : new Map();
-    const text = (key) => members.get(key)?.initializer?.text;
+    /** @type {Map<string, any>} */
+    const members = new Map();
+    if (ts.isObjectLiteralExpression(node))
+      for (const member of node.properties) members.set(member.name?.getText(), member);
+    const text = (/** @type {string} */ key) => members.get(key)?.initializer?.text;
     const word = text('word');
     if (word !== undefined && members.has('load') && !members.has('example')) {
       const path = [...family, word];
@@ -109,15 +140,22 @@ function declarationsIn(file, ts) {
     }
     const isList = ts.isVariableDeclaration(node) && node.name.getText() === 'commands';
     const below = isList ? [basename(dirname(file))] : family;
-    ts.forEachChild(node, (child) => visit(child, below));
+    ts.forEachChild(node, (/** @type {unknown} */ child) => visit(child, below));
   };
   visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true), []);
   return found;
 }
 
-/** The type of the command that a `load` gives: `import(…)`, whose `command` it is, or another export of it. */
+/**
+ * The type of the command that a `load` gives: `import(…)`, whose `command` it is, or another export of it.
+ * @param {any} load
+ * @param {string} file
+ * @param {any} ts
+ */
 function commandOf(load, file, ts) {
+  /** @type {string | undefined} */
   let type;
+  /** @param {any} node */
   const visit = (node) => {
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const path = JSON.stringify(join(dirname(file), node.arguments[0].text));
@@ -133,23 +171,40 @@ function commandOf(load, file, ts) {
   return type;
 }
 
+/** @param {string} root */
 function hostIn(root) {
   return {
-    getCanonicalFileName: (name) => name,
+    getCanonicalFileName: (/** @type {string} */ name) => name,
     getCurrentDirectory: () => root,
     getNewLine: () => '\n',
   };
 }
 
-/** Of 2020-12, with definitions under short names; a type without a name stands where it is used. */
+/**
+ * Of 2020-12, with definitions under short names; a type without a name stands where it is used.
+ * @param {Document} document
+ * @param {Schema} generated
+ */
 function schemaOf(
   { name, title, words },
   { $schema: _draft, definitions = {}, description, ...schema },
 ) {
-  const [$defs, names] = [{}, new Map()];
-  const tidy = (value, key) => {
+  /** @type {Record<string, Schema>} */
+  const $defs = {};
+  /** @type {Map<string, string>} */
+  const names = new Map();
+  /**
+   * @param {any} value
+   * @param {string} [key]
+   * @returns {any}
+   */
+  const tidy = (value, key = '') => {
     if (Array.isArray(value)) return value.map((item) => tidy(item));
     if (typeof value !== 'object' || value === null) return value;
+    /**
+     * @param {Schema} schema
+     * @returns {[string, any][]}
+     */
     const below = (schema) =>
       Object.entries(schema).map(([name, item]) => [name, tidy(item, name)]);
     if (key === 'properties') return inOrder(below(value));
@@ -158,12 +213,13 @@ function schemaOf(
     const type = decodeURIComponent($ref.slice('#/definitions/'.length));
     const [, short] = /^(?:import\(.*\)\.)?([A-Za-z]\w*)$/s.exec(type) ?? [];
     if (short === undefined) return { ...tidy(definitions[type]), ...rest };
-    if (!names.has(type)) {
-      const others = [...names.values()].filter((other) => other.replace(/\d+$/, '') === short);
-      names.set(type, others.length === 0 ? short : `${short}${others.length + 1}`);
-      $defs[names.get(type)] = tidy(definitions[type], short);
-    }
-    return { $ref: `#/$defs/${names.get(type)}`, ...rest };
+    const known = names.get(type);
+    if (known !== undefined) return { $ref: `#/$defs/${known}`, ...rest };
+    const others = [...names.values()].filter((other) => other.replace(/\d+$/, '') === short);
+    const name = others.length === 0 ? short : `${short}${others.length + 1}`;
+    names.set(type, name);
+    $defs[name] = tidy(definitions[type], short);
+    return { $ref: `#/$defs/${name}`, ...rest };
   };
   const body = tidy(schema);
   const known = Object.entries($defs);
@@ -177,16 +233,31 @@ function schemaOf(
   };
 }
 
-/** Names of types and keys by the alphabet: the order of a union's members may be another tomorrow. */
+/**
+ * Names of types and keys by the alphabet: the order of a union's members may be another tomorrow.
+ * @param {[string, unknown][]} entries
+ */
 function inOrder(entries) {
   return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** The codes of findings, errors and checks are names that stay, but new ones may come: a schema of today takes them. */
+/**
+ * The codes of findings, errors and checks are names that stay, but new ones may come: a schema of today takes them.
+ * @param {string} key
+ * @param {Schema} schema
+ */
 function withNewCodes(key, { enum: values, type, ...rest }) {
   if (values === undefined) return { ...(type === undefined ? {} : { type }), ...rest };
-  if (type === 'number') return { type, enum: values.sort((one, other) => one - other), ...rest };
+  if (type === 'number') return { type, enum: values.sort(byNumber), ...rest };
   if (type !== 'string' || !/^(code|\w+Code)$/.test(key))
     return { ...(type === undefined ? {} : { type }), enum: values, ...rest };
   return { type, ...rest, anyOf: [{ enum: values }, { pattern: '^[a-z][a-z0-9-]*$' }] };
+}
+
+/**
+ * @param {number} one
+ * @param {number} other
+ */
+function byNumber(one, other) {
+  return one - other;
 }

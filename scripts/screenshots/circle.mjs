@@ -11,57 +11,78 @@ const desk = { width: 660, height: 603 };
 const hand = { width: 344, height: 866 };
 export const size = { width: 1052, height: 898 };
 
+/**
+ * @typedef {import('playwright-core').Page} Page
+ * @typedef {import('playwright-core').Locator} Locator
+ * @typedef {import('../program.mjs').Account} Account
+ * @typedef {'light' | 'dark'} Scheme
+ *
+ * @typedef {object} Frame
+ * @property {Buffer} png
+ * @property {number} milliseconds
+ * @property {string | null} name of one that is worth a picture of its own
+ *
+ * @typedef {object} Taking
+ * @property {{ at: Locator, on: Page } | null} [pointer] the element that somebody is about to press, and its page
+ * @property {string | null} [name]
+ */
+
+/** @type {readonly Scheme[]} */
 const schemes = ['light', 'dark'];
 
 /**
- * @param emulator one that shows people its pages
- * @param show is called with the phone and a name, before it is set up and as it rings
- * @returns for each scheme its frames: `{ png, milliseconds, name }`; those that are worth a picture of their own have a name
+ * @param {import('playwright-core').Browser} browser
+ * @param {import('../program.mjs').Program} program
+ * @param {import('../program.mjs').Emulator} emulator one that shows people its pages
+ * @param {string} directory
+ * @param {(page: Page, name: string) => Promise<void>} show is called with the phone, before it is set up and as it rings
+ * @returns {Promise<Record<Scheme, Frame[]>>}
  */
 export async function filmCircle(browser, program, emulator, directory, show) {
   const { url, accounts, environment } = emulator;
   const p12 = join(directory, 'cert.p12');
   await writeFile(p12, makePushP12({ bundleId, teamId: 'A1B2C3D4E5', password: 'film' }));
   const context = await browser.newContext();
-  const [board, phone, stage] = [
-    await context.newPage(),
-    await context.newPage(),
-    await context.newPage(),
-  ];
+  const board = await context.newPage();
+  const phone = await context.newPage();
+  const stage = await context.newPage();
   await board.setViewportSize(desk);
   await phone.setViewportSize(hand);
   await stage.setViewportSize(size);
+  /** @type {Record<Scheme, Frame[]>} */
   const film = { light: [], dark: [] };
   let terminal = '';
 
-  /** @param pointer the element that somebody is about to press, and the page that it is on */
+  /**
+   * @param {number} milliseconds
+   * @param {Taking} [taking]
+   */
   const take = async (milliseconds, { pointer = null, name = null } = {}) => {
     const box = pointer === null ? null : await pointer.at.boundingBox();
-    const [left, top] = pointer?.on === phone ? [16 + desk.width + 16, 16] : [16, 16];
+    const left = pointer?.on === phone ? 16 + desk.width + 16 : 16;
+    const top = 16;
     const dot =
       box === null
         ? null
         : { x: left + box.x + box.width * 0.62, y: top + box.y + box.height * 0.7 };
     for (const colorScheme of schemes) {
-      const images = [];
-      for (const page of [board, phone]) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        images.push((await page.screenshot({ animations: 'disabled' })).toString('base64'));
-      }
+      const images = {
+        board: await imageOf(board, colorScheme),
+        phone: await imageOf(phone, colorScheme),
+      };
       await stage.emulateMedia({ colorScheme });
       await stage.setContent(stageOf(images, terminal, dot));
       film[colorScheme].push({ png: await stage.screenshot(), milliseconds, name });
     }
   };
+  /**
+   * @param {Page} page
+   * @param {Locator} at
+   * @param {number} [milliseconds]
+   */
   const press = async (page, at, milliseconds = 900) => {
     await take(milliseconds, { pointer: { at, on: page } });
     await at.click();
-  };
-  const says = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
-  const button = (page, name) => page.getByRole('button', { name, exact: true });
-  const signIn = async (page, { user, password }) => {
-    await page.getByLabel('User name').fill(user);
-    await page.getByLabel('Password').fill(password);
   };
 
   try {
@@ -109,7 +130,51 @@ export async function filmCircle(browser, program, emulator, directory, show) {
   }
 }
 
-function stageOf([board, phone], terminal, dot) {
+/**
+ * @param {Page} page
+ * @param {Scheme} colorScheme
+ */
+async function imageOf(page, colorScheme) {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  const png = await page.screenshot({ animations: 'disabled' });
+  return png.toString('base64');
+}
+
+/**
+ * @param {Page} page
+ * @param {string | RegExp} name
+ */
+function says(page, name) {
+  return page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ */
+function button(page, name) {
+  return page.getByRole('button', { name, exact: true });
+}
+
+/**
+ * @param {Page} page
+ * @param {Account} account
+ */
+async function signIn(page, { user, password }) {
+  await page.getByLabel('User name').fill(user);
+  await page.getByLabel('Password').fill(password);
+}
+
+/**
+ * @param {{ board: string, phone: string }} images in base64
+ * @param {string} terminal
+ * @param {{ x: number, y: number } | null} dot
+ */
+function stageOf({ board, phone }, terminal, dot) {
+  /**
+   * @param {string} data
+   * @param {{ width: number, height: number }} size
+   */
   const image = (data, { width, height }) =>
     `<img src="data:image/png;base64,${data}" width="${width}" height="${height}" alt="">`;
   return `<!doctype html><style>

@@ -8,9 +8,15 @@ const bundleId = 'com.example.app';
 
 /**
  * Lets the program do it at an emulator that signs people in by itself. The last challenge still waits.
- * @param emulator with the port whose redirect URI is registered
+ * @param {import('../program.mjs').Program} program
+ * @param {import('../program.mjs').Emulator & { port: string }} emulator with the port whose redirect URI is registered
+ * @param {string} directory
  */
 export async function rehearsePush(program, emulator, directory) {
+  /**
+   * @param {readonly string[]} words
+   * @param {string} [user]
+   */
   const run = async (words, user = emulator.accounts.administrator.user) => {
     const env = {
       ...emulator.environment,
@@ -22,7 +28,8 @@ export async function rehearsePush(program, emulator, directory) {
     return stdout;
   };
   const { user } = emulator.accounts.user;
-  const [p12, password] = [join(directory, 'console.p12'), join(directory, 'console-password.txt')];
+  const p12 = join(directory, 'console.p12');
+  const password = join(directory, 'console-password.txt');
   await writeFile(p12, makePushP12({ bundleId, teamId: 'A1B2C3D4E5', password: 'screenshot' }));
   await writeFile(password, 'screenshot\n', { mode: 0o600 });
 

@@ -5,7 +5,12 @@ import { join } from 'node:path';
 const now = Date.parse('2026-11-25T00:21:00Z');
 const day = 86_400_000;
 
-/** Days left of what each was given; null: nothing was set. `hooli` was given what the file no longer declares. */
+/** @typedef {Readonly<Record<string, number | null>>} Tenants with the days left of what each was given; null: nothing was set */
+
+/**
+ * `hooli` was given what the file no longer declares.
+ * @type {Tenants}
+ */
 const twelve = {
   acme: -6,
   globex: 9,
@@ -30,12 +35,17 @@ const twoHundred = Object.fromEntries(
 
 export const fleets = { fleet: twelve, 'fleet-200': twoHundred };
 
-/** Has the program write the page of a fleet into a directory, which it makes, and gives its path. */
+/**
+ * Has the program write the page of a fleet into a directory, which it makes, and gives its path.
+ * @param {import('../program.mjs').Program} program
+ * @param {string} directory
+ * @param {Tenants} tenants
+ */
 export async function writeFleetPage(program, directory, tenants) {
   await mkdir(directory);
-  const [file, record, page] = ['mfa-fleet.yaml', 'mfa-fleet.ledger.jsonl', 'fleet.html'].map(
-    (name) => join(directory, name),
-  );
+  const file = join(directory, 'mfa-fleet.yaml');
+  const record = join(directory, 'mfa-fleet.ledger.jsonl');
+  const page = join(directory, 'fleet.html');
   await writeFile(file, fleetFile(Object.keys(tenants)));
   await writeFile(record, lines(tenants).join(''));
   const { exitCode, stderr } = await program.run(
@@ -49,6 +59,7 @@ export async function writeFleetPage(program, directory, tenants) {
   return page;
 }
 
+/** @param {readonly string[]} names */
 function fleetFile(names) {
   return `version: 1
 defaults: { warn-days: 45 }
@@ -57,22 +68,24 @@ ${names.map((name) => `  ${name}: { p12: ${name}.p12, topic: com.${name}.auth }\
 ${names.map((name) => `  ${name}: { tenant: ${name}.id.cyberark.cloud, certificate: ${name}, sign-in: { profile: ${name} } }\n`).join('')}`;
 }
 
-/** A line of the ledger for each. */
+/**
+ * A line of the ledger for each.
+ * @param {Tenants} tenants
+ */
 function lines(tenants) {
-  return Object.entries(tenants)
-    .filter(([, left]) => left !== null)
-    .map(([name, left]) => {
-      const line = {
-        id: name,
-        at: '2026-01-01T00:00:00.000Z',
-        tenant: `https://${name}.id.cyberark.cloud`,
-        clientAppKey: `com.${name}.auth`,
-        asked: 'set',
-        topic: name === 'hooli' ? 'com.hooli.old' : `com.${name}.auth`,
-        fingerprint: 'ab'.repeat(32),
-        notAfter: new Date(now + (left + 0.5) * day).toISOString(),
-        outcome: 'done',
-      };
-      return `${JSON.stringify(line)}\n`;
-    });
+  return Object.entries(tenants).flatMap(([name, left]) => {
+    if (left === null) return [];
+    const line = {
+      id: name,
+      at: '2026-01-01T00:00:00.000Z',
+      tenant: `https://${name}.id.cyberark.cloud`,
+      clientAppKey: `com.${name}.auth`,
+      asked: 'set',
+      topic: name === 'hooli' ? 'com.hooli.old' : `com.${name}.auth`,
+      fingerprint: 'ab'.repeat(32),
+      notAfter: new Date(now + (left + 0.5) * day).toISOString(),
+      outcome: 'done',
+    };
+    return [`${JSON.stringify(line)}\n`];
+  });
 }

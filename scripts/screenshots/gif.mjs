@@ -1,14 +1,18 @@
 // Frames that become one animated GIF.
+// @ts-expect-error the package has no types
 import gifenc from 'gifenc';
 
 const { GIFEncoder, quantize, applyPalette } = gifenc;
 
-/** Of 256 colors one says that a pixel is as it was. So many of the others are the pages' own, without any loss. */
-const [colors, own] = [255, 128];
+/** Of 256 colors one says that a pixel is as it was. */
+const colors = 255;
+/** So many of the others are the pages' own, without any loss. */
+const own = 128;
 
 /**
  * One palette serves all frames, and each has only what differs from the one before.
  * @param {{ pixels: Uint8ClampedArray, milliseconds: number }[]} frames RGBA without transparency
+ * @param {{ width: number, height: number }} size
  * @returns {Uint8Array}
  */
 export function encodeGif(frames, { width, height }) {
@@ -23,12 +27,15 @@ export function encodeGif(frames, { width, height }) {
   ];
   const unchanged = palette.length;
   const gif = GIFEncoder();
+  /** @type {Uint8Array | null} */
   let before = null;
   for (const [at, { pixels, milliseconds }] of frames.entries()) {
+    const words = all[at] ?? new Uint32Array();
+    /** @type {Uint8Array} */
     const near = applyPalette(pixels, palette);
-    const image = near.map((index, pixel) => exact.get(all[at][pixel]) ?? index);
+    const image = near.map((index, pixel) => exact.get(words[pixel] ?? 0) ?? index);
     gif.writeFrame(
-      before === null ? image : image.map((index, i) => (index === before[i] ? unchanged : index)),
+      before === null ? image : withoutUnchanged(image, before, unchanged),
       width,
       height,
       {
@@ -45,6 +52,19 @@ export function encodeGif(frames, { width, height }) {
   return gif.bytes();
 }
 
+/**
+ * @param {Uint8Array} image
+ * @param {Uint8Array} before
+ * @param {number} unchanged
+ */
+function withoutUnchanged(image, before, unchanged) {
+  return image.map((index, pixel) => (index === before[pixel] ? unchanged : index));
+}
+
+/**
+ * @param {readonly Uint32Array[]} frames
+ * @param {number} count
+ */
 function mostFrequent(frames, count) {
   const counts = new Map();
   for (const words of frames)

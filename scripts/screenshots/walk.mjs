@@ -1,16 +1,28 @@
 // Every page that a browser shows, met as a person meets them: for the screenshots, and for the tests of the pages.
 
 /**
+ * @typedef {import('playwright-core').Page} Page
+ *
+ * @typedef {object} Start
+ * @property {string} url
+ * @property {import('../program.mjs').Account} administrator
+ * @property {() => Promise<string>} startLogin starts a `login` and gives the address that it sends the browser to
+ *
+ * @typedef {{ widths?: readonly number[], height?: number }} Sizes
+ */
+
+/**
  * Walks through the pages of an emulator that signs nobody in by itself, and of a `login` there.
- * @param startLogin starts a `login` and gives the address that it sends the browser to
- * @param show is called at each page, with its name
+ * @param {import('playwright-core').Browser} browser
+ * @param {Start} start
+ * @param {(page: Page, name: string) => Promise<void>} show is called at each page, with its name
  */
 export async function walkPages(browser, { url, administrator, startLogin }, show) {
   const context = await browser.newContext();
   const page = await context.newPage();
-  const press = (name) => page.getByRole('button', { name }).click();
-  const heading = (name) => page.getByRole('heading', { name }).waitFor();
-  const signIn = async (password) => {
+  const press = (/** @type {string} */ name) => page.getByRole('button', { name }).click();
+  const heading = (/** @type {string} */ name) => page.getByRole('heading', { name }).waitFor();
+  const signIn = async (/** @type {string} */ password) => {
     await page.getByLabel('User name').fill(administrator.user);
     await page.getByLabel('Password').fill(password);
     await press('Sign in');
@@ -53,9 +65,16 @@ export async function walkPages(browser, { url, administrator, startLogin }, sho
   await context.close();
 }
 
-/** Shows the page in every way that is looked at: `look('light', 360)`. */
+/**
+ * Shows the page in every way that is looked at: `look('light', 360)`.
+ * @param {Page} page
+ * @param {(colorScheme: 'light' | 'dark', width: number) => Promise<unknown>} look
+ * @param {Sizes} [sizes]
+ */
 export async function eachLook(page, look, { widths = [360, 768, 1280, 1920], height = 900 } = {}) {
-  for (const colorScheme of ['light', 'dark'])
+  /** @type {readonly ('light' | 'dark')[]} */
+  const schemes = ['light', 'dark'];
+  for (const colorScheme of schemes)
     for (const width of widths) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height });
@@ -63,7 +82,11 @@ export async function eachLook(page, look, { widths = [360, 768, 1280, 1920], he
     }
 }
 
-/** Where somebody signs in whose company has an identity provider, and is given a PIN. */
+/**
+ * Where somebody signs in whose company has an identity provider, and is given a PIN.
+ * @param {string} url
+ * @returns {Promise<string>}
+ */
 async function identityProvider(url) {
   const answer = await fetch(`${url}/Security/StartAuthentication`, {
     method: 'POST',
@@ -74,5 +97,6 @@ async function identityProvider(url) {
     },
     body: JSON.stringify({ User: 'pin@example.com', Version: '1.0' }),
   });
-  return (await answer.json()).Result.IdpRedirectUrl;
+  const { Result } = /** @type {any} */ (await answer.json());
+  return Result.IdpRedirectUrl;
 }

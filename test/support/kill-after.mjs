@@ -5,13 +5,18 @@ import { dirname } from 'node:path';
 
 const { KILL_AFTER, KILL_IN } = process.env;
 let placed = 0;
-for (const name of ['renameSync', 'linkSync']) {
-  const original = fs[name];
-  fs[name] = (from, to) => {
-    original(from, to);
+
+/** @param {(from: string, to: string) => void} place */
+function killing(place) {
+  return (/** @type {string} */ from, /** @type {string} */ to) => {
+    place(from, to);
     // The program names the folder that it holds open.
     if (fs.realpathSync(dirname(to)) !== KILL_IN || to.endsWith('.lock')) return;
     if (++placed === Number(KILL_AFTER)) process.kill(process.pid, 'SIGKILL');
   };
 }
+
+const renameSync = killing(fs.renameSync);
+const linkSync = killing(fs.linkSync);
+Object.assign(fs, { renameSync, linkSync });
 syncBuiltinESMExports();

@@ -7,13 +7,21 @@ import { promisify } from 'node:util';
 const { KILL_LINE, KILL_WHEN } = process.env;
 let writes = 0;
 const real = promisify(fs.write);
-fs.write = Object.assign(() => undefined, {
+const write = Object.assign(() => undefined, {
+  /**
+   * @param {number} file
+   * @param {Uint8Array} bytes
+   * @param {number} offset
+   * @param {number} length
+   * @param {number | null} position
+   */
   async [promisify.custom](file, bytes, offset, length, position) {
     writes += 1;
     if (writes !== Number(KILL_LINE)) return real(file, bytes, offset, length, position);
     if (KILL_WHEN === 'after') fs.writeSync(file, bytes, offset, length, position);
     process.kill(process.pid, 'SIGKILL');
-    await new Promise(() => setInterval(() => undefined, 1000));
+    return new Promise(() => setInterval(() => undefined, 1000));
   },
 });
+Object.assign(fs, { write });
 syncBuiltinESMExports();

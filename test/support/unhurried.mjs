@@ -2,5 +2,14 @@
 // depend on the load of the machine.
 const answerGrace = 2000;
 const setRealTimeout = globalThis.setTimeout;
-globalThis.setTimeout = (work, milliseconds, ...given) =>
-  setRealTimeout(work, milliseconds === answerGrace ? 2 ** 31 - 1 : milliseconds, ...given);
+
+/**
+ * @param {(...given: unknown[]) => void} work
+ * @param {number} milliseconds
+ * @param {...unknown} given
+ */
+function setTimeout(work, milliseconds, ...given) {
+  return setRealTimeout(work, milliseconds === answerGrace ? 2 ** 31 - 1 : milliseconds, ...given);
+}
+
+Object.assign(globalThis, { setTimeout });

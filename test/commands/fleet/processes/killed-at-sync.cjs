@@ -2,13 +2,21 @@
 const fs = require('node:fs');
 const { syncBuiltinESMExports } = require('node:module');
 
-const { fdatasync } = fs;
+const { fdatasync: sync } = fs;
 let left = Number(process.env.KILLED_AT_SYNC);
-fs.fdatasync = (file, done) =>
-  fdatasync(file, (error) => {
+
+/**
+ * @param {number} file
+ * @param {import('node:fs').NoParamCallback} done
+ */
+function fdatasync(file, done) {
+  sync(file, (error) => {
     const path = fs.readlinkSync(`/proc/self/fd/${file}`);
     if (path.endsWith('/mfa-fleet.ledger.jsonl') && --left === 0)
       process.kill(process.pid, 'SIGKILL');
     done(error);
   });
+}
+
+Object.assign(fs, { fdatasync });
 syncBuiltinESMExports();

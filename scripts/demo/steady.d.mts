@@ -1,1 +1,0 @@
-export function steady(transcript: string, ports: readonly number[], start: number): string;

@@ -1,1 +1,0 @@
-export function installLocked(folder: string): string;

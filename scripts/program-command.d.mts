@@ -1,1 +1,0 @@
-export const programCommand: readonly [string, ...string[]];
