@@ -1,4 +1,4 @@
-import { readings, unitsOf } from './readings.ts';
+import { nextOf, readings, unitsOf } from './readings.ts';
 import type { Secret } from './secret.ts';
 
 /** The replacement of a secret in a text. */
@@ -136,22 +136,25 @@ function bordersOf(pattern: Uint16Array): Int32Array {
  * Finds every occurrence of a pattern and merges those that overlap or touch, in linear time
  * (Knuth, Morris and Pratt). The engine's own search is quadratic for malicious input.
  */
-function* occurrences(units: Uint16Array, { pattern, borders, least }: Search): Generator<Span> {
+function occurrences(units: Uint16Array, { pattern, borders, least }: Search): readonly Span[] {
   const [first = 0] = pattern;
+  const found: Span[] = [];
   let start = -1;
   let end = -1;
   let length = 0;
-  for (let index = units.indexOf(first); index !== -1 && index < units.length; index++) {
+  for (let index = 0; index < units.length; index++) {
+    if (length === 0) index = nextOf(units, index, first, first);
     const unit = units[index];
     while (length > 0 && unit !== pattern[length]) length = borders[length - 1] ?? 0;
     if (unit === pattern[length]) length++;
     if (length >= least) {
       const begun = index + 1 - length;
-      if (begun > end && end !== -1) yield [start, end];
+      if (begun > end && end !== -1) found.push([start, end]);
       if (begun > end) start = begun;
       end = index + 1;
     }
     if (length === pattern.length) length = borders[length - 1] ?? 0;
   }
-  if (end !== -1) yield [start, end];
+  if (end !== -1) found.push([start, end]);
+  return found;
 }
