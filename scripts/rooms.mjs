@@ -64,7 +64,7 @@ export const rooms = [
       'terminal',
     ],
     types: [],
-    packages: ['@bacons/xcode', 'ical-generator', 'yaml'],
+    packages: ['@bacons/xcode', 'bplist-parser', 'ical-generator', 'sax', 'yaml'],
     chunk: null,
   },
   {

@@ -3,6 +3,13 @@ import { orNull } from '../../errors/cli-error.ts';
 import { type Dirent, entriesIn, realPathOf, statsOf } from '../../files/directory.ts';
 import { readRegularFile } from '../../files/regular-file.ts';
 import type { Place } from './finding.ts';
+import {
+  isDictionary,
+  type PropertyDictionary,
+  type PropertyValue,
+  parsePropertyList,
+  propertyListLimit,
+} from './property-list.ts';
 
 /** Maximum bytes of a project file. */
 export const fileLimit = 5 * 1024 * 1024;
@@ -74,15 +81,13 @@ export interface PropertyList {
   placeOf(key: string): Place;
 }
 
-/** Maximum bytes of a property list. */
-const listLimit = 512 * 1024;
-
 /** Reads a property list in XML; null if it is none or is unreadable. */
 export function readPropertyList(path: string, directory: string): PropertyList | null {
-  const text = readText(path, directory, listLimit);
-  const plain = text?.replace(/<!--[\s\S]*?(?:-->|$)/g, blanked);
-  const entries = plain === undefined ? null : parsePropertyList(plain);
-  if (plain === undefined || entries === null) return null;
+  const text = readText(path, directory, propertyListLimit);
+  const list = text === null ? null : parsePropertyList(Buffer.from(text));
+  if (text === null || !isDictionary(list)) return null;
+  const plain = text.replace(/<!--[\s\S]*?(?:-->|$)/g, blanked);
+  const entries = textsOf(list);
   const file = nameIn(directory, path);
   const placeOf = (key: string): Place => {
     const found = plain.indexOf(`<key>${key}</key>`);
@@ -92,44 +97,20 @@ export function readPropertyList(path: string, directory: string): PropertyList 
   return { file, entries, placeOf };
 }
 
+function textsOf(list: PropertyDictionary): PropertyList['entries'] {
+  const texts = new Map<string, string | readonly string[]>();
+  for (const [key, value] of list) {
+    if (typeof value === 'string') texts.set(key, value);
+    if (Array.isArray(value)) texts.set(key, value.filter(isText));
+  }
+  return texts;
+}
+
+function isText(value: PropertyValue): value is string {
+  return typeof value === 'string';
+}
+
 /** The line breaks of a text: what is left of it keeps its line. */
 export function blanked(text: string): string {
   return text.replace(/[^\n]+/g, ' ');
 }
-
-const named: Readonly<Record<string, string>> = {
-  lt: '<',
-  gt: '>',
-  amp: '&',
-  quot: '"',
-  apos: "'",
-};
-
-/** The members of the outermost dictionary; null if the elements do not close each other. */
-function parsePropertyList(text: string): PropertyList['entries'] | null {
-  const entries = new Map<string, string | string[]>();
-  const around: string[] = [];
-  let key = '';
-  for (const [, end, tag = '', rest, written = ''] of text.matchAll(
-    /<(\/?)(\w+)\b([^<>]*)>([^<]*)/g,
-  )) {
-    if (end !== '') {
-      if (around.pop() !== tag) return null;
-      if (around.length === 0) return tag === 'plist' ? entries : null;
-      continue;
-    }
-    const content = written.replace(/&(\w+);/g, (whole, name) => named[name] ?? whole);
-    const [parent, list] = [around.join(' '), entries.get(key)];
-    if (parent === 'plist dict' && tag === 'key') key = content;
-    else if (parent === 'plist dict' && tag === 'array') entries.set(key, []);
-    else if (parent === 'plist dict' && tag === 'string') entries.set(key, content);
-    else if (parent === 'plist dict array' && tag === 'string' && Array.isArray(list))
-      list.push(content);
-    if (rest?.endsWith('/') !== true) around.push(tag);
-    if (around.length > depthLimit) return null;
-  }
-  return null;
-}
-
-/** Maximum nesting of elements. */
-const depthLimit = 100;
