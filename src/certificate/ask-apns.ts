@@ -124,17 +124,28 @@ export async function verifyIdentity(
   const { answer, explanation } = await askApns(push, { identity, origin }, network, context);
   const isExpected = answer?.reason === 'BadDeviceToken';
   const isApple = isAppleHost(origin.hostname);
+  const words = isExpected ? wordsForExpected(by, { host: origin.host, isApple }) : explanation;
   return {
     environment,
     host: origin.host,
     isApple,
     answer,
     accepted: isExpected || (answer !== null && isTaken(answer)),
-    explanation: isExpected
-      ? `${apnsOrHost(origin.host, isApple)} answered BadDeviceToken, as expected when ${by}, topic and environment are right.`
-      : explanation,
+    explanation: isApple ? words : `${words} ${apnsNotAsked}`,
   };
 }
+
+/** Beside the answer of a stand-in, which proves nothing about Apple. */
+const apnsNotAsked = 'APNs was not asked, and its answer is unknown.';
+
+function wordsForExpected(by: string, { host, isApple }: Asked): string {
+  const answered = `${apnsOrHost(host, isApple)} answered BadDeviceToken`;
+  return isApple
+    ? `${answered}, as expected when ${by}, topic and environment are right.`
+    : `${answered}: it rejects nothing but the made-up device token.`;
+}
+
+type Asked = Pick<Verification, 'host' | 'isApple'>;
 
 /** Whether to ask APNs before setting a certificate; `if-reachable`: an unreachable APNs is only a note. */
 export type Verifying = boolean | 'if-reachable';

@@ -35,7 +35,7 @@ export async function confirmSet(ready: ReadySet, context: Context): Promise<voi
   if (isAsked || !terminal.flags.quiet) await presentPlan(ready, context);
   if (previous === null && clientAppKey !== topic)
     terminal.warn(
-      `The client app key "${clientAppKey}" is new on this machine, and differs from the topic`,
+      `The client app key "${clientAppKey}" is not on record here, and differs from the topic`,
     );
   if (!isAsked) return;
   const verb = replaces === null && !unchanged ? 'Set' : 'Replace';
@@ -87,7 +87,7 @@ function wordsForBefore({ replaces, unchanged, previous, topic }: SetPlan): stri
   if (unchanged) return 'the same certificate';
   if (replaces !== null) return wordsForReplaced(replaces, topic);
   return previous === null
-    ? 'nothing set from this machine: this client app key is new on it'
+    ? 'nothing on record for this client app key'
     : 'nothing: the tenant has no topic for this client app key';
 }
 

@@ -1,7 +1,7 @@
 import { daysLeft, defaultWarnDays } from '../checks/validity.ts';
 import type { Style } from '../terminal/style.ts';
 import { columnOf, type Entry, formatEntries } from '../text/layout.ts';
-import { count } from '../text/phrasing.ts';
+import { apnsOrHost, count } from '../text/phrasing.ts';
 import { inCell } from '../text/printable.ts';
 
 export type Field = readonly [name: string, value: string | null];
@@ -111,9 +111,10 @@ export function wordsForPhones(
 ): string {
   if (phones === null) return 'the number of enrolled iPhones is unknown';
   const { enrolled, seenIn30Days } = phones;
+  if (enrolled === 0)
+    return 'the tenant lists no iPhone for this session, which may not see all that are enrolled';
   const seen = seenIn30Days === null ? '' : `, ${seenIn30Days} of them seen in the last 30 days`;
-  const phoneCount = enrolled === 0 ? 'no iPhone is' : `${count(enrolled, 'iPhone')}`;
-  return `${phoneCount} enrolled for any app${seen}`;
+  return `${count(enrolled, 'iPhone')} enrolled for any app${seen}`;
 }
 
 /** A tenant's answer about a key, in the few words that a table has for it. */
@@ -139,4 +140,12 @@ export function wordsForApns(verification: {
   if (!accepted) return explanation;
   if (isApple) return `accepts this certificate (${environment})`;
   return `not asked: ${host}, in its place, accepts this certificate`;
+}
+
+/** The rejection of a certificate or a key, which only Apple's host makes one by APNs. */
+export function wordsForRejection(
+  { host, isApple }: { readonly host: string; readonly isApple: boolean },
+  what = 'this certificate',
+): string {
+  return `${apnsOrHost(host, isApple)} rejects ${what}`;
 }

@@ -53,7 +53,7 @@ inChromium('the page of a fleet', () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(
       '5 of 8 tenants need attention',
     );
-    const counts = ['1 expired', '2 expire soon', '1 differs', '1 never set', '3 valid'];
+    const counts = ['1 expired', '2 expire soon', '1 differs', '1 not on record', '3 valid'];
     expect(await page.locator('.counts li').allTextContents()).toEqual(counts);
     expect(await order(page)).toEqual(inOrder);
     expect(await page.getByRole('row').nth(1).textContent()).toContain('5 days ago');

@@ -368,5 +368,5 @@ $ mfa-cli apns delete com.example.lab --quiet
 answer no
 answer no
 exit 130
-stderr has Phones no iPhone is enrolled for any app
+stderr has Phones the tenant lists no iPhone for this session, which may not see all
 stderr has Once "com.example.lab" is deleted, its app gets no push notifications

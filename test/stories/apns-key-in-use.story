@@ -52,7 +52,7 @@ exit 130
 asked Replace the certificate for com.old.app at $URL?
 stderr has no longer to "com.new.app". [silences-other-app]
 stderr has Replaces the same certificate
-stderr has Phones no iPhone is enrolled for any app
+stderr has Phones the tenant lists no iPhone for this session, which may not see all
 nothing sent
 tenant pushes to com.new.app
 
@@ -101,7 +101,7 @@ json .certificates[com.their.app].state is unknown
 json .latest is [{"tenant":"$URL","latest":{"outcome":"told","clientAppKey":"com.their.app",
  "topic":"com.example.lab"}}]
 json .ok is true
-stderr has pushes with the client app key "com.their.app", which this machine never set
+stderr has pushes with the client app key "com.their.app", which is not on this machine's record
 
 ## believes the record about the key in use, and since when another is ignored
 tenant tenant-config=unknown advanced-config=silent

@@ -11,7 +11,7 @@ exit 130
 asked Set the certificate for lab at $URL?
 stderr has Client app key lab
 stderr has Topic com.example.lab
-stderr has Replaces nothing set from this machine
+stderr has Replaces nothing on record
 stderr has ✗ Nothing was sent
 nothing sent
 tenant holds nothing
@@ -40,7 +40,7 @@ answer no
 exit 130
 asked Replace the certificate for com.example.lab at $URL?
 stderr has Replaces the certificate valid until 2027-12-24, set on 2026-11-24
-stderr has Phones no iPhone is enrolled for any app
+stderr has Phones the tenant lists no iPhone for this session, which may not see all
 nothing sent
 tenant holds com.example.lab: file %01-default-aes256
 
@@ -107,7 +107,7 @@ answer no
 exit 130
 asked Replace the certificate for lab
 stderr has Replaces a certificate that is not on record; topic com.example.elsewhere, now com.example.lab
-stderr has Phones no iPhone is enrolled for any app
+stderr has Phones the tenant lists no iPhone for this session, which may not see all
 
 ## asks although this machine set the same, where the tenant tells another topic since
 tenant tenant-config=known
@@ -143,7 +143,7 @@ $ mfa-cli apns set %30-prod --client-app-key com.example.lab --yes
 at a terminal
 nothing asked
 stderr has Replaces the certificate valid until 2027-12-24, set on 2026-11-24
-stderr has Phones no iPhone is enrolled for any app
+stderr has Phones the tenant lists no iPhone for this session, which may not see all
 tenant holds com.example.lab: file %30-prod
 
 ## names the topic as the key with --yes
@@ -176,7 +176,7 @@ $ mfa-cli apns set %30-prod --no-verify
 answer maybe
 answer yes
 asked Set the certificate for maybe at $URL?
-stderr has The client app key "maybe" is new on this machine, and differs from the topic
+stderr has The client app key "maybe" is not on record here, and differs from the topic
 tenant holds maybe: topic com.example.lab
 tenant lacks com.example.lab
 
@@ -241,6 +241,6 @@ exit 130
 asked Set the certificate for other at $URL?
 stderr has [silences-other-app]
 stderr has Client app key other
-stderr has Phones no iPhone is enrolled for any app
+stderr has Phones the tenant lists no iPhone for this session, which may not see all
 stderr has differs from the topic
 nothing sent

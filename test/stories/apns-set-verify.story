@@ -111,7 +111,7 @@ $ mfa-cli apns set %01-default-aes256 --client-app-key lab
 at a terminal
 exit 6
 nothing asked
-stdout has ✗ Nothing was sent: $APNS, in place of APNs, does not accept this certificate
+stdout has ✗ Nothing was sent: $APNS, in place of APNs, rejects this certificate
 tenant holds nothing
 
 ## asks APNs in a dry run as well

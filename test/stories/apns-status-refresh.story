@@ -164,7 +164,7 @@ json .certificates[0].inUseFrom is tenant
 json .latest[0].latest is {"outcome":"told","clientAppKey":"com.their.app","topic":"com.example.lab"}
 json .ok is true
 $ mfa-cli apns status --refresh
-stdout has com.their.app $URL default - unknown: this machine did not set it
+stdout has com.their.app $URL default - unknown: not on this record
 
 ## says on a machine without records that the tenant does not tell
 tenant tenant-config=unknown advanced-config=silent

@@ -18,7 +18,23 @@ $ mfa-cli fleet apply --yes
 exit 8
 stdout has ✗ 2 set, 1 failed
 stdout has ✗ t2: $T2 does not allow this request
-stderr has ✗ t2: $T2 does not allow this request
+stderr has ✗ t2: did not set com.example.lab [tenant-forbidden]
+stderr lacks does not allow
+
+## explains a failure on stderr where no report for people follows
+t2 refuses set
+$ mfa-cli fleet apply --yes --json
+exit 8
+stderr has ✗ t2: did not set com.example.lab: $T2 does not allow this request
+
+## names the tenants of each hint
+t1 refuses set
+t3 refuses token
+$ mfa-cli fleet apply --yes
+exit 8
+stdout says ✗ t1: 1 times
+stdout has t1: Give the user a role
+stdout has t3: Correct sign-in in the fleet file
 
 ## sends only to the tenant that failed, the next time
 t2 refuses set

@@ -311,7 +311,7 @@ json .tenants[t1].against[].code has topic-mismatch
 file mfa-fleet.ledger.jsonl json [].against has ["topic-mismatch"]
 $ mfa-cli fleet apply --yes --force --only t1 t2 --all
 exit 8
-stderr has ! t1: set lab, valid until 2027-12-24, but pushes will not reach phones:
+stderr has ! t1: set lab, valid until 2027-12-24, but pushes will not reach phones [topic-mismatch]
 stderr has ✓ t2: set com.example.lab
 $ mfa-cli fleet apply --yes --force --only t1 t2
 exit 8

@@ -56,7 +56,7 @@ $ mfa-cli profile set tenant lab.example --profile lab
 $ mfa-cli fleet init --json
 json .tenants is []
 json .withoutCertificate is ["lab"]
-file mfa-fleet.yaml has   # Nothing was set there
+file mfa-fleet.yaml has   # Nothing is on record there
 file mfa-fleet.yaml has   #   tenant: lab.example
 
 ## leaves out a profile that has only a virtual phone

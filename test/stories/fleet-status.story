@@ -45,7 +45,7 @@ json .tenants[0] is {"name":"acme","tenant":"https://acme.id.cyberark.cloud",
  "clientAppKey":"com.example.app","state":"expires-soon",
  "expected":{"certificate":"app","topic":"com.example.app","fingerprint":null,"notAfter":null},
  "recorded":{"topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-01-04T04:00:00.000Z"},
- "held":null,"daysLeft":40,"inUse":true,"inUseFrom":"record","ignoredSince":null,"reach":"not-known","against":[]}
+ "deletedAt":null,"held":null,"daysLeft":40,"inUse":true,"inUseFrom":"record","ignoredSince":null,"reach":"not-known","against":[]}
 
 ## writes no file
 $ mfa-cli fleet status
@@ -66,6 +66,20 @@ remove mfa-fleet.ledger.jsonl
 $ mfa-cli fleet status --json
 exit 4
 json .tenants[].state is ["never-set","never-set","valid"]
+$ mfa-cli fleet status
+exit 4
+stdout has 2 not on record
+stdout lacks never
+
+## says of a deleted certificate when it was deleted
+append "{\"id\":\"d\",\"at\":\"2026-02-03T00:00:00.000Z\",\"tenant\":\"https://acme.id.cyberark.cloud\",\"clientAppKey\":\"com.example.app\",\"asked\":\"delete\",\"outcome\":\"done\"}\n" to mfa-fleet.ledger.jsonl
+$ mfa-cli fleet status --only acme --json
+exit 4
+json .tenants[acme].state is never-set
+json .tenants[acme].deletedAt is 2026-02-03T00:00:00.000Z
+$ mfa-cli fleet status --only acme
+exit 4
+stdout has acme: it was deleted on 2026-02-03.
 
 ## tells of an alert once, whichever of the machines that share the record
 hook

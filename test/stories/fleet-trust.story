@@ -51,7 +51,7 @@ nobody asked
 ## the state on record is shown all the same
 $ mfa-cli fleet status
 exit 4
-stdout has never set
+stdout has not on record
 nobody asked
 
 ## a record that others may change is not believed by a plan

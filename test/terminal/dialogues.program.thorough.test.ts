@@ -72,9 +72,7 @@ describe.skipIf(isMissing('script'))('apns set from an empty configuration', () 
     await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/callback/);
     await terminal.answer(['Client app key', enter]);
     await terminal.read('[issuer-not-apple]');
-    await terminal.read(
-      /Replaces +nothing set from this machine: this client app key is new on it/,
-    );
+    await terminal.read(/Replaces +nothing on record for this client app key/);
     await terminal.answer(['Set the certificate for com.example.lab at ', `y${enter}`]);
     await terminal.read('Set the push certificate for com.example.lab');
     expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });

@@ -99,7 +99,7 @@ function formatEnd(
   style: Style,
   warnDays: number,
 ): string {
-  if (notAfter === null || daysLeft === null) return 'unknown: this machine did not set it';
+  if (notAfter === null || daysLeft === null) return 'unknown: not on this record';
   if (state === 'valid' && reach === 'against') return wordsForDaysLeft(notAfter, daysLeft);
   return formatDaysLeft(notAfter, daysLeft, style, warnDays);
 }

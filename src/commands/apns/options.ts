@@ -126,7 +126,7 @@ export const deleteOptions = {
   yes,
   force: {
     type: 'flag',
-    meaning: 'without a terminal, also delete a certificate that this machine did not set',
+    meaning: 'without a terminal, also delete a certificate that is not on record',
   },
   ...sending,
   ...hook,

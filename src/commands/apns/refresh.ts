@@ -126,7 +126,7 @@ function say({ history }: AskedTenant, told: Told | null, { terminal }: Context)
   const isOwn = history.requests.some(({ line }) => line.clientAppKey === clientAppKey);
   if (clientAppKey !== null && !isOwn)
     terminal.warn(
-      `${tenant} pushes with the client app key "${clientAppKey}", which this machine never set`,
+      `${tenant} pushes with the client app key "${clientAppKey}", which is not on this machine's record`,
     );
 }
 

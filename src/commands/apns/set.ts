@@ -18,6 +18,7 @@ import {
   inParts,
   wordsForApns,
   wordsForHeld,
+  wordsForRejection,
 } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import { type GivenP12, givenApns, givenP12, judgingOf } from '../../settings/certificate.ts';
@@ -25,7 +26,6 @@ import { warnOfOverrides } from '../../settings/overrides.ts';
 import { requireGiven, warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
-import { apnsOrHost } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import type { SetOptions } from './options.ts';
 import { beginProof, formatProof, type Proof, proveAfterSet, proveSeconds } from './proof.ts';
@@ -158,9 +158,7 @@ function verdict(report: SetReport, options: SetOptions, style: Style): string {
       : style.verdict('warning', `${did}, but pushes will not reach phones: ${objection.message}`);
   }
   if (verification?.accepted === false) {
-    const { host, isApple } = verification;
-    const who = apnsOrHost(host, isApple);
-    return style.verdict('error', `Nothing was sent: ${who} does not accept this certificate`);
+    return style.verdict('error', `Nothing was sent: ${wordsForRejection(verification)}`);
   }
   const found = countConcerns(findings);
   if (stopsAt(findings, judgingOf(options)))

@@ -6,7 +6,7 @@ import { type Standing, standingOf } from '../../change/judge-reach.ts';
 import { type Finding, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
-import { formatFields, inParts } from '../../report/fields.ts';
+import { formatFields, inParts, wordsForRejection } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import { judgingOf } from '../../settings/certificate.ts';
 import { noConnection } from '../../settings/options.ts';
@@ -94,9 +94,9 @@ function format(report: VerifyReport, style: Style): string {
     style,
   );
   const what = token === undefined ? 'certificate' : 'key';
-  const verdict = accepted
-    ? `${acceptedVerdict(report, what, style)}\n\n${explanation}`
-    : style.verdict('error', explanation);
+  const headline = accepted ? acceptedVerdict(report, what, style) : rejected(report, what, style);
+  const verdict =
+    headline === null ? style.verdict('error', explanation) : `${headline}\n\n${explanation}`;
   return inParts(`${verdict}\n`, fields, formatConcerns(findings, style));
 }
 
@@ -104,6 +104,16 @@ function format(report: VerifyReport, style: Style): string {
 function asSent(findings: readonly Finding[], { environment }: ApnsTarget): readonly Finding[] {
   if (environment !== 'sandbox') return findings;
   return findings.filter(({ code }) => code !== 'sandbox-only');
+}
+
+/** A stand-in's rejection; null where the explanation alone is the headline. */
+function rejected(report: VerifyReport, what: string, style: Style): string | null {
+  if (report.isApple || report.answer === null) return null;
+  const rejection = wordsForRejection(
+    report,
+    `this ${what} for ${onOneLine(report.topic ?? 'no topic')}`,
+  );
+  return style.verdict('error', `${rejection}.`);
 }
 
 function acceptedVerdict(

@@ -25,7 +25,7 @@ export async function checkLedger({ store }: Settings, now: Date): Promise<Verdi
     return warning(`${first}.`, 'If that ledger is needed, put it back where it was.');
   const tenants = [...historyOf(lines).tenants.values()];
   const certificates = tenants.flatMap(certificatesAt).length;
-  if (tenants.length === 0) return ok('Nothing was set from this machine yet.');
+  if (tenants.length === 0) return ok("Nothing is on this machine's record yet.");
   const has = `The ledger has ${count(certificates, 'certificate')} at ${count(tenants.length, 'tenant')}`;
   const against = tenants.flatMap((tenant) => objectionsAt(tenant, now));
   const [objection] = against;

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { apnsOrigin } from '../../apple/apns.ts';
+import { apnsOrigin, isAppleHost } from '../../apple/apns.ts';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
 import type { Profiles } from '../../auth/profile.ts';
 import { decodeProfiles } from '../../auth/profile-file.ts';
@@ -248,12 +248,13 @@ const rootHint =
 export async function checkPushHost({ network }: Settings, context: Context): Promise<Verdict> {
   const host = variable(context.env, 'MFA_CLI_APNS_HOST') ?? null;
   const to = apnsOrigin('production', host);
-  const isApples = to.hostname.endsWith('.push.apple.com');
+  const isApples = isAppleHost(to.hostname);
   const timeout = Math.min(network.timeout, courtesy);
   const apns = await context.apns({ ...network, timeout, identity: null, origin: to });
   try {
     await apns.connect();
-    return ok(`${to.host} has a certificate that this machine trusts.`);
+    const place = isApples ? '' : ', in place of APNs,';
+    return ok(`${to.host}${place} has a certificate that this machine trusts.`);
   } catch (error) {
     if (!isAbout(error, 'apns', 'file')) throw error;
     // A faulty CA file gets its own message.

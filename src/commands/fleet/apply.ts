@@ -6,7 +6,6 @@ import { CliError } from '../../errors/cli-error.ts';
 import { requireRoomFor, writeSharedFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
 import { judgingOf } from '../../settings/certificate.ts';
-import type { GlobalOptions } from '../../settings/global-options.ts';
 import { inJson } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { type ApplyLimits, canaryHost, limitsOf } from './apply-limits.ts';
@@ -95,7 +94,7 @@ interface Run {
   readonly opened: OpenedFleet;
   readonly record: FleetRecord;
   readonly limits: ApplyLimits;
-  readonly options: GlobalOptions;
+  readonly options: ApplyOptions;
 }
 
 /**
@@ -113,7 +112,8 @@ async function carryOut(
   const jobs = due.map((item) => jobOf(item, record, access));
   const items = new Map(jobs.map(({ target }, index) => [target, due[index]]));
   const ledger = recordOf(record.memory, recordPlace(opened.recordPath, opened.trust), context);
-  const progress = openProgress(due.length, context);
+  const isExplained = !context.terminal.flags.json && options.out !== '-';
+  const progress = openProgress({ total: due.length, isExplained }, context);
   const outcomes = new Map<PlannedTenant, Outcome>();
   try {
     const canary = canaryHost(due, limits.canary);

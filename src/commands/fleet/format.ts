@@ -126,24 +126,32 @@ function listOf(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
-/** The failures in full or, if the progress has just told them, their codes; and the hints. */
-function formatFailures(
-  tenants: readonly FleetReportTenant[],
-  style: Style,
-  isTold = false,
-): string {
-  const failed = tenants.flatMap(({ name, error }) => {
-    const code = style.dim(`[${error?.code}]`);
+interface Failed {
+  readonly name: string;
+  readonly error: NonNullable<FleetReportTenant['error']>;
+}
+
+/** Each failure once, with its tenants; below those with the same hints, the hints, with the tenants again. */
+function formatFailures(tenants: readonly FleetReportTenant[], style: Style): string {
+  const failed = tenants.flatMap(({ name, error }) => (error === null ? [] : { name, error }));
+  const alike = grouped(failed, ({ error }) => error.hints.join('\n'));
+  return [...alike.values()].map((group) => formatAlike(group, style)).join('');
+}
+
+/** Failures with the same hints. */
+function formatAlike(failed: readonly Failed[], style: Style): string {
+  const hints = failed[0]?.error.hints ?? [];
+  const names = listOf(failed.map(({ name }) => name));
+  const found = failed.map(({ name, error }) => {
     // The lines below a sentence, such as those of a refusal of trust, are in a note already.
-    const words = isTold ? code : `${error?.message.split('\n', 1)} ${code}`;
-    return error === null ? [] : [[words, words, name] as const];
+    const [sentence] = error.message.split('\n', 1);
+    const words = `${sentence} ${style.dim(`[${error.code}]`)}`;
+    return [words, words, name] as const;
   });
-  const hints = new Set(tenants.flatMap(({ error }) => error?.hints ?? []));
-  const lines = byWords(failed).map(
-    ({ thing, names }) =>
-      `${style.mark('error', `${listOf(names)}${isTold ? '' : ':'} ${thing}`)}\n`,
+  const lines = byWords(found).map(
+    ({ thing, names: at }) => `${style.mark('error', `${listOf(at)}: ${thing}`)}\n`,
   );
-  return [...lines, ...[...hints].map((hint) => `  ${hint}\n`)].join('');
+  return [...lines, ...hints.map((hint) => `  ${names}: ${hint}\n`)].join('');
 }
 
 export function formatApplied(report: FleetReport, style: Style): string {
@@ -153,7 +161,7 @@ export function formatApplied(report: FleetReport, style: Style): string {
   const names = listOf(waiting.map(({ name }) => name));
   return inParts(
     `${appliedVerdict(report, waiting.length, style)}\n`,
-    formatFailures(tenants, style, style.conversation),
+    formatFailures(tenants, style),
     waiting.length === 0 ? '' : `Not started: ${names}. Run the command again to finish.\n`,
   );
 }

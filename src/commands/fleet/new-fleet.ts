@@ -42,7 +42,7 @@ export function newFleet(known: readonly KnownTenant[]): NewNames & { readonly t
     const name = freeName(profile, 'tenant', takenByTenants);
     if (certificate === null) {
       const lines = tenantLines(name, tenant, 'NAME', 'KEY').replace(/^ {2}/gm, '  # ');
-      comments.set(profile, `  # Nothing was set there from this machine.\n${lines}`);
+      comments.set(profile, `  # Nothing is on record there.\n${lines}`);
       continue;
     }
     const { fingerprint, clientAppKey } = certificate;

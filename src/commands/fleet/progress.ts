@@ -13,7 +13,17 @@ export interface FleetProgress {
   stop(): void;
 }
 
-export function openProgress(total: number, { terminal, now }: Context): FleetProgress {
+interface ProgressTerms {
+  /** The number of tenants. */
+  readonly total: number;
+  /** Whether a report for people follows, which explains each failure: then a line has its code alone. */
+  readonly isExplained: boolean;
+}
+
+export function openProgress(
+  { total, isExplained }: ProgressTerms,
+  { terminal, now }: Context,
+): FleetProgress {
   let done = 0;
   let failed = 0;
   const text = (): string => {
@@ -26,26 +36,48 @@ export function openProgress(total: number, { terminal, now }: Context): FleetPr
     done(planned, outcome) {
       done++;
       if (outcome.error !== null) failed++;
-      terminal.note(...lineOf(planned, outcome, standingAt(planned, outcome, now())));
+      const standing = standingAt(planned, outcome, now());
+      const said = lineOf(planned, outcome, standing);
+      terminal.note(`${said.words}${isExplained ? '' : said.why}${said.code}`, said.mark);
       progress.say(text());
     },
     stop: progress.stop,
   };
 }
 
+/** A line in its parts; the explanation and the code are empty where nothing is wrong. */
+interface Said {
+  readonly words: string;
+  readonly why: string;
+  readonly code: string;
+  readonly mark: Mark;
+}
+
 function lineOf(
   { tenant, certificate, clientAppKey }: PlannedTenant,
   { sent, error }: Outcome,
   { against: [objection] }: Standing,
-): [words: string, mark: Mark] {
+): Said {
   const key = onOneLine(clientAppKey ?? '');
-  const did = certificate === null ? `deleted ${key}` : `set ${key}`;
+  const verb = certificate === null ? 'delete' : 'set';
+  const done = certificate === null ? 'deleted' : 'set';
+  const words = `${tenant.name}: ${sent === true ? done : `did not ${verb}`} ${key}`;
   if (error !== null) {
-    const words = `${sent === true ? `${did}. ` : ''}${error.message} [${error.code}]`;
-    return [`${tenant.name}: ${words}`, sent === false ? 'error' : 'warning'];
+    const unsure = `${tenant.name}: may have ${done} ${key}`;
+    return {
+      words: sent === null ? unsure : words,
+      why: `: ${error.message}`,
+      code: ` [${error.code}]`,
+      mark: sent === false ? 'error' : 'warning',
+    };
   }
-  const until = certificate === null ? '' : `, valid until ${certificate.notAfter?.slice(0, 10)}`;
-  const words = `${tenant.name}: ${did}${until}`;
-  if (objection === undefined || certificate === null) return [words, 'ok'];
-  return [`${words}, but pushes will not reach phones: ${objection.message}`, 'warning'];
+  if (certificate === null) return { words, why: '', code: '', mark: 'ok' };
+  const dated = `${words}, valid until ${certificate.notAfter?.slice(0, 10)}`;
+  if (objection === undefined) return { words: dated, why: '', code: '', mark: 'ok' };
+  return {
+    words: `${dated}, but pushes will not reach phones`,
+    why: `: ${objection.message}`,
+    code: ` [${objection.code}]`,
+    mark: 'warning',
+  };
 }

@@ -75,7 +75,7 @@ export type FleetAction = FleetReportTenant['action'];
  * would be valid.
  * - `unknown`: the outcome of the last request is unknown; or the tenant holds a certificate that is not on record; or the key in use is
  * unknown; or the record has no expiry date.
- * - `never-set`: the file declares one, and none was set, or it was deleted.
+ * - `never-set`: the file declares one, and the record has none, or its deletion.
  * - `expired`, `expires-soon`, `valid`: by the expiry date. Also `valid`: the file declares none, and the tenant has none.
  */
 export type FleetState = 'valid' | 'expires-soon' | 'expired' | 'never-set' | 'differs' | 'unknown';
@@ -96,8 +96,10 @@ export interface FleetStatusTenant extends KeyUse, Standing {
   readonly state: FleetState;
   /** The certificate that the file declares, with its name there; null: the tenant must have none. */
   readonly expected: (FleetCertificateFacts & { readonly certificate: string }) | null;
-  /** The certificate set last; null: none was set, it was deleted, or the outcome is unknown. */
+  /** The certificate set last; null: none is on record, it was deleted, or the outcome is unknown. */
   readonly recorded: FleetCertificateFacts | null;
+  /** When it was deleted, ISO 8601; null: it was not, or the record does not know. */
+  readonly deletedAt: string | null;
   /** The tenant's report; null if it was not asked. */
   readonly held: Held | null;
   /** Of the certificate set last, negative once it has expired; null if unknown. */
@@ -157,7 +159,7 @@ export const stateWords: Readonly<
   expired: { one: 'expired', many: 'expired' },
   'expires-soon': { one: 'expires soon', many: 'expire soon' },
   differs: { one: 'differs', many: 'differ' },
-  'never-set': { one: 'never set', many: 'never set' },
+  'never-set': { one: 'not on record', many: 'not on record' },
   unknown: { one: 'unknown', many: 'unknown' },
   valid: { one: 'valid', many: 'valid' },
 };
@@ -222,7 +224,7 @@ const toldByState: ReadonlySet<ObjectionCode> = new Set([
 
 /** How the tenant differs from the file, or why that is unknown; or null. */
 export function differenceFrom(tenant: FleetStatusTenant): string | null {
-  const { state, expected, recorded, held, inUse, ignoredSince } = tenant;
+  const { state, expected, recorded, held, inUse, ignoredSince, deletedAt } = tenant;
   if (state === 'differs') {
     if (held?.outcome === 'differs')
       return `the tenant reports ${onOneLine(held.topic ?? 'no topic')}`;
@@ -233,6 +235,10 @@ export function differenceFrom(tenant: FleetStatusTenant): string | null {
     return ignoredSince === null
       ? 'the tenant pushes with another key'
       : `the tenant has pushed with another key since ${ignoredSince.slice(0, 10)}`;
+  }
+  if (state === 'never-set') {
+    if (held?.outcome === 'differs') return 'the tenant reports no topic';
+    return deletedAt === null ? null : `it was deleted on ${deletedAt.slice(0, 10)}`;
   }
   if (state !== 'unknown') return null;
   if (recorded !== null && recorded.notAfter === null) return 'the record has no expiry date';

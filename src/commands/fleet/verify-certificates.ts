@@ -2,10 +2,10 @@ import { requireFitHost } from '../../certificate/apns-host.ts';
 import { apnsTargetOf, requirePair, verifyIdentity } from '../../certificate/ask-apns.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { wordsForRejection } from '../../report/fields.ts';
 import { type GivenApns, givenApns } from '../../settings/certificate.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { networkOf } from '../../settings/resolve.ts';
-import { apnsOrHost } from '../../text/phrasing.ts';
 import type { JudgedCertificate } from './certificates.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
 import { changes } from './report.ts';
@@ -60,7 +60,7 @@ async function verifyOne(
     context,
   );
   if (accepted) return null;
-  const who = apnsOrHost(host, isApple);
-  const words = `${who} does not accept the certificate ${name}: ${explanation.replace(/\.$/, '')}`;
+  const rejection = wordsForRejection({ host, isApple }, `the certificate ${name}`);
+  const words = `${rejection}: ${explanation.replace(/\.$/, '')}`;
   return new CliError('tenant-refused', words);
 }

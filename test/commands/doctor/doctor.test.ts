@@ -172,7 +172,7 @@ test('a machine that is signed in has nothing against it', async () => {
     '✓ Every MFA_CLI_ variable that is set is known. [variables]',
     '✓ DIR is accessible only to this user. [configuration-directory]',
     '✓ DIR/config.json is readable only by this user; it contains 1 profile. [store]',
-    '✓ Nothing was set from this machine yet. [ledger]',
+    "✓ Nothing is on this machine's record yet. [ledger]",
     '✓ The profile "default" is used. [profile]',
     '✓ The keychain is not used: the profile keeps its session in the file. [keychain]',
     expect.stringMatching(

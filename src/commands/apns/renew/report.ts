@@ -6,13 +6,19 @@ import type { SetReport } from '../../../change/report-set.ts';
 import { type Finding, stopsAt } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import { isThere, statsOf } from '../../../files/directory.ts';
-import { formatDaysLeft, formatFields, inParts, wordsForApns } from '../../../report/fields.ts';
+import {
+  formatDaysLeft,
+  formatFields,
+  inParts,
+  wordsForApns,
+  wordsForRejection,
+} from '../../../report/fields.ts';
 import { countConcerns, formatConcerns, formatSteps } from '../../../report/findings.ts';
 import { judgingOf } from '../../../settings/certificate.ts';
 import { flagOf, kindOf } from '../../../settings/define.ts';
 import { globalOptions } from '../../../settings/global-options.ts';
 import type { Style } from '../../../terminal/style.ts';
-import { apnsOrHost, count } from '../../../text/phrasing.ts';
+import { count } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { shellWord } from '../../../text/shell.ts';
 import { stepsAtApple } from '../make-request.ts';
@@ -292,9 +298,7 @@ function verdict(report: RenewReport, style: Style, options: RenewOptions): stri
     );
   }
   if (verification?.accepted === false) {
-    const { host, isApple } = verification;
-    const who = apnsOrHost(host, isApple);
-    return style.verdict('error', `Nothing was sent: ${who} does not accept this certificate`);
+    return style.verdict('error', `Nothing was sent: ${wordsForRejection(verification)}`);
   }
   if (stopsAt(findings, judgingOf({ ...options, force: undefined })))
     return style.verdict('error', `Nothing was sent: the checks found ${countConcerns(findings)}`);

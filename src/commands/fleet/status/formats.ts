@@ -95,7 +95,7 @@ function annotationOfState(tenant: FleetStatusTenant, what: string): string {
   const difference = differenceFrom(tenant);
   if (state === 'differs' && difference === null) return '';
   const words = {
-    'never-set': 'was never set, or was deleted',
+    'never-set': `is not on record${difference === null ? '' : `: ${difference}`}`,
     differs: `differs from what the file declares: ${difference}`,
     unknown: `is unknown: ${difference}`,
   };

@@ -113,6 +113,7 @@ function tenantStatus(
     state: disagreement(seen, last?.outcome === 'unknown') ?? (isAgainst ? 'differs' : byDate),
     expected,
     recorded,
+    deletedAt: deletionOf(last),
     held,
     daysLeft: end === null ? null : daysLeft(end, now),
     ...use,
@@ -153,7 +154,11 @@ function expectedOf({ certificate }: FleetTenant): FleetStatusTenant['expected']
   };
 }
 
-/** The certificate set last; null: none was, it was deleted, or the outcome is unknown. */
+function deletionOf(last: PastRequest | null): string | null {
+  return last?.outcome === 'done' && last.line.asked === 'delete' ? last.at : null;
+}
+
+/** The certificate set last; null: none is on record, it was deleted, or the outcome is unknown. */
 function recordedOf(last: PastRequest | null): FleetCertificateFacts | null {
   if (last === null || last.outcome !== 'done' || last.line.asked !== 'set') return null;
   const { topic, fingerprint, notAfter } = last.line;
