@@ -147,3 +147,21 @@ describe('docs/fleet.md, on planning and applying', () => {
     expect(fleet.tenants.map(({ holds }) => holds.size)).toEqual([1, 1]);
   });
 });
+
+describe('docs/fleet.md, on a plan to approve', () => {
+  const approving = page.split('\n## A plan to approve\n')[1]?.split('\n## ')[0] ?? '';
+
+  bashTest('the commands run, with the hash that the first one prints', async () => {
+    const [plan = '', apply = ''] = [...approving.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(
+      ([, text = '']) => text,
+    );
+    const fleet = await startFleet(2);
+    writeFileSync(fleet.file, readFileSync(fleet.file, 'utf8').replace('  t1:', '  acme:'));
+    const env = { ...fleet.env, NO_COLOR: '1' };
+    const { stdout } = await runShell(`set -eu; cd '${fleet.directory}'\n${plan}`, env);
+    const HASH = /^sha256:[0-9a-f]{64}$/m.exec(stdout)?.[0] ?? '';
+    const words = `set -eu; cd '${fleet.directory}'\n${apply}`;
+    expect(await runShell(words, { ...env, HASH })).toMatchObject({ exitCode: 0 });
+    expect(fleet.tenants.map(({ holds }) => holds.size)).toEqual([1, 1]);
+  });
+});

@@ -63,6 +63,7 @@ describe('the schemas', () => {
       'error',
       'help',
       'help-topic',
+      'saved-plan',
     ];
     expect([...schemaFiles].sort()).toEqual(names.map((name) => `${name}.schema.json`).sort());
     expect(readdirSync(new URL('../schema/', import.meta.url))).toContain('fleet.schema.json');

@@ -22,6 +22,12 @@ import { installLocked } from '../locked-packages.mjs';
  */
 const others = [
   [
+    'saved-plan',
+    'The plan that `fleet plan --out` saves, and `fleet apply --plan` carries out.',
+    'src/commands/fleet/saved-plan/saved-plan.ts',
+    'SavedPlan',
+  ],
+  [
     'alert',
     'The `alert` that a hook gets for the event `due`.',
     'src/change/expiry-alerts.ts',

@@ -143,6 +143,7 @@ function alertFacts({ fingerprint, place }: Due, { stage }: Alert): LedgerFacts 
     sentAs: null,
     outcome: `${stage}`,
     appConfirmed: null,
+    plan: null,
     of: null,
   };
 }

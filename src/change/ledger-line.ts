@@ -51,6 +51,8 @@ export interface LedgerFacts {
   readonly outcome: string;
   /** Whether the app was confirmed; written for a proof alone. */
   readonly appConfirmed: boolean | null;
+  /** The hash of the saved plan that it was done under, or null; written if there is one. */
+  readonly plan: string | null;
   /** The id of the first line about the same request; null in that line. */
   readonly of: string | null;
 }
@@ -101,6 +103,7 @@ const facts = {
   ticket: text,
   sentAs: text,
   appConfirmed: v.nullish(v.boolean(), null),
+  plan: text,
   of: text,
 };
 
@@ -168,6 +171,7 @@ export function encodeLine(given: LedgerLine): string {
     sentAs: given.sentAs,
     outcome: given.outcome,
     appConfirmed: given.asked === 'prove' ? given.appConfirmed : undefined,
+    plan: given.plan ?? undefined,
     of: given.of,
   };
   return `${JSON.stringify(members)}\n`;

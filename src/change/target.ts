@@ -105,6 +105,7 @@ export function sendingFacts(
     sentAs: null,
     outcome: 'sending',
     appConfirmed: null,
+    plan: null,
     of: null,
   };
 }

@@ -6,6 +6,7 @@ import { CliError, hasCode } from '../errors/cli-error.ts';
 import { formatFields, formatMoment, sessionFields } from '../report/fields.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { readSettings } from '../settings/resolve.ts';
+import { parseDuration } from '../settings/values.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
 import type { WhoamiOptions } from './options.ts';
@@ -65,17 +66,6 @@ function requireTtl(
   const ends =
     left <= 0 ? `expired on ${moment}` : `expires on ${moment}, sooner than --min-ttl ${words}`;
   throw new CliError('session-expired', `The session for ${tenant} ${ends}`, { facts });
-}
-
-/** Milliseconds of `90s`, `20m`, `1h`, `2d`. @throws {CliError} usage */
-function parseDuration(text: string): number {
-  const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (number === undefined)
-    throw new CliError('usage', `"${text}" is not a duration, such as 90s, 20m or 1h`);
-  const milliseconds = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[
-    unit as 's' | 'm' | 'h' | 'd'
-  ];
-  return Number(number) * milliseconds;
 }
 
 function format(report: WhoamiReport, style: Style, _options: WhoamiOptions, now: Date): string {

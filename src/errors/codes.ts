@@ -13,6 +13,7 @@ export const codes: Light = {
   'file-exists': { area: 'file', exitCode: 2 },
   'fleet-untrusted': { area: 'fleet', exitCode: 2 },
   'fleet-file-invalid': { area: 'fleet', exitCode: 2 },
+  'plan-changed': { area: 'fleet', exitCode: 4 },
   interrupted: { area: 'program', exitCode: 130 },
   'file-not-found': { area: 'file', exitCode: 3 },
   'file-unreadable': { area: 'file', exitCode: 3 },

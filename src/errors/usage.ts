@@ -41,6 +41,11 @@ interface UntrustedFacts extends DoubtFacts {
   readonly changed?: true;
 }
 
+interface ChangedPlanFacts {
+  /** The command that plans the fleet. */
+  readonly plan?: readonly CommandWord[];
+}
+
 interface InterruptedFacts {
   /** Its exit code is the error's. */
   readonly signal?: EndingSignal;
@@ -100,6 +105,16 @@ export const usageErrors = {
     area: 'fleet',
     exitCode: 2,
     hints: () => [{ text: 'See {command} for the format.', command: mfaCli('help', 'fleet-file') }],
+  },
+  'plan-changed': {
+    area: 'fleet',
+    exitCode: 4,
+    hints: ({ plan = mfaCli('fleet', 'plan') }: ChangedPlanFacts) => [
+      {
+        text: 'Make a new plan with {command}, and have it approved.',
+        command: [...plan, '--out', 'FILE.plan.json'],
+      },
+    ],
   },
   interrupted: {
     area: 'program',

@@ -66,6 +66,17 @@ export function parseDays(text: string, option: string): number {
   throw invalidValue(text, { option }, 'a whole number of days up to 99999');
 }
 
+/** Milliseconds of `90s`, `20m`, `1h`, `2d`. @throws {CliError} usage */
+export function parseDuration(text: string): number {
+  const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (number === undefined)
+    throw new CliError('usage', `"${text}" is not a duration, such as 90s, 20m or 1h`);
+  const milliseconds = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[
+    unit as 's' | 'm' | 'h' | 'd'
+  ];
+  return Number(number) * milliseconds;
+}
+
 /** The longest wait of an option: a day. A Node.js timer takes at most 24 days. */
 const mostSeconds = 86_400;
 

@@ -24,6 +24,7 @@ export function factsOf(given: Partial<LedgerFacts> = {}): LedgerFacts {
     sentAs: null,
     outcome: 'sending',
     appConfirmed: null,
+    plan: null,
     of: null,
     ...given,
   };

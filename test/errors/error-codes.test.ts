@@ -7,6 +7,11 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
+import {
+  encodeSavedPlan,
+  hashOfPlan,
+  type SavedPlan,
+} from '../../src/commands/fleet/saved-plan/saved-plan.ts';
 import { CliError, type ErrorCode } from '../../src/errors/cli-error.ts';
 import { changeMeanwhile } from '../commands/bootstrap/ready-tenant.ts';
 import { serverCa, startApns } from '../support/apns.ts';
@@ -75,6 +80,32 @@ async function signIn(options: RunOptions, ...more: readonly string[]): Promise<
 const fleet =
   'version: 1\ntenants: { a: { tenant: a.example, certificate: null, client-app-key: k, sign-in: { profile: p } } }\n';
 
+/** A plan of the year 2000, with a hash that approves it. */
+const expiredPlan = (() => {
+  const plan: SavedPlan = {
+    version: 1,
+    validUntil: '2000-01-01T00:00:00.000Z',
+    trust: 'sha256:',
+    selection: { only: null, label: null, shard: null },
+    terms: {
+      failOn: 'error',
+      force: false,
+      warnDays: 30,
+      all: false,
+      concurrency: 8,
+      maxFailures: null,
+      canary: null,
+      hook: null,
+    },
+    programs: [],
+    targets: [],
+  };
+  return {
+    words: `fleet apply --plan - --approve ${hashOfPlan(plan)}`,
+    text: encodeSavedPlan(plan),
+  };
+})();
+
 /** Every code that a command line can end with. One without an entry does not compile. */
 const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   usage: 'apns set',
@@ -82,6 +113,7 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   'file-exists': 'apns convert %01-default-aes256 --out %01-default-aes256',
   'fleet-file-invalid': () => run('fleet plan --file -', { stdin: 'version: 2\n' }),
   'fleet-untrusted': () => run('fleet apply --yes --file -', { stdin: fleet }),
+  'plan-changed': () => run(expiredPlan.words, { stdin: expiredPlan.text }),
   'file-not-found': 'apns inspect missing.p12',
   'file-unreadable': 'apns inspect /',
   'file-unwritable': 'apns convert %01-default-aes256 --out /nonexistent/cert.b64',
@@ -195,6 +227,7 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
 /** A sentence; of two codes with lines below it: the faults of a file, and what it would do. */
 const sentences: Readonly<Record<string, RegExp>> = {
   'fleet-file-invalid': /^[^\n]+ has 2 faults(\n[^\n:]+:\d+:\d+: [^\n]+[^.\n]){2}$/,
+  'plan-changed': /^[^\n]+[^.\n]\n {2}its time: it was valid until 2000-01-01T00:00:00.000Z$/,
   'fleet-untrusted':
     /^[^\n]+[^.\n]\n {2}names the client app key k for a\.example\n {2}signs in with the profile p for a\.example\n {2}MFA_CLI_TRUST_FLEET=sha256:[0-9a-f]{64}$/,
 };
@@ -207,6 +240,7 @@ const exitCodes: Readonly<Record<string, string>> = {
   6: 'tenant-refused tenant-forbidden tenant-changed rate-limited',
   8: 'proof-failed',
   7: 'tenant-unreachable tenant-timeout listener-not-yours outcome-unknown tenant-tls tenant-not-json tenant-redirected issuer-failed apns-unreachable apns-timeout apns-tls apns-not-http2',
+  4: 'plan-changed',
   130: 'interrupted',
 };
 

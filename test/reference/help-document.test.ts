@@ -58,7 +58,9 @@ testCases('help-document', {
 describe('help --json', () => {
   test('has every command, each with a schema of its own', () => {
     expect(leaves.map(({ path }) => path)).toEqual(commandWords);
-    const others = ['alert', 'error', 'help', 'help-topic'].map((name) => `${name}.schema.json`);
+    const others = ['alert', 'error', 'help', 'help-topic', 'saved-plan'].map(
+      (name) => `${name}.schema.json`,
+    );
     expect([...leaves.map(({ schema }) => schema), ...others].sort()).toEqual(
       [...schemaFiles].sort(),
     );

@@ -61,6 +61,7 @@ export function setLine(name: string, days: number, more: Partial<LedgerLine> = 
     sentAs: 'json',
     outcome: 'done',
     appConfirmed: null,
+    plan: null,
     of: null,
     ...more,
   };

@@ -1,5 +1,3 @@
-import { closeRecord, recordOf } from '../../change/read-memory.ts';
-import { change } from '../../change/run-changes.ts';
 import { stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -8,27 +6,36 @@ import { wrote } from '../../report/findings.ts';
 import { judgingOf } from '../../settings/certificate.ts';
 import { inJson } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
-import { type ApplyLimits, canaryHost, limitsOf } from './apply-limits.ts';
+import { type ApplyLimits, limitsOf } from './apply-limits.ts';
+import { carryOut } from './carry-out.ts';
 import { openCertificates } from './certificates.ts';
 import { requireConsent, unavailable, yesFacts } from './consent.ts';
 import { formatApplied, notePlan } from './format.ts';
-import { afterGrace } from './grace.ts';
-import { jobOf, outcomeOf, toDo } from './jobs.ts';
+import { toDo } from './jobs.ts';
 import { lockRecord } from './lock-record.ts';
 import { isStdout, type OpenedFleet, openFleet, requireReportPlace } from './open-fleet.ts';
 import type { ApplyOptions } from './options.ts';
 import { type PlannedTenant, planFleet } from './plan-fleet.ts';
-import { type Outcome, type Outcomes, reportFleet } from './plan-report.ts';
-import { openProgress } from './progress.ts';
-import { type FleetRecord, noteNewer, readRecord, recordPlace } from './read-record.ts';
+import { type ReportFacts, reportFleet } from './plan-report.ts';
+import { type FleetRecord, noteNewer, readRecord } from './read-record.ts';
 import { type FleetReport, isUnfinished } from './report.ts';
-import { TenantAccess } from './tenant-access.ts';
+import {
+  type OpenedPlan,
+  openPlan,
+  reportedPlan,
+  requireAsPlanned,
+  requireSameSources,
+} from './saved-plan/approved-plan.ts';
+import { optionsUnder } from './saved-plan/terms.ts';
 import { requireTrust } from './trust.ts';
 import { verifyCertificates } from './verify-certificates.ts';
 
-async function apply(options: ApplyOptions, context: Context): Promise<FleetReport> {
+async function apply(given: ApplyOptions, context: Context): Promise<FleetReport> {
+  const saved = await openPlan(given, context);
+  const options = saved === null ? given : optionsUnder(given, saved.plan, context.env);
   const opened = await openFleet(options, context);
-  if (options.yes !== true && !context.terminal.interactive)
+  if (saved !== null) requireSameSources(saved, { opened, options });
+  if (saved === null && options.yes !== true && !context.terminal.interactive)
     throw new CliError('prompt-unavailable', unavailable, { facts: yesFacts });
   const out = isStdout(options.out) ? null : options.out;
   if (out !== null) {
@@ -39,7 +46,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   await requireTrust(opened.trust);
   const unlock = lockRecord(opened);
   try {
-    const report = await applyLocked(opened, limits, options, context);
+    const report = await applyLocked({ opened, limits, options, saved }, context);
     if (out !== null) {
       await writeSharedFile(out, jsonOf(report), context.signal);
       context.terminal.note(wrote(out, 'report'), 'ok');
@@ -50,24 +57,46 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   }
 }
 
+/** An apply whose options are judged. */
+interface ReadyApply {
+  readonly opened: OpenedFleet;
+  readonly limits: ApplyLimits;
+  readonly options: ApplyOptions;
+  /** Null: it makes its own plan. */
+  readonly saved: OpenedPlan | null;
+}
+
 async function applyLocked(
-  opened: OpenedFleet,
-  limits: ApplyLimits,
-  options: ApplyOptions,
+  { opened, limits, options, saved }: ReadyApply,
   context: Context,
 ): Promise<FleetReport> {
   const record = await readRecord([opened.recordPath], opened, context, true);
   const planned = await planOpened(opened, record, options, context);
-  const { file, recordPath, shard, trust } = opened;
-  const facts = { file, record: recordPath, shard, trust: trust.hash, now: context.now() };
+  if (saved !== null) requireAsPlanned(saved, planned, record, { opened, options });
+  const facts = reportFacts(opened, saved, context.now());
   const untouched = reportFleet(planned, new Map(), facts);
   notePlan(planned, opened.declared, context);
   noteNewer(planned, record, context);
-  const due = toDo(planned, limits.all);
+  const plan = saved?.hash ?? null;
+  const due = toDo(planned, limits.all, plan);
   if (untouched.counts.blocked > 0 || due.length === 0) return untouched;
-  if (options.yes !== true) await requireConsent(untouched, due, context);
-  const outcomes = await carryOut(due, { opened, record, limits, options }, context);
+  if (isAsked(options, saved)) await requireConsent(untouched, due, context);
+  const outcomes = await carryOut(due, { opened, record, limits, options, plan }, context);
   return reportFleet(planned, outcomes, facts);
+}
+
+/** Only its hash approves a saved plan without a question: `--yes` does not. */
+function isAsked({ yes }: ApplyOptions, saved: OpenedPlan | null): boolean {
+  return saved === null ? yes !== true : !saved.isApproved;
+}
+
+function reportFacts(
+  { file, recordPath, shard, trust }: OpenedFleet,
+  saved: OpenedPlan | null,
+  now: Date,
+): ReportFacts {
+  const plan = saved === null ? {} : { plan: reportedPlan(saved) };
+  return { file, record: recordPath, shard, trust: trust.hash, now, ...plan };
 }
 
 /** Opens the certificates, asks APNs about them if that is wanted, and plans. */
@@ -87,50 +116,6 @@ async function planOpened(
     stops: (findings) => stopsAt(findings, judging),
   });
   return options.verify === true ? verifyCertificates(planned, options, context) : planned;
-}
-
-/** The terms of a run. */
-interface Run {
-  readonly opened: OpenedFleet;
-  readonly record: FleetRecord;
-  readonly limits: ApplyLimits;
-  readonly options: ApplyOptions;
-}
-
-/**
- * Does what is due, and tells each outcome as it comes.
- * @throws {CliError} what no tenant is to blame for
- */
-async function carryOut(
-  due: readonly PlannedTenant[],
-  { opened, record, limits, options }: Run,
-  context: Context,
-): Promise<Outcomes> {
-  const { signal } = context;
-  const end = afterGrace(signal);
-  const access = new TenantAccess(options, end.signal, context);
-  const jobs = due.map((item) => jobOf(item, record, access));
-  const items = new Map(jobs.map(({ target }, index) => [target, due[index]]));
-  const ledger = recordOf(record.memory, recordPlace(opened.recordPath, opened.trust), context);
-  const isExplained = !context.terminal.flags.json && options.out !== '-';
-  const progress = openProgress({ total: due.length, isExplained }, context);
-  const outcomes = new Map<PlannedTenant, Outcome>();
-  try {
-    const canary = canaryHost(due, limits.canary);
-    const running = { ...limits, canary, record: ledger, needsRecord: true, signal };
-    for await (const event of change(jobs, running)) {
-      const item = items.get(event.target);
-      const outcome = outcomeOf(event);
-      if (item === undefined || outcome === null) continue;
-      outcomes.set(item, outcome);
-      progress.done(item, outcome);
-    }
-  } finally {
-    progress.stop();
-    end.close();
-    await closeRecord(ledger, context);
-  }
-  return outcomes;
 }
 
 function jsonOf(report: FleetReport): string {

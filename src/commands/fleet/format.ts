@@ -5,6 +5,7 @@ import { concerns, formatJudged } from '../../report/findings.ts';
 import { formatTable } from '../../report/table.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
+import { onOneLine } from '../../text/printable.ts';
 import type { Fleet } from './file/fleet.ts';
 import { isUnanswered, type PlannedTenant } from './plan-fleet.ts';
 import {
@@ -49,7 +50,15 @@ export function formatPlan(report: FleetReport, style: Style, most: number | nul
     formatConcernsOf(tenants, style),
     formatFailures(tenants, style),
     counts.blocked === 0 ? '' : 'Nothing is sent to any tenant while one is blocked.\n',
+    formatSavedPlan(report),
   );
+}
+
+function formatSavedPlan({ plan }: FleetReport): string {
+  if (plan == null) return '';
+  const file = onOneLine(plan.file);
+  const until = `${plan.validUntil.slice(0, 16).replace('T', ' ')} UTC`;
+  return `The plan ${file} is valid until ${until}.\n${plan.hash}\n`;
 }
 
 function planVerdict(

@@ -15,11 +15,18 @@ import type { TenantAccess } from './tenant-access.ts';
  * unanswered request come first, and at each tenant deletes come before sets, as a delete
  * may end the use of another key.
  * @param all whether tenants with the action `same` or `absent` are included
+ * @param plan the hash of a saved plan, under which nothing is repeated that was done; or null
  */
-export function toDo(planned: readonly PlannedTenant[], all: boolean): readonly PlannedTenant[] {
-  const due = planned.filter(
-    ({ action }) => changes(action) || (all && (action === 'same' || action === 'absent')),
-  );
+export function toDo(
+  planned: readonly PlannedTenant[],
+  all: boolean,
+  plan: string | null = null,
+): readonly PlannedTenant[] {
+  const due = planned.filter((item) => {
+    if (changes(item.action)) return true;
+    const isRepeated = all && (item.action === 'same' || item.action === 'absent');
+    return isRepeated && (plan === null || item.previous?.line.plan !== plan);
+  });
   const unanswered = due.filter(isUnanswered);
   const order = new Map<string, number>();
   for (const { tenant } of [...unanswered, ...due])

@@ -82,7 +82,7 @@ function decode(bytes: Uint8Array, file: string): string {
 }
 
 /** @throws {CliError} usage, also if only one variable of the pod is set: every pod would do all the work */
-function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
+export function givenShard({ shard }: Pick<FleetOptions, 'shard'>, env: Environment): Shard | null {
   const given = shard ?? variable(env, 'MFA_CLI_SHARD');
   if (given !== undefined) {
     const name = shard === undefined ? 'MFA_CLI_SHARD' : '--shard';

@@ -42,18 +42,8 @@ export const initOptions = {
 
 export interface FleetInitOptions extends CommandOptions<typeof initOptions> {}
 
-export const planOptions = {
-  ...fleet,
-  refresh: { type: 'flag', meaning: 'sign in to the tenants and ask for their current state' },
-  exitCode: { type: 'flag', meaning: 'exit 8 if there are changes' },
-  ...judging,
-  force: { type: 'flag', meaning: 'plan despite findings' },
-} as const satisfies OptionTable;
-
-export interface FleetPlanOptions extends CommandOptions<typeof planOptions> {}
-
-export const applyOptions = {
-  ...fleet,
+/** How much of a plan is done at a time, and how much at all. */
+const limits = {
   concurrency: {
     type: 'number',
     most: 256,
@@ -73,6 +63,57 @@ export const applyOptions = {
     value: 'n',
     meaning: 'start no more tenants after this many failures',
   },
+} as const satisfies OptionTable;
+
+export const planOptions = {
+  ...fleet,
+  refresh: { type: 'flag', meaning: 'sign in to the tenants and ask for their current state' },
+  exitCode: { type: 'flag', meaning: 'exit 8 if there are changes' },
+  out: {
+    type: 'text',
+    value: 'file',
+    kind: 'file',
+    meaning: 'save the plan, for fleet apply --plan; the options below go into it',
+  },
+  validFor: {
+    type: 'text',
+    value: 'duration',
+    meaning: 'how long the saved plan is valid, at most 14d',
+    default: '24h',
+  },
+  ...limits,
+  hook: { ...hook.hook, meaning: 'program that apply runs at the end' },
+  hookArg: hook.hookArg,
+  ...judging,
+  force: { type: 'flag', meaning: 'plan despite findings' },
+} as const satisfies OptionTable;
+
+/** The options that only a saved plan keeps. */
+export const planTerms = [
+  'validFor',
+  'concurrency',
+  'all',
+  'canary',
+  'maxFailures',
+  'hook',
+] as const satisfies readonly (keyof typeof planOptions)[];
+
+export interface FleetPlanOptions extends CommandOptions<typeof planOptions> {}
+
+export const applyOptions = {
+  ...fleet,
+  plan: {
+    type: 'text',
+    value: 'file',
+    kind: 'file',
+    meaning: 'do exactly what this saved plan says, - is stdin',
+  },
+  approve: {
+    type: 'text',
+    value: 'hash',
+    meaning: 'SHA-256 of the plan that you approve; without it, a terminal asks',
+  },
+  ...limits,
   verify: { type: 'flag', meaning: 'check each certificate with APNs first' },
   yes: { type: 'flag', meaning: 'do not ask' },
   out: {

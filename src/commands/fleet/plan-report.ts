@@ -24,7 +24,8 @@ export interface Outcome {
 
 export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
 
-export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust'> {
+export interface ReportFacts
+  extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust' | 'plan'> {
   readonly now: Date;
 }
 
@@ -32,7 +33,7 @@ export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shar
 export function reportFleet(
   planned: readonly PlannedTenant[],
   outcomes: Outcomes | null,
-  { file, record, shard, trust, now }: ReportFacts,
+  { file, record, shard, trust, plan, now }: ReportFacts,
 ): FleetReport {
   const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now));
   const unfinished = outcomes === null ? [] : tenants.filter(isUnfinished);
@@ -42,6 +43,7 @@ export function reportFleet(
     record,
     shard,
     trust,
+    ...(plan === undefined ? {} : { plan }),
     tenants,
     counts: countTenants(tenants),
     ok:

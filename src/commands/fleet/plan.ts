@@ -13,11 +13,13 @@ import { type KnownOfFleet, type PlannedTenant, planFleet } from './plan-fleet.t
 import { reportFleet } from './plan-report.ts';
 import { type FleetRecord, noteNewer, readRecord } from './read-record.ts';
 import { changes, type FleetReport, type FleetReportTenant } from './report.ts';
+import { planPlace, savePlan } from './saved-plan/save-plan.ts';
 import { requireTrust } from './trust.ts';
 
 async function plan(options: FleetPlanOptions, context: Context): Promise<FleetReport> {
   const opened = await openFleet(options, context);
   const { fleet, file, recordPath, shard, trust } = opened;
+  const place = planPlace(options, opened, context.now());
   if (options.refresh === true) await requireTrust(trust);
   const refusal = await trust.refusal();
   noteUntrusted(refusal, context);
@@ -37,9 +39,14 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
     stops: (findings) => stopsAt(findings, judging),
   };
   const planned = planFleet(fleet.tenants, known);
-  if (record === null) return reportFleet(unknown(planned, refusal), null, facts);
+  const unsaved = place === null ? facts : { ...facts, plan: null };
+  if (record === null) return reportFleet(unknown(planned, refusal), null, unsaved);
   notePlan(planned, opened.declared, context);
   noteNewer(planned, record, context);
+  if (place !== null) {
+    const plan = await savePlan(planned, place, { opened, record, options }, context);
+    return reportFleet(planned, null, { ...facts, plan });
+  }
   if (options.refresh !== true) return reportFleet(planned, null, facts);
 
   // Load the tenant client only if a tenant is asked.

@@ -53,11 +53,18 @@ export const fleetReport = v.object({
   shard: textOrNull,
   /** `sha256:` and the hash of all sources in the file and their hosts; null: shards with several hashes. */
   trust: v.nullable(v.string()),
+  /** The plan that was saved, or carried out; null: none was, as a tenant is blocked or unknown. */
+  plan: v.exactOptional(
+    v.nullable(v.object({ file: v.string(), hash: v.string(), validUntil: v.string() })),
+  ),
   tenants: v.array(reportedTenant),
   /** The number of tenants per action, and of those `sent`, `failed` and `unanswered`. */
   counts: v.record(v.string(), v.number()),
   ok: v.boolean(),
 });
+
+/** A plan that was saved, or carried out. */
+export type ReportedPlan = NonNullable<FleetReport['plan']>;
 
 export type FleetReportTenant = ReadBy<typeof reportedTenant>;
 

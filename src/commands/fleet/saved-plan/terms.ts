@@ -1,0 +1,64 @@
+import type { Environment } from '../../../context.ts';
+import { judgingOf } from '../../../settings/certificate.ts';
+import { type Fleet, formatShard } from '../file/fleet.ts';
+import { givenShard } from '../open-fleet.ts';
+import { type ApplyOptions, applyOptions, type FleetPlanOptions } from '../options.ts';
+import type { PlannedSelection, PlannedTerms, SavedPlan } from './saved-plan.ts';
+
+/** The options that a saved plan keeps. */
+type TermOptions = Pick<ApplyOptions, keyof ApplyOptions & keyof FleetPlanOptions>;
+
+/** The terms of a plan, with the defaults. */
+export function termsOf(options: TermOptions, { warnDays }: Pick<Fleet, 'warnDays'>): PlannedTerms {
+  const { all = false, canary = null, concurrency, maxFailures = null } = options;
+  const { hook, hookArg = [] } = options;
+  const judging = judgingOf({ ...options, warnDays: options.warnDays ?? warnDays ?? undefined });
+  return {
+    failOn: judging.failOn,
+    force: judging.force,
+    warnDays: judging.warnDays,
+    all,
+    concurrency: concurrency ?? applyOptions.concurrency.default,
+    maxFailures,
+    canary,
+    hook: hook === undefined ? null : [hook, ...hookArg],
+  };
+}
+
+/** The order of names does not matter. */
+export function selectionOf({ only, label }: TermOptions, shard: string | null): PlannedSelection {
+  return {
+    only: only === undefined ? null : sorted(only),
+    label: label === undefined ? null : sorted(label),
+    shard,
+  };
+}
+
+function sorted(words: readonly string[]): readonly string[] {
+  return [...new Set(words)].sort();
+}
+
+/**
+ * The options of an apply as the plan has them. Those that were given stay, to be compared,
+ * and so does the hook, which runs only if it was given.
+ */
+export function optionsUnder(
+  options: ApplyOptions,
+  { selection, terms }: SavedPlan,
+  env: Environment,
+): ApplyOptions {
+  const shard = givenShard(options, env);
+  return {
+    ...options,
+    only: options.only ?? selection.only ?? undefined,
+    label: options.label ?? selection.label ?? undefined,
+    shard: shard === null ? (selection.shard ?? undefined) : formatShard(shard),
+    failOn: options.failOn ?? terms.failOn,
+    force: options.force ?? terms.force,
+    warnDays: options.warnDays ?? terms.warnDays,
+    all: options.all ?? terms.all,
+    concurrency: options.concurrency ?? terms.concurrency,
+    maxFailures: options.maxFailures ?? terms.maxFailures ?? undefined,
+    canary: options.canary ?? terms.canary ?? undefined,
+  };
+}

@@ -1,0 +1,184 @@
+# A saved plan: `fleet plan --out`, and `fleet apply --plan` which does exactly that, or nothing.
+
+fleet of 2
+
+## is approved by its hash, and done
+$ mfa-cli fleet plan --out fleet.plan.json --json
+json .plan.file is fleet.plan.json
+json .plan.hash matches /^sha256:[0-9a-f]{64}$/
+json .plan.validUntil is "2026-11-25T16:00:00.000Z"
+nobody asked
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .tenants[].sent is [true,true]
+json .plan.hash is $HASH
+json .ok is true
+t1 holds com.example.lab: file app.p12, topic com.example.lab, password secret
+file mfa-fleet.ledger.jsonl json [].plan are $HASH
+
+## holds what is to be done, and no secret
+$ mfa-cli fleet plan --out fleet.plan.json
+stdout has The plan fleet.plan.json is valid until 2026-11-25 16:00 UTC.
+file fleet.plan.json json .targets[].action are set
+file fleet.plan.json json .targets[].topic are com.example.lab
+file fleet.plan.json json .targets[].tenant is ["$T1","$T2"]
+file fleet.plan.json json .targets[].lastLine is [null,null]
+file fleet.plan.json lacks secret
+file fleet.plan.json lacks $DIR
+
+## has the same hash on another machine, in another folder and in another order of its keys
+$ mfa-cli fleet plan --out fleet.plan.json --json
+let HASH be json .plan.hash
+folder other
+copy mfa-fleet.yaml to other/fleet.yaml
+copy app.p12 to other/app.p12
+machine B
+$ mfa-cli fleet plan --file other/fleet.yaml --trust --out other/b.plan.json --json
+json .plan.hash is $HASH
+remove /"version": 1,/ from fleet.plan.json
+replace /"programs": \[\],/ in fleet.plan.json <<
+"programs": [], "version": 1,
+>>
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .ok is true
+
+## needs an approval without a terminal, whatever --yes says
+$ mfa-cli fleet plan --out fleet.plan.json
+$ mfa-cli fleet apply --plan fleet.plan.json --yes --json
+exit 2
+json .error.code is prompt-unavailable
+json .error.hints[0] has --approve
+nobody asked
+
+## is shown in a terminal, and asked about, whatever --yes says
+$ mfa-cli fleet plan --out fleet.plan.json
+$ mfa-cli fleet apply --plan fleet.plan.json --yes
+answer no
+exit 130
+asked Set the certificate at 2 tenants?
+nothing sent
+$ mfa-cli fleet apply --plan fleet.plan.json
+answer yes
+asked Set the certificate at 2 tenants?
+stderr has The plan fleet.plan.json is valid until 2026-11-25 16:00 UTC.
+t2 holds com.example.lab
+
+## goes on under the same plan after a failure, and does nothing twice
+$ mfa-cli fleet plan --out fleet.plan.json --json
+let HASH be json .plan.hash
+t2 refuses set
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+exit 8
+json .tenants[].sent is [true,false]
+t2 recovers
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .tenants[].action is ["same","set"]
+sent t1 set 0 times
+sent t2 set 1 time
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+nobody asked
+
+## goes on where an answer is missing
+$ mfa-cli fleet plan --out fleet.plan.json --json
+let HASH be json .plan.hash
+t2 drops set
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+exit 8
+json .tenants[t2].sent is null
+t2 recovers
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .tenants[t2].sent is true
+json .ok is true
+
+## repeats with --all once, not each time
+$ mfa-cli fleet apply --yes
+$ mfa-cli fleet plan --all --out fleet.plan.json --json
+let HASH be json .plan.hash
+t2 refuses set
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+exit 8
+t2 recovers
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+sent t1 set 0 times
+sent t2 set 1 time
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+nobody asked
+
+## deletes first, sets the key in use again, and goes on in between
+$ mfa-cli fleet apply --yes
+t1 has com.example.old on record since 2026-11-20
+declare old at t1: certificate: null, client-app-key: com.example.old
+$ mfa-cli fleet plan --out fleet.plan.json --json
+json .tenants[].action is ["set","same","delete"]
+let HASH be json .plan.hash
+t1 refuses set
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+exit 8
+json .tenants[old].sent is true
+t1 recovers
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+sent in order t1 set
+json .ok is true
+
+## takes the limits from the plan
+$ mfa-cli fleet plan --canary t2 --max-failures 1 --out fleet.plan.json --json
+let HASH be json .plan.hash
+t2 refuses set
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+exit 8
+sent t1 set 0 times
+
+## takes the selection from the plan
+$ mfa-cli fleet plan --only t2 --out fleet.plan.json --json
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .tenants[].name is ["t2"]
+t1 holds nothing
+
+## is not saved while a tenant is blocked
+$ APP_PASSWORD=not-the-one mfa-cli fleet plan --out fleet.plan.json --json
+exit 4
+json .plan is null
+no file fleet.plan.json
+
+## is not saved from a file that is not trusted
+$ MFA_CLI_TRUST_FLEET= mfa-cli fleet plan --out fleet.plan.json --json
+exit 2
+json .plan is null
+no file fleet.plan.json
+
+## valid for <VALIDITY> does not hold later
+each VALIDITY: 90s | 24h | 14d
+$ mfa-cli fleet plan --valid-for <VALIDITY> --out fleet.plan.json --json
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+on 2026-12-08 16:00
+exit 4
+json .error.code is plan-changed
+json .error.message has it was valid until 2026-1
+nothing sent
+
+## cannot be valid for <TIME>
+each TIME: 15d | 0s | soon | 24
+$ mfa-cli fleet plan --valid-for <TIME> --out fleet.plan.json --json
+exit 2
+json .error.code is usage
+no file fleet.plan.json
+
+## keeps <OPTION>, which needs --out
+each OPTION: --canary t1 | --max-failures 1 | --concurrency 2 | --all | --hook sh | --valid-for 1h
+$ mfa-cli fleet plan <OPTION> --json
+exit 2
+json .error.code is usage
+json .error.hints[0] has --out
+
+## is not made from what the tenants tell, which an apply does not ask
+$ mfa-cli fleet plan --refresh --out fleet.plan.json --json
+exit 2
+json .error.code is usage
+
+## overwrites no file of the fleet
+each FILE: mfa-fleet.yaml | app.p12 | mfa-fleet.ledger.jsonl
+$ mfa-cli fleet plan --out <FILE> --json
+exit 2
+json .error.code is usage
