@@ -19,7 +19,7 @@ import { unknownVariables } from './settings/table.ts';
 import { resolveTimeout } from './settings/timeout.ts';
 import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
 import { capitalized } from './text/phrasing.ts';
-import { harmless, inJson } from './text/printable.ts';
+import { harmless, jsonPieces } from './text/printable.ts';
 import { version } from './text/version.ts';
 
 /**
@@ -166,7 +166,10 @@ function printDocument(
   { flags, print }: Outside['terminal'],
   headline?: () => Promise<string | null>,
 ): void {
-  print(Buffer.from(`${inJson(document, flags.compact ? 0 : 2)}\n`), headline);
+  const pieces: Buffer[] = [];
+  for (const piece of jsonPieces(document, flags.compact ? 0 : 2)) pieces.push(Buffer.from(piece));
+  pieces.push(Buffer.from('\n'));
+  print(Buffer.concat(pieces), headline);
 }
 
 async function reportError(

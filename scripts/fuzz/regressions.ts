@@ -191,6 +191,11 @@ export const regressions: readonly Regression[] = [
     target: 'members',
     make: () => Buffer.from(piece.repeat(8_388_000 / piece.length)),
   })),
+  {
+    name: 'an answer of 8 MiB of commands to a CI runner',
+    target: 'members',
+    make: json(JSON.stringify({ success: false, Message: '##['.repeat(2_796_000) })),
+  },
   ...['envelope', 'token', 'apns', 'profiles'].map((target) => ({
     name: `2,500 nested arrays in ${target}`,
     target,

@@ -20,15 +20,19 @@ const controlOrColor =
  * valid. Pass only text that a formatter made from `harmless` values.
  */
 export function printable(text: string): string {
+  return replaced(text, controlOrColor, keepingColors());
+}
+
+function keepingColors(): (found: string) => string {
   const escapeOf = createEscape();
-  return text.replace(controlOrColor, (found) => (found[1] === '[' ? found : escapeOf(found)));
+  return (found) => (found[1] === '[' ? found : escapeOf(found));
 }
 
 /** Text without terminal control, colors included, and without commands for a CI runner. Keeps line breaks. */
 export function uncontrolled(text: string): string {
   // Fast path: a report may have a hundred thousand texts, most of them plain.
   if (!/[^ -~]|##|::/.test(text)) return text;
-  return uncommanded(text.replace(control, createEscape()));
+  return uncommanded(replaced(text, control, createEscape()));
 }
 
 /** `uncontrolled` for one line: a message, a name, a value. */
@@ -49,7 +53,7 @@ export function spelledOut(text: string): string {
  * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 export function uncommanded(text: string): string {
-  return text.replace(/#(?=#\w*\[)/g, '# ').replace(/^([^\S\n\r\u2028\u2029]*:)(?=:)/gm, '$1 ');
+  return replaced(text, sign, () => '# ').replace(/^([^\S\n\r\u2028\u2029]*:)(?=:)/gm, '$1 ');
 }
 
 /**
@@ -57,12 +61,48 @@ export function uncommanded(text: string): string {
  * @param indent spaces of a level; 0: on one line
  */
 export function inJson(value: unknown, indent = 2): string {
-  return uncommandedJson(printable(JSON.stringify(value, null, indent)));
+  return [...jsonPieces(value, indent)].join('');
+}
+
+/** The parts of that JSON, one after the other: as one text, a document of 8 MiB may take 100 MB. */
+export function* jsonPieces(value: unknown, indent: number): Generator<string> {
+  const textFor = keepingColors();
+  for (const piece of piecesOf(JSON.stringify(value, null, indent)))
+    yield piece.replace(controlOrColor, textFor).replace(sign, signInJson);
 }
 
 /** A JSON text with the signs of CI runners' commands escaped. `::` begins no line of JSON. */
 export function uncommandedJson(text: string): string {
-  return text.replace(/#(?=#\w*\[)/g, '\\u0023');
+  return replaced(text, sign, signInJson);
+}
+
+const signInJson = (): string => '\\u0023';
+
+/** The first sign of `##[`, `##vso[` and `##teamcity[`. */
+const sign = /#(?=#\w*\[)/g;
+
+/** Units to search at a time: the engine keeps the places of all matches until it is done. */
+const pieceLength = 64 * 1024;
+/** A match may continue after these. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
+const unended = /[#\w;\u001b\ud800-\udbff]$|\u001b\[$/;
+
+/** The parts of a text, none of which ends within a match. */
+function* piecesOf(text: string): Generator<string> {
+  for (let from = 0; from < text.length; ) {
+    let end = from + pieceLength;
+    while (end < text.length && unended.test(text.slice(end - 2, end))) end++;
+    yield text.slice(from, end);
+    from = end;
+  }
+}
+
+/**
+ * A text with each match replaced, piece by piece and by a function: with a text to put there, the engine would keep a string for
+ * each of millions of matches.
+ */
+function replaced(text: string, pattern: RegExp, textFor: (found: string) => string): string {
+  return [...piecesOf(text)].map((piece) => piece.replace(pattern, textFor)).join('');
 }
 
 /** A report with every text `uncontrolled`, before a formatter adds colors. Keeps bytes and dates. */
