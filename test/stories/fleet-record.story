@@ -138,10 +138,21 @@ json .record is mfa-fleet.ledger.jsonl
 json .tenants[].state is ["valid","valid"]
 
 ## is never written through a link, which may lead anywhere
-write notes.txt: ""
+write notes.txt:
 link mfa-fleet.ledger.jsonl to notes.txt
 $ mfa-cli fleet apply --yes --json
 exit 3
 json .error.code is file-unreadable
-nothing sent
+nobody asked
 file notes.txt lacks com.example.lab
+
+## tells the key that the tenant took last, not one that it refused
+$ mfa-cli fleet apply --yes --only t1
+declare t1: certificate: app, client-app-key: com.example.wrong
+t1 refuses set
+$ mfa-cli fleet apply --yes --only t1
+exit 8
+declare t1: certificate: app
+$ mfa-cli fleet status --only t1 --warn-days 0 --json
+json .tenants[].clientAppKey is ["com.example.lab"]
+json .tenants[].state is ["valid"]
