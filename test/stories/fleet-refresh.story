@@ -160,3 +160,26 @@ $ mfa-cli fleet status --refresh --only t1 --json
 exit 4
 json .tenants[t1].held.topic is com.example.lab
 json .tenants[t1].recorded is null
+
+## notes what it settles in the record that has the request
+remove mfa-fleet.ledger.jsonl
+remove $CONFIG/ledger.jsonl
+t1 drops set
+t2 drops set
+$ mfa-cli fleet apply --yes --only t1 --record one.jsonl
+exit 8
+$ mfa-cli fleet apply --yes --only t2 --record two.jsonl
+exit 8
+t1 recovers
+t2 recovers
+t1 loses com.example.lab
+t1 has another.key
+t2 loses com.example.lab
+t2 has another.key
+$ mfa-cli fleet status --refresh --only t1 t2 --record one.jsonl two.jsonl --json
+exit 4
+json .tenants[].state is ["never-set","never-set"]
+file one.jsonl json [].outcome has not-done
+file one.jsonl lacks $T2
+file two.jsonl json [].outcome has not-done
+file two.jsonl lacks $T1
