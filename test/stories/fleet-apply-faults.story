@@ -88,6 +88,8 @@ exit 8
 json .tenants[t1].sent is null
 json .tenants[t1].tries is 3
 json .tenants[t1].error.code is outcome-unknown
+json .tenants[t1].reach is against
+json .tenants[t1].against[].code is ["outcome-unknown"]
 json .counts.unanswered is 1
 sent in order t1 set, t1 set, t1 set
 on record t1 unknown

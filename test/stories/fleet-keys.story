@@ -134,3 +134,12 @@ json .tenants[t1].findings[silences-other-app].hint has if the app is registered
 json .tenants[t2].keyFrom is given
 json .tenants[t2].findings[silences-other-app].hint lacks registered as
 json .tenants[old].keyFrom is given
+
+## finds nothing about a key in use that the file deletes
+t1 has com.example.old on record since 2026-12-01
+$ mfa-cli fleet plan --json
+json .tenants[].action is ["set","same","delete"]
+json .tenants[t1].findings[].code lacks silences-other-app
+declare no old
+$ mfa-cli fleet plan --json
+json .tenants[t1].findings[].code has silences-other-app
