@@ -105,6 +105,10 @@ export const findingKinds = {
     level: 'warning',
     hint: 'Continue only if the app has moved to that team.',
   },
+  'fingerprint-mismatch': {
+    level: 'error',
+    hint: 'Put the declared certificate in its place, or correct fingerprint in the fleet file.',
+  },
   'issuer-not-apple': {
     level: 'warning',
     hint: {
@@ -246,10 +250,16 @@ export interface Stopping {
   readonly force: boolean;
 }
 
-/** Whether the findings stop a command with exit code 4. `--force` never applies to a practice certificate. */
+/** `--force` does not apply to these. */
+const unforced: ReadonlySet<FindingCode> = new Set([
+  'practice-certificate',
+  'fingerprint-mismatch',
+]);
+
+/** Whether the findings stop a command with exit code 4. */
 export function stopsAt(findings: readonly Finding[], { failOn, force }: Stopping): boolean {
-  const isPractice = findings.some(({ code }) => code === 'practice-certificate');
-  return isPractice || (!force && hasLevel(findings, failOn));
+  const isUnforced = findings.some(({ code }) => unforced.has(code));
+  return isUnforced || (!force && hasLevel(findings, failOn));
 }
 
 /** Whether every error can sensibly be forced. `--force` itself does not ask this. */

@@ -158,3 +158,76 @@ $ mfa-cli fleet <COMMAND> --only t1 --warn-days 300 --json
 json .tenants[t1].findings[].code lacks certificate-expires-soon
 $ mfa-cli fleet <COMMAND> --only t2 --json
 json .tenants[t2].findings[].code has certificate-expires-soon
+
+## needs no key, no password and no program where the file declares fingerprint and topic
+program PASSWORD <<
+echo secret
+>>
+let F be "30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780"
+declare certificate known: p12: gone.p12, password: { command: ["$PASSWORD"] },
+ topic: com.example.lab, fingerprint: $F
+declare t1: certificate: known
+$ mfa-cli fleet plan --json
+json .tenants[t1].action is set
+json .tenants[t1].fingerprint is $F
+json .tenants[t1].topic is com.example.lab
+json .tenants[t1].clientAppKey is com.example.lab
+json .tenants[t1].notAfter is null
+sent PASSWORD run 0 times
+$ mfa-cli fleet apply --only t1 --yes --json
+exit 4
+json .tenants[t1].error.code is file-not-found
+copy app.p12 to gone.p12
+$ mfa-cli fleet apply --only t1 --yes --json
+json .tenants[t1].sent is true
+$ mfa-cli fleet plan --only t1 --json
+json .tenants[t1].action is same
+json .tenants[t1].notAfter matches /^2027-12-24/
+sent PASSWORD run 0 times
+
+## takes a fingerprint as OpenSSL writes it: <FINGERPRINT>
+each FINGERPRINT:
+ 30:B8:40:5B:64:9F:4F:43:A0:22:19:AF:CF:85:FE:6C:7C:00:CF:F6:8C:72:C6:F5:92:F7:42:62:A7:52:A7:80
+ | 30B8405B649F4F43A02219AFCF85FE6C7C00CFF68C72C6F592F74262A752A780
+declare certificate known: p12: app.p12, password: { env: APP_PASSWORD }, fingerprint: "<FINGERPRINT>"
+declare t1: certificate: known
+$ mfa-cli fleet apply --only t1 --yes --json
+json .tenants[t1].sent is true
+
+## opens the certificate where the file declares its fingerprint and no topic
+declare certificate known: p12: app.p12, password: { env: NOT_SET },
+ fingerprint: 30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780
+declare t1: certificate: known
+$ mfa-cli fleet plan --json
+exit 2
+json .tenants[t1].action is blocked
+json .tenants[t1].error.code is usage
+
+## refuses another certificate than the declared one, even with --force
+copy %30-r4096 to other.p12
+declare certificate known: p12: other.p12, password: { env: APP_PASSWORD }, topic: com.example.lab,
+ fingerprint: 30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780
+declare t1: certificate: known
+$ mfa-cli fleet apply --yes --force --json
+exit 4
+json .tenants[t1].action is blocked
+json .tenants[t1].findings[].code has fingerprint-mismatch
+nothing sent
+
+## refuses a fingerprint that is none: <FINGERPRINT>
+each FINGERPRINT: abc | 30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a78 | 30
+declare certificate known: p12: app.p12, fingerprint: <FINGERPRINT>
+$ mfa-cli fleet plan --json
+exit 2
+json .error.code is fleet-file-invalid
+json .error.message has fingerprint
+
+## leaves a tenant that `status` calls different where another certificate was set last than the one whose fingerprint the file declares
+$ mfa-cli fleet apply --yes
+declare certificate renewed: p12: app.p12, topic: com.example.lab,
+ fingerprint: 74e29407b3e178f319315ebc5801855978b6995bee379855fbc735b996beea59
+declare t1: certificate: renewed
+$ mfa-cli fleet status --json
+exit 4
+json .tenants[t1].state is differs
+json .tenants[t1].expected.fingerprint matches /^74e29407/

@@ -182,3 +182,13 @@ each FILE: mfa-fleet.yaml | app.p12 | mfa-fleet.ledger.jsonl
 $ mfa-cli fleet plan --out <FILE> --json
 exit 2
 json .error.code is usage
+
+## is made without a key, and carried out with the declared one alone
+declare certificate known: p12: real.p12, password: { env: APP_PASSWORD }, topic: com.example.lab,
+ fingerprint: 30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780
+declare t1: certificate: known
+$ APP_PASSWORD= mfa-cli fleet plan --only t1 --out fleet.plan.json --json
+let HASH be json .plan.hash
+copy app.p12 to real.p12
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .tenants[t1].sent is true

@@ -11,6 +11,7 @@ export const app: FleetCertificate = {
   name: 'app',
   p12: { path: '/nowhere/app.p12', written: 'app.p12' },
   password: null,
+  fingerprint: null,
   topic: 'com.example.app',
   environment: null,
 };

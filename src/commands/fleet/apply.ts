@@ -108,7 +108,8 @@ async function planOpened(
 ): Promise<readonly PlannedTenant[]> {
   const warnDays = options.warnDays ?? fleet.warnDays ?? undefined;
   const judging = judgingOf({ ...options, warnDays });
-  const judgingFacts = { file, now: context.now(), warnDays: judging.warnDays };
+  const { warnDays: bound } = judging;
+  const judgingFacts = { file, now: context.now(), warnDays: bound, opensDeclared: true };
   const planned = planFleet(fleet.tenants, {
     certificates: await openCertificates(fleet.tenants, judgingFacts, context),
     history,

@@ -1,6 +1,6 @@
 import { openLocatedP12 } from '../../certificate/open-p12.ts';
-import { checkPushIdentity } from '../../checks/check-push-identity.ts';
-import type { Finding } from '../../checks/finding.ts';
+import { byLevel, checkPushIdentity } from '../../checks/check-push-identity.ts';
+import { type Finding, finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError, restated } from '../../errors/cli-error.ts';
 import { formatHint, type Hint, nowhere } from '../../errors/hint.ts';
@@ -18,18 +18,24 @@ import {
 } from './file/fleet.ts';
 import { resolveSecret, unset } from './resolve-secret.ts';
 
-/** A certificate of the file that was opened. */
+/** A certificate of the file. */
 export interface JudgedCertificate {
-  readonly identity: PushIdentity;
+  /** Null: it was not opened, as the file declares its fingerprint and topic. */
+  readonly identity: PushIdentity | null;
   /** The password that opened it, which its tenants need as well. */
   readonly password: Secret | null;
   readonly topic: string | null;
   /** SHA-256 of the leaf's DER, 64 lower-case hex; null: it has none. */
   readonly fingerprint: string | null;
-  /** ISO 8601 */
+  /** ISO 8601; null: it was not opened. */
   readonly notAfter: string | null;
   /** Without findings that depend on the tenant. */
   readonly findings: readonly Finding[];
+}
+
+/** One that was opened, and can be sent. */
+export interface OpenedCertificate extends JudgedCertificate {
+  readonly identity: PushIdentity;
 }
 
 /** Of each certificate by its name; an error: it does not open. */
@@ -42,18 +48,28 @@ export interface JudgingFacts {
   readonly warnDays: number;
 }
 
+interface OpeningFacts extends JudgingFacts {
+  /** Whether one with a declared fingerprint and topic is opened as well. */
+  readonly opensDeclared: boolean;
+}
+
 /**
  * Opens and judges each certificate of the tenants once. Never asks for a password.
  * @throws {CliError} interrupted
  */
 export async function openCertificates(
   tenants: readonly FleetTenant[],
-  facts: JudgingFacts,
+  facts: OpeningFacts,
   context: Context,
 ): Promise<JudgedCertificates> {
   const opened = new Map<string, JudgedCertificate | CliError>();
   for (const { certificate } of tenants) {
     if (certificate === null || opened.has(certificate.name)) continue;
+    const declared = facts.opensDeclared ? null : declaredAlone(certificate);
+    if (declared !== null) {
+      opened.set(certificate.name, declared);
+      continue;
+    }
     const progress = context.terminal.progress(`Opening the certificate ${certificate.name}`);
     try {
       opened.set(certificate.name, await openOne(certificate, facts, context));
@@ -62,6 +78,12 @@ export async function openCertificates(
     }
   }
   return opened;
+}
+
+/** A certificate whose fingerprint and topic stand in the file; null: they do not. */
+function declaredAlone({ fingerprint, topic }: FleetCertificate): JudgedCertificate | null {
+  if (fingerprint === null || topic === null) return null;
+  return { identity: null, password: null, topic, fingerprint, notAfter: null, findings: [] };
 }
 
 async function openOne(
@@ -93,11 +115,11 @@ function locationOf(p12: P12Source, name: string, { env }: Context) {
 }
 
 export function judgeCertificate(
-  { topic, environment, p12 }: FleetCertificate,
+  { topic, environment, p12, fingerprint: declared }: FleetCertificate,
   identity: PushIdentity,
   password: Secret | null,
-  { file, ...facts }: JudgingFacts,
-): JudgedCertificate {
+  { file, now, warnDays }: JudgingFacts,
+): OpenedCertificate {
   const { certificate } = identity;
   const renewal = formatHint(renewalOf(p12, file), nowhere);
   return {
@@ -106,14 +128,24 @@ export function judgeCertificate(
     topic: topic ?? certificate?.bundleId ?? null,
     fingerprint: certificate?.fingerprint ?? null,
     notAfter: certificate === null ? null : isoDate(certificate.notAfter),
-    findings: checkPushIdentity(identity, {
-      ...facts,
-      topic,
-      environment,
-      renewal,
-      isToSend: true,
-    }),
+    findings: byLevel([
+      ...checkFingerprint(certificate?.fingerprint ?? null, declared),
+      ...checkPushIdentity(identity, {
+        now,
+        warnDays,
+        topic,
+        environment,
+        renewal,
+        isToSend: true,
+      }),
+    ]),
   };
+}
+
+function checkFingerprint(given: string | null, declared: string | null): readonly Finding[] {
+  if (declared === null || given === null || given === declared) return [];
+  const message = `The certificate is ${given}, and the fleet file declares ${declared}.`;
+  return [finding('fingerprint-mismatch', message)];
 }
 
 /** How to renew a certificate that tenants of a fleet share. */

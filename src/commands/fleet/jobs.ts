@@ -4,6 +4,7 @@ import { recordedCodes } from '../../change/judge-reach.ts';
 import type { ChangeEvent, Job } from '../../change/run-one-change.ts';
 import { type PushFile, type Target, wantedCertificate } from '../../change/target.ts';
 import { isLoopback } from '../../network/proxy.ts';
+import type { JudgedCertificate, OpenedCertificate } from './certificates.ts';
 import { isUnanswered, type PlannedTenant } from './plan-fleet.ts';
 import type { Outcome } from './plan-report.ts';
 import type { FleetRecord } from './read-record.ts';
@@ -54,7 +55,7 @@ export function jobOf(item: PlannedTenant, { history }: FleetRecord, access: Ten
 function targetOf({ tenant, clientAppKey, certificate, findings }: PlannedTenant): Target {
   const place = { tenant: tenant.tenant, clientAppKey: clientAppKey ?? '' };
   if (certificate === null) return { ...place, wanted: null };
-  const { identity, topic } = certificate;
+  const { identity, topic } = opened(certificate);
   const environment = tenant.certificate?.environment ?? null;
   const isLocal = isLoopback(new URL(tenant.tenant).hostname);
   const against = recordedCodes({ findings, isLocal });
@@ -62,9 +63,16 @@ function targetOf({ tenant, clientAppKey, certificate, findings }: PlannedTenant
   return { ...place, wanted };
 }
 
+/** An apply opens each certificate. */
+function opened(certificate: JudgedCertificate): OpenedCertificate {
+  const { identity } = certificate;
+  if (identity === null) throw new Error('a certificate was not opened');
+  return { ...certificate, identity };
+}
+
 function pushFileOf({ certificate, findings }: PlannedTenant): PushFile | null {
   if (certificate === null) return null;
-  const { identity, password } = certificate;
+  const { identity, password } = opened(certificate);
   return { identity, password, findings };
 }
 

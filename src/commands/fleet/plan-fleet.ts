@@ -8,6 +8,7 @@ import { checkPractice } from '../../checks/issuer.ts';
 import { checkReplacement } from '../../checks/replaced-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isLoopback } from '../../network/proxy.ts';
+import type { PushIdentity } from '../../pkcs12/model.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';
 import type { JudgedCertificate, JudgedCertificates } from './certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
@@ -175,20 +176,17 @@ function findingsFor(
   const lastSet = previous?.line.asked === 'set' ? previous : null;
   const isRemote = !isLoopback(new URL(tenant.tenant).hostname);
   return byLevel([
-    ...(isRemote ? checkPractice(identity) : []),
-    ...replacementOf(identity, previous),
+    ...(isRemote && identity !== null ? checkPractice(identity) : []),
+    ...(identity === null ? [] : replacementOf(identity, previous)),
     ...findings,
     ...checkPlace(
-      { clientAppKey, other, topic, sides: sidesOf(identity.certificate) },
+      { clientAppKey, other, topic, sides: sidesOf(identity?.certificate ?? null) },
       { keyUses: staying, previous: lastSet, told },
     ),
   ]);
 }
 
-function replacementOf(
-  identity: JudgedCertificate['identity'],
-  previous: PastRequest | null,
-): readonly Finding[] {
+function replacementOf(identity: PushIdentity, previous: PastRequest | null): readonly Finding[] {
   const { fingerprint = null, notAfter = null } = previous?.line ?? {};
   if (fingerprint === null || notAfter === null) return [];
   const end = new Date(notAfter);

@@ -53,7 +53,8 @@ export function reportFleet(
 
 function reportTenant(item: PlannedTenant, outcome: Outcome | null, now: Date): FleetReportTenant {
   const { tenant, clientAppKey, keyFrom, action, certificate, findings, error } = item;
-  const { fingerprint = null, topic = null, notAfter = null } = certificate ?? {};
+  const { fingerprint = null, topic = null } = certificate ?? {};
+  const notAfter = endOf(item);
   return {
     name: tenant.name,
     tenant: tenant.tenant,
@@ -71,6 +72,13 @@ function reportTenant(item: PlannedTenant, outcome: Outcome | null, now: Date): 
     error: failureOf(outcome?.error ?? error, tenant),
     findings,
   };
+}
+
+/** Of the certificate or, if it was not opened, as the ledger has the same one. */
+function endOf({ certificate, previous }: PlannedTenant): string | null {
+  if (certificate === null || certificate.notAfter !== null) return certificate?.notAfter ?? null;
+  const isSame = previous?.line.fingerprint === certificate.fingerprint;
+  return isSame ? (previous?.line.notAfter ?? null) : null;
 }
 
 /** Of the certificate or, if it does not open, of the one that the ledger has. */

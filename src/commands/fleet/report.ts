@@ -238,6 +238,8 @@ export function differenceFrom(tenant: FleetStatusTenant): string | null {
     if (expected === null) return 'the file declares none, but one was set';
     if (recorded === null || (expected.topic !== null && recorded.topic !== expected.topic))
       return `${onOneLine(recorded?.topic ?? 'another one')} was set last`;
+    if (expected.fingerprint !== null && recorded.fingerprint !== expected.fingerprint)
+      return 'another certificate was set last';
     if (inUse !== false) return null;
     return ignoredSince === null
       ? 'the tenant pushes with another key'

@@ -2,10 +2,12 @@ import { requireFitHost } from '../../certificate/apns-host.ts';
 import { apnsTargetOf, requirePair, verifyIdentity } from '../../certificate/ask-apns.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import type { PushIdentity } from '../../pkcs12/model.ts';
 import { wordsForRejection } from '../../report/fields.ts';
 import { type GivenApns, givenApns } from '../../settings/certificate.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { networkOf } from '../../settings/resolve.ts';
+import { apnsOrHost } from '../../text/phrasing.ts';
 import type { JudgedCertificate } from './certificates.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
 import { changes } from './report.ts';
@@ -26,11 +28,12 @@ export async function verifyCertificates(
   const refusals = new Map<string, CliError | null>();
   for (const { tenant, certificate, action } of planned) {
     const { name, environment } = tenant.certificate ?? { name: '', environment: null };
-    if (certificate === null || !(changes(action) || action === 'same')) continue;
+    if (certificate?.identity == null || !(changes(action) || action === 'same')) continue;
     requireFitHost(tenant.tenant, apns);
     if (refusals.has(name)) continue;
     const given = { ...apns, topic: certificate.topic, environment };
-    refusals.set(name, await verifyOne(name, certificate, given, { options, context }));
+    const { identity } = certificate;
+    refusals.set(name, await verifyOne(name, identity, given, { options, context }));
   }
   return planned.map((item) => {
     const refusal = refusals.get(item.tenant.certificate?.name ?? '') ?? null;
@@ -46,7 +49,7 @@ interface Asking {
 /** Resolves to the refusal, or to null. @throws {CliError} */
 async function verifyOne(
   name: string,
-  { identity }: JudgedCertificate,
+  identity: PushIdentity,
   given: GivenApns,
   { options, context }: Asking,
 ): Promise<CliError | null> {

@@ -34,6 +34,8 @@ const meanings: Readonly<Record<FindingCode, string>> = {
   'production-lost':
     'apns set and fleet: the certificate set last served production, this one does not.',
   'team-changes': 'apns set and fleet: the certificate is of another Apple team.',
+  'fingerprint-mismatch':
+    'fleets: the certificate is not the one that the fleet file declares by its fingerprint; --force does not change that.',
   'topic-changes': 'apns set and fleet: the certificate has another topic than the one set last.',
   'replaces-later-certificate': 'apns set: the certificate set last for this key expires later.',
   'practice-certificate':

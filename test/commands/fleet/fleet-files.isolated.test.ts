@@ -81,11 +81,11 @@ test('a fleet is read whole: paths from its directory, addresses as origins, def
   const at = (path: string) => ({ path: resolve('/fleets', path), written: path });
   const app = {
     ...{ name: 'app', p12: at('certs/app.p12'), password: { env: 'APP_P12_PASSWORD' } },
-    ...{ topic: 'com.example.app', environment: 'production' },
+    ...{ topic: 'com.example.app', fingerprint: null, environment: 'production' },
   };
   const password = { command: ['op', 'read', 'op://vault/voice/password'], written: 'op' };
   const p12 = { env: 'VOICE_P12_BASE64' };
-  const voice = { name: 'voice', p12, password, topic: null, environment: 'sandbox' };
+  const voice = { ...app, name: 'voice', p12, password, topic: null, environment: 'sandbox' };
   const open = { ...app, name: 'open', p12: at('/srv/open.p12'), password: null, topic: null };
   const clientSecret = { file: resolve('/fleets/secrets/initech'), written: 'secrets/initech' };
   const client = { clientId: 'ci@initech', clientSecret };

@@ -23,6 +23,8 @@ export interface FleetCertificate {
   readonly password: SecretSource | null;
   /** Null: the bundle ID of the certificate. */
   readonly topic: string | null;
+  /** SHA-256 of the leaf's DER, 64 lower-case hex, which the certificate must have; null: any. */
+  readonly fingerprint: string | null;
   /** The environment that the certificate must serve; null: any. */
   readonly environment: ApnsEnvironment | null;
 }

@@ -218,7 +218,7 @@ function doubleOf(
 /** The certificate of a valid declaration. @param directory absolute, the base of relative paths */
 function certificateOf(
   name: string,
-  { p12, password, topic, environment }: DeclaredCertificate,
+  { p12, password, topic, fingerprint, environment }: DeclaredCertificate,
   defaultEnvironment: FleetCertificate['environment'],
   directory: string,
 ): FleetCertificate {
@@ -228,6 +228,7 @@ function certificateOf(
       typeof p12 === 'string' ? { path: resolve(directory, p12), written: p12 } : { env: p12.env },
     password: password === undefined ? null : secretOf(password, directory),
     topic: topic ?? null,
+    fingerprint: fingerprint?.replaceAll(':', '').toLowerCase() ?? null,
     environment: environment ?? defaultEnvironment,
   };
 }

@@ -78,6 +78,12 @@ export const certificateSchema = v.strictObject({
     described(secret, 'Password of the .p12; leave it out if the .p12 has none'),
   ),
   topic: v.exactOptional(described(text, 'Topic to set; default: the bundle ID')),
+  fingerprint: v.exactOptional(
+    described(
+      v.pipe(v.string(), v.regex(/^[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}$/)),
+      'SHA-256 of the certificate, 64 hex digits: apply refuses any other, and plan needs no key if there is a topic as well',
+    ),
+  ),
   environment: v.exactOptional(environment),
 });
 
@@ -129,6 +135,7 @@ const takes: Readonly<Record<string, string>> = {
   certificates: 'a mapping of names to certificates',
   tenants: 'a mapping of names to tenants, or {} for none',
   environment: 'production or sandbox',
+  fingerprint: 'the SHA-256 of the certificate, 64 hex digits',
   'warn-days': 'a whole number of days, 0 to 99999',
   p12: 'the path of a .p12, or { env: VARIABLE } with its base64',
   tenant: 'the address of a tenant, such as abc1234.id.cyberark.cloud',

@@ -118,7 +118,7 @@ export function requireAsPlanned(
   requireNone(differences, saved, present.opened.file);
 }
 
-/** What the present would put into a plan beside the tenants. */
+/** The facts that the present would put into a plan, beside the tenants. */
 function factsOf({ plan }: OpenedPlan, { opened, options }: PresentFleet): PlanFacts {
   return {
     validUntil: new Date(plan.validUntil),

@@ -144,7 +144,7 @@ function actionDifferences(saved: PlannedTarget, present: PlannedTarget): readon
   return [`the action: ${changed(present.action, saved.action)}`];
 }
 
-/** What the ledger has of a target that the plan does not know. */
+/** The lines of the ledger about a target that the plan does not know. */
 function laterDifferences(
   target: PlannedTarget,
   { lines, hash }: PresentLedger,

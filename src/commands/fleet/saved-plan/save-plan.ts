@@ -25,7 +25,7 @@ export interface PlanPlace {
 }
 
 /**
- * The place where a plan is to be saved, or null.
+ * The place for a plan to save, or null.
  * @throws {CliError} usage, file-unwritable
  */
 export function planPlace(

@@ -7,8 +7,8 @@ import { instant, isObject, manyTenants, parseJson } from '../../../text/json.ts
 import type { FleetAction } from '../report.ts';
 
 /**
- * What a fleet apply would do, to be approved and then done. Plain data: no secret, no
- * path, and nothing else that differs between machines.
+ * The changes that a fleet apply would make, to be approved and then made. Plain data: no
+ * secret, no path, and nothing else that differs between machines.
  */
 export interface SavedPlan {
   readonly version: 1;

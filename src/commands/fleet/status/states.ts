@@ -149,7 +149,7 @@ function expectedOf({ certificate }: FleetTenant): FleetStatusTenant['expected']
   return {
     certificate: certificate.name,
     topic: certificate.topic,
-    fingerprint: null,
+    fingerprint: certificate.fingerprint,
     notAfter: null,
   };
 }
@@ -198,6 +198,8 @@ function disagreement(
   // Another machine set it: the certificate and its expiry date are unknown.
   if (recorded === null) return held === null || held.topic === null ? 'never-set' : 'unknown';
   if (expected.topic !== null && recorded.topic !== expected.topic) return 'differs';
+  const isOther = expected.fingerprint !== null && recorded.fingerprint !== expected.fingerprint;
+  if (isOther) return 'differs';
   if (inUse === true) return null;
   return inUse === false ? 'differs' : 'unknown';
 }
