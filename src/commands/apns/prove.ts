@@ -1,5 +1,6 @@
 import { latestCertificate, openFor } from '../../change/history.ts';
 import { type Standing, standingOf } from '../../change/judge-reach.ts';
+import { formatProof, openProof, type Proof } from '../../change/prove-by-push.ts';
 import { noteProof, provenLine } from '../../change/push-proofs.ts';
 import { historyAt, namedLedger, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
@@ -8,7 +9,7 @@ import { readSettings } from '../../settings/resolve.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import type { ProveOptions } from './options.ts';
-import { formatProof, openProof, type Proof, proveSeconds, resolveUser } from './proof.ts';
+import { proveSeconds, resolveUser } from './proof.ts';
 
 async function proveSignIn(options: ProveOptions, context: Context): Promise<ProveReport> {
   const settings = await readSettings(options, context);
@@ -23,7 +24,7 @@ async function proveSignIn(options: ProveOptions, context: Context): Promise<Pro
   const memory = await readMemory({ tenants: [tenant], also }, context);
   const history = historyAt(memory, tenant);
   const certificate = latestCertificate(history, settings.clientAppKey);
-  const { prove } = openProof(called, seconds, settings, context);
+  const { prove } = openProof(called, seconds, settings.network, context);
   const proof = await prove(certificate?.line.topic ?? null);
   if (certificate === null) return { ...proof, reach: 'not-known', against: [] };
   const { line } = certificate;

@@ -4,6 +4,7 @@ import { askAfterwards } from '../../change/ask-tenant-afterwards.ts';
 import { changeOne } from '../../change/await-outcome.ts';
 import { confirmSet } from '../../change/confirm-set.ts';
 import { jobOf, judgeSet, knownProof, openSet } from '../../change/prepare-set.ts';
+import { formatProof, type Proof } from '../../change/prove-by-push.ts';
 import { noteProof, provenTarget } from '../../change/push-proofs.ts';
 import { namedLedger, recordOf } from '../../change/read-memory.ts';
 import { reportSet, type SetReport, wordsForReplaced } from '../../change/report-set.ts';
@@ -28,7 +29,7 @@ import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import type { SetOptions } from './options.ts';
-import { beginProof, formatProof, type Proof, proveAfterSet, proveSeconds } from './proof.ts';
+import { beginProof, proveAfterSet, proveSeconds } from './proof.ts';
 
 /** The report of a set, and of the proof after it. */
 export interface ProvedSetReport extends SetReport {

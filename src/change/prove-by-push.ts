@@ -1,0 +1,170 @@
+import { requirePushFirst, signInByPush } from '../auth/factors/sign-in-by-push.ts';
+import { announceSignIn, personAtTerminal } from '../certificate/sign-in-questions.ts';
+import { answerGrace, type Context } from '../context.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { formatFields } from '../report/fields.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Style } from '../terminal/style.ts';
+import { onOneLine } from '../text/printable.ts';
+
+type Network = Settings['network'];
+
+/** The result of a sign-in by push. */
+export interface Proof {
+  readonly tenant: string;
+  readonly user: string;
+  /** The mechanism, by the vendor's name: `OTP`; null if the tenant offered no push. */
+  readonly mechanism: string | null;
+  readonly outcome: 'approved' | 'denied' | 'not-approved' | 'not-answered' | 'no-push';
+  /** Whether the user says that the push appeared in the certificate's app; null if unknown or not asked. */
+  readonly appConfirmed: boolean | null;
+  /** From the push to its answer. */
+  readonly seconds: number;
+}
+
+export interface OpenProof {
+  readonly user: string;
+  /** Without a terminal: fails if signing in takes more than a push. No phone rings. @throws {CliError} prompt-unavailable */
+  rehearse(): Promise<void>;
+  /** @param topic of the app that should show the push; null: unknown @throws {CliError} those of signInByPush */
+  prove(topic: string | null): Promise<Proof>;
+}
+
+/** The user whose phone will ring. */
+export interface Called {
+  readonly tenant: string;
+  readonly user: string;
+}
+
+/** A proof by that user's phone. @param seconds its time limit @throws {CliError} usage */
+export function openProof(
+  { tenant, user }: Called,
+  seconds: number,
+  network: Network,
+  context: Context,
+): OpenProof {
+  return {
+    user,
+    rehearse: () =>
+      withPushContext(network, seconds, context, (push) => requirePushFirst(tenant, user, push)),
+    async prove(topic) {
+      announceSignIn(tenant, user, context);
+      const { words, ...seen } = await withPushContext(network, seconds, context, (push) =>
+        signInByPush(tenant, user, push),
+      );
+      if (words !== null && seen.outcome !== 'approved')
+        context.terminal.note(`${tenant} says: ${words}`);
+      const appConfirmed = seen.outcome === 'approved' ? await askApp(topic, context) : null;
+      const { mechanism, outcome } = seen;
+      return { tenant, user, mechanism, outcome, appConfirmed, seconds: seen.seconds };
+    },
+  };
+}
+
+/**
+ * Asks whether a user other than oneself expects the push.
+ * @throws {CliError} prompt-unavailable; interrupted: they do not
+ */
+export async function requireExpected(user: string, { prompt }: Context): Promise<void> {
+  const isExpected = await prompt.confirm({
+    message: `${user}'s phone will ring. Are they expecting it?`,
+    initial: false,
+    unavailable: `${user} may not be the signed-in user: another user's phone rings only after a confirmation in a terminal`,
+  });
+  if (!isExpected) throw new CliError('interrupted', 'No push was sent');
+}
+
+async function withPushContext<Result>(
+  network: Network,
+  seconds: number,
+  context: Context,
+  work: (push: Parameters<typeof signInByPush>[2]) => Promise<Result>,
+): Promise<Result> {
+  const { signal, terminal } = context;
+  const patience = seconds * 1000;
+  const source = await context.httpSource({
+    caFile: network.caFile,
+    signal: new AbortController().signal,
+  });
+  const parted = Math.min(answerGrace, network.timeout);
+  const parting = () => source.open(signal.aborted ? parted : network.timeout);
+  return work({
+    http: await context.http(network),
+    patientHttp: await context.http({ ...network, timeout: patience, silent: true }),
+    parting: {
+      async send(request) {
+        const http = parting();
+        return http.send(request).finally(() => http.close());
+      },
+    },
+    person: personAtTerminal(context),
+    isAtTerminal: terminal.interactive,
+    signal,
+    patience,
+  });
+}
+
+/** Asks the user which app showed the push: no call reports it. @throws {CliError} interrupted */
+async function askApp(
+  topic: string | null,
+  { terminal, prompt }: Context,
+): Promise<boolean | null> {
+  if (!terminal.interactive) return null;
+  const app = await prompt.select({
+    message: 'In which app did the push appear?',
+    choices: [
+      { value: 'unknown', name: 'I do not know' },
+      { value: 'own', name: topic === null ? "Your company's own app" : onOneLine(topic) },
+      { value: 'other', name: "Another app, such as the vendor's" },
+    ],
+    unavailable: 'The app must be confirmed in a terminal',
+  });
+  return app === 'unknown' ? null : app === 'own';
+}
+
+/** A sentence for the outcome, without a period. */
+export function verdictOf(proof: Proof): string {
+  return verdicts[proof.outcome]({ ...proof, user: onOneLine(proof.user) });
+}
+
+const verdicts: Readonly<Record<Proof['outcome'], (proof: Proof) => string>> = {
+  approved: ({ user }) => `A push sign-in for ${user} was approved`,
+  denied: ({ user }) => `The push sign-in for ${user} was denied`,
+  'not-approved': ({ user }) => `The push sign-in for ${user} was not approved`,
+  'not-answered': ({ user, seconds }) =>
+    `The push sign-in for ${user} was not answered within ${seconds} s`,
+  'no-push': ({ user }) => `The tenant sent ${user} no push`,
+};
+
+const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
+  approved: null,
+  denied: null,
+  'not-approved':
+    'The tenant does not say whether the user denied it or it failed for another reason.',
+  'not-answered':
+    'The push may not have arrived. Ask the user whether the phone rang; `mfa-cli apns verify` checks the certificate with APNs.',
+  'no-push':
+    "Possible causes: the user has no enrolled phone, the sign-in policy asks for something else, or the company's identity provider signs this user in.",
+};
+
+export function formatProof(proof: Proof, style: Style): string {
+  const { tenant, mechanism, outcome, appConfirmed, seconds } = proof;
+  const isApproved = outcome === 'approved';
+  const head = style.verdict(isApproved ? 'ok' : 'error', verdictOf(proof));
+  const apps = {
+    true: "the certificate's app, according to you",
+    false: 'another app, according to you: this proves nothing about the certificate',
+    null: 'unknown: the tenant does not report which app showed the push',
+  };
+  const fields = formatFields(
+    [
+      ['Tenant', tenant],
+      ['Mechanism', mechanism === null ? null : `push (${onOneLine(mechanism)})`],
+      ['Answered', isApproved ? `after ${seconds} s` : null],
+      ['Appeared in', isApproved ? apps[`${appConfirmed}`] : null],
+    ],
+    style,
+  );
+  const doubt = doubts[outcome];
+  return `${head}\n\n${fields}${doubt === null ? '' : `\n${doubt}\n`}`;
+}
