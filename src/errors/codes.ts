@@ -38,6 +38,7 @@ export const codes: Light = {
   'tenant-refused': { area: 'tenant', exitCode: 6 },
   'tenant-forbidden': { area: 'tenant', exitCode: 6 },
   'proof-failed': { area: 'tenant', exitCode: 8 },
+  'proof-missing': { area: 'tenant', exitCode: 8 },
   'tenant-changed': { area: 'tenant', exitCode: 6 },
   'rate-limited': { area: 'tenant', exitCode: 6 },
   'tenant-unreachable': { area: 'tenant', exitCode: 7 },

@@ -1,5 +1,12 @@
 import { type EndingSignal, type ErrorEntries, type Hints, waitLonger } from './entry.ts';
-import { destination, fileWord, givenProfile, givenTenant, mfaCli } from './hint.ts';
+import {
+  type CommandWord,
+  destination,
+  fileWord,
+  givenProfile,
+  givenTenant,
+  mfaCli,
+} from './hint.ts';
 
 export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
 
@@ -90,6 +97,11 @@ interface IssuerFacts {
   readonly started?: boolean;
 }
 
+interface MissingProofFacts {
+  /** The command that a person runs. */
+  readonly prove?: readonly CommandWord[];
+}
+
 /** Errors of the tenant, and of the issuer of a renewal. */
 export const tenantErrors = {
   'tenant-refused': {
@@ -109,6 +121,16 @@ export const tenantErrors = {
       {
         text: 'The certificate stays set. Run the proof again with {command}.',
         command: mfaCli('apns', 'prove', ...destination),
+      },
+    ],
+  },
+  'proof-missing': {
+    area: 'tenant',
+    exitCode: 8,
+    hints: ({ prove = mfaCli('apns', 'prove') }: MissingProofFacts) => [
+      {
+        text: 'A person must run {command}, in a terminal, and confirm the app. Then run this again.',
+        command: prove,
       },
     ],
   },

@@ -18,6 +18,7 @@ import { serverCa, startApns } from '../support/apns.ts';
 import { applePath } from '../support/apple-fixtures.ts';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
+import { startFleet } from '../support/fleet.ts';
 import { answerJson, listen, pair, startAnswering } from '../support/http.ts';
 import { patience } from '../support/patience.ts';
 import { listenAs, mayBecomeAnother, namesOwners, stranger } from '../support/second-user.ts';
@@ -95,6 +96,9 @@ const expiredPlan = (() => {
       concurrency: 8,
       maxFailures: null,
       canary: null,
+      prove: false,
+      proveUser: null,
+      proveTimeout: null,
       hook: null,
     },
     programs: [],
@@ -175,6 +179,10 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     ];
     return machine.run(argv, { env: secretPassword, now });
   },
+  'proof-missing': async () => {
+    const { run } = await startFleet(2);
+    return run(['apply', '--yes', '--canary', 't1', '--prove', '--json']);
+  },
   'tenant-changed': async () => (await changeMeanwhile()).refused,
   'rate-limited': answering(
     (_request, response) => void response.writeHead(429, { 'retry-after': '0' }).end(),
@@ -238,7 +246,7 @@ const exitCodes: Readonly<Record<string, string>> = {
   3: 'file-not-found file-unreadable file-unwritable file-too-large pkcs12-not-recognized pkcs12-corrupt pkcs12-password-incorrect pkcs12-password-required pkcs12-unsupported certificate-not-recognized key-not-recognized key-password-incorrect project-not-recognized',
   5: 'keychain-unavailable not-signed-in session-expired sign-in-failed sign-in-timed-out sign-in-denied sign-in-other-user',
   6: 'tenant-refused tenant-forbidden tenant-changed rate-limited',
-  8: 'proof-failed',
+  8: 'proof-failed proof-missing',
   7: 'tenant-unreachable tenant-timeout listener-not-yours outcome-unknown tenant-tls tenant-not-json tenant-redirected issuer-failed apns-unreachable apns-timeout apns-tls apns-not-http2',
   4: 'plan-changed',
   130: 'interrupted',

@@ -1,5 +1,6 @@
 import type { RunOptions } from '../../change/run-changes.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { requireUserName } from '../../settings/require-value.ts';
 import { nearestName } from '../../text/phrasing.ts';
 import { guess, quoted } from './file/faults.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
@@ -14,11 +15,16 @@ export interface ApplyLimits extends Pick<RunOptions, 'concurrency' | 'maxFailur
   readonly all: boolean;
 }
 
-/** @throws {CliError} usage: the canary is not selected */
-export function limitsOf(
-  { concurrency, all = false, canary, maxFailures }: ApplyOptions,
-  { tenants }: Fleet,
-): ApplyLimits {
+/** The options of an apply, or of a plan for one, that limit it. */
+type LimitOptions = Pick<
+  ApplyOptions,
+  'concurrency' | 'all' | 'canary' | 'maxFailures' | 'prove' | 'proveUser' | 'proveTimeout'
+>;
+
+/** @throws {CliError} usage: the canary is not selected, or a proof has none */
+export function limitsOf(options: LimitOptions, { tenants }: Fleet): ApplyLimits {
+  const { concurrency, all = false, canary, maxFailures } = options;
+  requireProvable(options);
   if (canary !== undefined) requireName(canary, tenants);
   return {
     concurrency: concurrency ?? applyOptions.concurrency.default,
@@ -26,6 +32,16 @@ export function limitsOf(
     canary: canary ?? null,
     maxFailures: maxFailures ?? Number.POSITIVE_INFINITY,
   };
+}
+
+function requireProvable({ canary, prove, proveUser, proveTimeout }: LimitOptions): void {
+  requireUserName(proveUser, '--prove-user NAME');
+  if (prove === true && canary === undefined)
+    throw new CliError('usage', '--prove needs --canary', { facts: { option: '--canary NAME' } });
+  if (prove !== true && proveUser !== undefined)
+    throw new CliError('usage', '--prove-user needs --prove', { facts: { option: '--prove' } });
+  if (prove !== true && proveTimeout !== undefined)
+    throw new CliError('usage', '--prove-timeout needs --prove', { facts: { option: '--prove' } });
 }
 
 function requireName(name: string, tenants: readonly FleetTenant[]): void {

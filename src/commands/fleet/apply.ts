@@ -7,6 +7,7 @@ import { judgingOf } from '../../settings/certificate.ts';
 import { inJson } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { type ApplyLimits, limitsOf } from './apply-limits.ts';
+import { carryOutGated, openGate } from './canary-proof.ts';
 import { carryOut } from './carry-out.ts';
 import { openCertificates } from './certificates.ts';
 import { requireConsent, unavailable, yesFacts } from './consent.ts';
@@ -80,9 +81,12 @@ async function applyLocked(
   const plan = saved?.hash ?? null;
   const due = toDo(planned, limits.all, plan);
   if (untouched.counts.blocked > 0 || due.length === 0) return untouched;
+  const gate = await openGate(planned, options, context);
   if (isAsked(options, saved)) await requireConsent(untouched, due, context);
-  const outcomes = await carryOut(due, { opened, record, limits, options, plan }, context);
-  return reportFleet(planned, outcomes, facts);
+  const run = { opened, record, limits, options, plan };
+  if (gate === null) return reportFleet(planned, await carryOut(due, run, context), facts);
+  const { outcomes, ...proved } = await carryOutGated(due, gate, run, context);
+  return reportFleet(planned, outcomes, { ...facts, ...proved, canary: limits.canary });
 }
 
 /** Only its hash approves a saved plan without a question: `--yes` does not. */
@@ -126,8 +130,9 @@ function jsonOf(report: FleetReport): string {
 export const command: CommandModule<ApplyOptions, FleetReport> = {
   work: apply,
   format: (report, style, { out }) => (out === '-' ? jsonOf(report) : formatApplied(report, style)),
-  exitCode: ({ counts, ok }, _options, { signal }) => {
+  exitCode: ({ counts, ok, error }, _options, { signal }) => {
     if (signal.reason instanceof CliError) return signal.reason.exitCode;
+    if (error !== undefined) return error.exitCode;
     if (counts.blocked > 0) return 4;
     return ok ? 0 : 8;
   },

@@ -32,6 +32,7 @@ export async function carryOut(
   { opened, record, limits, options, plan }: Run,
   context: Context,
 ): Promise<Outcomes> {
+  if (due.length === 0) return new Map();
   const { signal } = context;
   const end = afterGrace(signal);
   const access = new TenantAccess(options, end.signal, context);

@@ -1,4 +1,5 @@
 import type { PastRequest } from '../../change/history.ts';
+import { formatProof } from '../../change/prove-by-push.ts';
 import type { Context } from '../../context.ts';
 import { formatDaysLeft, inParts } from '../../report/fields.ts';
 import { concerns, formatJudged } from '../../report/findings.ts';
@@ -170,6 +171,7 @@ export function formatApplied(report: FleetReport, style: Style): string {
   const names = listOf(waiting.map(({ name }) => name));
   return inParts(
     `${appliedVerdict(report, waiting.length, style)}\n`,
+    report.proof === undefined ? '' : formatProof(report.proof, style),
     formatFailures(tenants, style),
     waiting.length === 0 ? '' : `Not started: ${names}. Run the command again to finish.\n`,
   );

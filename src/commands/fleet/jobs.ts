@@ -52,7 +52,8 @@ export function jobOf(item: PlannedTenant, { history }: FleetRecord, access: Ten
   };
 }
 
-function targetOf({ tenant, clientAppKey, certificate, findings }: PlannedTenant): Target {
+/** The key of a tenant, and the certificate that it must have. */
+export function targetOf({ tenant, clientAppKey, certificate, findings }: PlannedTenant): Target {
   const place = { tenant: tenant.tenant, clientAppKey: clientAppKey ?? '' };
   if (certificate === null) return { ...place, wanted: null };
   const { identity, topic } = opened(certificate);

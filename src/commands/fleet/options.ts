@@ -57,6 +57,22 @@ const limits = {
     value: 'name',
     meaning: 'start with this tenant, and continue only if it succeeds',
   },
+  prove: {
+    type: 'flag',
+    meaning: 'continue after the canary only once a push of its certificate was confirmed',
+  },
+  proveUser: {
+    type: 'text',
+    value: 'name',
+    meaning: 'user at the canary whose phone rings',
+    default: 'the signed-in user',
+  },
+  proveTimeout: {
+    type: 'seconds',
+    value: 'seconds',
+    meaning: 'time limit for that sign-in',
+    default: 120,
+  },
   maxFailures: {
     type: 'number',
     most: 1_000_000,
@@ -94,6 +110,9 @@ export const planTerms = [
   'concurrency',
   'all',
   'canary',
+  'prove',
+  'proveUser',
+  'proveTimeout',
   'maxFailures',
   'hook',
 ] as const satisfies readonly (keyof typeof planOptions)[];

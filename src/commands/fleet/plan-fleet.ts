@@ -1,5 +1,12 @@
 import { type KeySource, type OtherKey, otherKeyFor } from '../../change/client-app-key.ts';
-import { type History, type PastRequest, tenantHistory } from '../../change/history.ts';
+import {
+  type History,
+  latestProof,
+  type PastRequest,
+  type TenantHistory,
+  tenantHistory,
+} from '../../change/history.ts';
+import type { LedgerLine } from '../../change/ledger-line.ts';
 import { checkPlace, sidesOf } from '../../change/plan-set.ts';
 import { byLevel } from '../../checks/check-push-identity.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
@@ -29,6 +36,8 @@ export interface PlannedTenant {
   readonly certificate: JudgedCertificate | null;
   /** The last request for the key that the tenant did, or may have done. */
   readonly previous: PastRequest | null;
+  /** The last proof of this certificate for the key, or null. */
+  readonly proof: LedgerLine | null;
   readonly findings: readonly Finding[];
   /** The reason for a block that is not a finding. */
   readonly error: CliError | null;
@@ -103,9 +112,20 @@ function rowOf(tenant: FleetTenant, { certificates, history, answers }: KnownOfF
     other: isDefault ? otherKeyFor(clientAppKey, past, latest) : null,
     certificate,
     previous: clientAppKey === null ? null : lastRequest(past, clientAppKey),
+    proof: proofOf(certificate, clientAppKey, past),
     findings: [],
     error: judged instanceof CliError ? judged : null,
   };
+}
+
+function proofOf(
+  certificate: JudgedCertificate | null,
+  clientAppKey: string | null,
+  past: TenantHistory,
+): LedgerLine | null {
+  const fingerprint = certificate?.fingerprint ?? null;
+  if (clientAppKey === null || fingerprint === null) return null;
+  return latestProof(past, { clientAppKey, fingerprint });
 }
 
 function sourceOf(tenant: FleetTenant, clientAppKey: string | null): PlannedTenant['keyFrom'] {

@@ -1,5 +1,5 @@
 import { triesOf } from '../../change/await-outcome.ts';
-import { type Standing, standingOf } from '../../change/judge-reach.ts';
+import { type SeenPush, type Standing, standingOf } from '../../change/judge-reach.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import type { CliError } from '../../errors/cli-error.ts';
@@ -25,17 +25,20 @@ export interface Outcome {
 export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
 
 export interface ReportFacts
-  extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust' | 'plan'> {
+  extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust' | 'plan' | 'proof' | 'error'> {
   readonly now: Date;
+  /** The name of the tenant that `proof` is about. */
+  readonly canary?: string | null;
 }
 
 /** The report of a plan, or of an apply with its outcomes. */
 export function reportFleet(
   planned: readonly PlannedTenant[],
   outcomes: Outcomes | null,
-  { file, record, shard, trust, plan, now }: ReportFacts,
+  facts: ReportFacts,
 ): FleetReport {
-  const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now));
+  const { file, record, shard, trust, plan, proof, error } = facts;
+  const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, facts));
   const unfinished = outcomes === null ? [] : tenants.filter(isUnfinished);
   const failed = tenants.some(({ action, error }) => action === 'blocked' || error !== null);
   return {
@@ -44,14 +47,24 @@ export function reportFleet(
     shard,
     trust,
     ...(plan === undefined ? {} : { plan }),
+    ...(proof === undefined ? {} : { proof }),
+    ...(error === undefined ? {} : { error }),
     tenants,
     counts: countTenants(tenants),
     ok:
-      !failed && unfinished.length === 0 && (outcomes === null || unreached(tenants).length === 0),
+      !failed &&
+      error === undefined &&
+      unfinished.length === 0 &&
+      (outcomes === null || unreached(tenants).length === 0),
   };
 }
 
-function reportTenant(item: PlannedTenant, outcome: Outcome | null, now: Date): FleetReportTenant {
+function reportTenant(
+  item: PlannedTenant,
+  outcome: Outcome | null,
+  { now, canary, proof }: ReportFacts,
+): FleetReportTenant {
+  const seen = item.tenant.name === canary && proof !== undefined ? proof : item.proof;
   const { tenant, clientAppKey, keyFrom, action, certificate, findings, error } = item;
   const { fingerprint = null, topic = null } = certificate ?? {};
   const notAfter = endOf(item);
@@ -68,7 +81,7 @@ function reportTenant(item: PlannedTenant, outcome: Outcome | null, now: Date): 
     topic,
     notAfter,
     daysLeft: notAfter === null ? null : daysLeft(new Date(notAfter), now),
-    ...standingAt(item, outcome, now),
+    ...standingAt({ ...item, proof: seen }, outcome, now),
     error: failureOf(outcome?.error ?? error, tenant),
     findings,
   };
@@ -81,9 +94,13 @@ function endOf({ certificate, previous }: PlannedTenant): string | null {
   return isSame ? (previous?.line.notAfter ?? null) : null;
 }
 
+interface StandingFacts extends Omit<PlannedTenant, 'proof'> {
+  readonly proof: SeenPush | null;
+}
+
 /** Of the certificate or, if it does not open, of the one that the ledger has. */
 export function standingAt(
-  { tenant, certificate, previous, findings }: PlannedTenant,
+  { tenant, certificate, previous, findings, proof }: StandingFacts,
   outcome: Outcome | null,
   now: Date,
 ): Standing {
@@ -95,6 +112,7 @@ export function standingAt(
     certificate: last?.line ?? null,
     isLocal: isLoopback(new URL(tenant.tenant).hostname),
     isUnanswered: outcome?.sent === null || last?.outcome === 'unknown',
+    proof,
   });
 }
 

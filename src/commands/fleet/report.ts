@@ -1,9 +1,11 @@
 import * as v from 'valibot';
 import type { Objection, ObjectionCode, Standing } from '../../change/judge-reach.ts';
+import type { Proof } from '../../change/prove-by-push.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import type { FindingCode } from '../../checks/finding.ts';
+import type { ErrorDocument } from '../../errors/advice.ts';
 import type { Held } from '../../tenant/read-back.ts';
-import type { ReadBy } from '../../text/json.ts';
+import { isObject, type ReadBy } from '../../text/json.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 
@@ -57,6 +59,10 @@ export const fleetReport = v.object({
   plan: v.exactOptional(
     v.nullable(v.object({ file: v.string(), hash: v.string(), validUntil: v.string() })),
   ),
+  /** The canary's sign-in by push, if there was one. */
+  proof: v.exactOptional(v.custom<Proof>(isObject)),
+  /** Why the tenants after the canary were not begun. */
+  error: v.exactOptional(v.custom<ErrorDocument['error']>(isObject)),
   tenants: v.array(reportedTenant),
   /** The number of tenants per action, and of those `sent`, `failed` and `unanswered`. */
   counts: v.record(v.string(), v.number()),

@@ -12,9 +12,16 @@ import { requireToken } from '../../settings/credentials.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { applicationOf, networkOf } from '../../settings/resolve.ts';
 import { createOptionalClient, createTenantClient } from '../../tenant/client.ts';
+import { type EnrolledDevices, readEnrolledDevices } from '../../tenant/enrolled-devices.ts';
 import { readBack } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import { resolveSecret } from './resolve-secret.ts';
+
+/** A tenant of a fleet that is open. */
+export interface OpenFleetTenant extends OpenForChange {
+  /** Optional: it neither renews the session nor fails for lack of a right. @throws {CliError} */
+  askDevices(): Promise<EnrolledDevices>;
+}
 
 /** The tenants of a fleet, each with its own session. They share nothing but what is read once. */
 export class TenantAccess {
@@ -41,7 +48,7 @@ export class TenantAccess {
   async open<T>(
     tenant: FleetTenant,
     aside: Place['aside'],
-    work: (open: OpenForChange) => Promise<T>,
+    work: (open: OpenFleetTenant) => Promise<T>,
   ): Promise<T> {
     this.#stored ??= readStored(this.#context);
     const { store, profiles } = await this.#stored;
@@ -59,6 +66,7 @@ export class TenantAccess {
         user: session.user,
         isKnown: !('token' in tenant.signIn),
         askHeld: (clientAppKey) => readBack(optional, clientAppKey),
+        askDevices: () => readEnrolledDevices(optional),
       });
     } catch (error) {
       throw aboutSignIn(error, tenant);

@@ -27,7 +27,7 @@ async function armed() {
   const json = async (words: readonly string[], options: RunOptions = {}) => {
     const result = await fleet.json(words, distrusting(options));
     const { error } = result.report as {
-      error?: { code: string; message: string; hints: string[] };
+      error?: { code: string; message: string; hints: readonly string[] };
     };
     return { ...result, error, code: [result.exitCode, error?.code] };
   };

@@ -81,6 +81,12 @@ export const fleetSteps: readonly StepVerb[] = [
     },
   },
   {
+    form: 'record t1: {JSON}',
+    pattern: /^record t(?<number>\d+): (?<members>\{.+\})$/,
+    step: (world, { number = '', members = '' }) =>
+      putOnRecord(world, number, JSON.parse(expanded(members, world))),
+  },
+  {
     form: 't1 loses KEY',
     pattern: /^t(?<number>\d+) loses (?<key>\S+)$/,
     step: (world, { number, key = '' }) => {

@@ -32,6 +32,8 @@ const optionNames: Readonly<Record<string, string>> = {
   failOn: 'fail-on',
   warnDays: 'warn-days',
   maxFailures: 'max-failures',
+  proveUser: 'prove-user',
+  proveTimeout: 'prove-timeout',
 };
 
 function memberDifferences<Members extends object>(

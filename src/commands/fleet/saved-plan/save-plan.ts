@@ -4,6 +4,7 @@ import { requireRoomFor, writeSharedFile } from '../../../files/write.ts';
 import { wrote } from '../../../report/findings.ts';
 import { flagOf } from '../../../settings/define.ts';
 import { parseDuration } from '../../../settings/values.ts';
+import { limitsOf } from '../apply-limits.ts';
 import { type OpenedFleet, requireReportPlace } from '../open-fleet.ts';
 import { type FleetPlanOptions, planOptions, planTerms } from '../options.ts';
 import type { PlannedTenant } from '../plan-fleet.ts';
@@ -30,7 +31,7 @@ export interface PlanPlace {
  */
 export function planPlace(
   options: FleetPlanOptions,
-  { declared, recordPath }: OpenedFleet,
+  { declared, fleet, recordPath }: OpenedFleet,
   now: Date,
 ): PlanPlace | null {
   const { out, refresh, validFor = planOptions.validFor.default } = options;
@@ -46,6 +47,7 @@ export function planPlace(
   const validity = parseDuration(validFor);
   if (validity < 1 || validity > longestValidity)
     throw new CliError('usage', '--valid-for must be at least 1s and at most 14d');
+  limitsOf(options, fleet);
   requireReportPlace(out, declared, [recordPath]);
   requireRoomFor(out);
   return { out, validUntil: new Date(now.getTime() + validity) };

@@ -44,6 +44,12 @@ export interface PlannedTerms {
   readonly maxFailures: number | null;
   /** The name of a tenant; null: none. */
   readonly canary: string | null;
+  /** Whether the others wait for a proof of the canary. */
+  readonly prove: boolean;
+  /** Null: the signed-in user. */
+  readonly proveUser: string | null;
+  /** In seconds; null: there is no proof. */
+  readonly proveTimeout: number | null;
   /** The program that runs at the end, and its arguments; null: none. */
   readonly hook: readonly string[] | null;
 }
@@ -89,6 +95,9 @@ const schema = v.strictObject({
     concurrency: number,
     maxFailures: v.nullable(number),
     canary: textOrNull,
+    prove: v.boolean(),
+    proveUser: textOrNull,
+    proveTimeout: v.nullable(number),
     hook: texts,
   }),
   programs: v.array(v.strictObject({ program: v.string(), arguments: v.string() })),

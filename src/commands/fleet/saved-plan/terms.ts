@@ -11,7 +11,7 @@ type TermOptions = Pick<ApplyOptions, keyof ApplyOptions & keyof FleetPlanOption
 /** The terms of a plan, with the defaults. */
 export function termsOf(options: TermOptions, { warnDays }: Pick<Fleet, 'warnDays'>): PlannedTerms {
   const { all = false, canary = null, concurrency, maxFailures = null } = options;
-  const { hook, hookArg = [] } = options;
+  const { prove = false, proveUser = null, proveTimeout, hook, hookArg = [] } = options;
   const judging = judgingOf({ ...options, warnDays: options.warnDays ?? warnDays ?? undefined });
   return {
     failOn: judging.failOn,
@@ -21,6 +21,9 @@ export function termsOf(options: TermOptions, { warnDays }: Pick<Fleet, 'warnDay
     concurrency: concurrency ?? applyOptions.concurrency.default,
     maxFailures,
     canary,
+    prove,
+    proveUser,
+    proveTimeout: prove ? (proveTimeout ?? applyOptions.proveTimeout.default) : null,
     hook: hook === undefined ? null : [hook, ...hookArg],
   };
 }
@@ -60,5 +63,8 @@ export function optionsUnder(
     concurrency: options.concurrency ?? terms.concurrency,
     maxFailures: options.maxFailures ?? terms.maxFailures ?? undefined,
     canary: options.canary ?? terms.canary ?? undefined,
+    prove: options.prove ?? terms.prove,
+    proveUser: options.proveUser ?? terms.proveUser ?? undefined,
+    proveTimeout: options.proveTimeout ?? terms.proveTimeout ?? undefined,
   };
 }

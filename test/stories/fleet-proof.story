@@ -1,0 +1,125 @@
+# `fleet apply --canary NAME --prove`, in a pipeline: the others wait for a proof that a person gives.
+
+fleet of 3
+let F be 30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780
+
+## sets the canary alone, and names the command that a person runs
+$ mfa-cli fleet apply --canary t1 --prove --prove-user uma@example.com --yes --json
+exit 8
+json .error.code is proof-missing
+json .error.exitCode is 8
+json .error.hints[0] has mfa-cli apns prove --user uma@example.com --tenant $T1 --record mfa-fleet.ledger.jsonl
+json .tenants[].sent is [true,false,false]
+json .tenants[].error is [null,null,null]
+json .ok is false
+stderr has cannot bring back an earlier certificate
+sent in order t1 set
+
+## sends nothing while the proof is missing, however often it runs
+$ mfa-cli fleet apply --canary t1 --prove --yes --json
+exit 8
+$ mfa-cli fleet apply --canary t1 --prove --yes --json
+exit 8
+json .error.code is proof-missing
+json .tenants[].action is ["same","set","set"]
+nothing sent
+
+## goes on once the ledger has the proof
+$ mfa-cli fleet apply --canary t1 --prove --yes --json
+exit 8
+record t1: {"asked":"prove","outcome":"approved","appConfirmed":true,"at":"2026-11-24T17:00:00.000Z",
+ "clientAppKey":"com.example.lab","topic":"com.example.lab","fingerprint":"$F"}
+$ mfa-cli fleet apply --canary t1 --prove --yes --json
+json .ok is true
+json .tenants[].sent is [false,true,true]
+json .tenants[t1].reach is proven
+json .tenants[t2].reach is not-known
+json .error is absent
+stderr lacks cannot bring back an earlier certificate
+
+## takes no other proof: <CHANGE>
+each CHANGE: "outcome":"denied" | "appConfirmed":null | "appConfirmed":false | "asked":"set","outcome":"done"
+ | "fingerprint":"74e29407b3e178f319315ebc5801855978b6995bee379855fbc735b996beea59"
+ | "clientAppKey":"com.example.other" | "asked":"alert","outcome":"7"
+record t1: {"asked":"prove","outcome":"approved","appConfirmed":true,"at":"2026-11-24T17:00:00.000Z",
+ "clientAppKey":"com.example.lab","topic":"com.example.lab","fingerprint":"$F",<CHANGE>}
+$ mfa-cli fleet apply --canary t1 --prove --yes --json
+exit 8
+json .error.code is proof-missing
+
+## lets the latest proof decide
+record t1: {"asked":"prove","outcome":"approved","appConfirmed":true,"at":"2026-11-24T17:00:00.000Z",
+ "clientAppKey":"com.example.lab","topic":"com.example.lab","fingerprint":"$F"}
+record t1: {"asked":"prove","outcome":"denied","appConfirmed":null,"at":"2026-11-24T17:00:01.000Z",
+ "clientAppKey":"com.example.lab","topic":"com.example.lab","fingerprint":"$F"}
+$ mfa-cli fleet apply --canary t1 --prove --yes --json
+exit 8
+json .error.code is proof-missing
+
+## needs no proof where nothing waits for it
+$ mfa-cli fleet apply --only t1 --canary t1 --prove --yes --json
+json .ok is true
+
+## does not go on after a canary that failed, with or without a proof
+record t1: {"asked":"prove","outcome":"approved","appConfirmed":true,"at":"2026-11-24T17:00:00.000Z",
+ "clientAppKey":"com.example.lab","topic":"com.example.lab","fingerprint":"$F"}
+t1 refuses set
+$ mfa-cli fleet apply --canary t1 --prove --yes --json
+exit 8
+json .tenants[t1].error.code is tenant-forbidden
+json .error is absent
+sent t2 set 0 times
+
+## is part of a saved plan, which goes on under the same approval
+$ mfa-cli fleet plan --canary t1 --prove --prove-user uma@example.com --out fleet.plan.json --json
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+exit 8
+json .error.code is proof-missing
+json .tenants[].sent is [true,false,false]
+record t1: {"asked":"prove","outcome":"approved","appConfirmed":true,"at":"2026-11-24T17:00:00.000Z",
+ "clientAppKey":"com.example.lab","topic":"com.example.lab","fingerprint":"$F"}
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .ok is true
+json .tenants[].sent is [false,true,true]
+
+## cannot be another than in the plan: <OPTION>
+each OPTION: --prove-user max@example.com | --prove-timeout 60 | --canary t2
+$ mfa-cli fleet plan --canary t1 --prove --prove-user uma@example.com --out fleet.plan.json --json
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH <OPTION> --json
+exit 4
+json .error.code is plan-changed
+json .error.message has as planned
+
+## cannot be added to a plan without it
+$ mfa-cli fleet plan --canary t1 --out fleet.plan.json --json
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --prove --json
+exit 4
+json .error.message has --prove: true, not false as planned
+
+## needs what it depends on: <OPTION>
+each OPTION: --prove | --canary t1 --prove-user uma | --canary t1 --prove-timeout 5
+ | --canary t1 --prove --prove-timeout 0 | --canary t1 --prove --prove-user "'uma'"
+$ mfa-cli fleet apply <OPTION> --yes --json
+exit 2
+json .error.code is usage
+nothing sent
+$ mfa-cli fleet plan <OPTION> --out fleet.plan.json --json
+exit 2
+no file fleet.plan.json
+
+## needs a canary with a certificate
+declare t1: certificate: null, client-app-key: com.example.lab
+$ mfa-cli fleet apply --canary t1 --prove --yes --json
+exit 2
+json .error.code is usage
+nothing sent
+
+## needs a user where no person of the profile is known, in a terminal
+$ mfa-cli fleet apply --canary t1 --prove --json
+at a terminal
+exit 2
+json .error.hints[0] has --prove-user
+nothing sent
