@@ -64,7 +64,7 @@ export const rooms = [
       'terminal',
     ],
     types: [],
-    packages: ['@bacons/xcode', 'bplist-parser', 'ical-generator', 'sax', 'yaml'],
+    packages: ['@bacons/xcode', 'bplist-parser', 'ical-generator', 'sax', 'yaml', 'yauzl'],
     chunk: null,
   },
   {

@@ -218,6 +218,14 @@ async function askForP12(given: GivenP12, { terminal, prompt, env }: Context): P
   });
 }
 
+/** The error if a file takes too long. */
+type CodeOfReading =
+  | 'pkcs12-unsupported'
+  | 'certificate-not-recognized'
+  | 'key-not-recognized'
+  | 'project-not-recognized'
+  | 'app-unreadable';
+
 /** The time limit of a file, in seconds: within the limits on its work it takes some three on two cores. */
 const longestReading = 60;
 
@@ -227,7 +235,7 @@ const longestReading = 60;
  */
 export function readWithin<T>(
   { name, bytes }: { readonly name: string; readonly bytes: { readonly length: number } },
-  code: `${'pkcs12-unsupported' | `${'certificate' | 'key' | 'project'}-not-recognized`}`,
+  code: CodeOfReading,
   context: Context,
   read: (pace: Pace) => Promise<T>,
 ): Promise<T> {

@@ -28,6 +28,7 @@ export const codes: Light = {
   'key-not-recognized': { area: 'input', exitCode: 3 },
   'key-password-incorrect': { area: 'input', exitCode: 3 },
   'project-not-recognized': { area: 'input', exitCode: 3 },
+  'app-unreadable': { area: 'input', exitCode: 3 },
   'keychain-unavailable': { area: 'session', exitCode: 5 },
   'not-signed-in': { area: 'session', exitCode: 5 },
   'session-expired': { area: 'session', exitCode: 5 },

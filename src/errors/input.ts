@@ -121,6 +121,16 @@ export const inputErrors = {
       'If a tool generates the project (Tuist, XcodeGen, `expo prebuild`), run the tool first.',
     ],
   },
+  'app-unreadable': {
+    area: 'input',
+    exitCode: 3,
+    hints: () => [
+      {
+        text: 'Give an app as Xcode exported or archived it: {command}.',
+        command: mfaCli('app', 'check', 'PATH/TO/App.ipa'),
+      },
+    ],
+  },
 } as const satisfies ErrorEntries;
 
 const getAgain = 'Export the file again, or copy it again in binary mode.';

@@ -73,6 +73,32 @@ export function holdFile(path: string): HeldFile {
   };
 }
 
+/** A large file that is open, of which parts are read. */
+export interface LargeFile {
+  readonly size: number;
+  /** The bytes at a position; fewer at the end of the file. Throws the system's error. */
+  readAt(position: number, length: number): Buffer;
+  close(): void;
+}
+
+/** Opens a regular file of any size. Throws the system's error, and NoSuchContent. */
+export function openLargeFile(path: string): LargeFile {
+  const file = openSync(path, O_RDONLY | O_NONBLOCK);
+  const stats = fstatSync(file);
+  if (!stats.isFile()) {
+    closeSync(file);
+    throw new NoSuchContent('is not a regular file');
+  }
+  return {
+    size: stats.size,
+    readAt(position, length) {
+      const bytes = Buffer.alloc(length);
+      return bytes.subarray(0, readSync(file, bytes, 0, length, position));
+    },
+    close: () => closeSync(file),
+  };
+}
+
 /** @param size as the system reports it: of files such as those in /proc it reports none */
 function bytesOf(file: number, size: number, limit: number): Buffer {
   const tooLarge = `is larger than ${limit / 1024 / 1024} MiB`;

@@ -134,6 +134,11 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   'key-password-incorrect':
     'apns pack --cert @aps.cer --key @key-pbes2.pem --out /nonexistent/x.p12',
   'project-not-recognized': () => run(['app', 'check', temporaryDirectory()]),
+  'app-unreadable': () => {
+    const path = join(temporaryDirectory(), 'App.ipa');
+    writeFileSync(path, '');
+    return run(['app', 'check', path]);
+  },
   'keychain-unavailable': () => {
     const machine = createMachine();
     machine.keychain.fault = 'No usable keychain was found';
@@ -243,7 +248,7 @@ const sentences: Readonly<Record<string, RegExp>> = {
 /** The codes and their exit codes, which are a promise. */
 const exitCodes: Readonly<Record<string, string>> = {
   2: 'usage prompt-unavailable file-exists fleet-file-invalid fleet-untrusted',
-  3: 'file-not-found file-unreadable file-unwritable file-too-large pkcs12-not-recognized pkcs12-corrupt pkcs12-password-incorrect pkcs12-password-required pkcs12-unsupported certificate-not-recognized key-not-recognized key-password-incorrect project-not-recognized',
+  3: 'file-not-found file-unreadable file-unwritable file-too-large pkcs12-not-recognized pkcs12-corrupt pkcs12-password-incorrect pkcs12-password-required pkcs12-unsupported certificate-not-recognized key-not-recognized key-password-incorrect project-not-recognized app-unreadable',
   5: 'keychain-unavailable not-signed-in session-expired sign-in-failed sign-in-timed-out sign-in-denied sign-in-other-user',
   6: 'tenant-refused tenant-forbidden tenant-changed rate-limited',
   8: 'proof-failed proof-missing',

@@ -2,27 +2,20 @@ import { count } from '../../text/phrasing.ts';
 import type { App } from './app.ts';
 import { checkAnswer, checkCompletion, checkObserver } from './check-answer.ts';
 import { checkCategory } from './check-category.ts';
+import type { Compared } from './check-certificate.ts';
 import { checkDelegate } from './check-delegate.ts';
 import {
   checkBackgroundModes,
-  checkCertificate,
+  checkCertificates,
   checkConfiguration,
   checkEntitlements,
-  type PushCertificate,
 } from './check-property-lists.ts';
 import { checkAuthorization, checkMissing } from './check-swift.ts';
-import {
-  type AppFinding,
-  type AppStep,
-  finding,
-  inOrder,
-  neverChecked,
-  stepOf,
-  steps,
-} from './finding.ts';
+import { type AppFinding, finding, inOrder, neverChecked, stepOf, steps } from './finding.ts';
+import { judgeSteps } from './judge-steps.ts';
 
-/** Runs every check; without a certificate, it compares the app with none. */
-export function checkApp(app: App, certificate?: PushCertificate | null) {
+/** Runs every check. */
+export function checkApp(app: App, { certificates, now }: Compared) {
   const missing = [
     ...checkMissing(app),
     ...checkCategory(app),
@@ -41,40 +34,11 @@ export function checkApp(app: App, certificate?: PushCertificate | null) {
     ...checkAuthorization(app),
     ...checkAnswer(app),
     ...checkConfiguration(app),
-    ...(certificate === undefined ? [] : checkCertificate(app, certificate)),
+    ...checkCertificates(app, certificates, now),
     ...(unread.length > 0 ? unread : missing),
   ];
-  const judged = inOrder
-    .filter((step) => step !== 'certificate' || certificate !== undefined)
-    .map((step) => ({ step, title: steps[step].title, ok: judge(step, findings, unjudged) }));
-  const unchecked = judged.filter(({ ok }) => ok === null).map(({ title }) => title);
-  return {
-    /** Most important first. */
-    findings: findings.sort((one, other) => weight(one) - weight(other)),
-    /** In the guide's order, and whether each has no finding of level error; null if unknown. */
-    steps: judged,
-    /** The names of what was not looked at: steps of this app, then what no step looks at. */
-    notChecked: [...unchecked, ...neverChecked],
-  };
-}
-
-function judge(
-  step: AppStep,
-  findings: readonly AppFinding[],
-  unjudged: ReadonlySet<AppStep | null>,
-): boolean | null {
-  const levels = findings.filter((each) => stepOf(each) === step).map(({ level }) => level);
-  if (levels.includes('error')) return false;
-  return unjudged.has(step) || levels.includes('info') ? null : true;
-}
-
-const order: readonly (AppStep | null)[] = [...inOrder, null];
-
-/** Errors before warnings before notes, each in the guide's order. */
-function weight(found: AppFinding): number {
-  return (
-    ['error', 'warning', 'info'].indexOf(found.level) * order.length + order.indexOf(stepOf(found))
-  );
+  const known = inOrder.filter((step) => step !== 'certificate' || certificates?.length !== 0);
+  return judgeSteps({ steps: known, findings, unjudged, neverChecked });
 }
 
 /** The parts of the app that were not read, one finding for each kind of part. */

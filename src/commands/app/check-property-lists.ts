@@ -1,7 +1,15 @@
 import { basename, dirname } from 'node:path';
-import type { Certificate } from '../../pkcs12/model.ts';
 import { shellWord } from '../../text/shell.ts';
 import type { App } from './app.ts';
+import type { AppCertificate } from './certificate.ts';
+import {
+  checkDates,
+  noCertificate,
+  servedBy,
+  topicHint,
+  universalHint,
+  withoutRepeats,
+} from './check-certificate.ts';
 import {
   filesBelow,
   foreignFolder,
@@ -80,23 +88,26 @@ export function checkEntitlements({
   ];
 }
 
-/** The parts of a certificate that an app is compared with. */
-export type PushCertificate = Pick<Certificate, 'topics' | 'environments'>;
-
-/** Whether pushes with the certificate reach the app: its bundle ID is a topic, and its APNs environment is served. */
-export function checkCertificate(
+/**
+ * Whether pushes with each certificate reach the app: its bundle ID is a topic, and its APNs environment is served.
+ * @param certificates null: the .p12 has none
+ */
+export function checkCertificates(
   app: App,
-  certificate: PushCertificate | null,
+  certificates: readonly AppCertificate[] | null,
+  now: Date,
 ): readonly AppFinding[] {
-  if (certificate === null) {
-    const message = 'The .p12 file contains no certificate.';
-    const hint = 'Export the push certificate together with its key.';
-    return [finding('certificate-missing', message, hint, bundleIdPlace(app))];
-  }
-  return [...checkBundleId(app, certificate), ...checkEnvironment(app, certificate)];
+  const place = bundleIdPlace(app);
+  if (certificates === null) return [noCertificate(place)];
+  const found = certificates.flatMap((certificate) => [
+    ...checkBundleId(app, certificate),
+    ...checkEnvironment(app, certificate),
+    ...checkDates(certificate, now, place),
+  ]);
+  return withoutRepeats(found);
 }
 
-function checkBundleId(app: App, { topics }: PushCertificate): readonly AppFinding[] {
+function checkBundleId(app: App, { topics }: AppCertificate): readonly AppFinding[] {
   const { bundleId } = app;
   const place = bundleIdPlace(app);
   if (bundleId === null) {
@@ -104,11 +115,8 @@ function checkBundleId(app: App, { topics }: PushCertificate): readonly AppFindi
     return [finding('bundle-id-missing', message, 'Set PRODUCT_BUNDLE_IDENTIFIER.', place)];
   }
   if (topics.includes(bundleId)) return [];
-  const served = topics.length === 0 ? 'names no topic' : `is for ${topics[0]}`;
-  const message = `The bundle ID is ${bundleId}, but the certificate ${served}.`;
-  const hint =
-    "APNs accepts pushes only for the certificate's topics: get a certificate for this bundle ID, or correct it.";
-  return [finding('bundle-id-mismatch', message, hint, place)];
+  const message = `The bundle ID is ${bundleId}, but the certificate ${servedBy(topics)}.`;
+  return [finding('bundle-id-mismatch', message, topicHint, place)];
 }
 
 /**
@@ -116,7 +124,7 @@ function checkBundleId(app: App, { topics }: PushCertificate): readonly AppFindi
  * `production`, never the other way round: so the question is whether any build, or the builds of this configuration,
  * can be served (Apple, "APS Environment Entitlement").
  */
-function checkEnvironment(app: App, { environments }: PushCertificate): readonly AppFinding[] {
+function checkEnvironment(app: App, { environments }: AppCertificate): readonly AppFinding[] {
   const { apsEnvironment, entitlements, configuration } = app;
   if (entitlements.list === null || environments.length === 0) return [];
   const ofDevelopment = /debug/i.test(configuration) ? ['sandbox'] : ['production', 'sandbox'];
@@ -129,10 +137,9 @@ function checkEnvironment(app: App, { environments }: PushCertificate): readonly
     unserved === 'production'
       ? 'The certificate does not serve production: the distributed app gets no push.'
       : 'The certificate does not serve the sandbox: builds run from Xcode get no push.';
-  const hint = 'A universal certificate (Apple Push Services) serves sandbox and production.';
   const level = others.length + 1 === needed.length ? 'error' : 'warning';
   const place = entitlements.list.placeOf('aps-environment');
-  return [finding('environment-mismatch', message, hint, place, level)];
+  return [finding('environment-mismatch', message, universalHint, place, level)];
 }
 
 function bundleIdPlace({ infoPlist: { list }, settings }: App): Place {

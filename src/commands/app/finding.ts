@@ -1,4 +1,4 @@
-/** A step of the vendor's guide. */
+/** A step of the vendor's guide, or of what phones ask of an app that was built. */
 interface Step {
   readonly title: string;
   /** The effect on an app without it. */
@@ -7,7 +7,7 @@ interface Step {
   readonly isNeeded: boolean;
 }
 
-/** The steps of the vendor's guide; `certificate` is checked if one is given. */
+/** The steps of the vendor's guide, then those of a built app; `certificate` is checked if one is known. */
 export const steps = {
   'push-entitlement': {
     title: 'Push entitlement',
@@ -69,9 +69,19 @@ export const steps = {
     effect: 'no push reaches it',
     isNeeded: true,
   },
+  signature: {
+    title: 'Code signature',
+    effect: 'it is not signed for phones',
+    isNeeded: true,
+  },
+  profile: {
+    title: 'Provisioning profile',
+    effect: 'its profile does not allow it',
+    isNeeded: true,
+  },
 } as const satisfies Record<string, Step>;
 
-/** The names of all that no step looks at. */
+/** The names of all that no step looks at in a project. */
 export const neverChecked = [
   'the enrollment of the device',
   'the signature and the provisioning profile of a build',
@@ -79,9 +89,32 @@ export const neverChecked = [
   'the order and the conditions in which the code runs',
 ] as const;
 
+/** The same for a built app. */
+export const neverCheckedInBuild = [
+  'the enrollment of the device',
+  'whether the code signature and the profile are genuine, and the files unchanged',
+  'the code, but for texts that stand in the program',
+  'extensions and other apps within the app',
+] as const;
+
 export type AppStep = keyof typeof steps;
-/** In the order of the guide. */
-export const inOrder = Object.keys(steps) as readonly AppStep[];
+
+/** The steps that only a built app has. */
+const builtOnly: readonly AppStep[] = ['signature', 'profile'];
+
+/** Those of a project, in the order of the guide. */
+export const inOrder = (Object.keys(steps) as readonly AppStep[]).filter(
+  (step) => !builtOnly.includes(step),
+);
+
+/** Those of a built app. */
+export const inOrderOfBuild = [
+  'signature',
+  'push-entitlement',
+  'background-modes',
+  'profile',
+  'certificate',
+] as const satisfies readonly AppStep[];
 
 /** Every permanent code, and its step; null if it is about the check itself. */
 const codes = {
@@ -127,6 +160,18 @@ const codes = {
   'bundle-id-missing': 'certificate',
   'bundle-id-mismatch': 'certificate',
   'environment-mismatch': 'certificate',
+  'certificate-expired': 'certificate',
+  'certificate-not-yet-valid': 'certificate',
+  'app-topic-mismatch': 'certificate',
+  'app-team-mismatch': 'certificate',
+  'app-environment-mismatch': 'certificate',
+  'app-unsigned': 'signature',
+  'app-for-simulator': 'signature',
+  'app-identifier-mismatch': 'signature',
+  'app-entitlements-differ': 'push-entitlement',
+  'app-profile-missing': 'profile',
+  'app-profile-mismatch': 'profile',
+  'app-profile-expired': 'profile',
   'objective-c-not-read': null,
   'other-side-not-read': null,
   'source-not-read': null,

@@ -5,20 +5,20 @@ import { p12 } from '../../settings/options.ts';
 export const checkOptions = {
   path: {
     type: 'optional-argument',
-    kind: 'directory',
-    meaning: 'the .xcodeproj or .xcworkspace, or its directory',
+    kind: 'file',
+    meaning: 'the .xcodeproj or .xcworkspace, its directory, or a built .ipa, .app or .xcarchive',
     default: '.',
   },
   target: {
     type: 'text',
     value: 'name',
-    meaning: 'target to check',
+    meaning: 'target of the project to check',
     default: 'the only application',
   },
   configuration: {
     type: 'text',
     value: 'name',
-    meaning: 'build configuration to check',
+    meaning: 'build configuration of the project to check',
     default: 'Release',
   },
   ...p12,

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readApp } from '../../../src/commands/app/app.ts';
-import { checkCertificate } from '../../../src/commands/app/check-property-lists.ts';
+import { checkCertificates } from '../../../src/commands/app/check-property-lists.ts';
 import { neverChecked } from '../../../src/commands/app/finding.ts';
 import { readProjectFile } from '../../../src/commands/app/project.ts';
 import { applicationTargets } from '../../../src/commands/app/target.ts';
@@ -45,11 +45,17 @@ test.each([
       project: `${projectPath(name)}/${target}.xcodeproj`,
       target,
       configuration: 'Release',
+      app: null,
       bundleId: 'com.example.lab',
       apsEnvironment,
       certificate: {
+        from: 'p12',
         topics: ['', '.voip', '.complication', '.voip-ptt'].map((end) => `com.example.lab${end}`),
         environments: ['sandbox', 'production'],
+        team: 'ABCDE12345',
+        notBefore: '2026-11-24T13:29:19Z',
+        notAfter: '2027-12-24T13:29:19Z',
+        environment: null,
       },
       steps: [...guide, 'certificate'].map((step) => ({
         step,
@@ -90,7 +96,7 @@ i Not looked at: ${neverChecked.join('; ')}.
 test('a certificate that is missing in a .p12 is an error, where the bundle ID is set', () => {
   const project = readProjectFile(join(projectPath('classic'), 'Approver.xcodeproj'));
   const [target = project.root] = applicationTargets(project);
-  const findings = checkCertificate(readApp(project, target, 'Release'), null);
+  const findings = checkCertificates(readApp(project, target, 'Release'), null, new Date());
   expect(told({ findings })).toBe('certificate-missing bundle:2');
 });
 

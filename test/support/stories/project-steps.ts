@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeBuiltApp } from '../built-app/built-app.ts';
 import { expanded } from './run-command.ts';
 import type { StepVerb } from './verbs.ts';
 import type { World } from './world.ts';
@@ -25,6 +26,12 @@ export const projectSteps: readonly StepVerb[] = [
     step: (world, { name = '', folder = '.' }) => {
       cpSync(projectPath(name), resolve(world.directory, folder), { recursive: true });
     },
+  },
+  {
+    form: 'built app FILE [with {JSON}]',
+    pattern: /^built app (?<file>\S+)(?: with (?<options>\{.*\}))?$/,
+    step: (world, { file = '', options = '{}' }) =>
+      writeBuiltApp(resolve(world.directory, file), JSON.parse(options)),
   },
   {
     form: 'replace /PATTERN/ in FILE <<',

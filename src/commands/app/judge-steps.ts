@@ -1,0 +1,44 @@
+import { type AppFinding, type AppStep, stepOf, steps } from './finding.ts';
+
+/** What the checks of an app found. */
+interface Found {
+  /** The steps that apply, in their order. */
+  readonly steps: readonly AppStep[];
+  readonly findings: readonly AppFinding[];
+  /** The steps that could not be judged. */
+  readonly unjudged: ReadonlySet<AppStep | null>;
+  /** The names of what no step looks at. */
+  readonly neverChecked: readonly string[];
+}
+
+/** Each step with its verdict, and the findings in the order of the steps. */
+export function judgeSteps({ steps: inOrder, findings, unjudged, neverChecked }: Found) {
+  const judged = inOrder.map((step) => ({
+    step,
+    title: steps[step].title,
+    ok: judge(step, findings, unjudged),
+  }));
+  const unchecked = judged.filter(({ ok }) => ok === null).map(({ title }) => title);
+  const order: readonly (AppStep | null)[] = [...inOrder, null];
+  /** Errors before warnings before notes, each in the order of the steps. */
+  const weight = (found: AppFinding): number =>
+    ['error', 'warning', 'info'].indexOf(found.level) * order.length + order.indexOf(stepOf(found));
+  return {
+    /** In the guide's order, and whether each has no finding of level error; null if unknown. */
+    steps: judged,
+    /** The names of what was not looked at: steps of this app, then what no step looks at. */
+    notChecked: [...unchecked, ...neverChecked],
+    /** Most important first. */
+    findings: [...findings].sort((one, other) => weight(one) - weight(other)),
+  };
+}
+
+function judge(
+  step: AppStep,
+  findings: readonly AppFinding[],
+  unjudged: ReadonlySet<AppStep | null>,
+): boolean | null {
+  const levels = findings.filter((each) => stepOf(each) === step).map(({ level }) => level);
+  if (levels.includes('error')) return false;
+  return unjudged.has(step) || levels.includes('info') ? null : true;
+}
