@@ -31,7 +31,7 @@ export function pathOf(path: string): string | null {
 
 /** Whether the parent process opened it: `/dev/stdout`, or the `/dev/fd/63` of `<(command)`. */
 export function isOpened(path: string): boolean {
-  return /^\/(dev\/(fd\/|std)|proc\/)/.test(path);
+  return /^\/(dev\/(fd\/\d+|std(in|out|err))|proc\/(self|\d+)\/fd\/\d+)$/.test(path);
 }
 
 /** Stdin has paths in the file system, but they do not open if it is a socket. */

@@ -364,6 +364,19 @@ describe.runIf(mayBecomeAnother)('a secret', () => {
     },
   );
 
+  test('by a name that leads through /proc is judged as by its own', async () => {
+    const file = secretIn(mallory, [0o777, 0o644]);
+    for (const name of [
+      `/proc/self/root${file}`,
+      `/proc/..${file}`,
+      '/proc/self/cwd/secrets/secret',
+      `/dev/fd/../../..${file}`,
+    ]) {
+      const said = await run(alice, ['apns', 'inspect', p12, '--password-file', name]);
+      expect([name, said.exitCode, said.code]).toEqual([name, 3, 'file-unreadable']);
+    }
+  });
+
   test('that is a pipe of this user, or was opened by a shell, is used', async () => {
     const own = folder('own', alice);
     const pipe = join(own, 'pipe');

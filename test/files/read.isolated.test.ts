@@ -317,6 +317,8 @@ test('only what the parent process opened is read and written without a look at 
     '/dev/shm/pipe',
     '/dev/null',
     '/tmp/dev/fd/1',
+    '/proc/self/root/tmp/secret',
+    '/dev/fd/../../tmp/secret',
   ];
-  expect(paths.map((path) => isOpened(path))).toEqual([true, true, true, false, false, false]);
+  expect(paths.filter((path) => isOpened(path))).toEqual(paths.slice(0, 3));
 });
