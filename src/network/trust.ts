@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import {
   checkServerIdentity,
   createSecureContext,
@@ -6,6 +7,7 @@ import {
   type SecureContext,
   type SecureContextOptions,
 } from 'node:tls';
+import { orNull } from '../errors/cli-error.ts';
 import type { Waiting } from '../files/read.ts';
 import { trustsSystem } from '../text/version.ts';
 import { isUntrusted, isUnverified } from './failure.ts';
@@ -133,13 +135,21 @@ class NamelessCertificate extends Error {
 /** The first weak certificate from the server's up to the root, whose own signature does not matter. */
 function weaknessIn(leaf: DetailedPeerCertificate): WeakCertificate | undefined {
   for (let at = leaf; ; at = at.issuerCertificate) {
-    const { modulus, bits = fewestBits, raw, issuerCertificate: issuer, fingerprint256 } = at;
+    const { raw, issuerCertificate: issuer, fingerprint256 } = at;
     const isRoot = issuer === undefined || issuer.fingerprint256 === fingerprint256;
     const isJudged = at === leaf || !isRoot;
-    if (isJudged && modulus !== undefined && bits < fewestBits) return new WeakCertificate('KEY');
+    if (isJudged && bitsOfRsa(at) < fewestBits) return new WeakCertificate('KEY');
     if (isRoot) return undefined;
     if (hasWeakSignature(raw)) return new WeakCertificate('SIGNATURE');
   }
+}
+
+/** The bits of an RSA key; of any other, as many as are enough. */
+function bitsOfRsa({ modulus, bits = fewestBits, raw }: PeerCertificate): number {
+  if (modulus !== undefined) return bits;
+  // The runtime tells no modulus of a key for RSASSA-PSS alone.
+  const key = orNull(() => new X509Certificate(raw).publicKey);
+  return key?.asymmetricKeyDetails?.modulusLength ?? fewestBits;
 }
 
 /** Judges the AlgorithmIdentifier that is a certificate's second element (RFC 5280 §4.1). */

@@ -182,9 +182,12 @@ test('a port without TLS is said to be one, and a connection that is closed in t
 });
 
 describe('whatever the environment and the runtime', () => {
-  test('a server with an RSA key of 1024 bits gets nothing', async () => {
-    const { origin, received } = await startTlsServer('weak');
-    const http = httpThatTrusts({ caFile: tlsFixture('weak.pem') });
+  test.each([
+    ['an RSA key', 'weak'],
+    ['a key for RSASSA-PSS', 'weak-pss'],
+  ])('a server with %s of 1024 bits gets nothing', async (_kind, certificate) => {
+    const { origin, received } = await startTlsServer(certificate);
+    const http = httpThatTrusts({ caFile: tlsFixture(`${certificate}.pem`) });
     // From Node.js 24 on OpenSSL itself refuses it, without saying why.
     expect(await failureOf(() => http.send(post(origin)))).toMatch(
       /^tenant-tls: The TLS connection to .* failed: its (RSA key has|certificate has a weak key \(RSA of) fewer than 2048 bits/,
