@@ -85,6 +85,8 @@ describe('characters without width are spelled out', () => {
     ['a soft hyphen', '\u00ad', '\\u00ad'],
     ['a filler', '\u3164', '\\u3164'],
     ['a tag', '\u{e0041}', '\\udb40\\udc41'],
+    ['an anchor of an annotation', '\ufff9', '\\ufff9'],
+    ['a joiner of hieroglyphs', '\u{13430}', '\\ud80d\\udc30'],
   ])('%s', async (_what, character, spelled) => {
     const path = join(temporaryDirectory(), `com.exam${character}ple.p12`);
     writeFileSync(path, 'no PFX');
