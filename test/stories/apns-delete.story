@@ -141,7 +141,7 @@ tenant holds com.example.lab
 $ mfa-cli apns delete com.exmple.lab --yes --json
 exit 2
 json .error.code is usage
-json .error.message has it set com.example.lab
+json .error.message has its records name com.example.lab
 stderr has --force
 nobody asked
 tenant holds com.example.lab
@@ -150,7 +150,7 @@ tenant holds com.example.lab
 $ mfa-cli apns delete com.exmple.lab --yes --force --json
 json .deleted is true
 json .clientAppKey is com.exmple.lab
-stderr has no record of a certificate for com.exmple.lab at $URL; it set com.example.lab.
+stderr has no record of a certificate for com.exmple.lab at $URL; its records name com.example.lab.
 stderr has set the key to use again afterwards (com.example.lab)
 sent in order /Mobile/DeleteApnsCertForClientApp
 tenant holds com.example.lab
@@ -268,7 +268,7 @@ answer no
 answer no
 exit 130
 sent /Core/GetTenantConfig
-stderr has no record of a certificate for com.exmple.lab at $URL; it set com.example.lab.
+stderr has no record of a certificate for com.exmple.lab at $URL; its records name com.example.lab.
 stderr has $URL reports topics for other client app keys, but none for com.exmple.lab.
 stderr has set the key to use again afterwards (com.example.lab)
 stderr lacks gets no push notifications
@@ -359,7 +359,7 @@ answer no
 exit 130
 sent /Core/GetTenantConfig
 sent /TenantConfig/GetAdvancedConfig
-stderr has no record of a certificate for com.exmple.lab at $URL2; it set com.example.lab.
+stderr has no record of a certificate for com.exmple.lab at $URL2; its records name com.example.lab.
 stderr lacks reports topics
 stderr has Once "com.exmple.lab" is deleted, its app gets no push notifications
 

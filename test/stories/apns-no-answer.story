@@ -182,7 +182,8 @@ json .requests is []
 server stops after the request
 $ mfa-cli apns set %01-default-aes256
 exit 7
-stdout has ! The tenant did not answer: it may have set the certificate (sent 3 times)
+stdout has ! The outcome is unknown: the tenant may have set the certificate for com.example.lab
+stderr has The tenant did not answer: it may have set the certificate (sent 3 times)
 stderr has hint: $SERVER: the connection was closed before the answer.
 stderr has hint: Run the command again. If somebody else has set this key meanwhile, that undoes their change.
 stdout lacks ✓
@@ -192,7 +193,7 @@ server answers 200 {"success":true,"Result":null}
 server stops after the request at /Mobile/
 $ mfa-cli apns delete com.example.lab --yes
 exit 7
-stdout has ! The tenant did not answer: it may have deleted the certificate: com.example.lab at $SERVER
+stdout has ! The outcome is unknown: the tenant may have deleted the certificate for com.example.lab at $SERVER
 stderr has hint: Check the current state of the tenant before you run the command again.
 stderr lacks Run the command again. It replaces
 $ mfa-cli apns status

@@ -164,3 +164,161 @@ file fleet.ics has pushes will not reach
 $ mfa-cli fleet status --format github
 exit 4
 stdout has title=topic-mismatch
+
+## a certificate for the sandbox alone that was asked for, and one for production before it
+tenant
+signed in
+port is free
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab
+$ mfa-cli apns set %30-dev --client-app-key com.example.lab --environment sandbox --json
+json .findings[production-lost].level is warning
+json .against is []
+$ mfa-cli apns status --json
+json .certificates[com.example.lab].environment is sandbox
+json .certificates[com.example.lab].against is []
+$ mfa-cli apns status
+stdout has For the sandbox alone, as asked: com.example.lab.
+stdout has It is not known whether pushes for com.example.lab reach phones
+$ mfa-cli apns set %30-dev --client-app-key com.example.lab --json
+exit 4
+json .findings[sandbox-only].level is error
+nothing sent
+
+## the sandbox, which verify chooses by itself, and production
+apns answers 400 BadDeviceToken
+$ mfa-cli apns verify %30-dev --json
+json .environment is sandbox
+json .isApple is false
+$ mfa-cli apns verify %30-dev --environment production --json
+exit 4
+json .against[].code has environment-mismatch
+
+## a stand-in that rejects, and APNs that nobody asked
+tenant
+signed in
+port is free
+apns answers 403 BadCertificate
+$ mfa-cli apns verify %01-default-aes256 --json
+exit 6
+json .ok is false
+json .reach is not-known
+json .against is []
+json .explanation has APNs was not asked, and its answer is unknown.
+$ mfa-cli apns set %01-default-aes256 --verify --json
+exit 6
+json .sent is false
+json .against is []
+$ mfa-cli apns set %01-default-aes256 --verify
+exit 6
+stdout has ✗ Nothing was sent: $APNS, in place of APNs, rejects this certificate
+stdout has APNs was not asked, and its answer is unknown.
+
+## a push that was approved, and the end of its certificate
+write shared.jsonl <<
+{"id":"a","at":"2026-11-24T00:00:00.000Z","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"lab","asked":"set","topic":"com.example.lab","fingerprint":"abababababababababababababababababababababababababababababababab","notBefore":"2026-11-23T00:00:00.000Z","notAfter":"2027-12-24T00:00:00.000Z","environments":["production"],"outcome":"done"}
+{"id":"b","at":"2026-11-24T00:01:00.000Z","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"lab","asked":"prove","topic":"com.example.lab","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-12-24T00:00:00.000Z","by":"ada@example.com","outcome":"approved","appConfirmed":true}
+>>
+$ mfa-cli apns status --record shared.jsonl --json
+on 2026-11-25
+json .certificates[lab].reach is proven
+$ mfa-cli apns status --record shared.jsonl
+on 2026-11-25
+stdout has Proven for lab: a push was approved, and its app confirmed.
+stdout lacks not known
+$ mfa-cli apns status --record shared.jsonl --json
+on 2027-12-25
+exit 4
+json .certificates[lab].reach is against
+$ mfa-cli apns status --record shared.jsonl
+on 2027-12-25
+exit 4
+stdout has ! Pushes for lab
+stdout lacks Proven
+
+## a key that another took the place of, and its certificate that expired
+tenant
+signed in
+$ mfa-cli apns set %30-exp --client-app-key old --force --json
+exit 8
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab
+$ mfa-cli apns status --json
+json .certificates[old].state is expired
+json .certificates[old].inUse is false
+json .certificates[lab].inUse is true
+json .ok is true
+
+## a deletion whose outcome nobody knows, and the certificate on record
+tenant
+signed in
+port is free
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab
+fault lost at /Mobile/DeleteApnsCertForClientApp
+$ mfa-cli apns delete lab --yes --json
+exit 7
+json .deleted is null
+$ mfa-cli apns status --json
+exit 4
+json .requests[0].asked is delete
+json .requests[0].outcome is unknown
+$ mfa-cli apns status
+exit 4
+stdout lacks ✓
+$ mfa-cli doctor --json
+json .checks[ledger].level is warning
+
+## a session that a minute ago was new, and a call that its scope lacks
+server answers 401
+server answers /Security/WhoAmI with 200 {"success":true,"Result":{"User":"ada@example.com"}}
+variable MFA_CLI_TENANT=$SERVER
+variable MFA_CLI_TOKEN=made-up
+$ mfa-cli apns set %01-default-aes256 --json
+exit 6
+json .error.code is tenant-forbidden
+$ mfa-cli apns status --refresh
+stdout lacks ✓
+stderr lacks mfa-cli login
+$ mfa-cli apns delete com.example.lab --yes --json
+exit 6
+json .error.code is tenant-forbidden
+
+## each page of a fleet, and an outcome that nobody knows
+fleet of 2
+t1 drops set
+$ mfa-cli fleet apply --yes --json
+exit 8
+json .tenants[t1].sent is null
+json .tenants[t1].against[].code has outcome-unknown
+$ mfa-cli fleet status --json
+exit 4
+json .tenants[].state is ["unknown","valid"]
+$ mfa-cli fleet status --out page.html
+exit 4
+file page.html has 1 of 2 tenants needs attention
+file page.html has the outcome of the last request is unknown
+$ mfa-cli fleet status --format github
+exit 4
+stdout has title=certificate-unknown
+
+## a set that was refused, and a key that no record has
+server answers 200 {"success":false,"Message":"no"}
+server answers /Security/WhoAmI with 200 {"success":true,"Result":{"User":"ada@example.com"}}
+variable MFA_CLI_TENANT=$SERVER
+variable MFA_CLI_TOKEN=made-up
+$ mfa-cli apns set %01-default-aes256 --json
+exit 6
+json .error.code is tenant-refused
+$ mfa-cli apns delete lab --yes
+exit 2
+stderr has its records name com.example.lab
+stderr lacks it set
+
+## a record without a certificate, and a tenant that may have one
+tenant
+signed in
+$ mfa-cli apns status
+stdout has No certificate is on record
+stdout has The tenant may have one that was set elsewhere.
+stdout lacks ✓
+$ mfa-cli apns delete lab --yes --json
+json .deleted is true
+json .known is false

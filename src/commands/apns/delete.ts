@@ -1,4 +1,4 @@
-import { outcomes } from '../../change/answer-table.ts';
+import { outcomes, unknownOutcome } from '../../change/answer-table.ts';
 import { changeOne, type MissingAnswer } from '../../change/await-outcome.ts';
 import { openOrSignIn, throwIfOverridden } from '../../change/open-or-sign-in.ts';
 import { historyAt, namedLedger, readMemory, recordOf } from '../../change/read-memory.ts';
@@ -143,9 +143,10 @@ async function confirm(
 
 function format(report: DeleteReport, style: Style): string {
   const { tenant, clientAppKey, error } = report;
+  const what = `the certificate for ${clientAppKey} at ${tenant}`;
   return error === undefined
     ? `${style.verdict('ok', verdict(report))}\n`
-    : style.yellow(`! ${error.message}: ${clientAppKey} at ${tenant}\n`);
+    : `${style.verdict('warning', unknownOutcome('delete', what))}\n`;
 }
 
 function verdict({ tenant, clientAppKey, known, dryRun, sentAs }: DeleteReport): string {

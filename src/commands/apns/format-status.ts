@@ -12,7 +12,7 @@ import {
 } from '../../report/monitoring.ts';
 import { formatTable } from '../../report/table.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
-import { count } from '../../text/phrasing.ts';
+import { count, listed } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import {
   type CertificateStatus,
@@ -81,11 +81,12 @@ export function formatText(report: StatusReport, style: Style): string {
   const origin = asked
     ? "The dates come from this machine's record: a tenant reports a topic at most, never the certificate.\n"
     : 'This is what this machine set last; the tenant may hold something else.\n';
-  const told = new Map(certificates.map(({ tenant, phones }) => [tenant, phones ?? null]));
-  const phones = [...told]
+  const counts = new Map(certificates.map(({ tenant, phones }) => [tenant, phones ?? null]));
+  const phones = [...counts]
     .map(([tenant, count]) => `${tenant}: ${wordsForPhones(count)}.\n`)
     .join('');
-  const below = `${missing === '' ? '' : `${missing}\n`}${asked ? phones : ''}${origin}`;
+  const told = `${asked ? phones : ''}${reachOf(certificates)}${origin}`;
+  const below = `${missing === '' ? '' : `${missing}\n`}${told}`;
   return `${formatObjections(certificates, style)}${formatTable(head, rows, style, narrowing)}\n${below}`;
 }
 
@@ -117,6 +118,30 @@ function formatObjections(certificates: readonly CertificateStatus[], style: Sty
     return `${style.verdict('warning', words)}\n`;
   });
   return lines.length === 0 ? '' : `${lines.join('')}\n`;
+}
+
+/** The certificates in use that a push has proven, and those of which nothing is known. */
+function reachOf(certificates: readonly CertificateStatus[]): string {
+  const used = certificates.filter(({ inUse }) => inUse !== false);
+  const keysOf = (reach: CertificateStatus['reach']): string =>
+    listed(used.filter((one) => one.reach === reach).map(({ clientAppKey }) => clientAppKey));
+  const sandbox = listed(used.filter(isForSandbox).map(({ clientAppKey }) => clientAppKey));
+  const proven = keysOf('proven');
+  const unproven = keysOf('not-known');
+  return [
+    sandbox === ''
+      ? ''
+      : `For the sandbox alone, as asked: ${sandbox}. Apps from the App Store or TestFlight get no pushes with it.\n`,
+    proven === '' ? '' : `Proven for ${proven}: a push was approved, and its app confirmed.\n`,
+    unproven === ''
+      ? ''
+      : `It is not known whether pushes for ${unproven} reach phones: \`mfa-cli apns prove\` tests it.\n`,
+  ].join('');
+}
+
+/** Whether it serves the sandbox alone, and that was asked for. */
+function isForSandbox({ environments, environment }: CertificateStatus): boolean {
+  return environments?.includes('production') === false && environment === 'sandbox';
 }
 
 function wordsForUse({ inUse, ignoredSince }: KeyUse): string {

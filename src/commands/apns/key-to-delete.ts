@@ -74,7 +74,7 @@ function withoutRecord(clientAppKey: string, tenant: string | null): string {
 }
 
 function insteadOf(known: readonly string[]): string {
-  return `; it set ${known.join(', ')}`;
+  return `; its records name ${known.join(', ')}`;
 }
 
 /** A key to delete, as far as it is known. */

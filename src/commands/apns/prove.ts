@@ -40,7 +40,8 @@ export interface ProveReport extends Proof, Standing {}
 
 function format(report: ProveReport, style: Style): string {
   const [objection] = report.against;
-  const but = `Pushes will not reach phones all the same: ${objection?.message}`;
+  const still = report.outcome === 'approved' ? ' all the same' : '';
+  const but = `Pushes will not reach phones${still}: ${objection?.message}`;
   const head = objection === undefined ? '' : `${style.verdict('warning', but)}\n\n`;
   return `${head}${formatProof(report, style)}`;
 }

@@ -1,5 +1,6 @@
 import type { Verifying } from '../../certificate/ask-apns.ts';
 import { type OpenedP12, openP12 } from '../../certificate/open-p12.ts';
+import { unknownOutcome } from '../../change/answer-table.ts';
 import { askAfterwards } from '../../change/ask-tenant-afterwards.ts';
 import { changeOne } from '../../change/await-outcome.ts';
 import { confirmSet } from '../../change/confirm-set.ts';
@@ -148,7 +149,8 @@ function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, n
 
 function verdict(report: SetReport, options: SetOptions, style: Style): string {
   const { sent, dryRun, unchanged, clientAppKey, verification, findings, error, against } = report;
-  if (error !== undefined && sent !== true) return style.verdict('warning', error.message);
+  if (error !== undefined && sent !== true)
+    return style.verdict('warning', unknownOutcome('set', `the certificate for ${clientAppKey}`));
   if (sent === true) {
     const did = unchanged
       ? `Sent the same certificate for ${clientAppKey} again`

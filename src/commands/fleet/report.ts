@@ -267,9 +267,20 @@ export function differenceFrom(tenant: FleetStatusTenant): string | null {
 /** The sources of the report. */
 export function originOf({ tenants }: FleetStatusReport): string {
   const asked = tenants.filter(({ held }) => held !== null);
-  if (asked.length === 0) return 'From the record; the tenants were not asked.';
   const told = asked.filter(({ held }) => held?.outcome !== 'unknown').length;
-  return `${told} of ${count(asked.length, 'tenant')} reported a topic; the dates are from the record.`;
+  const source =
+    asked.length === 0
+      ? 'From the record; the tenants were not asked.'
+      : `${told} of ${count(asked.length, 'tenant')} reported a topic; the dates are from the record.`;
+  return `${source}${provenIn(tenants)}`;
+}
+
+/** How many certificates a push has proven; of the others that nothing speaks against it is not known. */
+function provenIn(tenants: readonly FleetStatusTenant[]): string {
+  const set = tenants.filter(({ recorded }) => recorded !== null);
+  if (set.length === 0) return '';
+  const proven = set.filter(({ reach }) => reach === 'proven').length;
+  return ` A push has proven ${proven} of ${count(set.length, 'certificate')}.`;
 }
 
 /** The items grouped by key, in their order. */

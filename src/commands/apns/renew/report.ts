@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Verification } from '../../../certificate/ask-apns.ts';
+import { unknownOutcome } from '../../../change/answer-table.ts';
 import type { MissingAnswer } from '../../../change/await-outcome.ts';
 import { type Standing, standingOf } from '../../../change/judge-reach.ts';
 import type { SetReport } from '../../../change/report-set.ts';
@@ -279,7 +280,8 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
 
 function verdict(report: RenewReport, style: Style, options: RenewOptions): string {
   const { due, set, current, needs, verification, findings, error, against } = report;
-  if (error !== undefined) return style.verdict('warning', error.message);
+  if (error !== undefined)
+    return style.verdict('warning', unknownOutcome('set', 'the renewed certificate'));
   const [objection] = against;
   if (set !== null) {
     const did = `Set the push certificate for ${set.clientAppKey}`;
