@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
-import type { buildConnector, Client } from 'undici';
+import type { buildConnector, Client, Dispatcher } from 'undici';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { bunVersion, userAgent } from '../text/version.ts';
 import { BrokenAnswer, NotHttp, ProxyError, ProxyRefusal } from './failure.ts';
@@ -55,7 +55,6 @@ export async function createConnector(options: TunnelOptions) {
  */
 export async function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promise<Socket> {
   const { Client } = await loadUndici();
-  const { default: connectThrough } = await import('undici/lib/api/api-connect.js');
   const connect = await createConnector(options);
   const authority = `${url.hostname}:${portOf(url)}`;
   const client = new Client(proxy.origin, {
@@ -70,16 +69,40 @@ export async function openTunnel(proxy: URL, url: URL, options: TunnelOptions): 
     },
   });
   const headers = { host: authority, 'user-agent': userAgent, ...proxyAuthorization(proxy) };
-  const { statusCode, socket } = await connectThrough
-    .call(client, { path: authority, headers, signal: options.signal })
-    .catch((error: Error) => {
-      throw new ProxyError(
-        plainError(error, { origin: proxy.origin, hasHead: false, hasBegun: false }),
-      );
-    });
-  if (statusCode >= 200 && statusCode <= 299) return socket as Socket;
+  const request = { method: 'CONNECT', path: authority, headers } as const;
+  const { status, socket } = await exchangeConnect(client, request).catch((error: Error) => {
+    throw new ProxyError(
+      plainError(error, { origin: proxy.origin, hasHead: false, hasBegun: false }),
+    );
+  });
+  if (status >= 200 && status <= 299) return socket;
   socket.destroy();
-  throw new ProxyRefusal(statusCode);
+  throw new ProxyRefusal(status);
+}
+
+interface ProxyAnswer {
+  readonly status: number;
+  /** The connection behind the answer, which undici no longer reads. */
+  readonly socket: Socket;
+}
+
+/** Sends a CONNECT, and waits for the head of its answer. The signal closes the socket. */
+function exchangeConnect(
+  client: Client,
+  request: Dispatcher.DispatchOptions,
+): Promise<ProxyAnswer> {
+  return new Promise((resolve, reject) => {
+    client.dispatch(request, {
+      // undici takes a handler without this method for one of its older kind.
+      onRequestStart() {},
+      onRequestUpgrade(_controller, status, _headers, socket) {
+        resolve({ status, socket: socket as Socket });
+      },
+      onResponseError(_controller, error) {
+        reject(error);
+      },
+    });
+  });
 }
 
 /** Basic credentials (RFC 7617) from the user name and password in the proxy's URL. */

@@ -6,6 +6,7 @@ import { createSessions } from '../../src/emulator/authentication/sessions.ts';
 import { createJournal, createScript } from '../../src/emulator/bounded.ts';
 import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
 import { Refusal } from '../../src/emulator/envelope.ts';
+import { GrantStore } from '../../src/emulator/oauth/grant-store.ts';
 import type { User } from '../../src/emulator/people.ts';
 import { openStates } from '../../src/emulator/settings.ts';
 
@@ -75,6 +76,23 @@ describe('of what waits for its end the oldest makes room', () => {
     const access = { user: 'u', apis: [], grantId: null };
     for (let number = 0; number <= 1000; number++) tokens.remember(`${number}`, access, 60);
     expect([tokens.find('0'), tokens.find('1')?.user]).toEqual([null, 'u']);
+  });
+
+  test('a code of an application, which also expires and goes with its grant', async () => {
+    let time = 0;
+    const store = new GrantStore(() => new Date(time));
+    const codes = store.adapterFor('AuthorizationCode');
+    for (let number = 0; number <= 10_000; number++)
+      await codes.upsert(`${number}`, { grantId: `grant ${number}` }, 60);
+    await store.adapterFor('RefreshToken').upsert('1', { grantId: 'grant 2' });
+    const found = async () => Promise.all(['1', '2', '3'].map((id) => codes.find(id)));
+    expect(await found()).toEqual([undefined, { grantId: 'grant 2' }, { grantId: 'grant 3' }]);
+    await codes.consume('3');
+    await codes.revokeByGrantId('grant 2');
+    expect(await found()).toEqual([undefined, undefined, { grantId: 'grant 3', consumed: 0 }]);
+    expect(await store.adapterFor('RefreshToken').find('1')).toBeUndefined();
+    time = 60_000;
+    expect(await codes.find('3')).toBeUndefined();
   });
 });
 

@@ -1,8 +1,5 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { AdapterFactory, ClientMetadata, Configuration, ResourceServer } from 'oidc-provider';
-import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
-import { CustomOIDCProviderError } from 'oidc-provider/lib/helpers/errors.js';
-import LRU from 'oidc-provider/lib/helpers/lru.js';
 import { Provider } from 'oidc-provider/lib/provider.js';
 import type { Application } from '../applications.ts';
 import { once } from '../bounded.ts';
@@ -10,6 +7,7 @@ import type { Directory } from '../directory.ts';
 import type { World } from '../world.ts';
 import { findClient } from './authorization-request.ts';
 import { userNotAllowed } from './errors.ts';
+import { GrantStore } from './grant-store.ts';
 import type { createBounces, createConsents } from './remembered.ts';
 
 /** A key for tokens. Making it is the slowest part of the start. */
@@ -33,9 +31,9 @@ export function createProviders(
 ) {
   const signingKey = once(() => describeKey(world.signingKey()));
   /** By key: grants survive changes of the application. */
-  const stores = new Map<string, LRU>();
-  const storeOf = ({ key }: Application): LRU => {
-    const store = stores.get(key) ?? new LRU({ maxSize: 10_000 });
+  const stores = new Map<string, GrantStore>();
+  const storeOf = ({ key }: Application): GrantStore => {
+    const store = stores.get(key) ?? new GrantStore(world.now);
     stores.set(key, store);
     return store;
   };
@@ -74,9 +72,9 @@ function describeKey(privateKey: KeyObject) {
 }
 
 /** Looks up clients on each request, since service users can change; everything else stays in memory. */
-function adapterOf(application: Application, store: LRU, world: World): AdapterFactory {
+function adapterOf(application: Application, store: GrantStore, world: World): AdapterFactory {
   return (model) => {
-    const adapter = new MemoryAdapter(model, store);
+    const adapter = store.adapterFor(model);
     if (model === 'Client') adapter.find = async (id) => clientMetadata(application, id, world);
     return adapter;
   };
@@ -145,11 +143,24 @@ function createConfiguration(
     findAccount(_context, uuid) {
       const { user } = directory.findUser(uuid) ?? {};
       if (user === undefined) return undefined;
-      if (!application.permits(user))
-        throw new CustomOIDCProviderError('access_denied', userNotAllowed().message);
+      if (!application.permits(user)) throw new GrantRefusal(userNotAllowed().message);
       return { accountId: uuid, claims: () => personClaims(user, directory) };
     },
   };
+}
+
+/** A refusal with the members by which the server library gives it to the client as it stands. */
+class GrantRefusal extends Error {
+  override readonly name = 'GrantRefusal';
+  readonly error = 'access_denied';
+  readonly error_description: string;
+  readonly expose = true;
+  readonly statusCode = 400;
+
+  constructor(description: string) {
+    super('access_denied');
+    this.error_description = description;
+  }
 }
 
 /** The tenant's APIs as the target of an access token. */
