@@ -1,3 +1,4 @@
+import { basename, isAbsolute } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ProfileStore, SettingKey } from '../../src/auth/profile.ts';
 import { noProfiles, withSetting } from '../../src/auth/profiles.ts';
@@ -50,6 +51,18 @@ testCases('settings', {
       ...noProfiles,
       ...only('current', current),
     }).profileName,
+  'the user who must sign in: of an option, of a variable': (option, variable) =>
+    settingsOf(only('loginHint', option), only('MFA_CLI_USER', variable)).loginHint,
+  'what a sign-in keeps in its profile, besides where it went': (
+    options: ParsedOptions,
+    env: Environment,
+  ) => {
+    const told = ([key, value]: readonly [string, string]): string =>
+      key === 'ca-file' && isAbsolute(value)
+        ? `${key} ${basename(value)}, absolute`
+        : `${key} ${value}`;
+    return settingsOf(options, env).lasting.map(told);
+  },
   'credentials are found without reading a file': (env: Environment) =>
     settingsOf({}, env).credentials,
   'a secret that is not there': async (env: Record<string, string>) => {
