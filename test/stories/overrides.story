@@ -161,6 +161,15 @@ json .checks[session].level is warning
 json .checks[session].message is "MFA_CLI_TOKEN takes the place of the session of the profile \"default\"."
 json .checks[session].hint has Unset MFA_CLI_TOKEN
 
+## doctor finds nothing odd about a service user who has also signed in
+tenant
+service user
+port is free
+clock now
+$ mfa-cli login
+$ mfa-cli doctor --json
+json .checks[session].level is ok
+
 ## doctor names the variable of the profile
 tenant
 signed in
