@@ -244,3 +244,15 @@ stderr has Client app key other
 stderr has Phones the tenant lists no iPhone for this session, which may not see all
 stderr has differs from the topic
 nothing sent
+
+## judges a set by what is on record of the tenant that the sign-in names
+$ mfa-cli apns set %01-default-aes256 --yes
+$ mfa-cli profile remove default --yes
+$ MFA_CLI_PORT=$PORT mfa-cli apns set %01-default-aes256 --yes --no-verify
+at a terminal
+in a browser
+answer yes
+answer $URL
+answer mfa-cli
+answer mfa-cli
+stderr has was set last; it is sent again
