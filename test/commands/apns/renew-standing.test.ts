@@ -87,6 +87,8 @@ describe('a renewal', () => {
     ],
     ['that was packed goes on to another tenant', 'new 300', ['old 5'], 30, true, true],
     ['that was packed a year ago is over', 'new 20', ['old 5'], 30, true, false],
+    ['that was packed is over at its bound', 'new 10', ['old 5'], 10, true, false],
+    ['that was packed goes on a day before', 'new 11', ['old 5'], 10, true, true],
     ['that was packed goes on below a bound beyond its end', 'new 395', ['old 5'], 400, true, true],
   ])('%s', (_what, renewal, records, ifDaysLeft, isDue, isOpen) => {
     const rounds =
