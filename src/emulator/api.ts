@@ -1,62 +1,57 @@
+import type { IncomingMessage } from 'node:http';
 import { isObject, parseJson } from '../text/json.ts';
 import { readSession } from './access-tokens.ts';
-import { sameName } from './applications.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Caller } from './directory.ts';
 import {
   asAssumed,
-  badArgument,
-  badFormat,
   badJson,
   failureEnvelope,
-  missing,
   missingRight,
   Refusal,
   successEnvelope,
 } from './envelope.ts';
-import {
-  type Asking,
-  type Exchange,
-  isForm,
-  type Route,
-  readBody,
-  readQuery,
-  sendJson,
-} from './http.ts';
+import { type Exchange, isForm, type Route, readBody, readQuery, sendJson } from './http.ts';
+import { type JsonObject, Parameters } from './parameters.ts';
 import type { Right } from './people.ts';
 import type { World } from './world.ts';
 
-export interface Call extends Parameters, Exchange {
+export interface Call extends Exchange {
+  readonly parameters: Parameters;
   readonly caller: Caller;
 }
 
-/** One API of the tenant. */
-export interface Api {
-  readonly path: string;
+/**
+ * Where parameters come from: `list` is a body with a JSON list, which becomes `items`.
+ */
+type ParameterSource = 'json' | 'form' | 'query' | 'list';
+
+interface ApiTerms {
   /** The sources of its parameters, lowest precedence first; default: the JSON body. */
-  readonly takes?: readonly ('json' | 'form' | 'query' | 'list')[];
+  readonly takes?: readonly ParameterSource[];
   /** The right that the caller needs; null: any signed-in user; `open`: anyone. */
   readonly right: Right | null | 'open';
   /** Whether the result is the whole answer, without an envelope. */
   readonly bare?: boolean;
+}
+
+/** One API of the tenant. */
+export interface Api extends ApiTerms {
+  readonly path: string;
   /** The envelope's `Result`; undefined is null. @throws {Refusal} */
   call(call: Call): unknown;
 }
 
 /** A row of a table of APIs. @param terms the right alone, or every unusual property */
-export function api(
-  path: string,
-  terms: Api['right'] | Omit<Api, 'path' | 'call'>,
-  call: Api['call'],
-): Api {
-  return {
-    path,
-    ...(terms === null || typeof terms === 'string' ? { right: terms } : terms),
-    call,
-  };
+export function api(path: string, terms: Api['right'] | ApiTerms, call: Api['call']): Api {
+  const given = terms === null || typeof terms === 'string' ? { right: terms } : terms;
+  return { path, ...given, call };
 }
 
-/** The route of an API. Unless it is open, it needs a bearer token whose scope allows the path, and the right. */
+/**
+ * The route of an API. Unless the API is open, it needs a bearer token whose scope allows
+ * the path, and the right.
+ */
 export function apiRoute(api: Api, world: World): Route {
   return {
     method: 'POST',
@@ -65,11 +60,18 @@ export function apiRoute(api: Api, world: World): Route {
       const body = await readBody(request);
       const { status, answer } = await answerCall(api, world.assumptions, () => {
         const caller = admit(api, readSession(request) ?? '', world);
-        return { ...readParameters(parametersOf(api, request, body)), caller, request, response };
+        const parameters = new Parameters(parametersOf(api, request, body));
+        return { parameters, caller, request, response };
       });
       sendJson(response, status, answer);
     },
   };
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  /** The envelope, or the result alone. */
+  readonly answer: unknown;
 }
 
 /** The answer to a call. @param read @throws {Refusal} */
@@ -77,7 +79,7 @@ export async function answerCall(
   api: Api,
   assumptions: Assumptions,
   read: () => Call,
-): Promise<{ readonly status: number; readonly answer: unknown }> {
+): Promise<ApiAnswer> {
   try {
     const result = await api.call(read());
     return { status: 200, answer: api.bare === true ? result : successEnvelope(result ?? null) };
@@ -109,92 +111,34 @@ export function requireRight({ rights }: Caller, right: Api['right']): void {
   if (right !== null && right !== 'open' && !rights.includes(right)) throw missingRight();
 }
 
-function parametersOf({ takes = ['json'], right }: Api, request: Asking, body: string): JsonObject {
-  const form = isForm(request);
-  const read = {
-    // Before a sign-in a body is JSON, regardless of its content type.
-    json: () => (form && right !== 'open' ? {} : parseParameters(body)),
-    form: () => (form ? Object.fromEntries(new URLSearchParams(body)) : {}),
-    query: () => Object.fromEntries(readQuery(request)),
-    list: () => ({ items: parseList(body) }),
-  };
-  return Object.assign({}, ...takes.map((place) => read[place]()));
+function parametersOf(
+  { takes = ['json'], right }: Api,
+  request: IncomingMessage,
+  body: string,
+): JsonObject {
+  // Before a sign-in a body is JSON, regardless of its content type.
+  const hasForm = isForm(request) && right !== 'open';
+  const parameters: Record<string, unknown> = {};
+  for (const source of takes) {
+    switch (source) {
+      case 'json':
+        if (!hasForm) Object.assign(parameters, parseParameters(body));
+        break;
+      case 'form':
+        if (isForm(request)) Object.assign(parameters, ofPairs(new URLSearchParams(body)));
+        break;
+      case 'query':
+        Object.assign(parameters, ofPairs(readQuery(request)));
+        break;
+      case 'list':
+        parameters.items = parseList(body);
+    }
+  }
+  return parameters;
 }
 
-/** The members of a JSON object, or none. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** The limits of a number, and its default; without one it is required. */
-type Range = Readonly<{ least: number; most: number; otherwise?: number }>;
-
-/** A call's parameters by name. All but `all` and `value` throw a `Refusal`. */
-export type Parameters = ReturnType<typeof readParameters>;
-
-/** @param isExact whether letter case matters in names */
-export function readParameters(all: JsonObject, isExact = false) {
-  const letterCase = isExact ? 'sensitive' : 'insensitive';
-  /** Undefined: absent. */
-  const value = (name: string): unknown => {
-    const spelled = Object.keys(all).find((known) => sameName(known, name, letterCase));
-    return spelled === undefined ? undefined : all[spelled];
-  };
-  /** A required text that may be empty. */
-  const anyText = (name: string): string => {
-    const given = value(name);
-    if (typeof given === 'string') return given;
-    throw missing(name);
-  };
-  /** A required text that is not empty. */
-  const text = (name: string): string => {
-    const given = anyText(name);
-    if (given !== '') return given;
-    throw missing(name);
-  };
-  /** A number, possibly as text. */
-  const number = (name: string, { least, most, otherwise }: Range): number => {
-    const given = value(name) ?? otherwise;
-    if (given === undefined) throw missing(name);
-    const found = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-    if (typeof found === 'number' && found >= least && found <= most) return found;
-    throw badArgument(`${name} must be a number from ${least} to ${most}.`);
-  };
-  return {
-    all,
-    value,
-    text,
-    anyText,
-    /** A required text of limited length, which is stored. */
-    shortText(name: string, longest: number): string {
-      const given = text(name);
-      if (given.length <= longest) return given;
-      throw badArgument(`${name} must have at most ${longest} characters.`);
-    },
-    optionalText(name: string): string | null {
-      const given = value(name) ?? null;
-      if (given === null || typeof given === 'string') return given;
-      throw badArgument(`${name} must be a text.`);
-    },
-    /** An empty list if it is absent. */
-    texts(name: string): readonly string[] {
-      const given = value(name) ?? [];
-      if (Array.isArray(given) && given.every((item) => typeof item === 'string')) return given;
-      throw badArgument(`${name} must be a list of texts.`);
-    },
-    /** A boolean, possibly as text in any letter case; null: absent. */
-    flag(name: string): boolean | null {
-      const given = value(name) ?? null;
-      const word = String(given).toLowerCase();
-      if (given === null || word === 'true' || word === 'false')
-        return given === null ? null : word === 'true';
-      throw badFormat('String was not recognized as a valid Boolean.');
-    },
-    number,
-    integer(name: string, range: Range): number {
-      const given = number(name, range);
-      if (Number.isInteger(given)) return given;
-      throw badArgument(`${name} must be a whole number.`);
-    },
-  };
+function ofPairs(pairs: URLSearchParams): JsonObject {
+  return Object.fromEntries(pairs);
 }
 
 /** The objects of a JSON list. @throws {Refusal} */

@@ -8,87 +8,138 @@ import {
   sameName,
   serviceNameOf,
 } from './applications.ts';
-import { appId, clientId, type Directory } from './directory.ts';
+import type { Directory } from './directory.ts';
 import { badOperation } from './envelope.ts';
-import { everybody, serviceUser } from './people.ts';
 import type { Settings } from './settings.ts';
 
-/** The tenant's OAuth applications. The endpoints read them for each request, so changes take effect immediately. */
-export type Applications = ReturnType<typeof openApplications>;
+interface StoreParts {
+  readonly settings: Settings;
+  /** The emulator's own application, until an administrator replaces it; null: none. */
+  readonly first: StoredApplication | null;
+}
 
-/** @param first the emulator's own application, until an administrator replaces it @throws {CliError} file-unreadable */
-export function openApplications(
-  own: readonly Application[],
-  first: StoredApplication | null,
-  {
-    settings,
-    directory,
-    letterCase,
-  }: { settings: Settings; directory: Directory; letterCase: LetterCase },
-) {
-  const fixed = new Map(own.map((application) => [application.key, application]));
-  const served = new WeakMap<StoredApplication, Application>();
-  const written = (): readonly StoredApplication[] => settings.state().applications;
-  const others = (key: string): readonly StoredApplication[] =>
-    written().filter((one) => one.key !== key);
-  const stored = (): readonly StoredApplication[] =>
-    first === null || written().some(({ key }) => key === first.key)
-      ? written()
-      : [first, ...written()];
-  /** The application for the endpoints; empty: without an application ID it has no address. @throws {Refusal} an unreadable OAuth profile */
-  const serve = (one: StoredApplication): readonly Application[] => {
-    const known = served.get(one);
-    if (known !== undefined) return [known];
-    const [profile, appId] = [readOAuthProfile(one), serviceNameOf(one)];
-    if (appId === null) return [];
-    const permits = (user: string): boolean => mayRun(one, user, directory);
-    const application = { ...profile, key: one.key, appId, permits };
-    served.set(one, application);
-    return [application];
-  };
-  try {
-    stored().map(serve);
-  } catch (cause) {
-    throw new CliError('file-unreadable', 'An application in the state file cannot be read', {
-      cause,
-    });
+/** The applications as administrators wrote them. */
+export class ApplicationStore {
+  readonly #settings: Settings;
+  readonly #first: StoredApplication | null;
+
+  constructor({ settings, first }: StoreParts) {
+    this.#settings = settings;
+    this.#first = first;
   }
-  const all = (): readonly Application[] => [...fixed.values(), ...stored().flatMap(serve)];
+
+  all(): readonly StoredApplication[] {
+    const written = this.#settings.state().applications;
+    const first = this.#first;
+    if (first === null || written.some(({ key }) => key === first.key)) return written;
+    return [first, ...written];
+  }
+
+  /** By its key or its name, not by its application ID. */
+  find(text: string): StoredApplication | null {
+    const found = this.all().find(
+      ({ key, document }) => key === text.toLowerCase() || document.Name === text,
+    );
+    return found ?? null;
+  }
+
+  findByServiceName(serviceName: string): StoredApplication | null {
+    return this.all().find((one) => sameName(serviceNameOf(one) ?? '', serviceName)) ?? null;
+  }
+
+  create(): StoredApplication {
+    const created = { key: randomUUID(), document: { Name: 'OAuth2 Client' }, grants: [] };
+    this.keep(created);
+    return created;
+  }
+
   /** @throws {Refusal} an unreadable OAuth profile; then nothing changes */
-  const keep = (one: StoredApplication): void => {
-    serve(one);
-    settings.keep({ applications: [...others(one.key), one] });
-  };
-  return {
-    all,
-    /** By its application ID. */
-    find: (appId: string): Application | null =>
-      all().find((application) => sameName(application.appId, appId, letterCase)) ?? null,
-    /** Adds a built-in application, or replaces the one with the same key. */
-    put: (application: Application): void => void fixed.set(application.key, application),
-    stored: {
-      all: stored,
-      keep,
-      /** By its key or its name, not by its application ID. */
-      find: (text: string): StoredApplication | null =>
-        stored().find(
-          ({ key, document }) => key === text.toLowerCase() || document.Name === text,
-        ) ?? null,
-      findByServiceName: (serviceName: string): StoredApplication | null =>
-        stored().find((one) => sameName(serviceNameOf(one) ?? '', serviceName)) ?? null,
-      create(): StoredApplication {
-        const created = { key: randomUUID(), document: { Name: 'OAuth2 Client' }, grants: [] };
-        keep(created);
-        return created;
-      },
-      /** @throws {Refusal} for the emulator's own application */
-      remove({ key }: StoredApplication): void {
-        if (key === first?.key)
-          throw badOperation("The emulator's own application cannot be deleted.");
-        settings.keep({ applications: others(key) });
-      },
-    },
-  };
+  keep(application: StoredApplication): void {
+    readOAuthProfile(application);
+    const others = this.#writtenExcept(application.key);
+    this.#settings.keep({ applications: [...others, application] });
+  }
+
+  /** @throws {Refusal} for the emulator's own application */
+  remove({ key }: StoredApplication): void {
+    if (key === this.#first?.key)
+      throw badOperation("The emulator's own application cannot be deleted.");
+    this.#settings.keep({ applications: this.#writtenExcept(key) });
+  }
+
+  #writtenExcept(key: string): readonly StoredApplication[] {
+    return this.#settings.state().applications.filter((one) => one.key !== key);
+  }
+}
+
+interface ApplicationParts {
+  readonly builtIn: readonly Application[];
+  readonly stored: ApplicationStore;
+  readonly directory: Directory;
+  readonly letterCase: LetterCase;
+}
+
+/**
+ * The tenant's OAuth applications. The endpoints read them for each request, so changes
+ * take effect immediately.
+ */
+export class Applications {
+  readonly stored: ApplicationStore;
+  readonly #directory: Directory;
+  readonly #letterCase: LetterCase;
+  /** By key. */
+  readonly #builtIn: Map<string, Application>;
+  /**
+   * The same object until a change, since the OAuth server of an application depends on
+   * it.
+   */
+  readonly #served = new WeakMap<StoredApplication, Application>();
+
+  /** @throws {CliError} file-unreadable */
+  constructor({ builtIn, stored, directory, letterCase }: ApplicationParts) {
+    this.stored = stored;
+    this.#directory = directory;
+    this.#letterCase = letterCase;
+    this.#builtIn = new Map(builtIn.map((application) => [application.key, application]));
+    try {
+      this.all();
+    } catch (cause) {
+      const message = 'An application in the state file cannot be read';
+      throw new CliError('file-unreadable', message, { cause });
+    }
+  }
+
+  all(): readonly Application[] {
+    const stored = this.stored.all().flatMap((one) => this.#serve(one) ?? []);
+    return [...this.#builtIn.values(), ...stored];
+  }
+
+  /** By its application ID. */
+  find(appId: string): Application | null {
+    const found = this.all().find((one) => sameName(one.appId, appId, this.#letterCase));
+    return found ?? null;
+  }
+
+  /** Adds a built-in application, or replaces the one with the same key. */
+  put(application: Application): void {
+    this.#builtIn.set(application.key, application);
+  }
+
+  /**
+   * The application for the endpoints; null: without an application ID it has no address.
+   * @throws {Refusal} an unreadable OAuth profile
+   */
+  #serve(stored: StoredApplication): Application | null {
+    const known = this.#served.get(stored);
+    if (known !== undefined) return known;
+    const profile = readOAuthProfile(stored);
+    const appId = serviceNameOf(stored);
+    if (appId === null) return null;
+    const permits = (user: string): boolean => mayRun(stored, user, this.#directory);
+    const application = { ...profile, key: stored.key, appId, permits };
+    this.#served.set(stored, application);
+    return application;
+  }
 }
 
 function mayRun({ grants }: StoredApplication, name: string, directory: Directory): boolean {
@@ -96,44 +147,4 @@ function mayRun({ grants }: StoredApplication, name: string, directory: Director
   if (user === null) return false;
   const ids = [user.uuid, ...directory.rolesOf(user).map(({ id }) => id)];
   return grants.some(({ id, rights }) => ids.includes(id) && rights.includes('Execute'));
-}
-
-/** The default application, for mfa-cli's users and its service user. */
-export function firstApplication(
-  redirects: readonly string[],
-  accessTokenSeconds: number,
-): StoredApplication {
-  const scope = (Scope: string, Description: string, rest: string) => ({
-    ...{ Scope, Description, Mode: 'RestFilter', AllowedRest: [rest] },
-  });
-  const profile = {
-    ...{ TargetIsUs: true, ClientIDType: 0, AllowPublic: true, AllowedClients: [clientId] },
-    ...{
-      Redirects: redirects,
-      AllowedAuth: 'AuthorizationCode,ClientCreds',
-      TokenType: 'JwtRS256',
-    },
-    ...{ AllowRefresh: true, RefreshLifetimeString: '30.00:00:00', Confirm: true },
-    TokenLifetimeString: timeSpan(accessTokenSeconds),
-    KnownScopes: [
-      scope('all', 'Everything', '.*'),
-      scope('apns', 'Push certificates', '/?Mobile/(Set|Delete)ApnsCertForClientApp'),
-    ],
-  };
-  const names = { Name: 'mfa-cli', ServiceName: appId, Description: 'The application of mfa-cli' };
-  return {
-    key: 'c0ffee00-0000-4000-8000-00000000000a',
-    document: { ...names, OAuthProfile: profile },
-    grants: [
-      { principal: 'Role', id: everybody, rights: ['View', 'Execute'] },
-      { principal: 'User', id: serviceUser.uuid, rights: ['View', 'Execute'] },
-    ],
-  };
-}
-
-/** In .NET's form: `0.05:00:00`. */
-function timeSpan(seconds: number): string {
-  const pad = (number: number): string => String(Math.floor(number)).padStart(2, '0');
-  const days = Math.floor(seconds / 86_400);
-  return `${days}.${pad((seconds % 86_400) / 3600)}:${pad((seconds % 3600) / 60)}:${pad(seconds % 60)}`;
 }

@@ -6,18 +6,26 @@ import { badArgument } from './envelope.ts';
 /** A check box on the application's Tokens page. */
 type ApplicationGrant = 'authorization_code' | 'client_credentials' | 'implicit';
 
-/** An OAuth application as an administrator sets it up in the portal. It is immutable: changes replace it. */
+/**
+ * An OAuth application as an administrator sets it up in the portal. It is immutable:
+ * changes replace it.
+ */
 export interface Application {
   /** The tenant's key for it (`_RowKey`); it stays when the application ID changes. */
   readonly key: string;
   /** The last path segment of its endpoints. */
   readonly appId: string;
-  /** The clients that need no secret: IDs chosen by the admin (Client ID Type: List). */
+  /** The IDs of clients that need no secret (Client ID Type: List). */
   readonly publicClients: readonly string[];
-  /** Whether service users are clients, by name and password (Client ID Type: Confidential). */
+  /**
+   * Whether service users are clients, by their passwords (Client ID Type: Confidential).
+   */
   readonly confidentialClients: boolean;
   readonly redirectUris: readonly string[];
-  /** Its scopes, each with the APIs that it allows (matched against the path); `openid` adds an ID token. */
+  /**
+   * Its scopes, each with patterns for the paths of the APIs that it allows; `openid`
+   * adds an ID token.
+   */
   readonly scopes: Readonly<Record<string, readonly RegExp[]>>;
   /** The APIs that its tokens may call regardless of their scopes. */
   readonly unscopedApis: readonly RegExp[];
@@ -46,11 +54,9 @@ export const plainApplication: Omit<Application, 'key' | 'appId'> = {
 /** All but the calls of `/Mobile`. */
 const otherApis = /^(?!\/?mobile\/)/i;
 
-/** The APIs for a token outside the applications of administrators, which no scope limits. */
-export function sessionApis({
-  'session-mobile': mobile,
-}: Pick<Assumptions, 'session-mobile'>): readonly RegExp[] {
-  return [mobile === 'allowed' ? /.*/ : otherApis];
+/** The APIs for a token without an administrator's application, which no scope limits. */
+export function sessionApis(assumptions: Pick<Assumptions, 'session-mobile'>): readonly RegExp[] {
+  return [assumptions['session-mobile'] === 'allowed' ? /.*/ : otherApis];
 }
 
 /** The vendor's own application, whose ID token is a session for a service user. */
@@ -71,7 +77,7 @@ export function builtInApplication(
   };
 }
 
-/** `PlatformToken`: client credentials without an application, so no scope limits them. */
+/** `PlatformToken`: client credentials without an application, so without scopes. */
 export function platformApplication(
   accessTokenSeconds: number,
   assumptions: Assumptions,
@@ -124,13 +130,13 @@ export type StoredGrant = ReadBy<typeof storedGrant>;
 /** An application as an administrator wrote it. */
 export const storedApplication = members({
   key: v.string(),
-  /** As it was sent, with the vendor's names: `Name`, `ServiceName`, `Description`, `OAuthProfile`. */
+  /** As it was sent, with names such as `Name`, `ServiceName` and `OAuthProfile`. */
   document: members({}),
   grants: v.array(storedGrant),
 });
-export type StoredApplication = ReadBy<typeof storedApplication> & {
+export interface StoredApplication extends ReadBy<typeof storedApplication> {
   readonly document: Readonly<Record<string, unknown>>;
-};
+}
 
 /** The members of an application except its key. */
 export function describeApplication({
@@ -138,20 +144,16 @@ export function describeApplication({
 }: StoredApplication): Readonly<Record<string, unknown>> {
   const name = document.Name ?? 'OAuth2 Client';
   return {
-    ...{
-      AppType: 'Web',
-      WebAppType: 'OAuth',
-      TemplateName: 'OAuth2ServerClient',
-      Category: 'Other',
-    },
-    ...{
-      State: 'Active',
-      ServiceName: null,
-      Description: '',
-      ...document,
-      Name: name,
-      DisplayName: name,
-    },
+    AppType: 'Web',
+    WebAppType: 'OAuth',
+    TemplateName: 'OAuth2ServerClient',
+    Category: 'Other',
+    State: 'Active',
+    ServiceName: null,
+    Description: '',
+    ...document,
+    Name: name,
+    DisplayName: name,
   };
 }
 
@@ -217,10 +219,10 @@ export type OAuthProfile = Omit<Application, 'key' | 'appId' | 'permits'>;
 /** @throws {Refusal} an unreadable member */
 export function readOAuthProfile({ document }: Pick<StoredApplication, 'document'>): OAuthProfile {
   const read = v.safeParse(oauthProfile, document.OAuthProfile ?? {});
-  if (!read.success)
-    throw badArgument(
-      `The value of ${read.issues[0].path?.[0]?.key ?? 'OAuthProfile'} is not valid.`,
-    );
+  if (!read.success) {
+    const name = read.issues[0].path?.[0]?.key ?? 'OAuthProfile';
+    throw badArgument(`The value of ${name} is not valid.`);
+  }
   const profile = read.output;
   const isConfidential = /^(1|confidential)$/i.test(String(profile.ClientIDType));
   const grants = profile.AllowedAuth.split(',').flatMap((name) => grantNames[name.trim()] ?? []);

@@ -3,8 +3,9 @@ import type { Entry } from '../text/layout.ts';
 import { nearestName } from '../text/phrasing.ts';
 
 /**
- * Behavior of a tenant that the vendor does not document, by its name in `emulator --assume` and `doctor --probe`: a question
- * and its possible answers, the likelier one first. The emulator uses the first ones by default.
+ * Behavior of a tenant that the vendor does not document, by its name in `emulator
+ * --assume` and `doctor --probe`: a question and its possible answers, the likelier one
+ * first. The emulator uses the first ones by default.
  */
 const table = {
   'mobile-parameters': [
@@ -79,7 +80,11 @@ export type Assumptions = { readonly [Name in AssumptionName]: ValuesOf<(typeof 
 
 const names = Object.keys(table) as AssumptionName[];
 
-type Assumption = Readonly<{ question: string; values: readonly [string, string, ...string[]] }>;
+export interface Assumption {
+  readonly question: string;
+  /** The likelier one first. */
+  readonly values: readonly [string, string, ...string[]];
+}
 
 export const assumptions = Object.fromEntries(
   Object.entries(table).map(([name, [question, ...values]]): [string, Assumption] => [
@@ -102,17 +107,17 @@ function parseAssumption(text: string): readonly [AssumptionName, string] {
   const [name = '', value = ''] = text.split(/=(.*)/s);
   if (!isName(name)) {
     const near = nearestName(name, names);
-    throw misnamed(
-      `"${name}" is not an assumption${near === undefined ? '' : `; did you mean ${near}?`}`,
-    );
+    const suggestion = near === undefined ? '' : `; did you mean ${near}?`;
+    throw wrongAssumption(`"${name}" is not an assumption${suggestion}`);
   }
   const values: readonly string[] = assumptions[name].values;
   if (values.includes(value)) return [name, value];
-  throw misnamed(`${name} must be ${values.join(' or ')}, not "${value}"`);
+  throw wrongAssumption(`${name} must be ${values.join(' or ')}, not "${value}"`);
 }
 
-const misnamed = (words: string): CliError =>
-  new CliError('usage', words, { facts: { option: '--assume NAME=VALUE' } });
+function wrongAssumption(message: string): CliError {
+  return new CliError('usage', message, { facts: { option: '--assume NAME=VALUE' } });
+}
 
 function isName(text: string): text is AssumptionName {
   return Object.hasOwn(table, text);

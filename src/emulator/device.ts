@@ -52,11 +52,17 @@ export function currentToken({ tokens }: Device): DeviceToken | null {
 
 const issuer = 'mfa-cli emulator';
 
-/** A new key; codes are valid for half a minute, and for one interval before and after. */
+/** A new key, whose codes change each half minute. */
 export function createOtp(before: DeviceOtp | null, algorithm: OtpAlgorithm): DeviceOtp {
   const version = (before?.version ?? 0) + 1;
-  const key = encodeBase32(randomBytes(20));
-  return { oathProfileUuid: randomUUID(), key, version, algorithm, digits: 6, interval: 30 };
+  return {
+    oathProfileUuid: randomUUID(),
+    key: encodeBase32(randomBytes(20)),
+    version,
+    algorithm,
+    digits: 6,
+    interval: 30,
+  };
 }
 
 /** The number of a device's key that its library sends with an answer. */
@@ -65,16 +71,23 @@ export function keyVersionOf(os: Device['os'], { version }: DeviceOtp): number {
   return os === 'ios' ? version : version + 1;
 }
 
-/** The interval of a code: this one, or the one before or after, since clocks differ (RFC 6238 §5.2); else null. */
+/**
+ * The interval of a code, or null: this one, or the one before or after, since clocks
+ * differ (RFC 6238 §5.2).
+ */
 export function intervalOf(code: string, otp: DeviceOtp, now: Date): number | null {
   const key = Buffer.from(otp.key, 'utf8');
   const current = Math.floor(now.getTime() / 1000 / otp.interval);
-  const made = (interval: number): string | null =>
+  const codeOf = (interval: number): string | null =>
     oneTimePassword(key, otp, new Date(interval * otp.interval * 1000));
-  return [current, current - 1, current + 1].find((interval) => made(interval) === code) ?? null;
+  const intervals = [current, current - 1, current + 1];
+  return intervals.find((interval) => codeOf(interval) === code) ?? null;
 }
 
-/** The `Result` of `OtpEnroll`, with the members of the vendor's. Its libraries do not use `OTPKey` as the key. */
+/**
+ * The `Result` of `OtpEnroll`, with the vendor's members. Its libraries do not use
+ * `OTPKey` as the key.
+ */
 export function otpResult(otp: DeviceOtp, { user }: { readonly user: string }): object {
   return {
     Status: 0,
@@ -99,17 +112,16 @@ export function otpResult(otp: DeviceOtp, { user }: { readonly user: string }): 
 /** The `Result` of `GetProfileListForDevice`, a query result. */
 export function otpProfiles(otp: DeviceOtp | null, { user }: { readonly user: string }): object {
   if (otp === null) return queryResult([]);
-  const { oathProfileUuid: ID, algorithm, digits: Digits, interval: Period, key } = otp;
   return queryResult([
     {
-      ...{
-        ID,
-        AccountName: user,
-        Issuer: issuer,
-        Type: 'TOTP',
-        Algorithm: algorithm.toUpperCase(),
-      },
-      ...{ Digits, Period, Base32Secret: encodeBase32(Buffer.from(key)) },
+      ID: otp.oathProfileUuid,
+      AccountName: user,
+      Issuer: issuer,
+      Type: 'TOTP',
+      Algorithm: otp.algorithm.toUpperCase(),
+      Digits: otp.digits,
+      Period: otp.interval,
+      Base32Secret: encodeBase32(Buffer.from(otp.key)),
     },
   ]);
 }

@@ -1,7 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Assumptions } from './assumptions.ts';
 
-type Terms = Readonly<{ status?: number; code?: string; result?: unknown }>;
+interface RefusalTerms {
+  readonly status?: number;
+  readonly code?: string;
+  readonly result?: unknown;
+}
 
 /** A call that the tenant refuses, usually with HTTP 200. */
 export class Refusal extends Error {
@@ -9,19 +13,18 @@ export class Refusal extends Error {
   /** A key of the vendor's, or a .NET exception type; part of `MessageID`. */
   readonly reason: string | null;
   /** An unusual HTTP status, `ErrorCode` or `Result` of the envelope. */
-  readonly terms: Terms;
+  readonly terms: RefusalTerms;
 
-  constructor(reason: string | null, message: string, terms: Terms = {}) {
+  constructor(reason: string | null, message: string, terms: RefusalTerms = {}) {
     super(message);
     this.reason = reason;
     this.terms = terms;
   }
 }
 
-const refusing =
-  (reason: string) =>
-  (words: string): Refusal =>
-    new Refusal(reason, words);
+function refusing(reason: string): (words: string) => Refusal {
+  return (words) => new Refusal(reason, words);
+}
 
 const unauthorizedAccess = 'System.UnauthorizedAccessException';
 const helpdesk =
@@ -34,10 +37,18 @@ export const badOperation = refusing('System.InvalidOperationException');
 export const badFormat = refusing('System.FormatException');
 export const badJson = refusing('Newtonsoft.Json.JsonReaderException');
 export const badCryptography = refusing('System.Security.Cryptography.CryptographicException');
-export const missingRight = (): Refusal => new Refusal(unauthorizedAccess, helpdesk);
-export const missing = (parameter: string): Refusal =>
-  new Refusal('RequiredParameter', `The required parameter ${parameter} is missing.`);
-export const notFound = (): Refusal => new Refusal(null, absentWords);
+
+export function missingRight(): Refusal {
+  return new Refusal(unauthorizedAccess, helpdesk);
+}
+
+export function missing(parameter: string): Refusal {
+  return new Refusal('RequiredParameter', `The required parameter ${parameter} is missing.`);
+}
+
+export function notFound(): Refusal {
+  return new Refusal(null, absentWords);
+}
 
 /** A refusal in this tenant's words, some of which the vendor does not document. */
 export function asAssumed(refusal: Refusal, assumptions: Assumptions): Refusal {
@@ -50,24 +61,36 @@ export function asAssumed(refusal: Refusal, assumptions: Assumptions): Refusal {
 }
 
 /** The vendor wraps every API answer: all keys are always present. */
-const emptyEnvelope = {
+export interface Envelope {
+  readonly success: boolean;
+  readonly Result: unknown;
+  readonly Message: string | null;
+  readonly MessageID: string | null;
+  readonly Exception: null;
+  readonly ErrorID: string | null;
+  readonly ErrorCode: string | null;
+  readonly IsSoftError: boolean;
+  readonly InnerExceptions: null;
+}
+
+const emptyEnvelope: Envelope = {
   success: false,
-  Result: null as unknown,
-  Message: null as string | null,
-  MessageID: null as string | null,
+  Result: null,
+  Message: null,
+  MessageID: null,
   Exception: null,
-  ErrorID: null as string | null,
-  ErrorCode: null as string | null,
+  ErrorID: null,
+  ErrorCode: null,
   IsSoftError: false,
   InnerExceptions: null,
 };
 
-export function successEnvelope(result: unknown): typeof emptyEnvelope {
+export function successEnvelope(result: unknown): Envelope {
   return { ...emptyEnvelope, success: true, Result: result };
 }
 
 /** A failure with its own `ErrorID` for support: a GUID and 32 hex digits. */
-export function failureEnvelope({ message, reason, terms }: Refusal): typeof emptyEnvelope {
+export function failureEnvelope({ message, reason, terms }: Refusal): Envelope {
   return {
     ...emptyEnvelope,
     Result: terms.result ?? null,
@@ -85,7 +108,7 @@ export function orNotFound<Found>(found: Found | null): Found {
 }
 
 /** The result of looking up an unknown name. @throws {Refusal} */
-export function absent(assumptions: Assumptions): null {
+export function absentName(assumptions: Assumptions): null {
   return assumptions['absent-name'] === 'refused' ? orNotFound(null) : null;
 }
 

@@ -1,7 +1,6 @@
 import type { Markup, Page } from '../report/html.ts';
-import { markup, renderDocument, renderPage, rows, strictPolicy } from '../report/html.ts';
+import { markup, renderPage, rows } from '../report/html.ts';
 import { spelledOut } from '../text/printable.ts';
-import { type Answering, type Route, send } from './http.ts';
 import { administrator, user } from './people.ts';
 
 /** @param failure the reason for showing it again */
@@ -11,7 +10,7 @@ export function signInPage(name = '', failure: string | null = null): string {
     body: markup`${alert(failure)}
 <form method="post">
 <label for="user">User name</label>
-<input id="user" name="user" autocomplete="username" value="${name}" required${focused(name === '')}>
+${userField(name)}
 ${passwordField(name !== '')}
 <div class="actions">
 <button class="primary" name="action" value="sign-in">Sign in</button>
@@ -63,27 +62,33 @@ ${passwordField(true)}
 
 /** @param pin to enter where the sign-in started; null: none */
 export function signedInPage(pin: string | null): string {
-  const lead =
-    pin === null ? 'You can close this tab.' : 'Enter this PIN where you started signing in:';
-  const body = pin === null ? {} : { body: markup`<strong id="pin">${pin}</strong>` };
-  return page({ heading: 'You are signed in', mark: 'ok', lead, ...body });
+  const heading = 'You are signed in';
+  if (pin === null) return page({ heading, mark: 'ok', lead: 'You can close this tab.' });
+  return page({
+    heading,
+    mark: 'ok',
+    lead: 'Enter this PIN where you started signing in:',
+    body: markup`<strong id="pin">${pin}</strong>`,
+  });
 }
 
 /** The page for an error outside the APIs. */
-export function errorPage(heading: string, lead: string, body: Markup | null = null): string {
-  return page({ heading, mark: 'bad', lead, ...(body && { body }) });
+export function errorPage(heading: string, lead: string, body?: Markup): string {
+  return page({ heading, mark: 'bad', lead, body });
 }
 
 /** The page for an unknown address, with links back. */
-export const notFoundPage = (): string =>
-  errorPage(
+export function notFoundPage(): string {
+  return errorPage(
     'Page not found',
     'The local tenant has no page at this address.',
     markup`<p class="note"><a href="/">Open the console</a> or <a href="/phone">a phone</a></p>`,
   );
+}
 
-const link = (address: string, words: string): Markup =>
-  markup`<p class="note"><a href="${address}">${words}</a></p>`;
+function link(address: string, words: string): Markup {
+  return markup`<p class="note"><a href="${address}">${words}</a></p>`;
+}
 
 /** A refusal of an API in a browser, with all its members. */
 export function refusalPage(body: Readonly<Record<string, string>>): string {
@@ -94,18 +99,28 @@ export function refusalPage(body: Readonly<Record<string, string>>): string {
   );
 }
 
-/** `Description`, which is prose, of `error_description`; `Error`, which may be copied, of `error`. */
+/** The name of a member without `error_`; only prose is not set as code. */
 function memberOf(name: string, value: string): readonly [label: string, Markup] {
   const word = name.replace(/^error_/, '');
   const shown = word === 'description' ? markup`${value}` : markup`<code>${value}</code>`;
   return [word.charAt(0).toUpperCase() + word.slice(1), shown];
 }
 
-const focused = (isFirst: boolean): Markup => ({ html: isFirst ? ' autofocus' : '' });
+/** An attribute for the field that has the focus first. */
+function focusIf(isFirst: boolean): Markup {
+  return { html: isFirst ? ' autofocus' : '' };
+}
+
+function userField(name: string): Markup {
+  const focus = focusIf(name === '');
+  const attributes = markup`autocomplete="username" value="${name}" required${focus}`;
+  return markup`<input id="user" name="user" ${attributes}>`;
+}
 
 function passwordField(isFirst: boolean): Markup {
+  const attributes = markup`autocomplete="current-password" required${focusIf(isFirst)}`;
   return markup`<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required${focused(isFirst)}>`;
+<input id="password" name="password" type="password" ${attributes}>`;
 }
 
 function alert(failure: string | null): Markup | null {
@@ -122,8 +137,9 @@ export function otherPersonPage(user: string): string {
 }
 
 /** The page of `--open` while the console loads. */
-export const openingPage = (): string =>
-  page({ heading: 'Opening the console', body: link('/', 'Open the console') });
+export function openingPage(): string {
+  return page({ heading: 'Opening the console', body: link('/', 'Open the console') });
+}
 
 export function usedCodePage(): string {
   return errorPage(
@@ -133,56 +149,8 @@ export function usedCodePage(): string {
   );
 }
 
-const banner = 'Local emulator · nothing here reaches a real tenant, Apple or a phone';
+export const banner = 'Local emulator · nothing here reaches a real tenant, Apple or a phone';
 
 function page(content: Omit<Page, 'banner' | 'brand'>): string {
   return renderPage({ ...content, banner, brand: 'mfa-cli emulator', home: '/' });
-}
-
-/** JSON in which `<` occurs only escaped, so that it cannot end an element. */
-function jsonForHtml(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c');
-}
-
-/** Text can never become markup or code (Trusted Types). */
-const policy = `${strictPolicy}; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'`;
-
-/** Sends a page that a script fills from `state`. It may load its script and styles, and call its own tenant. */
-export function sendApp(
-  response: Answering,
-  {
-    title,
-    styles,
-    script,
-  }: { readonly title: string; readonly styles: string; readonly script: string },
-  state: unknown,
-): void {
-  response.setHeader('Content-Security-Policy', policy);
-  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-  response.setHeader('Referrer-Policy', 'same-origin');
-  const head = markup`<meta name="color-scheme" content="light dark">
-<link rel="stylesheet" href="${styles}">
-`;
-  const body = markup`<div id="app"></div>
-<noscript><main class="column"><div class="card"><h1>This page needs JavaScript</h1><p class="lead">It shows live events.</p></div></main></noscript>
-<script type="application/json" id="state">${{ html: jsonForHtml(state) }}</script>
-<script src="${script}"></script>`;
-  send(response, 200, 'text/html; charset=utf-8', renderDocument({ title, banner, head, body }));
-}
-
-export function resourceRoute(
-  path: string,
-  type: 'text/javascript' | 'text/css',
-  text: string,
-): Route {
-  return {
-    method: 'GET',
-    path,
-    listedAs: null,
-    answer(_request, response) {
-      response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-      send(response, 200, `${type}; charset=utf-8`, text);
-    },
-  };
 }

@@ -2,23 +2,31 @@ import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { members, type ReadBy } from '../text/json.ts';
 import type { Assumptions } from './assumptions.ts';
+import type { Row } from './envelope.ts';
 
-const readsAll = ['read-applications', 'read-roles', 'read-users'] as const;
+const readAllRights = ['read-applications', 'read-roles', 'read-users'] as const;
 
 export const everyRight = [
-  ...(['manage-apns-certificates', 'manage-applications', 'manage-roles', 'manage-users'] as const),
-  ...(['manage-tenant', ...readsAll] as const),
-];
+  'manage-apns-certificates',
+  'manage-applications',
+  'manage-roles',
+  'manage-users',
+  'manage-tenant',
+  ...readAllRights,
+] as const;
 
-/** A caller's right. Applications, roles and users can be read without the right to change them. */
+/**
+ * A caller's right. Applications, roles and users can be read without the right to change
+ * them.
+ */
 export type Right = (typeof everyRight)[number];
 
 /** An administrative right in the tenant's list; a role refers to it by its path. */
-export type AdministrativeRight = Readonly<{
-  description: string;
-  path: string;
-  allows: readonly Right[];
-}>;
+export interface AdministrativeRight {
+  readonly description: string;
+  readonly path: string;
+  readonly allows: readonly Right[];
+}
 
 /** The role whose members have every right. */
 export const systemAdministrators = 'sysadmin';
@@ -26,38 +34,41 @@ export const systemAdministrators = 'sysadmin';
 /** The role of all people. */
 export const everybody = 'everybody';
 
-const right = (
+function right(
   description: string,
   file: string,
   ...allows: readonly Right[]
-): AdministrativeRight => ({
-  ...{ description, path: `/lib/rights/${file}.json`, allows },
-});
+): AdministrativeRight {
+  return { description, path: `/lib/rights/${file}.json`, allows };
+}
 
 /** The vendor does not publish its path. */
 const deviceManagement = right('Device Management', 'devman', 'manage-apns-certificates');
 
-const known: readonly AdministrativeRight[] = [
-  right('Application Management', 'appman', 'manage-applications', ...readsAll),
+const documentedRights: readonly AdministrativeRight[] = [
+  right('Application Management', 'appman', 'manage-applications', ...readAllRights),
   right('Read Only Role Management', 'roroleman', 'read-roles'),
-  right('Read Only System Administration', 'monitor', ...readsAll),
+  right('Read Only System Administration', 'monitor', ...readAllRights),
   right('Read Only User Management', 'rouserman', 'read-users'),
   right('Report Management', 'reportman'),
   right('Role Management', 'roleman', 'manage-roles', 'read-roles', 'read-users'),
   right('User Management', 'dsman', 'manage-users', 'read-users', 'read-roles'),
 ];
 
-export function administrativeRights({
-  'device-right': kinds,
-}: Assumptions): readonly AdministrativeRight[] {
-  const all = { ...deviceManagement, description: 'Device Management (All)' };
-  const limited = right('Device Management (Limited)', 'devmanlimited');
-  return [...known, ...(kinds === 'one' ? [deviceManagement] : [all, limited])].sort((a, b) =>
-    a.description < b.description ? -1 : 1,
+/** All rights by their description. */
+export function administrativeRights(assumptions: Assumptions): readonly AdministrativeRight[] {
+  const ofDevices = assumptions['device-right'] === 'one' ? [deviceManagement] : twoDeviceRights;
+  return [...documentedRights, ...ofDevices].sort((one, other) =>
+    one.description < other.description ? -1 : 1,
   );
 }
 
-export function rightRow({ path, description }: AdministrativeRight) {
+const twoDeviceRights: readonly AdministrativeRight[] = [
+  { ...deviceManagement, description: 'Device Management (All)' },
+  right('Device Management (Limited)', 'devmanlimited'),
+];
+
+export function rightRow({ path, description }: AdministrativeRight): Row {
   return { Path: path, Description: description, ServiceName: null };
 }
 
@@ -95,17 +106,18 @@ export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF';
 /** One mechanism of each challenge must be answered. */
 export type Package = readonly (readonly MechanismName[])[];
 
-type Rehearsal = Readonly<{
-  user: string;
+/** A user with an own way to sign in. */
+interface RehearsalUser {
+  readonly user: string;
   /** Rounds of challenges: the tenant may ask again after an answer. */
-  packages?: readonly Package[];
+  readonly packages?: readonly Package[];
   /** Signs in at the company's identity provider, which may show a PIN to enter. */
-  identityProvider?: 'plain' | 'pin';
+  readonly identityProvider?: 'plain' | 'pin';
   /** Whether the tenant redirects the sign-in to another of its hosts. */
-  elsewhere?: true;
-}>;
+  readonly usesOtherHost?: true;
+}
 
-export const rehearsals: readonly Rehearsal[] = [
+export const rehearsals: readonly RehearsalUser[] = [
   { user: 'mfa@example.com', packages: [[['UP'], ['OTP', 'OATH', 'SMS', 'EMAIL', 'PF']]] },
   { user: 'push@example.com', packages: [[['UP'], ['OTP']]] },
   { user: 'oath@example.com', packages: [[['UP'], ['OATH']]] },
@@ -116,7 +128,7 @@ export const rehearsals: readonly Rehearsal[] = [
   { user: 'again@example.com', packages: [[['UP']], [['OATH', 'EMAIL']]] },
   { user: 'federated@example.com', identityProvider: 'plain' },
   { user: 'pin@example.com', identityProvider: 'pin' },
-  { user: 'elsewhere@example.com', packages: [[['UP']]], elsewhere: true },
+  { user: 'elsewhere@example.com', packages: [[['UP']]], usesOtherHost: true },
 ];
 
 /** A default user, who cannot be removed; passwords are set at the start. */
@@ -124,30 +136,39 @@ type Person = Omit<User, 'password'>;
 
 export const administrator = person('admin@example.com', 1, 'Ada Admin');
 export const user = person('user@example.com', 2, 'Uma User');
-const program = { isServiceUser: true, isOauthClient: true, inEverybodyRole: false };
-export const serviceUser: Person = { ...person('ci@example.com', 3, 'Pipelines'), ...program };
+export const serviceUser: Person = {
+  ...person('ci@example.com', 3, 'Pipelines'),
+  isServiceUser: true,
+  isOauthClient: true,
+  inEverybodyRole: false,
+};
 
 /** Administrators with the administrator's password. */
-const rehearsing = rehearsals.map(({ user: name }, i) =>
+const rehearsalPeople = rehearsals.map(({ user: name }, i) =>
   person(name, 17 + i, `Rehearsal ${i + 1}`),
 );
 
-export const defaultPeople: readonly Person[] = [administrator, user, serviceUser, ...rehearsing];
-
-export function defaultUsers({
+export const defaultPeople: readonly Person[] = [
   administrator,
-  user: own,
-  serviceUser: secret,
-}: Passwords): readonly User[] {
-  const passwordOf = (one: Person) =>
-    one === user ? own : one === serviceUser ? secret : administrator;
-  return defaultPeople.map((one) => ({ ...one, password: passwordOf(one) }));
+  user,
+  serviceUser,
+  ...rehearsalPeople,
+];
+
+export function defaultUsers(passwords: Passwords): readonly User[] {
+  return defaultPeople.map((person) => ({ ...person, password: passwordOf(person, passwords) }));
+}
+
+function passwordOf(person: Person, passwords: Passwords): string {
+  if (person === user) return passwords.user;
+  if (person === serviceUser) return passwords.serviceUser;
+  return passwords.administrator;
 }
 
 /** The roles of a new tenant. */
 export const defaultRoles: readonly Role[] = [
   role(systemAdministrators, 'System Administrator', 'Full access to all settings', {
-    users: [administrator, ...rehearsing].map(({ uuid }) => uuid),
+    users: [administrator, ...rehearsalPeople].map(({ uuid }) => uuid),
   }),
   role(everybody, 'Everybody', 'All users except service users', {}),
   role(
@@ -167,12 +188,24 @@ function role(id: string, name: string, description: string, more: Partial<Role>
 
 function person(name: string, number: number, displayName: string): Person {
   const uuid = `c0ffee00-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
-  const kind = { isServiceUser: false, isOauthClient: false, inEverybodyRole: true };
-  return { user: name, uuid, displayName, mail: name, mobileNumber: '+15550100', ...kind };
+  return {
+    user: name,
+    uuid,
+    displayName,
+    mail: name,
+    mobileNumber: '+15550100',
+    isServiceUser: false,
+    isOauthClient: false,
+    inEverybodyRole: true,
+  };
 }
 
 /** The passwords of the default users; users for rehearsals have the administrator's. */
-export type Passwords = Readonly<Record<'administrator' | 'user' | 'serviceUser', string>>;
+export interface Passwords {
+  readonly administrator: string;
+  readonly user: string;
+  readonly serviceUser: string;
+}
 
 /** Documented passwords for tests and demonstrations: anyone may know them. */
 export const fixedPasswords: Passwords = {
@@ -188,7 +221,7 @@ export function fixedPasswordsOf(number: number): Passwords {
   return { administrator: own(administrator), user: own(user), serviceUser: own(serviceUser) };
 }
 
-/** New passwords of 128 random bits: other users of the machine can also reach the port. */
+/** New passwords of 128 random bits, as other users of the machine can reach the port. */
 export function makePasswords(): Passwords {
   const password = (): string => randomBytes(16).toString('base64url');
   return { administrator: password(), user: password(), serviceUser: password() };

@@ -1,46 +1,63 @@
-import type { ApnsAnswer } from './apns/apns.ts';
+import type { Api } from './api.ts';
+import type { ApnsAnswer, TokenHolder } from './apns/apns.ts';
 import { ApnsRefusal } from './apns/judge-push.ts';
-import { createJournal, createScript } from './bounded.ts';
-import { challengeApis, createChallenges, createRing } from './challenges.ts';
+import { challengeApis, type ScriptedAnswer } from './challenge-apis.ts';
+import { ChallengeSender } from './challenge-sender.ts';
+import { Challenges } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';
-import { createDevices } from './devices.ts';
-import { createPushQueue } from './push.ts';
+import { Devices } from './devices.ts';
+import { Journal } from './journal.ts';
+import { PushQueue } from './push-queue.ts';
+import { Script } from './script.ts';
 import type { World } from './world.ts';
 
-const answersKept = 200;
+const maxAnswers = 200;
+
+/** An answer of APNs, as the tenant lists it. */
+interface ListedAnswer extends ApnsAnswer {
+  readonly at: Date;
+}
 
 /** The phones of a tenant's users, and their calls to the tenant. */
-export type Phones = ReturnType<typeof createPhones>;
+export interface Phones {
+  readonly challenges: Challenges;
+  readonly sender: ChallengeSender;
+  /** The next answers of APNs, which do not depend on the push. */
+  readonly scripted: Script<ScriptedAnswer>;
+  readonly answers: Journal<ListedAnswer>;
+  readonly apis: readonly Api[];
+}
 
-export function createPhones(world: World, noted: () => void) {
+/** Makes the phones known to APNs. */
+export function openPhones(world: World, notifyChanged: () => void): Phones {
   const { settings, apns, now } = world;
-  const devices = createDevices(settings, now);
-  const challenges = createChallenges(now);
-  const ring = createRing(devices, challenges, world);
-  const queue = createPushQueue();
-  const scripted = createScript<Pick<ApnsRefusal, 'reason' | 'status'>>();
-  const answers = createJournal<ApnsAnswer & { readonly at: Date }>(answersKept, noted);
-  apns.add({
-    findToken: devices.findToken,
-    scripted() {
-      const { reason, status } = scripted.next() ?? {};
-      if (reason === undefined || status === undefined) return null;
-      return new ApnsRefusal(reason, status, status === 410 ? now() : null);
-    },
+  const devices = new Devices(settings, now);
+  const challenges = new Challenges(now);
+  const sender = new ChallengeSender(devices, challenges, world);
+  const queue = new PushQueue();
+  const scripted = new Script<ScriptedAnswer>();
+  const answers = new Journal<ListedAnswer>(maxAnswers, notifyChanged);
+  const holder: TokenHolder = {
+    findToken: (token) => devices.findToken(token),
+    nextScripted: () => refusalOf(scripted.next(), now()),
     deliver({ deviceToken, topic, payload }, apnsId) {
       devices.noteTopic(deviceToken, topic);
       queue.put(deviceToken, { payload, topic, apnsId });
     },
-    answered: (answer) => void answers.add({ ...answer, at: now() }),
-  });
-  return {
-    challenges,
-    ring,
-    scripted,
-    answers,
-    apis: [
-      ...deviceApis(devices, challenges, world),
-      ...challengeApis({ devices, challenges, queue, scripted, ring }, world),
-    ],
+    answered(answer) {
+      answers.add({ ...answer, at: now() });
+    },
   };
+  apns.add(holder);
+  const apis = [
+    ...deviceApis({ ...world, devices, challenges }),
+    ...challengeApis({ ...world, devices, challenges, sender, queue, scripted }),
+  ];
+  return { challenges, sender, scripted, answers, apis };
+}
+
+function refusalOf(scripted: ScriptedAnswer | null, now: Date): ApnsRefusal | null {
+  if (scripted === null) return null;
+  const { reason, status } = scripted;
+  return new ApnsRefusal(reason, status, status === 410 ? now : null);
 }

@@ -1,8 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { CliError, systemCode, unusablePort } from '../errors/cli-error.ts';
-import { type OwnerRules, strictRules, watchPeers } from '../programs/owners.ts';
-import { BodyTooLarge, matchPath, type Route, sendPage, type Verdict, verdictOf } from './http.ts';
+import { type OwnerRules, type Peer, strictRules, watchPeers } from '../programs/owners.ts';
+import {
+  BodyTooLarge,
+  type Exchange,
+  matchPath,
+  type Route,
+  sendPage,
+  type Verdict,
+  verdictOf,
+} from './http.ts';
 import { errorPage, notFoundPage } from './pages.ts';
 
 /** An answered request, without its query and the bodies. */
@@ -15,35 +23,58 @@ export interface AnsweredRequest {
   readonly verdict: Verdict | null;
 }
 
-interface Serving {
+/** A request, as the tenant lists it. */
+export interface ListedRequest extends AnsweredRequest {
+  readonly at: Date;
+}
+
+/** The answers to the requests to one tenant. */
+export interface Serving {
   readonly routes: readonly Route[];
   answered(request: AnsweredRequest): void;
 }
 
+/** The tenants of a server, by host. */
 interface Site {
   /** The address of a tenant, for requests to another host. */
   readonly home: string;
   /** The tenant at that `Host`, in lower case, or null. */
-  at(host: string): Serving | Promise<Serving> | null;
+  at(host: string): Serving | null;
 }
 
-/** An HTTP server on 127.0.0.1 that gets its port before its routes, whose answers contain it. @throws {CliError} usage */
-export async function openServer(port: number, owners: OwnerRules = strictRules) {
+/** Looks up the owner of a connection at the first call, which takes time. */
+export type PeerOf = (socket: Socket) => Peer;
+
+/** A server that is listening, and answers once it has a site. */
+export interface OpenedServer {
+  readonly port: number;
+  readonly peerOf: PeerOf;
+  /** Answers all requests from now on, and those that have been waiting. */
+  serve(site: Site): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens an HTTP server on 127.0.0.1, which gets its port before its site: the answers
+ * contain the port.
+ * @throws {CliError} usage
+ */
+export async function openServer(
+  port: number,
+  owners: OwnerRules = strictRules,
+): Promise<OpenedServer> {
   const server = createServer();
   const peerOf = watchPeers(server, owners);
   let serve: (site: Site) => void = () => {};
-  // Requests wait for the routes.
   const served = new Promise<Site>((resolve) => {
     serve = resolve;
   });
-  server.on('request', async (request, response) => answer(await served, request, response));
-  return {
-    port: await listen(server, port, '--port N'),
-    serve,
-    /** Looks up the owner of a connection at the first call, which takes time. */
-    peerOf,
-    close: closeServer(server),
-  };
+  server.on('request', async (request, response) => {
+    const site = await served;
+    await answer(site, { request, response, startedAt: performance.now() });
+  });
+  const close = closeServer(server);
+  return { port: await listen(server, port, '--port N'), peerOf, serve, close };
 }
 
 /** Returns a function that ends a server with all open connections. */
@@ -60,58 +91,89 @@ export function closeServer(server: Server): () => Promise<void> {
     });
 }
 
-async function answer(
-  site: Site,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const { method = '', url: target = '' } = request;
-  const began = performance.now();
-  const refuse = (status: number, heading: string, lead: string): void =>
-    sendPage(response, status, errorPage(heading, lead));
+interface TimedExchange extends Exchange {
+  readonly startedAt: number;
+}
+
+async function answer(site: Site, exchange: TimedExchange): Promise<void> {
+  const { request, response } = exchange;
   try {
     // Pages of other sites whose name leads to loopback (DNS rebinding) are refused.
-    const serving = await site.at(request.headers.host?.toLowerCase() ?? '');
-    const { path, query } = splitTarget(target);
-    const here = (serving?.routes ?? []).flatMap((route) => {
-      const canonical = matchPath(route, path);
-      return canonical === null ? [] : [{ route, canonical }];
-    });
-    // For any method: a secret address stays secret in a request with the wrong one.
-    const listedAs = here[0]?.route.listedAs;
-    const listed = listedAs === undefined ? path.slice(0, longestPath) : listedAs;
-    if (listed !== null)
-      response.once('finish', () =>
-        serving?.answered({
-          method,
-          path: listed,
-          status: response.statusCode,
-          milliseconds: performance.now() - began,
-          verdict: verdictOf(response),
-        }),
-      );
-    if (serving === null)
-      return refuse(400, 'Wrong host', `The local tenant answers at ${site.home}.`);
-    const match = here.find(({ route }) => route.method === method);
-    if (match !== undefined) {
-      request.url = `${match.canonical}${query}`;
-      return await match.route.answer(request, response);
+    const serving = site.at(request.headers.host?.toLowerCase() ?? '');
+    if (serving === null) {
+      const lead = `The local tenant answers at ${site.home}.`;
+      return sendPage(response, 400, errorPage('Wrong host', lead));
     }
-    sendPage(response, 404, notFoundPage());
+    await answerAt(serving, exchange);
   } catch (error) {
-    if (response.headersSent) return void response.destroy();
-    response.setHeader('Connection', 'close');
-    if (error instanceof BodyTooLarge)
-      return refuse(413, 'The request is too large', 'A request body can have at most 2 MiB.');
-    refuse(500, 'The emulator failed', 'This is a bug in the emulator.');
+    answerAfterFailure(error, response);
   }
 }
 
+/** Answers by the route of a tenant. */
+async function answerAt(serving: Serving, exchange: TimedExchange): Promise<void> {
+  const { request, response } = exchange;
+  const { path, query } = splitTarget(request.url ?? '');
+  const matches = serving.routes.flatMap((route) => {
+    const canonical = matchPath(route, path);
+    return canonical === null ? [] : [{ route, canonical }];
+  });
+  const listed = listedPath(matches[0]?.route, path);
+  if (listed !== null) reportAnswer(serving, listed, exchange);
+  const match = matches.find(({ route }) => route.method === request.method);
+  if (match === undefined) return sendPage(response, 404, notFoundPage());
+  request.url = `${match.canonical}${query}`;
+  await match.route.answer(request, response);
+}
+
 /** Paths are stored; no client needs longer ones. */
-const longestPath = 300;
+const maxPathLength = 300;
+
+/**
+ * The path of a request in the list of requests, or null. The method does not matter: a
+ * secret address stays secret in a request with the wrong one.
+ */
+function listedPath(route: Route | undefined, path: string): string | null {
+  return route?.listedAs === undefined ? path.slice(0, maxPathLength) : route.listedAs;
+}
+
+function reportAnswer(
+  serving: Serving,
+  path: string,
+  { request, response, startedAt }: TimedExchange,
+): void {
+  response.once('finish', () =>
+    serving.answered({
+      method: request.method ?? '',
+      path,
+      status: response.statusCode,
+      milliseconds: performance.now() - startedAt,
+      verdict: verdictOf(response),
+    }),
+  );
+}
+
+function answerAfterFailure(error: unknown, response: ServerResponse): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.setHeader('Connection', 'close');
+  const page =
+    error instanceof BodyTooLarge
+      ? errorPage('The request is too large', 'A request body can have at most 2 MiB.')
+      : errorPage('The emulator failed', 'This is a bug in the emulator.');
+  sendPage(response, error instanceof BodyTooLarge ? 413 : 500, page);
+}
+
+interface RequestTarget {
+  readonly path: string;
+  /** With its question mark, or empty. */
+  readonly query: string;
+}
 
 /** Merges double slashes, which the vendor's iOS library sends. */
-function splitTarget(target: string): { path: string; query: string } {
+function splitTarget(target: string): RequestTarget {
   const [path = ''] = target.split('?', 1);
   return { path: path.replace(/\/{2,}/g, '/'), query: target.slice(path.length) };
 }
@@ -121,7 +183,10 @@ export function hostsOf(name: string, port: number): readonly string[] {
   return port === 80 ? [`${name}:${port}`, name] : [`${name}:${port}`];
 }
 
-/** Starts a server on 127.0.0.1, and returns its port. @param port 0 picks a free one @throws {CliError} usage */
+/**
+ * Starts a server on 127.0.0.1, and returns its port. @param port 0 picks a free one
+ * @throws {CliError} usage
+ */
 export async function listen(server: Server, port: number, option: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -132,9 +197,14 @@ export async function listen(server: Server, port: number, option: string): Prom
   return (server.address() as AddressInfo).port;
 }
 
-/** Starts a server on this port if it exists and is free, else on any free one. @throws {CliError} usage */
+const portCount = 65_536;
+
+/**
+ * Starts a server on this port if it exists and is free, else on any free one.
+ * @throws {CliError} usage
+ */
 export function listenFrom(server: Server, port: number, option: string): Promise<number> {
-  return listen(server, port % 65_536, option).catch((error: unknown) => {
+  return listen(server, port % portCount, option).catch((error: unknown) => {
     if (error instanceof CliError && systemCode(error.cause) === 'EADDRINUSE')
       return listen(server, 0, option);
     throw error;

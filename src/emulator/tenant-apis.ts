@@ -3,102 +3,169 @@ import type { Container, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { Secret } from '../text/secret.ts';
 import { type AccessTokens, readSession } from './access-tokens.ts';
-import { type Api, api } from './api.ts';
+import { type Api, api, type Call } from './api.ts';
 import type { Assumptions } from './assumptions.ts';
 import { tenantId } from './directory.ts';
 import { badArgument, badCryptography, badFormat, missingRight, Refusal } from './envelope.ts';
+import type { Parameters } from './parameters.ts';
 import { newestKey } from './push.ts';
-import type { Settings } from './settings.ts';
+import type { Setting, Settings } from './settings.ts';
+
+/** Remembers who set a certificate. */
+export type NoteSet = (clientAppKey: string, user: string) => void;
 
 /** `/Mobile`: the push certificates, as settings of the tenant. */
 export function mobileApis(
   settings: Settings,
   assumptions: Assumptions,
-  noteSet: (clientAppKey: string, user: string) => void,
+  noteSet: NoteSet,
 ): readonly Api[] {
   const terms = {
     takes: [assumptions['mobile-parameters']],
     right: 'manage-apns-certificates',
   } as const;
-  const namesOf = (key: string) =>
-    [`${key}_APNSCert`, `${key}_APNSPass`, `${key}_APNSTopic`] as const;
   return [
-    api('/Mobile/SetApnsCertForClientApp', terms, async ({ text, anyText, caller }) => {
-      const [key, certificate] = [text('ClientAppKey'), text('APNSCert')];
-      const [password, topic] = [anyText('APNSPass'), text('APNSTopic')];
-      await openCertificate(certificate, password, assumptions);
-      const [cert, pass, app] = namesOf(key);
-      settings.change({ [newestKey]: key, [cert]: certificate, [pass]: password, [app]: topic });
-      noteSet(key, caller.user);
+    api('/Mobile/SetApnsCertForClientApp', terms, async (call) => {
+      const clientAppKey = await setCertificate(call.parameters, settings, assumptions);
+      noteSet(clientAppKey, call.caller.user);
     }),
-    api('/Mobile/DeleteApnsCertForClientApp', terms, ({ text, optionalText }) => {
-      const entries = settings.entries();
-      const [, latest] = entries.find(([name]) => name === newestKey) ?? [];
-      const byDefault = assumptions['delete-default'] === 'latest' ? latest : undefined;
-      const key = optionalText('ClientAppKey') || byDefault || text('ClientAppKey');
-      const clears = assumptions['delete-old-key'] === 'pointer-cleared' || latest === key;
-      const own: readonly string[] = namesOf(key);
-      if (
-        assumptions['delete-absent'] === 'refused' &&
-        !entries.some(([name]) => own.includes(name))
-      )
-        throw badArgument('This client app key has no certificate.');
-      settings.change({}, clears ? [newestKey, ...own] : own);
-    }),
+    api('/Mobile/DeleteApnsCertForClientApp', terms, ({ parameters }) =>
+      deleteCertificate(parameters, settings, assumptions),
+    ),
   ];
+}
+
+/** The names of a certificate's settings. */
+interface CertificateNames {
+  readonly certificate: string;
+  readonly password: string;
+  readonly topic: string;
+}
+
+function namesOf(clientAppKey: string): CertificateNames {
+  return {
+    certificate: `${clientAppKey}_APNSCert`,
+    password: `${clientAppKey}_APNSPass`,
+    topic: `${clientAppKey}_APNSTopic`,
+  };
+}
+
+/** @returns its client app key */
+async function setCertificate(
+  parameters: Parameters,
+  settings: Settings,
+  assumptions: Assumptions,
+): Promise<string> {
+  const clientAppKey = parameters.text('ClientAppKey');
+  const certificate = parameters.text('APNSCert');
+  const password = parameters.anyText('APNSPass');
+  const topic = parameters.text('APNSTopic');
+  await openCertificate(certificate, password, assumptions);
+  const names = namesOf(clientAppKey);
+  settings.change({
+    [newestKey]: clientAppKey,
+    [names.certificate]: certificate,
+    [names.password]: password,
+    [names.topic]: topic,
+  });
+  return clientAppKey;
+}
+
+function deleteCertificate(
+  parameters: Parameters,
+  settings: Settings,
+  assumptions: Assumptions,
+): void {
+  const entries = settings.entries();
+  const newest = settingIn(newestKey, entries);
+  const fallback = assumptions['delete-default'] === 'latest' ? newest : undefined;
+  const clientAppKey =
+    parameters.optionalText('ClientAppKey') || fallback || parameters.text('ClientAppKey');
+  const names = Object.values(namesOf(clientAppKey));
+  const isSet = entries.some(([name]) => names.includes(name));
+  if (!isSet && assumptions['delete-absent'] === 'refused')
+    throw badArgument('This client app key has no certificate.');
+  const clearsNewest =
+    assumptions['delete-old-key'] === 'pointer-cleared' || newest === clientAppKey;
+  settings.change({}, clearsNewest ? [newestKey, ...names] : names);
+}
+
+function settingIn(name: string, entries: readonly Setting[]): string | undefined {
+  const found = entries.find(([known]) => known === name);
+  return found?.[1];
 }
 
 /** Settings whose values a tenant probably never shows one by one. */
-const secret = /_APNS(Cert|Pass)$/;
-const push = /^Mobile\.IosCustomApp\.|_APNSTopic$/;
+const secretNames = /_APNS(Cert|Pass)$/;
+const pushNames = /^Mobile\.IosCustomApp\.|_APNSTopic$/;
 
-/** `/TenantConfig` and `/Core`: reading settings back, including passwords. The vendor documents neither call. */
-export function settingApis(
-  settings: Settings,
-  { 'advanced-config': all, 'tenant-config': single }: Assumptions,
-): readonly Api[] {
+/**
+ * `/TenantConfig` and `/Core`: reading settings back, including passwords. The vendor
+ * documents neither call.
+ */
+export function settingApis(settings: Settings, assumptions: Assumptions): readonly Api[] {
   const right = 'manage-apns-certificates';
   return [
-    api('/TenantConfig/GetAdvancedConfig', right, () => {
-      if (all === 'shut') throw missingRight();
-      const told = all === 'open' ? settings.entries() : [];
-      return { Results: told.map(([ID, Value]) => ({ Row: { ID, Value } })) };
-    }),
-    api('/Core/GetTenantConfig', { takes: ['json', 'query'], right }, ({ text, optionalText }) => {
-      const key = text('key');
-      if (single === 'refused') throw missingRight();
-      const isTold = !secret.test(key) && (single === 'known' || !push.test(key));
-      const [, value] = settings.entries().find(([name]) => isTold && name === key) ?? [];
-      return value ?? optionalText('dflt');
-    }),
+    api('/TenantConfig/GetAdvancedConfig', right, () => readAllSettings(settings, assumptions)),
+    api('/Core/GetTenantConfig', { takes: ['json', 'query'], right }, ({ parameters }) =>
+      readSetting(parameters, settings, assumptions),
+    ),
   ];
 }
 
-/** End all access tokens but not refresh tokens; and everything issued so far. */
-export type SignInEnds = Readonly<Record<'expireAccessTokens' | 'revokeSessions', () => void>>;
+function readAllSettings(settings: Settings, assumptions: Assumptions): object {
+  const visibility = assumptions['advanced-config'];
+  if (visibility === 'shut') throw missingRight();
+  const visible = visibility === 'open' ? settings.entries() : [];
+  return { Results: visible.map(([ID, Value]) => ({ Row: { ID, Value } })) };
+}
 
-/** `/SysInfo`, `/Security` and `/emulator`: the tenant's version, the signed-in user, signing out, and ending all sign-ins. */
+function readSetting(
+  parameters: Parameters,
+  settings: Settings,
+  assumptions: Assumptions,
+): string | null {
+  const key = parameters.text('key');
+  const visibility = assumptions['tenant-config'];
+  if (visibility === 'refused') throw missingRight();
+  const isVisible = !secretNames.test(key) && (visibility === 'known' || !pushNames.test(key));
+  const value = isVisible ? settingIn(key, settings.entries()) : undefined;
+  return value ?? parameters.optionalText('dflt');
+}
+
+/** Ways to end sign-ins. */
+export interface SignInEnds {
+  /** Ends all access tokens but no refresh tokens. */
+  expireAccessTokens(): void;
+  /** Ends everything issued so far. */
+  revokeSessions(): void;
+}
+
+/**
+ * `/SysInfo`, `/Security` and `/emulator`: the tenant's version, the signed-in user,
+ * signing out, and ending all sign-ins.
+ */
 export function signInApis(accessTokens: AccessTokens, ends: SignInEnds): readonly Api[] {
   return [
     api('/SysInfo/About', { takes: [], right: 'open' }, () => ({ Version: 'mfa-cli emulator' })),
-    api('/Security/WhoAmI', null, ({ caller }) => ({
-      ...{ TenantId: tenantId, User: caller.user, UserUuid: caller.uuid },
-    })),
-    api(
-      '/Security/Logout',
-      null,
-      ({ request }) => void accessTokens.forget(readSession(request) ?? ''),
-    ),
-    api('/emulator/expire-tokens', 'manage-tenant', ends.expireAccessTokens),
-    api('/emulator/revoke-sessions', 'manage-tenant', ends.revokeSessions),
+    api('/Security/WhoAmI', null, describeCaller),
+    api('/Security/Logout', null, ({ request }) => {
+      accessTokens.forget(readSession(request) ?? '');
+    }),
+    api('/emulator/expire-tokens', 'manage-tenant', () => ends.expireAccessTokens()),
+    api('/emulator/revoke-sessions', 'manage-tenant', () => ends.revokeSessions()),
   ];
+}
+
+function describeCaller({ caller }: Call): object {
+  return { TenantId: tenantId, User: caller.user, UserUuid: caller.uuid };
 }
 
 const noCertificate = 'Cannot find the requested object.';
 const wrongPassword = 'The specified network password is not correct.';
 
-/** .NET's messages for a file that it cannot open; a wrong password and damage have the same one. */
-const dotnetWords: Partial<Record<ErrorCode, string>> = {
+/** .NET's messages for a file that it cannot open. */
+const dotnetMessages: Partial<Record<ErrorCode, string>> = {
   'pkcs12-not-recognized': noCertificate,
   'pkcs12-corrupt': 'ASN1 bad tag value met.',
   'pkcs12-password-incorrect': wrongPassword,
@@ -106,7 +173,11 @@ const dotnetWords: Partial<Record<ErrorCode, string>> = {
   'pkcs12-unsupported': 'Invalid algorithm specified.',
 };
 
-/** Opens a .p12 like a .NET service: a certificate with its private key, of any kind and date. @throws {Refusal} */
+/**
+ * Opens a .p12 like a .NET service: a certificate with its private key, of any kind and
+ * date.
+ * @throws {Refusal}
+ */
 async function openCertificate(
   base64: string,
   password: string,
@@ -117,28 +188,28 @@ async function openCertificate(
   try {
     identity = await readPushIdentity({ name: 'APNSCert', bytes }, new Secret(password));
   } catch (error) {
-    const words = error instanceof CliError ? dotnetWords[error.code] : undefined;
-    if (words === undefined) throw error;
-    throw badCryptography(words);
+    const message = error instanceof CliError ? dotnetMessages[error.code] : undefined;
+    if (message === undefined) throw error;
+    throw badCryptography(message);
   }
   requireReadable(identity.container, assumptions);
   if (identity.certificate === null) throw badCryptography(noCertificate);
   if (!identity.paired) throw badCryptography('Keyset does not exist');
 }
 
+const maxIterations = 300_000;
+const maxTotalIterations = 1_000_000;
+
 /** Rejects files that an older or newer host cannot read. @throws {Refusal} */
 function requireReadable(
   { encryption, mac, iterations }: Container,
   assumptions: Assumptions,
 ): void {
-  if (
-    assumptions['p12-aes'] === 'unreadable' &&
-    encryption.some((scheme) => scheme.includes('AES'))
-  )
-    throw badCryptography(wrongPassword);
+  const usesAes = encryption.some((scheme) => scheme.includes('AES'));
+  if (usesAes && assumptions['p12-aes'] === 'unreadable') throw badCryptography(wrongPassword);
   const highest = Math.max(mac?.iterations ?? 0, iterations.highest);
-  const isExceeded = highest > 300_000 || iterations.total > 1_000_000;
-  if (isExceeded && assumptions['p12-iterations'] === 'limited')
+  const isOverLimit = highest > maxIterations || iterations.total > maxTotalIterations;
+  if (isOverLimit && assumptions['p12-iterations'] === 'limited')
     throw new Refusal(
       'System.Security.Cryptography.X509Certificates.Pkcs12LoadLimitExceededException',
       "The PKCS#12/PFX violated the 'TotalKdfIterationLimit' limit.",

@@ -1,132 +1,193 @@
-import { createAccessTokens } from './access-tokens.ts';
-import { roleApis, userApis } from './administration/administration.ts';
+import { AccessTokens } from './access-tokens.ts';
 import { applicationApis } from './administration/application-apis.ts';
 import { redrockApi, type TenantEvent } from './administration/redrock-apis.ts';
-import { apiRoute } from './api.ts';
-import { firstApplication, openApplications } from './application-store.ts';
+import { roleApis } from './administration/role-apis.ts';
+import { userApis } from './administration/user-apis.ts';
+import { type Api, apiRoute } from './api.ts';
+import { ApplicationStore, Applications } from './application-store.ts';
 import { builtInApplication } from './applications.ts';
-import { createAuthentication } from './authentication/authentication.ts';
-import { createJournal } from './bounded.ts';
-import { openSetCertificates } from './console/certificates.ts';
-import { createConsole } from './console/console.ts';
-import { appId, clientId, openDirectory } from './directory.ts';
-import { createFaults, faultApi, withFaults } from './faults.ts';
-import { createAuthorizationServer } from './oauth/authorization-server.ts';
+import { type Authentication, openAuthentication } from './authentication/authentication.ts';
+import { SetCertificates } from './console/certificates.ts';
+import { type EmulatorConsole, openConsole } from './console/console.ts';
+import { appId, clientId, Directory } from './directory.ts';
+import { Faults, faultApi, withFaults } from './faults.ts';
+import { firstApplication } from './first-application.ts';
+import { Journal } from './journal.ts';
+import { type AuthorizationServer, openAuthorizationServer } from './oauth/authorization-server.ts';
 import { administrator, type Passwords, serviceUser, user } from './people.ts';
 import { phoneApplication, phoneRoutes } from './phone-page.ts';
-import { createPhones } from './phones.ts';
-import type { AnsweredRequest } from './server.ts';
+import { openPhones, type Phones } from './phones.ts';
+import type { AnsweredRequest, ListedRequest, Serving } from './server.ts';
 import { mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
-import type { TenantOptions, World } from './world.ts';
+import type { TenantBase, TenantOptions, World } from './world.ts';
 
-type TenantParts = Pick<
-  World,
-  'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey' | 'peerOf'
-> & {
-  readonly passwords: Passwords;
-};
-
-const requestsKept = 1000;
+/** A name and its password or secret. */
+interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
 
 /** The tenant's address, its application and public client, and its default users. */
-export function addressOf(url: string, passwords: Passwords) {
+export interface TenantAddress {
+  readonly url: string;
+  readonly appId: string;
+  readonly clientId: string;
+  /** May manage push certificates. */
+  readonly administrator: Credentials;
+  /** May sign in but nothing else. */
+  readonly user: Credentials;
+  /** The confidential client for client credentials: its ID and its secret. */
+  readonly serviceUser: Credentials;
+}
+
+export function addressOf(url: string, passwords: Passwords): TenantAddress {
   return {
     url,
     appId,
     clientId,
-    /** May manage push certificates. */
     administrator: { user: administrator.user, password: passwords.administrator },
-    /** May sign in but nothing else. */
     user: { user: user.user, password: passwords.user },
-    /** Confidential client for client credentials: `user` is the client ID, `password` its secret. */
     serviceUser: { user: serviceUser.user, password: passwords.serviceUser },
   };
 }
 
-export type Tenant = ReturnType<typeof createTenant>;
+/** Sign-ins without an application. */
+interface SignInCounts {
+  /** Sign-ins that are not finished. */
+  readonly pending: number;
+  /** Valid sessions of such sign-ins. */
+  readonly sessions: number;
+}
 
-/** A tenant; it shares only the stand-in for APNs with others. @throws {CliError} file-unreadable */
-export function createTenant(options: TenantOptions, { passwords, ...parts }: TenantParts) {
-  const { accessTokenSeconds, now } = options;
-  const { url, settings, assumptions, apns } = parts;
-  const directory = openDirectory(settings, assumptions, passwords);
-  const first =
-    options.bare === true ? null : firstApplication(options.redirectUris, accessTokenSeconds);
-  const applications = openApplications(
-    [builtInApplication(accessTokenSeconds, assumptions), phoneApplication(url)],
-    first,
-    { settings, directory, letterCase: assumptions['app-id-case'] },
-  );
-  const accessTokens = createAccessTokens(now);
-  const world: World = { ...options, ...parts, directory, applications, accessTokens };
-  const noted = (): void => emulatorConsole.noted();
-  const phones = createPhones(world, noted);
-  const certificates = openSetCertificates(settings, apns.environment, now);
-  const authorizationServer = createAuthorizationServer(world);
-  const authentication = createAuthentication(world, phones.ring);
-  const ends: SignInEnds = {
-    expireAccessTokens: accessTokens.forgetAll,
-    revokeSessions() {
-      accessTokens.forgetAll();
-      authorizationServer.forgetGrants();
+export interface Tenant extends TenantAddress, SignInEnds {
+  readonly applications: Applications;
+  readonly faults: Faults;
+  /** The latest requests, oldest first, at most 1000, without their content. */
+  readonly requests: readonly AnsweredRequest[];
+  readonly serving: Serving;
+  signIns(): SignInCounts;
+  /** An address that opens the console without a sign-in, once within a minute. */
+  consoleAddress(): string;
+}
+
+/** The tenant's own parts, which its APIs and pages are made of. */
+interface TenantParts {
+  readonly world: World;
+  readonly phones: Phones;
+  readonly certificates: SetCertificates;
+  readonly authorizationServer: AuthorizationServer;
+  readonly authentication: Authentication;
+  readonly faults: Faults;
+  readonly setEvents: Journal<TenantEvent>;
+  readonly requests: Journal<ListedRequest>;
+  readonly ends: SignInEnds;
+}
+
+const maxEntries = 1000;
+
+/**
+ * Opens a tenant, which shares only the stand-in for APNs with others.
+ * @throws {CliError} file-unreadable
+ */
+export function openTenant(options: TenantOptions, base: TenantBase, passwords: Passwords): Tenant {
+  const world = openWorld(options, base, passwords);
+  // The console shows changes, and is opened last: it shows all other parts.
+  let emulatorConsole: EmulatorConsole | null = null;
+  const parts = openParts(world, () => emulatorConsole?.notifyChanged());
+  const apis = apisOf(parts);
+  const answered = (request: AnsweredRequest): void => {
+    parts.requests.add({ ...request, at: world.now() });
+  };
+  const opened = openConsole({ ...world, ...parts, apis, answered });
+  emulatorConsole = opened;
+  const { applications, accessTokens } = world;
+  const { authentication, authorizationServer, faults, requests, ends } = parts;
+  const routes = [
+    ...opened.routes,
+    ...authorizationServer.routes,
+    ...authentication.routes,
+    ...phoneRoutes(world.settings),
+    ...apis.map((api) => withFaults(apiRoute(api, world), faults)),
+  ];
+  return {
+    ...addressOf(world.url, passwords),
+    ...ends,
+    applications,
+    faults,
+    requests: requests.entries,
+    serving: { routes, answered },
+    signIns: () => ({
+      pending: authentication.pendingSignIns().length,
+      sessions: accessTokens.items().filter(({ application }) => application === undefined).length,
+    }),
+    consoleAddress: opened.makeAddress,
+  };
+}
+
+function openWorld(options: TenantOptions, base: TenantBase, passwords: Passwords): World {
+  const { accessTokenSeconds, redirectUris, now } = options;
+  const { url, settings, assumptions } = base;
+  const directory = new Directory(settings, assumptions, passwords);
+  const first = options.bare === true ? null : firstApplication(redirectUris, accessTokenSeconds);
+  const applications = new Applications({
+    builtIn: [builtInApplication(accessTokenSeconds, assumptions), phoneApplication(url)],
+    stored: new ApplicationStore({ settings, first }),
+    directory,
+    letterCase: assumptions['app-id-case'],
+  });
+  const accessTokens = new AccessTokens(now);
+  return { ...options, ...base, directory, applications, accessTokens };
+}
+
+function openParts(world: World, notifyChanged: () => void): TenantParts {
+  const { settings, apns, accessTokens, now } = world;
+  const phones = openPhones(world, notifyChanged);
+  const authorizationServer = openAuthorizationServer(world);
+  return {
+    world,
+    phones,
+    certificates: new SetCertificates(settings, apns.environment, now),
+    authorizationServer,
+    authentication: openAuthentication(world, phones.sender),
+    faults: new Faults(),
+    setEvents: new Journal<TenantEvent>(maxEntries),
+    requests: new Journal<ListedRequest>(maxEntries, notifyChanged),
+    ends: {
+      expireAccessTokens: () => accessTokens.forgetAll(),
+      revokeSessions() {
+        accessTokens.forgetAll();
+        authorizationServer.forgetGrants();
+      },
     },
   };
-  const signIns = (): readonly TenantEvent[] =>
-    accessTokens
-      .items()
-      .map(({ user, issuedAt }) => ({ type: 'Cloud.Core.Login', user, at: new Date(issuedAt) }));
-  const setEvents = createJournal<TenantEvent>(requestsKept);
-  const noteSet: typeof certificates.noteSet = (clientAppKey, by) => {
-    certificates.noteSet(clientAppKey, by);
-    const event = { type: 'Cloud.Mobile.SetApnsCertForClientApp', user: by, at: now() };
-    if (assumptions['set-event'] === 'kept') setEvents.add(event);
-  };
-  const faults = createFaults();
-  const apis = [
+}
+
+function apisOf(parts: TenantParts): readonly Api[] {
+  const { world, phones, authentication, faults, setEvents, ends } = parts;
+  const { settings, assumptions, accessTokens } = world;
+  return [
     faultApi(faults),
     ...authentication.apis,
     ...userApis(world),
     ...roleApis(world),
     ...applicationApis(world),
-    redrockApi(world, () => [...signIns(), ...setEvents.entries]),
-    ...mobileApis(settings, assumptions, noteSet),
+    redrockApi(world, () => [...signInEvents(accessTokens), ...setEvents.entries]),
+    ...mobileApis(settings, assumptions, (clientAppKey, by) => noteSet(clientAppKey, by, parts)),
     ...settingApis(settings, assumptions),
     ...phones.apis,
     ...signInApis(accessTokens, ends),
   ];
-  const requests = createJournal<AnsweredRequest & { readonly at: Date }>(requestsKept, noted);
-  const answered = (request: AnsweredRequest): void => void requests.add({ ...request, at: now() });
-  const emulatorConsole = createConsole({
-    ...world,
-    certificates,
-    phones,
-    requests,
-    apis,
-    answered,
-  });
-  return {
-    ...addressOf(url, passwords),
-    applications,
-    faults,
-    /** The latest requests, oldest first, at most 1000, without their content. */
-    requests: requests.entries as readonly AnsweredRequest[],
-    serving: {
-      routes: [
-        ...emulatorConsole.routes,
-        ...authorizationServer.routes,
-        ...authentication.routes,
-        ...phoneRoutes(settings),
-        ...apis.map((api) => withFaults(apiRoute(api, world), faults)),
-      ],
-      answered,
-    },
-    /** The number of unfinished sign-ins without an application, and of valid sessions of such sign-ins. */
-    signIns: () => ({
-      begun: authentication.begun().length,
-      sessions: accessTokens.items().filter(({ application }) => application === undefined).length,
-    }),
-    /** An address that opens the console in a browser without a sign-in, once within a minute. */
-    consoleAddress: emulatorConsole.address,
-    ...ends,
-  };
+}
+
+function signInEvents(accessTokens: AccessTokens): readonly TenantEvent[] {
+  return accessTokens
+    .items()
+    .map(({ user, issuedAt }) => ({ type: 'Cloud.Core.Login', user, at: new Date(issuedAt) }));
+}
+
+function noteSet(clientAppKey: string, by: string, parts: TenantParts): void {
+  const { world, certificates, setEvents } = parts;
+  certificates.noteSet(clientAppKey, by);
+  if (world.assumptions['set-event'] !== 'kept') return;
+  setEvents.add({ type: 'Cloud.Mobile.SetApnsCertForClientApp', user: by, at: world.now() });
 }

@@ -5,11 +5,14 @@ import type { Apns } from './apns/apns.ts';
 import type { Applications } from './application-store.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Directory } from './directory.ts';
-import type { openServer } from './server.ts';
+import type { PeerOf } from './server.ts';
 import type { Settings } from './settings.ts';
 
 export interface TenantOptions {
-  /** Signs in the administrator, or the user in `login_hint`, without a page, and gives every approval. */
+  /**
+   * Whether to sign in the administrator, or the user in `login_hint`, without a page,
+   * and to give every approval.
+   */
   readonly autoApprove: boolean;
   /** Registered redirect URIs, compared as strings, port included. */
   readonly redirectUris: readonly string[];
@@ -20,21 +23,27 @@ export interface TenantOptions {
   readonly owners?: OwnerRules;
   /** Hears of each request to a console that was refused because of its sender. */
   refusedAtConsole?(peer: RefusedPeer): void;
-  /** The clock for access tokens at API calls, one-time passwords, challenges and push certificates; the tokens' own claims follow the machine's clock. */
+  /**
+   * The clock for access tokens at API calls, one-time passwords, challenges and push
+   * certificates. The claims in tokens follow the machine's clock.
+   */
   now(): Date;
 }
 
-/** The shared parts of one tenant. */
-export interface World extends TenantOptions {
+/** The parts of a tenant that exist before its own. */
+export interface TenantBase {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly settings: Settings;
+  readonly assumptions: Assumptions;
+  readonly apns: Apns;
+  readonly peerOf: PeerOf;
+  signingKey(): KeyObject;
+}
+
+/** The shared parts of one tenant. */
+export interface World extends TenantOptions, TenantBase {
   readonly directory: Directory;
   readonly applications: Applications;
   readonly accessTokens: AccessTokens;
-  readonly assumptions: Assumptions;
-  readonly apns: Apns;
-  /** The owner of a connection. */
-  readonly peerOf: Awaited<ReturnType<typeof openServer>>['peerOf'];
-  signingKey(): KeyObject;
 }

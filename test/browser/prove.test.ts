@@ -51,7 +51,7 @@ inChromium('apns prove beside a phone in a browser', () => {
     expect(await prove([], [emulator.user.password])).toMatchObject({
       ...{ exitCode: 6, proof: { outcome: 'no-push', mechanism: null, appConfirmed: null } },
     });
-    expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
+    expect(emulator.signIns()).toEqual({ pending: 0, sessions: 0 });
 
     const page = await openPhone(first.context(), emulator);
     await setUp(page, emulator.user);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSelect, runSelect } from '../../src/emulator/administration/redrock-apis.ts';
+import { parseSelect, runSelect } from '../../src/emulator/administration/select.ts';
 import type { Row } from '../../src/emulator/envelope.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { expectTranscript } from './transcript.ts';

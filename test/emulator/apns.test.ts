@@ -4,7 +4,7 @@ import { connect } from 'node:http2';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import { createPushQueue } from '../../src/emulator/push.ts';
+import { PushQueue } from '../../src/emulator/push-queue.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { callApi, openEmulator, serviceToken } from '../support/emulator.ts';
 import { createTokenKey, keyId, teamId, tokenOf } from '../support/token-key.ts';
@@ -298,21 +298,21 @@ const queued = (apnsId: number) => ({
 const here = new AbortController().signal;
 
 test('a queue keeps the last hundred pushes of a token', async () => {
-  const queue = createPushQueue();
+  const queue = new PushQueue();
   for (let id = 0; id <= 100; id++) queue.put('one', queued(id));
   expect(await queue.take('one', 0, here)).toEqual(queued(1));
   expect(await queue.take('two', 0, here)).toBeNull();
 });
 
 test('tokens that nobody asks for any more make room', async () => {
-  const queue = createPushQueue();
+  const queue = new PushQueue();
   for (let id = 0; id <= 1000; id++) queue.put(`token ${id}`, queued(id));
   expect(await queue.take('token 0', 0, here)).toBeNull();
   expect(await queue.take('token 1', 0, here)).toEqual(queued(1));
 });
 
 test('of two who wait, one gets the push and the other goes on waiting', async () => {
-  const queue = createPushQueue();
+  const queue = new PushQueue();
   const waiting = [queue.take('one', 60_000, here), queue.take('one', 60_000, here)];
   queue.put('one', queued(1));
   queue.put('one', queued(2));
@@ -320,7 +320,7 @@ test('of two who wait, one gets the push and the other goes on waiting', async (
 });
 
 test('nobody who has gone gets one', async () => {
-  const queue = createPushQueue();
+  const queue = new PushQueue();
   const gone = new AbortController();
   const waiting = queue.take('one', 60_000, gone.signal);
   gone.abort();

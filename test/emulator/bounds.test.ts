@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { createAccessTokens } from '../../src/emulator/access-tokens.ts';
+import { AccessTokens } from '../../src/emulator/access-tokens.ts';
 import { usualAssumptions } from '../../src/emulator/assumptions.ts';
-import { createFederatedSignIns } from '../../src/emulator/authentication/authentication.ts';
-import { createSessions } from '../../src/emulator/authentication/sessions.ts';
-import { createJournal, createScript } from '../../src/emulator/bounded.ts';
-import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
+import { FederatedSignIns } from '../../src/emulator/authentication/federated-sign-ins.ts';
+import { Sessions } from '../../src/emulator/authentication/sessions.ts';
+import { SetCertificates } from '../../src/emulator/console/certificates.ts';
 import { Refusal } from '../../src/emulator/envelope.ts';
+import { Journal } from '../../src/emulator/journal.ts';
 import { GrantStore } from '../../src/emulator/oauth/grant-store.ts';
 import type { User } from '../../src/emulator/people.ts';
-import { openStates } from '../../src/emulator/settings.ts';
+import { Script } from '../../src/emulator/script.ts';
+import { openStates } from '../../src/emulator/state-file.ts';
 
 const now = () => new Date(0);
 const somebody: User = {
@@ -23,8 +24,8 @@ const somebody: User = {
 };
 
 test('what an administrator scripts has room for a thousand times, and goes one by one', () => {
-  const script = createScript<{ name: string }>();
-  const left = () => script.left().map(({ name, times }) => `${name} ${times}`);
+  const script = new Script<{ name: string }>();
+  const left = () => script.runs.map(({ name, times }) => `${name} ${times}`);
   script.add({ name: 'x' }, 600);
   expect(() => script.add({ name: 'y' }, 401)).toThrow(
     'At most 1,000 can wait. Times: 0 clears them.',
@@ -48,7 +49,7 @@ describe('of what waits for its end the oldest makes room', () => {
       end() {},
     };
     const world = { autoApprove: false, now, assumptions: usualAssumptions };
-    const sessions = createSessions(world, phones);
+    const sessions = new Sessions(world, phones);
     const started = Array.from({ length: 1001 }, () => {
       sessions.start(somebody, [[['UP']]], false);
       return sessions.items().at(-1);
@@ -62,7 +63,7 @@ describe('of what waits for its end the oldest makes room', () => {
   });
 
   test('a sign-in at an identity provider', () => {
-    const federated = createFederatedSignIns(now);
+    const federated = new FederatedSignIns(now);
     const who = { user: somebody, isRenewable: false };
     const [oldest, second] = Array.from({ length: 1001 }, () => federated.start(who, false));
     expect([oldest, second].map((one) => federated.findBySession(one?.sessionId ?? ''))).toEqual([
@@ -72,7 +73,7 @@ describe('of what waits for its end the oldest makes room', () => {
   });
 
   test('a token', () => {
-    const tokens = createAccessTokens(now);
+    const tokens = new AccessTokens(now);
     const access = { user: 'u', apis: [], grantId: null };
     for (let number = 0; number <= 1000; number++) tokens.remember(`${number}`, access, 60);
     expect([tokens.find('0'), tokens.find('1')?.user]).toEqual([null, 'u']);
@@ -108,9 +109,9 @@ test('a tenant has room for a thousand settings; what is there can be changed an
 });
 
 test('a journal has room for as many as it says, and counts them all', () => {
-  const journal = createJournal<{ path: string }>(2, () => {});
+  const journal = new Journal<{ path: string }>(2, () => {});
   for (const path of ['/1', '/2', '/3']) journal.add({ path });
-  expect([journal.entries, journal.total()]).toEqual([
+  expect([journal.entries, journal.total]).toEqual([
     [
       { path: '/2', number: 2 },
       { path: '/3', number: 3 },
@@ -121,7 +122,7 @@ test('a journal has room for as many as it says, and counts them all', () => {
 
 test('who set a certificate is forgotten with it', async () => {
   const settings = openStates(null).of('tenant');
-  const certificates = openSetCertificates(settings, 'production', now);
+  const certificates = new SetCertificates(settings, 'production', now);
   const set = (key: string) => settings.change({ [`${key}_APNSCert`]: '' });
   const setBy = async () =>
     (await certificates.list()).map(({ clientAppKey, set }) => [clientAppKey, set?.by]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clientId, scope } from '../../src/emulator/browser/phone/device-calls.ts';
-import { createDoor } from '../../src/emulator/console/console.ts';
+import { ConsoleAccess } from '../../src/emulator/console/access.ts';
 import { everyRight } from '../../src/emulator/people.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { callApi, serviceToken } from '../support/emulator.ts';
@@ -208,8 +208,8 @@ describe('an address that opens the console', () => {
   );
 
   test('does it within a minute, and the session lasts a day', () => {
-    const { door, admits, redeem, at } = openDoor();
-    const [late, soon] = [door.makeCode(), door.makeCode()];
+    const { access, admits, redeem, at } = openAccess();
+    const [late, soon] = [access.makeCode(), access.makeCode()];
     at(59_999);
     const session = redeem(soon);
     at(60_000);
@@ -221,31 +221,36 @@ describe('an address that opens the console', () => {
   });
 
   test('ends the oldest of a hundred sessions with the next', () => {
-    const { door, admits, redeem } = openDoor();
-    const [oldest = '', second = ''] = Array.from({ length: 100 }, () => redeem(door.makeCode()));
+    const { access, admits, redeem } = openAccess();
+    const [oldest = '', second = ''] = Array.from({ length: 100 }, () => redeem(access.makeCode()));
     expect(admits(oldest)).toBe(true);
-    redeem(door.makeCode());
+    redeem(access.makeCode());
     expect([admits(oldest), admits(second)]).toEqual([false, true]);
   });
 });
 
-/** The door of a console whose every user is an administrator. */
-function openDoor() {
+/** The access to a console whose every user is an administrator. */
+function openAccess() {
   let time = 0;
   const directory = { findCaller: () => ({ user: 'a', uuid: 'a', rights: everyRight }) };
   const url = 'http://127.0.0.1:1';
-  const door = createDoor({ url, directory, autoApprove: false, now: () => new Date(time) });
+  const access = new ConsoleAccess({
+    url,
+    directory,
+    autoApprove: false,
+    now: () => new Date(time),
+  });
   return {
-    door,
+    access,
     at(milliseconds: number) {
       time = milliseconds;
     },
     admits: (token: string) =>
-      door.admitted({ headers: { cookie: `mfa-cli-console-1=${token}` } }) !== null,
+      access.userOf({ headers: { cookie: `mfa-cli-console-1=${token}` } }) !== null,
     /** The token of the session that a code starts; empty: none. */
     redeem(code: string): string {
       let set = '';
-      door.redeem(code, {
+      access.redeem(code, {
         setHeader(_name: string, value: string) {
           set = value;
         },

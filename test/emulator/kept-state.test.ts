@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { onlyTenant, openStates } from '../../src/emulator/settings.ts';
+import { onlyTenant, openStates } from '../../src/emulator/state-file.ts';
 import { callApi } from '../support/emulator.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { pemOf, post } from './apns-client.ts';

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { type Assumptions, usualAssumptions } from '../../src/emulator/assumptions.ts';
 import { successLocation } from '../../src/emulator/oauth/authorization-endpoint.ts';
 import { isRegistered } from '../../src/emulator/oauth/authorization-request.ts';
-import { createBounces } from '../../src/emulator/oauth/remembered.ts';
+import { Bounces } from '../../src/emulator/oauth/bounces.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { openBrowser } from './browser.ts';
 import {
@@ -262,7 +262,7 @@ test.each([
 });
 
 test('of the requests that wait for a person the oldest make room, and a very long one does not wait', async () => {
-  const bounces = createBounces(() => new Date(0));
+  const bounces = new Bounces(() => new Date(0));
   const [oldest = '', second = ''] = Array.from({ length: 1001 }, () =>
     bounces.keep('app', new URLSearchParams()),
   );

@@ -40,7 +40,7 @@ describe.skipIf(isMissing('script'))('apns prove in a terminal', () => {
     expect([exitCode, restored]).toEqual([0, true]);
     for (const secret of [emulator.administrator.password, 'eyJ'])
       expect(raw).not.toContain(secret);
-    expect(emulator.signIns().begun).toBe(0);
+    expect(emulator.signIns().pending).toBe(0);
   });
 
   test('gives the sign-in up on Ctrl-C', async () => {
@@ -49,6 +49,6 @@ describe.skipIf(isMissing('script'))('apns prove in a terminal', () => {
     terminal.type(ctrlC);
     expect((await terminal.end()).exitCode).toBe(130);
     await vi.waitFor(async () => expect(await waitingFor(emulator, user)).toEqual([]));
-    expect(emulator.signIns().begun).toBe(0);
+    expect(emulator.signIns().pending).toBe(0);
   });
 });

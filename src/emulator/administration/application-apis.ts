@@ -1,5 +1,5 @@
 import { isObject } from '../../text/json.ts';
-import { type Api, api, type JsonObject, readParameters } from '../api.ts';
+import { type Api, api } from '../api.ts';
 import {
   type ApplicationRight,
   applicationRights,
@@ -9,8 +9,9 @@ import {
   sameName,
   serviceNameOf,
 } from '../applications.ts';
-import { directoryServiceUuid } from '../directory.ts';
-import { absent, badArgument, missing, notFound, orNotFound, Refusal } from '../envelope.ts';
+import { type Directory, directoryServiceUuid } from '../directory.ts';
+import { absentName, badArgument, missing, notFound, orNotFound, Refusal } from '../envelope.ts';
+import { type JsonObject, Parameters } from '../parameters.ts';
 import { systemAdministrators } from '../people.ts';
 import type { World } from '../world.ts';
 
@@ -23,104 +24,137 @@ const reads = { takes: ['query', 'json'], right: 'read-applications' } as const;
 
 /** `/SaasManage` and `/Acl`: applications and their permissions. */
 export function applicationApis(world: World): readonly Api[] {
-  const { directory, assumptions } = world;
+  const { assumptions } = world;
   const store = world.applications.stored;
-  const requireApplication = (key: string): StoredApplication => {
-    const stored = store.find(key);
-    if (stored === null) throw new Refusal(null, `The provided RowKey ${key} is not valid.`);
-    return stored;
-  };
-  const nameOf = ({ principal, id }: StoredGrant): string | undefined =>
-    principal === 'User' ? directory.findUser(id)?.user : directory.findRole(id)?.name;
-  const describe = (grant: StoredGrant, inherited: boolean): object => ({
-    Principal: grant.id,
-    PrincipalName: nameOf(grant),
-    PrincipalType: grant.principal,
-    Type: grant.principal,
-    Grant: grant.rights.reduce((bits, right) => bits + applicationRights[right], 0),
-    Inherited: inherited,
-  });
+  const right = 'manage-applications';
   return [
     api(
       '/SaasManage/GetAppIDByServiceName',
       reads,
-      ({ text }) => store.findByServiceName(text('Name'))?.key ?? absent(assumptions),
+      ({ parameters }) =>
+        store.findByServiceName(parameters.text('Name'))?.key ?? absentName(assumptions),
     ),
-    api('/SaasManage/ImportAppFromTemplate', 'manage-applications', ({ value }) => {
-      const names = value('ID');
-      // Unknown input is ignored without an error.
-      return (Array.isArray(names) ? names : [])
-        .filter((name) => name === template)
-        .map(() => ({ success: true, ID: template, _RowKey: store.create().key }));
-    }),
-    api('/SaasManage/GetApplication', reads, ({ text }) => {
-      const stored = requireApplication(text('_RowKey'));
+    api('/SaasManage/ImportAppFromTemplate', right, ({ parameters }) =>
+      importFromTemplate(parameters.value('ID'), world),
+    ),
+    api('/SaasManage/GetApplication', reads, ({ parameters }) => {
+      const stored = requireApplication(parameters.text('_RowKey'), world);
       return { _RowKey: stored.key, ID: stored.key, ...describeApplication(stored) };
     }),
-    api('/SaasManage/UpdateApplicationDE', 'manage-applications', ({ all, value }) => {
-      const key = value('_RowKey');
-      const stored = requireApplication(typeof key === 'string' ? key : '');
-      const sent = Object.fromEntries(
-        Object.entries(all).filter(([name]) => !keyNames.includes(name.toLowerCase())),
-      );
-      const document =
-        assumptions['application-update'] === 'merge' ? merge(stored.document, sent) : sent;
-      const changed = { ...stored, document };
-      const serviceName = serviceNameOf(changed);
-      const other = serviceName === null ? null : store.findByServiceName(serviceName);
-      if (other !== null && other.key !== stored.key)
-        throw badArgument(`The application ID ${serviceName} is in use.`);
-      store.keep(changed);
-      return { State: 0 };
-    }),
-    api('/SaasManage/DeleteApplication', 'manage-applications', ({ texts }) => {
-      const found = texts('_RowKey').map(requireApplication);
-      if (found.length === 0) throw missing('_RowKey');
-      for (const stored of found) store.remove(stored);
-      return found.map(({ key }) => ({ _RowKey: key, success: true }));
-    }),
-    api('/SaasManage/SetApplicationPermissions', 'manage-applications', ({ text, value }) => {
-      const stored = orNotFound(store.find(text('ID')));
-      const given = value('Grants');
-      if (!Array.isArray(given)) throw missing('Grants');
-      const grants = given.map((grant) => readGrant(grant, world));
-      const others = stored.grants.filter((old) => !grants.some(({ id }) => id === old.id));
-      store.keep({
-        ...stored,
-        grants: [...others, ...grants.filter(({ rights }) => rights.length > 0)],
-      });
-    }),
-    api('/Acl/GetRowAces', 'read-applications', ({ text }) => {
-      if (text('Table') !== 'Application') throw notFound();
-      const { grants } = orNotFound(store.find(text('RowKey')));
-      return [
-        ...grants
-          .filter((grant) => nameOf(grant) !== undefined)
-          .map((grant) => describe(grant, false)),
-        describe(ofAdministrators, true),
-      ];
-    }),
+    api('/SaasManage/UpdateApplicationDE', right, ({ parameters }) =>
+      updateApplication(parameters, world),
+    ),
+    api('/SaasManage/DeleteApplication', right, ({ parameters }) =>
+      deleteApplications(parameters.texts('_RowKey'), world),
+    ),
+    api('/SaasManage/SetApplicationPermissions', right, ({ parameters }) =>
+      setPermissions(parameters, world),
+    ),
+    api('/Acl/GetRowAces', 'read-applications', ({ parameters }) =>
+      readPermissions(parameters, world),
+    ),
   ];
 }
 
-/** Merges the sent document into the old one, object by object; a list replaces a list. */
+function requireApplication(key: string, { applications }: World): StoredApplication {
+  const stored = applications.stored.find(key);
+  if (stored === null) throw new Refusal(null, `The provided RowKey ${key} is not valid.`);
+  return stored;
+}
+
+/** Unknown input is ignored without an error. */
+function importFromTemplate(names: unknown, { applications }: World): readonly object[] {
+  const templates = Array.isArray(names) ? names.filter((name) => name === template) : [];
+  return templates.map(() => ({
+    success: true,
+    ID: template,
+    _RowKey: applications.stored.create().key,
+  }));
+}
+
+function updateApplication(parameters: Parameters, world: World): object {
+  const { assumptions } = world;
+  const store = world.applications.stored;
+  const key = parameters.value('_RowKey');
+  const stored = requireApplication(typeof key === 'string' ? key : '', world);
+  const sent = Object.fromEntries(
+    Object.entries(parameters.all).filter(([name]) => !keyNames.includes(name.toLowerCase())),
+  );
+  const isMerged = assumptions['application-update'] === 'merge';
+  const document = isMerged ? merge(stored.document, sent) : sent;
+  const changed = { ...stored, document };
+  const serviceName = serviceNameOf(changed);
+  const other = serviceName === null ? null : store.findByServiceName(serviceName);
+  if (other !== null && other.key !== stored.key)
+    throw badArgument(`The application ID ${serviceName} is in use.`);
+  store.keep(changed);
+  return { State: 0 };
+}
+
+/** Merges the sent document into the old one: objects are merged, lists replaced. */
 function merge(old: JsonObject, sent: JsonObject): JsonObject {
-  const merged = Object.entries(sent).map(([name, value]) => {
+  const merged = Object.entries(sent).map(([name, value]): [string, unknown] => {
     const before = old[name];
-    return [name, isObject(before) && isObject(value) ? merge(before, value) : value] as const;
+    return [name, isObject(before) && isObject(value) ? merge(before, value) : value];
   });
   return { ...old, ...Object.fromEntries(merged) };
 }
 
-const ofAdministrators: StoredGrant = {
+function deleteApplications(keys: readonly string[], world: World): readonly object[] {
+  const found = keys.map((key) => requireApplication(key, world));
+  if (found.length === 0) throw missing('_RowKey');
+  for (const stored of found) world.applications.stored.remove(stored);
+  return found.map(({ key }) => ({ _RowKey: key, success: true }));
+}
+
+/** Replaces the permissions of the principals that are named. */
+function setPermissions(parameters: Parameters, world: World): void {
+  const store = world.applications.stored;
+  const stored = orNotFound(store.find(parameters.text('ID')));
+  const given = parameters.value('Grants');
+  if (!Array.isArray(given)) throw missing('Grants');
+  const grants = given.map((grant) => readGrant(grant, world));
+  const others = stored.grants.filter((old) => !grants.some(({ id }) => id === old.id));
+  const granted = grants.filter(({ rights }) => rights.length > 0);
+  store.keep({ ...stored, grants: [...others, ...granted] });
+}
+
+function readPermissions(parameters: Parameters, world: World): readonly object[] {
+  const { directory, applications } = world;
+  if (parameters.text('Table') !== 'Application') throw notFound();
+  const { grants } = orNotFound(applications.stored.find(parameters.text('RowKey')));
+  const own = grants.filter((grant) => principalName(grant, directory) !== undefined);
+  return [
+    ...own.map((grant) => describeGrant(grant, directory, false)),
+    describeGrant(administratorGrant, directory, true),
+  ];
+}
+
+const administratorGrant: StoredGrant = {
   principal: 'Role',
   id: systemAdministrators,
   rights: ['Grant', 'View', 'Admin', 'ViewDetail', 'Delete'],
 };
 
+/** Undefined: the user or role no longer exists. */
+function principalName({ principal, id }: StoredGrant, directory: Directory): string | undefined {
+  return principal === 'User' ? directory.findUser(id)?.user : directory.findRole(id)?.name;
+}
+
+function describeGrant(grant: StoredGrant, directory: Directory, inherited: boolean): object {
+  return {
+    Principal: grant.id,
+    PrincipalName: principalName(grant, directory),
+    PrincipalType: grant.principal,
+    Type: grant.principal,
+    Grant: grant.rights.reduce((bits, right) => bits + applicationRights[right], 0),
+    Inherited: inherited,
+  };
+}
+
 function readGrant(given: unknown, { directory, assumptions }: World): StoredGrant {
   if (!isObject(given)) throw badArgument('Grants must be a list of grants.');
-  const grant = readParameters(given);
+  const grant = new Parameters(given);
   const principal = grant.text('PType');
   const rights = readRights(grant.text('Rights'));
   const id = grant.text('PrincipalId');

@@ -5,22 +5,22 @@ import {
   performServerHandshake,
   type ServerHttp2Stream,
 } from 'node:http2';
-import { createServer, type TLSSocket } from 'node:tls';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { readAtMost } from '../http.ts';
 import { closeServer, listen, listenFrom } from '../server.ts';
-import { createServerIdentity } from './authority.ts';
+import { createServerIdentity, type ServerIdentity } from './authority.ts';
 import {
   ApnsRefusal,
-  type Judge,
   judgePush,
+  type KnownToken,
   type Push,
   type PushRequest,
   payloadLimits,
   pushIdOf,
   refuse,
 } from './judge-push.ts';
-import { createTokenJudge } from './provider-tokens.ts';
+import { ProviderKeys, type RegisteredKey } from './provider-tokens.ts';
 
 export interface ApnsOptions {
   /** 0 picks a free one. */
@@ -41,98 +41,164 @@ export interface ApnsAnswer {
 }
 
 /** The phones of one tenant, from the view of APNs. */
-interface TokenHolder {
-  readonly findToken: Judge['findToken'];
+export interface TokenHolder {
+  findToken(token: string): KnownToken | null;
   /** An answer to give regardless of a push's content, or null. */
-  readonly scripted: () => ApnsRefusal | null;
+  nextScripted(): ApnsRefusal | null;
   deliver(push: Push, apnsId: string): void;
   answered(answer: ApnsAnswer): void;
 }
 
-const usual: ApnsOptions = { port: 0, orNext: false, environment: 'production' };
-
 /** The stand-in for APNs, for the phones of every tenant that registers. */
-export type Apns = Awaited<ReturnType<typeof startApns>>;
+export interface Apns {
+  readonly host: string;
+  /** The certificate of its authority, in PEM. */
+  readonly ca: string;
+  readonly environment: ApnsEnvironment;
+  /** Adds the phones of a tenant. */
+  add(phones: TokenHolder): void;
+  /** Adds a key for provider tokens. */
+  addKey(key: RegisteredKey): void;
+  close(): Promise<void>;
+}
 
-/** Starts a stand-in for APNs: HTTP/2 over TLS on 127.0.0.1. @throws {CliError} usage (the port) */
-export async function startApns(options: Partial<ApnsOptions>, now: () => Date) {
-  const { port, orNext, environment } = { ...usual, ...options };
-  const holders: TokenHolder[] = [];
-  const holdersOf = (token: string): readonly TokenHolder[] => {
-    const holder = holders.find(({ findToken }) => findToken(token) !== null);
-    return holder === undefined ? holders : [holder];
+const defaultOptions: ApnsOptions = { port: 0, orNext: false, environment: 'production' };
+
+/** Starts a stand-in for APNs: HTTP/2 over TLS. @throws {CliError} usage (the port) */
+export async function startApns(options: Partial<ApnsOptions>, now: () => Date): Promise<Apns> {
+  const { port, orNext, environment } = { ...defaultOptions, ...options };
+  const keys = new ProviderKeys();
+  const service = new PushService(environment, keys, now);
+  const identity = createServerIdentity();
+  const server = openTlsServer(identity, service);
+  const close = closeServer(server);
+  const startListening = orNext ? listenFrom : listen;
+  const ownPort = await startListening(server, port, '--apns-port N');
+  return {
+    host: `127.0.0.1:${ownPort}`,
+    ca: identity.ca,
+    environment,
+    add: (phones) => service.add(phones),
+    addKey: (key) => keys.add(key),
+    close,
   };
-  const tokens = createTokenJudge();
-  const findToken: Judge['findToken'] = (token) => {
-    const [holder] = holdersOf(token);
-    return holder?.findToken(token) ?? null;
-  };
-  const judge: Judge = { environment, now, topicsFor: tokens.topicsFor, findToken };
-  const push = (request: PushRequest, token: string, id: string): ApnsRefusal | null => {
-    for (const { scripted } of holdersOf(token)) {
-      const answer = scripted();
-      if (answer !== null) return answer;
-    }
-    try {
-      const accepted = judgePush(request, judge);
-      holdersOf(accepted.deviceToken)[0]?.deliver(accepted, id);
-      return null;
-    } catch (error) {
-      return error instanceof ApnsRefusal ? error : refuse('InternalServerError');
-    }
-  };
-  const answer = async (
-    stream: ServerHttp2Stream,
-    headers: IncomingHttpHeaders,
-    rawHeaders: readonly string[],
-  ): Promise<void> => {
-    stream.on('error', () => stream.close());
-    const id = pushIdOf(rawHeaders) ?? randomUUID().toUpperCase();
-    const { ':path': path = '', ':method': method = '', authorization = null } = headers;
-    const deviceToken = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-    const body = await readAtMost(payloadLimits.voip, stream).catch(() => undefined);
-    const socket = stream.session?.socket as TLSSocket | undefined;
-    const certificate = socket?.getPeerX509Certificate()?.raw ?? null;
-    const failure =
-      body === undefined
-        ? refuse('InternalServerError')
-        : push({ method, path, rawHeaders, certificate, authorization, body }, deviceToken, id);
-    if (!stream.destroyed) respond(stream, id, failure);
-    const asked = headers['apns-topic'];
-    const topic = typeof asked === 'string' ? asked : null;
-    const { status, reason } = failure ?? { status: 200, reason: null };
-    for (const holder of holdersOf(deviceToken))
-      holder.answered({ deviceToken, topic, status, reason });
-  };
-  const { key, cert, ca } = createServerIdentity();
+}
+
+function openTlsServer({ key, cert }: ServerIdentity, service: PushService): Server {
   const server = createServer({
-    ...{ key, cert, requestCert: true, rejectUnauthorized: false },
-    // TLS refuses clients that offer other protocols without HTTP/2; clients that offer none must use HTTP/2.
+    key,
+    cert,
+    requestCert: true,
+    rejectUnauthorized: false,
+    // TLS refuses clients that offer other protocols without HTTP/2; clients that offer
+    // none must use HTTP/2.
     ALPNProtocols: ['h2'],
   });
   server.on('secureConnection', (socket) => {
     const session = performServerHandshake(socket);
     session.on('error', () => session.destroy());
-    session.on('stream', (stream, headers, _flags, raw: readonly string[] = []) => {
-      void answer(stream, headers, raw);
+    session.on('stream', (stream, headers, _flags, rawHeaders: readonly string[] = []) => {
+      void answer(stream, headers, rawHeaders, service);
     });
   });
-  const close = closeServer(server);
-  const own = await (orNext ? listenFrom : listen)(server, port, '--apns-port N');
-  return {
-    host: `127.0.0.1:${own}`,
-    ca,
-    environment,
-    close,
-    add: (phones: TokenHolder): void => void holders.push(phones),
-    addKey: tokens.add,
-  };
+  return server;
 }
 
-function respond(stream: ServerHttp2Stream, id: string, failure: ApnsRefusal | null): void {
-  if (failure === null)
-    return void stream.respond({ ':status': 200, 'apns-id': id }, { endStream: true });
-  const { status, reason, since } = failure;
+/** Judges pushes, and delivers them to the phones. */
+class PushService {
+  readonly #environment: ApnsEnvironment;
+  readonly #keys: ProviderKeys;
+  readonly #now: () => Date;
+  readonly #holders: TokenHolder[] = [];
+
+  constructor(environment: ApnsEnvironment, keys: ProviderKeys, now: () => Date) {
+    this.#environment = environment;
+    this.#keys = keys;
+    this.#now = now;
+  }
+
+  add(holder: TokenHolder): void {
+    this.#holders.push(holder);
+  }
+
+  /** Answers a push; null: it was delivered. */
+  push(request: PushRequest, deviceToken: string, id: string): ApnsRefusal | null {
+    for (const holder of this.#holdersOf(deviceToken)) {
+      const scripted = holder.nextScripted();
+      if (scripted !== null) return scripted;
+    }
+    try {
+      const accepted = judgePush(request, {
+        environment: this.#environment,
+        now: this.#now,
+        findToken: (token) => this.#findToken(token),
+        topicsFor: (authorization, now) => this.#keys.topicsFor(authorization, now),
+      });
+      this.#holdersOf(accepted.deviceToken)[0]?.deliver(accepted, id);
+      return null;
+    } catch (error) {
+      return error instanceof ApnsRefusal ? error : refuse('InternalServerError');
+    }
+  }
+
+  report(answer: ApnsAnswer): void {
+    for (const holder of this.#holdersOf(answer.deviceToken)) holder.answered(answer);
+  }
+
+  #findToken(deviceToken: string): KnownToken | null {
+    const [holder] = this.#holdersOf(deviceToken);
+    return holder?.findToken(deviceToken) ?? null;
+  }
+
+  /** The tenant with that token; all tenants for an unknown one. */
+  #holdersOf(deviceToken: string): readonly TokenHolder[] {
+    const holder = this.#holders.find((one) => one.findToken(deviceToken) !== null);
+    return holder === undefined ? this.#holders : [holder];
+  }
+}
+
+async function answer(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  rawHeaders: readonly string[],
+  service: PushService,
+): Promise<void> {
+  stream.on('error', () => stream.close());
+  const id = pushIdOf(rawHeaders) ?? randomUUID().toUpperCase();
+  const { ':path': path = '', ':method': method = '', authorization = null } = headers;
+  const deviceToken = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const body = await readAtMost(payloadLimits.voip, stream).catch(() => undefined);
+  const certificate = clientCertificateOf(stream);
+  const refusal =
+    body === undefined
+      ? refuse('InternalServerError')
+      : service.push(
+          { method, path, rawHeaders, certificate, authorization, body },
+          deviceToken,
+          id,
+        );
+  if (!stream.destroyed) respond(stream, id, refusal);
+  const topic = headers['apns-topic'];
+  service.report({
+    deviceToken,
+    topic: typeof topic === 'string' ? topic : null,
+    status: refusal === null ? 200 : refusal.status,
+    reason: refusal?.reason ?? null,
+  });
+}
+
+/** DER; null: the connection has none. */
+function clientCertificateOf(stream: ServerHttp2Stream): Uint8Array | null {
+  const socket = stream.session?.socket as TLSSocket | undefined;
+  return socket?.getPeerX509Certificate()?.raw ?? null;
+}
+
+function respond(stream: ServerHttp2Stream, id: string, refusal: ApnsRefusal | null): void {
+  if (refusal === null) {
+    stream.respond({ ':status': 200, 'apns-id': id }, { endStream: true });
+    return;
+  }
+  const { status, reason, since } = refusal;
   const body = JSON.stringify(since === null ? { reason } : { reason, timestamp: since.getTime() });
   if (status === null) {
     stream.session?.goaway(http2.NGHTTP2_NO_ERROR, 0, Buffer.from(body));

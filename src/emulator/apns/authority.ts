@@ -8,7 +8,8 @@ import {
 } from '../../pkcs12/encode-certificate.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
 
-interface Party {
+/** The owner of a certificate. */
+interface Subject {
   readonly name: string;
   readonly privateKey: KeyObject;
   /** SubjectPublicKeyInfo, DER. */
@@ -30,13 +31,23 @@ const authorityName = 'mfa-cli emulator CA';
 /** Octets of a P-256 point, the end of its SubjectPublicKeyInfo. @see RFC 5480 §2.2 */
 const pointLength = 65;
 
+/** A TLS server's identity, in PEM. */
+export interface ServerIdentity {
+  readonly key: string;
+  readonly cert: string;
+  /** The certificate of its authority. */
+  readonly ca: string;
+}
+
 /**
- * A TLS server's identity in PEM: a certification authority for this run only, and a certificate for `localhost` and 127.0.0.1.
- * Strict clients (Python's `VERIFY_X509_STRICT`) require every extension of RFC 5280 in both. @see RFC 5280 §4.1, §4.2.1
+ * Creates a certification authority for this run only, and a certificate for `localhost`
+ * and 127.0.0.1. Strict clients (Python's `VERIFY_X509_STRICT`) require every extension
+ * of RFC 5280 in both.
+ * @see RFC 5280 §4.1, §4.2.1
  */
-export function createServerIdentity() {
-  const authority = createParty(authorityName);
-  const server = createParty('mfa-cli emulator APNs');
+export function createServerIdentity(): ServerIdentity {
+  const authority = createSubject(authorityName);
+  const server = createSubject('mfa-cli emulator APNs');
   return {
     key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: issue(server, authority, [
@@ -53,7 +64,7 @@ export function createServerIdentity() {
   };
 }
 
-/** Whether a text is only such an authority's certificate, so that an emulator wrote its file. */
+/** Whether a text is the certificate of such an authority: an emulator wrote its file. */
 export function isAuthority(text: string): boolean {
   if (!/^-----BEGIN CERTIFICATE-----[\w+/=\s]*-----END CERTIFICATE-----\s*$/.test(text))
     return false;
@@ -64,18 +75,18 @@ export function isAuthority(text: string): boolean {
   }
 }
 
-function createParty(name: string): Party {
+function createSubject(name: string): Subject {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return { name, privateKey, publicKey: publicKey.export({ type: 'spki', format: 'der' }) };
 }
 
-function issue(subject: Party, issuer: Party, extensions: readonly Asn1[]): string {
+function issue(subject: Subject, issuer: Subject, extensions: readonly Asn1[]): string {
   const content = {
     issuer: [[commonName, issuer.name]] as const,
     subject: [[commonName, subject.name]] as const,
     publicKey: subject.publicKey,
-    // Valid for any clock: the keys vanish with the process. After 2049 the encoding would change, and from July 2019 on
-    // Apple's systems would accept at most 825 days.
+    // Valid for any clock: the keys vanish with the process. After 2049 the encoding
+    // would change, and from July 2019 on Apple's systems would accept at most 825 days.
     validity: ['000101000000Z', '491231235959Z'] as const,
     extensions: [
       ...extensions,
@@ -90,11 +101,13 @@ function issue(subject: Party, issuer: Party, extensions: readonly Asn1[]): stri
 }
 
 /** @see RFC 7093 §2, method 1 */
-function keyIdentifier({ publicKey }: Party): Uint8Array {
+function keyIdentifier({ publicKey }: Subject): Uint8Array {
   return hash('sha256', publicKey.subarray(-pointLength), 'buffer').subarray(0, 20);
 }
 
-const critical = (id: string, value: Asn1): Asn1 => extension(id, value, true);
+function critical(id: string, value: Asn1): Asn1 {
+  return extension(id, value, true);
+}
 
 /** GeneralNames: dNSName [2] and iPAddress [7]. */
 const subjectNames = make.sequence(

@@ -38,7 +38,10 @@ export interface Judge {
   topicsFor(authorization: string | null, now: Date): readonly string[] | null;
 }
 
-/** Maximum bytes of a payload. @see https://developer.apple.com/documentation/usernotifications/generating-a-remote-notification */
+/**
+ * Maximum bytes of a payload.
+ * @see https://developer.apple.com/documentation/usernotifications/generating-a-remote-notification
+ */
 export const payloadLimits = { alert: 4096, voip: 5120 } as const;
 
 /** The push in a valid request. @throws {ApnsRefusal} */
@@ -47,9 +50,9 @@ export function judgePush(request: PushRequest, judge: Judge): Push {
   const allowed = allowedTopics(request, judge);
   const headers = readPushHeaders(request.rawHeaders);
   const topic = requireTopic(headers['apns-topic'], allowed);
-  for (const [name, reason, isGood] of headerRules) {
+  for (const { name, reason, isValid } of headerRules) {
     const value = headers[name];
-    if (value !== undefined && !isGood(value)) throw refuse(reason);
+    if (value !== undefined && !isValid(value)) throw refuse(reason);
   }
   const payload = requirePayload(request.body, headers);
   const known = judge.findToken(deviceToken);
@@ -59,7 +62,10 @@ export function judgePush(request: PushRequest, judge: Judge): Push {
   return { deviceToken, topic, payload };
 }
 
-/** The last segment of `/3/device/TOKEN`; its form is not checked. @throws {ApnsRefusal} BadPath, MethodNotAllowed, MissingDeviceToken */
+/**
+ * The last segment of `/3/device/TOKEN`; its form is not checked.
+ * @throws {ApnsRefusal} BadPath, MethodNotAllowed, MissingDeviceToken
+ */
 function requireDeviceToken({ method, path }: PushRequest): string {
   const match = /^\/3\/device(?:\/([^/?]*))?$/.exec(path);
   if (match === null) throw refuse('BadPath');
@@ -69,7 +75,9 @@ function requireDeviceToken({ method, path }: PushRequest): string {
   return deviceToken.toLowerCase();
 }
 
-/** @throws {ApnsRefusal} PayloadTooLarge, PayloadEmpty (also if it is not a dictionary) */
+/**
+ * @throws {ApnsRefusal} PayloadTooLarge, PayloadEmpty (also if it is not a dictionary)
+ */
 function requirePayload(body: PushRequest['body'], headers: PushHeaders): Push['payload'] {
   const limit = headers['apns-push-type'] === 'voip' ? payloadLimits.voip : payloadLimits.alert;
   if (body === null || body.length > limit) throw refuse('PayloadTooLarge');
@@ -79,30 +87,66 @@ function requirePayload(body: PushRequest['body'], headers: PushHeaders): Push['
 }
 
 const pushTypes = [
-  ...['alert', 'background', 'complication', 'controls', 'fileprovider', 'liveactivity'],
-  ...['location', 'mdm', 'pushtotalk', 'voip', 'widgets'],
+  'alert',
+  'background',
+  'complication',
+  'controls',
+  'fileprovider',
+  'liveactivity',
+  'location',
+  'mdm',
+  'pushtotalk',
+  'voip',
+  'widgets',
 ];
 const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
+interface HeaderRule {
+  readonly name: string;
+  /** Of the refusal of other values. */
+  readonly reason: Reason;
+  isValid(value: string): boolean;
+}
+
 /**
- * The valid headers of a push except its topic, and the reason for which APNs refuses others.
+ * The valid headers of a push except its topic, and the reason for which APNs refuses
+ * others.
  * @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
  */
-const headerRules: readonly (readonly [
-  name: string,
-  Reason,
-  isGood: (value: string) => boolean,
-])[] = [
-  ['apns-id', 'BadMessageId', (id) => uuid.test(id)],
-  ['apns-expiration', 'BadExpirationDate', (date) => /^\d{1,15}$/.test(date)],
-  ['apns-priority', 'BadPriority', (priority) => ['1', '5', '10'].includes(priority)],
-  ['apns-collapse-id', 'BadCollapseId', (id) => Buffer.byteLength(id) <= 64],
-  ['apns-push-type', 'InvalidPushType', (type) => pushTypes.includes(type)],
+const headerRules: readonly HeaderRule[] = [
+  {
+    name: 'apns-id',
+    reason: 'BadMessageId',
+    isValid: (id) => uuid.test(id),
+  },
+  {
+    name: 'apns-expiration',
+    reason: 'BadExpirationDate',
+    isValid: (date) => /^\d{1,15}$/.test(date),
+  },
+  {
+    name: 'apns-priority',
+    reason: 'BadPriority',
+    isValid: (priority) => ['1', '5', '10'].includes(priority),
+  },
+  {
+    name: 'apns-collapse-id',
+    reason: 'BadCollapseId',
+    isValid: (id) => Buffer.byteLength(id) <= 64,
+  },
+  {
+    name: 'apns-push-type',
+    reason: 'InvalidPushType',
+    isValid: (type) => pushTypes.includes(type),
+  },
 ];
 
 type PushHeaders = Readonly<Record<string, string | undefined>>;
 
-/** @param raw names and values alternating, as received @throws {ApnsRefusal} DuplicateHeaders */
+/**
+ * @param raw names and values alternating, as received
+ * @throws {ApnsRefusal} DuplicateHeaders
+ */
 function readPushHeaders(raw: readonly string[]): PushHeaders {
   const headers: Record<string, string> = {};
   for (let i = 0; i < raw.length; i += 2) {
@@ -116,26 +160,32 @@ function readPushHeaders(raw: readonly string[]): PushHeaders {
 
 /** The push's identifier in its headers, or null. */
 export function pushIdOf(raw: readonly string[]): string | null {
-  const id = raw[raw.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'apns-id') + 1];
-  return id !== undefined && uuid.test(id) ? id : null;
+  const index = raw.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'apns-id');
+  const id = raw[index + 1];
+  return index >= 0 && id !== undefined && uuid.test(id) ? id : null;
 }
 
 const noPushKinds: readonly CertificateKind[] = ['distribution', 'development', 'other'];
 
-interface Allowed {
+interface AllowedTopics {
   /** Null: all. */
   readonly topics: readonly string[] | null;
-  readonly usual: string | null;
+  /** The topic of a push that names none; null: it must name one. */
+  readonly fallback: string | null;
 }
 
-/** The topics of the connection's certificate; without one, of the token in the header. @throws {ApnsRefusal} */
+/**
+ * The topics of the connection's certificate; without one, of the token in the header.
+ * @throws {ApnsRefusal}
+ */
 function allowedTopics(
   { certificate: der, authorization }: PushRequest,
   { environment, now, topicsFor }: Judge,
-): Allowed {
-  if (der === null) return { topics: topicsFor(authorization, now()), usual: null };
+): AllowedTopics {
+  if (der === null) return { topics: topicsFor(authorization, now()), fallback: null };
   const { topics } = requirePushCertificate(der, environment, now());
-  return { topics, usual: topics.length === 1 ? (topics[0] ?? null) : null };
+  const [first = null] = topics;
+  return { topics, fallback: topics.length === 1 ? first : null };
 }
 
 function requirePushCertificate(
@@ -143,7 +193,7 @@ function requirePushCertificate(
   environment: ApnsEnvironment,
   now: Date,
 ): Certificate {
-  const certificate = read(der);
+  const certificate = readOrNull(der);
   const served = certificate === null ? [] : servedBy(certificate);
   const isPush = certificate !== null && served.length > 0;
   if (!isPush || now < certificate.notBefore || now > certificate.notAfter)
@@ -155,11 +205,12 @@ function requirePushCertificate(
 /** The environments that accept the certificate; none: it is not a push certificate. */
 export function servedBy({ kind, environments }: Certificate): readonly ApnsEnvironment[] {
   if (noPushKinds.includes(kind)) return [];
-  // Certificates for purposes other than apps (MDM, passes, websites) have no mark for an environment.
+  // Certificates for purposes other than apps (MDM, passes, websites) name no
+  // environment.
   return environments.length === 0 ? ['production'] : environments;
 }
 
-function read(der: Uint8Array): Certificate | null {
+function readOrNull(der: Uint8Array): Certificate | null {
   try {
     return readCertificate(der).certificate;
   } catch (error) {
@@ -169,15 +220,18 @@ function read(der: Uint8Array): Certificate | null {
 }
 
 /** The topic of a push. @throws {ApnsRefusal} MissingTopic, BadTopic, TopicDisallowed */
-function requireTopic(asked: string | undefined, { topics, usual }: Allowed): string {
-  if (asked === undefined && usual !== null) return usual;
-  if (asked === undefined || asked === '') throw refuse('MissingTopic');
-  if (!/^[A-Za-z0-9.-]+$/.test(asked)) throw refuse('BadTopic');
-  if (topics?.includes(asked) === false) throw refuse('TopicDisallowed');
-  return asked;
+function requireTopic(topic: string | undefined, { topics, fallback }: AllowedTopics): string {
+  if (topic === undefined && fallback !== null) return fallback;
+  if (topic === undefined || topic === '') throw refuse('MissingTopic');
+  if (!/^[A-Za-z0-9.-]+$/.test(topic)) throw refuse('BadTopic');
+  if (topics?.includes(topic) === false) throw refuse('TopicDisallowed');
+  return topic;
 }
 
-/** Every known reason of APNs, with its HTTP status; one has two spellings. @see https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns */
+/**
+ * Every known reason of APNs, with its HTTP status; one has two spellings.
+ * @see https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
+ */
 export const reasons = {
   BadCollapseId: 400,
   BadDeviceToken: 400,

@@ -1,67 +1,12 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { defaultMessage } from '../../apple/apns.ts';
-import { createShelf } from '../bounded.ts';
-import type { Ring } from '../challenges.ts';
+import type { ChallengeSender } from '../challenge-sender.ts';
 import { tenantId } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
 import type { MechanismName, Package, User } from '../people.ts';
+import { Shelf } from '../shelf.ts';
 import type { World } from '../world.ts';
-
-interface MechanismKind {
-  /** `Text`: answered directly; `StartTextOob`: started, then answered or polled; `StartOob`: started, then polled. */
-  readonly answerType: 'Text' | 'StartTextOob' | 'StartOob';
-  /** Whether the phone asks for the number that the client shows. */
-  readonly hasNumber?: true;
-  /** Its text in a list, and its text after it is chosen. */
-  readonly select: string;
-  readonly chosen: string;
-}
-
-/** `~` stands for the last digits of the telephone number. */
-const mechanisms: Readonly<Record<MechanismName, MechanismKind>> = {
-  UP: { answerType: 'Text', select: 'Password', chosen: 'Enter Password' },
-  OATH: {
-    answerType: 'StartTextOob',
-    select: 'OATH OTP Client',
-    chosen: 'Enter Verification Code',
-  },
-  OTP: {
-    answerType: 'StartTextOob',
-    hasNumber: true,
-    select: 'Mobile Authenticator',
-    chosen:
-      'A request was sent to your Mobile Authenticator. Approve it there, or enter its code here.',
-  },
-  SMS: {
-    answerType: 'StartTextOob',
-    select: 'SMS... XXX-~',
-    chosen: 'A text was sent to the phone ending in ~. Enter its code, or click its link.',
-  },
-  EMAIL: {
-    answerType: 'StartTextOob',
-    select: 'Email... @example.com',
-    chosen: 'An email was sent to xxxx@example.com. Enter its code, or click its link.',
-  },
-  PF: {
-    answerType: 'StartOob',
-    select: 'Phone Call... XXX-~',
-    chosen: 'Your phone ending in ~ will ring. Follow the instructions.',
-  },
-};
-
-function describeMechanism(name: MechanismName, id: string, user: User | null): object {
-  const { answerType, hasNumber, select, chosen } = mechanisms[name];
-  const fill = (text: string): string => text.replaceAll('~', user?.mobileNumber.slice(-4) ?? '');
-  return {
-    Name: name,
-    AnswerType: answerType,
-    PromptSelectMech: fill(select),
-    PromptMechChosen: fill(chosen),
-    MechanismId: id,
-    Enrolled: true,
-    ...(hasNumber ? { OTPWITHNUMBER: true } : {}),
-  };
-}
+import { describeMechanism, mechanisms, type OfferedMechanism } from './mechanisms.ts';
 
 /** A request sent to a phone or mailbox, and its outcome. */
 export interface OutOfBand {
@@ -69,16 +14,11 @@ export interface OutOfBand {
   readonly mechanism: MechanismName;
   /** The code in the message; null: it has none. */
   readonly code: string | null;
-  /** The number that the client shows and the user enters on the phone; null: the phone does not ask. */
+  /** The number that the client shows and the phone asks for; null: it does not ask. */
   readonly number: string | null;
   /** The challenge on the user's phones; null: only `/emulator` answers. */
   readonly challenge: string | null;
   verdict: 'pending' | 'approved' | 'denied';
-}
-
-interface OfferedMechanism {
-  readonly id: string;
-  readonly name: MechanismName;
 }
 
 interface Session {
@@ -103,109 +43,158 @@ export interface Step {
 }
 
 /** A user who has completed all challenges. */
-export type Proved = Readonly<{ user: User; isRenewable: boolean }>;
+export interface ProvedUser {
+  readonly user: User;
+  readonly isRenewable: boolean;
+}
+
+/** An answer before the end of a sign-in. */
+export interface Progress {
+  /** The members of `Result`. */
+  readonly result: object;
+}
+
+/** The phones of the users. */
+export type UserPhones = Pick<ChallengeSender, 'isReachable' | 'begin' | 'verdict' | 'end'>;
+
+type SessionWorld = Pick<World, 'autoApprove' | 'now' | 'assumptions'>;
 
 /** Milliseconds. */
 const lifetime = 10 * 60 * 1000;
 
-const randomId = (): string => randomBytes(33).toString('base64url');
+const maxSessions = 1000;
 
 /** The sign-ins in progress, which anyone can start. */
-export function createSessions(
-  { autoApprove, now, assumptions }: Pick<World, 'autoApprove' | 'now' | 'assumptions'>,
-  phones: Omit<Ring, 'ask'>,
-) {
-  const giveUp = (started: OutOfBand | undefined): void => phones.end(started?.challenge ?? '');
-  const sessions = createShelf<Session>(now, 1000, ({ started }) =>
-    [...started.values()].forEach(giveUp),
-  );
-  const end = (sessionId: string): void => sessions.removeWhere(({ id }) => id === sessionId);
-  /** A push rings the user's phones, whose answer decides; without a phone, only `/emulator` answers. */
-  const start = (user: User, mechanism: MechanismName): OutOfBand => {
+export class Sessions {
+  readonly #world: SessionWorld;
+  readonly #phones: UserPhones;
+  readonly #sessions: Shelf<Session>;
+
+  constructor(world: SessionWorld, phones: UserPhones) {
+    this.#world = world;
+    this.#phones = phones;
+    this.#sessions = new Shelf(world.now, maxSessions, (session) => this.#endRequests(session));
+  }
+
+  /** Starts a sign-in: the members of `Result` with its challenges. */
+  start(user: User | null, packages: readonly Package[], isRenewable: boolean): object {
+    const session: Session = {
+      id: randomId(),
+      user,
+      isRenewable,
+      expiresAt: new Date(this.#world.now().getTime() + lifetime),
+      packages,
+      challenges: [],
+      step: 0,
+      started: new Map(),
+    };
+    this.#sessions.put(session.id, session);
+    return beginPackage(session);
+  }
+
+  /**
+   * The signed-in user, or the next answer. A failure ends the sign-in.
+   * @throws {Refusal}
+   */
+  advance(sessionId: string, step: Step): ProvedUser | Progress {
+    const session = this.#sessions.find(sessionId);
+    const user = session?.user ?? null;
+    const mechanism = session?.challenges[session.step]?.find(({ id }) => id === step.mechanismId);
+    if (session === null || user === null || mechanism === undefined) throw this.#fail(sessionId);
+    const earlier = session.started.get(mechanism.id);
+    if (step.action === 'StartOOB' && mechanisms[mechanism.name].answerType !== 'Text') {
+      if (earlier !== undefined) this.#endRequest(earlier);
+      const outOfBand = this.#startRequest(user, mechanism.name);
+      session.started.set(mechanism.id, outOfBand);
+      return pending(outOfBand);
+    }
+    const started = earlier === undefined ? null : this.#updated(earlier);
+    const isProved = isProvedBy(step, mechanism, user, started);
+    if (isProved === true) return this.#proceed(session, user);
+    if (isProved === null && started !== null) return pending(started);
+    throw this.#fail(sessionId, this.#failureOf(step, started));
+  }
+
+  end(sessionId: string): void {
+    this.#sessions.removeWhere(({ id }) => id === sessionId);
+  }
+
+  items(): readonly Session[] {
+    return this.#sessions.items();
+  }
+
+  /** The requests without an answer, newest last. */
+  waiting(): readonly OutOfBand[] {
+    return this.#sessions
+      .items()
+      .flatMap(({ started }) => [...started.values()])
+      .map((request) => this.#updated(request))
+      .filter(({ verdict }) => verdict === 'pending');
+  }
+
+  /** Goes on to the next challenge; after the last one, the user has signed in. */
+  #proceed(session: Session, user: User): ProvedUser | Progress {
+    this.#endRequests(session);
+    session.started.clear();
+    session.step += 1;
+    if (session.step < session.challenges.length)
+      return { result: { Summary: 'StartNextChallenge' } };
+    if (session.packages.length > 0) return { result: beginPackage(session) };
+    this.end(session.id);
+    return { user, isRenewable: session.isRenewable };
+  }
+
+  /**
+   * Sends a request. A push rings the user's phones, whose answer decides; without a
+   * phone, only `/emulator` answers.
+   */
+  #startRequest(user: User, mechanism: MechanismName): OutOfBand {
     const { answerType, hasNumber } = mechanisms[mechanism];
-    const rings = mechanism === 'OTP' && phones.isReachable(user.user);
+    const rings = mechanism === 'OTP' && this.#phones.isReachable(user.user);
     const number = hasNumber ? digits(2) : null;
     const message = `${defaultMessage}. Number to match: ${number}`;
     return {
-      ...{ user, mechanism, number },
+      user,
+      mechanism,
+      number,
       code: answerType === 'StartOob' ? null : digits(6),
-      challenge: rings ? phones.begin(user.user, message) : null,
-      verdict: autoApprove && !rings ? 'approved' : 'pending',
+      challenge: rings ? this.#phones.begin(user.user, message) : null,
+      verdict: this.#world.autoApprove && !rings ? 'approved' : 'pending',
     };
-  };
-  const settled = (one: OutOfBand): OutOfBand => withAnswer(one, phones);
-  const proceed = (session: Session, user: User): Proved | { readonly result: object } => {
-    [...session.started.values()].forEach(giveUp);
-    session.started.clear();
-    session.step++;
-    if (session.step < session.challenges.length)
-      return { result: { Summary: 'StartNextChallenge' } };
-    if (session.packages.length > 0) return { result: begin(session) };
-    end(session.id);
-    return { user, isRenewable: session.isRenewable };
-  };
+  }
 
-  return {
-    /** Starts a sign-in: the members of `Result` with its challenges. */
-    start(user: User | null, packages: readonly Package[], isRenewable: boolean): object {
-      const expiresAt = new Date(now().getTime() + lifetime);
-      const progress = { packages, challenges: [], step: 0, started: new Map() };
-      const session: Session = { id: randomId(), user, isRenewable, expiresAt, ...progress };
-      sessions.put(session.id, session);
-      return begin(session);
-    },
-    /** The signed-in user, or the members of `Result`. A failure ends the sign-in. @throws {Refusal} */
-    advance(sessionId: string, step: Step): Proved | { readonly result: object } {
-      const session = sessions.find(sessionId);
-      const user = session?.user ?? null;
-      const mechanism = session?.challenges[session.step]?.find(
-        ({ id }) => id === step.mechanismId,
-      );
-      const fail = (words?: string): never => {
-        end(sessionId);
-        throw authenticationFailed(words);
-      };
-      if (session === null || mechanism === undefined || user === null) return fail();
-      const before = session.started.get(mechanism.id);
-      if (step.action === 'StartOOB' && mechanisms[mechanism.name].answerType !== 'Text') {
-        giveUp(before);
-        const outOfBand = start(user, mechanism.name);
-        session.started.set(mechanism.id, outOfBand);
-        return pending(outOfBand);
-      }
-      const started = before === undefined ? null : settled(before);
-      const met = isMet(mechanism, step, user, started);
-      if (met === true) return proceed(session, user);
-      if (met === null && started !== null) return pending(started);
-      const isDenied = started?.verdict === 'denied' && step.action === 'Poll';
-      return isDenied && assumptions['push-denied'] === 'said'
-        ? fail('The request was denied on the mobile device.')
-        : fail();
-    },
-    end,
-    items: sessions.items,
-    /** The requests without an answer, newest last. */
-    waiting: (): readonly OutOfBand[] =>
-      sessions
-        .items()
-        .flatMap(({ started }) => [...started.values()].map(settled))
-        .filter(({ verdict }) => verdict === 'pending'),
-  };
+  #endRequests({ started }: Session): void {
+    for (const request of started.values()) this.#endRequest(request);
+  }
+
+  #endRequest({ challenge }: OutOfBand): void {
+    if (challenge !== null) this.#phones.end(challenge);
+  }
+
+  /** The request, with the answer that a phone has given meanwhile. */
+  #updated(request: OutOfBand): OutOfBand {
+    const { challenge } = request;
+    const answer = challenge === null ? 'Pending' : this.#phones.verdict(challenge);
+    if (answer === 'Approved') request.verdict = 'approved';
+    if (answer === 'Denied') request.verdict = 'denied';
+    return request;
+  }
+
+  #fail(sessionId: string, message?: string): Refusal {
+    this.end(sessionId);
+    return authenticationFailed(message);
+  }
+
+  /** Undefined: the usual words. */
+  #failureOf({ action }: Step, started: OutOfBand | null): string | undefined {
+    const isDenied = started?.verdict === 'denied' && action === 'Poll';
+    const isReported = isDenied && this.#world.assumptions['push-denied'] === 'said';
+    return isReported ? 'The request was denied on the mobile device.' : undefined;
+  }
 }
 
-function withAnswer(one: OutOfBand, phones: Pick<Ring, 'verdict'>): OutOfBand {
-  const answer = one.challenge === null ? 'Pending' : phones.verdict(one.challenge);
-  if (answer === 'Approved') one.verdict = 'approved';
-  if (answer === 'Denied') one.verdict = 'denied';
-  return one;
-}
-
-/** Begins the next package of a session's challenges. */
-function begin(session: Session): object {
-  const [names = [], ...packages] = session.packages;
-  const challenges = names.map((one) => one.map((name) => ({ name, id: randomId() })));
-  Object.assign(session, { challenges, packages, step: 0 });
-  return describePackage(session);
+function randomId(): string {
+  return randomBytes(33).toString('base64url');
 }
 
 /** Random decimal digits. */
@@ -213,32 +202,16 @@ export function digits(count: number): string {
   return String(randomInt(10 ** count)).padStart(count, '0');
 }
 
-const pending = ({ number }: OutOfBand) => ({
-  result: { Summary: 'OobPending', ...(number === null ? {} : { GeneratedAuthValue: number }) },
-});
-
-function isMet(
-  { name }: OfferedMechanism,
-  { action, answer }: Step,
-  { password }: User,
-  started: OutOfBand | null,
-): boolean | null {
-  if (mechanisms[name].answerType === 'Text') return action === 'Answer' && answer === password;
-  if (started === null) return false;
-  if (action === 'Poll')
-    return started.verdict === 'pending' ? null : started.verdict === 'approved';
-  return started.code !== null && answer.trim() === started.code;
-}
-
-/** The answer to every failed sign-in. It is usually the same, so that it reveals nothing. */
-export function authenticationFailed(
-  words = 'Authentication (login or challenge) has failed. Please try again or contact your system administrator.',
-): Refusal {
-  return new Refusal(null, words, { result: { Summary: 'Failure' } });
+/** Begins the next package of a session's challenges. */
+function beginPackage(session: Session): object {
+  const [challenges = [], ...packages] = session.packages;
+  session.challenges = challenges.map((names) => names.map((name) => ({ name, id: randomId() })));
+  session.packages = packages;
+  session.step = 0;
+  return describePackage(session);
 }
 
 function describePackage({ id, user, challenges }: Session): object {
-  const hints = { PersistDefault: false, AllowPersist: false, AllowForgotPassword: false };
   return {
     Summary: 'NewPackage',
     Version: '1.0',
@@ -248,9 +221,41 @@ function describePackage({ id, user, challenges }: Session): object {
     RetryWaitingTime: 0,
     SecurityImageName: null,
     AllowLoginMfaCache: false,
-    ClientHints: { ...hints, EndpointAuthenticationEnabled: false },
+    ClientHints: {
+      PersistDefault: false,
+      AllowPersist: false,
+      AllowForgotPassword: false,
+      EndpointAuthenticationEnabled: false,
+    },
     Challenges: challenges.map((offered) => ({
-      Mechanisms: offered.map((mechanism) => describeMechanism(mechanism.name, mechanism.id, user)),
+      Mechanisms: offered.map((mechanism) => describeMechanism(mechanism, user)),
     })),
   };
+}
+
+function pending({ number }: OutOfBand): Progress {
+  const result = { Summary: 'OobPending' };
+  return { result: number === null ? result : { ...result, GeneratedAuthValue: number } };
+}
+
+/** Whether the step answers the challenge; null: its request has no answer yet. */
+function isProvedBy(
+  { action, answer }: Step,
+  { name }: OfferedMechanism,
+  { password }: User,
+  started: OutOfBand | null,
+): boolean | null {
+  if (mechanisms[name].answerType === 'Text') return action === 'Answer' && answer === password;
+  if (started === null) return false;
+  if (action !== 'Poll') return started.code !== null && answer.trim() === started.code;
+  return started.verdict === 'pending' ? null : started.verdict === 'approved';
+}
+
+const failureMessage =
+  'Authentication (login or challenge) has failed. ' +
+  'Please try again or contact your system administrator.';
+
+/** The answer to a failed sign-in, usually the same, so that it reveals nothing. */
+export function authenticationFailed(message = failureMessage): Refusal {
+  return new Refusal(null, message, { result: { Summary: 'Failure' } });
 }

@@ -3,56 +3,70 @@ import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
 import { servedBy } from '../apns/judge-push.ts';
 import type { ConsoleCertificate } from '../browser/console/state.ts';
-import { certificatesIn, openCertificate } from '../push.ts';
+import { certificatesIn, openCertificate, type SetCertificate } from '../push.ts';
 import type { Settings } from '../settings.ts';
 
 /** The push certificates for the console. */
-export type SetCertificates = ReturnType<typeof openSetCertificates>;
+export class SetCertificates {
+  readonly #settings: Settings;
+  readonly #environment: ApnsEnvironment;
+  readonly #now: () => Date;
+  /** Who set the certificate of a client app key, and when. */
+  readonly #setBy = new Map<string, ConsoleCertificate['set']>();
+  /** By certificate and password; null: it cannot be opened. Opening one is slow. */
+  #opened = new Map<string, Promise<PushIdentity | null>>();
 
-/** @param environment of the APNs that gets the pushes */
-export function openSetCertificates(
-  settings: Settings,
-  environment: ApnsEnvironment,
-  now: () => Date,
-) {
-  const setBy = new Map<string, ConsoleCertificate['set']>();
-  /** By certificate and password. Opening one is slow, so each is opened once; null: it cannot be opened. */
-  let opened = new Map<string, Promise<PushIdentity | null>>();
-  return {
-    /** Remembers who set the certificate of a client app key, until the emulator ends: a tenant does not store it. */
-    noteSet(clientAppKey: string, user: string): void {
-      setBy.set(clientAppKey, { by: user, at: now().toISOString() });
-      const known = certificatesIn(settings).map((one) => one.clientAppKey);
-      for (const key of setBy.keys()) if (!known.includes(key)) setBy.delete(key);
-    },
-    /** All certificates; the one in use comes first. */
-    async list(): Promise<readonly ConsoleCertificate[]> {
-      const before = opened;
-      opened = new Map();
-      const certificates = certificatesIn(settings).toSorted(
-        (one, other) => Number(other.isUsed) - Number(one.isUsed),
-      );
-      return Promise.all(
-        certificates.map(async ({ clientAppKey, base64, password, topic, isUsed }) => {
-          const id = `${base64} ${password}`;
-          const reading = before.get(id) ?? openCertificate({ base64, password }).catch(() => null);
-          opened.set(id, reading);
-          const identity = await reading;
-          const certificate = identity?.certificate ?? null;
-          const facts = { topic, environment, now: now() };
-          return {
-            clientAppKey,
-            topic,
-            isUsed,
-            set: setBy.get(clientAppKey) ?? null,
-            notAfter: certificate?.notAfter.toISOString() ?? null,
-            environments: certificate === null ? [] : servedBy(certificate),
-            against: identity === null ? [] : objectionsTo(identity, facts),
-          };
-        }),
-      );
-    },
-  };
+  /** @param environment of the APNs that gets the pushes */
+  constructor(settings: Settings, environment: ApnsEnvironment, now: () => Date) {
+    this.#settings = settings;
+    this.#environment = environment;
+    this.#now = now;
+  }
+
+  /**
+   * Remembers who set the certificate of a client app key, until the emulator ends: a
+   * tenant does not store it.
+   */
+  noteSet(clientAppKey: string, user: string): void {
+    this.#setBy.set(clientAppKey, { by: user, at: this.#now().toISOString() });
+    const known = certificatesIn(this.#settings).map((one) => one.clientAppKey);
+    for (const key of this.#setBy.keys()) if (!known.includes(key)) this.#setBy.delete(key);
+  }
+
+  /** All certificates; the one in use comes first. */
+  async list(): Promise<readonly ConsoleCertificate[]> {
+    const before = this.#opened;
+    this.#opened = new Map();
+    const certificates = certificatesIn(this.#settings).toSorted(
+      (one, other) => Number(other.isUsed) - Number(one.isUsed),
+    );
+    return Promise.all(
+      certificates.map((one) => {
+        const id = `${one.base64} ${one.password}`;
+        const reading = before.get(id) ?? openCertificate(one).catch(() => null);
+        this.#opened.set(id, reading);
+        return this.#describe(one, reading);
+      }),
+    );
+  }
+
+  async #describe(
+    { clientAppKey, topic, isUsed }: SetCertificate,
+    reading: Promise<PushIdentity | null>,
+  ): Promise<ConsoleCertificate> {
+    const identity = await reading;
+    const certificate = identity?.certificate ?? null;
+    const facts = { topic, environment: this.#environment, now: this.#now() };
+    return {
+      clientAppKey,
+      topic,
+      isUsed,
+      set: this.#setBy.get(clientAppKey) ?? null,
+      notAfter: certificate?.notAfter.toISOString() ?? null,
+      environments: certificate === null ? [] : servedBy(certificate),
+      against: identity === null ? [] : objectionsTo(identity, facts),
+    };
+  }
 }
 
 interface SetFacts {

@@ -1,60 +1,74 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Provider, Client as ProviderClient } from 'oidc-provider';
 import { type SignedIn, signedIn } from '../access-tokens.ts';
 import { type Application, apisOf } from '../applications.ts';
 import { sendMoved } from '../http.ts';
 import { administrator } from '../people.ts';
 import type { World } from '../world.ts';
 import {
-  type Asked,
   type AuthorizationRequest,
+  type OAuthCall,
   RedirectedRefusal,
   readAuthorizationRequest,
 } from './authorization-request.ts';
 import { unknownBounce, userNotAllowed } from './errors.ts';
 import { issuerOf, type OAuthWorld, personClaims, resourceOf } from './provider.ts';
 
-/** Sends the browser to its next address. @throws {OAuthRefusal} shown in the browser instead */
-export async function answerAuthorization(asked: Asked, world: OAuthWorld): Promise<void> {
-  sendMoved(asked.response, await authorize(asked, await asked.parameters(), world));
+/**
+ * Sends the browser to its next address.
+ * @throws {OAuthRefusal} shown in the browser instead
+ */
+export async function answerAuthorization(call: OAuthCall, world: OAuthWorld): Promise<void> {
+  sendMoved(call.response, await authorize(call, await call.parameters(), world));
 }
 
+/** The address of the sign-in page, of the consent page, or of the client. */
 async function authorize(
-  { appId, request }: Asked,
+  { appId, request }: OAuthCall,
   parameters: URLSearchParams,
   world: OAuthWorld,
 ): Promise<string> {
-  const { bounces, consents } = world;
-  const known = parameters.get('bounce');
-  const bounce = known === null ? null : bounces.find(known);
-  if (known !== null && bounce === null) throw unknownBounce(known);
-  const asked = readAuthorizationRequest(
+  const { bounces } = world;
+  const knownId = parameters.get('bounce');
+  const bounce = knownId === null ? null : bounces.find(knownId);
+  if (knownId !== null && bounce === null) throw unknownBounce(knownId);
+  const wanted = readAuthorizationRequest(
     bounce?.appId ?? appId,
     bounce?.parameters ?? parameters,
     world,
   );
-  const wait = (): string => known ?? bounces.keep(appId, parameters);
-  const who = currentUser(request, asked, bounce?.since ?? null, world);
-  const { application, clientId, scopes } = asked;
-  if (who === null) {
+  const keepWaiting = (): string => knownId ?? bounces.keep(appId, parameters);
+  const signIn = currentSignIn(request, wanted, bounce?.since ?? null, world);
+  if (signIn === null) {
     // The sign-in page returns to the request.
-    const back = `Oauth2/Authorize/${encodeURIComponent(appId)}?bounce=${wait()}`;
+    const back = `Oauth2/Authorize/${encodeURIComponent(appId)}?bounce=${keepWaiting()}`;
     return `/login?cloudRedirect=${encodeURIComponent(back)}`;
   }
-  if (!application.permits(who.user)) throw new RedirectedRefusal(userNotAllowed(), asked);
-  const asks = application.confirms && who.by === 'browser' && !world.autoApprove;
-  if (asks && !consents.covers({ user: who.user, application, clientId }, scopes))
-    return `/OAuth2/Confirm/${encodeURIComponent(appId)}?bounce=${wait()}`;
-  if (known !== null) bounces.forget(known);
-  return complete(asked, who, world);
+  if (!wanted.application.permits(signIn.user))
+    throw new RedirectedRefusal(userNotAllowed(), wanted);
+  if (needsConsent(wanted, signIn, world))
+    return `/OAuth2/Confirm/${encodeURIComponent(appId)}?bounce=${keepWaiting()}`;
+  if (knownId !== null) bounces.forget(knownId);
+  return complete(wanted, signIn, world);
+}
+
+function needsConsent(
+  { application, clientId, scopes }: AuthorizationRequest,
+  { user, by }: CurrentSignIn,
+  { autoApprove, consents }: OAuthWorld,
+): boolean {
+  if (!application.confirms || by !== 'browser' || autoApprove) return false;
+  return !consents.cover({ user, application, clientId }, scopes);
 }
 
 /** The client's address with everything that it requested. */
 export async function complete(
   request: AuthorizationRequest,
-  who: Pick<SignedIn, 'user' | 'since'>,
+  signIn: Pick<SignedIn, 'user' | 'since'>,
   world: OAuthWorld,
 ): Promise<string> {
-  const issued = await issue(request, who, world);
+  const issued = await issue(request, signIn, world);
   return successLocation(request, issued, namedIssuer(request.application, world));
 }
 
@@ -63,20 +77,25 @@ export function refusedAddress({ to, body }: RedirectedRefusal, world: World): s
   return withParameters(to.redirectUri, '?', { ...body, iss: namedIssuer(to.application, world) });
 }
 
-/** The user of the request. A session older than a request for a new sign-in (`prompt=login`) is ignored. */
-function currentUser(
-  request: Asked['request'],
-  { wantsSignIn, loginHint }: AuthorizationRequest,
-  since: number | null,
+type CurrentSignIn = Pick<SignedIn, 'user' | 'since' | 'by'>;
+
+/**
+ * The sign-in of the request. A session older than a request for a new sign-in
+ * (`prompt=login`) is ignored. @param requestedAt null: the request has not waited yet
+ */
+function currentSignIn(
+  request: IncomingMessage,
+  { needsNewSignIn, loginHint }: AuthorizationRequest,
+  requestedAt: number | null,
   { accessTokens, directory, autoApprove, now }: World,
-): Pick<SignedIn, 'user' | 'since' | 'by'> | null {
-  const who = signedIn(request, accessTokens);
-  if (who?.by === 'token') return who;
+): CurrentSignIn | null {
+  const signIn = signedIn(request, accessTokens);
+  if (signIn?.by === 'token') return signIn;
   // If no user has the hint's name, the page has to ask.
   const approved = autoApprove ? directory.findPerson(loginHint ?? administrator.user) : null;
   if (approved !== null) return { user: approved.user, since: now().getTime(), by: 'browser' };
-  const isNewEnough = !wantsSignIn || (since !== null && who !== null && who.since >= since);
-  return isNewEnough ? who : null;
+  if (signIn === null || !needsNewSignIn) return signIn;
+  return requestedAt !== null && signIn.since >= requestedAt ? signIn : null;
 }
 
 function namedIssuer(application: Application | null, { url, assumptions }: World): string | null {
@@ -84,13 +103,15 @@ function namedIssuer(application: Application | null, { url, assumptions }: Worl
   return isNamed ? issuerOf(url, application) : null;
 }
 
-/** The client's address with a code in the query, or an ID token in the fragment. @param iss RFC 9207; null: not named */
+/** The part of a request that its answer depends on. */
+type AnswerTarget = Pick<AuthorizationRequest, 'redirectUri' | 'responseType' | 'state'>;
+
+/**
+ * The client's address with a code in the query, or an ID token in the fragment.
+ * @param iss RFC 9207; null: not named
+ */
 export function successLocation(
-  {
-    redirectUri,
-    responseType,
-    state,
-  }: Pick<AuthorizationRequest, 'redirectUri' | 'responseType' | 'state'>,
+  { redirectUri, responseType, state }: AnswerTarget,
   issued: string,
   iss: string | null,
 ): string {
@@ -112,37 +133,77 @@ function withParameters(
 
 /** Issues a code (RFC 6749 §4.1.2) or an ID token (OpenID Connect Core §3.2). */
 async function issue(
-  {
-    application,
-    responseType,
-    clientId,
-    redirectUri,
-    scopes,
-    codeChallenge,
-    nonce,
-  }: AuthorizationRequest,
-  { user, since }: Pick<SignedIn, 'user' | 'since'>,
-  { url, directory, providers, accessTokens }: OAuthWorld,
+  request: AuthorizationRequest,
+  signIn: Pick<SignedIn, 'user' | 'since'>,
+  world: OAuthWorld,
 ): Promise<string> {
+  const grant = await createGrant(request, signIn, world);
+  return request.responseType === 'code'
+    ? issueCode(request, grant)
+    : issueIdToken(request, grant, signIn.user, world);
+}
+
+/** A user's grant to a client, for all that it requested. */
+interface ClientGrant {
+  readonly provider: Provider;
+  readonly client: ProviderClient;
+  readonly accountId: string;
+  readonly grantId: string;
+  /** Separated by spaces. */
+  readonly scope: string;
+  /** The tenant's APIs. */
+  readonly resource: string;
+  /** Seconds since 1970. */
+  readonly authTime: number;
+}
+
+async function createGrant(
+  { application, clientId, scopes }: AuthorizationRequest,
+  { user, since }: Pick<SignedIn, 'user' | 'since'>,
+  { url, directory, providers }: OAuthWorld,
+): Promise<ClientGrant> {
   const provider = providers.of(application);
   const client = await provider.Client.find(clientId);
   if (client === undefined) throw new Error('the library does not know the client of the request');
   const accountId = directory.findUser(user)?.uuid ?? user;
   const scope = scopes.join(' ');
+  const resource = resourceOf(url);
   const grant = new provider.Grant({ accountId, clientId });
-  grant.addResourceScope(resourceOf(url), scope);
+  grant.addResourceScope(resource, scope);
   grant.addOIDCScope(scope);
   const grantId = await grant.save();
   const authTime = Math.floor(since / 1000);
-  if (responseType === 'code') {
-    const code = new provider.AuthorizationCode({
-      ...{ client, accountId, grantId, scope, authTime },
-      ...{ gty: 'authorization_code', redirectUri, resource: resourceOf(url) },
-      ...(codeChallenge === null ? {} : { codeChallenge, codeChallengeMethod: 'S256' }),
-      ...(nonce === null ? {} : { nonce }),
-    });
-    return code.save();
+  return { provider, client, accountId, grantId, scope, resource, authTime };
+}
+
+function issueCode(
+  { redirectUri, codeChallenge, nonce }: AuthorizationRequest,
+  { provider, client, accountId, grantId, scope, resource, authTime }: ClientGrant,
+): Promise<string> {
+  const code = new provider.AuthorizationCode({
+    client,
+    accountId,
+    grantId,
+    scope,
+    authTime,
+    gty: 'authorization_code',
+    redirectUri,
+    resource,
+  });
+  if (codeChallenge !== null) {
+    code.codeChallenge = codeChallenge;
+    code.codeChallengeMethod = 'S256';
   }
+  if (nonce !== null) code.nonce = nonce;
+  return code.save();
+}
+
+async function issueIdToken(
+  { application, clientId, scopes, nonce }: AuthorizationRequest,
+  { provider, client, grantId, authTime }: ClientGrant,
+  user: string,
+  { directory, accessTokens }: OAuthWorld,
+): Promise<string> {
   const token = new provider.IdToken({}, { client });
   // `jti` distinguishes tokens of the same second.
   const claims = { ...personClaims(user, directory), auth_time: authTime, jti: randomUUID() };

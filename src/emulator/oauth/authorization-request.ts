@@ -1,6 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { type Application, type LetterCase, sameName } from '../applications.ts';
 import type { Assumptions } from '../assumptions.ts';
-import type { Asking, Exchange } from '../http.ts';
+import type { Exchange } from '../http.ts';
 import type { World } from '../world.ts';
 import {
   invalidRequest,
@@ -12,7 +13,7 @@ import {
 } from './errors.ts';
 
 /** A request to an application's endpoint. */
-export interface Asked extends Exchange {
+export interface OAuthCall extends Exchange {
   readonly appId: string;
   /** Null: no application has that ID. */
   readonly application: Application | null;
@@ -26,7 +27,7 @@ export interface Asked extends Exchange {
 export function requireApplication({
   application,
   appId,
-}: Pick<Asked, 'application' | 'appId'>): Application {
+}: Pick<OAuthCall, 'application' | 'appId'>): Application {
   if (application === null) throw unknownApp(appId);
   return application;
 }
@@ -38,27 +39,30 @@ export interface Client {
   readonly secret: string | null;
 }
 
-/** The client with that ID: a listed one, else a service user if the application accepts them. */
+/**
+ * The client with that ID: a listed one, else a service user if the application accepts
+ * them.
+ */
 export function findClient(
   application: Application,
   id: string,
   { directory, assumptions }: Pick<World, 'directory' | 'assumptions'>,
 ): Client | null {
-  const isMeant = (name: string): boolean => sameName(name, id, assumptions['client-id-case']);
-  const listed = application.publicClients.find(isMeant);
+  const isClient = (name: string): boolean => sameName(name, id, assumptions['client-id-case']);
+  const listed = application.publicClients.find(isClient);
   if (listed !== undefined) return { id: listed, secret: null };
   const user = application.confidentialClients ? directory.findUser(id) : null;
-  return user?.isOauthClient === true && isMeant(user.user)
-    ? { id: user.user, secret: user.password }
-    : null;
+  if (user === null || !user.isOauthClient || !isClient(user.user)) return null;
+  return { id: user.user, secret: user.password };
 }
 
 /**
- * The client that a request claims to come from, in the `Authorization: Basic` header (RFC 6749 §2.3.1), else in the form;
- * null: no client ID. The decoding of the header, which the RFC requires, is an assumption.
+ * The client that a request claims to come from, in the `Authorization: Basic` header
+ * (RFC 6749 §2.3.1), else in the form; null: no client ID. The decoding of the header,
+ * which the RFC requires, is an assumption.
  */
 export function readClientCredentials(
-  request: Asking,
+  request: IncomingMessage,
   form: URLSearchParams,
   encoding: Assumptions['basic-credentials'],
 ): Client | null {
@@ -80,45 +84,54 @@ function formDecoded(text: string): string {
   }
 }
 
-type Comparison = Pick<Assumptions, 'redirect-any-port' | 'redirect-localhost'>;
+type RedirectRules = Pick<Assumptions, 'redirect-any-port' | 'redirect-localhost'>;
 
-/** Whether a redirect URI is registered: an equal string, or one that the assumptions allow for loopback. */
+/**
+ * Whether a redirect URI is registered: as an equal string, or as one that the
+ * assumptions allow for loopback.
+ */
 export function isRegistered(
   uri: string,
   registered: readonly string[],
-  comparison: Comparison,
+  rules: RedirectRules,
 ): boolean {
-  return registered.some((known) => loopback(known, comparison) === loopback(uri, comparison));
+  const compared = comparedPart(uri, rules);
+  return registered.some((known) => comparedPart(known, rules) === compared);
 }
 
 /** The relevant part of a loopback redirect; the whole of any other. */
-function loopback(uri: string, comparison: Comparison): string {
+function comparedPart(uri: string, rules: RedirectRules): string {
   const [, origin = '', host = '', rest = ''] =
     /^(http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?::\d+)?)(.*)$/s.exec(uri) ?? [];
   if (origin === '') return uri;
-  const port =
-    comparison['redirect-any-port'] === 'yes' ? '' : origin.slice(`http://${host}`.length);
-  const name =
-    comparison['redirect-localhost'] === 'yes' && host === 'localhost' ? '127.0.0.1' : host;
-  return `http://${name}${port}${rest}`;
+  const isAnyPort = rules['redirect-any-port'] === 'yes';
+  const port = isAnyPort ? '' : origin.slice(`http://${host}`.length);
+  const isSameHost = rules['redirect-localhost'] === 'yes' && host === 'localhost';
+  return `http://${isSameHost ? '127.0.0.1' : host}${port}${rest}`;
 }
 
-/** The scopes in a `scope` parameter (RFC 6749 §3.3), in the application's spelling. @throws {OAuthRefusal} an unknown scope */
+/**
+ * The scopes in a `scope` parameter (RFC 6749 §3.3), in the application's spelling.
+ * @throws {OAuthRefusal} an unknown scope
+ */
 export function readScopes(
   application: Application,
   parameter: string,
   letterCase: LetterCase,
 ): readonly string[] {
   const known = Object.keys(application.scopes);
-  const asked = parameter.split(' ').filter(Boolean);
-  const found = asked.map((name) => known.find((scope) => sameName(scope, name, letterCase)));
+  const names = parameter.split(' ').filter(Boolean);
+  const found = names.map((name) => known.find((scope) => sameName(scope, name, letterCase)));
   if (found.every((scope) => scope !== undefined)) return [...new Set(found)];
   throw unknownScope();
 }
 
 const responseTypes = ['code', 'id_token'] as const;
 
-/** A valid authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3): everything that it names exists and is allowed. */
+/**
+ * A valid authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3): everything that it
+ * names exists and is allowed.
+ */
 export interface AuthorizationRequest {
   readonly application: Application;
   readonly clientId: string;
@@ -130,21 +143,31 @@ export interface AuthorizationRequest {
   /** With S256; null: no PKCE. */
   readonly codeChallenge: string | null;
   /** Whether only a new sign-in counts (`prompt=login`). */
-  readonly wantsSignIn: boolean;
+  readonly needsNewSignIn: boolean;
   readonly loginHint: string | null;
+}
+
+/** The address of the client that gets a refusal. */
+interface RefusalTarget {
+  readonly redirectUri: string;
+  /** Null: it does not exist. */
+  readonly application: Application | null;
 }
 
 /** A refusal that the browser carries to the client. */
 export class RedirectedRefusal extends OAuthRefusal {
-  readonly to: Readonly<{ redirectUri: string; application: Application | null }>;
+  readonly to: RefusalTarget;
 
-  constructor({ body, status }: OAuthRefusal, to: RedirectedRefusal['to']) {
+  constructor({ body, status }: OAuthRefusal, to: RefusalTarget) {
     super(body, status);
     this.to = to;
   }
 }
 
-/** @throws {OAuthRefusal} shown in the browser @throws {RedirectedRefusal} sent to the client */
+/**
+ * @throws {OAuthRefusal} shown in the browser
+ * @throws {RedirectedRefusal} sent to the client
+ */
 export function readAuthorizationRequest(
   appId: string,
   parameters: URLSearchParams,
@@ -154,30 +177,32 @@ export function readAuthorizationRequest(
   // The URI becomes a header, so it must be ASCII.
   if (!URL.canParse(redirectUri) || !/^[\x21-\x7e]+$/.test(redirectUri))
     throw invalidRequest('Invalid URI: The format of the URI could not be determined.', 500);
-  const asked = parameters.get('response_type');
-  if (!asked) throw invalidRequest('missing response_type', 500);
+  const wantedType = parameters.get('response_type');
+  if (!wantedType) throw invalidRequest('missing response_type', 500);
   const application = world.applications.find(appId);
-  // The vendor's OpenAPI documents this redirect, although a missing application has no registered URI.
+  // The vendor's OpenAPI documents this redirect, although a missing application has no
+  // registered URI.
   if (application === null)
     throw new RedirectedRefusal(unknownApp(appId), { redirectUri, application });
-  const responseType = responseTypes.find((type) => type === asked);
+  const responseType = responseTypes.find((type) => type === wantedType);
   if (responseType === undefined)
-    throw refusal('unsupported_response_type', `invalid response_type: ${asked}`);
+    throw refusal('unsupported_response_type', `invalid response_type: ${wantedType}`);
   if (!isRegistered(redirectUri, application.redirectUris, world.assumptions))
     throw invalidRequest('invalid redirect');
   try {
     return {
-      ...{ application, redirectUri, responseType },
+      application,
+      redirectUri,
+      responseType,
       ...readGranted(application, parameters, responseType, world),
       state: parameters.get('state'),
       nonce: parameters.get('nonce'),
-      wantsSignIn: parameters.get('prompt') === 'login',
+      needsNewSignIn: parameters.get('prompt') === 'login',
       loginHint: parameters.get('login_hint'),
     };
   } catch (error) {
-    throw error instanceof OAuthRefusal
-      ? new RedirectedRefusal(error, { redirectUri, application })
-      : error;
+    if (!(error instanceof OAuthRefusal)) throw error;
+    throw new RedirectedRefusal(error, { redirectUri, application });
   }
 }
 
@@ -189,20 +214,15 @@ function readGranted(
 ): Pick<AuthorizationRequest, 'clientId' | 'scopes' | 'codeChallenge'> {
   const client = findClient(application, parameters.get('client_id') ?? '', world);
   if (client === null) throw refusal('invalid_client', 'invalid client creds');
-  const needed = responseType === 'code' ? 'authorization_code' : 'implicit';
-  if (!application.grants.includes(needed)) throw modeNotAllowed();
-  const scopes = readScopes(
-    application,
-    parameters.get('scope') ?? '',
-    world.assumptions['scope-case'],
-  );
+  const grant = responseType === 'code' ? 'authorization_code' : 'implicit';
+  if (!application.grants.includes(grant)) throw modeNotAllowed();
+  const scope = parameters.get('scope') ?? '';
+  const scopes = readScopes(application, scope, world.assumptions['scope-case']);
   if (scopes.length === 0) throw unknownScope();
   const codeChallenge = parameters.get('code_challenge');
+  const method = parameters.get('code_challenge_method') ?? '';
   // Only S256, which the example in the OpenAPI calls SHA256.
-  if (
-    codeChallenge !== null &&
-    !/^(S256|SHA256)$/.test(parameters.get('code_challenge_method') ?? '')
-  )
+  if (codeChallenge !== null && !/^(S256|SHA256)$/.test(method))
     throw invalidRequest('not supported value of code_challenge_method');
   return { clientId: client.id, scopes, codeChallenge };
 }

@@ -1,36 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import type { Provider } from 'oidc-provider';
 import { platformApplication } from '../applications.ts';
 import { isForm, type Route, readBody, readQuery, send, sendJson, sendMoved } from '../http.ts';
 import type { World } from '../world.ts';
 import { answerAuthorization, refusedAddress } from './authorization-endpoint.ts';
 import {
-  type Asked,
+  type OAuthCall,
   RedirectedRefusal,
   readClientCredentials,
   requireApplication,
 } from './authorization-request.ts';
+import { Bounces } from './bounces.ts';
+import { Consents } from './consents.ts';
 import { invalidRequest, OAuthRefusal, sendRefused, unknownApp, unknownClient } from './errors.ts';
 import { createProviders, issuerOf, type OAuthWorld } from './provider.ts';
-import { createBounces, createConsents } from './remembered.ts';
 import { decideConsent, showConsent, signInRoutes } from './sign-in-routes.ts';
 import { answerTokenRequest, authenticate, shapeTokenAnswers } from './token-endpoint.ts';
 
-/** The tenant's OAuth server: the endpoints of all applications, and the pages of the sign-in. */
-export function createAuthorizationServer(tenant: World) {
+/** The OAuth endpoints of all applications, and the pages of the sign-in. */
+export interface AuthorizationServer {
+  readonly routes: readonly Route[];
+  forgetGrants(): void;
+}
+
+export function openAuthorizationServer(tenant: World): AuthorizationServer {
   const providers = createProviders(tenant, shapeTokenAnswers);
-  const [bounces, consents] = [createBounces(tenant.now), createConsents()];
+  const bounces = new Bounces(tenant.now);
+  const consents = new Consents();
   const world = { ...tenant, providers, bounces, consents };
-  const application = platformApplication(tenant.accessTokenSeconds, tenant.assumptions);
-  const platform: Endpoint = [
-    post,
-    '/OAuth2/PlatformToken',
-    (asked) => answerTokenRequest({ ...asked, application }, world),
-  ];
+  const allEndpoints = [...endpoints, platformEndpoint(world)];
   return {
     routes: [
-      ...[...endpoints, platform].flatMap((endpoint) => routesOf(endpoint, world)),
+      ...allEndpoints.flatMap((endpoint) => routesOf(endpoint, world)),
       ...signInRoutes(world),
     ],
-    forgetGrants(): void {
+    forgetGrants() {
       providers.forgetGrants();
       bounces.forgetAll();
       consents.forgetAll();
@@ -38,55 +42,85 @@ export function createAuthorizationServer(tenant: World) {
   };
 }
 
-type Endpoint = readonly [
-  methods: readonly Route['method'][],
-  path: string,
-  answer: (asked: Asked, world: OAuthWorld) => Promise<void> | void,
-];
-
-const [get, post, either] = [['GET'], ['POST'], ['GET', 'POST']] as const;
+interface Endpoint {
+  readonly methods: readonly Route['method'][];
+  readonly path: string;
+  answer(call: OAuthCall, world: OAuthWorld): Promise<void> | void;
+}
 
 /** The OAuth endpoints of every application, at the addresses in the vendor's OpenAPI. */
 const endpoints: readonly Endpoint[] = [
-  [either, '/OAuth2/Authorize/*', answerAuthorization],
-  [get, '/OAuth2/Confirm/*', showConsent],
-  [post, '/OAuth2/Confirm/*', decideConsent],
-  [post, '/OAuth2/Token/*', answerTokenRequest],
-  [post, '/OAuth2/Revoke/*', answerRevocation],
-  [either, '/OAuth2/Keys/*', answerKeys],
-  [get, '/*/.well-known/openid-configuration', answerMetadata],
+  { methods: ['GET', 'POST'], path: '/OAuth2/Authorize/*', answer: answerAuthorization },
+  { methods: ['GET'], path: '/OAuth2/Confirm/*', answer: showConsent },
+  { methods: ['POST'], path: '/OAuth2/Confirm/*', answer: decideConsent },
+  { methods: ['POST'], path: '/OAuth2/Token/*', answer: answerTokenRequest },
+  { methods: ['POST'], path: '/OAuth2/Revoke/*', answer: answerRevocation },
+  { methods: ['GET', 'POST'], path: '/OAuth2/Keys/*', answer: answerKeys },
+  { methods: ['GET'], path: '/*/.well-known/openid-configuration', answer: answerMetadata },
 ];
 
-function routesOf([methods, path, answer]: Endpoint, world: OAuthWorld): readonly Route[] {
+/** Client credentials without an application. */
+function platformEndpoint({ accessTokenSeconds, assumptions }: World): Endpoint {
+  const application = platformApplication(accessTokenSeconds, assumptions);
+  return {
+    methods: ['POST'],
+    path: '/OAuth2/PlatformToken',
+    answer: (call, world) => answerTokenRequest({ ...call, application }, world),
+  };
+}
+
+function routesOf(endpoint: Endpoint, world: OAuthWorld): readonly Route[] {
+  const { methods, path } = endpoint;
   return methods.map((method) => ({
     method,
     path,
     async answer(request, response) {
       const appId = appIdIn(path, request);
-      const application = world.applications.find(appId);
-      const form = async () => new URLSearchParams(await readBody(request));
-      const parameters = async (): Promise<URLSearchParams> => {
-        const query = readQuery(request);
-        const body = request.method === 'POST' ? await form() : [];
-        if (isForm(request)) for (const [name, value] of body) query.set(name, value);
-        return query;
+      const call: OAuthCall = {
+        appId,
+        application: world.applications.find(appId),
+        request,
+        response,
+        parameters: () => readParameters(request),
+        form: () => readForm(request),
       };
-      try {
-        await answer({ appId, application, request, response, parameters, form }, world);
-      } catch (error) {
-        if (error instanceof RedirectedRefusal) sendMoved(response, refusedAddress(error, world));
-        else if (error instanceof OAuthRefusal) sendRefused(request, response, error);
-        else throw error;
-      }
+      await answerEndpoint(endpoint, call, world);
     },
   }));
 }
 
+async function answerEndpoint(
+  endpoint: Endpoint,
+  call: OAuthCall,
+  world: OAuthWorld,
+): Promise<void> {
+  const { request, response } = call;
+  try {
+    await endpoint.answer(call, world);
+  } catch (error) {
+    if (error instanceof RedirectedRefusal) sendMoved(response, refusedAddress(error, world));
+    else if (error instanceof OAuthRefusal) sendRefused(request, response, error);
+    else throw error;
+  }
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  return new URLSearchParams(await readBody(request));
+}
+
+async function readParameters(request: IncomingMessage): Promise<URLSearchParams> {
+  const parameters = readQuery(request);
+  if (request.method !== 'POST') return parameters;
+  const form = await readForm(request);
+  if (isForm(request)) for (const [name, value] of form) parameters.set(name, value);
+  return parameters;
+}
+
 /** The segment of the path at `*`, or an empty string. */
-function appIdIn(path: string, request: Asked['request']): string {
+function appIdIn(path: string, request: IncomingMessage): string {
   const index = path.split('/').indexOf('*');
-  const [segments = ''] = (request.url ?? '').split('?', 1);
-  const segment = index === -1 ? '' : (segments.split('/')[index] ?? '');
+  const [requested = ''] = (request.url ?? '').split('?', 1);
+  const segment = index === -1 ? '' : (requested.split('/')[index] ?? '');
   try {
     return decodeURIComponent(segment);
   } catch {
@@ -94,40 +128,54 @@ function appIdIn(path: string, request: Asked['request']): string {
   }
 }
 
-/** Revokes a token of the requesting client (RFC 7009 §2.1). The answer proves nothing. @throws {OAuthRefusal} */
-async function answerRevocation(asked: Asked, world: OAuthWorld): Promise<void> {
-  const form = await asked.form();
-  const { accessTokens, assumptions, providers } = world;
-  const application = requireApplication(asked);
+/**
+ * Revokes a token of the requesting client (RFC 7009 §2.1). The answer proves nothing.
+ * @throws {OAuthRefusal}
+ */
+async function answerRevocation(call: OAuthCall, world: OAuthWorld): Promise<void> {
+  const form = await call.form();
+  const { assumptions } = world;
+  const application = requireApplication(call);
   const token = form.get('token');
   if (!token) throw invalidRequest('missing token');
-  const claimed = readClientCredentials(asked.request, form, assumptions['basic-credentials']);
+  const claimed = readClientCredentials(call.request, form, assumptions['basic-credentials']);
   const { id, secret } = authenticate(application, claimed, world);
   if (secret === null && assumptions['revoke-public-client'] === 'refused') throw unknownClient();
-  const access = accessTokens.find(token);
+  const access = world.accessTokens.find(token);
   if (access?.application?.key === application.key && access.clientId === id)
-    accessTokens.forget(token);
-  const { RefreshToken } = providers.of(application);
-  const refresh = await RefreshToken.find(token);
-  if (refresh?.clientId === id && refresh.grantId !== undefined) {
-    await RefreshToken.revokeByGrantId(refresh.grantId);
-    accessTokens.forgetGrant(refresh.grantId);
-  }
-  send(asked.response, 200, 'text/html; charset=utf-8', '');
+    world.accessTokens.forget(token);
+  await revokeRefreshToken(token, id, world.providers.of(application), world);
+  send(call.response, 200, 'text/html; charset=utf-8', '');
 }
 
-function answerKeys(asked: Asked, { providers }: OAuthWorld): void {
-  requireApplication(asked);
-  sendJson(asked.response, 200, providers.publicKeys());
+/** Also revokes the access tokens of its grant. */
+async function revokeRefreshToken(
+  token: string,
+  clientId: string,
+  { RefreshToken }: Provider,
+  { accessTokens }: World,
+): Promise<void> {
+  const refreshToken = await RefreshToken.find(token);
+  if (refreshToken?.clientId !== clientId || refreshToken.grantId === undefined) return;
+  await RefreshToken.revokeByGrantId(refreshToken.grantId);
+  accessTokens.forgetGrant(refreshToken.grantId);
 }
 
-/** Sends an application's OpenID provider metadata, if the assumptions publish it. @throws {OAuthRefusal} */
-function answerMetadata(asked: Asked, { url, assumptions }: OAuthWorld): void {
-  const application = requireApplication(asked);
-  if (assumptions.discovery === 'absent') throw unknownApp(asked.appId);
+function answerKeys(call: OAuthCall, { providers }: OAuthWorld): void {
+  requireApplication(call);
+  sendJson(call.response, 200, providers.publicKeys());
+}
+
+/**
+ * Sends an application's OpenID provider metadata, if the assumptions publish it.
+ * @throws {OAuthRefusal}
+ */
+function answerMetadata(call: OAuthCall, { url, assumptions }: OAuthWorld): void {
+  const application = requireApplication(call);
+  if (assumptions.discovery === 'absent') throw unknownApp(call.appId);
   const appId = encodeURIComponent(application.appId);
   // Like the vendor's, without revocation, grant types and the `iss` parameter.
-  sendJson(asked.response, 200, {
+  sendJson(call.response, 200, {
     issuer: issuerOf(url, application),
     authorization_endpoint: `${url}/OAuth2/Authorize/${appId}`,
     token_endpoint: `${url}/OAuth2/Token/${appId}`,

@@ -1,4 +1,5 @@
-import { type Answering, type Asking, isNavigation, sendJson, sendPage } from '../http.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isNavigation, sendJson, sendPage } from '../http.ts';
 import { refusalPage } from '../pages.ts';
 
 export type OAuthError = Readonly<Record<string, string>>;
@@ -21,32 +22,59 @@ export function refusal(error: string, error_description: string, status = 400):
   return new OAuthRefusal({ error, error_description }, status);
 }
 
-export const invalidRequest = (words: string, status?: number) =>
-  refusal('invalid_request', words, status);
-export const unknownApp = (appId: string) => invalidRequest(`unknown app ${appId}`);
-export const mismatchedRedirect = () => invalidRequest('mismatched redirect');
-export const unknownScope = () => refusal('invalid_scope', 'unknown scope requested');
-export const unknownCode = () =>
-  refusal('invalid_grant', 'supplied code does not match known request');
-export const unknownClient = () =>
-  refusal('access_denied', 'invalid client creds or client not allowed');
-export const modeNotAllowed = () => refusal('unauthorized_client', 'auth mode not allowed');
-export const userNotAllowed = () => refusal('access_denied', 'user not allowed access to app');
-export const userDenied = () => refusal('access_denied', 'User denied confirmation');
+export function invalidRequest(words: string, status?: number): OAuthRefusal {
+  return refusal('invalid_request', words, status);
+}
+
+export function unknownApp(appId: string): OAuthRefusal {
+  return invalidRequest(`unknown app ${appId}`);
+}
+
+export function mismatchedRedirect(): OAuthRefusal {
+  return invalidRequest('mismatched redirect');
+}
+
+export function unknownScope(): OAuthRefusal {
+  return refusal('invalid_scope', 'unknown scope requested');
+}
+
+export function unknownCode(): OAuthRefusal {
+  return refusal('invalid_grant', 'supplied code does not match known request');
+}
+
+export function unknownClient(): OAuthRefusal {
+  return refusal('access_denied', 'invalid client creds or client not allowed');
+}
+
+export function modeNotAllowed(): OAuthRefusal {
+  return refusal('unauthorized_client', 'auth mode not allowed');
+}
+
+export function userNotAllowed(): OAuthRefusal {
+  return refusal('access_denied', 'user not allowed access to app');
+}
+
+export function userDenied(): OAuthRefusal {
+  return refusal('access_denied', 'User denied confirmation');
+}
+
 /** In .NET's words: the request is unknown or was answered. */
-export const unknownBounce = (bounce: string) =>
-  refusal('500', `State not found for type OAuthBounce, key ${bounce}`, 500);
+export function unknownBounce(bounce: string): OAuthRefusal {
+  return refusal('500', `State not found for type OAuthBounce, key ${bounce}`, 500);
+}
+
 /** From an endpoint that needs a user. */
-export const unauthorized = () => {
+export function unauthorized(): OAuthRefusal {
   const words =
-    'You do not have access to this content. Please contact your system administrator for assistance.';
+    'You do not have access to this content. ' +
+    'Please contact your system administrator for assistance.';
   return new OAuthRefusal({ error_message: words }, 401);
-};
+}
 
 /** Sends JSON as in the OpenAPI; a browser gets a page with the same content. */
 export function sendRefused(
-  request: Asking,
-  response: Answering,
+  request: IncomingMessage,
+  response: ServerResponse,
   { status, body }: OAuthRefusal,
 ): void {
   if (isNavigation(request)) sendPage(response, status, refusalPage(body));

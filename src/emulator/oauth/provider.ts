@@ -2,10 +2,12 @@ import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from
 import type { AdapterFactory, ClientMetadata, Configuration, ResourceServer } from 'oidc-provider';
 import { Provider } from 'oidc-provider/lib/provider.js';
 import type { Application } from '../applications.ts';
-import { once } from '../bounded.ts';
 import type { Directory } from '../directory.ts';
+import { once } from '../once.ts';
 import type { World } from '../world.ts';
 import { findClient } from './authorization-request.ts';
+import type { Bounces } from './bounces.ts';
+import type { Consents } from './consents.ts';
 import { userNotAllowed } from './errors.ts';
 import { GrantStore } from './grant-store.ts';
 import type { createBounces, createConsents } from './remembered.ts';
@@ -17,18 +19,30 @@ export function makeSigningKey(): KeyObject {
 
 export interface OAuthWorld extends World {
   readonly providers: Providers;
-  readonly bounces: ReturnType<typeof createBounces>;
-  readonly consents: ReturnType<typeof createConsents>;
+  readonly bounces: Bounces;
+  readonly consents: Consents;
 }
 
-/** The OAuth servers of the tenant's applications (RFC 6749, 7636), from a certified library, with one signing key. */
-type Providers = ReturnType<typeof createProviders>;
+/** The public keys of the signatures, as a JWK Set (RFC 7517 §5). */
+interface PublicKeys {
+  readonly keys: readonly object[];
+}
+
+/**
+ * The OAuth servers of the tenant's applications (RFC 6749, 7636), from a certified
+ * library, with one signing key.
+ */
+export interface Providers {
+  of(application: Application): Provider;
+  publicKeys(): PublicKeys;
+  forgetGrants(): void;
+}
 
 /** @param shape makes a new server answer like the vendor's */
 export function createProviders(
   world: World,
   shape: (provider: Provider, application: Application, world: World) => void,
-) {
+): Providers {
   const signingKey = once(() => describeKey(world.signingKey()));
   /** By key: grants survive changes of the application. */
   const stores = new Map<string, GrantStore>();
@@ -52,7 +66,6 @@ export function createProviders(
       providers.set(application, provider);
       return provider;
     },
-    /** The public keys of the signatures, as a JWK Set (RFC 7517 §5). */
     publicKeys: () => ({ keys: [signingKey().publicKey] }),
     forgetGrants(): void {
       for (const store of stores.values()) store.clear();
@@ -60,7 +73,10 @@ export function createProviders(
   };
 }
 
-/** A key as JWKs, named by its thumbprint over the members in alphabetical order (RFC 7638 §3). */
+/**
+ * A key as JWKs, named by its thumbprint over the members in alphabetical order (RFC 7638
+ * §3).
+ */
 function describeKey(privateKey: KeyObject) {
   const { kty, e, n } = createPublicKey(privateKey).export({ format: 'jwk' });
   const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url');
@@ -178,28 +194,24 @@ function apisAsResource(
 /** A client in the server library's form: its authentication and its allowed requests. */
 function clientMetadata(
   application: Application,
-  id: string,
+  clientId: string,
   world: World,
 ): ClientMetadata | undefined {
-  const client = findClient(application, id, world);
+  const client = findClient(application, clientId, world);
   if (client === null) return undefined;
-  const grants = [
-    ...application.grants.filter((grant) => grant !== 'implicit'),
-    ...(application.refreshTokenSeconds === null ? [] : ['refresh_token']),
-  ];
-  const { id: client_id, secret } = client;
-  const authentication =
-    secret === null
-      ? { token_endpoint_auth_method: 'none' as const }
-      : { token_endpoint_auth_method: 'client_secret_post' as const, client_secret: secret };
-  return {
-    client_id,
-    ...authentication,
+  const { id, secret } = client;
+  const grants: string[] = application.grants.filter((grant) => grant !== 'implicit');
+  if (application.refreshTokenSeconds !== null) grants.push('refresh_token');
+  const metadata: ClientMetadata = {
+    client_id: id,
+    token_endpoint_auth_method: secret === null ? 'none' : 'client_secret_post',
     grant_types: grants.filter((grant) => secret !== null || grant !== 'client_credentials'),
-    // The tenant answers authorization requests itself, but the library checks these members for a code.
+    // The tenant answers authorization requests itself, but the library checks these
+    // members for a code.
     response_types: grants.includes('authorization_code') ? ['code'] : [],
     redirect_uris: [resourceOf(world.url)],
   };
+  return secret === null ? metadata : { ...metadata, client_secret: secret };
 }
 
 /** A user's claims in an ID token. */

@@ -1,12 +1,15 @@
-import { beginSession, signedIn } from '../access-tokens.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { beginSession, type SignedIn, signedIn } from '../access-tokens.ts';
 import { isOwnPage, type Route, readBody, route, sendMoved, sendPage } from '../http.ts';
 import { consentPage, errorPage, portalPage, signInPage } from '../pages.ts';
 import { complete, refusedAddress } from './authorization-endpoint.ts';
 import {
-  type Asked,
+  type AuthorizationRequest,
+  type OAuthCall,
   RedirectedRefusal,
   readAuthorizationRequest,
 } from './authorization-request.ts';
+import type { Bounce } from './bounces.ts';
 import { refusal, unauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
 import type { OAuthWorld } from './provider.ts';
 
@@ -14,51 +17,62 @@ const portalPath = '/my';
 
 /** The sign-in page and the portal. */
 export function signInRoutes(world: OAuthWorld): readonly Route[] {
-  const { directory, accessTokens, bounces } = world;
-  const bounceOf = (target: string) => {
-    const id = new URL(target, 'http://tenant').searchParams.get('bounce') ?? '';
-    return { id, bounce: bounces.find(id) };
-  };
-  const deny = (target: string): string => {
-    const { id, bounce } = bounceOf(target);
-    if (bounce === null) return portalPath;
-    bounces.forget(id);
-    const redirectUri = bounce.parameters.get('redirect_uri') ?? '';
-    const application = world.applications.find(bounce.appId);
-    return refusedAddress(new RedirectedRefusal(userDenied(), { redirectUri, application }), world);
-  };
   return [
     route('GET', '/login', (request, response) => {
-      const hint = bounceOf(returnTarget(request.url)).bounce?.parameters.get('login_hint');
-      sendPage(response, 200, signInPage(hint ?? ''));
+      const { bounce } = bounceOf(returnTarget(request.url), world);
+      const hint = bounce?.parameters.get('login_hint') ?? '';
+      sendPage(response, 200, signInPage(hint));
     }),
-    route('POST', '/login', async (request, response) => {
-      // A page of another origin could sign this browser in as any user.
-      if (!isOwnPage(request)) {
-        const page = errorPage(
-          'This form came from a page of another origin',
-          'You were not signed in.',
-        );
-        return sendPage(response, 403, page);
-      }
-      const form = new URLSearchParams(await readBody(request));
-      const target = returnTarget(request.url);
-      if (form.get('action') === 'deny') return sendMoved(response, deny(target));
-      const [name, password] = [form.get('user') ?? '', form.get('password') ?? ''];
-      const person = directory.signIn(name, password);
-      if (person === null)
-        return sendPage(
-          response,
-          200,
-          signInPage(name, 'Authentication (login or challenge) has failed.'),
-        );
-      beginSession(response, person.user, accessTokens);
-      sendMoved(response, target);
+    route('POST', '/login', (request, response) => answerForm(request, response, world)),
+    route('GET', portalPath, (request, response) => {
+      const user = signedIn(request, world.accessTokens)?.user ?? null;
+      sendPage(response, 200, portalPage(user));
     }),
-    route('GET', portalPath, (request, response) =>
-      sendPage(response, 200, portalPage(signedIn(request, accessTokens)?.user ?? null)),
-    ),
   ];
+}
+
+async function answerForm(
+  request: IncomingMessage,
+  response: ServerResponse,
+  world: OAuthWorld,
+): Promise<void> {
+  // A page of another origin could sign this browser in as any user.
+  if (!isOwnPage(request)) {
+    const heading = 'This form came from a page of another origin';
+    return sendPage(response, 403, errorPage(heading, 'You were not signed in.'));
+  }
+  const form = new URLSearchParams(await readBody(request));
+  const target = returnTarget(request.url);
+  if (form.get('action') === 'deny') return sendMoved(response, deny(target, world));
+  const name = form.get('user') ?? '';
+  const person = world.directory.signIn(name, form.get('password') ?? '');
+  if (person === null) {
+    const failure = 'Authentication (login or challenge) has failed.';
+    return sendPage(response, 200, signInPage(name, failure));
+  }
+  beginSession(response, person.user, world.accessTokens);
+  sendMoved(response, target);
+}
+
+/** Ends the waiting request, and returns the client's address with the refusal. */
+function deny(target: string, world: OAuthWorld): string {
+  const { id, bounce } = bounceOf(target, world);
+  if (bounce === null) return portalPath;
+  world.bounces.forget(id);
+  const redirectUri = bounce.parameters.get('redirect_uri') ?? '';
+  const application = world.applications.find(bounce.appId);
+  return refusedAddress(new RedirectedRefusal(userDenied(), { redirectUri, application }), world);
+}
+
+interface FoundBounce {
+  readonly id: string;
+  /** Null: unknown or expired. */
+  readonly bounce: Bounce | null;
+}
+
+function bounceOf(target: string, { bounces }: OAuthWorld): FoundBounce {
+  const id = new URL(target, 'http://tenant').searchParams.get('bounce') ?? '';
+  return { id, bounce: bounces.find(id) };
 }
 
 /** The path in `cloudRedirect`, at this tenant only. */
@@ -70,40 +84,46 @@ function returnTarget(address = ''): string {
 }
 
 /** Shows the request to the user. */
-export async function showConsent(asked: Asked, world: OAuthWorld): Promise<void> {
-  const { who, authorization } = await waitingFor(asked, world);
-  sendPage(
-    asked.response,
-    200,
-    consentPage(who.user, authorization.clientId, authorization.scopes),
-  );
+export async function showConsent(call: OAuthCall, world: OAuthWorld): Promise<void> {
+  const { signIn, authorization } = readWaiting(call, await call.parameters(), world);
+  const { clientId, scopes } = authorization;
+  sendPage(call.response, 200, consentPage(signIn.user, clientId, scopes));
 }
 
-/** Takes the user's decision: `result` 1 approves, anything else denies. */
-export async function decideConsent(asked: Asked, world: OAuthWorld): Promise<void> {
+/** Carries out the user's decision: `result` 1 approves, anything else denies. */
+export async function decideConsent(call: OAuthCall, world: OAuthWorld): Promise<void> {
   // Browsers also send the session's cookie with requests from a page of another port.
-  if (!isOwnPage(asked.request))
+  if (!isOwnPage(call.request))
     throw refusal('access_denied', 'the form was sent by a page of another origin', 403);
-  const { id, who, authorization, parameters } = await waitingFor(asked, world);
-  world.bounces.forget(id);
+  const parameters = await call.parameters();
+  const { id, signIn, authorization } = readWaiting(call, parameters, world);
+  const { user } = signIn;
   const { application, clientId, scopes } = authorization;
+  world.bounces.forget(id);
   if (parameters.get('result') !== '1') throw new RedirectedRefusal(userDenied(), authorization);
-  if (!application.permits(who.user)) throw new RedirectedRefusal(userNotAllowed(), authorization);
-  world.consents.add({ user: who.user, application, clientId }, scopes);
-  sendMoved(asked.response, await complete(authorization, who, world));
+  if (!application.permits(user)) throw new RedirectedRefusal(userNotAllowed(), authorization);
+  world.consents.add({ user, application, clientId }, scopes);
+  sendMoved(call.response, await complete(authorization, signIn, world));
 }
 
-async function waitingFor(asked: Asked, world: OAuthWorld) {
-  const parameters = await asked.parameters();
-  const who = signedIn(asked.request, world.accessTokens);
-  if (who === null) throw unauthorized();
+/** A request that waits for the decision of a user who is signed in. */
+interface WaitingConsent {
+  readonly id: string;
+  readonly signIn: SignedIn;
+  readonly authorization: AuthorizationRequest;
+}
+
+/** @throws {OAuthRefusal} nobody is signed in, or no such request waits */
+function readWaiting(
+  call: OAuthCall,
+  parameters: URLSearchParams,
+  world: OAuthWorld,
+): WaitingConsent {
+  const signIn = signedIn(call.request, world.accessTokens);
+  if (signIn === null) throw unauthorized();
   const id = parameters.get('bounce') ?? '';
   const bounce = world.bounces.find(id);
   if (bounce === null) throw unknownBounce(id);
-  return {
-    id,
-    who,
-    authorization: readAuthorizationRequest(bounce.appId, bounce.parameters, world),
-    parameters,
-  };
+  const authorization = readAuthorizationRequest(bounce.appId, bounce.parameters, world);
+  return { id, signIn, authorization };
 }

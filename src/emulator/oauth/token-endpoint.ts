@@ -2,13 +2,13 @@ import { IncomingMessage } from 'node:http';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import type { Provider } from 'oidc-provider/lib/provider.js';
 import { type Application, apisOf } from '../applications.ts';
-import { type Asking, noteVerdict } from '../http.ts';
+import { noteVerdict } from '../http.ts';
 import type { World } from '../world.ts';
 import {
-  type Asked,
   type Client,
   findClient,
   isRegistered,
+  type OAuthCall,
   readClientCredentials,
   readScopes,
 } from './authorization-request.ts';
@@ -25,16 +25,20 @@ import {
 } from './errors.ts';
 import { libraryTokenPath, type OAuthWorld } from './provider.ts';
 
-/** Answers a token request: applies the vendor's own rules, then passes the grant to the server library. */
-export async function answerTokenRequest(asked: Asked, world: OAuthWorld): Promise<void> {
-  const { application, request, response } = asked;
+/**
+ * Answers a token request: applies the vendor's own rules, then passes the grant to the
+ * server library.
+ */
+export async function answerTokenRequest(call: OAuthCall, world: OAuthWorld): Promise<void> {
+  const { application, request, response } = call;
   const { providers, assumptions } = world;
-  const form = await asked.form();
+  const form = await call.form();
   try {
-    if (application === null) throw unknownApp(asked.appId);
-    const client = readClientCredentials(request, form, assumptions['basic-credentials']);
-    const normal = readTokenRequest(application, form, client, world);
-    await providers.of(application).callback()(formRequest(request, normal), response);
+    if (application === null) throw unknownApp(call.appId);
+    const claimed = readClientCredentials(request, form, assumptions['basic-credentials']);
+    const libraryForm = readTokenRequest(application, form, claimed, world);
+    const answer = providers.of(application).callback();
+    await answer(formRequest(request, libraryForm), response);
   } catch (error) {
     if (!(error instanceof OAuthRefusal)) throw error;
     noteVerdict(response, error.body);
@@ -42,14 +46,14 @@ export async function answerTokenRequest(asked: Asked, world: OAuthWorld): Promi
     response.writeHead(400, { 'Cache-Control': 'no-store' }).end(JSON.stringify(error.body));
   }
   const isFailed = response.statusCode >= 400;
-  if (isFailed && application !== null && assumptions['failed-exchange'] === 'burned')
-    await (
-      await providers.of(application).AuthorizationCode.find(form.get('code') ?? '')
-    )?.destroy();
+  if (!isFailed || application === null || assumptions['failed-exchange'] !== 'burned') return;
+  const { AuthorizationCode } = providers.of(application);
+  const code = await AuthorizationCode.find(form.get('code') ?? '');
+  await code?.destroy();
 }
 
 /** The request with this form as its body, for the library's own address. */
-function formRequest(request: Asking, form: URLSearchParams): Asking {
+function formRequest(request: IncomingMessage, form: URLSearchParams): IncomingMessage {
   const body = Buffer.from(form.toString());
   const { method, socket, httpVersion } = request;
   const headers = {
@@ -70,7 +74,7 @@ function formRequest(request: Asking, form: URLSearchParams): Asking {
   });
 }
 
-/** Makes the library's token endpoint answer in the vendor's words, and remembers the issued tokens. */
+/** Makes the library answer in the vendor's words, and remembers the tokens it issues. */
 export function shapeTokenAnswers(
   provider: Provider,
   application: Application,
@@ -87,11 +91,8 @@ export function shapeTokenAnswers(
   provider.on('grant.success', (context) => {
     remember(context, application, world);
     const answer = context.body as Record<string, unknown>;
-    if (
-      assumptions['refresh-token'] === 'kept' &&
-      context.oidc.params?.grant_type === 'refresh_token'
-    )
-      delete answer.refresh_token;
+    const isRefresh = context.oidc.params?.grant_type === 'refresh_token';
+    if (isRefresh && assumptions['refresh-token'] === 'kept') delete answer.refresh_token;
     const { state } = context.oidc.body ?? {};
     if (typeof state === 'string') answer.state = state;
   });
@@ -105,10 +106,12 @@ function remember(
 ): void {
   const { AccessToken, ClientCredentials } = context.oidc.entities;
   const { access_token, id_token, expires_in } = context.body as Record<string, string>;
-  const clientId = String((AccessToken ?? ClientCredentials)?.clientId);
-  const scopes = ((AccessToken ?? ClientCredentials)?.scope ?? '').split(' ').filter(Boolean);
+  const issued = AccessToken ?? ClientCredentials;
+  const clientId = String(issued?.clientId);
+  const scopes = (issued?.scope ?? '').split(' ').filter(Boolean);
+  const user = directory.findUser(AccessToken?.accountId ?? clientId)?.user ?? clientId;
   const access = {
-    user: directory.findUser(AccessToken?.accountId ?? clientId)?.user ?? clientId,
+    user,
     apis: apisOf(application, scopes),
     grantId: AccessToken?.grantId ?? null,
     application,
@@ -118,23 +121,20 @@ function remember(
     if (token !== undefined) accessTokens.remember(token, access, Number(expires_in));
 }
 
-function vendorError(
-  {
-    error,
-    error_description = 'the request is invalid',
-    error_detail = '',
-  }: errors.OIDCProviderError,
-  grantType: unknown,
-): OAuthError {
+function vendorError(failure: errors.OIDCProviderError, grantType: unknown): OAuthError {
+  const { error, error_description = 'the request is invalid', error_detail = '' } = failure;
   if (error !== 'invalid_grant' || grantType !== 'authorization_code')
     return { error, error_description };
   if (/redirect_uri mismatch/.test(error_detail)) return mismatchedRedirect().body;
-  return /code_verifier|code_challenge/.test(error_detail)
-    ? { error, error_description: 'challenge mismatch' }
-    : unknownCode().body;
+  if (/code_verifier|code_challenge/.test(error_detail))
+    return { error, error_description: 'challenge mismatch' };
+  return unknownCode().body;
 }
 
-/** The form for the server library: with the client in it, and names in the application's spelling. @throws {OAuthRefusal} */
+/**
+ * The form for the server library: with the client in it, and names in the application's
+ * spelling. @throws {OAuthRefusal}
+ */
 function readTokenRequest(
   application: Application,
   form: URLSearchParams,
@@ -142,29 +142,43 @@ function readTokenRequest(
   world: World,
 ): URLSearchParams {
   const client = authenticate(application, claimed, world);
-  const { grants, refreshTokenSeconds } = application;
   const grantType = form.get('grant_type') ?? '';
-  const isAllowed = new Map([
-    ['authorization_code', grants.includes('authorization_code')],
-    ['client_credentials', grants.includes('client_credentials') && client.secret !== null],
-    ['refresh_token', refreshTokenSeconds !== null],
-  ]).get(grantType);
-  if (isAllowed === undefined) throw refusal('invalid_grant', 'invalid grant type');
-  if (!isAllowed) throw modeNotAllowed();
+  if (!isGrantAllowed(grantType, application, client)) throw modeNotAllowed();
   if (grantType === 'client_credentials' && !application.permits(client.id)) throw userNotAllowed();
   if (grantType === 'authorization_code') {
     if (!form.get('code')) throw unknownCode();
-    if (!isRegistered(form.get('redirect_uri') ?? '', application.redirectUris, world.assumptions))
+    const redirectUri = form.get('redirect_uri') ?? '';
+    if (!isRegistered(redirectUri, application.redirectUris, world.assumptions))
       throw mismatchedRedirect();
   }
-  const normal = new URLSearchParams(form);
-  normal.set('client_id', client.id);
-  normal.delete('client_secret');
-  if (client.secret !== null) normal.set('client_secret', client.secret);
+  const libraryForm = new URLSearchParams(form);
+  libraryForm.set('client_id', client.id);
+  libraryForm.delete('client_secret');
+  if (client.secret !== null) libraryForm.set('client_secret', client.secret);
   const scope = form.get('scope');
-  if (scope !== null)
-    normal.set('scope', readScopes(application, scope, world.assumptions['scope-case']).join(' '));
-  return normal;
+  if (scope !== null) {
+    const scopes = readScopes(application, scope, world.assumptions['scope-case']);
+    libraryForm.set('scope', scopes.join(' '));
+  }
+  return libraryForm;
+}
+
+/** @throws {OAuthRefusal} an unknown grant type */
+function isGrantAllowed(
+  grantType: string,
+  { grants, refreshTokenSeconds }: Application,
+  client: Client,
+): boolean {
+  switch (grantType) {
+    case 'authorization_code':
+      return grants.includes('authorization_code');
+    case 'client_credentials':
+      return grants.includes('client_credentials') && client.secret !== null;
+    case 'refresh_token':
+      return refreshTokenSeconds !== null;
+    default:
+      throw refusal('invalid_grant', 'invalid grant type');
+  }
 }
 
 /** The client with these credentials. @throws {OAuthRefusal} */

@@ -60,7 +60,7 @@ function expectNothingLeft(
   { emulator, machine }: Pick<Phone, 'emulator' | 'machine'>,
   before: string,
 ): void {
-  expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
+  expect(emulator.signIns()).toEqual({ pending: 0, sessions: 0 });
   expect(configOf(machine.directory)).toBe(before);
 }
 
@@ -270,7 +270,7 @@ describe('apns prove for whoever is asked for more than a push', () => {
       0,
       { user: 'push@example.com', outcome: 'approved' },
     ]);
-    expect(bare.emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
+    expect(bare.emulator.signIns()).toEqual({ pending: 0, sessions: 0 });
     const federated = await run(['apns', 'prove', '--user', 'federated@example.com'], {
       answers: [true],
     });
@@ -293,7 +293,7 @@ describe('apns set --prove', () => {
         .map(({ path }) => path)
         .join(),
     ).not.toContain('/Mobile/');
-    expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
+    expect(emulator.signIns()).toEqual({ pending: 0, sessions: 0 });
   });
 
   describe('by the phone of who is signed in', () => {
@@ -312,7 +312,7 @@ describe('apns set --prove', () => {
           proof: { user: 'admin@example.com', outcome: 'approved', appConfirmed: null },
         },
       ]);
-      expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
+      expect(emulator.signIns()).toEqual({ pending: 0, sessions: 0 });
     });
 
     test('ends with 8 where the proof failed, and what is set stays', async () => {
