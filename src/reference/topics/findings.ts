@@ -2,7 +2,7 @@ import { type FindingCode, findingKinds, usualHint } from '../../checks/finding.
 import { type Entry, fitted, formatEntries } from '../../text/layout.ts';
 
 /** The meaning of every finding, before its hint. A missing entry does not compile. */
-const meanings: Readonly<Record<FindingCode, string>> = {
+export const findingMeanings: Readonly<Record<FindingCode, string>> = {
   'private-key-missing': 'the file contains no private key.',
   'certificate-missing': 'the file contains no certificate.',
   'key-mismatch': 'no certificate in the file matches the private key.',
@@ -46,7 +46,7 @@ const codes = Object.keys(findingKinds) as readonly FindingCode[];
 
 const entries = codes.map((code): Entry => {
   const hint = usualHint(code, { file: 'cert.p12' });
-  return [code, `${findingKinds[code].level}: ${meanings[code]} ${hint}`];
+  return [code, `${findingKinds[code].level}: ${findingMeanings[code]} ${hint}`];
 });
 
 /** `mfa-cli help findings`. */
