@@ -173,6 +173,11 @@ export const errorCodes: Words = {
     cause: 'The path has no Xcode project and no built app.',
     examples: [{}],
   },
+  'app-unreadable': {
+    cause:
+      'The file is no app that Xcode built, or it is damaged, encrypted or larger than mfa-cli reads.',
+    examples: [{}],
+  },
   'keychain-unavailable': {
     cause: 'The session is in the keychain, or should be, and the keychain cannot be used.',
     examples: [
@@ -256,6 +261,11 @@ export const errorCodes: Words = {
       { lacks: 'devices' },
       { step: 'role', right: 'RIGHT' },
     ],
+  },
+  'proof-missing': {
+    cause:
+      'The canary has the certificate, and no push of it was approved in a confirmed app yet. The other tenants were not changed.',
+    examples: [{}],
   },
   'proof-failed': {
     cause:

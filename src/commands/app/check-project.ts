@@ -18,7 +18,7 @@ interface GivenProject {
   readonly configuration: string | undefined;
 }
 
-/** What the check of an app needs besides. */
+/** The other terms of a check. */
 export interface Surroundings {
   readonly context: Context;
   compare(bundleId: string | null): Promise<Compared>;

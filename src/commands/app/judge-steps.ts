@@ -1,6 +1,6 @@
 import { type AppFinding, type AppStep, stepOf, steps } from './finding.ts';
 
-/** What the checks of an app found. */
+/** The findings of the checks of an app. */
 interface Found {
   /** The steps that apply, in their order. */
   readonly steps: readonly AppStep[];

@@ -7,8 +7,6 @@ import { wordsForRejection } from '../../report/fields.ts';
 import { type GivenApns, givenApns } from '../../settings/certificate.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { networkOf } from '../../settings/resolve.ts';
-import { apnsOrHost } from '../../text/phrasing.ts';
-import type { JudgedCertificate } from './certificates.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
 import { changes } from './report.ts';
 

@@ -10,7 +10,6 @@ import type { Bounces } from './bounces.ts';
 import type { Consents } from './consents.ts';
 import { userNotAllowed } from './errors.ts';
 import { GrantStore } from './grant-store.ts';
-import type { createBounces, createConsents } from './remembered.ts';
 
 /** A key for tokens. Making it is the slowest part of the start. */
 export function makeSigningKey(): KeyObject {

@@ -10,7 +10,7 @@ export interface BuiltApp {
   /** Its folder within the archive, with a slash at its end. */
   readonly place: string;
   readonly bundleId: string | null;
-  /** What people see: CFBundleShortVersionString. */
+  /** The version that people see: CFBundleShortVersionString. */
   readonly version: string | null;
   /** CFBundleVersion. */
   readonly build: string | null;

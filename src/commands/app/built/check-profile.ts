@@ -25,7 +25,7 @@ export function checkProfile(app: BuiltApp, now: Date): readonly AppFinding[] {
   return [...found, finding('app-profile-expired', message, hint, place)];
 }
 
-/** What does not fit, as sentences. */
+/** The faults of the profile, as sentences. */
 function mismatches(app: BuiltApp, { entitlements, teams }: Profile): readonly string[] {
   const { signature } = app;
   if (signature === null) return [];
