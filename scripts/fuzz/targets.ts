@@ -1,6 +1,7 @@
 import type { Target } from './target.ts';
 import { apns, envelope, token } from './targets/answers.ts';
 import { appTargets } from './targets/app.ts';
+import { builtAppTargets } from './targets/built-app.ts';
 import { fleet, profiles, text } from './targets/files.ts';
 import { certificate, key, p12, p12Mac } from './targets/pkcs12.ts';
 import { ways } from './targets/ways.ts';
@@ -19,6 +20,7 @@ export const targets: readonly Target[] = [
   token,
   apns,
   ...appTargets,
+  ...builtAppTargets,
   text,
   ways,
   regularExpressions,

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ProfileStore } from '../../../src/auth/profile.ts';
 import { command } from '../../../src/commands/app/check.ts';
 import { checkOptions } from '../../../src/commands/app/options.ts';
 import type { Context } from '../../../src/context.ts';
@@ -24,8 +25,21 @@ const context: Partial<Context> = {
   prompt: createPrompt(terminal, new AbortController().signal),
   env: {},
   timeout: null,
+  now: () => new Date('2026-11-24T16:00:00Z'),
   bounded: (_bound, work) => work(unbounded),
+  // No certificate is on record there.
+  profiles: async () =>
+    ({ path: join(tmpdir(), 'mfa-cli-fuzz-none', 'config.json') }) as ProfileStore,
 };
+
+/** Checks and prints what is at a path, as the program does. */
+export async function checkAt(path: string): Promise<void> {
+  const report = await attempt(() =>
+    command.work(checkOf({ path }), context as Context, undefined as never),
+  );
+  if (report === null) return;
+  await say(report, (shown, style) => command.format(shown, style, checkOf({}), new Date()));
+}
 
 /** One copy of the project for all cases of the process; each restores its file. */
 let copy: string | undefined;
@@ -52,13 +66,7 @@ function appTarget(name: string, paths: readonly string[], words: readonly strin
       const directory = copied();
       writeFileSync(join(directory, path), bytes);
       try {
-        const report = await attempt(() =>
-          command.work(checkOf({ path: directory }), context as Context, undefined as never),
-        );
-        if (report !== null)
-          await say(report, (shown, style) =>
-            command.format(shown, style, checkOf({}), new Date()),
-          );
+        await checkAt(directory);
       } finally {
         cpSync(join(project, path), join(directory, path));
       }
