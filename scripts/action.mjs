@@ -1,5 +1,5 @@
-// The main step of action.yml: runs `apns set --json`, makes annotations and a summary of what it found and gives the
-// outputs. Plain Node.js without a dependency, since nothing need be installed beside the program. Settings and secrets
+// The main step of action.yml: runs `apns set --json`, or `app check --json` for a given app,
+// makes annotations and a summary of the findings, and gives the outputs. Plain Node.js without a dependency, since nothing need be installed beside the program. Settings and secrets
 // come in the program's own variables, which it reads itself.
 import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
@@ -21,29 +21,22 @@ const maybeSent = 'The tenant may have set the certificate';
 /**
  * @typedef {import('./action/summary.mjs').ErrorReport} ErrorReport
  * @typedef {import('./action/summary.mjs').SetReport} SetReport
+ * @typedef {import('./action/summary.mjs').AppReport} AppReport
+ * @typedef {import('./action/summary.mjs').Finding} Finding
  */
 
 const { env } = process;
 process.exitCode = main();
 
 function main() {
+  if (env.ACTION_APP) return checkApp(env.ACTION_APP);
   const wrong = wrongSwitch() ?? missingSecret();
   if (wrong !== null) return fail({ code: 'usage', hints: [], ...wrong }, 2);
-  const program = env.ACTION_PROGRAM ?? '';
-  const { status, signal, stdout } = spawnSync(process.execPath, [program, ...words()], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const report = parse(stdout);
-  if (report === null) {
-    const message = `mfa-cli ended with ${signal ?? status} and no report`;
-    return fail({ code: 'internal-error', message, hints: [] }, 1, maybeSent);
-  }
-  const exitCode = status ?? 1;
+  const { report, exitCode, end } = run(words());
+  if (report === null) return failWithoutReport(end, maybeSent);
   if (report.error !== undefined)
     return fail(withInputs(report.error), exitCode, report.sent === null ? maybeSent : undefined);
-  for (const { code, level, message, hint } of report.findings)
-    if (level !== 'info') annotate(level, code, `${message} ${hint}`);
+  annotateFindings(report.findings);
   giveOutputs({ fingerprint: report.fingerprint, 'not-after': report.notAfter });
   const verdict = verdictOf(report, exitCode);
   console.log(
@@ -51,6 +44,60 @@ function main() {
   );
   summarize(report, `${exitCode === 0 ? '✓' : '✗'} ${verdict}`);
   return exitCode;
+}
+
+/**
+ * Checks a built app, or a project, and sends nothing.
+ * @param {string} path
+ */
+function checkApp(path) {
+  const { report, exitCode, end } = run(['app', 'check', '--json', '--no-input', '--', path]);
+  const unchecked = 'The app was not checked';
+  if (report === null) return failWithoutReport(end, unchecked);
+  if (report.error !== undefined) return fail(withInputs(report.error), exitCode, unchecked);
+  /** @type {AppReport} */
+  const { steps, findings } = report;
+  annotateFindings(findings);
+  const isWarned = findings.some(({ level }) => level === 'warning');
+  const isRefused = exitCode === 0 && isWarned && env.ACTION_FAIL_ON === 'warning';
+  const code = isRefused ? 4 : exitCode;
+  const unjudged = steps.filter(({ ok }) => ok === null).length;
+  const left = unjudged === 0 ? '' : `, ${unjudged} not checked`;
+  const verdict = code === 0 ? `The app passes the checks${left}` : 'The app has faults';
+  console.log(`${verdict}: ${report.bundleId ?? 'no bundle ID'}`);
+  summarize(report, `${code === 0 ? '✓' : '✗'} ${verdict}`);
+  return code;
+}
+
+/**
+ * Runs the program. A report of null: it printed none.
+ * @param {readonly string[]} words
+ */
+function run(words) {
+  const program = env.ACTION_PROGRAM ?? '';
+  const { status, signal, stdout } = spawnSync(process.execPath, [program, ...words], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const report = parse(stdout);
+  return { report, exitCode: status ?? 1, end: signal ?? status };
+}
+
+/**
+ * @param {NodeJS.Signals | number | null} end the signal or the exit code
+ * @param {string} verdict
+ */
+function failWithoutReport(end, verdict) {
+  const message = `mfa-cli ended with ${end} and no report`;
+  return fail({ code: 'internal-error', message, hints: [] }, 1, verdict);
+}
+
+/** @param {readonly Finding[]} findings */
+function annotateFindings(findings) {
+  for (const { code, level, message, hint, file, line } of findings) {
+    const place = file === undefined ? '' : ` (${line === null ? file : `${file}:${line}`})`;
+    if (level !== 'info') annotate(level, code, `${message} ${hint}${place}`);
+  }
 }
 
 /** The command line. Values follow `=`, so that none passes for an option. */
@@ -164,7 +211,7 @@ function giveOutputs(outputs) {
 
 /**
  * The job summary; an older runner has none.
- * @param {SetReport | { error: ErrorReport }} report
+ * @param {SetReport | AppReport | { error: ErrorReport }} report
  * @param {string} verdict
  */
 function summarize(report, verdict) {

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { notingNpm, readAction, runAction } from './support/action.ts';
+import { writeBuiltApp } from './support/built-app/built-app.ts';
 import { p12Bytes, p12Path } from './support/fixtures.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
 import { settingsOf, startTenant, type TestTenant } from './support/tenant.ts';
 import { isMissing } from './support/tools.ts';
 
@@ -91,6 +93,41 @@ describe.skipIf(isMissing('bash'))('the action', () => {
     });
     expect(ended.page).toContain('| Topic | com.example.lab.voip |');
     expect(ended.page).toContain('| Environment | not checked |');
+  });
+
+  test('checks a built app, and sends nothing', async () => {
+    const tenant = await startTenant();
+    const app = join(temporaryDirectory(), '-App.ipa');
+    writeBuiltApp(app);
+    const ended = await act(tenant, { app });
+    expect(ended).toMatchObject({ exitCode: 0, titles: [], outputs: nothingGiven, ...nothingSent });
+    expect(ended.page).toContain('| Verdict | ✓ The app passes the checks |');
+    expect(ended.page).toContain('| Bundle ID | com.example.lab |');
+    expect(ended.page).toContain('| Profile until | 2027-01-15 |');
+    writeBuiltApp(app, { team: 'ZYXWV98765' });
+    const other = await act(tenant, { app, p12: p12Path(good) });
+    expect(other).toMatchObject({ exitCode: 4, ...nothingSent });
+    expect(other.titles).toEqual(['error title=app-team-mismatch']);
+    expect(other.annotations[0]).toContain('(Payload/Approver.app/Approver)');
+    expect(other.page).toContain('| Verdict | ✗ The app has faults |');
+  });
+
+  test('fails on a warning about an app only if that is asked for', async () => {
+    const tenant = await startTenant();
+    const app = join(temporaryDirectory(), 'App.ipa');
+    writeBuiltApp(app, { environment: 'development' });
+    const inputs = { app, p12: p12Path(good) };
+    expect(await act(tenant, inputs)).toMatchObject({ exitCode: 0 });
+    const strict = await act(tenant, { ...inputs, 'fail-on': 'warning' });
+    expect(strict).toMatchObject({ exitCode: 4 });
+    expect(strict.titles).toEqual(['warning title=app-environment-mismatch']);
+  });
+
+  test('tells an app that cannot be read', async () => {
+    const tenant = await startTenant();
+    const ended = await act(tenant, { app: 'nowhere/App.ipa' });
+    expect(ended).toMatchObject({ exitCode: 3, titles: ['error title=file-not-found'] });
+    expect(ended.page).toContain('| Verdict | ✗ The app was not checked |');
   });
 
   test('does not say that nothing was sent where the tenant did not answer', async () => {

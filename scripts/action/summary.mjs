@@ -11,7 +11,23 @@
  * @property {string | null} fingerprint
  * @property {string | null} notAfter
  * @property {{ accepted: boolean, environment: string, explanation: string } | null} verification
- * @property {readonly { level: string, code: string, message: string, hint: string }[]} findings
+ * @property {readonly Finding[]} findings
+ *
+ * @typedef {object} AppReport that of `app check`, as far as the action tells it
+ * @property {{ file: string, team: string | null, profile: { expires: string } | null } | null} app
+ * @property {string | null} project
+ * @property {string | null} bundleId
+ * @property {string | null} apsEnvironment
+ * @property {readonly { ok: boolean | null }[]} steps
+ * @property {readonly Finding[]} findings
+ *
+ * @typedef {object} Finding
+ * @property {string} level
+ * @property {string} code
+ * @property {string} message
+ * @property {string} hint
+ * @property {string} [file] of a project
+ * @property {number | null} [line]
  */
 
 const day = 86_400_000;
@@ -19,17 +35,45 @@ const day = 86_400_000;
 const longest = 500;
 
 /**
- * @param {SetReport | { error: ErrorReport }} report that of `apns set`, or what an error told
+ * @param {SetReport | AppReport | { error: ErrorReport }} report that of `apns set` or
+ *   `app check`, or what an error told
  * @param {object} given
  * @param {string} given.verdict one line
  * @param {string | undefined} given.environment the one that was asked for, or nothing
  * @param {number} given.now
  */
 export function formatSummary(report, { verdict, environment, now }) {
-  const told = 'error' in report ? errorRows(report.error) : reportRows(report, environment, now);
-  const rows = [['Verdict', verdict], ...told];
+  const rows = [['Verdict', verdict], ...rowsOf(report, environment, now)];
   const lines = rows.map((cells) => `| ${cells.map(cell).join(' | ')} |`);
   return ['### Apple push certificate', '', '| | |', '|---|---|', ...lines, '', ''].join('\n');
+}
+
+/**
+ * @param {SetReport | AppReport | { error: ErrorReport }} report
+ * @param {string | undefined} environment
+ * @param {number} now
+ */
+function rowsOf(report, environment, now) {
+  if ('error' in report) return errorRows(report.error);
+  return 'steps' in report ? appRows(report) : reportRows(report, environment, now);
+}
+
+/** @param {AppReport} report */
+function appRows({ app, project, bundleId, apsEnvironment, findings }) {
+  return [
+    ['App', app?.file ?? project ?? 'none'],
+    ['Bundle ID', bundleId ?? 'none'],
+    ['Environment', apsEnvironment ?? 'none'],
+    ...(app === null ? [] : [['Team', app.team ?? 'none']]),
+    ...(app?.profile ? [['Profile until', app.profile.expires.slice(0, 10)]] : []),
+    ...findingRows(findings),
+  ];
+}
+
+/** @param {readonly Finding[]} findings */
+function findingRows(findings) {
+  if (findings.length === 0) return [['Findings', 'none']];
+  return findings.map(({ level, code, message }) => [`${level}: ${code}`, message]);
 }
 
 /**
@@ -47,9 +91,7 @@ function reportRows({ topic, fingerprint, notAfter, verification, findings }, en
       notAfter === null ? 'none' : `${notAfter.slice(0, 10)} (${daysLeft(notAfter, now)})`,
     ],
     ...(verification === null ? [] : [['APNs', verification.explanation]]),
-    ...(findings.length === 0
-      ? [['Findings', 'none']]
-      : findings.map(({ level, code, message }) => [`${level}: ${code}`, message])),
+    ...findingRows(findings),
   ];
 }
 
