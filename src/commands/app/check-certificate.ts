@@ -1,7 +1,7 @@
 import type { AppCertificate } from './certificate.ts';
 import { type AppFinding, finding, type Place } from './finding.ts';
 
-/** The certificate that an app is compared with. */
+/** The certificates that an app is compared with, and the date. */
 export interface Compared {
   /** Empty: none is known. Null: the .p12 that was given has none. */
   readonly certificates: readonly AppCertificate[] | null;

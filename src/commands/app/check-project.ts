@@ -18,7 +18,7 @@ interface GivenProject {
   readonly configuration: string | undefined;
 }
 
-/** The other terms of a check. */
+/** The outside world of a check, and the certificates for an app. */
 export interface Surroundings {
   readonly context: Context;
   compare(bundleId: string | null): Promise<Compared>;

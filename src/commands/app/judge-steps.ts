@@ -1,6 +1,6 @@
 import { type AppFinding, type AppStep, stepOf, steps } from './finding.ts';
 
-/** The findings of the checks of an app. */
+/** The result of the checks of an app. */
 interface Found {
   /** The steps that apply, in their order. */
   readonly steps: readonly AppStep[];

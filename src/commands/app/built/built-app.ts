@@ -10,7 +10,7 @@ export interface BuiltApp {
   /** Its folder within the archive, with a slash at its end. */
   readonly place: string;
   readonly bundleId: string | null;
-  /** The version that people see: CFBundleShortVersionString. */
+  /** CFBundleShortVersionString, which people see. */
   readonly version: string | null;
   /** CFBundleVersion. */
   readonly build: string | null;

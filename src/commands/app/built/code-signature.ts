@@ -4,7 +4,7 @@ import { readDerEntitlements } from '../../../pkcs12/der-entitlements.ts';
 import { isDictionary, type PropertyDictionary, parsePropertyList } from '../property-list.ts';
 import { Unreadable } from './app-folder.ts';
 
-/** The contents of a code signature. */
+/** The content of a code signature. */
 export interface CodeSignature {
   /** Usually the bundle ID. */
   readonly identifier: string;
