@@ -1,9 +1,10 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Emulator } from '../src/emulator/tenants.ts';
 import { sessionOf } from './emulator/security-session.ts';
 import { notingNpm, readAction } from './support/action.ts';
+import { writeBuiltApp } from './support/built-app/built-app.ts';
 import { createMachine } from './support/context.ts';
 import { callApi, openEmulator } from './support/emulator.ts';
 import { p12Bytes, p12Path } from './support/fixtures.ts';
@@ -68,6 +69,8 @@ beforeEach(async () => {
 async function job(more: Readonly<Record<string, string>> = {}) {
   const directory = temporaryDirectory();
   copyFileSync(p12Path('01-default-aes256'), join(directory, 'cert.p12'));
+  mkdirSync(join(directory, 'build'));
+  writeBuiltApp(join(directory, 'build/MyApp.ipa'), { profileExpires: '2120-01-01T00:00:00Z' });
   const env = cleanEnvironment({
     CI: 'true',
     ...made.variables,
@@ -179,7 +182,7 @@ describe('docs/ci.md', () => {
       .filter(({ language }) => language !== 'sh')
       .flatMap(({ text }) => text.split('\n'))
       .filter((line) => /(?<![\w/-])mfa-cli [a-z]/.test(line));
-    expect([embedded.length, named.length, snippets.length]).toEqual([6, 6, 6]);
+    expect([embedded.length, named.length, snippets.length]).toEqual([7, 7, 6]);
     const { run } = await job();
     for (const line of embedded) {
       const { exitCode, stderr } = await run(line);
@@ -195,7 +198,7 @@ describe('docs/ci.md', () => {
     const given = [...page.matchAll(/uses: OWNER\/mfa-cli@.*\n +with:\n((?: {10}.*\n)+)/g)].map(
       ([, lines = '']) => [...lines.matchAll(/^ +([\w-]+):/gm)].map(([, name = '']) => name),
     );
-    expect(given.map(({ length }) => length)).toEqual([7, 5]);
+    expect(given.map(({ length }) => length)).toEqual([7, 5, 4]);
     expect(given.flat().filter((name) => !inputs.includes(name))).toEqual([]);
   });
 });

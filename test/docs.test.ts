@@ -77,6 +77,7 @@ test('what the README shows is what the demo prints', () => {
 /** Where the shell blocks of a page are run. */
 const runBy: Readonly<Record<string, string>> = {
   'README.md': 'test/docs-rehearse.program.thorough.test.ts',
+  'docs/app.md': 'test/docs-app.program.test.ts',
   'docs/ci.md': 'test/docs-ci.program.test.ts',
   'docs/commands.md': 'test/commands/push/push.test.ts',
   'docs/demo.md': 'scripts/demo.mjs',

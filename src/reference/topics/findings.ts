@@ -49,11 +49,50 @@ const entries = codes.map((code): Entry => {
   return [code, `${findingKinds[code].level}: ${findingMeanings[code]} ${hint}`];
 });
 
+/** Findings of `app check` about a built app; docs/app.md has them all. */
+const entriesOfApps: readonly Entry[] = [
+  [
+    'app-unsigned',
+    'error: the program has no code signature, or one without a certificate. Archive and export the app with a certificate and a profile.',
+  ],
+  ['app-for-simulator', 'error: the program is built for the simulator. Build for a device.'],
+  [
+    'app-identifier-mismatch',
+    'error: the app is signed for another bundle ID than its own. Sign it again.',
+  ],
+  [
+    'app-entitlements-differ',
+    'error: the entitlements in DER differ from those in XML, or those of its processors differ. Sign the app again with current tools.',
+  ],
+  [
+    'app-profile-mismatch',
+    'error: the provisioning profile is for another environment, app or team. Sign the app with its own profile.',
+  ],
+  [
+    'app-profile-expired',
+    'error: the provisioning profile has expired. Renew it, and sign the app again.',
+  ],
+  [
+    'app-topic-mismatch',
+    "error: the bundle ID is not among the certificate's topics. Get a certificate for it, or correct it.",
+  ],
+  [
+    'app-team-mismatch',
+    "error: another team signed the app than the certificate's. Sign it with that team, or get a certificate in the other.",
+  ],
+  [
+    'app-environment-mismatch',
+    'error: the certificate does not serve the environment of the app. Warning: an app for development, and a certificate that serves production as well. Export the app for distribution, or use a universal certificate.',
+  ],
+];
+
 /** `mfa-cli help findings`. */
 export function findingsPage(columns: number): string {
   const about = fitted(
     'An error stops a command with exit code 4 before it sends anything. --fail-on warning also stops at warnings, and --force sends despite findings. Codes are stable.',
     columns,
   );
-  return `Findings of the checks of a .p12.\n\n${about}\n\n${formatEntries(entries, columns, '  ')}`;
+  const ofFile = `Findings of the checks of a .p12.\n\n${about}\n\n${formatEntries(entries, columns, '  ')}`;
+  const ofApps = formatEntries(entriesOfApps, columns, '  ');
+  return `${ofFile}\nFindings of app check about a built app.\n\n${ofApps}`;
 }
