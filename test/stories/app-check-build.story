@@ -48,6 +48,12 @@ built app App.ipa with <FORM>
 $ mfa-cli app check App.ipa
 stdout has ✓ The app is signed for pushes in production.
 
+## finds the program by a name that is not ASCII: <FORM>
+each FORM: {"program":"Prüfer","infoForm":"xml"} | {"program":"Pr\u00fcfer","storedProgram":"Pru\u0308fer","infoForm":"xml"}
+built app App.ipa with <FORM>
+$ mfa-cli app check App.ipa
+stdout has ✓ The app is signed for pushes in production.
+
 ## finds an app that is not signed, and judges nothing by its signature
 built app App.ipa with {"signed":"no"}
 $ mfa-cli app check App.ipa --p12 %01-default-aes256 --json

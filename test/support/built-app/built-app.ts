@@ -26,6 +26,9 @@ export interface BuiltOptions {
   /** ISO 8601 */
   readonly profileExpires?: string;
   readonly identifier?: string;
+  /** The name of the program's file; in the archive it may be spelled otherwise. */
+  readonly program?: string;
+  readonly storedProgram?: string;
   readonly info?: { readonly [key: string]: Value };
   readonly infoForm?: 'xml' | 'binary';
   readonly strings?: readonly string[];
@@ -48,8 +51,9 @@ type File = readonly [name: string, bytes: Uint8Array];
 /** The files in the folder of an app. */
 export function builtFiles(options: BuiltOptions = {}): readonly File[] {
   const { bundleId = 'com.example.lab', modes = ['remote-notification'] } = options;
+  const { program = 'Approver', storedProgram = program } = options;
   const info = {
-    CFBundleExecutable: 'Approver',
+    CFBundleExecutable: program,
     CFBundleIdentifier: bundleId,
     CFBundleShortVersionString: '1.4',
     CFBundleVersion: '57',
@@ -59,7 +63,7 @@ export function builtFiles(options: BuiltOptions = {}): readonly File[] {
   const infoPlist = options.infoForm === 'xml' ? Buffer.from(xmlOf(info)) : binaryOf(info);
   const files: File[] = [
     ['Info.plist', infoPlist],
-    ['Approver', programOf(options, infoPlist)],
+    [storedProgram, programOf(options, infoPlist)],
   ];
   const profile = profileOf(options);
   if (profile !== null) files.push(['embedded.mobileprovision', profile]);

@@ -110,6 +110,8 @@ export const hostileApps: Readonly<Record<string, () => Uint8Array>> = {
     ipaWith({}, [{ name: 'Payload/Approver.app/../../../etc/passwd', bytes: Buffer.alloc(0) }]),
   'a link in place of the Info.plist': () =>
     zipOf([{ name: `${place}Info.plist`, bytes: Buffer.from('/etc/passwd'), mode: 0o120777 }]),
+  'a method of compression that nobody has': () =>
+    zipOf([{ name: `${place}Info.plist`, bytes: Buffer.from(xmlOf(info)), method: 99 }]),
   'a program outside the app': () =>
     ipaWith({ 'Info.plist': Buffer.from(xmlOf({ ...info, CFBundleExecutable: '../Approver' })) }),
   'a program that is missing': () =>

@@ -8,6 +8,8 @@ export interface ZipEntry {
   readonly mode?: number;
   /** What the archive says of the size of the content, instead of the truth. */
   readonly saidSize?: number;
+  /** The number of the method that the archive names; 8 is deflate. */
+  readonly method?: number;
 }
 
 const nothing = deflateRawSync('');
@@ -28,10 +30,11 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
 }
 
 /** The fields that both headers of an entry have. */
-function fields({ name, bytes, saidSize = bytes.length }: ZipEntry, deflated: number): Buffer {
+function fields(entry: ZipEntry, deflated: number): Buffer {
+  const { name, bytes, saidSize = bytes.length, method = 8 } = entry;
   const common = Buffer.alloc(26);
   common.writeUInt16LE(20, 0);
-  common.writeUInt16LE(8, 4);
+  common.writeUInt16LE(method, 4);
   common.writeUInt16LE(0x21, 8);
   common.writeUInt32LE(crc32(bytes), 10);
   common.writeUInt32LE(deflated, 14);

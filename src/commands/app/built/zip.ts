@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
@@ -83,7 +84,7 @@ async function appEntries(zip: ZipFile): Promise<AppEntries> {
   for await (const entry of zip.eachEntry()) {
     namesLeft -= entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
     if (namesLeft < 0) throw new Unreadable('has more than 16 MiB of names');
-    const [, place, name] = inApp.exec(entry.fileName) ?? [];
+    const [, place, name] = inApp.exec(nameOf(entry)) ?? [];
     if (place === undefined || name === undefined) continue;
     const entries = apps.get(place) ?? new Map<string, Entry>();
     if (entries.has(name)) throw new Unreadable(`has ${name} twice`);
@@ -96,18 +97,30 @@ async function appEntries(zip: ZipFile): Promise<AppEntries> {
   return { place, entries };
 }
 
+/** Apple's tools write UTF-8, and do not say so. */
+function nameOf({ fileName, fileNameRaw }: Entry): string {
+  return isUtf8(fileNameRaw) ? composed(fileNameRaw.toString('utf8')) : fileName;
+}
+
+/** The system may take a name apart that the Info.plist has in one piece: `e` and its accent. */
+function composed(name: string): string {
+  return name.normalize('NFC');
+}
+
 function folderIn(zip: ZipFile, { place, entries }: AppEntries): AppFolder {
   return {
     place,
     sizeOf(name) {
-      const entry = entries.get(name);
+      const entry = entries.get(composed(name));
       if (entry === undefined) return null;
+      if (!entry.canDecodeFileData())
+        throw new Unreadable(`has ${name} encrypted, or compressed by another method than deflate`);
       const mode = entry.externalFileAttributes >>> 16;
       if ((mode & typeOfFile) === typeOfLink) throw new Unreadable(`has a link named ${name}`);
       return entry.uncompressedSize;
     },
     async *chunksOf(name) {
-      const entry = entries.get(name);
+      const entry = entries.get(composed(name));
       if (entry === undefined) return;
       const stream = await readable(zip.openReadStreamPromise(entry));
       const chunks = stream[Symbol.asyncIterator]();
