@@ -1,9 +1,9 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as v from 'valibot';
 import { CliError, hasCode } from '../errors/cli-error.ts';
 import { endingSignals } from '../errors/entry.ts';
-import { entriesIn, removeFile, setAside } from '../files/directory.ts';
-import type { Reservation } from '../files/durable.ts';
+import { entriesIn } from '../files/directory.ts';
+import { type Reservation, removeUnfinished, setAside } from '../files/durable.ts';
 import { waitForLock } from '../files/lock-file.ts';
 import { hostOf } from '../files/others.ts';
 import { requireDirectory, requireMakeable, requireOwnConfiguration } from '../files/own-file.ts';
@@ -105,7 +105,7 @@ export function setDamagedAside(path: string, now: Date): string {
     const names = new Set(namesIn(dirname(path)));
     let aside = `${path}.broken-${now.toISOString().replaceAll(':', '-')}`;
     while (names.has(basename(aside))) aside += '~';
-    setAside(path, aside);
+    setAside(path, basename(aside));
     return aside;
   });
 }
@@ -128,11 +128,7 @@ export async function replacerOf(
   const content = { ...encodeProfiles(profiles) };
   const text = (): string => JSON.stringify(content, null, '\t');
   /** conf writes to a temporary file, syncs and renames it. A killed process leaves that file behind, with tokens in it. */
-  const removeLeft = (): void => {
-    const left = namesIn(directory).filter((name) => name.startsWith(`${basename(path)}.tmp-`));
-    for (const name of left)
-      if (join(directory, name) !== room?.path) removeFile(join(directory, name));
-  };
+  const removeLeft = (): void => removeUnfinished(path, room);
   const write = (): void => {
     removeLeft();
     // conf goes by the names of folders, which their owner could exchange meanwhile.

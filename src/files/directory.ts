@@ -7,7 +7,6 @@ import {
   lstatSync,
   opendirSync,
   realpathSync,
-  renameSync,
   rmSync,
   type Stats,
   statSync,
@@ -102,12 +101,6 @@ export function whereModesAre(set: () => void): void {
 
 /** How chmod() by the owner fails there. */
 const withoutModes = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
-
-/** Renames a file and makes it private to its owner. Throws the system's error. */
-export function setAside(path: string, to: string): void {
-  setMode(path, 0o600);
-  renameSync(path, to);
-}
 
 /** Removes a directory with all that is in it, as far as that goes. */
 export function removeDirectory(path: string): void {

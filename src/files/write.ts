@@ -228,7 +228,7 @@ function createHeld(target: HeldTarget, content: string | Uint8Array): void {
 }
 
 /** A new file in the folder of a target, open and still empty. */
-function newIn(target: HeldTarget, path: string, mode: number): number {
+export function newIn(target: HeldTarget, path: string, mode: number): number {
   const file = newFile(path, mode);
   try {
     target.confirm(file, path);

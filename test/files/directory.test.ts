@@ -6,7 +6,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import {
   entriesIn,
@@ -17,10 +17,10 @@ import {
   removeDirectory,
   removeFile,
   requireFreeNames,
-  setAside,
   statsOf,
   statsOrError,
 } from '../../src/files/directory.ts';
+import { setAside } from '../../src/files/durable.ts';
 import { closeDirectory, makePrivateDirectory } from '../../src/files/private-directory.ts';
 import { expectNothingOpen } from '../support/open-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -83,7 +83,7 @@ test('a file is removed, a link and not what it leads to, and nothing is no fail
 });
 
 test('a file that is set aside is closed to others', () => {
-  setAside(file, nothing);
+  setAside(file, basename(nothing));
   expect([readFileSync(nothing, 'utf8'), modeOf(nothing), isThere(file)]).toEqual([
     'content',
     0o600,

@@ -1,5 +1,7 @@
 import {
+  chownSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,8 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { reserveRoom } from '../../src/files/durable.ts';
+import { removeUnfinished, reserveRoom, setAside } from '../../src/files/durable.ts';
+import { Refusal } from '../../src/files/held-target.ts';
 import { expectNothingOpen } from '../support/open-files.ts';
+import { mayBecomeAnother, stranger } from '../support/second-user.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A disk that is full at some time. */
@@ -76,4 +80,26 @@ test('room that the disk does not have is left to others', () => {
   disk.isFull = true;
   expect(() => reserveRoom(path, 1000)).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
   expect(readdirSync(directory)).toEqual([]);
+});
+
+test.runIf(mayBecomeAnother)('no link of another user on the way is gone through', () => {
+  const theirs = join(directory, 'theirs');
+  const target = join(directory, 'target');
+  mkdirSync(theirs);
+  mkdirSync(target);
+  const link = join(theirs, 'way');
+  symlinkSync(target, link);
+  lchownSync(link, stranger, stranger);
+  chownSync(theirs, stranger, stranger);
+  writeFileSync(join(target, 'file'), 'precious', { mode: 0o644 });
+  writeFileSync(join(target, 'file.tmp-1'), 'precious');
+  const behind = join(link, 'file');
+  for (const act of [
+    () => reserveRoom(behind, 0),
+    () => removeUnfinished(behind, null),
+    () => setAside(behind, 'aside'),
+  ])
+    expect(act).toThrow(Refusal);
+  expect(readdirSync(target)).toEqual(['file', 'file.tmp-1']);
+  expect(statSync(join(target, 'file')).mode & 0o777).toBe(0o644);
 });

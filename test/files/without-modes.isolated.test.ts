@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { setAside } from '../../src/files/directory.ts';
+import { setAside } from '../../src/files/durable.ts';
 import { closeDirectory } from '../../src/files/private-directory.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -29,7 +29,7 @@ test.each(['EPERM', 'ENOTSUP'])(
   (code) => {
     world.code = code;
     closeDirectory(directory, () => true);
-    setAside(file, `${file}.old`);
+    setAside(file, 'file.old');
     expect([readdirSync(directory), readFileSync(`${file}.old`, 'utf8')]).toEqual([
       ['file.old'],
       'content',
@@ -41,5 +41,5 @@ test('any other failure is told', () => {
   world.code = 'EROFS';
   // Windows has nobody that a directory is of.
   if (process.getuid) expect(() => closeDirectory(directory, () => true)).toThrow('no modes here');
-  expect(() => setAside(file, `${file}.old`)).toThrow('no modes here');
+  expect(() => setAside(file, 'file.old')).toThrow('no modes here');
 });
