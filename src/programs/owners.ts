@@ -160,7 +160,9 @@ export function lookAtListener(at: Endpoint, rules: OwnerRules): ListenerLook {
         return peerFor(judgeOwners([after], users), rules);
       const ends = endsOf(socket);
       if (ends === null) return null;
-      return peerFor(table === null ? 'unknown' : ownerOfListener(ends, table, users), rules);
+      const owner = table === null ? 'unknown' : ownerOfListener(ends, table, users);
+      // No port that a program of this machine listened on is a forwarded one.
+      return peerFor(owner === null && before !== null ? 'unknown' : owner, rules);
     },
   };
 }

@@ -174,6 +174,18 @@ describe.runIf(namesOwners)('a client that looks', () => {
     expect(lookAt(port, '127.0.0.9').judge(await connectTo(port))).toBe('own');
   });
 
+  test('does not know a connection that the table lacks, once a listener was there', async () => {
+    const server = createRawServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const look = lookAt(port);
+    server.close();
+    await once(server, 'close');
+    const unlisted = { localAddress: '127.0.0.1', localPort: 1, remoteAddress: '127.0.0.1' };
+    const socket = { ...unlisted, remotePort: port } as Socket;
+    expect([look.judge(socket), lookAt(port).judge(socket)]).toEqual(['unknown', 'unproven']);
+  });
+
   test('tells nothing of a connection that has ended', async () => {
     const port = await listen('127.0.0.1');
     const socket = await connectTo(port);
