@@ -29,10 +29,13 @@ stderr has ✗ t2: did not set com.example.lab: $T2 does not allow this request
 
 ## names the tenants of each hint
 t1 refuses set
+t2 drops set
 t3 refuses token
 $ mfa-cli fleet apply --yes
 exit 8
 stdout says ✗ t1: 1 times
+stdout has ! t2: The tenant did not answer: it may have set the certificate (sent 3 times)
+stdout has t2: Run the command again.
 stdout has t1: Give the user a role
 stdout has t3: Correct sign-in in the fleet file
 

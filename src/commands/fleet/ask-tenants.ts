@@ -53,7 +53,7 @@ async function askOne(
     return {
       outcome: 'unknown',
       latest: unknownKey,
-      why: 'its client app key comes from the certificate, and none is set',
+      why: 'its client app key comes from the certificate, and none is on record',
     };
   try {
     return await access.open(tenant, aside, ({ client }) => readBack(client, clientAppKey));

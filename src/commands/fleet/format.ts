@@ -156,11 +156,12 @@ function formatAlike(failed: readonly Failed[], style: Style): string {
     // The lines below a sentence, such as those of a refusal of trust, are in a note already.
     const [sentence] = error.message.split('\n', 1);
     const words = `${sentence} ${style.dim(`[${error.code}]`)}`;
-    return [words, words, name] as const;
+    return [words, { words, code: error.code }, name] as const;
   });
-  const lines = byWords(found).map(
-    ({ thing, names: at }) => `${style.mark('error', `${listOf(at)}: ${thing}`)}\n`,
-  );
+  const lines = byWords(found).map(({ thing, names: at }) => {
+    const mark = thing.code === 'outcome-unknown' ? 'warning' : 'error';
+    return `${style.mark(mark, `${listOf(at)}: ${thing.words}`)}\n`;
+  });
   return [...lines, ...hints.map((hint) => `  ${names}: ${hint}\n`)].join('');
 }
 

@@ -259,9 +259,11 @@ export function differenceFrom(tenant: FleetStatusTenant): string | null {
   if (recorded !== null && recorded.notAfter === null) return 'the record has no expiry date';
   if (recorded !== null)
     return 'the key in use is unknown: one was deleted, or an answer is missing';
-  return held !== null && held.topic !== null
-    ? 'the tenant holds a certificate that is not on record'
-    : 'the outcome of the last request is unknown';
+  const isUnanswered = tenant.against.some(({ code }) => code === 'outcome-unknown');
+  const topic = held?.topic ?? null;
+  if (topic === null) return 'the outcome of the last request is unknown';
+  if (!isUnanswered) return 'the tenant holds a certificate that is not on record';
+  return `the outcome of the last request is unknown; the tenant reports ${onOneLine(topic)}`;
 }
 
 /** The sources of the report. */
@@ -280,6 +282,7 @@ function provenIn(tenants: readonly FleetStatusTenant[]): string {
   const set = tenants.filter(({ recorded }) => recorded !== null);
   if (set.length === 0) return '';
   const proven = set.filter(({ reach }) => reach === 'proven').length;
+  if (proven === 0) return ' No push has proven a certificate.';
   return ` A push has proven ${proven} of ${count(set.length, 'certificate')}.`;
 }
 
