@@ -322,3 +322,15 @@ stdout lacks ✓
 $ mfa-cli apns delete lab --yes --json
 json .deleted is true
 json .known is false
+
+## a session whose end is unknown, whatever the tenant said of it
+tenant
+signed in
+port is free
+$ mfa-cli doctor --json
+on 2027-02-01
+exit 4
+json .checks[clock-skew].level is error
+json .checks[session].message is You are signed in; the end of the session is unknown.
+$ mfa-cli whoami --json
+json .expiresAt is null

@@ -298,6 +298,6 @@ const chooseProfile = 'Or name another profile with --profile NAME.';
 
 function lasts(expiresAt: string | null, renewable: boolean): Verdict {
   return expiresAt === null
-    ? ok('You are signed in; the tenant did not say until when.')
+    ? ok('You are signed in; the end of the session is unknown.')
     : ok(`The session lasts until ${expiresAt} and ${renewable ? 'can' : 'cannot'} be renewed.`);
 }
