@@ -118,6 +118,7 @@ json .body.Result.Status is true
 $ mfa-cli device list --all --json
 json .phones[].platform is ["android"]
 json .phones[].name is ["Pixel"]
+json .user is null
 $ MFA_CLI_P12_PASSWORD=secret mfa-cli apns set %01-default-aes256 --client-app-key a
 $ mfa-cli apns status --refresh --json
 json .certificates[0].phones.enrolled is 0
