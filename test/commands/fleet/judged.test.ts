@@ -8,9 +8,12 @@ import {
   judgeCertificate,
 } from '../../../src/commands/fleet/certificates.ts';
 import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
+import { jobOf } from '../../../src/commands/fleet/jobs.ts';
 import { lastRequest, settledByAnswers } from '../../../src/commands/fleet/key-history.ts';
 import { planFleet } from '../../../src/commands/fleet/plan-fleet.ts';
+import type { FleetRecord } from '../../../src/commands/fleet/read-record.ts';
 import { reasonFor } from '../../../src/commands/fleet/report.ts';
+import type { TenantAccess } from '../../../src/commands/fleet/tenant-access.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
 import { type LatestKey, type ReadBack, unknownKey } from '../../../src/tenant/read-back.ts';
@@ -249,4 +252,21 @@ test.each(settings)('a request without an answer: $what', (setting) => {
   const words = last?.line.asked === 'delete' ? 'deleted null' : `set ${last?.line.topic}`;
   const seen = last?.outcome === 'unknown' ? 'sending' : words;
   expect(last === null ? 'nothing' : seen).toBe(setting.settled);
+});
+
+test('what speaks against a certificate goes on record, but for the issuer at a tenant on this machine', () => {
+  const recordedAt = (tenant: Partial<FleetTenant>): unknown => {
+    const rows = [fleetTenant('acme', { certificate: declared, ...tenant })];
+    const history = historyWith([]);
+    const [item] = planFleet(rows, {
+      history,
+      certificates,
+      answers: new Map(),
+      stops: () => false,
+    });
+    const job = item && jobOf(item, { history } as FleetRecord, {} as TenantAccess);
+    return job?.target.wanted?.against;
+  };
+  expect(recordedAt({})).toEqual(['issuer-not-apple']);
+  expect(recordedAt({ tenant: 'http://127.0.0.1:8450' })).toEqual([]);
 });
