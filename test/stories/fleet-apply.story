@@ -247,6 +247,15 @@ json .error.code is usage
 file app.password is unchanged
 nobody asked
 
+## writes the report over no secret of a tenant that is not selected
+write t2.secret: the-secret-of-the-pipeline
+declare t2: certificate: app, sign-in: { client-id: ci@t2, client-secret: { file: t2.secret } }
+$ mfa-cli fleet apply --yes --only t1 --out t2.secret --json
+exit 2
+json .error.code is usage
+file t2.secret is unchanged
+nobody asked
+
 ## asks APNs once about a certificate with --verify, before it sends
 apns answers 200
 $ mfa-cli fleet apply --yes --verify --json
