@@ -131,6 +131,32 @@ file mfa-fleet.yaml has tenants: {}
 $ mfa-cli fleet plan --json
 json .tenants is []
 
+## declares the certificate that was set last
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key first --yes
+$ mfa-cli apns set %01-default-aes256 --client-app-key second --yes
+$ mfa-cli fleet init
+file mfa-fleet.yaml has client-app-key: second
+file mfa-fleet.yaml lacks client-app-key: first
+
+## writes through no link, which may be another's word
+write elsewhere.yaml: mine
+link fleet.yaml to elsewhere.yaml
+$ mfa-cli fleet init --file fleet.yaml --force --json
+exit 3
+json .error.code is file-unwritable
+file elsewhere.yaml is unchanged
+
+## writes no record beside standard output
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+$ mfa-cli fleet init --file - --json
+json .tenants is ["default"]
+json .record is null
+files none
+
 ## writes to standard output
 $ mfa-cli fleet init --file -
 stdout has tenants: {}
