@@ -113,9 +113,9 @@ export const phoneStyles = `${stylesheet}
 .caption button { flex: none; }
 .caption h2 { margin-top: 24px; }
 .phone-page .brand { order: -1; }
-.happenings { margin: 0; padding: 0; list-style: none; }
-.happenings li { display: flex; gap: 14px; padding: 7px 0; border-top: 1px solid var(--line); }
-.happenings time { color: var(--muted); white-space: nowrap; }
+.activity { margin: 0; padding: 0; list-style: none; }
+.activity li { display: flex; gap: 14px; padding: 7px 0; border-top: 1px solid var(--line); }
+.activity time { color: var(--muted); white-space: nowrap; }
 @media (min-width: 860px) {
   .phone-page {
     grid-template:

@@ -1,27 +1,31 @@
 import { spelledOut } from '../../text/printable.ts';
+import type { Mark } from './mark.ts';
 
-/** Attributes that are null or false are removed; `key` is not an attribute, but identifies elements in a list. */
+/**
+ * Attributes that are null or false are removed. `key` is no attribute: it identifies an
+ * element in a list.
+ */
 type Attributes = Readonly<Record<string, string | boolean | null | ((event: Event) => unknown)>>;
 
-/** The wanted state of an element. */
-export interface Wanted {
+/** An element as it should be. */
+export interface VirtualElement {
   readonly tag: string;
   readonly attributes: Attributes;
   readonly children: readonly Child[];
 }
 
 /** A text is never parsed as markup; null adds nothing. */
-export type Child = Wanted | string | null;
+export type Child = VirtualElement | string | null;
 
 /** `make('p.lead', { id: 'x' }, 'text')`; the attributes are optional. */
-export function make(selector: string, ...parts: readonly (Attributes | Child)[]): Wanted {
+export function make(selector: string, ...parts: readonly (Attributes | Child)[]): VirtualElement {
   const [tag = '', ...classes] = selector.split('.');
   const [first = null, ...others] = parts;
-  const given = isAttributes(first) ? first : {};
-  const own = [...classes, ...(typeof given.class === 'string' ? [given.class] : [])].join(' ');
+  const attributes = isAttributes(first) ? first : {};
+  if (typeof attributes.class === 'string') classes.push(attributes.class);
   return {
     tag,
-    attributes: { ...given, class: own === '' ? null : own },
+    attributes: { ...attributes, class: classes.length === 0 ? null : classes.join(' ') },
     children: (isAttributes(first) ? others : parts) as readonly Child[],
   };
 }
@@ -31,44 +35,55 @@ function isAttributes(part: Attributes | Child): part is Attributes {
 }
 
 const keys = new WeakMap<Node, unknown>();
-const keyOf = ({ attributes: { key, id } }: Wanted): unknown => key ?? id;
 
-/**
- * Gives an element these children. Existing ones stay and change only where they differ: selection and focus remain, no
- * element moves, and screen readers announce only changes.
- */
-export function fill(parent: Element, children: readonly Child[]): void {
-  let at = parent.firstChild;
-  const dropUntil = (end: ChildNode | null): void => {
-    while (at !== null && at !== end) {
-      const next: ChildNode | null = at.nextSibling;
-      at.remove();
-      at = next;
-    }
-  };
-  for (const child of children) {
-    if (child === null) continue;
-    let found = at;
-    while (found !== null && !fits(found, child)) found = found.nextSibling;
-    if (found === null) {
-      parent.insertBefore(create(child), at);
-      continue;
-    }
-    dropUntil(found);
-    update(found, child);
-    at = found.nextSibling;
-  }
-  dropUntil(null);
+function keyOf({ attributes: { key, id } }: VirtualElement): unknown {
+  return key ?? id;
 }
 
-type Present = Exclude<Child, null>;
+/**
+ * Gives an element these children. Existing ones stay and change only where they differ:
+ * selection and focus remain, no element moves, and screen readers announce only changes.
+ */
+export function fill(parent: Element, children: readonly Child[]): void {
+  let current = parent.firstChild;
+  for (const child of children) {
+    if (child === null) continue;
+    const found = findFrom(current, child);
+    if (found === null) {
+      parent.insertBefore(create(child), current);
+      continue;
+    }
+    removeUntil(found, current);
+    update(found, child);
+    current = found.nextSibling;
+  }
+  removeUntil(null, current);
+}
 
-function fits(node: Node, child: Present): boolean {
+function findFrom(start: ChildNode | null, child: VirtualNode): ChildNode | null {
+  let found = start;
+  while (found !== null && !matches(found, child)) found = found.nextSibling;
+  return found;
+}
+
+/** Removes the nodes from `start` up to `end`, which stays; null: up to the last. */
+function removeUntil(end: ChildNode | null, start: ChildNode | null): void {
+  let current = start;
+  while (current !== null && current !== end) {
+    const next: ChildNode | null = current.nextSibling;
+    current.remove();
+    current = next;
+  }
+}
+
+type VirtualNode = Exclude<Child, null>;
+
+function matches(node: Node, child: VirtualNode): boolean {
   if (typeof child === 'string') return node.nodeType === Node.TEXT_NODE;
   return node.nodeName.toLowerCase() === child.tag && keys.get(node) === keyOf(child);
 }
 
-function create(child: Present): Node {
+function create(child: VirtualNode): Node {
   if (typeof child === 'string') return document.createTextNode(spelledOut(child));
   const element = document.createElement(child.tag);
   keys.set(element, keyOf(child));
@@ -76,7 +91,7 @@ function create(child: Present): Node {
   return element;
 }
 
-function update(node: Node, child: Present): void {
+function update(node: Node, child: VirtualNode): void {
   if (typeof child === 'string') {
     if (node.nodeValue !== spelledOut(child)) node.nodeValue = spelledOut(child);
     return;
@@ -101,23 +116,21 @@ export function button(
   words: string,
   press: (event: Event) => unknown,
   more: Attributes = {},
-): Wanted {
+): VirtualElement {
   return make('button', { type: 'button', onclick: press, ...more }, words);
 }
 
-/** The color of a word, in addition to its meaning. */
-export type Tone = 'ok' | 'warn' | 'bad' | 'plain';
-
-export function tag(tone: Tone, words: string): Wanted {
+export function tag({ tone, words }: Mark): VirtualElement {
   return make(`span.tag.${tone}`, words);
 }
 
 /** A list of names and values. */
-export function fields(pairs: Readonly<Record<string, Child>>): Wanted {
-  return make(
-    'dl',
-    ...Object.entries(pairs).flatMap(([name, value]) => [make('dt', name), make('dd', value)]),
-  );
+export function fields(pairs: Readonly<Record<string, Child>>): VirtualElement {
+  const items = Object.entries(pairs).flatMap(([name, value]) => [
+    make('dt', name),
+    make('dd', value),
+  ]);
+  return make('dl', ...items);
 }
 
 export function readFirstState(): unknown {

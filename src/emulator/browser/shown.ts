@@ -1,19 +1,22 @@
 import { count } from '../../text/phrasing.ts';
 import type { ConsoleCertificate, ConsoleChallenge, ConsoleState } from './console/state.ts';
+import type { Mark } from './mark.ts';
 
 /** A text of limited length. */
 export function shortened(text: string): string {
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
-const longest = 200;
+const maxLength = 200;
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Whole days, counted like `mfa-cli`: negative after the end, from -1 on the first day. */
+/**
+ * Whole days, counted like `mfa-cli`: negative after the end, from -1 on the first day.
+ */
 function daysUntil(iso: string, now: number): number {
-  const left = (Date.parse(iso) - now) / day;
-  return left < 0 ? Math.min(-1, Math.ceil(left)) : Math.floor(left);
+  const days = (Date.parse(iso) - now) / day;
+  return days < 0 ? Math.min(-1, Math.ceil(days)) : Math.floor(days);
 }
 
 /** `4:09` */
@@ -29,7 +32,9 @@ export function timeOf(iso: string): string {
   return times.format(Date.parse(iso));
 }
 
-/** Days left at which the console starts to warn, like `mfa-cli` without `--warn-days`. */
+/**
+ * Days left at which the console starts to warn, like `mfa-cli` without `--warn-days`.
+ */
 const warnDays = 30;
 
 type Objection = ConsoleCertificate['against'][number];
@@ -38,54 +43,72 @@ export function objectionInWords({ code, message }: Objection): string {
   return `${shortened(message)} [${code}]`;
 }
 
-/** The remaining life of a certificate, or that its pushes will not reach phones, as a tag. */
-export function tagOfValidity(
+/** The remaining life of a certificate, or that its pushes will not reach phones. */
+export function validityMark(
   { notAfter, against }: Pick<ConsoleCertificate, 'notAfter' | 'against'>,
   now: number,
-): readonly [tone: 'ok' | 'warn' | 'bad', words: string] {
-  if (notAfter === null) return ['bad', 'cannot be opened'];
+): Mark {
+  if (notAfter === null) return { tone: 'bad', words: 'cannot be opened' };
   const days = daysUntil(notAfter, now);
-  if (days < 0) return ['bad', 'expired'];
-  if (against.length > 0) return ['bad', 'cannot push'];
-  return [days <= warnDays ? 'warn' : 'ok', days === 1 ? '1 day left' : `${days} days left`];
+  if (days < 0) return { tone: 'bad', words: 'expired' };
+  if (against.length > 0) return { tone: 'bad', words: 'cannot push' };
+  const words = days === 1 ? '1 day left' : `${days} days left`;
+  return { tone: days <= warnDays ? 'warn' : 'ok', words };
 }
 
 /** Whether nothing speaks against pushes with the certificate in use. */
 export function canPush({ certificates }: ConsoleState, now: number): boolean {
   const used = certificates.find(({ isUsed }) => isUsed);
-  return used !== undefined && tagOfValidity(used, now)[0] !== 'bad';
+  return used !== undefined && validityMark(used, now).tone !== 'bad';
 }
 
 /** Milliseconds after a push in which its answer is the headline. */
-const fresh = 5 * 60 * 1000;
+const recentPeriod = 5 * 60 * 1000;
 
-/** The most important fact, as a sentence, its details, and a command that follows them. */
-type Headline = readonly [sentence: string, lead: string, command?: string];
+/** The most important fact. */
+export interface Headline {
+  readonly sentence: string;
+  /** Its details. */
+  readonly lead: string;
+  /** The command that the details end with. */
+  readonly command?: string;
+}
 
 /** @param now milliseconds since 1970, the tenant's */
 export function headlineOf(state: ConsoleState, now: number): Headline {
-  const [last] = state.challenges.items;
+  const [latest] = state.challenges.items;
   const waiting = state.challenges.items.filter((challenge) => isWaiting(challenge, now));
-  if (last !== undefined && last === waiting[0] && isUndelivered(last)) {
-    const [push] = last.pushes;
-    const why = [push?.status, push?.reason].filter((word) => word != null);
-    return ['The push did not arrive', `${last.user}: ${why.join(' ')}`];
-  }
+  if (latest !== undefined && latest === waiting[0] && isUndelivered(latest))
+    return undeliveredHeadline(latest);
   const delivered = waiting.filter((challenge) => !isUndelivered(challenge));
   const [newest] = delivered;
-  if (newest !== undefined) {
-    const phones = newest.pushes.filter(({ status }) => status === 200).map(({ phone }) => phone);
-    return [
-      delivered.length === 1
-        ? 'A push is waiting for an answer'
-        : `${delivered.length} pushes are waiting for an answer`,
-      [newest.user, ...phones].filter((name) => name !== null).join(', '),
-    ];
+  if (newest !== undefined) return waitingHeadline(newest, delivered.length);
+  if (latest !== undefined && isRecentAnswer(latest, now)) {
+    const verdict = latest.verdict.toLowerCase();
+    return { sentence: `${latest.user} ${verdict} the sign-in`, lead: reachOf(state) };
   }
-  const isNews = last !== undefined && now - Date.parse(last.openedAt) < fresh;
-  if (isNews && (last.verdict === 'Approved' || last.verdict === 'Denied'))
-    return [`${last.user} ${last.verdict.toLowerCase()} the sign-in`, reachOf(state)];
-  return ofCertificate(state, now);
+  return certificateHeadline(state, now);
+}
+
+function undeliveredHeadline({ user, pushes }: ConsoleChallenge): Headline {
+  const [push] = pushes;
+  const cause = [push?.status, push?.reason].filter((word) => word != null).join(' ');
+  return { sentence: 'The push did not arrive', lead: `${user}: ${cause}` };
+}
+
+/** @param total the number of challenges that wait */
+function waitingHeadline({ user, pushes }: ConsoleChallenge, total: number): Headline {
+  const phones = pushes.filter(({ status }) => status === 200).map(({ phone }) => phone);
+  return {
+    sentence:
+      total === 1 ? 'A push is waiting for an answer' : `${total} pushes are waiting for an answer`,
+    lead: [user, ...phones].filter((name) => name !== null).join(', '),
+  };
+}
+
+function isRecentAnswer({ verdict, openedAt }: ConsoleChallenge, now: number): boolean {
+  const isAnswered = verdict === 'Approved' || verdict === 'Denied';
+  return isAnswered && now - Date.parse(openedAt) < recentPeriod;
 }
 
 /** Whether the challenge can still be answered. */
@@ -98,26 +121,33 @@ export function isUndelivered({ pushes }: ConsoleChallenge): boolean {
   return pushes.length > 0 && pushes.every(({ status }) => status !== 200);
 }
 
-function ofCertificate(state: ConsoleState, now: number): Headline {
+function certificateHeadline(state: ConsoleState, now: number): Headline {
   const used = state.certificates.find(({ isUsed }) => isUsed);
-  if (used === undefined)
-    return state.certificates.length === 0
-      ? ['No push certificate is set', 'Set one from a terminal: ', 'mfa-cli apns set cert.p12']
-      : ['No push certificate is in use', 'The key in use was deleted. Set one to push again.'];
+  if (used === undefined) return state.certificates.length === 0 ? noCertificate : noneInUse;
   const topic = shortened(used.topic);
-  const [tone, words] = tagOfValidity(used, now);
-  if (tone !== 'bad' && used.notAfter !== null)
-    return [
-      `${topic} can push for ${count(daysUntil(used.notAfter, now), 'more day')}`,
-      reachOf(state),
-    ];
+  const { tone, words } = validityMark(used, now);
+  if (tone !== 'bad' && used.notAfter !== null) {
+    const days = count(daysUntil(used.notAfter, now), 'more day');
+    return { sentence: `${topic} can push for ${days}`, lead: reachOf(state) };
+  }
   const [objection] = used.against;
-  const why = words === 'expired' ? 'The certificate has expired.' : 'It cannot be opened.';
-  return [
-    `Pushes for ${topic} will not reach phones`,
-    objection === undefined ? why : objectionInWords(objection),
-  ];
+  const cause = words === 'expired' ? 'The certificate has expired.' : 'It cannot be opened.';
+  return {
+    sentence: `Pushes for ${topic} will not reach phones`,
+    lead: objection === undefined ? cause : objectionInWords(objection),
+  };
 }
+
+const noCertificate: Headline = {
+  sentence: 'No push certificate is set',
+  lead: 'Set one from a terminal: ',
+  command: 'mfa-cli apns set cert.p12',
+};
+
+const noneInUse: Headline = {
+  sentence: 'No push certificate is in use',
+  lead: 'The key in use was deleted. Set one to push again.',
+};
 
 function reachOf({ phones: { total, reachable } }: ConsoleState): string {
   if (total === 0)

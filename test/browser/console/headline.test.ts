@@ -6,7 +6,7 @@ import type {
   ConsolePhone,
   ConsoleState,
 } from '../../../src/emulator/browser/console/state.ts';
-import { canPush, headlineOf, tagOfValidity } from '../../../src/emulator/browser/shown.ts';
+import { canPush, headlineOf, validityMark } from '../../../src/emulator/browser/shown.ts';
 
 const now = Date.parse('2026-11-25T12:00:00Z');
 const inMinutes = (minutes: number): string => new Date(now + minutes * 60_000).toISOString();
@@ -112,7 +112,7 @@ test.each<[string, Changes]>([
   [usual, asked({ verdict: 'Approved', openedAt: inMinutes(-6) })],
   [usual, asked({ expiresAt: inMinutes(0) })],
 ])('the console says first: %s', (expected, changes) => {
-  expect(headlineOf(stateOf(changes), now).join(' | ')).toBe(expected);
+  expect(Object.values(headlineOf(stateOf(changes), now)).join(' | ')).toBe(expected);
 });
 
 test.each<
@@ -127,9 +127,9 @@ test.each<
   [1, [noPush], 'bad', 'cannot push'],
 ])(
   'a certificate with %j days left, %j, is tagged as inspect and status judge it',
-  (days, against, ...tag) => {
+  (days, against, tone, words) => {
     const notAfter = days === null ? null : inMinutes((days * 24 + 1) * 60);
-    expect(tagOfValidity({ notAfter, against }, now)).toEqual(tag);
+    expect(validityMark({ notAfter, against }, now)).toEqual({ tone, words });
   },
 );
 

@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { createSend } from '../../../src/emulator/browser/phone/device-calls.ts';
-import { openMemory } from '../../../src/emulator/browser/phone/memory.ts';
-import {
-  Phone,
-  type PhoneParts,
-  type PhoneState,
-} from '../../../src/emulator/browser/phone/phone.ts';
+import { Memory } from '../../../src/emulator/browser/phone/memory.ts';
+import { Phone, type PhoneParts } from '../../../src/emulator/browser/phone/phone.ts';
+import type { PhoneState } from '../../../src/emulator/browser/phone/phone-state.ts';
 
 export const wish = { user: 'user@example.com', name: 'iPhone', bundleId: 'com.example.lab' };
 
@@ -35,7 +32,7 @@ export function openTab(origin: string, changes: Partial<PhoneParts> = {}) {
           ...request,
           signal: AbortSignal.any([ended.signal, ...(request.signal ? [request.signal] : [])]),
         }),
-      memory: openMemory(() => storage),
+      memory: new Memory(() => storage),
       inPlace: (work) => work(true),
       async pause(milliseconds, signal) {
         await sleep(Math.min(milliseconds, 20), undefined, { signal }).catch(() => {});

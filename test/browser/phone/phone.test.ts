@@ -111,8 +111,8 @@ describe('the phone in the browser', () => {
     const { emulator } = await open();
     const tab = tabAt(emulator);
     await tab.reload(error);
-    const { failure, happenings } = await tab.until(({ stage }) => stage === 'new');
-    expect([failure, happenings]).toEqual([null, []]);
+    const { failure, activity } = await tab.until(({ stage }) => stage === 'new');
+    expect([failure, activity]).toEqual([null, []]);
   });
 
   test('stays the same over a reload, with what was not answered', async () => {

@@ -27,10 +27,16 @@ export interface ConsoleTenant {
 }
 
 /** The state in the page itself. */
-export type FirstState = Readonly<{ tenant: ConsoleTenant; state: ConsoleState }>;
+export interface FirstState {
+  readonly tenant: ConsoleTenant;
+  readonly state: ConsoleState;
+}
 
 /** Some items, and the count of all. */
-export type Latest<Item> = Readonly<{ total: number; items: readonly Item[] }>;
+export interface Latest<Item> {
+  readonly total: number;
+  readonly items: readonly Item[];
+}
 
 export interface ConsoleCertificate {
   readonly clientAppKey: string;
@@ -42,7 +48,10 @@ export interface ConsoleCertificate {
   /** Null: it cannot be opened. */
   readonly notAfter: string | null;
   readonly environments: readonly ('sandbox' | 'production')[];
-  /** Why its pushes will not reach phones, in the words and codes of `mfa-cli apns status`. */
+  /**
+   * Why its pushes will not reach phones, in the words and codes of `mfa-cli apns
+   * status`.
+   */
   readonly against: readonly { readonly code: string; readonly message: string }[];
 }
 
@@ -98,11 +107,15 @@ export interface ConsoleRequest {
 }
 
 /** One answer for the next pushes; status null: the connection ends with it. */
-type ScriptedAnswers = Readonly<{ reason: string; status: number | null; times: number }>;
+export interface ScriptedAnswers {
+  readonly reason: string;
+  readonly status: number | null;
+  readonly times: number;
+}
 
-export type ConsoleAssumption = Readonly<{
-  name: string;
-  value: string;
-  isUsual: boolean;
-  question: string;
-}>;
+export interface ConsoleAssumption {
+  readonly name: string;
+  readonly value: string;
+  readonly isUsual: boolean;
+  readonly question: string;
+}

@@ -1,25 +1,41 @@
 import { count } from '../../../text/phrasing.ts';
-import { button, make, type Tone, type Wanted } from '../dom.ts';
-import { type Card, card, happenings, saidIn } from './board.ts';
-import type { ConsoleAnswer, ConsoleAssumption, ConsoleRequest } from './state.ts';
+import { button, make, type VirtualElement } from '../dom.ts';
+import type { Mark } from '../mark.ts';
+import {
+  type ApiCall,
+  type Board,
+  type Card,
+  card,
+  type EventLine,
+  eventList,
+  messageIn,
+} from './board.ts';
+import type { ConsoleAnswer, ConsoleAssumption, ConsoleRequest, ScriptedAnswers } from './state.ts';
 
 /** The requests to the tenant and its answers. */
 export const requests: Card = ({ state, onlyRefused, showOnlyRefused }) => {
   const { total, items } = state.requests;
-  const check = make('input', {
-    ...{ type: 'checkbox', id: 'refused' },
+  const checkbox = make('input', {
+    type: 'checkbox',
+    id: 'refused',
     onchange: ({ target }) => showOnlyRefused(target instanceof HTMLInputElement && target.checked),
   });
   const wanted = onlyRefused ? items.filter(isRefused) : items;
+  const lines = eventList(
+    { total: onlyRefused ? wanted.length : total, items: wanted },
+    requestLine,
+    {
+      shown: 12,
+      noun: 'request',
+      none: onlyRefused ? 'No recent request was refused.' : 'No requests yet.',
+    },
+  );
   return card(
     'requests',
     'Requests',
-    make('label.check', { for: 'refused' }, check, 'refused only'),
+    make('label.check', { for: 'refused' }, checkbox, 'refused only'),
     total === 0 ? null : make('p.lead', `${count(total, 'request')} since the start`),
-    ...happenings({ total: onlyRefused ? wanted.length : total, items: wanted }, request, {
-      ...{ shown: 12, noun: 'request' },
-      none: onlyRefused ? 'No recent request was refused.' : 'No requests yet.',
-    }),
+    ...lines,
   );
 };
 
@@ -27,114 +43,138 @@ function isRefused({ status, verdict }: ConsoleRequest): boolean {
   return status >= 400 || verdict?.success === false;
 }
 
-function request(one: ConsoleRequest) {
-  const { at, method, path, status, milliseconds, verdict } = one;
-  const otherwise = status < 300 ? 'ok' : 'plain';
+function requestLine(request: ConsoleRequest): EventLine {
+  const { at, method, path, milliseconds, verdict } = request;
   return {
     at,
-    who: `${method} ${path}`,
+    subject: `${method} ${path}`,
     words: verdict?.words ?? '',
-    took: `${milliseconds} ms`,
-    mark: [
-      isRefused(one) ? 'bad' : otherwise,
-      verdict?.success === false ? `${status} refused` : `${status}`,
-    ] as const,
+    duration: `${milliseconds} ms`,
+    mark: requestMark(request),
   };
+}
+
+function requestMark(request: ConsoleRequest): Mark {
+  const { status, verdict } = request;
+  const words = verdict?.success === false ? `${status} refused` : `${status}`;
+  if (isRefused(request)) return { tone: 'bad', words };
+  return { tone: status < 300 ? 'ok' : 'plain', words };
 }
 
 /** The stand-in for APNs: its next answers and its earlier ones. */
 export const pushService: Card = (board) => {
-  const { state, tenant, act } = board;
-  const next = state.scripted.map(({ status, reason, times }) =>
-    [status ?? 'a closed connection', reason, times > 1 ? `${times} times` : null]
-      .filter((word) => word !== null)
-      .join(' '),
-  );
-  const isIdle = next.length === 0;
-  const script = (event: Event): void => {
-    event.preventDefault();
-    const isClear = event instanceof SubmitEvent && event.submitter?.id === 'clear';
-    if (!(event.target instanceof HTMLFormElement) || (isClear && isIdle)) return;
-    const form = new FormData(event.target);
-    const parameters = {
-      Reason: form.get('reason'),
-      Times: isClear ? 0 : Number(form.get('times')),
-    };
-    void act('push-service', '/emulator/apns', parameters, isClear ? 'Cleared.' : 'Applied.');
-  };
-  const options = Object.entries(tenant.reasons).map(([reason, status]) =>
-    make('option', { value: reason, selected: reason === 'Unregistered' }, `${status} ${reason}`),
-  );
-  const limits = { min: '1', max: '1000', value: '1', required: true };
+  const { state, tenant } = board;
+  const scripted = state.scripted.map(scriptedInWords);
+  const next = scripted.length === 0 ? 'answered as APNs would' : scripted.join(', then ');
+  const words = { shown: 5, noun: 'answer', none: 'No pushes yet.' };
   return card(
     'push-service',
     'Stand-in for APNs',
     null,
     make('p.lead', make('code', tenant.apnsHost), ` · ${tenant.apnsEnvironment}`),
-    make(
-      'form.script',
-      { onsubmit: script },
-      make(
-        'div',
-        make('label', { for: 'reason' }, 'Answer next pushes with'),
-        make('select', { id: 'reason', name: 'reason' }, ...options),
-      ),
-      make(
-        'div',
-        make('label', { for: 'times' }, 'Times'),
-        make('input', { id: 'times', name: 'times', type: 'number', ...limits }),
-      ),
-      make(
-        'div.actions',
-        make('button.small', 'Apply'),
-        // Not disabled, which would lose the focus.
-        make(
-          'button.small',
-          { id: 'clear', formnovalidate: true, 'aria-disabled': isIdle && 'true' },
-          'Clear',
-        ),
-      ),
-    ),
-    make('p.lead', `Next push: ${isIdle ? 'answered as APNs would' : next.join(', then ')}.`),
-    saidIn('push-service', board),
-    ...happenings(state.answers, answer, { shown: 5, noun: 'answer', none: 'No pushes yet.' }),
+    scriptForm(board),
+    make('p.lead', `Next push: ${next}.`),
+    messageIn('push-service', board),
+    ...eventList(state.answers, answerLine, words),
   );
 };
 
-function answer({ at, phone, topic, status, reason, isProbe }: ConsoleAnswer) {
-  const words = status === null ? `ended: ${reason ?? ''}` : `${status} ${reason ?? ''}`.trim();
-  const mark = (): readonly [Tone, string] => {
-    if (status === null) return ['bad', 'ended'];
-    if (reason === null) return ['ok', 'accepted'];
-    // Nobody has the probe's token, so this is the best answer.
-    return isProbe && reason === 'BadDeviceToken' ? ['plain', 'probe'] : ['bad', 'refused'];
+function scriptedInWords({ status, reason, times }: ScriptedAnswers): string {
+  const words = [status ?? 'a closed connection', reason];
+  if (times > 1) words.push(`${times} times`);
+  return words.join(' ');
+}
+
+/** The form for the next answers. */
+function scriptForm(board: Board): VirtualElement {
+  const options = Object.entries(board.tenant.reasons).map(([reason, status]) =>
+    make('option', { value: reason, selected: reason === 'Unregistered' }, `${status} ${reason}`),
+  );
+  const isIdle = board.state.scripted.length === 0;
+  const times = make('input', {
+    id: 'times',
+    name: 'times',
+    type: 'number',
+    min: '1',
+    max: '1000',
+    value: '1',
+    required: true,
+  });
+  // Not disabled, which would lose the focus.
+  const clear = { id: 'clear', formnovalidate: true, 'aria-disabled': isIdle && 'true' };
+  return make(
+    'form.script',
+    { onsubmit: (event) => submitScript(event, board) },
+    make(
+      'div',
+      make('label', { for: 'reason' }, 'Answer next pushes with'),
+      make('select', { id: 'reason', name: 'reason' }, ...options),
+    ),
+    make('div', make('label', { for: 'times' }, 'Times'), times),
+    make('div.actions', make('button.small', 'Apply'), make('button.small', clear, 'Clear')),
+  );
+}
+
+function submitScript(event: Event, { act, state }: Board): void {
+  event.preventDefault();
+  const isClear = event instanceof SubmitEvent && event.submitter?.id === 'clear';
+  if (!(event.target instanceof HTMLFormElement)) return;
+  if (isClear && state.scripted.length === 0) return;
+  const form = new FormData(event.target);
+  const call: ApiCall = {
+    api: '/emulator/apns',
+    parameters: {
+      Reason: form.get('reason'),
+      Times: isClear ? 0 : Number(form.get('times')),
+    },
+    done: isClear ? 'Cleared.' : 'Applied.',
   };
+  void act('push-service', call);
+}
+
+function answerLine(answer: ConsoleAnswer): EventLine {
+  const { at, phone, topic, status, reason, isProbe } = answer;
+  const words = status === null ? `ended: ${reason ?? ''}` : `${status} ${reason ?? ''}`.trim();
   return {
     at,
-    who: phone ?? (isProbe ? 'mfa-cli apns verify' : 'unknown device token'),
+    subject: phone ?? (isProbe ? 'mfa-cli apns verify' : 'unknown device token'),
     words: topic === null ? words : `${words} · ${topic}`,
-    mark: mark(),
+    mark: answerMark(answer),
   };
+}
+
+function answerMark({ status, reason, isProbe }: ConsoleAnswer): Mark {
+  if (status === null) return { tone: 'bad', words: 'ended' };
+  if (reason === null) return { tone: 'ok', words: 'accepted' };
+  // Nobody has the probe's token, so this is the best answer.
+  if (isProbe && reason === 'BadDeviceToken') return { tone: 'plain', words: 'probe' };
+  return { tone: 'bad', words: 'refused' };
 }
 
 /** Ends sign-ins, like the passage of time or an administrator. */
 export const signIns: Card = (board) => {
-  const ending = (words: string, api: string, done: string): Wanted =>
-    button(words, () => board.act('sign-ins', api, {}, done), { class: 'small' });
-  const expired = 'Expired all access tokens. Refresh tokens stay valid.';
-  const revoked = 'Revoked all sessions. Everyone must sign in again.';
+  const ending = (words: string, call: ApiCall): VirtualElement =>
+    button(words, () => board.act('sign-ins', call), { class: 'small' });
   return card(
     'sign-ins',
     'Sign-ins',
     null,
     make('p.lead', 'For mfa-cli and all phones. This page stays signed in.'),
-    make(
-      'div.actions',
-      ending('Expire tokens', '/emulator/expire-tokens', expired),
-      ending('Revoke sessions', '/emulator/revoke-sessions', revoked),
-    ),
-    saidIn('sign-ins', board),
+    make('div.actions', ending('Expire tokens', expiry), ending('Revoke sessions', revocation)),
+    messageIn('sign-ins', board),
   );
+};
+
+const expiry: ApiCall = {
+  api: '/emulator/expire-tokens',
+  parameters: {},
+  done: 'Expired all access tokens. Refresh tokens stay valid.',
+};
+
+const revocation: ApiCall = {
+  api: '/emulator/revoke-sessions',
+  parameters: {},
+  done: 'Revoked all sessions. Everyone must sign in again.',
 };
 
 /** This tenant's values of the assumptions. */
@@ -154,7 +194,7 @@ export const assumptions: Card = ({ tenant: { assumptions: all } }) => {
   );
 };
 
-function list(all: readonly ConsoleAssumption[]): Wanted {
+function list(all: readonly ConsoleAssumption[]): VirtualElement {
   return make(
     'dl.stacked',
     ...all.flatMap(({ name, value, question }) => [

@@ -19,7 +19,10 @@ export interface ApiRequest {
 export type Call = (request: ApiRequest) => Promise<Members>;
 
 export class CallFailure extends Error {
-  /** `unreachable` may be over at the next attempt; `signed-out` needs a sign-in; `refused` is final. */
+  /**
+   * `unreachable` may be over at the next attempt; `signed-out` needs a sign-in;
+   * `refused` is final.
+   */
   readonly kind: 'unreachable' | 'signed-out' | 'refused';
 
   constructor(kind: CallFailure['kind'], message: string) {
@@ -45,12 +48,21 @@ export interface TenantAnswer {
 /** Sends a request. @throws {CallFailure} unreachable */
 export type Send = (request: TenantRequest) => Promise<TenantAnswer>;
 
-/** Sends the token as the only credential: without cookies, and without following redirects. */
+/**
+ * Sends the token as the only credential: without cookies, and without following
+ * redirects.
+ */
 export function createSend(origin: string): Send {
-  return async ({ path, signal, ...request }) => {
+  return async ({ path, headers, body, signal = null }) => {
     try {
-      const proof = { credentials: 'omit', redirect: 'error', signal: signal ?? null } as const;
-      const response = await fetch(`${origin}${path}`, { method: 'POST', ...request, ...proof });
+      const response = await fetch(`${origin}${path}`, {
+        method: 'POST',
+        headers,
+        body,
+        credentials: 'omit',
+        redirect: 'error',
+        signal,
+      });
       const text = await response.text();
       return { status: response.status, document: attempt(() => JSON.parse(text)) ?? undefined };
     } catch {
@@ -95,7 +107,10 @@ export interface OtpProfile {
   readonly interval: number;
 }
 
-/** RFC 6238 §4. @param at milliseconds since 1970 @returns null if the truncation reads past the 16 bytes of MD5 */
+/**
+ * RFC 6238 §4. @param at milliseconds since 1970
+ * @returns null if the truncation reads past the 16 bytes of MD5
+ */
 export function oneTimePassword(
   { key, algorithm, digits, interval }: Omit<OtpProfile, 'keyVersion' | 'oathProfileUuid'>,
   at: number,
@@ -105,9 +120,8 @@ export function oneTimePassword(
   const mac = hmac(hashes[algorithm] ?? sha1, utf8ToBytes(key), new Uint8Array(counter.buffer));
   const offset = (mac.at(-1) ?? 0) & 0x0f;
   if (offset + 4 > mac.length) return null;
-  const number =
-    (new DataView(mac.buffer, mac.byteOffset).getUint32(offset) & 0x7fffffff) % 10 ** digits;
-  return String(number).padStart(digits, '0');
+  const truncated = new DataView(mac.buffer, mac.byteOffset).getUint32(offset) & 0x7fffffff;
+  return String(truncated % 10 ** digits).padStart(digits, '0');
 }
 
 export function base64(bytes: Uint8Array): string {

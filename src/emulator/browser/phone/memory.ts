@@ -12,7 +12,12 @@ export interface Session {
 }
 
 /** The user's choices when setting up the phone. */
-export type Wish = Readonly<Record<'user' | 'name' | 'bundleId', string>>;
+export interface EnrollmentRequest {
+  readonly user: string;
+  /** Of the phone. */
+  readonly name: string;
+  readonly bundleId: string;
+}
 
 /** The phone's data at the tenant. */
 export interface Enrollment {
@@ -40,20 +45,31 @@ export interface Notification {
   readonly refusal: string | null;
 }
 
+/** An entry of the phone's activity. */
+export interface Activity {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly text: string;
+}
+
 /** Everything that a phone stores, for the life of its tab. */
-export interface Remembered {
-  readonly wish: Wish | null;
+export interface SavedPhone {
+  readonly request: EnrollmentRequest | null;
   readonly pending: PendingSignIn | null;
   readonly session: Session | null;
   readonly enrollment: Enrollment | null;
   readonly notifications: readonly Notification[];
-  /** `at` in milliseconds since 1970. */
-  readonly happenings: readonly { readonly at: number; readonly text: string }[];
+  /** Oldest first. */
+  readonly activity: readonly Activity[];
 }
 
-const nothing: Remembered = {
-  ...{ wish: null, pending: null, session: null, enrollment: null },
-  ...{ notifications: [], happenings: [] },
+const emptyPhone: SavedPhone = {
+  request: null,
+  pending: null,
+  session: null,
+  enrollment: null,
+  notifications: [],
+  activity: [],
 };
 
 const key = 'mfa-cli-phone';
@@ -64,32 +80,47 @@ interface TextStore {
   removeItem(key: string): void;
 }
 
-export type Memory = ReturnType<typeof openMemory>;
+/** The memory of a tab, which holds a phone. */
+export class Memory {
+  readonly #open: () => TextStore;
+  #now: SavedPhone;
 
-/** @param open returns the tab's own storage (`sessionStorage`), which throws in a browser that stores nothing */
-export function openMemory(open: () => TextStore) {
-  let now: Remembered =
-    attempt(() => ({ ...nothing, ...JSON.parse(open().getItem(key) ?? '{}') })) ?? nothing;
-  return {
-    get now(): Remembered {
-      return now;
-    },
-    /** @returns whether the browser stored it; if not, it is lost with the page */
-    keep(changes: Partial<Remembered>): boolean {
-      now = { ...now, ...changes };
-      return attempt(() => open().setItem(key, JSON.stringify(now))) !== null;
-    },
-    forget(): void {
-      now = nothing;
-      attempt(() => open().removeItem(key));
-    },
-  };
+  /**
+   * @param open returns the tab's own storage (`sessionStorage`), which throws in a
+   * browser that stores nothing
+   */
+  constructor(open: () => TextStore) {
+    this.#open = open;
+    const saved = attempt(() => JSON.parse(open().getItem(key) ?? '{}'));
+    this.#now = { ...emptyPhone, ...saved };
+  }
+
+  get now(): SavedPhone {
+    return this.#now;
+  }
+
+  /** @returns whether the browser stored it; if not, it is lost with the page */
+  keep(changes: Partial<SavedPhone>): boolean {
+    this.#now = { ...this.#now, ...changes };
+    const text = JSON.stringify(this.#now);
+    return attempt(() => this.#open().setItem(key, text)) !== null;
+  }
+
+  forget(): void {
+    this.#now = emptyPhone;
+    attempt(() => this.#open().removeItem(key));
+  }
 }
 
 const category = 'MfaNotificationCategoryId';
 
-/** Reads a push: iOS shows `aps.alert`, a text or a title and a body; the vendor's app reads `payload.Options`. */
-export function readPush(topic: string, payload: unknown) {
+type PushContent = Pick<Notification, 'app' | 'title' | 'message' | 'challenge' | 'hasActions'>;
+
+/**
+ * Reads a push: iOS shows `aps.alert`, a text or a title and a body; the vendor's app
+ * reads `payload.Options`.
+ */
+export function readPush(topic: string, payload: unknown): PushContent {
   const aps = membersOf(membersOf(payload).aps);
   const options = membersOf(membersOf(membersOf(payload).payload).Options);
   const alert = membersOf(aps.alert);

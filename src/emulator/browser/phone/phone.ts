@@ -1,5 +1,12 @@
 import { type Call, CallFailure, membersOf, type Send } from './device-calls.ts';
-import { type Memory, type Notification, type Remembered, readPush, type Wish } from './memory.ts';
+import {
+  type EnrollmentRequest,
+  type Memory,
+  type Notification,
+  readPush,
+  type SavedPhone,
+} from './memory.ts';
+import type { PassingState, PhoneState, Stage } from './phone-state.ts';
 import { answerChallenge, enrollPhone, newEnrollment } from './pushes.ts';
 import {
   authorizationAddress,
@@ -8,19 +15,6 @@ import {
   finishSignIn,
   revokeSession,
 } from './sign-in.ts';
-
-/** A phone without a user, in contact with the tenant, without a session, unknown to the tenant, or waiting for pushes. */
-type Stage = 'new' | 'busy' | 'signed-out' | 'unenrolled' | 'listening';
-
-/** The part of a phone's state that the tab does not store. */
-interface Passing {
-  readonly stage: Stage;
-  /** Whether the tenant did not answer the last request. */
-  readonly isLost: boolean;
-  readonly failure: string | null;
-}
-
-export type PhoneState = Remembered & Passing;
 
 /** The environment of a phone; times in milliseconds since 1970. */
 export interface PhoneParts {
@@ -37,21 +31,29 @@ export interface PhoneParts {
 }
 
 const storesNothing =
-  'This browser stores nothing for this page, so the phone cannot sign in. Allow cookies and site data for it.';
+  'This browser stores nothing for this page, so the phone cannot sign in. ' +
+  'Allow cookies and site data for it.';
 
-const [notificationsKept, happeningsKept] = [5, 20];
+const maxNotifications = 5;
+const maxActivities = 20;
 
 /** Seconds of one request: some proxies end a longer silence. */
-const longestWait = 25;
+const maxWait = 25;
 
-/** Milliseconds. */
-const [interval, firstPause, longestPause] = [3000, 500, 5000];
+/** Milliseconds between two requests that do not wait. */
+const interval = 3000;
+
+/**
+ * Milliseconds after the first request without an answer; each later one doubles them.
+ */
+const firstPause = 500;
+const maxPause = 5000;
 
 /** A phone in the browser: an iPhone with the requests of the vendor's iOS library. */
 export class Phone {
   readonly #parts: PhoneParts;
   readonly #call: Call;
-  #passing: Passing = { stage: 'new', isLost: false, failure: null };
+  #passing: PassingState = { stage: 'new', isLost: false, failure: null };
   #listening = new AbortController();
 
   constructor(parts: PhoneParts) {
@@ -60,57 +62,56 @@ export class Phone {
     this.#call = createCall(send, memory);
   }
 
-  get #known(): Remembered {
+  get #known(): SavedPhone {
     return this.#parts.memory.now;
   }
 
-  /** Resumes from memory. @param query of the address; empty unless the browser comes from a sign-in */
+  /**
+   * Resumes from memory.
+   * @param query of the address; empty unless the browser comes from a sign-in
+   */
   async start(query: string): Promise<void> {
     const { memory, send, origin } = this.#parts;
     const { pending, notifications } = this.#known;
-    // The outcome of an answer is unknown if the page was closed while sending it.
-    const reopened = notifications.map((one) => ({
-      ...one,
-      state: one.state === 'sending' ? ('waiting' as const) : one.state,
-    }));
-    memory.keep({ notifications: reopened });
+    memory.keep({ notifications: notifications.map(reopened) });
     let failure: string | null = null;
     try {
       if (query !== '') this.#show({ stage: 'busy' });
       const session = await finishSignIn(send, origin, query, pending);
       if (session !== null) {
         memory.keep({ session, pending: null });
-        this.#tell(`Signed in as ${session.user}.`);
+        this.#log(`Signed in as ${session.user}.`);
       }
     } catch (error) {
       failure = failureOf(error).message;
-      this.#tell(failure);
+      this.#log(failure);
     }
     await this.#resume();
     if (failure !== null) this.#show({ failure });
   }
 
-  signIn(wish: Wish): void {
+  signIn(request: EnrollmentRequest): void {
     const { memory, origin, go } = this.#parts;
     const pending = beginSignIn();
     // The phone needs the pending sign-in when the browser returns to this page.
-    if (memory.keep({ wish, pending })) go(authorizationAddress(origin, pending, wish.user));
+    const isStored = memory.keep({ request, pending });
+    if (isStored) go(authorizationAddress(origin, pending, request.user));
     else this.#show({ failure: storesNothing });
   }
 
   async enroll(): Promise<void> {
-    const { session, wish, enrollment } = this.#known;
-    if (session === null || wish === null) return this.#show({ stage: 'new' });
+    const { session, request, enrollment } = this.#known;
+    if (session === null || request === null) return this.#show({ stage: 'new' });
     const own = enrollment?.user === session.user ? enrollment : newEnrollment(session.user);
     // Earlier pushes need keys that the tenant is about to replace.
     this.#parts.memory.keep({ enrollment: { ...own, otp: null }, notifications: [] });
     this.#show({ stage: 'busy' });
     try {
-      this.#keep({ enrollment: await enrollPhone(this.#call, own, wish) });
+      this.#keep({ enrollment: await enrollPhone(this.#call, own, request) });
     } catch (error) {
       return this.#fail(error, 'unenrolled');
     }
-    this.#tell(`Enrolled for ${session.user}, with a push token for ${wish.bundleId}.`);
+    this.#log(`Enrolled for ${session.user}, with a push token for ${request.bundleId}.`);
     void this.#wait(own.deviceToken);
   }
 
@@ -123,13 +124,13 @@ export class Phone {
     const word = accepted ? 'Approved' : 'Denied';
     try {
       await answerChallenge(this.#call, otp, { challenge, accepted, at: this.#parts.now() });
-      this.#tell(`${word}. The tenant accepted the answer.`);
+      this.#log(`${word}. The tenant accepted the answer.`);
       this.#change(id, { state: accepted ? 'approved' : 'denied' });
     } catch (error) {
       const { kind, message } = failureOf(error);
       this.#change(id, { state: 'waiting', refusal: message });
       if (kind === 'signed-out') return this.#fail(error, this.#passing.stage);
-      this.#tell(`${word}, but the tenant did not accept it: ${message}`);
+      this.#log(`${word}, but the tenant did not accept it: ${message}`);
     }
   }
 
@@ -150,7 +151,8 @@ export class Phone {
         });
       if (this.#known.session !== null) await revokeSession(this.#parts.send, this.#known.session);
     } catch (error) {
-      failure = `The phone was removed here, but the tenant may still have it: ${failureOf(error).message}`;
+      const { message } = failureOf(error);
+      failure = `The phone was removed here, but the tenant may still have it: ${message}`;
     }
     this.#parts.memory.forget();
     this.#show({ stage: 'new', isLost: false, failure });
@@ -175,59 +177,74 @@ export class Phone {
     }
   }
 
-  /** Waits for pushes until aborted, also while the tenant does not answer. @throws {CallFailure} signed-out, refused */
+  /**
+   * Waits for pushes until aborted, also while the tenant does not answer.
+   * @throws {CallFailure} signed-out, refused
+   */
   async #listen(deviceToken: string, signal: AbortSignal): Promise<void> {
     const { inPlace, pause } = this.#parts;
-    for (let losses = 0; !signal.aborted; ) {
-      const isBack = losses === 0;
+    let losses = 0;
+    while (!signal.aborted) {
+      const isConnected = losses === 0;
       try {
-        const { push, wait } = await inPlace(async (mayWait) => {
-          const wait = mayWait && isBack ? longestWait : 0;
-          const patience = AbortSignal.any([signal, AbortSignal.timeout((wait + 10) * 1000)]);
-          // Like iOS for an app: the oldest push for the token, or null if none arrives in time.
-          const body = { DeviceToken: deviceToken, Wait: wait };
-          const { Result } = await this.#call({ path: '/emulator/pushes', body, signal: patience });
-          return { push: Result ?? null, wait };
-        });
+        const { push, wait } = await inPlace((mayWait) =>
+          this.#takePush(deviceToken, mayWait && isConnected ? maxWait : 0, signal),
+        );
         if (signal.aborted) return;
         losses = 0;
-        this.#reached(true);
+        this.#noteAnswer(true);
         if (push !== null) this.#receive(membersOf(push));
-        else if (wait === 0 && isBack) await pause(interval, signal);
+        else if (wait === 0 && isConnected) await pause(interval, signal);
       } catch (error) {
         if (signal.aborted) return;
         if (failureOf(error).kind !== 'unreachable') throw error;
-        this.#reached(false);
-        await pause(Math.min(firstPause * 2 ** losses, longestPause), signal);
+        this.#noteAnswer(false);
+        await pause(Math.min(firstPause * 2 ** losses, maxPause), signal);
         losses += 1;
       }
     }
   }
 
-  #reached(answers: boolean): void {
-    if (this.#passing.isLost === !answers) return;
-    this.#tell(answers ? 'The tenant answers again.' : 'The tenant does not answer.');
-    this.#show({ isLost: !answers });
+  /** Like iOS for an app: the oldest push for the token. @param wait seconds */
+  async #takePush(deviceToken: string, wait: number, signal: AbortSignal): Promise<TakenPush> {
+    const timeout = AbortSignal.timeout((wait + 10) * 1000);
+    const { Result } = await this.#call({
+      path: '/emulator/pushes',
+      body: { DeviceToken: deviceToken, Wait: wait },
+      signal: AbortSignal.any([signal, timeout]),
+    });
+    return { push: Result ?? null, wait };
+  }
+
+  #noteAnswer(isAnswered: boolean): void {
+    if (this.#passing.isLost === !isAnswered) return;
+    this.#log(isAnswered ? 'The tenant answers again.' : 'The tenant does not answer.');
+    this.#show({ isLost: !isAnswered });
   }
 
   #receive({ topic, payload }: Readonly<Record<string, unknown>>): void {
     const others = this.#known.notifications;
     const id = Math.max(0, ...others.map((one) => one.id)) + 1;
-    const shown = { ...readPush(String(topic), payload), id, at: this.#parts.now() };
-    this.#tell(`Received a push for ${topic}.`);
-    const push = { ...shown, state: 'waiting', refusal: null } as const;
-    this.#keep({ notifications: [push, ...others].slice(0, notificationsKept) });
+    const received: Notification = {
+      ...readPush(String(topic), payload),
+      id,
+      at: this.#parts.now(),
+      state: 'waiting',
+      refusal: null,
+    };
+    this.#log(`Received a push for ${topic}.`);
+    this.#keep({ notifications: [received, ...others].slice(0, maxNotifications) });
   }
 
   /** Shows a failure and the stage that it leads to. @throws any other error */
-  #fail(error: unknown, otherwise: Stage): void {
+  #fail(error: unknown, stage: Stage): void {
     const { kind, message } = failureOf(error);
-    this.#tell(message);
+    this.#log(message);
     if (kind === 'signed-out') {
       this.#listening.abort();
       this.#parts.memory.keep({ session: null });
       this.#show({ stage: 'signed-out', isLost: false });
-    } else this.#show({ stage: otherwise, failure: message });
+    } else this.#show({ stage, failure: message });
   }
 
   #change(id: number, changes: Partial<Pick<Notification, 'state' | 'refusal'>>): void {
@@ -237,21 +254,37 @@ export class Phone {
     });
   }
 
-  #tell(text: string): void {
-    const happenings = [...this.#known.happenings, { at: this.#parts.now(), text }];
-    this.#keep({ happenings: happenings.slice(-happeningsKept) });
+  #log(text: string): void {
+    const activity = [...this.#known.activity, { at: this.#parts.now(), text }];
+    this.#keep({ activity: activity.slice(-maxActivities) });
   }
 
-  #keep(changes: Partial<Remembered>): void {
+  #keep(changes: Partial<SavedPhone>): void {
     this.#parts.memory.keep(changes);
     this.#show({ failure: this.#passing.failure });
   }
 
   /** Shows a new state; without a failure in it, the earlier one is cleared. */
-  #show(changes: Partial<Passing>): void {
+  #show(changes: Partial<PassingState>): void {
     this.#passing = { ...this.#passing, failure: null, ...changes };
     this.#parts.changed({ ...this.#known, ...this.#passing });
   }
+}
+
+/**
+ * A push that waited for the phone, or null; and the seconds that the request could wait.
+ */
+interface TakenPush {
+  readonly push: unknown;
+  readonly wait: number;
+}
+
+/**
+ * A notification after a restart: it is unknown whether an answer arrived that was being
+ * sent.
+ */
+function reopened(notification: Notification): Notification {
+  return notification.state === 'sending' ? { ...notification, state: 'waiting' } : notification;
 }
 
 function failureOf(error: unknown): CallFailure {

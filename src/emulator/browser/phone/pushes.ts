@@ -8,23 +8,30 @@ import {
   oneTimePassword,
   textIn,
 } from './device-calls.ts';
-import type { Enrollment, Wish } from './memory.ts';
+import type { Enrollment, EnrollmentRequest } from './memory.ts';
 
-/** Answers a challenge with a one-time password. @param at milliseconds since 1970 @throws {CallFailure} */
+/** The user's answer to a challenge. */
+interface Answer {
+  readonly challenge: string;
+  readonly accepted: boolean;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Answers a challenge with a one-time password. @throws {CallFailure} */
 export async function answerChallenge(
   call: Call,
   otp: OtpProfile,
-  {
-    challenge,
-    accepted,
-    at,
-  }: { readonly challenge: string; readonly accepted: boolean; readonly at: number },
+  { challenge, accepted, at }: Answer,
 ): Promise<void> {
   const code = oneTimePassword(otp, at);
   if (code === null) {
-    const left = otp.interval - (Math.floor(at / 1000) % otp.interval);
-    const words = `The tenant chose MD5 for one-time passwords, which yields no code for the next ${left} s.`;
-    throw new CallFailure('refused', words);
+    const seconds = otp.interval - (Math.floor(at / 1000) % otp.interval);
+    throw new CallFailure(
+      'refused',
+      'The tenant chose MD5 for one-time passwords, ' +
+        `which yields no code for the next ${seconds} s.`,
+    );
   }
   await call({
     path: '/IosAppRest//SubmitOtpCode',
@@ -41,7 +48,7 @@ export async function answerChallenge(
   });
 }
 
-const OSVersion = '26.1';
+const osVersion = '26.1';
 
 /** A new phone, with a UDID in the form of iOS. */
 export function newEnrollment(user: string): Enrollment {
@@ -49,20 +56,31 @@ export function newEnrollment(user: string): Enrollment {
   return { user, udid, deviceToken: bytesToHex(randomBytes(32)), otp: null };
 }
 
-/** The calls of the vendor's app after a sign-in, in the form of its iOS library. @throws {CallFailure} */
+/**
+ * The calls of the vendor's app after a sign-in, in the form of its iOS library.
+ * @throws {CallFailure}
+ */
 export async function enrollPhone(
   call: Call,
   enrollment: Enrollment,
-  { name: Name, bundleId }: Wish,
+  { name, bundleId }: EnrollmentRequest,
 ): Promise<Enrollment> {
   const { udid, deviceToken } = enrollment;
-  await call({ path: '/Device/EnrollIosDevice', body: { OSVersion, Name, Udid: udid } });
+  await call({
+    path: '/Device/EnrollIosDevice',
+    body: { OSVersion: osVersion, Name: name, Udid: udid },
+  });
   const answer = await call({ path: `/IosAppRest/OtpEnroll?udid=${encodeURIComponent(udid)}` });
   const otp = readProfile(membersOf(answer.Result));
-  const ClientPushToken = base64(hexToBytes(deviceToken));
   const { Status } = await call({
     path: '/IosAppRest//UpdateDevSettings',
-    body: { OSVersion, Name, DeviceID: udid, ClientPushToken, pkgname: bundleId },
+    body: {
+      OSVersion: osVersion,
+      Name: name,
+      DeviceID: udid,
+      ClientPushToken: base64(hexToBytes(deviceToken)),
+      pkgname: bundleId,
+    },
   });
   if (Status === false)
     throw new CallFailure('refused', 'The tenant did not accept the device token.');
@@ -70,10 +88,27 @@ export async function enrollPhone(
 }
 
 function readProfile(given: Readonly<Record<string, unknown>>): OtpProfile {
-  const [key, oathProfileUuid] = [textIn(given.SecretKey), textIn(given.OathProfileUuid)];
-  const numbers = [given.HmacAlgorithm, given.Digits, given.Period, given.SecretVersion];
-  if (key === null || oathProfileUuid === null || !numbers.every(Number.isSafeInteger))
-    throw new CallFailure('refused', 'The tenant sent no key for one-time passwords.');
-  const [algorithm = 0, digits = 0, interval = 0, keyVersion = 0] = numbers as number[];
-  return { key, oathProfileUuid, algorithm, digits, interval, keyVersion };
+  return {
+    key: requireText(given.SecretKey),
+    oathProfileUuid: requireText(given.OathProfileUuid),
+    algorithm: requireInteger(given.HmacAlgorithm),
+    digits: requireInteger(given.Digits),
+    interval: requireInteger(given.Period),
+    keyVersion: requireInteger(given.SecretVersion),
+  };
+}
+
+function requireText(value: unknown): string {
+  const text = textIn(value);
+  if (text === null) throw noKey();
+  return text;
+}
+
+function requireInteger(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw noKey();
+  return value;
+}
+
+function noKey(): CallFailure {
+  return new CallFailure('refused', 'The tenant sent no key for one-time passwords.');
 }

@@ -24,30 +24,36 @@ export function beginSignIn(): PendingSignIn {
   return { state: base64Url(randomBytes(32)), codeVerifier: base64Url(randomBytes(32)) };
 }
 
-/** The request of the vendor's iOS library, with a `state`. `prompt=login`: the browser's user is not the phone's. */
+/**
+ * The request of the vendor's iOS library, with a `state`. It has `prompt=login`, since
+ * the browser's user is not the phone's.
+ */
 export function authorizationAddress(
   origin: string,
   { state, codeVerifier }: PendingSignIn,
   user: string,
 ): string {
   const query = new URLSearchParams({
-    ...{
-      response_type: 'code',
-      client_id: clientId,
-      redirect_uri: redirectUri(origin),
-      scope,
-      state,
-    },
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri(origin),
+    scope,
+    state,
     code_challenge: base64Url(sha256(utf8ToBytes(codeVerifier))),
-    ...{ code_challenge_method: 'S256', prompt: 'login', login_hint: user, nozso: 'true' },
+    code_challenge_method: 'S256',
+    prompt: 'login',
+    login_hint: user,
+    nozso: 'true',
   });
   return `${origin}/OAuth2/Authorize/${clientId}?${query}`;
 }
 
 /**
- * Exchanges the code in the query for a session; null: the browser does not come from a sign-in. A code needs the state that was
- * sent. An error has none (docs/decisions/error-without-state.md), so it ends nothing, and its words, which anyone can make, are
- * not shown. @throws {CallFailure}
+ * Exchanges the code in the query for a session; null: the browser does not come from a
+ * sign-in. A code needs the state that was sent. An error has none
+ * (docs/decisions/error-without-state.md), so it ends nothing, and its words, which
+ * anyone can make, are not shown.
+ * @throws {CallFailure}
  */
 export async function finishSignIn(
   send: Send,
@@ -62,9 +68,25 @@ export async function finishSignIn(
   if (code === null) return null;
   if (pending === null || parameters.get('state') !== pending.state)
     throw new CallFailure('refused', 'This answer does not belong to a sign-in from this tab.');
+  const accessToken = await exchangeCode(send, origin, code, pending);
+  const { Result } = await callWith(send, accessToken, { path: '/Security/WhoAmI' });
+  const user = textIn(membersOf(Result).User);
+  if (user === null) throw new CallFailure('refused', 'The tenant did not say who signed in.');
+  return { accessToken, user };
+}
+
+/** @returns the access token @throws {CallFailure} */
+async function exchangeCode(
+  send: Send,
+  origin: string,
+  code: string,
+  { codeVerifier }: PendingSignIn,
+): Promise<string> {
   const answer = await sendForm(send, 'Token', {
-    ...{ grant_type: 'authorization_code', redirect_uri: redirectUri(origin) },
-    ...{ code, code_verifier: pending.codeVerifier },
+    grant_type: 'authorization_code',
+    redirect_uri: redirectUri(origin),
+    code,
+    code_verifier: codeVerifier,
   });
   const { access_token, error_description } = membersOf(answer.document);
   const accessToken = textIn(access_token);
@@ -72,10 +94,7 @@ export async function finishSignIn(
     const words = textIn(error_description) ?? `HTTP ${answer.status}`;
     throw new CallFailure('refused', `The tenant refused the sign-in: ${words}`);
   }
-  const { Result } = await callWith(send, accessToken, { path: '/Security/WhoAmI' });
-  const user = textIn(membersOf(Result).User);
-  if (user === null) throw new CallFailure('refused', 'The tenant did not say who signed in.');
-  return { accessToken, user };
+  return accessToken;
 }
 
 function redirectUri(origin: string): string {
@@ -117,8 +136,10 @@ async function callWith(
   const { status, document } = await send({
     path,
     headers: {
-      ...{ authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
-      ...{ 'x-idap-native-client': 'true', 'accept-language': 'en-IN' },
+      authorization: `Bearer ${accessToken}`,
+      'content-type': 'application/json',
+      'x-idap-native-client': 'true',
+      'accept-language': 'en-IN',
     },
     body: body === undefined ? null : JSON.stringify(body),
     signal,
@@ -137,4 +158,6 @@ async function callWith(
   );
 }
 
-const signedOut = (): CallFailure => new CallFailure('signed-out', 'The tenant ended the session.');
+function signedOut(): CallFailure {
+  return new CallFailure('signed-out', 'The tenant ended the session.');
+}

@@ -1,81 +1,111 @@
 import { spelledOut } from '../../../text/printable.ts';
-import { button, type Child, fields, fill, make, tag, type Wanted } from '../dom.ts';
-import type { Notification, Wish } from './memory.ts';
-import type { Phone, PhoneState } from './phone.ts';
+import { button, type Child, fields, fill, make, type VirtualElement } from '../dom.ts';
+import type { Activity, EnrollmentRequest, Notification } from './memory.ts';
+import { hourOf, isOpen, notificationCard, timeElement } from './notification-card.ts';
+import type { Phone } from './phone.ts';
+import type { PhoneState } from './phone-state.ts';
+import { setUpForm } from './set-up-form.ts';
 
-/** Shows the phone on the whole page. @param now milliseconds since 1970 */
-export function createView(
-  phone: Phone,
-  usual: Wish,
-  now: () => number,
-): { show(state: PhoneState): void } {
-  let [known, ring] = [0, ''];
-  let shown: PhoneState | null = null;
+/** Milliseconds of a push's animation. */
+const arrival = 1000;
 
-  const show = (state: PhoneState): void => {
+/** Shows the phone on the whole page. */
+export class View {
+  readonly #phone: Phone;
+  readonly #suggested: EnrollmentRequest;
+  readonly #now: () => number;
+  #shown: PhoneState | null = null;
+  /** The ID of the newest notification that was shown. */
+  #newestId = 0;
+  /** The text of the last push, for screen readers. */
+  #alert = '';
+
+  /** @param suggested for a phone without a user @param now milliseconds since 1970 */
+  constructor(phone: Phone, suggested: EnrollmentRequest, now: () => number) {
+    this.#phone = phone;
+    this.#suggested = suggested;
+    this.#now = now;
+    // The clock of the lock screen.
+    setInterval(() => {
+      if (this.#shown !== null) this.show(this.#shown);
+    }, 1000);
+  }
+
+  show(state: PhoneState): void {
     const app = document.getElementById('app');
     if (app === null) return;
-    shown = state;
+    this.#shown = state;
     const { notifications } = state;
     const hadFocus = document.activeElement !== document.body && document.activeElement !== null;
-    const [heading, lead] = wordsOf(state);
+    const words = wordsOf(state);
     const [newest] = notifications;
-    if (newest !== undefined && newest.id > known && newest.state === 'waiting')
-      ring = `${spelledOut(newest.app)}: ${spelledOut(newest.message)}`;
-    fill(app, [
-      make(
-        'main.wide.phone-page',
-        make(
-          'div.words',
-          { 'aria-live': 'polite' },
-          make('h1', { tabindex: '-1' }, heading),
-          make('p.lead', lead),
-        ),
-        make('section.phone', { 'aria-label': 'Phone' }, make('div.screen', ...screenOf(state))),
-        make('div.caption', ...captionOf(state, phone)),
-        make('p.unseen', { role: 'alert' }, ring),
-        home,
-      ),
-    ]);
-    known = newest?.id ?? 0;
+    if (newest !== undefined && newest.id > this.#newestId && newest.state === 'waiting')
+      this.#alert = `${spelledOut(newest.app)}: ${spelledOut(newest.message)}`;
+    fill(app, [this.#page(state, words)]);
+    this.#newestId = newest?.id ?? 0;
     const waiting = notifications.filter(({ state }) => state === 'waiting').length;
-    document.title = `${waiting === 0 ? '' : `(${waiting}) `}${heading} - mfa-cli emulator`;
+    const waitingMark = waiting === 0 ? '' : `(${waiting}) `;
+    document.title = `${waitingMark}${words.heading} - mfa-cli emulator`;
     // If the focused element is gone, the heading gets the focus.
     if (hadFocus && document.activeElement === document.body) app.querySelector('h1')?.focus();
-  };
+  }
 
-  const screenOf = ({ stage, wish, notifications }: PhoneState): readonly Wanted[] => {
-    const chosen = wish ?? usual;
-    const bar = make(
-      'div.status-bar',
-      { 'aria-hidden': 'true' },
-      make('span', 'Emulator'),
-      make('i.signal'),
-      make('i.battery'),
+  #page(state: PhoneState, { heading, lead }: Words): VirtualElement {
+    return make(
+      'main.wide.phone-page',
+      make(
+        'div.words',
+        { 'aria-live': 'polite' },
+        make('h1', { tabindex: '-1' }, heading),
+        make('p.lead', lead),
+      ),
+      make('section.phone', { 'aria-label': 'Phone' }, make('div.screen', ...this.#screen(state))),
+      make('div.caption', ...captionOf(state, this.#phone)),
+      make('p.unseen', { role: 'alert' }, this.#alert),
+      home,
     );
-    if (stage === 'new') return [bar, setUpForm(chosen, (next) => phone.signIn(next))];
-    const lockScreen = [bar, clock(now())];
-    if (stage === 'busy') return lockScreen;
-    if (stage === 'signed-out')
-      return [...lockScreen, offer('Sign in again', () => phone.signIn(chosen))];
-    if (stage === 'unenrolled') return [...lockScreen, offer('Enroll again', () => phone.enroll())];
-    const first = notifications.find(isOpen);
-    const cards = notifications.map((one) =>
-      notificationCard(one, phone, { isNew: now() - one.at < arrival, isFirst: one === first }),
-    );
-    return [...lockScreen, make('ul.notifications', { 'aria-label': 'Notifications' }, ...cards)];
-  };
+  }
 
-  // The clock of the lock screen.
-  setInterval(() => shown !== null && show(shown), 1000);
-  return { show };
+  #screen({ stage, request, notifications }: PhoneState): readonly VirtualElement[] {
+    const phone = this.#phone;
+    const chosen = request ?? this.#suggested;
+    if (stage === 'new') return [statusBar, setUpForm(chosen, (given) => phone.signIn(given))];
+    const lockScreen = [statusBar, clock(this.#now())];
+    switch (stage) {
+      case 'busy':
+        return lockScreen;
+      case 'signed-out':
+        return [...lockScreen, offer('Sign in again', () => phone.signIn(chosen))];
+      case 'unenrolled':
+        return [...lockScreen, offer('Enroll again', () => phone.enroll())];
+      case 'listening':
+        return [...lockScreen, this.#notificationList(notifications)];
+    }
+  }
+
+  #notificationList(notifications: readonly Notification[]): VirtualElement {
+    const firstOpen = notifications.find(isOpen);
+    const cards = notifications.map((one) => {
+      const look = { isNew: this.#now() - one.at < arrival, isFirst: one === firstOpen };
+      return notificationCard(one, this.#phone, look);
+    });
+    return make('ul.notifications', { 'aria-label': 'Notifications' }, ...cards);
+  }
 }
 
-function offer(label: string, press: () => unknown): Wanted {
+const statusBar = make(
+  'div.status-bar',
+  { 'aria-hidden': 'true' },
+  make('span', 'Emulator'),
+  make('i.signal'),
+  make('i.battery'),
+);
+
+function offer(label: string, press: () => unknown): VirtualElement {
   return make('div.offer', button(label, press, { class: 'primary', key: label }));
 }
 
-function clock(at: number): Wanted {
+function clock(at: number): VirtualElement {
   const date = new Date(at).toLocaleDateString('en', {
     weekday: 'long',
     month: 'long',
@@ -87,176 +117,109 @@ function clock(at: number): Wanted {
 /** Above all, but the last that a keyboard reaches. */
 const home = make('p.brand', make('a', { href: '/' }, 'mfa-cli emulator'));
 
-const activitiesShown = 8;
-
-/** Milliseconds of a push's animation. */
-const arrival = 1000;
+const maxActivities = 8;
 
 /** Below the phone: its user, its activity, and reasons for silence. */
-function captionOf(
-  { stage, enrollment, wish, notifications, happenings }: PhoneState,
-  phone: Phone,
-): readonly Child[] {
-  const isKnown = enrollment !== null && wish !== null && stage !== 'new';
+function captionOf(state: PhoneState, phone: Phone): readonly Child[] {
+  const { stage, activity, notifications } = state;
   const isSilent = stage === 'listening' && !notifications.some(isOpen);
-  const activity = happenings.slice(-activitiesShown).reverse();
   return [
-    isKnown
-      ? fields({
-          ...{ User: enrollment.user, Phone: wish.name },
-          ...{ UDID: make('code', enrollment.udid), 'Bundle ID': make('code', wish.bundleId) },
-        })
-      : null,
-    isKnown
-      ? make(
-          'div.actions',
-          button('Remove this phone', () => phone.remove()),
-        )
-      : null,
+    ...identityOf(state, phone),
     activity.length === 0 ? null : make('h2', 'Activity'),
-    make(
-      'ol.happenings',
-      // A new key for a new entry, so that no line moves.
-      { key: `${happenings.length} ${happenings.at(-1)?.text}` },
-      ...activity.map(({ at, text }) => make('li', time(at), make('span', text))),
-    ),
-    isSilent
-      ? make(
-          'p.note',
-          'A phone cannot see why no push arrives. The certificate may be missing, expired or for another app. ',
-          make('a', { href: '/', target: '_blank', rel: 'noopener' }, 'The console'),
-          ' shows the answers of the push service.',
-        )
-      : null,
+    activityList(activity),
+    isSilent ? reasonsForSilence : null,
   ];
 }
 
-function setUpForm(wish: Wish, submit: (wish: Wish) => void): Wanted {
-  const field = (name: keyof Wish, label: string, more: Readonly<Record<string, string>> = {}) => [
-    make('label', { for: name }, label),
-    make('input', {
-      ...{
-        id: name,
-        name,
-        required: true,
-        autocomplete: 'off',
-        spellcheck: 'false',
-        value: wish[name],
-      },
-      ...more,
+/** The enrolled phone, and the button that removes it. */
+function identityOf(
+  { stage, enrollment, request }: PhoneState,
+  phone: Phone,
+): readonly VirtualElement[] {
+  if (enrollment === null || request === null || stage === 'new') return [];
+  const remove = button('Remove this phone', () => phone.remove());
+  return [
+    fields({
+      User: enrollment.user,
+      Phone: request.name,
+      UDID: make('code', enrollment.udid),
+      'Bundle ID': make('code', request.bundleId),
     }),
+    make('div.actions', remove),
   ];
-  const bundleId = {
-    pattern: '[A-Za-z0-9\\-]+(\\.[A-Za-z0-9\\-]+)+',
-    title: 'Like com.example.app',
-  };
-  const read = (event: Event): void => {
-    event.preventDefault();
-    if (!(event.target instanceof HTMLFormElement)) return;
-    const form = new FormData(event.target);
-    const given = (name: keyof Wish): string => String(form.get(name));
-    submit({ user: given('user'), name: given('name'), bundleId: given('bundleId') });
-  };
+}
+
+/** Newest first. */
+function activityList(activity: readonly Activity[]): VirtualElement {
+  const shown = activity.slice(-maxActivities).reverse();
   return make(
-    'form.app-screen',
-    { onsubmit: read },
-    make('h2', 'Set up this phone'),
-    ...field('user', 'User', { autocapitalize: 'none' }),
-    ...field('name', 'Name of the phone'),
-    ...field('bundleId', 'Bundle ID of the app', { autocapitalize: 'none', ...bundleId }),
-    make('div.actions', make('button.primary', 'Sign in and enroll')),
+    'ol.activity',
+    // A new key for a new entry, so that no line moves.
+    { key: `${activity.length} ${activity.at(-1)?.text}` },
+    ...shown.map(({ at, text }) => make('li', timeElement(at), make('span', text))),
   );
 }
 
-type Words = readonly [heading: string, lead: string];
+const reasonsForSilence = make(
+  'p.note',
+  'A phone cannot see why no push arrives. ',
+  'The certificate may be missing, expired or for another app. ',
+  make('a', { href: '/', target: '_blank', rel: 'noopener' }, 'The console'),
+  ' shows the answers of the push service.',
+);
 
-function wordsOf({
-  stage,
-  failure,
-  isLost,
-  wish,
-  enrollment,
-  notifications: [newest],
-}: PhoneState): Words {
-  if (isLost) return ['The tenant does not answer', 'The phone keeps trying.'];
-  if (stage === 'busy') return ['Contacting the tenant', 'One moment.'];
-  if (stage !== 'listening') {
-    const [heading, lead] = stages[stage];
-    return [heading, failure ?? lead];
-  }
-  if (newest === undefined)
-    return ['Waiting for a push', failure ?? `${enrollment?.user}, for ${wish?.bundleId}`];
-  if (newest.refusal !== null) return ['The tenant did not accept the answer', newest.refusal];
-  return outcomes[newest.state];
+/** The state of the phone, in words. */
+interface Words {
+  readonly heading: string;
+  readonly lead: string;
 }
 
-const stages = {
-  new: [
-    'This phone has no user yet',
-    "Sign in as a user to enroll it, like the vendor's app. Each tab is a separate phone.",
-  ],
-  'signed-out': ['The tenant ended the session', 'Sign in again. The phone stays the same.'],
-  unenrolled: ['The tenant does not know this phone', 'Enroll it again.'],
-} as const satisfies Record<string, Words>;
+function wordsOf(state: PhoneState): Words {
+  const { stage, failure, enrollment, request } = state;
+  if (state.isLost)
+    return { heading: 'The tenant does not answer', lead: 'The phone keeps trying.' };
+  if (stage === 'busy') return { heading: 'Contacting the tenant', lead: 'One moment.' };
+  if (stage !== 'listening') {
+    const { heading, lead } = stageWords[stage];
+    return { heading, lead: failure ?? lead };
+  }
+  const [newest] = state.notifications;
+  if (newest === undefined) {
+    const lead = failure ?? `${enrollment?.user}, for ${request?.bundleId}`;
+    return { heading: 'Waiting for a push', lead };
+  }
+  if (newest.refusal !== null)
+    return { heading: 'The tenant did not accept the answer', lead: newest.refusal };
+  return notificationWords[newest.state];
+}
 
-const outcomes: Readonly<Record<Notification['state'], Words>> = {
-  waiting: ['Push received', 'Someone is signing in. Approve or deny it.'],
-  sending: ['Sending the answer', 'With a one-time password from this phone.'],
-  approved: ['Approved', 'The tenant accepted the answer. The sign-in continues.'],
-  denied: ['Denied', 'The tenant accepted the answer. The sign-in is stopped.'],
+const stageWords: Readonly<Record<'new' | 'signed-out' | 'unenrolled', Words>> = {
+  new: {
+    heading: 'This phone has no user yet',
+    lead: "Sign in as a user to enroll it, like the vendor's app. Each tab is a separate phone.",
+  },
+  'signed-out': {
+    heading: 'The tenant ended the session',
+    lead: 'Sign in again. The phone stays the same.',
+  },
+  unenrolled: { heading: 'The tenant does not know this phone', lead: 'Enroll it again.' },
 };
 
-const hourOf = (at: number): string =>
-  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-
-function time(at: number): Wanted {
-  return make('time', { datetime: new Date(at).toISOString() }, hourOf(at));
-}
-
-function isOpen({ state, hasActions, challenge }: Notification): boolean {
-  return (state === 'waiting' || state === 'sending') && hasActions && challenge !== null;
-}
-
-/** A push on the lock screen: `isNew` animates it, and `isFirst` makes its button the primary one. */
-function notificationCard(
-  notification: Notification,
-  phone: Phone,
-  { isNew, isFirst }: { readonly isNew: boolean; readonly isFirst: boolean },
-): Wanted {
-  const { id, app, title, message, at } = notification;
-  return make(
-    'li.notification',
-    { key: String(id), class: isNew ? 'coming' : null },
-    make('span.icon', { 'aria-hidden': 'true' }, app.charAt(0)),
-    make('p.app', make('span', app), time(at)),
-    title === null ? null : make('p.title', title),
-    make('p.message', message),
-    ...footOf(notification, phone, isFirst),
-  );
-}
-
-function footOf(notification: Notification, phone: Phone, isFirst: boolean): readonly Child[] {
-  const { id, state, refusal } = notification;
-  if (state === 'approved') return [tag('ok', '✓ Approved')];
-  if (state === 'denied') return [tag('bad', '✕ Denied')];
-  const isOff = state === 'sending';
-  const action = (label: string, press: () => unknown, isPrimary = false): Wanted =>
-    button(label, () => (isOff ? null : press()), {
-      ...{ class: isPrimary ? 'primary' : null, 'aria-disabled': isOff ? 'true' : null },
-    });
-  const clear = action('Clear', () => phone.clear(id));
-  if (!isOpen(notification))
-    return [
-      make('p.small', 'This is not an MFA push, so iOS offers no actions.'),
-      make('div.actions', clear),
-    ];
-  return [
-    refusal === null ? null : make('p.refusal', refusal),
-    make(
-      'div.actions',
-      action('Approve', () => phone.answer(id, true), isFirst),
-      action('Deny', () => phone.answer(id, false)),
-      refusal === null ? null : clear,
-    ),
-  ];
-}
+const notificationWords: Readonly<Record<Notification['state'], Words>> = {
+  waiting: {
+    heading: 'Push received',
+    lead: 'Someone is signing in. Approve or deny it.',
+  },
+  sending: {
+    heading: 'Sending the answer',
+    lead: 'With a one-time password from this phone.',
+  },
+  approved: {
+    heading: 'Approved',
+    lead: 'The tenant accepted the answer. The sign-in continues.',
+  },
+  denied: {
+    heading: 'Denied',
+    lead: 'The tenant accepted the answer. The sign-in is stopped.',
+  },
+};
