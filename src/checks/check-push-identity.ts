@@ -1,5 +1,6 @@
 import type { Certificate, PushIdentity } from '../pkcs12/model.ts';
-import type { CertificateCheck, Check, CheckFacts, Finding, FindingLevel } from './finding.ts';
+import type { CertificateCheck, Check, CheckFacts } from './check.ts';
+import type { Finding, FindingLevel } from './finding.ts';
 import { checkIssuer } from './issuer.ts';
 import { checkContainer, checkContents, checkKey } from './p12-container.ts';
 import { checkPurpose } from './purpose.ts';

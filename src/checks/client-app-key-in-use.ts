@@ -17,7 +17,9 @@ export interface KeyUse {
   readonly inUse: boolean | null;
   /** The source of `inUse`; null if unknown. */
   readonly inUseFrom: 'tenant' | 'record' | null;
-  /** ISO 8601; null if the tenant does not ignore the key, does not have it, or the time is unknown. */
+  /**
+   * ISO 8601; null: it is not ignored, or the tenant lacks it, or the time is unknown.
+   */
   readonly ignoredSince: string | null;
 }
 
@@ -27,22 +29,22 @@ export interface ToldKey {
   readonly clientAppKey: string | null;
 }
 
-const untold: ToldKey = { outcome: 'unknown', clientAppKey: null };
+const unknownAnswer: ToldKey = { outcome: 'unknown', clientAppKey: null };
 
 const unknown: KeyUse = { inUse: null, inUseFrom: null, ignoredSince: null };
 const inUse: KeyUse = { inUse: true, inUseFrom: 'record', ignoredSince: null };
 const deleted: KeyUse = { inUse: false, inUseFrom: 'record', ignoredSince: null };
 
 /**
- * Finds the client app key that a tenant pushes with: the key set last. The tenant ignores earlier keys. After a delete, the key
- * is unknown until the next set.
+ * Finds the client app key that a tenant pushes with: the key set last. The tenant
+ * ignores earlier keys. After a delete, the key is unknown until the next set.
  * @param requests to one tenant, earliest first; the last one of each key is enough
- * @param told the latest key according to the tenant
- * @returns the use of each key in the requests, and of `told`
+ * @param reported the latest key according to the tenant
+ * @returns the use of each key in the requests, and of `reported`
  */
 export function keysInUse(
   requests: readonly KeyRequest[],
-  told: ToldKey = untold,
+  reported: ToldKey = unknownAnswer,
 ): ReadonlyMap<string, KeyUse> {
   const keys = new Map<string, KeyUse>();
   for (const request of requests) {
@@ -51,15 +53,24 @@ export function keysInUse(
     for (const [key, use] of keys) if (key !== own) keys.set(key, otherAfter(request, use));
     keys.set(own, ownAfter(request, before));
   }
-  if (told.outcome === 'unknown') return keys;
-  const { clientAppKey: latest } = told;
-  const names = new Set(latest === null ? keys.keys() : [...keys.keys(), latest]);
-  return new Map([...names].map((key) => [key, toldUse(key === latest, keys.get(key) ?? unknown)]));
+  return reported.outcome === 'unknown' ? keys : withReported(reported.clientAppKey, keys);
+}
+
+/** @param latest the key set last, by the tenant; null: it has none */
+function withReported(
+  latest: string | null,
+  keys: ReadonlyMap<string, KeyUse>,
+): ReadonlyMap<string, KeyUse> {
+  const uses = new Map<string, KeyUse>();
+  for (const [key, use] of keys) uses.set(key, reportedUse(key === latest, use));
+  if (latest !== null && !keys.has(latest)) uses.set(latest, reportedUse(true, unknown));
+  return uses;
 }
 
 function ownAfter({ asked, answered }: KeyRequest, before: KeyUse): KeyUse {
   if (answered) return asked === 'set' ? inUse : deleted;
-  // A repeated set keeps a key in use, and a delete keeps an unused key unused, whether or not the request succeeded.
+  // A repeated set keeps a key in use, and a delete keeps an unused key unused, whether
+  // or not the request succeeded.
   return before.inUse === (asked === 'set') ? before : unknown;
 }
 
@@ -70,11 +81,14 @@ function otherAfter({ asked, answered, at }: KeyRequest, use: KeyUse): KeyUse {
     : unknown;
 }
 
-function toldUse(latest: boolean, { ignoredSince }: KeyUse): KeyUse {
-  return { inUse: latest, inUseFrom: 'tenant', ignoredSince: latest ? null : ignoredSince };
+function reportedUse(isLatest: boolean, { ignoredSince }: KeyUse): KeyUse {
+  return { inUse: isLatest, inUseFrom: 'tenant', ignoredSince: isLatest ? null : ignoredSince };
 }
 
-/** The use of a key. A key without requests is unused if another one is in use. @param key null: unknown */
+/**
+ * The use of a key. A key without requests is unused if another one is in use.
+ * @param key null: unknown
+ */
 export function keyUse(keys: ReadonlyMap<string, KeyUse>, key: string | null): KeyUse {
   const used = [...keys.values()].find((use) => use.inUse === true);
   if (key === null || used === undefined) return keys.get(key ?? '') ?? unknown;
@@ -82,8 +96,10 @@ export function keyUse(keys: ReadonlyMap<string, KeyUse>, key: string | null): K
 }
 
 /**
- * Checks whether a set for this key stops the pushes to another app that gets them now or may get them.
- * @param likelier the key that the app may have in place of one that nobody gave; null: none
+ * Checks whether a set for this key stops the pushes to another app that gets them now or
+ * may get them.
+ * @param likelier the key that the app may have in place of one that nobody gave; null:
+ * none
  */
 export function checkSilenced(
   keys: ReadonlyMap<string, KeyUse>,
@@ -91,26 +107,23 @@ export function checkSilenced(
   likelier: string | null,
 ): Finding[] {
   const others = [...keys].filter(([key, use]) => key !== clientAppKey && use.inUse !== false);
-  const sure = others.filter(([, use]) => use.inUse === true);
-  const names = (sure.length > 0 ? sure : others).map(([key]) => key);
-  if (names.length === 0) return [];
-  const doubt =
-    sure.length > 0
-      ? ''
-      : ' mfa-cli does not know the key in use. To ask the tenant, add --refresh.';
-  const choice =
-    likelier === null
-      ? ''
-      : ` The key is the topic, mfa-cli's default: if the app is registered as "${likelier}", give that key.`;
-  const message = `Sign-in pushes go only to the app of the key set last, no longer to ${names.map((name) => `"${name}"`).join(' and ')}.`;
-  return [
-    finding('silences-other-app', message, {
-      hint: `Continue once all users have the app of "${clientAppKey}".${choice}${doubt}`,
-    }),
-  ];
+  const used = others.filter(([, use]) => use.inUse === true);
+  const isKnown = used.length > 0;
+  const names = (isKnown ? used : others).map(([key]) => `"${key}"`).join(' and ');
+  if (names === '') return [];
+  const message = `Sign-in pushes go only to the app of the key set last, no longer to ${names}.`;
+  const hints = [`Continue once all users have the app of "${clientAppKey}".`];
+  if (likelier !== null)
+    hints.push(
+      "The key is the topic, mfa-cli's default: " +
+        `if the app is registered as "${likelier}", give that key.`,
+    );
+  if (!isKnown)
+    hints.push('mfa-cli does not know the key in use. To ask the tenant, add --refresh.');
+  return [finding('silences-other-app', message, { hint: hints.join(' ') })];
 }
 
-/** A sentence without a period about a key that does not look like itself; null: it does. */
+/** A sentence about a key that does not look like itself; null: it does. */
 export function oddityOf(clientAppKey: string): string | null {
   const shown = spelledOut(clientAppKey);
   if (shown !== clientAppKey) return `The client app key "${shown}" contains control characters`;

@@ -7,7 +7,6 @@ import {
   mfaCli,
   nowhere,
 } from '../errors/hint.ts';
-import type { ApnsEnvironment, PushIdentity } from '../pkcs12/model.ts';
 
 export type FindingLevel = 'error' | 'warning' | 'info';
 
@@ -43,7 +42,9 @@ interface FindingKind {
 export const findingKinds = {
   'private-key-missing': {
     level: 'error',
-    hint: 'Export the certificate with its key: in Keychain Access, expand the certificate and also select the key below it.',
+    hint:
+      'Export the certificate with its key: ' +
+      'in Keychain Access, expand the certificate and also select the key below it.',
   },
   'certificate-missing': {
     level: 'error',
@@ -51,7 +52,9 @@ export const findingKinds = {
   },
   'key-mismatch': {
     level: 'error',
-    hint: "Export again on the machine that created this certificate's signing request. A renewed certificate has a new key.",
+    hint:
+      "Export again on the machine that created this certificate's signing request. " +
+      'A renewed certificate has a new key.',
   },
   'multiple-identities': {
     level: 'error',
@@ -64,7 +67,9 @@ export const findingKinds = {
   },
   'push-kind-unsupported': {
     level: 'error',
-    hint: "Create an Apple Push Notification service SSL certificate (Sandbox & Production) for the app's bundle ID.",
+    hint:
+      'Create an Apple Push Notification service SSL certificate (Sandbox & Production) ' +
+      "for the app's bundle ID.",
   },
   'certificate-expired': {
     level: 'error',
@@ -89,12 +94,17 @@ export const findingKinds = {
   },
   'environment-mismatch': {
     level: 'error',
-    hint: 'Choose the environment that the app is signed for, or a "Sandbox & Production" certificate.',
+    hint:
+      'Choose the environment that the app is signed for, ' +
+      'or a "Sandbox & Production" certificate.',
     forceable: true,
   },
   'sandbox-only': {
     level: 'warning',
-    hint: 'For production, create a "Sandbox & Production" certificate. If the sandbox is meant, say so: --environment sandbox, in a fleet file environment: sandbox.',
+    hint:
+      'For production, create a "Sandbox & Production" certificate. ' +
+      'If the sandbox is meant, say so: ' +
+      '--environment sandbox, in a fleet file environment: sandbox.',
     forceable: true,
   },
   'production-lost': {
@@ -112,7 +122,9 @@ export const findingKinds = {
   'issuer-not-apple': {
     level: 'warning',
     hint: {
-      text: 'If Apple did not issue it, APNs refuses it. Download the certificate from the Apple Developer account, and pack it: {command}.',
+      text:
+        'If Apple did not issue it, APNs refuses it. ' +
+        'Download the certificate from the Apple Developer account, and pack it: {command}.',
       command: mfaCli('apns', 'pack'),
     },
   },
@@ -161,7 +173,8 @@ export const findingKinds = {
   'iterations-high': {
     level: 'warning',
     hint: converting(
-      'Convert the file: {command}. The newest .NET loader rejects a count above 300,000 or a total above 1,000,000.',
+      'Convert the file: {command}. ' +
+        'The newest .NET loader rejects a count above 300,000 or a total above 1,000,000.',
       '--format',
       'p12',
     ),
@@ -186,7 +199,9 @@ export const findingKinds = {
   },
   'topic-changes': {
     level: 'warning',
-    hint: 'Continue only if the app has this new bundle ID. The app with the old one gets no more pushes.',
+    hint:
+      'Continue only if the app has this new bundle ID. ' +
+      'The app with the old one gets no more pushes.',
   },
   'replaces-later-certificate': {
     level: 'error',
@@ -202,7 +217,7 @@ export const findingKinds = {
 /** The permanent codes of findings. */
 export type FindingCode = keyof typeof findingKinds;
 
-/** A result of a check, never thrown. The message states a fact, the hint its fix, each as a sentence with a full stop. */
+/** A result of a check: its message states a fact, its hint the fix, both as sentences. */
 export interface Finding {
   readonly code: FindingCode;
   readonly level: FindingLevel;
@@ -211,7 +226,7 @@ export interface Finding {
 }
 
 /** The values that a code's usual hint needs, or another hint. */
-export interface Told {
+export interface FindingDetails {
   readonly hint?: string;
   /** The path of the file; null or absent: it has none. */
   readonly file?: string | null;
@@ -221,13 +236,18 @@ export interface Told {
   readonly level?: FindingLevel;
 }
 
-export function finding(code: FindingCode, message: string, told: Told = {}): Finding {
+export function finding(code: FindingCode, message: string, details: FindingDetails = {}): Finding {
   const { level }: FindingKind = findingKinds[code];
-  return { code, level: told.level ?? level, message, hint: told.hint ?? usualHint(code, told) };
+  return {
+    code,
+    level: details.level ?? level,
+    message,
+    hint: details.hint ?? usualHint(code, details),
+  };
 }
 
 /** The hint of a code as it is printed. */
-export function usualHint(code: FindingCode, { file, to = nowhere }: Told): string {
+export function usualHint(code: FindingCode, { file, to = nowhere }: FindingDetails): string {
   const { hint }: FindingKind = findingKinds[code];
   const filled = typeof hint === 'function' ? hint(fileWord(file, 'CERT.p12')) : hint;
   return formatHint(filled, to);
@@ -275,28 +295,3 @@ export function areForceable(findings: readonly Finding[]): boolean {
 export function hasErrors(findings: readonly Finding[]): boolean {
   return hasLevel(findings, 'error');
 }
-
-/** Facts to check a push identity against. */
-export interface CheckFacts {
-  /** Where the command goes, for the commands in hints; absent: to no tenant. */
-  readonly to?: Destination;
-  /** How to renew the certificate, in place of the usual hint. */
-  readonly renewal?: string;
-  readonly now: Date;
-  /** The number of days left at which it expires soon; default: 30. */
-  readonly warnDays?: number;
-  readonly topic?: string | null;
-  readonly environment?: ApnsEnvironment | null;
-  /** Whether a tenant will get it: then a certificate for the sandbox alone must be meant. */
-  readonly isToSend?: boolean;
-  /** The certificate that this machine set last for the same key. */
-  readonly previous?: { readonly fingerprint: string; readonly notAfter: Date } | null;
-}
-
-export type Check = (identity: PushIdentity, facts: CheckFacts) => Finding[];
-
-/** A check of the certificate alone. */
-export type CertificateCheck = (
-  identity: Pick<PushIdentity, 'certificate' | 'chain'>,
-  facts: CheckFacts,
-) => Finding[];

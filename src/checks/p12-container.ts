@@ -1,39 +1,59 @@
-import { type CertificateCheck, type Check, finding, found } from './finding.ts';
+import type { Container } from '../pkcs12/model.ts';
+import type { CertificateCheck, Check } from './check.ts';
+import { type Finding, finding, found } from './finding.ts';
 
 /** Limits of the .NET 9 loader: for one iteration count, and for their sum. */
-const highestCount = 300_000;
-const highestTotal = 1_000_000;
-
-const isLegacy = (scheme: string) => /RC2|RC4|DES/.test(scheme);
+const maxIterations = 300_000;
+const maxTotalIterations = 1_000_000;
 
 /** Checks the .p12's protection, and whether other programs can read it. */
 export const checkContainer: Check = ({ container, path: file }) => {
-  const { mac, privateKeyInClear, iterations, passwordEmpty, encryption, trailingBytes } =
-    container;
-  const { highest, total } = iterations;
-  const legacy = encryption.filter(isLegacy).join(' and ');
-  const modern = encryption.filter((scheme) => !isLegacy(scheme)).join(' and ');
-  const follow = trailingBytes === 1 ? 'byte follows' : 'bytes follow';
-  // Only if they are needed: writing a number the first time takes 12 ms.
-  const counts = () =>
-    `The highest iteration count is ${words(highest)}, and their sum is ${words(total)}.`;
-  const old = `The file is encrypted with ${legacy}, which some systems no longer read.`;
-  const recent = `The file is encrypted with ${modern}, which Windows Server 2016 and older cannot read.`;
-  const trailing = () => `${words(trailingBytes)} ${follow} the PKCS #12 structure.`;
+  const { mac, privateKeyInClear, iterations, passwordEmpty, trailingBytes } = container;
+  const isOverLimit = iterations.highest > maxIterations || iterations.total > maxTotalIterations;
   return found(
     mac === null && finding('mac-missing', 'The file has no integrity check.', { file }),
     privateKeyInClear &&
       finding('private-key-unencrypted', 'The private key is not encrypted in the file.', { file }),
-    (highest > highestCount || total > highestTotal) &&
-      finding('iterations-high', counts(), { file }),
+    isOverLimit && finding('iterations-high', iterationsMessage(iterations), { file }),
     passwordEmpty && finding('password-empty', 'The file opens without a password.', { file }),
-    legacy !== '' && finding('encryption-legacy', old, { file }),
-    modern !== '' && finding('encryption-modern', recent, { file }),
-    trailingBytes > 0 && finding('trailing-bytes', trailing()),
+    ...checkEncryption(container, file),
+    trailingBytes > 0 && finding('trailing-bytes', trailingMessage(trailingBytes)),
   );
 };
 
-function words(count: number): string {
+function checkEncryption({ encryption }: Container, file: string | null): Finding[] {
+  const legacy = encryption.filter(isLegacy).join(' and ');
+  const modern = encryption.filter((scheme) => !isLegacy(scheme)).join(' and ');
+  const unreadByNew = 'which some systems no longer read.';
+  const unreadByOld = 'which Windows Server 2016 and older cannot read.';
+  return found(
+    legacy !== '' &&
+      finding('encryption-legacy', `The file is encrypted with ${legacy}, ${unreadByNew}`, {
+        file,
+      }),
+    modern !== '' &&
+      finding('encryption-modern', `The file is encrypted with ${modern}, ${unreadByOld}`, {
+        file,
+      }),
+  );
+}
+
+function isLegacy(scheme: string): boolean {
+  return /RC2|RC4|DES/.test(scheme);
+}
+
+/** Formats the numbers only where they are needed: the first one takes 12 ms. */
+function iterationsMessage({ highest, total }: Container['iterations']): string {
+  const sum = inWords(total);
+  return `The highest iteration count is ${inWords(highest)}, and their sum is ${sum}.`;
+}
+
+function trailingMessage(count: number): string {
+  const follow = count === 1 ? 'byte follows' : 'bytes follow';
+  return `${inWords(count)} ${follow} the PKCS #12 structure.`;
+}
+
+function inWords(count: number): string {
   return count.toLocaleString('en');
 }
 
@@ -50,13 +70,13 @@ export const checkContents: Check = ({ certificate, privateKey, paired, identiti
 };
 
 /** The smallest RSA key that TLS libraries accept, in bits. */
-const leastBits = 2048;
+const minKeyBits = 2048;
 
 /** Checks the key's type and size. */
 export const checkKey: CertificateCheck = ({ certificate }) => {
   if (certificate === null) return [];
   const { type, bits } = certificate.publicKey;
   if (type !== 'RSA') return [finding('key-type-unsupported', `The key is ${type}, not RSA.`)];
-  if (bits === null || bits >= leastBits) return [];
-  return [finding('key-too-weak', `The RSA key has ${bits} bits, fewer than ${leastBits}.`)];
+  if (bits === null || bits >= minKeyBits) return [];
+  return [finding('key-too-weak', `The RSA key has ${bits} bits, fewer than ${minKeyBits}.`)];
 };

@@ -1,15 +1,18 @@
-import { type CertificateCheck, type Finding, finding, found } from './finding.ts';
+import type { CertificateCheck } from './check.ts';
+import { type Finding, finding, found } from './finding.ts';
 import { isoDay } from './validity.ts';
 
 /** Checks that the certificate does not expire before the one that it replaces. */
 export const checkReplacement: CertificateCheck = ({ certificate }, { previous }) => {
   if (certificate === null || previous == null) return [];
   const { fingerprint, notAfter } = certificate;
+  const later = isoDay(previous.notAfter);
+  const own = isoDay(notAfter);
   // Compared by day: two certificates of one day count as equally old.
-  if (previous.fingerprint === fingerprint || isoDay(previous.notAfter) <= isoDay(notAfter))
-    return [];
-  const [later, own] = [isoDay(previous.notAfter), isoDay(notAfter)];
-  const message = `The certificate set last for this key is valid until ${later}, this one only until ${own}.`;
+  if (previous.fingerprint === fingerprint || later <= own) return [];
+  const message =
+    `The certificate set last for this key is valid until ${later}, ` +
+    `this one only until ${own}.`;
   return [finding('replaces-later-certificate', message)];
 };
 
@@ -28,7 +31,10 @@ export interface CertificateSides {
   readonly team: { readonly id: string | null; readonly name: string | null } | null;
 }
 
-/** Checks that production and the team stay as they were. @param before null: nothing is known */
+/**
+ * Checks that production and the team stay as they were.
+ * @param before null: nothing is known
+ */
 export function checkLosses(
   now: CertificateSides,
   before: CertificateSides | null,
@@ -36,21 +42,14 @@ export function checkLosses(
   if (before === null) return [];
   const served = before.environments?.includes('production') === true;
   const serves = now.environments?.includes('production') !== false;
-  const [from, to] = [before.team?.id ?? null, now.team?.id ?? null];
+  const from = before.team?.id ?? null;
+  const to = now.team?.id ?? null;
+  const isOtherTeam = from !== null && to !== null && from !== to;
+  const lost = 'The certificate set last for this key serves production, and this one does not.';
+  const moved = `The Apple team of this key changes from ${teamOf(before)} to ${teamOf(now)}.`;
   return found(
-    served &&
-      !serves &&
-      finding(
-        'production-lost',
-        'The certificate set last for this key serves production, and this one does not.',
-      ),
-    from !== null &&
-      to !== null &&
-      from !== to &&
-      finding(
-        'team-changes',
-        `The Apple team of this key changes from ${teamOf(before)} to ${teamOf(now)}.`,
-      ),
+    served && !serves && finding('production-lost', lost),
+    isOtherTeam && finding('team-changes', moved),
   );
 }
 

@@ -1,5 +1,6 @@
 import { count } from '../text/phrasing.ts';
-import { type CertificateCheck, finding, found } from './finding.ts';
+import type { CertificateCheck } from './check.ts';
+import { finding, found } from './finding.ts';
 
 const day = 24 * 60 * 60 * 1000;
 /** Days of notice for a renewal, the same as Apple's email. */
@@ -7,13 +8,13 @@ export const defaultWarnDays = 30;
 
 /** Whole days left. After expiry, a negative number of days, at least one. */
 export function daysLeft(notAfter: Date, now: Date): number {
-  const left = (notAfter.getTime() - now.getTime()) / day;
-  return left < 0 ? Math.min(-1, Math.ceil(left)) : Math.floor(left);
+  const days = (notAfter.getTime() - now.getTime()) / day;
+  return days < 0 ? Math.min(-1, Math.ceil(days)) : Math.floor(days);
 }
 
 export type Validity = 'valid' | 'expires-soon' | 'expired';
 
-/** A certificate is valid through `notAfter`, that moment included (RFC 5280, 4.1.2.5). */
+/** A certificate is still valid at the moment of `notAfter` (RFC 5280, 4.1.2.5). */
 export function isExpired(notAfter: Date, now: Date): boolean {
   return now > notAfter;
 }
@@ -30,17 +31,18 @@ export const checkValidity: CertificateCheck = (
   if (certificate === null) return [];
   const { notBefore, notAfter } = certificate;
   const validity = validityOf(notAfter, now, warnDays);
-  const [first, last] = [isoDay(notBefore), isoDay(notAfter)];
+  const first = isoDay(notBefore);
+  const last = isoDay(notAfter);
   const start =
     first === isoDay(now) ? `${first} ${notBefore.toISOString().slice(11, 19)}Z` : first;
-  const told = renewal === undefined ? { to } : { hint: renewal };
+  const details = renewal === undefined ? { to } : { hint: renewal };
   const soon = `The certificate expires on ${last}, in ${count(daysLeft(notAfter, now), 'day')}.`;
   return found(
     validity === 'expired' &&
-      finding('certificate-expired', `The certificate expired on ${last}.`, told),
+      finding('certificate-expired', `The certificate expired on ${last}.`, details),
     now < notBefore &&
       finding('certificate-not-yet-valid', `The certificate is not valid before ${start}.`),
-    validity === 'expires-soon' && finding('certificate-expires-soon', soon, told),
+    validity === 'expires-soon' && finding('certificate-expires-soon', soon, details),
   );
 };
 

@@ -22,8 +22,10 @@ export const apnsErrors = {
     exitCode: 7,
     hints: ({ proxyStatus, skip }: UnreachableFacts) => [
       proxyStatus === undefined
-        ? 'Allow outbound connections to APNs on port 443 or 2197. Try the other port with --apns-host HOST:PORT, or a proxy with HTTPS_PROXY.'
-        : 'Configure the proxy to allow CONNECT to APNs on port 443 or 2197, or add the host to NO_PROXY.',
+        ? 'Allow outbound connections to APNs on port 443 or 2197. ' +
+          'Try the other port with --apns-host HOST:PORT, or a proxy with HTTPS_PROXY.'
+        : 'Configure the proxy to allow CONNECT to APNs on port 443 or 2197, ' +
+          'or add the host to NO_PROXY.',
       ...skipHint(skip),
     ],
   },
@@ -37,7 +39,8 @@ export const apnsErrors = {
     exitCode: 7,
     hints: ({ port, skip }: TlsFacts) => [
       port === undefined
-        ? 'Exempt APNs from TLS inspection: it breaks the connection. For a stand-in for APNs, give its CA with --ca-file PEM.'
+        ? 'Exempt APNs from TLS inspection: it breaks the connection. ' +
+          'For a stand-in for APNs, give its CA with --ca-file PEM.'
         : 'Check the port of --apns-host.',
       ...skipHint(skip),
     ],
@@ -46,7 +49,8 @@ export const apnsErrors = {
     area: 'apns',
     exitCode: 7,
     hints: ({ skip }: ApnsFacts) => [
-      'APNs uses HTTP/2, so another server answered at this address. Check --apns-host and the proxy.',
+      'APNs uses HTTP/2, so another server answered at this address. ' +
+        'Check --apns-host and the proxy.',
       ...skipHint(skip),
     ],
   },

@@ -16,14 +16,14 @@ interface ErrorDetails<Facts> {
 }
 
 /**
- * An expected failure: one sentence without a period, a permanent code, and facts for the hints. Contains no secret and no
- * file content.
+ * An expected failure: one sentence without a period, a permanent code, and facts for the
+ * hints. Contains no secret and no file content.
  */
 class CodedError<Code extends ErrorCode> extends Error {
   override readonly name = 'CliError';
   readonly code: Code;
   readonly facts: FactsOf<Code>;
-  /** The sentence, then details such as the faults of a file, one a line. The message joins them. */
+  /** The sentence, then details such as the faults of a file. The message joins them. */
   readonly lines: readonly [string, ...string[]];
 
   constructor(code: Code, message: string, details: ErrorDetails<FactsOf<Code>> = {}) {
@@ -112,7 +112,10 @@ export function orNull<T>(work: () => T): T | null {
   }
 }
 
-/** For a `catch`: returns a stand-in for the result. Rethrows an interrupt and any error that is not a CliError. */
+/**
+ * For a `catch`: returns a stand-in for the result, but rethrows an interrupt, and any error
+ * that is not a CliError.
+ */
 export function unlessInterrupted<T>(standIn: (error: CliError) => T): (error: unknown) => T {
   return (error) => {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
@@ -120,7 +123,7 @@ export function unlessInterrupted<T>(standIn: (error: CliError) => T): (error: u
   };
 }
 
-/** The system's message for a system error (`permission denied`); undefined for any other error. */
+/** The message of a system error, such as `permission denied`; undefined for any other. */
 export function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number'))
     return undefined;

@@ -3,8 +3,8 @@ import type { Entries } from './entries.ts';
 type Light = { readonly [Code in keyof Entries]: Pick<Entries[Code], 'area' | 'exitCode'> };
 
 /**
- * The area and the exit code of each entry, for every run: the entries with their hints are
- * loaded only to print an error. A row that differs from its entry does not compile.
+ * The area and the exit code of each entry, for every run: the entries with their hints
+ * are loaded only to print an error. A row that differs from its entry does not compile.
  */
 export const codes: Light = {
   'internal-error': { area: 'program', exitCode: 1 },

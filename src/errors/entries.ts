@@ -20,7 +20,7 @@ export type Entries = typeof entries;
 
 /**
  * The permanent error codes of the command line (`error.code` in the JSON document).
- * `internal-error` and `interrupted` stand for exit 1 and for 130/143, so that every failure has a code.
+ * Every failure has one: exit 1 is `internal-error`, 130 and 143 are `interrupted`.
  */
 export type ErrorCode = keyof Entries;
 

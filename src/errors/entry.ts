@@ -15,8 +15,9 @@ export const signalCodes = {
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 129 | 130 | 143;
 
 /**
- * The subject of an error. `usage`: the command line; `input`: the content of a given file;
- * `file`: reading and writing files; `program`: this program, or one that it started.
+ * The subject of an error. `usage`: the command line; `input`: the content of a given
+ * file; `file`: reading and writing files; `program`: this program, or one that it
+ * started.
  */
 export type ErrorArea =
   | 'usage'

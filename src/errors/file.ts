@@ -131,6 +131,7 @@ const storeHints = {
 function renewalHints(state: string | undefined): Hints {
   if (state === undefined) return [];
   return [
-    `Restore the file. Or move ${shellWord(state)} away to start over: the next run keeps all other files.`,
+    `Restore the file. Or move ${shellWord(state)} away to start over: ` +
+      'the next run keeps all other files.',
   ];
 }

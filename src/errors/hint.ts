@@ -1,8 +1,8 @@
 import { shellLine } from '../text/shell.ts';
 
 /**
- * Where the user's command goes, as far as its options and variables say. A command in a hint
- * repeats it.
+ * Where the user's command goes, as far as its options and variables say. A command in a
+ * hint repeats it.
  */
 export interface Destination {
   /** As it was given, without anything that may be a secret. */

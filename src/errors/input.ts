@@ -72,7 +72,8 @@ export const inputErrors = {
     exitCode: 3,
     hints: ({ missing }: UnsupportedFacts) => [
       missing === undefined
-        ? 'Create the file again with current software, for example `openssl pkcs12 -export` without other options.'
+        ? 'Create the file again with current software, ' +
+          'for example `openssl pkcs12 -export` without other options.'
         : 'Export the certificate together with its private key.',
     ],
   },
@@ -136,7 +137,8 @@ export const inputErrors = {
 const getAgain = 'Export the file again, or copy it again in binary mode.';
 
 const exported =
-  'In Keychain Access, expand the push certificate, select the certificate and its key, and export both as .p12.';
+  'In Keychain Access, expand the push certificate, select the certificate and its key, ' +
+  'and export both as .p12.';
 
 /** How to get from the file that was given to a .p12, by the kind of that file. */
 const wrongKindHints = {
@@ -164,7 +166,10 @@ const wrongKindHints = {
   ],
   'auth-key': () => [
     {
-      text: 'The tenant needs a certificate, not an auth key. Start with {command}, which creates a key and a certificate signing request for Apple.',
+      text:
+        'The tenant needs a certificate, not an auth key. ' +
+        'Start with {command}, which creates a key and a certificate signing request for ' +
+        'Apple.',
       command: mfaCli('apns', 'request'),
     },
     'Only `push send` and `apns verify` accept an auth key, with --p8 FILE.',
@@ -172,7 +177,8 @@ const wrongKindHints = {
   damaged: () => [getAgain],
   'web-page': () => ['Download the file again while you are signed in to the site that offers it.'],
   'provisioning-profile': () => [
-    'A provisioning profile is part of a built app, and has no key. The tenant needs the push certificate with its key.',
+    'A provisioning profile is part of a built app, and has no key. ' +
+      'The tenant needs the push certificate with its key.',
     exported,
   ],
   other: () => [exported],

@@ -1,15 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import type { Secret } from '../text/secret.ts';
 
-/** Accidental content of a secret in a file or a variable. The program removes none of it. */
+/** Accidental content of a secret, in a file or a variable. The program removes none. */
 const words = {
   p12: 'is a .p12 file itself, not its password. Name a file that holds the password alone',
   'byte-order-mark':
     'starts with a byte-order mark, which is part of the secret. Save it as UTF-8 without one',
   'not-utf-8':
-    'is not UTF-8: it may be UTF-16 or Windows-1252, as some Windows programs write text. Save it as UTF-8',
+    'is not UTF-8: it may be UTF-16 or Windows-1252, ' +
+    'as some Windows programs write text. Save it as UTF-8',
   quotes:
-    'has quotes around its value, which are part of the secret. Remove them unless they belong to it',
+    'has quotes around its value, which are part of the secret. ' +
+    'Remove them unless they belong to it',
   lines: 'has several lines, which are all part of the secret. Keep only the one you mean',
   'line-break': 'ends with a line break, which is part of the secret. Remove it',
   blanks: 'starts or ends with a space or an invisible character, which is part of the secret',
@@ -24,7 +26,7 @@ export interface SecretFacts {
   readonly oddities?: readonly Oddity[];
 }
 
-/** The oddities of a rejected secret: their kinds and its source, no part of the value. */
+/** The kinds of oddities of a rejected secret and its source, no part of the value. */
 export function oddFacts(secret: Secret | null): SecretFacts {
   if (secret === null || secret.source === null) return {};
   const found = odditiesOf(secret.revealBytes());
@@ -52,7 +54,7 @@ export function isBare(secret: Secret): boolean {
   );
 }
 
-/** Whether it is a DER sequence that begins with the version of a PFX (RFC 7292 §4), 3. */
+/** Whether it is a DER sequence that begins with the version 3 of a PFX (RFC 7292 §4). */
 function isPfx(bytes: Buffer): boolean {
   const [first, length = 0] = bytes;
   const start = length > 0x80 ? 2 + (length & 0x7f) : 2;
@@ -61,7 +63,7 @@ function isPfx(bytes: Buffer): boolean {
 
 function odditiesOf(bytes: Buffer): readonly Oddity[] {
   if (isPfx(bytes)) return ['p12'];
-  // UTF-16 has NUL bytes. The program decodes no other encoding, so nothing more can be found.
+  // UTF-16 has NUL bytes. Nothing more can be found: the program decodes only UTF-8.
   if (bytes.includes(0) || !isUtf8(bytes)) return ['not-utf-8'];
   const [, mark, text = ''] = /^(\ufeff?)(.*)$/s.exec(bytes.toString('utf8')) ?? [];
   const [first = '', ...others] = text.split(/\r\n|\r|\n/);

@@ -2,7 +2,7 @@ import { shellWord } from '../text/shell.ts';
 import type { ErrorEntries, Hints } from './entry.ts';
 import { destination, givenProfile, givenTenant, type Hint, mfaCli } from './hint.ts';
 import { oddityHints, type SecretFacts } from './secret-oddities.ts';
-import { type StepFacts, stepHints } from './tenant.ts';
+import { type StepFacts, stepHints } from './tenant-hints.ts';
 
 /** The profile that a fleet file names for a tenant. */
 interface FleetProfile {
@@ -31,7 +31,7 @@ interface UnavailableFacts {
 }
 
 interface ExpiredFacts extends CauseFacts, SecretFacts, StepFacts {
-  /** Set for an administrator's session of `bootstrap`, which is never stored, for MFA_CLI_TOKEN, and for a service user. */
+  /** Set if `login` renews no session: `bootstrap`, MFA_CLI_TOKEN and a service user. */
   readonly session?: keyof typeof withoutLogin;
 }
 
@@ -43,8 +43,8 @@ interface SignedOutFacts extends FleetFacts {
 interface TimedOutFacts {
   readonly redirectUri?: string;
   /**
-   * Set if the program did not wait for the browser to come back: it waited for a factor, or
-   * for a sign-in after the browser brought an error.
+   * Set if the program did not wait for the browser to come back: it waited for a factor,
+   * or for a sign-in after the browser brought an error.
    */
   readonly awaited?: 'factor' | 'sign-in';
 }
@@ -97,7 +97,8 @@ export const sessionErrors = {
       const ofFleet = fleetHint(facts);
       if (ofFleet === null && facts.port !== undefined)
         return [
-          'Choose a free port with --port N or MFA_CLI_PORT, and register the redirect URI http://127.0.0.1:N/callback.',
+          'Choose a free port with --port N or MFA_CLI_PORT, ' +
+            'and register the redirect URI http://127.0.0.1:N/callback.',
         ];
       return [oddityHints(facts), ...(ofFleet === null ? causeHints(facts) : [ofFleet])];
     },
@@ -109,7 +110,8 @@ export const sessionErrors = {
       awaited === 'sign-in' &&
         'Run the command again. If the tenant shows the error again, it says what to change.',
       awaited === undefined &&
-        `If the browser showed an error, add ${redirectUri} exactly as written to the Allowed Redirects of the OAuth application.`,
+        `If the browser showed an error, add ${redirectUri} exactly as written to the ` +
+          'Allowed Redirects of the OAuth application.',
       'Allow more time with --timeout SECONDS.',
     ],
   },
@@ -130,19 +132,23 @@ export const sessionErrors = {
     exitCode: 5,
     hints: ({ user = 'USER' }: OtherUserFacts) => [
       'Sign out of the tenant in the browser, or use a private window, and run the command again.',
-      `To sign in as this user, add --login-hint ${shellWord(user)}, set MFA_CLI_USER, or use a separate profile (--profile NAME).`,
+      `To sign in as this user, add --login-hint ${shellWord(user)}, set MFA_CLI_USER, ` +
+        'or use a separate profile (--profile NAME).',
     ],
   },
 } as const satisfies ErrorEntries;
 
 const signIn: Hint = {
-  text: 'Run {command}. In a pipeline, set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.',
+  text:
+    'Run {command}. In a pipeline, set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, ' +
+    'or MFA_CLI_TOKEN.',
   command: mfaCli('login', ...destination),
 };
 
 const withoutLogin = {
   administrator:
-    "Run the command again to sign in. If MFA_CLI_TOKEN is set, set it to an administrator's new access token.",
+    'Run the command again to sign in. ' +
+    "If MFA_CLI_TOKEN is set, set it to an administrator's new access token.",
   env: {
     text: 'Set MFA_CLI_TOKEN to a valid token, or unset it and run {command}.',
     command: mfaCli('login', ...destination),
@@ -158,9 +164,13 @@ const keychainHints = {
   package: 'Install mfa-cli again, without --omit=optional.',
   foreign: 'Install mfa-cli, with its optional package, where only you or root can write.',
   library:
-    'mfa-cli unpacks the library into the temporary directory. Set TMPDIR to a directory that is writable and not mounted noexec.',
+    'mfa-cli unpacks the library into the temporary directory. ' +
+    'Set TMPDIR to a directory that is writable and not mounted noexec.',
   runtime:
-    'Install VCRUNTIME140.dll with the Microsoft Visual C++ Redistributable: `winget install Microsoft.VCRedist.2015+.x64`. The executable also unpacks the library into TEMP, so that directory must be writable.',
+    'Install VCRUNTIME140.dll with the Microsoft Visual C++ Redistributable: ' +
+    '`winget install Microsoft.VCRedist.2015+.x64`. ' +
+    'The executable also unpacks the library into TEMP, ' +
+    'so that directory must be writable.',
   none: 'On Linux, run a Secret Service such as GNOME Keyring or KWallet in a session with D-Bus.',
 };
 
@@ -177,10 +187,13 @@ function fleetHint({ fleet }: FleetFacts): string | Hint | null {
 
 const place = 'in the admin portal, Apps & Widgets > Web Apps > the OAuth application >';
 
-/** Hints by the tenant's reason to reject a sign-in; most name a setting in the admin portal. */
+/** Hints by the tenant's reason to reject a sign-in: most name a setting of the portal. */
 const byCause = {
   application: ({ appId, clientId, isServiceUser = false }: CauseFacts): Hint => ({
-    text: 'The sign-in used the Application ID "{appId}". Set the correct one with --app-id ID or MFA_CLI_APP_ID: {place} Settings. If the tenant has no application yet, create it with {command}.',
+    text:
+      'The sign-in used the Application ID "{appId}". ' +
+      'Set the correct one with --app-id ID or MFA_CLI_APP_ID: {place} Settings. ' +
+      'If the tenant has no application yet, create it with {command}.',
     values: { appId: `${appId}`, place },
     // Without the Application ID: a mistyped one must not be created.
     command: mfaCli(
@@ -191,26 +204,40 @@ const byCause = {
     ),
   }),
   client: ({ clientId }: CauseFacts) =>
-    `The sign-in used the client ID "${clientId}". Set one of the Allowed Clients with --client-id ID or MFA_CLI_CLIENT_ID: ${place} General Usage.`,
+    `The sign-in used the client ID "${clientId}". ` +
+    'Set one of the Allowed Clients with --client-id ID or MFA_CLI_CLIENT_ID: ' +
+    `${place} General Usage.`,
   secret: ({ clientId }: CauseFacts) =>
-    `The tenant rejected the client ID "${clientId}" with its client secret. They must be the name and password of a service user with permission to run the OAuth application. Correct MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or the file in MFA_CLI_CLIENT_SECRET_FILE.`,
+    `The tenant rejected the client ID "${clientId}" with its client secret. ` +
+    'They must be the name and password of a service user with permission to run the ' +
+    'OAuth application. Correct MFA_CLI_CLIENT_ID, ' +
+    'and MFA_CLI_CLIENT_SECRET or the file in MFA_CLI_CLIENT_SECRET_FILE.',
   scope: ({ scope }: CauseFacts) =>
-    `The sign-in used the scope "${scope}". Set a scope that the application defines with --scope SCOPE or MFA_CLI_SCOPE: ${place} Scope.`,
+    `The sign-in used the scope "${scope}". ` +
+    'Set a scope that the application defines with --scope SCOPE or MFA_CLI_SCOPE: ' +
+    `${place} Scope.`,
   redirect: ({ redirectUri }: CauseFacts) =>
-    `Add ${redirectUri} exactly as written to the Allowed Redirects (${place} General Usage), or use the port of a registered one with --port N.`,
+    `Add ${redirectUri} exactly as written to the Allowed Redirects (${place} General ` +
+    'Usage), or use the port of a registered one with --port N.',
   grant: () => `Select Auth Code under Auth methods: ${place} Tokens.`,
   factor: () =>
-    'Too many wrong answers lock a user out for a while. An administrator can see the reason and unlock the user: Users > the user > Activity.',
+    'Too many wrong answers lock a user out for a while. ' +
+    'An administrator can see the reason and unlock the user: ' +
+    'Users > the user > Activity.',
   mechanism: () => [
-    'Sign in as a user with another factor: a password, a code, a push, a text message, an email or a phone call.',
-    'A service user needs no factor: set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET. Or set MFA_CLI_TOKEN.',
+    'Sign in as a user with another factor: ' +
+      'a password, a code, a push, a text message, an email or a phone call.',
+    'A service user needs no factor: set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET. ' +
+      'Or set MFA_CLI_TOKEN.',
   ],
   host: ({ identityHost }: CauseFacts) =>
     `If that is your tenant, sign in with its own address: --tenant ${identityHost}.`,
   address: () =>
-    'Run the command again. If others use this machine, add --no-browser and open the printed address yourself.',
+    'Run the command again. If others use this machine, ' +
+    'add --no-browser and open the printed address yourself.',
   user: () =>
-    `Give the user, or one of the user's roles, permission to run the application: ${place} Permissions.`,
+    "Give the user, or one of the user's roles, permission to run the application: " +
+    `${place} Permissions.`,
 };
 export type SignInCause = keyof typeof byCause;
 

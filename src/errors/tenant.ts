@@ -1,52 +1,18 @@
-import { type EndingSignal, type ErrorEntries, type Hints, waitLonger } from './entry.ts';
+import { type EndingSignal, type ErrorEntries, waitLonger } from './entry.ts';
+import { type CommandWord, destination, mfaCli } from './hint.ts';
 import {
-  type CommandWord,
-  destination,
-  fileWord,
-  givenProfile,
-  givenTenant,
-  mfaCli,
-} from './hint.ts';
-
-export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
-
-export interface StepFacts {
-  readonly step?: string;
-  /** The administrative right that the step needs. */
-  readonly right?: string;
-}
-
-type ParameterForm = (typeof parameterForms)[number];
-const parameterForms = ['json', 'form', 'query'] as const;
-
-interface RefusedFacts extends StepFacts {
-  /** The forms in which the tenant did not find a parameter that it names. */
-  readonly tried?: readonly ParameterForm[];
-  /** A page, perhaps of a proxy, in place of the tenant's words. */
-  readonly answer?: 'page';
-  /** The tenant names a parameter that it got as JSON alone. */
-  readonly form?: 'untried';
-  /** The tenant wants a password, and the file has none. */
-  readonly lacks?: 'password';
-  /** The file that the tenant cannot open. */
-  readonly file?: RefusedFile;
-}
-
-/** A .p12 that the tenant cannot open. */
-interface RefusedFile {
-  /** Null: it came from stdin or a variable. */
-  readonly path: string | null;
-  /** The codes of its findings. */
-  readonly findings: readonly string[];
-}
-
-interface ForbiddenFacts extends StepFacts {
-  readonly messageId?: string;
-  /** `devices`: a request that reads phones was refused; `scope`: only the scope is small. */
-  readonly lacks?: 'devices' | 'scope';
-  /** The path of the refused API; undefined: the two of push certificates. */
-  readonly path?: string;
-}
+  type AddressFacts,
+  addressForms,
+  addressHints,
+  type ForbiddenFacts,
+  foreignHints,
+  type NotJsonFacts,
+  type RefusedFacts,
+  refusalHints,
+  rightHints,
+  type StepFacts,
+  stepHints,
+} from './tenant-hints.ts';
 
 /** A change without an answer. The exit code is the signal's if one ended the wait. */
 interface UnknownFacts extends StepFacts {
@@ -58,12 +24,6 @@ interface UnknownFacts extends StepFacts {
   /** Set if nothing has shown yet that the host is a tenant. */
   readonly host?: 'unproven';
   readonly signal?: EndingSignal;
-}
-
-/** Facts of an address that is not the tenant's. */
-interface AddressFacts {
-  /** Set if the address is a portal's, with an unknown identity host. */
-  readonly portal?: true;
 }
 
 interface UnreachableFacts extends AddressFacts {
@@ -85,11 +45,6 @@ interface ListenerFacts {
 interface RedirectFacts {
   /** `own`: at the host that was asked. */
   readonly place?: 'own' | 'other';
-}
-
-interface NotJsonFacts extends AddressFacts {
-  /** The tenant has answered at this address before; `sign-in`: to the browser, just now. */
-  readonly answered?: 'before' | 'sign-in';
 }
 
 interface IssuerFacts {
@@ -177,7 +132,8 @@ export const tenantErrors = {
     area: 'tenant',
     exitCode: 7,
     hints: ({ listener }: ListenerFacts) => [
-      'Check the tenant URL: nothing was sent. If your emulator has ended, start it again, at another port with --port N.',
+      'Check the tenant URL: nothing was sent. ' +
+        'If your emulator has ended, start it again, at another port with --port N.',
       listener === 'unknown' &&
         'If the program is yours, set MFA_CLI_UNKNOWN_PEERS=1 to send to it all the same.',
     ],
@@ -188,11 +144,14 @@ export const tenantErrors = {
     hints: (facts: UnknownFacts) => [
       facts.reason !== undefined && `${facts.reason}.`,
       facts.host === 'unproven' &&
-        `This host has not answered as a tenant before. The URL of a tenant looks like ${addressForms}.`,
+        'This host has not answered as a tenant before. ' +
+          `The URL of a tenant looks like ${addressForms}.`,
       ...(stepHints(facts) ?? [
         facts.idempotent
-          ? 'Run the command again. If somebody else has set this key meanwhile, that undoes their change.'
-          : 'Check the current state of the tenant before you run the command again. mfa-cli did not repeat the request.',
+          ? 'Run the command again. If somebody else has set this key meanwhile, ' +
+            'that undoes their change.'
+          : 'Check the current state of the tenant before you run the command again. ' +
+            'mfa-cli did not repeat the request.',
       ]),
     ],
   },
@@ -202,7 +161,8 @@ export const tenantErrors = {
     hints: ({ started }: IssuerFacts) => [
       started === false
         ? 'Give an executable program with --issuer PROGRAM, and its arguments with --issuer-arg.'
-        : 'If the issuer issued a certificate, save it in the directory of the renewal. To run the issuer again for this request, add --issue-again.',
+        : 'If the issuer issued a certificate, save it in the directory of the renewal. ' +
+          'To run the issuer again for this request, add --issue-again.',
     ],
   },
   'tenant-redirected': {
@@ -211,136 +171,14 @@ export const tenantErrors = {
     hints: ({ place }: RedirectFacts) => [
       place === 'own'
         ? {
-            text: 'mfa-cli never follows redirects. A tenant may lead to its sign-in page if it does not accept the session: check it with {command}.',
+            text:
+              'mfa-cli never follows redirects. ' +
+              'A tenant may lead to its sign-in page if it does not accept the session: ' +
+              'check it with {command}.',
             command: mfaCli('whoami', ...destination),
           }
-        : "Use the tenant's own address, not the address of a portal: mfa-cli never follows redirects.",
+        : "Use the tenant's own address, not the address of a portal: " +
+          'mfa-cli never follows redirects.',
     ],
   },
 } as const satisfies ErrorEntries;
-
-/**
- * The hints for a failed step of `bootstrap`; null outside `bootstrap`.
- * @param lacking if the user may lack the right for the step
- */
-export function stepHints({ step, right = '' }: StepFacts, lacking?: 'right'): Hints | null {
-  if (step === undefined) return null;
-  return [
-    lacking &&
-      `This step needs the administrative right "${right}" (System Administrator has it). Give the user a role with it.`,
-    'Run the command again: it keeps the finished steps.',
-  ];
-}
-
-/** The calls that `bootstrap` allows, and the option for each. */
-const widening = [
-  [/^\/(Core\/GetTenantConfig|TenantConfig\/GetAdvancedConfig)$/i, ['--read-back']],
-  [/^\/RedRock\/query$/i, ['--devices']],
-  [/^\/(Mobile\/.*ApnsCertForClientApp|Security\/WhoAmI)$/i, []],
-] as const;
-
-/** @param path of the API; without one, the two of push certificates */
-function scopeHints(path = '/Mobile/(Set|Delete)ApnsCertForClientApp'): Hints {
-  const line = `/?${path.replace(/^\/+/, '')}`;
-  const found = widening.find(([pattern]) => pattern.test(path));
-  if (found === undefined)
-    return [`Allow this REST API in the scope of the OAuth application: ${line}.`];
-  return [
-    {
-      text: 'Allow the REST API {line} in the scope of the OAuth application: {command}.',
-      values: { line },
-      command: mfaCli('bootstrap', ...found[1], givenTenant, givenProfile),
-    },
-  ];
-}
-
-function rightHints({ lacks, path }: ForbiddenFacts): Hints {
-  if (lacks === 'scope') return scopeHints(path);
-  if (lacks === 'devices')
-    return [
-      {
-        text: 'Give the user a role with the administrative right "Device Management". Check that the session is still valid: {command}.',
-        command: mfaCli('whoami', ...destination),
-      },
-      {
-        text: 'Allow the REST API /?RedRock/query in the scope of the OAuth application: {command}.',
-        command: mfaCli('bootstrap', '--devices', givenTenant, givenProfile),
-      },
-    ];
-  return [
-    'Give the user a role with the administrative right "Device Management" (System Administrator has it).',
-    'Allow this REST API in the scope of the OAuth application: /?Mobile/(Set|Delete)ApnsCertForClientApp.',
-  ];
-}
-
-function refusalHints({ tried, answer, form, lacks, file }: RefusedFacts): Hints {
-  const others = parameterForms.filter((form) => !tried?.includes(form));
-  return [
-    tried !== undefined &&
-      `The tenant did not find the parameters. Try --send-as ${others.join(' or ')}. A query is part of the URL, which servers log.`,
-    answer === 'page' &&
-      'These are not the words of a tenant. If a proxy or a firewall stands in between, ask who runs it.',
-    form === 'untried' && 'If the tenant did not find a parameter, try --send-as form.',
-    lacks === 'password' && {
-      text: 'The file has no password. Make one with a password: {command}.',
-      command: mfaCli(
-        'apns',
-        'convert',
-        fileWord(file?.path),
-        '--format',
-        'p12',
-        '--new-password-file',
-        'PASSWORD',
-        '--out',
-        'new.p12',
-      ),
-    },
-    ...(file === undefined || lacks !== undefined ? [] : fileHints(file)),
-  ];
-}
-
-function fileHints({ path, findings }: RefusedFile): Hints {
-  const isKeyless = findings.includes('private-key-missing') || findings.includes('key-mismatch');
-  const convert = (option: string, value: string) =>
-    mfaCli('apns', 'convert', fileWord(path), option, value, '--out', 'new.p12');
-  return [
-    isKeyless &&
-      'The file lacks the private key of its certificate. Export the certificate and its key together as one .p12.',
-    !isKeyless &&
-      findings.includes('encryption-modern') && {
-        text: 'The password opens the file on this machine, but Windows Server 2016 and older cannot read AES. Convert the file: {command}.',
-        command: convert('--encryption', 'legacy'),
-      },
-    findings.includes('iterations-high') && {
-      text: 'The newest .NET loader rejects high iteration counts. Convert the file: {command}.',
-      command: convert('--format', 'p12'),
-    },
-  ];
-}
-
-function foreignHints(facts: NotJsonFacts): Hints {
-  if (facts.answered === 'sign-in')
-    return [
-      'The browser came back from this tenant, so its address is right. A proxy may have answered: run the command again.',
-    ];
-  if (facts.answered === 'before')
-    return [
-      {
-        text: 'A proxy may have answered, or the tenant does not have this API. Run the command again, and check the answer with {command}.',
-        command: mfaCli('api', 'POST', '/PATH', ...destination),
-      },
-    ];
-  return addressHints(
-    facts,
-    `This is probably not the URL of the identity tenant, which looks like ${addressForms}.`,
-  );
-}
-
-/** A portal in place of the tenant's address comes before the usual hint. */
-function addressHints({ portal }: AddressFacts, usual: string): Hints {
-  if (portal)
-    return [
-      'This looks like the address of a portal. Give the identity host with --tenant URL, as in https://abc1234.id.cyberark.cloud.',
-    ];
-  return [usual];
-}

@@ -25,7 +25,7 @@ export function toCliError(
   return new CliError('internal-error', message, { cause: error });
 }
 
-/** Whether a relative path failed only because nothing is there that it could be relative to. */
+/** Whether a relative path failed only because the working directory no longer exists. */
 function isOfLostDirectory(error: unknown): boolean {
   const { cause } = error instanceof CliError ? error : { cause: error };
   if (systemCode(cause) !== 'ENOENT') return false;

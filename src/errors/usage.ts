@@ -37,7 +37,7 @@ interface UntrustedFacts extends DoubtFacts {
   readonly review?: true;
   /** Whether the user was asked, and said no. */
   readonly declined?: true;
-  /** Whether this user trusted an earlier content, so that the lines tell what changed. */
+  /** Whether this user trusted an earlier content. The lines then tell the changes. */
   readonly changed?: true;
 }
 
@@ -70,7 +70,8 @@ export const usageErrors = {
     exitCode: 2,
     hints: ({ option, secret }: PromptFacts) => [
       secret === 'administrator' && [
-        'To sign in as a service user, set MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE.',
+        'To sign in as a service user, set MFA_CLI_CLIENT_ID, ' +
+          'and MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE.',
         "Or set MFA_CLI_TOKEN to an administrator's access token.",
       ],
       secret === 'password' && passwordSources,
@@ -95,10 +96,13 @@ export const usageErrors = {
       review && { text: 'Run {command} in a terminal to review it and trust it.', command: plan },
       remedy && { text: 'If you wrote the whole file, run {command}.', command: remedy },
       {
-        text: 'In a pipeline, review the file, and set MFA_CLI_TRUST_FLEET to the value of `trust` in {command}.',
+        text:
+          'In a pipeline, review the file, and set MFA_CLI_TRUST_FLEET to the value of ' +
+          '`trust` in {command}.',
         command: [...plan, '--json'],
       },
-      '--trust trusts any content for this run. Do not use it if others can change the file, as in a pull request.',
+      '--trust trusts any content for this run. ' +
+        'Do not use it if others can change the file, as in a pull request.',
     ],
   },
   'fleet-file-invalid': {
@@ -128,7 +132,7 @@ function usageHints(facts: UsageFacts): Hints {
   return [
     secret === undefined ? [] : (secretHints[secret] ?? []),
     fix,
-    lacks.map((name) => lackable[name]),
+    lacks.map((name) => requiredSettings[name]),
     options.flatMap((each) => given(each) ?? []),
     given({ option, variable }),
     option !== undefined && variable === 'MFA_CLI_TENANT' && whereTheTenantIs,
@@ -140,17 +144,19 @@ const whereTheTenantIs =
   'An administrator finds it in the admin portal: Settings > Customization > Tenant URLs.';
 
 /** Settings that a pipeline may lack, and how to provide each. */
-const lackable = {
+const requiredSettings = {
   tenant: `Tenant: give --tenant URL, or set MFA_CLI_TENANT. ${whereTheTenantIs}`,
   credentials:
-    'Credentials: give --client-id ID or set MFA_CLI_CLIENT_ID, and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN.',
+    'Credentials: give --client-id ID or set MFA_CLI_CLIENT_ID, ' +
+    'and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN.',
   p12: 'The .p12: name the file (--p12 FILE), or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.',
   key: 'The client app key: give --client-app-key KEY, or set MFA_CLI_CLIENT_APP_KEY.',
   yes: 'The confirmation: give --yes.',
   password:
-    'The password of the .p12, if it has one: give --password-file FILE, or set MFA_CLI_P12_PASSWORD.',
+    'The password of the .p12, if it has one: ' +
+    'give --password-file FILE, or set MFA_CLI_P12_PASSWORD.',
 };
-export type Lackable = keyof typeof lackable;
+export type Lackable = keyof typeof requiredSettings;
 
 /** Where a secret belongs, by the option that was given. */
 const secretHints: Readonly<Record<string, readonly (string | Hint)[]>> = {
@@ -162,7 +168,8 @@ const secretHints: Readonly<Record<string, readonly (string | Hint)[]>> = {
     },
   ],
   'client-secret': [
-    'Provide the client secret in MFA_CLI_CLIENT_SECRET, or its file in MFA_CLI_CLIENT_SECRET_FILE.',
+    'Provide the client secret in MFA_CLI_CLIENT_SECRET, ' +
+      'or its file in MFA_CLI_CLIENT_SECRET_FILE.',
   ],
 };
 

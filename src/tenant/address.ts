@@ -1,5 +1,5 @@
 import { CliError } from '../errors/cli-error.ts';
-import { addressForms } from '../errors/tenant.ts';
+import { addressForms } from '../errors/tenant-hints.ts';
 import { isLoopback } from '../network/proxy.ts';
 import { typingMistake } from '../text/typing.ts';
 

@@ -22,7 +22,7 @@ const forPeople: readonly (readonly [reason: string, has: (file: string) => bool
   ['help topics and the manual', (file) => roomOf(file) === 'reference'],
   ['declarations have the help of options, arguments and examples', isDeclaration],
   ['meanings of the settings, for the help', (file) => file === 'settings/table.ts'],
-  ['hints of errors', (file) => file === 'errors/tenant.ts'],
+  ['hints of errors', (file) => file === 'errors/tenant-hints.ts'],
   ['descriptions in the JSON schema', (file) => file === 'commands/fleet/file/schema.ts'],
 ];
 

@@ -2,14 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { authorities } from '../../src/checks/apple-authorities.ts';
+import type { CheckFacts } from '../../src/checks/check.ts';
 import { checkPushIdentity } from '../../src/checks/check-push-identity.ts';
-import {
-  type CheckFacts,
-  type Finding,
-  type FindingLevel,
-  hasErrors,
-  hasLevel,
-} from '../../src/checks/finding.ts';
+import { type Finding, type FindingLevel, hasErrors, hasLevel } from '../../src/checks/finding.ts';
 import { daysLeft } from '../../src/checks/validity.ts';
 import { make } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';

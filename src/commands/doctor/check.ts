@@ -1,5 +1,5 @@
 import { givenProfile, givenTenant, type Hint, mfaCli } from '../../errors/hint.ts';
-import { addressForms } from '../../errors/tenant.ts';
+import { addressForms } from '../../errors/tenant-hints.ts';
 
 /** The state of one thing that commands depend on. The message is one sentence with a full stop, without secrets. */
 export interface Verdict {

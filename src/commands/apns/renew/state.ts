@@ -4,7 +4,7 @@ import { type History, lastSet, type PastRequest } from '../../../change/history
 import type { KnownDates } from '../../../change/judge-reach.ts';
 import type { LedgerPlace } from '../../../change/ledger-file.ts';
 import type { Memory } from '../../../change/read-memory.ts';
-import type { CheckFacts } from '../../../checks/finding.ts';
+import type { CheckFacts } from '../../../checks/check.ts';
 import { daysLeft, defaultWarnDays } from '../../../checks/validity.ts';
 import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors/cli-error.ts';
