@@ -84,6 +84,7 @@ const runBy: Readonly<Record<string, string>> = {
   'docs/fleet.md': 'test/docs-fleet.program.test.ts',
   'docs/rehearse.md': 'test/docs-rehearse.program.thorough.test.ts',
   'docs/renew.md': 'test/commands/apns/renew.program.test.ts',
+  'docs/troubleshooting.md': 'test/docs-troubleshooting.test.ts',
 };
 
 test('every shell block of the README and of docs/ is run, or says why it is not', () => {

@@ -37,7 +37,7 @@ A command that fails shows a message, and hints that tell you how to fix it. Wit
 [codes are stable](commands.md#stability). \`mfa-cli\` shows only the hints that fit the case; this page lists the hints of each code.
 Words in capitals are placeholders.
 
-Problems that the checks find in a .p12 are [findings](findings.md).
+Problems that the checks find in a .p12 are [findings](findings.md). [troubleshooting.md](troubleshooting.md) starts from a symptom.
 
 ${exitCodeTable(codes)}
 
