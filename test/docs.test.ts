@@ -36,15 +36,24 @@ function anchors(page: string): readonly string[] {
   );
 }
 
-/** Links of a page to other pages, pictures, files and headings that are not there. */
-function broken(page: string): readonly string[] {
-  const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)|\bsrc(?:set)?="([^"]+)"/g)].map(
+/** The links of a page, as they stand there. */
+function links(page: string): readonly string[] {
+  return [...prose(page).matchAll(/\]\(([^)\s]+)\)|\bsrc(?:set)?="([^"]+)"/g)].map(
     ([, link, picture]) => link ?? picture ?? '',
   );
-  return links.filter((link) => {
+}
+
+/** The page or file of a link. */
+function targetOf(page: string, path: string): string {
+  return path === '' ? page : normalize(join(dirname(page), path));
+}
+
+/** Links of a page to other pages, pictures, files and headings that are not there. */
+function broken(page: string): readonly string[] {
+  return links(page).filter((link) => {
     if (/^https?:/.test(link)) return false;
     const [path = '', anchor] = link.split('#');
-    const target = path === '' ? page : normalize(join(dirname(page), path));
+    const target = targetOf(page, path);
     if (!existsSync(join(root, target))) return true;
     return anchor !== undefined && !anchors(target).includes(anchor);
   });
@@ -52,6 +61,23 @@ function broken(page: string): readonly string[] {
 
 test.each(pages)('the links of %s lead somewhere', (page) => {
   expect(broken(page)).toEqual([]);
+});
+
+/** The pages that a page links to. */
+function next(page: string): readonly string[] {
+  return links(page)
+    .map((link) => targetOf(page, link.split('#')[0] ?? ''))
+    .filter((target) => pages.includes(target));
+}
+
+test('docs/README.md leads to every page of docs/ in two clicks', () => {
+  const first = next(join('docs', 'README.md'));
+  const reached = new Set([...first, ...first.flatMap(next)]);
+  const all = pages.filter((page) => dirname(page).startsWith('docs'));
+  expect(all.length).toBeGreaterThan(20);
+  expect(all.filter((page) => !reached.has(page) && page !== join('docs', 'README.md'))).toEqual(
+    [],
+  );
 });
 
 test.each([
@@ -81,10 +107,12 @@ const runBy: Readonly<Record<string, string>> = {
   'docs/ci.md': 'test/docs-ci.program.test.ts',
   'docs/commands.md': 'test/commands/push/push.test.ts',
   'docs/demo.md': 'scripts/demo.mjs',
+  'docs/getting-started.md': 'test/docs-getting-started.test.ts',
   'docs/fleet.md': 'test/docs-fleet.program.test.ts',
   'docs/rehearse.md': 'test/docs-rehearse.program.thorough.test.ts',
   'docs/renew.md': 'test/commands/apns/renew.program.test.ts',
   'docs/troubleshooting.md': 'test/docs-troubleshooting.test.ts',
+  'docs/upgrade.md': 'test/docs-getting-started.test.ts',
 };
 
 test('every shell block of the README and of docs/ is run, or says why it is not', () => {
@@ -99,6 +127,16 @@ test('every shell block of the README and of docs/ is run, or says why it is not
     expect(read(file)).toContain(page);
   }
 });
+
+/** The command lines in the shell blocks of a page. */
+function linesIn(page: string): readonly string[] {
+  const blocks = [...read(page).matchAll(/^```(?:sh|console)\n([\s\S]*?)^```$/gm)];
+  return blocks.flatMap(([, text = '']) =>
+    [...text.matchAll(/^(?:\$ )?mfa-cli (.+?)(?:$| +# | [>|]| && )/gm)].map(
+      ([, line = '']) => line,
+    ),
+  );
+}
 
 /** What the prose of a page quotes and begins with the program or with one of its commands: `mfa-cli login`, `apns set --yes`. */
 function quotedIn(page: string, tree: CommandNode): readonly string[] {
@@ -139,7 +177,9 @@ function unknownIn(line: string, tree: CommandNode): string | undefined {
 
 test('what the pages quote of the command line is known to the program', async () => {
   const tree = await describeProgram();
-  const quoted = pages.flatMap((page) => quotedIn(page, tree).map((line) => ({ page, line })));
+  const quoted = pages.flatMap((page) =>
+    [...quotedIn(page, tree), ...linesIn(page)].map((line) => ({ page, line })),
+  );
   expect(quoted.length).toBeGreaterThan(40);
   expect(quoted.filter(({ line }) => unknownIn(line, tree) !== undefined)).toEqual([]);
 });
