@@ -80,6 +80,18 @@ test('docs/README.md leads to every page of docs/ in two clicks', () => {
   );
 });
 
+/** Pages that a script makes, and two that hold more than one subject. */
+const long = ['demo', 'errors', 'findings', 'ci', 'fleet'].map((name) => `docs/${name}.md`);
+
+test('no page of docs/ is longer than 300 lines, but for those that a script makes', () => {
+  const all = pages.map((page) => page.replaceAll('\\', '/'));
+  const lengths = all
+    .filter((page) => page.startsWith('docs/') && !long.includes(page))
+    .map((page) => ({ page, lines: read(page).split('\n').length - 1 }));
+  expect(lengths.length).toBeGreaterThan(20);
+  expect(lengths.filter(({ lines }) => lines > 300)).toEqual([]);
+});
+
 test.each([
   'README.md',
   ...pages.filter(
