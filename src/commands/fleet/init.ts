@@ -16,10 +16,9 @@ import { fleetCommand } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 import { knownTenants } from './known-tenants.ts';
 import { type NewNames, newFleet } from './new-fleet.ts';
-import { requireNoLink } from './open-fleet.ts';
 import type { FleetInitOptions } from './options.ts';
 import { recordBeside } from './read-record.ts';
-import { trustWritten } from './trust.ts';
+import { requireNoLink, trustWritten } from './trust.ts';
 
 interface FleetInitReport extends NewNames {
   /** As given; `-` is stdout. */

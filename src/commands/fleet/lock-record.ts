@@ -1,8 +1,9 @@
+import { dirname } from 'node:path';
 import { lockFile } from '../../files/lock-file.ts';
 import { requireReplaceable } from '../../files/write.ts';
 import type { OpenedFleet } from './open-fleet.ts';
 import { filesOfRecord } from './read-record.ts';
-import { requireHeld } from './trust.ts';
+import { requireHeld, requireNoLink } from './trust.ts';
 
 /**
  * Locks the record of a fleet for a whole apply, once nobody else may change it and it can
@@ -12,6 +13,7 @@ import { requireHeld } from './trust.ts';
  */
 export function lockRecord({ recordPath, trust }: OpenedFleet): () => void {
   for (const path of filesOfRecord(recordPath)) requireHeld(path, trust);
+  requireNoLink(dirname(recordPath), trust.folder);
   const unlock = lockFile(recordPath, {
     unlockable: `The record ${recordPath} cannot be locked`,
     held: (holder) => `Another fleet apply${holder} is writing the record ${recordPath}`,

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { realPathOf, type Stats, statsOf } from '../../files/directory.ts';
-import { changeableByOthers, type Doubt, linkBelow } from '../../files/others.ts';
+import { changeableByOthers, type Doubt } from '../../files/others.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import { defaultFleetFile } from '../../settings/defaults.ts';
 import { table } from '../../settings/table.ts';
@@ -20,7 +20,7 @@ import {
 import { readFleet } from './file/read-fleet.ts';
 import type { FleetOptions } from './options.ts';
 import { filesOfRecord, recordBeside } from './read-record.ts';
-import { type FleetTrust, openTrust } from './trust.ts';
+import { type FleetTrust, openTrust, requireNoLink } from './trust.ts';
 
 /** A fleet file that was read. */
 export interface OpenedFleet {
@@ -125,14 +125,6 @@ export function requireReportPlace(
 ): void {
   requireNoInput(out, fleet, recordPaths);
   requireNoLink(out, folderOf(fleet.file));
-}
-
-/** @throws {CliError} file-unwritable: a link in the folder of a fleet leads to the file */
-export function requireNoLink(file: string, folder: string): void {
-  const link = linkBelow(folder, file);
-  if (link === null) return;
-  const sentence = `${file} is not written: ${link} is a link in the folder of the fleet file`;
-  throw new CliError('file-unwritable', sentence, { facts: { link: true } });
 }
 
 function folderOf(file: string): string {

@@ -10,7 +10,7 @@ import { isLink, isThere, realPathOf, statsOf } from '../../files/directory.ts';
 import type { Fleet, Shard } from './file/fleet.ts';
 import { lastRequest } from './key-history.ts';
 import { say } from './say.ts';
-import { type FleetTrust, requireHeld } from './trust.ts';
+import { type FleetTrust, requireHeld, requireNoLink } from './trust.ts';
 
 /** The knowledge about the tenants of a fleet, by its own record and by this machine's. */
 export interface FleetRecord {
@@ -39,9 +39,12 @@ export function filesOfRecord(path: string): readonly string[] {
   return [path, `${path}.lock`, `${path}.append.lock`];
 }
 
-/** A ledger of a fleet, by the fleet's own rule of trust. */
+/** A ledger of a fleet to write to, by the fleet's own rule of trust, and through no link in its folder. */
 export function recordPlace(path: string, trust: FleetTrust): LedgerPlace {
-  return otherLedger(path, (_, opened) => requireHeld(path, trust, opened));
+  return otherLedger(path, (_, opened) => {
+    requireHeld(path, trust, opened);
+    requireNoLink(dirname(path), trust.folder);
+  });
 }
 
 /**

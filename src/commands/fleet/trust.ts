@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts';
 import { CliError, type FactsOf } from '../../errors/cli-error.ts';
 import { isThere, realPathOf, type Stats } from '../../files/directory.ts';
 import { waitForLock } from '../../files/lock-file.ts';
-import { changeableByOthers, type Doubt } from '../../files/others.ts';
+import { changeableByOthers, type Doubt, linkBelow } from '../../files/others.ts';
 import { readOwnFile } from '../../files/own-file.ts';
 import { nameOf } from '../../files/read.ts';
 import { replaceFile, unwritable } from '../../files/write.ts';
@@ -27,6 +27,8 @@ import { type Fleet, fleetCommand } from './file/fleet.ts';
 export interface FleetTrust {
   /** `sha256:` and the lower-case hex hash of everything to confirm, for the whole file regardless of the selection. */
   readonly hash: string;
+  /** The folder of the fleet file: in a clone, a link there is the word of whoever wrote the repository. */
+  readonly folder: string;
   /** The command that plans the fleet. */
   readonly plan: readonly string[];
   /** Whether `--trust` or the variable confirms exactly this, whoever owns the files. */
@@ -80,6 +82,7 @@ export function openTrust(
   };
   return {
     hash,
+    folder: directory,
     plan,
     isGiven,
     async refusal() {
@@ -120,6 +123,14 @@ export async function requireTrust(trust: FleetTrust): Promise<void> {
 
 function pinLine(hash: string): string {
   return `  ${pin}=${hash}`;
+}
+
+/** @throws {CliError} file-unwritable: a link in the folder of a fleet leads to the file */
+export function requireNoLink(file: string, folder: string): void {
+  const link = linkBelow(folder, file);
+  if (link === null) return;
+  const sentence = `${file} is not written: ${link} is a link in the folder of the fleet file`;
+  throw new CliError('file-unwritable', sentence, { facts: { link: true } });
 }
 
 /** Throws if others may change a file that a fleet keeps. @param opened its stats when opened @throws {CliError} fleet-untrusted */

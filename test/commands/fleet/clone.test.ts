@@ -1,7 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { recordPlace } from '../../../src/commands/fleet/read-record.ts';
+import type { FleetTrust } from '../../../src/commands/fleet/trust.ts';
 import { createMachine } from '../../support/context.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -85,6 +96,22 @@ cloneTest.each(['report.json', 'pages'])(
     expect(origin.requests()).toEqual([]);
   },
 );
+
+cloneTest('a clone with a link to a folder has no record written through it', async () => {
+  const { fleet, home, clone, origin } = await cloned('records');
+  const folder = join(home, '.bash_profile');
+  mkdirSync(folder);
+  const named = ['--record', join(clone, 'records', 'record.jsonl')];
+  expect((await fleet(['apply', '--yes', ...named, '--json'], true)).code).toBe('file-unwritable');
+  expect(readdirSync(folder)).toEqual([]);
+  expect(origin.requests()).toEqual([]);
+  // Nor is one that is there already, by any command that notes what a tenant says.
+  const path = join(clone, 'records', 'record.jsonl');
+  writeFileSync(path, '');
+  const trust = { folder: realpathSync(clone), isGiven: true } as FleetTrust;
+  const look = () => recordPlace(path, trust).judge(path, statSync(path));
+  expect(look).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
+});
 
 cloneTest('a report goes through a link outside the folder of the fleet', async () => {
   const { fleet, home } = await cloned();
