@@ -223,7 +223,7 @@ ${alike(transcript)}
 \`\`\`
 `;
   const picture = terminalSvg(
-    coloured(pictured, alike),
+    colored(pictured, alike),
     'mfa-cli apns set sets the push certificate at a tenant, and apns prove has a user sign in by push',
   );
   await mkdir(`${root}docs/images`, { recursive: true });
@@ -242,7 +242,7 @@ ${alike(transcript)}
  * @param {string} text
  * @param {(text: string) => string} change
  */
-function coloured(text, change) {
+function colored(text, change) {
   const first = 0xe000;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a color begins.
   const marked = text.replaceAll(/\x1b\[(\d+)m/g, (_code, number) =>

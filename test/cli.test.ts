@@ -86,7 +86,7 @@ describe('a working directory that is gone is told, not taken for a bug', () => 
   });
 });
 
-describe('colour', () => {
+describe('color', () => {
   const red = '\u001b[31m';
   test.each([
     ['a pipe has none', {}, [], undefined, false],

@@ -35,7 +35,7 @@ export interface Http2SessionSettings {
 }
 
 /** How long to wait for the server's verdict on the client's certificate before sending, in milliseconds. */
-const judgement = 300;
+const judgment = 300;
 
 export class NotHttp2 extends Error {}
 
@@ -142,7 +142,7 @@ async function whenJudged(socket: TLSSocket): Promise<void> {
   try {
     await Promise.race([
       once(socket, 'session', { signal }),
-      sleep(judgement, undefined, { signal }),
+      sleep(judgment, undefined, { signal }),
     ]);
   } finally {
     waiting.abort();

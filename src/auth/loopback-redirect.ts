@@ -192,7 +192,7 @@ const notForThem =
 /** The page for an error that names no sign-in: most tenants send theirs without a state. */
 const refusedSignIn = refusalPage(
   'Not signed in',
-  'The sign-in was cancelled or refused. The terminal shows what happens next.',
+  'The sign-in was canceled or refused. The terminal shows what happens next.',
 );
 
 /** The page for requests without the right state. */

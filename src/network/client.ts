@@ -9,7 +9,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   type HttpSource,
-  type Judgement,
+  type Judgment,
   type OpenHttp,
   redirectShown,
 } from './http.ts';
@@ -107,7 +107,7 @@ function countTries({ retry, change }: HttpRequest) {
   let tries = 0;
   let first: Arrived | null = null;
   let last: Arrived | null = null;
-  let judged: Judgement | null = null;
+  let judged: Judgment | null = null;
   function note(arrived: Arrived | null): void {
     last = arrived;
     judged = arrived === null ? null : (change?.judge(arrived) ?? null);

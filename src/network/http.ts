@@ -25,7 +25,7 @@ export type NoAnswer = 'nothing' | 'cut' | 'not-http' | 'too-long';
 export type Arrived = HttpResponse | NoAnswer;
 
 /** The meaning of what arrived for a change. */
-export interface Judgement {
+export interface Judgment {
   readonly outcome: 'done' | 'not-done' | 'unknown';
   /** Whether the request may be sent again, if a further attempt is due. */
   readonly isSentAgain: boolean;
@@ -45,7 +45,7 @@ export interface UnknownChange {
 
 /** A change, and its judge. */
 export interface Change {
-  judge(arrived: Arrived): Judgement;
+  judge(arrived: Arrived): Judgment;
   /** The error `outcome-unknown`. */
   unknown(change: UnknownChange): CliError;
 }

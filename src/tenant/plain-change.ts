@@ -1,6 +1,6 @@
 import { CliError } from '../errors/cli-error.ts';
 import { noAnswerWords, triesWords, unknownFacts } from '../network/failure.ts';
-import type { Arrived, Change, Judgement, UnknownChange } from '../network/http.ts';
+import type { Arrived, Change, Judgment, UnknownChange } from '../network/http.ts';
 import { judgeAnswer } from './envelope.ts';
 
 /** A change of anything but a push certificate. */
@@ -19,7 +19,7 @@ export function plainChange({ done, idempotent }: PlainChange): Change {
   };
 }
 
-function judge(arrived: Arrived, idempotent: boolean): Judgement {
+function judge(arrived: Arrived, idempotent: boolean): Judgment {
   if (arrived === 'not-http') return { outcome: 'not-done', isSentAgain: idempotent };
   if (typeof arrived === 'string') return { outcome: 'unknown', isSentAgain: idempotent };
   const outcome = outcomes[judgeAnswer(arrived)];

@@ -174,7 +174,7 @@ describe('an error without a state', () => {
       });
     }
     expect(new Set(pages.map((page) => JSON.stringify(page))).size).toBe(1);
-    expect(JSON.stringify(pages[0])).toContain('The sign-in was cancelled or refused.');
+    expect(JSON.stringify(pages[0])).toContain('The sign-in was canceled or refused.');
   });
 
   test('may be explained at length', async () => {

@@ -93,7 +93,7 @@ describe('the sign-in page', () => {
     },
   );
 
-  test('cancelling, or denying after the sign-in, ends the authorization with access_denied', async () => {
+  test('canceling, or denying after the sign-in, ends the authorization with access_denied', async () => {
     const { browser, page } = await openSignIn(emulator);
     expect(parametersOf(await browser.submit(page, { action: 'deny' }))).toEqual(denied);
     const { browser: other, consent } = await openConsent(emulator.user);

@@ -7,7 +7,7 @@ import { p12Bytes } from '../support/fixtures.ts';
 import { certificate, rsaKey, tripleDes } from './build.ts';
 
 /** The words for the file, and the part of a push identity that the advice is told. */
-function judgement(bytes: Uint8Array): string {
+function judgment(bytes: Uint8Array): string {
   try {
     readPfx({ name: 'a.p12', bytes });
   } catch (error) {
@@ -169,6 +169,6 @@ const rows: readonly Row[] = [
 ];
 
 test('what a file looks like', async () => {
-  const told = rows.map(([name, bytes]) => `${name}: ${judgement(bytes)}\n`);
+  const told = rows.map(([name, bytes]) => `${name}: ${judgment(bytes)}\n`);
   await expect(told.join('')).toMatchFileSnapshot('../golden/appearance.txt');
 });

@@ -18,7 +18,7 @@ import { isMissing } from '../support/tools.ts';
 const esc = '\u001b';
 const token = { MFA_CLI_TOKEN: 'an-opaque-access-token' };
 
-/** A command line at a tenant that gives this answer, with colours on. */
+/** A command line at a tenant that gives this answer, with colors on. */
 async function ask(answer: Answer, words: readonly string[]) {
   const { origin } = await startServer([answer]);
   const env = { ...token, MFA_CLI_TENANT: origin, FORCE_COLOR: '1' };

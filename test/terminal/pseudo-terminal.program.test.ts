@@ -156,7 +156,7 @@ test.skipIf(isMissing('script'))('the terminal can be a file that is named', asy
 });
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const colour = /\u001b\[[0-9;]*m/;
+const color = /\u001b\[[0-9;]*m/;
 
 describe.skipIf(isMissing('script'))('a question and its answer', () => {
   const answered = async (words: readonly string[]) => {
@@ -168,8 +168,8 @@ describe.skipIf(isMissing('script'))('a question and its answer', () => {
   };
 
   test('have color, and none with --no-color', async () => {
-    expect(await answered([])).toMatch(colour);
-    expect(await answered(['--no-color'])).not.toMatch(colour);
+    expect(await answered([])).toMatch(color);
+    expect(await answered(['--no-color'])).not.toMatch(color);
   });
 });
 

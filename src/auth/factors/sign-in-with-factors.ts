@@ -25,7 +25,7 @@ const mostHosts = 3;
 /** The most challenges; tenants ask for fewer. */
 const mostSteps = 20;
 
-/** Meets one challenge of a sign-in. Returns the tenant's answer, or that the sign-in was cancelled. */
+/** Meets one challenge of a sign-in. Returns the tenant's answer, or that the sign-in was canceled. */
 export interface Meeting {
   challenge(asked: AskedChallenge, context: FactorContext): Promise<FactorAnswer | Ended>;
   identityProvider(
@@ -71,7 +71,7 @@ export async function signInWithFactors(
   return signedIn;
 }
 
-/** Like signInWithFactors, with a custom way to meet challenges; null: cancelled. */
+/** Like signInWithFactors, with a custom way to meet challenges; null: canceled. */
 export async function signIn(
   tenant: string,
   user: string,
