@@ -9,6 +9,13 @@ import { readFileSync } from 'node:fs';
 const markdown = /(?<!docs\/demo)\.md$/;
 
 /**
+ * The pages without the habits S1 to S12 of docs/style.md. The others show words of the program, or are still to be mended: take
+ * them out of this list.
+ */
+const mended =
+  /docs\/(?!(answers|app|architecture|ci|commands|demo|errors|findings|fleet[\w-]*|troubleshooting|vendor-guide)\.md).*\.md$/;
+
+/**
  * A phrase, its remedy, and the files that it is banned in: all unless named.
  * @type {readonly (readonly [RegExp, string, RegExp?])[]}
  */
@@ -50,6 +57,45 @@ const banned = [
     /\.(ts|mjs)$/,
   ],
   [/^\|.*[\w,;.] {2,}\w/, 'one space', markdown],
+  [
+    /\bat (?:the|a|an|your|each|every|that|another|any|no|one|its) (?:\w+ )?tenants?\b(?!')/,
+    '"on the tenant", "sign in to the tenant" (S1)',
+    mended,
+  ],
+  [/\bat Apple\b(?!')/, '"to Apple", "with Apple" (S1)', mended],
+  [
+    /\b(?:a|the|each|every|another|next|last|first|later) (?:set|delete)\b(?! (?:of|up|by|request))/,
+    'a verb, or a full noun (S2)',
+    mended,
+  ],
+  [
+    /\bend(?:s|ed)? (?:it |the \w+ )?with (?:exit code )?[\d`]|\bexit (?:code )?\d+ (?:if|when|unless)\b/i,
+    '"exits with 4" (S3)',
+    mended,
+  ],
+  [
+    /\b(?:makes?|made|making) (?:it |a |an |the |new |its )?(?:application|certificate|file|key|request|role|user|\.p12)s?\b/,
+    'create, issue, generate or write (S4)',
+    mended,
+  ],
+  [/\b(?:[Tt]enants?|APNs|Apple) refuse[sd]?\b/, '"rejects" (S7)', mended],
+  [/\bfolders?\b/i, '"directory" (S8)', mended],
+  [
+    /\w(?:ognis|ganis|ialis|malis|onis)(?:e[ds]?|ing)\b|\b(?:behaviour|cancell(?:ed|ing)|colour|judgement)/i,
+    'American spelling (S9)',
+  ],
+  [/\bsome (?:\d|ten|twenty|thirty|thirteen|hundred|thousand)/, '"about" (S10)', mended],
+  [/\bbesides?\b/i, '"next to" (S11)', mended],
+  [
+    /\b(?:stays?|replace[sd]?|writes?|written|keeps?|kept)(?: it| the \w+)?(?: back)? whole\b/,
+    '"in one piece", "atomically" (S11)',
+    mended,
+  ],
+  [
+    /\bsays? (?:so|nothing|whether|which|why|how|no more)\b|\b(?:does|do|did) not (?:say|tell)\b/,
+    '"reports", "shows", "prints" (S12)',
+    mended,
+  ],
 ];
 
 const pathspec = ['src', 'docs', 'README.md', 'CHANGELOG.md', '.github', 'examples', 'scripts'];
