@@ -64,7 +64,7 @@ const banned = [
   ],
   [/\bat Apple\b(?!')/, '"to Apple", "with Apple" (S1)', mended],
   [
-    /\b(?:a|the|each|every|another|next|last|first|later) (?:set|delete)\b(?! (?:of|up|by|request))/,
+    /\b(?:[Aa]|[Tt]he|each|every|another|next|last|first|later) (?:set|delete)\b(?! (?:of|up|by|request))/,
     'a verb, or a full noun (S2)',
     mended,
   ],
