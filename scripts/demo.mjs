@@ -213,10 +213,10 @@ async function keep() {
   const alike = (text) => steady(text, [tenant, apns, port, tenants], start).trimEnd();
   const page = `# The demo
 
-This is the output of \`npm run demo\` on a fresh machine: a key pair and its certificate, the checks, a stand-in for APNs, a local tenant,
-a fleet of five tenants, one of which fails at first, a virtual phone, and the proof: a sign-in by push that the phone approves.
-The demo takes some thirty seconds, and needs neither a browser nor a terminal nor a network. On this page ports, identifiers and dates
-are the same each time; \`npm run demo -- --write\` writes it.
+This is the output of \`npm run demo\` on a fresh machine. It shows a key pair and its certificate, the checks, a stand-in for APNs, a local
+tenant, a fleet of five tenants (one of which fails at first), a virtual phone, and a sign-in by push that the phone approves. The demo takes
+about thirty seconds and needs no browser, terminal or network. On this page ports, identifiers and dates are the same each time;
+\`npm run demo -- --write\` writes it. To do the same by hand, continue with [rehearse.md](rehearse.md).
 
 \`\`\`console
 ${alike(transcript)}
@@ -224,7 +224,7 @@ ${alike(transcript)}
 `;
   const picture = terminalSvg(
     colored(pictured, alike),
-    'mfa-cli apns set sets the push certificate at a tenant, and apns prove has a user sign in by push',
+    'mfa-cli apns set sets the push certificate on a tenant, and apns prove has a user sign in by push',
   );
   await mkdir(`${root}docs/images`, { recursive: true });
   const files = { 'docs/demo.md': page, 'docs/images/terminal.svg': picture };
