@@ -62,6 +62,23 @@ $ mfa-cli apns set %01-default-aes256
 $ mfa-cli app check App.ipa --json
 json .certificate is null
 
+## judges by the certificates of all tenants, and reports the last one
+tenant
+signed in as other at tenant 2
+built app App.ipa
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns set %30-dev --environment sandbox --profile other
+on 2026-11-25
+$ mfa-cli app check App.ipa --json
+exit 4
+json .certificate.environments is ["sandbox"]
+json .findings[].code is ["app-environment-mismatch"]
+$ mfa-cli apns set %01-default-aes256 --yes
+on 2026-11-26
+$ mfa-cli app check App.ipa --json
+exit 4
+json .certificate.environments is ["sandbox","production"]
+
 ## compares a project with the certificate on record
 project classic
 $ mfa-cli apns set %30-prod

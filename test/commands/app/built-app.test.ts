@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { readBuiltApp } from '../../../src/commands/app/built/built-app.ts';
 import { guideTexts } from '../../../src/commands/app/built/check-built.ts';
+import { readCodeSignature } from '../../../src/commands/app/built/code-signature.ts';
+import { PartsOfStream } from '../../../src/commands/app/built/mach-o.ts';
 import { withZip } from '../../../src/commands/app/built/zip.ts';
 import { builtFiles } from '../../support/built-app/built-app.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -42,6 +44,33 @@ test.each(['zsign', 'ldid'])('an app that %s signed is read', async (tool) => {
   expect(app.signature?.derEntitlements).toEqual(inSignature);
   expect(app.profile?.expires).toEqual(new Date('2119-01-15T00:00:00Z'));
   expect(app.found).toEqual(new Set(guideTexts));
+});
+
+test('a code directory of a version before teams names none', () => {
+  const [, [, program] = ['', Buffer.alloc(0)]] = builtFiles();
+  const signature = Buffer.from(program.subarray(0x4000));
+  expect(readCodeSignature(signature).team).toBe('ABCDE12345');
+  // CS_SUPPORTSSCATTER: later fields are its names.
+  signature.writeUInt32BE(0x20100, signature.readUInt32BE(16) + 8);
+  expect(readCodeSignature(signature)).toMatchObject({ identifier: 'com.example.lab', team: null });
+});
+
+test('parts of a stream are read across its chunks, and never backwards', () => {
+  function* reading(second: number): Generator<{ from: number; length: number }, string, Buffer> {
+    const first = yield { from: 1, length: 3 };
+    return `${first} ${yield { from: second, length: 2 }}`;
+  }
+  for (const size of [1, 2, 3, 10]) {
+    const parts = new PartsOfStream(reading(6));
+    for (let at = 0; at < 10; at += size)
+      parts.add(Buffer.from('0123456789').subarray(at, at + size));
+    expect(parts.result()).toBe('123 67');
+  }
+  const backwards = new PartsOfStream(reading(3));
+  expect(() => backwards.add(Buffer.from('0123456789'))).toThrow('damaged');
+  const cutOff = new PartsOfStream(reading(6));
+  cutOff.add(Buffer.from('0123456'));
+  expect(() => cutOff.result()).toThrow('cut off');
 });
 
 /** The files of an app that these tests make, in a folder of their own. */

@@ -109,7 +109,15 @@ export const hostileApps: Readonly<Record<string, () => Uint8Array>> = {
   'a name that leads out': () =>
     ipaWith({}, [{ name: 'Payload/Approver.app/../../../etc/passwd', bytes: Buffer.alloc(0) }]),
   'a link in place of the Info.plist': () =>
-    zipOf([{ name: `${place}Info.plist`, bytes: Buffer.from('/etc/passwd'), mode: 0o120777 }]),
+    zipOf([
+      { name: `${place}Info.plist`, bytes: Buffer.from(xmlOf(info)), mode: 0o120777 },
+      { name: `${place}Approver`, bytes: program },
+    ]),
+  'a file with other bytes than its sum says': () =>
+    zipOf([
+      { name: `${place}Info.plist`, bytes: Buffer.from(xmlOf(info)), saidSum: 1 },
+      { name: `${place}Approver`, bytes: program },
+    ]),
   'a method of compression that nobody has': () =>
     zipOf([{ name: `${place}Info.plist`, bytes: Buffer.from(xmlOf(info)), method: 99 }]),
   'a program outside the app': () =>

@@ -8,6 +8,8 @@ export interface ZipEntry {
   readonly mode?: number;
   /** What the archive says of the size of the content, instead of the truth. */
   readonly saidSize?: number;
+  /** The same of its CRC-32. */
+  readonly saidSum?: number;
   /** The number of the method that the archive names; 8 is deflate. */
   readonly method?: number;
 }
@@ -31,12 +33,12 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
 
 /** The fields that both headers of an entry have. */
 function fields(entry: ZipEntry, deflated: number): Buffer {
-  const { name, bytes, saidSize = bytes.length, method = 8 } = entry;
+  const { name, bytes, saidSize = bytes.length, method = 8, saidSum = crc32(bytes) } = entry;
   const common = Buffer.alloc(26);
   common.writeUInt16LE(20, 0);
   common.writeUInt16LE(method, 4);
   common.writeUInt16LE(0x21, 8);
-  common.writeUInt32LE(crc32(bytes), 10);
+  common.writeUInt32LE(saidSum, 10);
   common.writeUInt32LE(deflated, 14);
   common.writeUInt32LE(saidSize, 18);
   common.writeUInt16LE(Buffer.byteLength(name), 22);
