@@ -46,6 +46,7 @@ const costOfValue = 32;
  */
 function parseBinary(bytes: Uint8Array): PropertyValue {
   const buffer = Buffer.from(bytes);
+  requireKnownMarkers(buffer);
   let left = costLimit;
   buffer.slice = (from = 0, to = buffer.length) => {
     if (from > to || to > buffer.length) throw new Malformed('a value beyond the end');
@@ -55,6 +56,28 @@ function parseBinary(bytes: Uint8Array): PropertyValue {
   };
   const [value] = parseBuffer<unknown[]>(buffer);
   return converted(value, 0);
+}
+
+const [dateMarker, dateKind, intKind] = [0x33, 0x3, 0x1];
+/** Data, strings, arrays and dictionaries: a count of 15 means that the true one follows, as an integer. */
+const countedKinds = [0x4, 0x5, 0x6, 0xa, 0xd];
+
+/** The parser prints a line about an object that it only guesses at. */
+function requireKnownMarkers(buffer: Buffer): void {
+  const trailer = buffer.length - 32;
+  const width = buffer.readUInt8(trailer + 6);
+  const count = Number(buffer.readBigUInt64BE(trailer + 8));
+  const table = Number(buffer.readBigUInt64BE(trailer + 24));
+  for (let index = 0; index < count; index++) {
+    const offset = buffer.readUIntBE(table + index * width, width);
+    const marker = buffer.readUInt8(offset);
+    const kind = marker >> 4;
+    const isLong = countedKinds.includes(kind) && (marker & 0xf) === 0xf;
+    const isKnown = isLong
+      ? buffer.readUInt8(offset + 1) >> 4 === intKind
+      : kind !== dateKind || marker === dateMarker;
+    if (!isKnown) throw new Malformed('an unknown kind of value');
+  }
 }
 
 function converted(value: unknown, depth: number): PropertyValue {

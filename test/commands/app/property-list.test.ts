@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type PropertyValue, parsePropertyList } from '../../../src/commands/app/property-list.ts';
 import { processorTime } from '../../support/processor-time.ts';
 
@@ -78,6 +78,15 @@ test.each<[objects: readonly (readonly number[])[], value: PropertyValue]>([
 });
 
 const doubling = Array.from({ length: 60 }, (_, index) => [0xa2, index + 1, index + 1]);
+
+test.each<[words: string, objects: readonly (readonly number[])[]]>([
+  ['date', [[0x34, ...Buffer.alloc(16)]]],
+  ['count', [[0x5f, 0x22, 0, 0, 0, 1, 0x61]]],
+])('a list with another kind of %s is none, and prints nothing', (_words, objects) => {
+  const printed = vi.spyOn(console, 'error');
+  expect(parsePropertyList(inBinary(objects))).toBeNull();
+  expect(printed).not.toHaveBeenCalled();
+});
 
 test.each<[words: string, bytes: Uint8Array]>([
   ['that holds itself', inBinary([[0xa1, 0]])],
