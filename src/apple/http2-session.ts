@@ -191,12 +191,14 @@ export async function postPush(
       if (reason !== undefined) farewell = readReason(textOf(reason));
     };
     // An aborted stream ends as well, but its code says so.
-    const isWhole = (): boolean => isTooLong || (hasEnded && stream.rstCode === 0);
+    const isWhole = (): boolean => hasEnded && !isTooLong && stream.rstCode === 0;
+    // That a push was taken is believed of a whole answer alone.
+    const isRefusal = (): boolean => Number(answered?.[':status']) !== 200;
     const finish = (): void => {
       session.off('goaway', onGoaway).off('error', fail);
       const body = readReason(Buffer.concat(chunks).toString('utf8'));
       if (signal.aborted) reject(signal.reason);
-      else if (answered !== undefined && (body !== null || isWhole()))
+      else if (answered && (isWhole() || (isRefusal() && (isTooLong || body !== null))))
         resolve(answeredPush(answered, body));
       else if (farewell !== null)
         resolve({ answer: { status: null, apnsId: null, ...farewell }, retryAfter: null });

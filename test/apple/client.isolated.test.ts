@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { ServerHttp2Stream } from 'node:http2';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
@@ -74,15 +75,34 @@ const deeds: Readonly<Record<string, ApnsPlay>> = {
     stream.respond({ ':status': 400, 'apns-id': 'A0B1' });
     stream.write(half, () => setTimeout(() => session.destroy(), 20));
   },
-  'an answer without an end': (stream) => {
-    stream.respond({ ':status': 400 });
-    const more = (): void => {
-      while (!stream.destroyed && stream.write('x'.repeat(16_384)));
-    };
-    stream.on('drain', more);
-    more();
+  'an answer without an end': (stream) => endless(stream, 400),
+  '200 without an end': (stream) => endless(stream, 200),
+  '200 and an error': (stream) => {
+    stream.respond({ ':status': 200, 'apns-id': 'A0B1' });
+    setTimeout(() => stream.destroy(new Error('broken off')), 20);
+  },
+  '200 and a close': (stream, session) => {
+    stream.respond({ ':status': 200, 'apns-id': 'A0B1' });
+    setTimeout(() => session.destroy(), 20);
+  },
+  '200 and a reset': (stream, _session, socket) => {
+    stream.respond({ ':status': 200, 'apns-id': 'A0B1' });
+    setTimeout(() => socket.resetAndDestroy(), 20);
+  },
+  '200 with a reason and a close': (stream, session) => {
+    stream.respond({ ':status': 200, 'apns-id': 'A0B1' });
+    stream.write('{"reason":"Fine"}', () => setTimeout(() => session.destroy(), 20));
   },
 };
+
+function endless(stream: ServerHttp2Stream, status: number): void {
+  stream.respond({ ':status': status });
+  const more = (): void => {
+    while (!stream.destroyed && stream.write('x'.repeat(16_384)));
+  };
+  stream.on('drain', more);
+  more();
+}
 
 /** What pushes end with at an APNs that answers them in turn so, the pauses between attempts, and the requests. */
 const ending =
