@@ -204,7 +204,7 @@ machine B
 signed in
 $ mfa-cli apns delete other.key --yes --record shared.jsonl --json
 exit 2
-json .error.message has it set com.example.lab
+json .error.message has its records name com.example.lab
 $ mfa-cli apns set %01-default-aes256 --client-app-key other.key --record shared.jsonl --json
 json .findings[silences-other-app].message has "com.example.lab"
 $ mfa-cli apns status --json

@@ -279,7 +279,7 @@ service user
 variable MFA_CLI_P12_PASSWORD=secret
 $ mfa-cli doctor --json
 json .checks[ledger].level is ok
-json .checks[ledger].message has Nothing was set
+json .checks[ledger].message has Nothing is on this machine
 $ mfa-cli apns set %01-default-aes256
 $ mfa-cli doctor --json
 json .checks[ledger].message has 1 certificate at 1 tenant

@@ -75,7 +75,7 @@ json .tenants[t2].tries is 3
 $ mfa-cli fleet merge 0.json 1.json 2.json
 exit 8
 stdout has ✗ 3 set, 1 unknown
-stdout has ✗ t2:
+stdout has ! t2:
 stdout has [outcome-unknown]
 
 ## ends with 8 where a tenant was not started
