@@ -38,11 +38,11 @@ interface OutcomeFacts {
 export const outcomes: Readonly<Record<Outcome, OutcomeFacts>> = {
   done: {
     reported: true,
-    next: 'It is on record: `apns status` lists it or, after a delete, no longer.',
+    next: 'It is on record: `apns status` lists it or, after a deletion, no longer.',
   },
   unknown: {
     reported: null,
-    next: '`apns status` shows it and ends with 4, and the next question names it, until a set, a delete or the tenant settles it.',
+    next: '`apns status` shows it and exits with 4, and the next question names it, until a later set or deletion of that key, or the tenant, settles it.',
   },
   'not-done': { reported: false, next: 'Nothing: what was on record before still counts.' },
 };
@@ -222,7 +222,7 @@ export type AnswerKind = keyof typeof answers;
 
 /** The words for a set and a delete. */
 export const requests = {
-  set: { done: 'set the certificate', noun: 'set' },
+  set: { done: 'set the certificate', noun: 'set request' },
   delete: { done: 'deleted the certificate', noun: 'deletion' },
 } as const;
 

@@ -41,7 +41,7 @@ export async function confirmSet(ready: ReadySet, context: Context): Promise<voi
   const verb = replaces === null && !unchanged ? 'Set' : 'Replace';
   const isAgreed = await prompt.confirm({
     message: `${verb} the certificate for ${clientAppKey} at ${new URL(open.tenant).host}?`,
-    unavailable: 'The set must be confirmed in a terminal',
+    unavailable: 'Setting the certificate must be confirmed in a terminal',
     facts: { option: '--yes' },
   });
   if (!isAgreed) throw new CliError('interrupted', 'Nothing was sent');

@@ -157,7 +157,8 @@ function fromTenant(facts: StandingFacts): readonly Objection[] {
   if (isUnanswered)
     against.push({
       code: 'outcome-unknown',
-      message: 'The last request for this key got no answer, and may have been done.',
+      message:
+        'The last request for this key was never answered: the tenant may have carried it out.',
     });
   return against;
 }

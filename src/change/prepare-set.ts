@@ -90,7 +90,7 @@ export async function judgeSet(before: GivenSet, context: Context): Promise<Judg
     if (place.clientAppKey !== plan.clientAppKey) told = await toldOf(place, open);
   }
   if (terms.refresh && told?.latest.outcome === 'unknown')
-    terminal.note(`${place.tenant} does not tell which client app key was set last.`);
+    terminal.note(`${place.tenant} does not report which client app key was set last.`);
   plan = planAt(given, place, memory, told);
   const judged = {
     given,

@@ -34,7 +34,7 @@ export interface WhoamiOptions extends CommandOptions<typeof whoamiOptions> {}
 
 export const apiOptions = {
   method: { type: 'argument', meaning: 'GET, HEAD, POST, PUT, PATCH or DELETE' },
-  path: { type: 'argument', meaning: "path at the tenant, with any query: '/Security/WhoAmI'" },
+  path: { type: 'argument', meaning: "path on the tenant, with any query: '/Security/WhoAmI'" },
   data: {
     type: 'text',
     value: 'json',

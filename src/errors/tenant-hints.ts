@@ -125,7 +125,7 @@ export function refusalHints({ tried, answer, form, lacks, file }: RefusedFacts)
         'A query is part of the URL, which servers log.',
     answer === 'page' &&
       'These are not the words of a tenant. ' +
-        'If a proxy or a firewall stands in between, ask who runs it.',
+        'If there is a proxy or firewall in between, ask whoever runs it.',
     form === 'untried' && 'If the tenant did not find a parameter, try --send-as form.',
     lacks === 'password' && {
       text: 'The file has no password. Make one with a password: {command}.',

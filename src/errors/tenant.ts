@@ -135,7 +135,7 @@ export const tenantErrors = {
       'Check the tenant URL: nothing was sent. ' +
         'If your emulator has ended, start it again, at another port with --port N.',
       listener === 'unknown' &&
-        'If the program is yours, set MFA_CLI_UNKNOWN_PEERS=1 to send to it all the same.',
+        'If the program is yours, set MFA_CLI_UNKNOWN_PEERS=1 to send to it anyway.',
     ],
   },
   'outcome-unknown': {
@@ -148,8 +148,8 @@ export const tenantErrors = {
           `The URL of a tenant looks like ${addressForms}.`,
       ...(stepHints(facts) ?? [
         facts.idempotent
-          ? 'Run the command again. If somebody else has set this key meanwhile, ' +
-            'that undoes their change.'
+          ? 'Run the command again. If someone else has set this key in the meantime, ' +
+            'that replaces their certificate.'
           : 'Check the current state of the tenant before you run the command again. ' +
             'mfa-cli did not repeat the request.',
       ]),

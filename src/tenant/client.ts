@@ -177,8 +177,7 @@ export function createTenantClient(
 }
 
 /** The end of a sentence about a 401 to a session that was just renewed, or that another call accepts. */
-export const outOfScope =
-  'renews or accepts this session, but not for this call: its scope may be too small';
+export const outOfScope = 'accepts this session, but not for this call: the scope may be too small';
 
 /** The call that any session may make, unless its scope forbids it. */
 const userPath = '/Security/WhoAmI';

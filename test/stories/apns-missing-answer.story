@@ -163,7 +163,7 @@ $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
 exit 7
 $ mfa-cli apns status
 exit 4
-stdout has ! The set of a push certificate for com.new.app at $URL on 2026-11-24 (SHA-256 30b8405b…)
+stdout has ! The request to set the push certificate for com.new.app at $URL on 2026-11-24 (SHA-256 30b8405b…)
 stdout has its outcome is unknown. The tenant may have set it.
 $ mfa-cli apns status --refresh
 stdout has com.new.app $URL default the topic as set 2027-12-24
@@ -211,7 +211,7 @@ answer no
 exit 130
 asked Replace the certificate for com.new.app at $URL?
 stderr has Replaces the certificate valid until 2027-12-24, set on 2026-11-24
-stderr has Unknown outcome of the set of 2026-11-24 (SHA-256 78a10dc4…)
+stderr has Unknown outcome of the set request of 2026-11-24 (SHA-256 78a10dc4…)
 stderr lacks the same certificate
 nothing sent
 
@@ -227,7 +227,7 @@ $ mfa-cli apns status --json
 exit 4
 json .requests[].clientAppKey is ["com.new.app"]
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
-stderr has This set settles the set of 2026-11-24
+stderr has This set request settles the set request of 2026-11-24
 $ mfa-cli apns status --json
 json .ok is true
 json .requests is []

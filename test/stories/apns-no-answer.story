@@ -156,7 +156,7 @@ exit 7
 server answers 200 {"success":true,"Result":null}
 $ mfa-cli apns set %01-default-aes256 --json
 json .sent is true
-stderr has This set settles the set of 2026-11-24, whose outcome was unknown.
+stderr has This set request settles the set request of 2026-11-24, whose outcome was unknown.
 sent in order /Mobile/SetApnsCertForClientApp
 $ mfa-cli apns status --json
 json .ok is true
@@ -185,7 +185,7 @@ exit 7
 stdout has ! The outcome is unknown: the tenant may have set the certificate for com.example.lab
 stderr has The tenant did not answer: it may have set the certificate (sent 3 times)
 stderr has hint: $SERVER: the connection was closed before the answer.
-stderr has hint: Run the command again. If somebody else has set this key meanwhile, that undoes their change.
+stderr has hint: Run the command again. If someone else has set this key in the meantime, that replaces their certificate.
 stdout lacks ✓
 
 ## a person reads that it may be deleted, and to look before it is repeated
@@ -198,7 +198,7 @@ stderr has hint: Check the current state of the tenant before you run the comman
 stderr lacks Run the command again. It replaces
 $ mfa-cli apns status
 exit 4
-stdout has ! The deletion of a push certificate for com.example.lab at $SERVER on 2026-11-24
+stdout has ! The request to delete the push certificate for com.example.lab at $SERVER on 2026-11-24
 stdout has its outcome is unknown. The tenant may have deleted it.
 
 ## no trace is left where nobody listens: apns <VERB>

@@ -25,7 +25,7 @@ json .findings[0].message has practice
 ## shows a person that only a tenant on this machine accepts it
 $ mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --practice
 $ mfa-cli apns inspect push/com.example.app.practice.p12
-stdout has ✓ This file can be set at a tenant on this machine only, with 1 warning.
+stdout has ✓ This file can be set for a tenant on this machine only, with 1 warning.
 
 ## can be set at a tenant on this machine
 tenant

@@ -175,7 +175,7 @@ json .certificates is []
 json .latest[0].latest is {"outcome":"unknown","clientAppKey":null,"topic":null}
 json .ok is true
 $ mfa-cli apns status --refresh
-stdout has $URL does not tell which client app key was set last.
+stdout has $URL does not report which client app key was set last.
 
 ## tells no key from a key that is not told: the tenant has none
 tenant advanced-config=open

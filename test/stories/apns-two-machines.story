@@ -69,7 +69,7 @@ json .sent is true
 json .latest is {"outcome":"unknown","clientAppKey":null,"topic":null}
 json .findings[].code lacks silences-other-app
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.a.app --refresh
-stderr has $URL does not tell which client app key was set last
+stderr has $URL does not report which client app key was set last
 
 ## so it is where the session does not have the right to ask
 tenant

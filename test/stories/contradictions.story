@@ -177,7 +177,7 @@ $ mfa-cli apns status --json
 json .certificates[com.example.lab].environment is sandbox
 json .certificates[com.example.lab].against is []
 $ mfa-cli apns status
-stdout has For the sandbox alone, as asked: com.example.lab.
+stdout has For the sandbox only, as requested: com.example.lab.
 stdout has It is not known whether pushes for com.example.lab reach phones
 $ mfa-cli apns set %30-dev --client-app-key com.example.lab --json
 exit 4

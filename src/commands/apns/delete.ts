@@ -153,7 +153,7 @@ function verdict({ tenant, clientAppKey, known, dryRun, sentAs }: DeleteReport):
   const place = `${clientAppKey} at ${tenant}`;
   if (dryRun)
     return `Nothing was sent (dry run). It would delete the push certificate for ${place}`;
-  if (sentAs === null) return `Nothing was sent: by its word, the tenant has nothing for ${place}`;
+  if (sentAs === null) return `Nothing was sent: the tenant reports nothing for ${place}`;
   if (known) return `Deleted the push certificate for ${place}`;
   return `The tenant accepted the deletion of ${place} (it does not say whether it was there)`;
 }

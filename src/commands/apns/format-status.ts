@@ -34,7 +34,7 @@ function formatNothing(report: StatusReport): string {
   const told = (report.latest ?? []).map(({ tenant, latest }) =>
     latest.outcome === 'none'
       ? `${tenant} says that no client app key is set.\n`
-      : `${tenant} does not tell which client app key was set last.\n`,
+      : `${tenant} does not report which client app key was set last.\n`,
   );
   const way = 'Set one with `mfa-cli apns set cert.p12`.';
   const unasked =
@@ -131,7 +131,7 @@ function reachOf(certificates: readonly CertificateStatus[]): string {
   return [
     sandbox === ''
       ? ''
-      : `For the sandbox alone, as asked: ${sandbox}. Apps from the App Store or TestFlight get no pushes with it.\n`,
+      : `For the sandbox only, as requested: ${sandbox}. Apps from the App Store or TestFlight get no pushes with it.\n`,
     proven === '' ? '' : `Proven for ${proven}: a push was approved, and its app confirmed.\n`,
     unproven === ''
       ? ''
@@ -164,12 +164,11 @@ function unknownSentence(request: RequestStatus): string {
   return `${nameOf(request)}${profile}: its outcome is unknown. The tenant may have ${done} it.`;
 }
 
-/** `The set of a push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */
+/** `The request to set the push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */
 function nameOf({ asked, clientAppKey, tenant, at, fingerprint }: RequestStatus): string {
   const which =
     asked === 'set' && fingerprint !== null ? ` (SHA-256 ${fingerprint.slice(0, 8)}…)` : '';
-  const noun = asked === 'set' ? 'set' : 'deletion';
-  const what = `${noun} of a push certificate for ${clientAppKey} at ${tenant}`;
+  const what = `request to ${asked} the push certificate for ${clientAppKey} at ${tenant}`;
   return `The ${what} on ${at.slice(0, 10)}${which}`;
 }
 
@@ -183,7 +182,7 @@ export function formatMetrics(report: StatusReport): string {
   );
   const gauge = formatGauge(
     'mfa_cli_outcome_unknown',
-    'A set or delete of a push certificate of unknown outcome.',
+    'A request to set or delete a push certificate whose outcome is unknown.',
     openIn(report).map((request) => ({
       labels: { ...labelsOf(request), asked: request.asked },
       value: 1,

@@ -43,7 +43,7 @@ function verdict({ ok, certificate, findings }: InspectReport, style: Style, now
   const isPractice = certificate?.issuer === `CN=${practiceAuthority}`;
   const isForSandbox = findings.some(({ code }) => code === 'sandbox-only');
   const only = isForSandbox ? ' for the sandbox only' : '';
-  const at = isPractice ? ' at a tenant on this machine only' : '';
+  const at = isPractice ? ' for a tenant on this machine only' : '';
   const counted = concerned === '' ? '' : `, with ${concerned}`;
   const { reach } = standingOf({ now, findings, isLocal: isPractice });
   return style.verdict(

@@ -42,7 +42,7 @@ export async function askKnownKey(
   const isNews = latest !== null && !known.includes(latest);
   const choices = [
     ...known.map((key) => ({ name: key, value: key })),
-    ...(isNews ? [{ name: `${latest} (set last, by the tenant's word)`, value: latest }] : []),
+    ...(isNews ? [{ name: `${latest} (set last, according to the tenant)`, value: latest }] : []),
   ];
   if (choices.length === 0) throw noKeyGiven();
   return prompt.select({

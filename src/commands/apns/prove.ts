@@ -40,8 +40,8 @@ export interface ProveReport extends Proof, Standing {}
 
 function format(report: ProveReport, style: Style): string {
   const [objection] = report.against;
-  const still = report.outcome === 'approved' ? ' all the same' : '';
-  const but = `Pushes will not reach phones${still}: ${objection?.message}`;
+  const still = report.outcome === 'approved' ? 'still ' : '';
+  const but = `Pushes will ${still}not reach phones: ${objection?.message}`;
   const head = objection === undefined ? '' : `${style.verdict('warning', but)}\n\n`;
   return `${head}${formatProof(report, style)}`;
 }

@@ -120,7 +120,7 @@ function say({ history }: AskedTenant, told: Told | null, { terminal }: Context)
   );
   if (why.length > 0) terminal.note(`The topic is unknown: ${why[0]}.`);
   else if (answers.size === 0 && latest.outcome === 'unknown')
-    terminal.note(`${tenant} does not tell which client app key was set last.`);
+    terminal.note(`${tenant} does not report which client app key was set last.`);
   for (const [key, answer] of answers) warnOfDifference(history, key, answer, { terminal });
   const { clientAppKey } = latest;
   const isOwn = history.requests.some(({ line }) => line.clientAppKey === clientAppKey);

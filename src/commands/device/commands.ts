@@ -5,7 +5,7 @@ import { answerOptions, listOptions, registerTokenOptions } from './options.ts';
 export const commands: readonly Declaration[] = [
   declareCommand({
     word: 'list',
-    summary: 'list the phones enrolled at the tenant, for any app',
+    summary: 'list the phones enrolled on the tenant, for any app',
     options: listOptions,
     behavior: { needsSession: true, keepsStdout: true },
     examples: ['mfa-cli device list', 'mfa-cli device list --all --format csv > phones.csv'],

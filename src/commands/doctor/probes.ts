@@ -29,7 +29,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
       throw unchanging('only apns set and apns delete show it, and neither was run from here');
     return {
       found: sentAs,
-      evidence: `the tenant took the last set from this machine as ${sentAs}`,
+      evidence: `the tenant accepted the last certificate from this machine as ${sentAs}`,
     };
   },
   'delete-absent': untold('only a deletion shows it'),
@@ -51,7 +51,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     if (refused === undefined) throw new Untold('this session has every right that the calls need');
     return { found: refused.status === 403 ? '403' : '200', evidence: wordsFor(refused) };
   },
-  'set-event': untold('only a set shows it'),
+  'set-event': untold('only setting a certificate shows it'),
   'p12-aes': untold('the tenant opens a .p12 only for apns set'),
   'p12-iterations': untold('the tenant opens a .p12 only for apns set'),
   'tenant-config': calls(tenantConfigCall, '', (answer, look, evidence) => {
@@ -104,7 +104,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     return { found: 'absent', evidence };
   },
   'session-bearer': untold('it needs a sign-in'),
-  'session-mobile': untold('it needs a sign-in without an application, and a set'),
+  'session-mobile': untold('it needs a sign-in without an application, and a certificate to set'),
   'device-right': untold('only bootstrap reads the list of rights'),
   'role-grant': untold('only granting a role a permission shows it'),
   'application-update': untold('only an update shows it'),

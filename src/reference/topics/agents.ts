@@ -4,7 +4,7 @@ const rules = [
   'Pass --json and --no-input: one JSON document on stdout, and no prompts.',
   'Check the exit code, then error.code. Texts for people may change.',
   'Exit code 0 is done, 8 says that tenants or steps failed. All: mfa-cli help exit-codes.',
-  'outcome-unknown: it may be done. Run apns status; do not repeat a delete.',
+  'outcome-unknown: it may have been done. Run apns status; do not repeat a deletion.',
   'Dry-run first (apns set --dry-run, fleet plan) and let a person review it.',
   'Leave --yes, --force and --trust to a person, even to get past an error.',
   'Pass secrets in variables, files or stdin, never in arguments.',

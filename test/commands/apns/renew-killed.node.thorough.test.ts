@@ -127,7 +127,7 @@ describe.skipIf(isMissing('openssl'))('apns renew, killed after each file that i
     expect(linesIn(ledger)).toMatchObject([{ asked: 'set', outcome: 'sending' }]);
     const again = await runProgram(argv, env);
     expect([again.exitCode, JSON.parse(again.stdout).stage, sets()]).toEqual([0, 'set', 2]);
-    expect(again.stderr).toContain('This set settles the set of');
+    expect(again.stderr).toContain('This set request settles the set request of');
     expect(await settingsOf(emulator)).toMatchObject({ 'com.example.app_APNSCert': held });
     expect(files(directory, '.p12')).toHaveLength(1);
     const { fingerprint } = stateIn(directory).rounds[0].packed;
@@ -161,7 +161,7 @@ describe.skipIf(isMissing('openssl'))('apns renew, killed after each file that i
     expect((await run(['apns', 'status'])).exitCode).toBe(4);
     const again = await run(argv);
     expect([again.exitCode, JSON.parse(again.stdout).stage]).toEqual([0, 'set']);
-    expect(again.stderr).toContain('This set settles the set of');
+    expect(again.stderr).toContain('This set request settles the set request of');
     expect((await run(['apns', 'status'])).exitCode).toBe(0);
   });
 });
