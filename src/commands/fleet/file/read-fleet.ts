@@ -18,7 +18,7 @@ import {
   tenantSchema,
   topShape,
 } from './schema.ts';
-import { readYaml, yamlBounds } from './yaml.ts';
+import { jsonBounds, readYaml, type YamlBounds, yamlBounds } from './yaml.ts';
 
 export interface FleetPlace {
   readonly file: string;
@@ -32,21 +32,17 @@ export interface FleetPlace {
 export function readFleet(
   text: string,
   { file, directory }: FleetPlace,
-  bounds = yamlBounds,
+  given?: YamlBounds,
 ): Fleet {
-  const json = /^\s*\{/.test(text) ? parseJson(text, manyTenants) : undefined;
-  const readAsOne = (into: Faults) =>
-    readYaml(text, { ...bounds, batch: Number.POSITIVE_INFINITY }, into);
-  let faults = collectFaults();
+  const isJson = /^\s*\{/.test(text);
+  const bounds = given ?? (isJson ? jsonBounds : yamlBounds);
+  const json = isJson ? parseJson(text, manyTenants) : undefined;
+  const faults = collectFaults();
   // JSON is YAML, which has positions, and tells duplicate names.
-  let yaml = json === undefined || hasDoubles(text, json) ? readYaml(text, bounds, faults) : null;
-  if (yaml?.isFinal === false && !faults.isEmpty()) {
-    faults = collectFaults();
-    yaml = readAsOne(faults);
-  }
+  const yaml = json === undefined || hasDoubles(text, json) ? readYaml(text, bounds, faults) : null;
   const { whole, value } = yaml ?? { whole: true, value: json };
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
-  const locate = () => (yaml?.isFinal ? yaml : readAsOne(collectFaults()));
+  const locate = () => yaml ?? readYaml(text, bounds, collectFaults());
   faults.throwIfAny(file === '-' ? 'stdin' : file, text, locate);
   return { file, ...fleet };
 }
