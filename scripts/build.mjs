@@ -7,10 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { browserScripts } from './build/browser-scripts.mjs';
 import { checkBundled } from './build/bundled-whole.mjs';
-import { calledAtOnce } from './build/called-at-once.mjs';
 import { chunkGroups } from './build/chunk-groups.mjs';
+import { leaveOut } from './build/left-out.mjs';
 import { checkStart } from './build/light-start.mjs';
-import { withoutUnused } from './build/without-unused.mjs';
 import { bundledPackages, thirdPartyLicenses } from './bundled.mjs';
 import { createSbom } from './sbom.mjs';
 
@@ -26,13 +25,15 @@ const transform = {
   },
 };
 const optional = Object.keys(manifest.optionalDependencies);
-const [chunks, unused, browserModules] = [chunkGroups(root), withoutUnused(), new Set()];
+const chunks = chunkGroups(root);
+const unreachable = leaveOut();
+const browserModules = new Set();
 await rm(`${root}dist`, { recursive: true, force: true });
 const { output } = await build({
   cwd: root,
   input: 'src/main.ts',
   platform: 'node',
-  plugins: [browserScripts(browserModules), unused.plugin, chunks.plugin, calledAtOnce],
+  plugins: [browserScripts(browserModules), unreachable.plugin, chunks.plugin],
   // Native: npm installs the one for the system, or leaves it out.
   external: optional,
   resolve,
@@ -51,7 +52,7 @@ const { output } = await build({
     },
   },
 });
-unused.check();
+unreachable.check();
 checkStart(output, root);
 checkBundled(output, ['undici']);
 await writeFile(`${root}dist/package.json`, '{ "type": "commonjs" }\n');

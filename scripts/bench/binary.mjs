@@ -41,12 +41,12 @@ export async function binaryMeasurements({ base, modern, legacy }) {
     base,
     beside: [],
   });
-  const set = measurement('apns set, loopback tenant', 2.3, 'apns', 'set', '--p12', modern);
+  const set = measurement('apns set, loopback tenant', 2.6, 'apns', 'set', '--p12', modern);
   return [
     measurement('--version', 0.6, '--version'),
-    measurement('--help', 0.8, '--help'),
+    measurement('--help', 0.85, '--help'),
     measurement('inspect, OpenSSL 3 file', 1.3, 'apns', 'inspect', modern),
-    measurement('inspect, Keychain-like file', 1.7, 'apns', 'inspect', legacy),
+    measurement('inspect, Keychain-like file', 1.6, 'apns', 'inspect', legacy),
     { ...set, beside: [['gh --version', ['gh', '--version']]], limit: 'gh --version' },
   ];
 }

@@ -146,8 +146,8 @@ export function loadUndici(): Promise<Undici> {
 }
 
 /**
- * undici compiles its parser to WebAssembly. Node.js 20 waits at exit until that is optimized,
- * some 90 ms; later versions do not.
+ * undici compiles its parser to WebAssembly. Node.js 20.20, which Debian and Ubuntu ship, waits at
+ * exit until that is optimized, some 90 ms; later versions do not.
  */
 async function importUndici(): Promise<Undici> {
   if (bunVersion === null && Number.parseInt(process.versions.node, 10) < 22)
