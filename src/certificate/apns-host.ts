@@ -15,13 +15,10 @@ export function requireFitHost(
   if (given === null || tenant === null || !URL.canParse(origin)) return;
   const { hostname, host } = new URL(origin);
   if (!isLoopback(hostname) || isLoopback(new URL(tenant).hostname)) return;
-  throw new CliError(
-    'usage',
-    `${host} on this machine stands in for APNs, but ${tenant} is not on this machine`,
-    {
-      facts: {
-        fix: 'Unset MFA_CLI_APNS_HOST, or do not ask APNs: remove --apns-host and --verify, or add --no-verify.',
-      },
-    },
-  );
+  const message =
+    `${host} on this machine stands in for APNs, ` + `but ${tenant} is not on this machine`;
+  const fix =
+    'Unset MFA_CLI_APNS_HOST, or do not ask APNs: ' +
+    'remove --apns-host and --verify, or add --no-verify.';
+  throw new CliError('usage', message, { facts: { fix } });
 }

@@ -4,7 +4,13 @@ import { checkPushIdentity } from '../checks/check-push-identity.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
 import { judgeSecret, nameOf } from '../files/read.ts';
-import { type GivenApns, givenApns, givenP12, givenTokenKey } from '../settings/certificate.ts';
+import {
+  type GivenApns,
+  type GivenTokenKey,
+  givenApns,
+  givenP12,
+  givenTokenKey,
+} from '../settings/certificate.ts';
 import type { ApnsOptions, P12Options, TokenKeyOptions } from '../settings/options.ts';
 import { judgeAppleId, requireValues } from '../settings/require-value.ts';
 import { type ApnsTarget, apnsTargetOf, requirePair } from './ask-apns.ts';
@@ -30,7 +36,8 @@ export const tenantTakesP12 =
   'A tenant needs a .p12 with a push certificate: start one with `mfa-cli apns request`.';
 
 /**
- * Opens the given .p8 or .p12. A .p8 has no certificate to check, and contains neither its topic nor its IDs.
+ * Opens the given .p8 or .p12. A .p8 has no certificate to check, and contains neither
+ * its topic nor its IDs.
  * @param warnDays the number of days left at which a certificate expires soon
  * @throws {CliError} usage, key-not-recognized, interrupted, and as openP12
  */
@@ -58,39 +65,16 @@ export async function openSender(
 }
 
 async function openTokenSender(
-  given: NonNullable<ReturnType<typeof givenTokenKey>>,
+  given: GivenTokenKey,
   apns: GivenApns,
   context: Context,
 ): Promise<Sender> {
-  const needed = {
-    keyId: {
-      given: given.keyId,
-      message: 'Key ID of the .p8:',
-      name: 'key ID of the .p8',
-      option: '--key-id ID',
-      variable: 'MFA_CLI_KEY_ID',
-      validate: (text: string) => judgeAppleId(text, 'key'),
-    },
-    teamId: {
-      given: given.teamId,
-      message: 'Team ID of the Apple developer account:',
-      name: 'team ID',
-      option: '--team-id ID',
-      variable: 'MFA_CLI_TEAM_ID',
-      validate: (text: string) => judgeAppleId(text, 'team'),
-    },
-    topic: {
-      given: apns.topic,
-      message: 'Topic, the bundle ID of the app:',
-      name: 'topic',
-      option: '--topic TOPIC',
-    },
-  };
+  const needed = neededValues(given, apns);
   const { keyId, teamId, topic } = await requireValues(needed, context);
   const environment = apns.environment ?? 'production';
   const target = { topic, environment, origin: apnsOrigin(environment, apns.host) };
   const judge = judgeSecret(given.path, nameOf(given.path));
-  const file = await readGivenFile(given, tokenKeyLimit, { ...context, judge });
+  const file = await readGivenFile(given, { limit: tokenKeyLimit }, { ...context, judge });
   const key: TokenKey = { tokenKey: decodeTokenKey(file), keyId, teamId };
   return {
     file: file.name,
@@ -99,5 +83,33 @@ async function openTokenSender(
     token: { keyId, teamId },
     findings: [],
     identity: () => key,
+  };
+}
+
+/** The values that a .p8 does not contain. */
+function neededValues({ keyId, teamId }: GivenTokenKey, { topic }: GivenApns) {
+  return {
+    keyId: {
+      given: keyId,
+      message: 'Key ID of the .p8:',
+      name: 'key ID of the .p8',
+      option: '--key-id ID',
+      variable: 'MFA_CLI_KEY_ID',
+      validate: (text: string) => judgeAppleId(text, 'key'),
+    },
+    teamId: {
+      given: teamId,
+      message: 'Team ID of the Apple developer account:',
+      name: 'team ID',
+      option: '--team-id ID',
+      variable: 'MFA_CLI_TEAM_ID',
+      validate: (text: string) => judgeAppleId(text, 'team'),
+    },
+    topic: {
+      given: topic,
+      message: 'Topic, the bundle ID of the app:',
+      name: 'topic',
+      option: '--topic TOPIC',
+    },
   };
 }

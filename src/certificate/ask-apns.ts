@@ -26,16 +26,16 @@ export interface ApnsTarget {
 }
 
 /**
- * The target for an identity. The topic defaults to the bundle ID, the environment to production if the certificate serves
- * it. @throws {CliError} usage
+ * The target for an identity. The topic defaults to the bundle ID, the environment to
+ * production if the certificate serves it. @throws {CliError} usage
  */
 export function apnsTargetOf(
   { certificate }: PushIdentity,
   { topic, environment: given, host }: GivenApns,
 ): ApnsTarget {
-  const onlySandbox =
+  const isSandboxOnly =
     certificate?.environments.length === 1 && certificate.environments[0] === 'sandbox';
-  const environment = given ?? (onlySandbox ? 'sandbox' : 'production');
+  const environment = given ?? (isSandboxOnly ? 'sandbox' : 'production');
   return {
     topic: topic ?? certificate?.bundleId ?? null,
     environment,
@@ -49,13 +49,20 @@ export interface ApnsOutcome {
   readonly explanation: string;
 }
 
+/** Who asks the push service, and where. */
+export interface ApnsSource {
+  readonly identity: ApnsIdentity | TokenKey;
+  readonly origin: URL;
+}
+
 /**
- * Sends one push with a .p12 or a .p8. A certificate that TLS refuses is an outcome, not an error.
+ * Sends one push with a .p12 or a .p8. A certificate that TLS refuses is an outcome, not
+ * an error.
  * @throws {CliError} usage (a bad setting), and what Apns throws
  */
 export async function askApns(
   push: Push,
-  { identity, origin }: { readonly identity: ApnsIdentity | TokenKey; readonly origin: URL },
+  { identity, origin }: ApnsSource,
   network: HttpOptions,
   context: Context,
 ): Promise<ApnsOutcome> {
@@ -64,8 +71,8 @@ export async function askApns(
   const progress = context.terminal.progress(`Asking ${origin.host}`);
   try {
     const answer = await apns.send(push);
-    const asked = apnsOrHost(origin.host, isAppleHost(origin.hostname));
-    return { answer, explanation: explain(answer, asked) };
+    const name = apnsOrHost(origin.host, isAppleHost(origin.hostname));
+    return { answer, explanation: explain(answer, name) };
   } catch (error) {
     if (!(error instanceof CertificateRefused)) throw error;
     return { answer: null, explanation: `${error.message}.` };
@@ -101,8 +108,8 @@ export interface Verification extends ApnsOutcome {
 }
 
 /**
- * Sends one push to a device token that no device has. Only one: Apple blocks senders that repeat bad tokens. Apple does not
- * document the order of its checks.
+ * Sends one push to a device token that no device has. Only one: Apple blocks senders
+ * that repeat bad tokens. Apple does not document the order of its checks.
  * @throws {CliError} what askApns throws
  */
 export async function verifyIdentity(
@@ -151,24 +158,30 @@ type Asked = Pick<Verification, 'host' | 'isApple'>;
 export type Verifying = boolean | 'if-reachable';
 
 /** The timeout of `if-reachable`, in milliseconds. */
-const courtesy = 3000;
+const optionalTimeout = 3000;
+
+/** How to ask APNs before a tenant gets a certificate. */
+export interface VerifyTerms {
+  readonly verify: Verifying;
+  readonly apns: GivenApns;
+  readonly network: HttpOptions;
+}
 
 /**
- * APNs' verdict on an identity before a tenant gets it; null if APNs is unreachable and the verdict is optional.
+ * APNs' verdict on an identity before a tenant gets it; null if APNs is unreachable and
+ * the verdict is optional.
  * @throws {CliError} what verifyIdentity throws, if the verdict is required
  */
 export async function verifyBefore(
-  verify: Verifying,
   identity: PushIdentity,
-  given: GivenApns,
-  network: HttpOptions,
+  { verify, apns, network }: VerifyTerms,
   context: Context,
 ): Promise<Verification | null> {
-  const target = apnsTargetOf(identity, given);
+  const target = apnsTargetOf(identity, apns);
   const pair = requirePair(identity);
-  const bound = verify === true ? network.timeout : Math.min(network.timeout, courtesy);
+  const timeout = verify === true ? network.timeout : Math.min(network.timeout, optionalTimeout);
   try {
-    return await verifyIdentity(pair, target, { ...network, timeout: bound }, context);
+    return await verifyIdentity(pair, target, { ...network, timeout }, context);
   } catch (error) {
     if (verify === true || !isAbout(error, 'apns')) throw error;
     context.terminal.note(`APNs did not check the certificate: ${error.message}.`);

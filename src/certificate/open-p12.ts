@@ -34,24 +34,24 @@ export interface OpenedP12 {
 }
 
 /**
- * Opens the given .p12 with the given password, or asks a person for it unless the file opens without one. A person who chose
- * the wrong kind of file from a list chooses again.
- * @param unfit why the command cannot use such a file, as a sentence
+ * Opens the given .p12 with the given password, or asks a person for it unless the file
+ * opens without one. A person who chose the wrong kind of file from a list chooses again.
+ * @param objectionTo why the command cannot use such a file, as a sentence
  * @throws {CliError} of exit 2 and 3
  */
 export async function openP12(
   given: GivenP12,
   context: Context,
-  unfit: (identity: PushIdentity) => string | undefined = () => undefined,
+  objectionTo: (identity: PushIdentity) => string | undefined = () => undefined,
 ): Promise<OpenedP12> {
   const isGiven = orThrow(given.location) !== null;
   for (;;) {
     try {
       const file = await readGivenP12(given, context);
       const opened = await openFile(file, given, context);
-      const words = isGiven ? undefined : unfit(opened.identity);
-      if (words === undefined) return opened;
-      context.terminal.show(words, 'error');
+      const objection = isGiven ? undefined : objectionTo(opened.identity);
+      if (objection === undefined) return opened;
+      context.terminal.show(objection, 'error');
     } catch (error) {
       if (isGiven || !isWrongFile(error)) throw error;
       context.terminal.show(`${error.message}.`, 'error');
@@ -65,15 +65,20 @@ function isWrongFile(error: unknown): error is CliError {
   return isUnread && error.facts.input === 'p12';
 }
 
+/** A .p12 whose structure is read. */
+interface ReadP12 {
+  readonly file: P12File;
+  readonly pfx: Pfx;
+  /** Null: its password is not known. */
+  readonly opened: OpenedP12 | null;
+}
+
 /**
  * Reads the structure of the given .p12, and opens it with the given password or one that
- * a person types. Null, if there is none and the file needs one.
+ * a person types.
  * @throws {CliError} of exit 2 and 3
  */
-export async function openP12IfPossible(
-  given: GivenP12,
-  context: Context,
-): Promise<{ readonly file: P12File; readonly pfx: Pfx; readonly opened: OpenedP12 | null }> {
+export async function openP12IfPossible(given: GivenP12, context: Context): Promise<ReadP12> {
   const file = await readGivenP12(given, context);
   const pfx = readPfx(file);
   return { file, pfx, opened: await openFile<null>(file, given, context, null) };
@@ -87,9 +92,12 @@ async function openFile<T = never>(
   unopened?: T,
 ): Promise<OpenedP12 | T> {
   const { passwordFile, passwordOption: option } = given;
-  const called = option ?? '--password-file';
-  const said = { file: passwordFile, called, command: orThrow(given.passwordCommand) };
-  const password = (await readPassword(said, context)) ?? given.password;
+  const source = {
+    file: passwordFile,
+    called: option ?? '--password-file',
+    command: orThrow(given.passwordCommand),
+  };
+  const password = (await readPassword(source, context)) ?? given.password;
   return openProtected<OpenedP12 | T>(
     {
       name: file.name,
@@ -130,7 +138,13 @@ async function open(file: P12File, password: Secret | null, context: Context): P
 const p12Limit = 1024 * 1024;
 const p12Facts = { input: 'p12' } as const;
 
-/** Reads the .p12 that the options name, else the one that a person chooses. @throws {CliError} as readP12 */
+/** A choice among the names of files. */
+const otherFile = 'another file …';
+
+/**
+ * Reads the .p12 that the options name, else the one that a person chooses.
+ * @throws {CliError} as readP12
+ */
 async function readGivenP12(given: GivenP12, context: Context): Promise<P12File> {
   const location = orThrow(given.location) ?? { path: await askForP12(given, context) };
   return readP12(location, given.otherFiles, context);
@@ -139,14 +153,16 @@ async function readGivenP12(given: GivenP12, context: Context): Promise<P12File>
 /**
  * Reads a .p12 of at most 1 MiB from a file, stdin or a variable.
  * @param otherFiles other inputs of the command line: only one input can be stdin
- * @throws {CliError} usage, file-not-found, file-unreadable, file-too-large, pkcs12-not-recognized (invalid base64), interrupted
+ * @throws {CliError} usage, file-not-found, file-unreadable, file-too-large,
+ * pkcs12-not-recognized (invalid base64), interrupted
  */
 async function readP12(
   location: P12Location,
   otherFiles: GivenP12['otherFiles'],
   context: Context,
 ): Promise<P12File> {
-  if ('path' in location) return readGivenFile(location, p12Limit, context, p12Facts, otherFiles);
+  if ('path' in location)
+    return readGivenFile(location, { limit: p12Limit, facts: p12Facts, otherFiles }, context);
   requireOneStdin(otherFiles);
   const { variable: name, base64 } = location;
   const compact = base64.replace(/\s+/g, '');
@@ -162,13 +178,24 @@ async function readP12(
   return { name, bytes, encoding: 'base64' };
 }
 
-/** Reads a file whole; an error names the variable that it comes from. @throws {CliError} usage, and as readWhole */
+/** The limits of a file, and the facts for its errors. */
+interface FileTerms {
+  /** The size limit, in bytes. */
+  readonly limit: number;
+  /** For the error if it cannot be read. */
+  readonly facts?: ReadFacts;
+  /** Other inputs of the command line: only one input can be stdin. */
+  readonly otherFiles?: GivenP12['otherFiles'];
+}
+
+/**
+ * Reads a file whole; an error names the variable that it comes from.
+ * @throws {CliError} usage, and as readWhole
+ */
 export async function readGivenFile(
   { path, variable, shown = path }: GivenPath,
-  limit: number,
+  { limit, facts = {}, otherFiles = [] }: FileTerms,
   context: Context & Judging,
-  facts: ReadFacts = {},
-  otherFiles: GivenP12['otherFiles'] = [],
 ): Promise<P12File> {
   requireOneStdin([path, ...otherFiles]);
   const bytes = await readWhole(path, limit, context, facts, shown).catch((error: unknown) => {
@@ -177,39 +204,35 @@ export async function readGivenFile(
   return { name: nameOf(shown), path: pathOf(path) === null ? null : shown, bytes };
 }
 
-/** The most entries of this directory to search for .p12 files. */
-const mostEntries = 100_000;
+function emptyVariable(): CliError {
+  const variable = 'MFA_CLI_P12_BASE64';
+  const message = `${variable} is empty: the pipeline's secret may be missing`;
+  return new CliError('usage', message, { facts: { variable } });
+}
 
-/** Lets a person choose among the .p12 and .pfx files of this directory. @throws {CliError} usage without a terminal, interrupted */
+/** Maximum entries of this directory to search for .p12 files. */
+const maxEntries = 100_000;
+
+/**
+ * Lets a person choose among the .p12 and .pfx files of this directory.
+ * @throws {CliError} usage without a terminal, interrupted
+ */
 async function askForP12(given: GivenP12, { terminal, prompt, env }: Context): Promise<string> {
   const unavailable = 'No .p12 file was given';
   const facts = { option: '--p12 FILE', variable: 'MFA_CLI_P12 or MFA_CLI_P12_BASE64' };
-  if (!terminal.interactive && env.MFA_CLI_P12_BASE64 === '')
-    throw new CliError(
-      'usage',
-      "MFA_CLI_P12_BASE64 is empty: the pipeline's secret may be missing",
-      {
-        facts: { variable: 'MFA_CLI_P12_BASE64' },
-      },
-    );
+  if (!terminal.interactive && env.MFA_CLI_P12_BASE64 === '') throw emptyVariable();
   if (!terminal.interactive && lacksPassword(given))
     throw lacking(['p12', 'password'], 'its password');
   if (!terminal.interactive) throw new CliError('usage', unavailable, { facts });
-  const names = entriesIn('.', mostEntries)
+  const names = entriesIn('.', maxEntries)
     .map(({ name }) => name)
     .filter((name) => /\.(p12|pfx)$/i.test(name))
     .sort();
-  const elsewhere = 'another file …';
-  const chosen =
-    names.length === 0
-      ? elsewhere
-      : await prompt.select({
-          message: 'Which .p12?',
-          choices: [...names, elsewhere].map((name) => ({ name, value: name })),
-          unavailable,
-          facts,
-        });
-  if (chosen !== elsewhere) return chosen;
+  if (names.length > 0) {
+    const choices = [...names, otherFile].map((name) => ({ name, value: name }));
+    const chosen = await prompt.select({ message: 'Which .p12?', choices, unavailable, facts });
+    if (chosen !== otherFile) return chosen;
+  }
   return prompt.input({
     message: 'Path of the .p12:',
     validate: (answer) => answer !== '' || 'A path is needed',

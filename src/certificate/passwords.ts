@@ -6,7 +6,7 @@ import type { PasswordCommand } from '../settings/certificate.ts';
 import { count } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
 
-const tries = 3;
+const maxAttempts = 3;
 
 interface Protected {
   readonly name: string;
@@ -18,7 +18,7 @@ interface Protected {
   readonly wrong: readonly ErrorCode[];
 }
 
-/** `needsPassword`: the error of `open(null)` if it needs a password; absent: it always needs one. */
+/** `needsPassword`: the error of `open(null)` if it needs one; absent: it always does. */
 type PasswordProtected<T> = Protected & {
   /** The result without a password, which Return gives, or a run without a terminal. */
   readonly unopened?: T | undefined;
@@ -28,7 +28,8 @@ type PasswordProtected<T> = Protected & {
   );
 
 /**
- * Opens a file or key with the given password, without one, or with one that a person types, in three attempts at most.
+ * Opens a file or key with the given password, without one, or with one that a person
+ * types, in three attempts at most.
  * @throws {CliError} prompt-unavailable, interrupted, those of `open`
  */
 export async function openProtected<T>(
@@ -53,12 +54,10 @@ export async function openProtected<T>(
     try {
       return await open(password);
     } catch (error) {
-      const again = error instanceof CliError && wrong.includes(error.code);
-      if (!again || attempt === tries) throw error;
-      terminal.show(
-        `Wrong password, or the file is damaged. ${count(tries - attempt, 'attempt')} left.`,
-        'error',
-      );
+      const isWrong = error instanceof CliError && wrong.includes(error.code);
+      if (!isWrong || attempt === maxAttempts) throw error;
+      const left = count(maxAttempts - attempt, 'attempt');
+      terminal.show(`Wrong password, or the file is damaged. ${left} left.`, 'error');
     }
   }
 }
@@ -70,7 +69,7 @@ export interface GivenPassword {
   readonly command?: PasswordCommand | null;
 }
 
-/** The password from the options; null if they name none. @throws {CliError} of exit 3, interrupted */
+/** The password from the options; null: they name none. @throws {CliError} of exit 3 */
 export async function readPassword(
   { file, called = '--new-password-file', command = null }: GivenPassword,
   context: Context,
@@ -91,8 +90,8 @@ export interface NewPassword extends GivenPassword {
 }
 
 /**
- * A new password: the file's, the variable's, else typed twice. It is never empty. Oddities of a file or variable are
- * warnings, since nothing reports them later.
+ * A new password: the file's, the variable's, else typed twice. It is never empty.
+ * Oddities of a file or variable are warnings, since nothing reports them later.
  * @throws {CliError} usage, prompt-unavailable, interrupted and those of reading a file
  */
 export async function resolveNewPassword(source: NewPassword, context: Context): Promise<Secret> {
@@ -115,7 +114,7 @@ async function askTwice(
 ): Promise<Secret> {
   const unavailable = `The password of the ${what} is missing, and there is no terminal`;
   const ask = (message: string) => prompt.password({ message, unavailable, facts: { option } });
-  for (let attempt = 1; attempt <= tries; attempt++) {
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const password = await ask(`Password of the ${what}:`);
     if (password.reveal() === '') {
       terminal.show('The password must not be empty: the private key would be unprotected');

@@ -206,8 +206,8 @@ async function askApns(
   const started = performance.now();
   const { verifyBefore } = await import('../certificate/ask-apns.ts');
   const { identity } = opened;
-  const apns = { ...terms.apns, topic };
-  const verification = await verifyBefore(verify, identity, apns, settings.network, context);
+  const asked = { verify, apns: { ...terms.apns, topic }, network: settings.network };
+  const verification = await verifyBefore(identity, asked, context);
   return { verification, waited: verification === null ? 0 : performance.now() - started };
 }
 

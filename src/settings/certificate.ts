@@ -104,11 +104,20 @@ function locationIn(
   return base64 === undefined ? null : { variable: 'MFA_CLI_P12_BASE64', base64 };
 }
 
-/** The APNs auth key from the options, else from the environment; null: use the .p12. @throws {CliError} usage */
+/** An APNs auth key, with its IDs as far as they are given. */
+export interface GivenTokenKey extends GivenPath {
+  readonly keyId: string | undefined;
+  readonly teamId: string | undefined;
+}
+
+/**
+ * The APNs auth key from the options, else from the environment; null: use the .p12.
+ * @throws {CliError} usage
+ */
 export function givenTokenKey(
   { p8, p12, file, passwordFile, ...given }: TokenKeyOptions & P12Options,
   env: Environment,
-) {
+): GivenTokenKey | null {
   const wantsP12 = [p12, file, passwordFile].some((option) => option !== undefined);
   const facts = { option: '--p8 FILE', variable: 'MFA_CLI_P8' };
   if (p8 !== undefined && wantsP12)
@@ -125,12 +134,10 @@ export function givenTokenKey(
   );
   if (p8 === undefined && other !== undefined)
     throw new CliError('usage', `MFA_CLI_P8 and ${other} cannot be used together`);
-  return {
-    path,
-    ...(p8 === undefined && { variable: 'MFA_CLI_P8' }),
-    keyId: given.keyId ?? variable(env, 'MFA_CLI_KEY_ID'),
-    teamId: given.teamId ?? variable(env, 'MFA_CLI_TEAM_ID'),
-  };
+  const keyId = given.keyId ?? variable(env, 'MFA_CLI_KEY_ID');
+  const teamId = given.teamId ?? variable(env, 'MFA_CLI_TEAM_ID');
+  if (p8 !== undefined) return { path, keyId, teamId };
+  return { path, variable: 'MFA_CLI_P8', keyId, teamId };
 }
 
 /** The APNs that is asked, and the app it is asked about. */

@@ -23,7 +23,8 @@ test.each<[Verifying, number, number]>([
     const context = { apns, terminal: { progress: () => ({ stop: () => {} }) } };
     const given = { topic: null, environment: null, host: null };
     const network = { timeout, caFile: null };
-    const told = await verifyBefore(verify, identity, given, network, context as never);
+    const terms = { verify, apns: given, network };
+    const told = await verifyBefore(identity, terms, context as never);
     expect([told?.accepted, timeouts]).toEqual([true, [expected]]);
   },
 );
