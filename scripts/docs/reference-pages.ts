@@ -49,9 +49,7 @@ function exitCodeTable(codes: readonly ErrorCode[]): string {
   const rows = exitCodes
     .sort((one, other) => one - other)
     .map((exitCode) => {
-      const links = codes
-        .filter((code) => entries[code].exitCode === exitCode)
-        .map((code) => `[\`${code}\`](#${code})`);
+      const links = codes.filter((code) => entries[code].exitCode === exitCode).map(linkTo);
       return `| ${exitCode} | ${links.join(', ')} |`;
     });
   return ['| exit code | codes |', '| --- | --- |', ...rows].join('\n');
@@ -77,18 +75,34 @@ function fixes(code: ErrorCode): readonly string[] {
 
 /** docs/findings.md: every finding, with its level, meaning and fix. */
 export function findingsReference(): string {
-  const sections = (Object.keys(findingKinds) as FindingCode[]).map(findingSection);
+  const codes = Object.keys(findingKinds) as FindingCode[];
+  const sections = codes.map(findingSection);
   return `# Findings
 
 ${generated}
 
 A finding is a problem that the checks find in a .p12, or in its use for a tenant. An error stops a command with exit code 4
-before anything is sent. \`--fail-on warning\` also stops at warnings, and \`--force\` sends despite findings. In a report, each
+before anything is sent. \`--fail-on warning\` also stops at warnings, and \`--force\` sends despite findings, unless one says otherwise. In a report, each
 finding has \`code\`, \`level\`, \`message\` and \`hint\`. [Codes and levels are stable](commands.md#stability).
 
 \`mfa-cli help findings\` shows this page in a terminal. A command that fails without a report has an [error code](errors.md).
 
+${levelTable(codes)}
+
 ${sections.join('\n')}`;
+}
+
+function levelTable(codes: readonly FindingCode[]): string {
+  const rows = (['error', 'warning', 'info'] as const).map((level) => {
+    const links = codes.filter((code) => findingKinds[code].level === level).map(linkTo);
+    return `| ${level} | ${links.join(', ')} |`;
+  });
+  return ['| level | findings |', '| --- | --- |', ...rows].join('\n');
+}
+
+/** A link to the section of a code. */
+function linkTo(code: string): string {
+  return `[\`${code}\`](#${code})`;
 }
 
 function findingSection(code: FindingCode): string {
