@@ -6,6 +6,7 @@ import { hasErrors } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import { isLoopback } from '../network/proxy.ts';
+import type { Ownership } from '../report/ownership.ts';
 import { orThrow, type Settings } from '../settings/settings.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
@@ -18,7 +19,7 @@ import type { LedgerPlace } from './ledger-file.ts';
 import type { LedgerLine } from './ledger-line.ts';
 import { openOrSignIn, openTenant } from './open-or-sign-in.ts';
 import type { OpenTenant } from './open-tenant.ts';
-import { type JudgingTerms, planSet, type SetPlace, type SetPlan } from './plan-set.ts';
+import { type JudgingTerms, planSet, type SetPlace, type SetPlan, sidesOf } from './plan-set.ts';
 import { historyAt, type Memory, readMemory } from './read-memory.ts';
 import type { Job } from './run-one-change.ts';
 import { wantedCertificate } from './target.ts';
@@ -26,6 +27,9 @@ import { wantedCertificate } from './target.ts';
 /** The terms of a set besides the settings. */
 interface SetTerms extends JudgingTerms {
   readonly sendAs: SentAs | null;
+  /** Whose it is; null: as before. */
+  readonly owner: string | null;
+  readonly ticket: string | null;
   /** Where the key of the settings comes from. */
   readonly keyFrom: Extract<KeySource, 'given' | 'ledger'>;
   readonly dryRun: boolean;
@@ -192,7 +196,9 @@ async function openEarly(
 
 /** Without `--force`, the checks have stopped such a file. @throws {CliError} usage */
 function requireSendable({ topic }: SetPlan, { opened, terms }: GivenSet): void {
-  wantedCertificate(opened.identity.certificate, topic, terms.apns.environment, []);
+  const { environment } = terms.apns;
+  const { certificate } = opened.identity;
+  wantedCertificate(certificate, { topic, environment, owner: null, ticket: null, against: [] });
 }
 
 async function askApns(
@@ -241,6 +247,20 @@ export async function openSet(judged: JudgedSet, context: Context): Promise<Read
   return { plan, open, phones, verification, memory, given };
 }
 
+/**
+ * Whose a certificate is once it is set. An owner stays until another is given; a ticket is
+ * that of one change.
+ */
+export function ownershipIn({ plan, given }: Pick<JudgedSet, 'plan' | 'given'>): Ownership {
+  const { owner, ticket } = given.terms;
+  const { certificate } = given.opened.identity;
+  return {
+    owner: owner ?? plan.previous?.line.owner ?? null,
+    ticket,
+    team: sidesOf(certificate)?.team ?? null,
+  };
+}
+
 /** The job of a set that is ready. @throws {CliError} usage */
 export function jobOf({ plan, open, memory, given }: ReadySet): Job {
   const { opened, terms } = given;
@@ -254,11 +274,13 @@ export function jobOf({ plan, open, memory, given }: ReadySet): Job {
   const isLocal = isLoopback(new URL(tenant).hostname);
   const against = recordedCodes({ findings, isLocal });
   const { environment } = terms.apns;
+  const { owner, ticket } = ownershipIn({ plan, given });
+  const facts = { topic, environment, owner, ticket, against };
   return {
     target: {
       tenant,
       clientAppKey,
-      wanted: wantedCertificate(identity.certificate, topic, environment, against),
+      wanted: wantedCertificate(identity.certificate, facts),
     },
     file: { identity, password, findings },
     sendAs: terms.sendAs,

@@ -1,6 +1,7 @@
 import type { Verification } from '../certificate/ask-apns.ts';
 import { findingsAfterwards } from '../checks/afterwards.ts';
 import { isLoopback } from '../network/proxy.ts';
+import type { Ownership } from '../report/ownership.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { Held, LatestKey } from '../tenant/read-back.ts';
@@ -24,7 +25,7 @@ type Planned = Pick<
 >;
 
 /** The report of a set. Keys are a promise. */
-export interface SetReport extends Planned, Standing, Partial<MissingAnswer> {
+export interface SetReport extends Planned, Ownership, Standing, Partial<MissingAnswer> {
   /** Null if the outcome is unknown: see `error`. */
   readonly sent: boolean | null;
   /** The form in which the tenant accepted the parameters; null if nothing was sent. */
@@ -44,6 +45,7 @@ export interface SetReport extends Planned, Standing, Partial<MissingAnswer> {
 
 /** The facts beside the plan, up to now. */
 export interface SetFacts {
+  readonly ownership: Ownership;
   readonly dryRun: boolean;
   readonly verification: Verification | null;
   /** Null: the tenant was not asked. */
@@ -60,7 +62,7 @@ export interface SetFacts {
 }
 
 export function reportSet(plan: SetPlan, facts: SetFacts): SetReport {
-  const { dryRun, verification, latest, phones, outcome = null, held } = facts;
+  const { dryRun, verification, latest, phones, outcome = null, held, ownership } = facts;
   const { tenant, clientAppKey, keyFrom, topic, fingerprint } = plan;
   const { notAfter, unchanged, replaces } = plan;
   const missing = outcome?.missing ?? null;
@@ -71,6 +73,9 @@ export function reportSet(plan: SetPlan, facts: SetFacts): SetReport {
     topic,
     fingerprint,
     notAfter,
+    owner: ownership.owner,
+    ticket: ownership.ticket,
+    team: ownership.team,
     sent: sentBy(outcome),
     sentAs: outcome?.sentAs ?? null,
     dryRun,

@@ -18,6 +18,10 @@ export interface WantedCertificate {
   /** The environment that was asked for, or null. */
   readonly environment: ApnsEnvironment | null;
   readonly team: { readonly id: string | null; readonly name: string | null };
+  /** Whose it is, in free text, or null. */
+  readonly owner: string | null;
+  /** The ticket of the change, in free text, or null. */
+  readonly ticket: string | null;
   /** The objections that are known now, and that its line of the ledger keeps. */
   readonly against: readonly RecordedCode[];
 }
@@ -45,15 +49,20 @@ interface AcceptedFinding {
   readonly message: string;
 }
 
+/** The facts of a wanted certificate that do not stand in it. */
+interface WantedFacts
+  extends Pick<WantedCertificate, 'environment' | 'owner' | 'ticket' | 'against'> {
+  /** Null: unknown. */
+  readonly topic: string | null;
+}
+
 /**
  * The certificate that a target wants.
  * @throws {CliError} usage: the file has none, or no topic is known
  */
 export function wantedCertificate(
   certificate: Certificate | null,
-  topic: string | null,
-  environment: ApnsEnvironment | null,
-  against: readonly RecordedCode[],
+  { topic, environment, owner, ticket, against }: WantedFacts,
 ): WantedCertificate {
   if (certificate === null)
     throw new CliError(
@@ -72,6 +81,8 @@ export function wantedCertificate(
     environments: certificate.environments,
     environment,
     team: { id: certificate.teamId, name: certificate.organization },
+    owner,
+    ticket,
     against,
   };
 }
@@ -100,8 +111,8 @@ export function sendingFacts(
     team: certificate?.team ?? null,
     against: wanted?.against ?? [],
     by,
-    owner: null,
-    ticket: null,
+    owner: certificate?.owner ?? null,
+    ticket: wanted?.ticket ?? null,
     sentAs: null,
     outcome: 'sending',
     appConfirmed: null,

@@ -12,12 +12,14 @@ interface Expiry {
 export function formatExpiryAnnotation(
   what: string,
   { state, notAfter, daysLeft }: Expiry & { readonly state: Validity },
+  owner: string | null,
 ): string {
+  const whose = owner === null ? '' : ` ${owner}.`;
   const date = notAfter.slice(0, 10);
   if (state === 'expired')
-    return formatAnnotation('error', 'certificate-expired', `${what} expired on ${date}.`);
+    return formatAnnotation('error', 'certificate-expired', `${what} expired on ${date}.${whose}`);
   if (state === 'valid') return '';
-  const left = `${what} expires on ${date}, in ${count(daysLeft, 'day')}.`;
+  const left = `${what} expires on ${date}, in ${count(daysLeft, 'day')}.${whose}`;
   return formatAnnotation('warning', 'certificate-expires-soon', left);
 }
 

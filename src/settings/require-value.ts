@@ -4,6 +4,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { givenTenant, mfaCli } from '../errors/hint.ts';
 import type { Lackable } from '../errors/usage.ts';
 import { nameOf } from '../files/read.ts';
+import { isNote, longestNote } from '../text/note.ts';
 import { capitalized, listed, nearestName } from '../text/phrasing.ts';
 import { typingMistake } from '../text/typing.ts';
 import { type GivenP12, lacksPassword } from './certificate.ts';
@@ -173,4 +174,11 @@ export function judgeBundleId(text: string): true | string {
     /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(text) ||
     `"${text}" is not a bundle ID, such as com.example.app`
   );
+}
+
+/** A text about a certificate, trimmed; null: none was given. @throws {CliError} usage */
+export function givenNote(text: string | undefined, option: string): string | null {
+  if (text === undefined) return null;
+  if (isNote(text.trim())) return text.trim();
+  throw new CliError('usage', `${option} must be one line of at most ${longestNote} characters`);
 }

@@ -31,6 +31,8 @@ test('no stand-in on this machine judges a certificate for a tenant that a perso
       yes: true,
       refresh: false,
       sendAs: null,
+      owner: null,
+      ticket: null,
       keyFrom: 'given',
       record: null,
     },

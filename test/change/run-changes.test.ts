@@ -30,7 +30,13 @@ const identity = await readPushIdentity(
   password,
   unbounded,
 );
-const wanted = wantedCertificate(identity.certificate, 'com.example.app', null, []);
+const wanted = wantedCertificate(identity.certificate, {
+  topic: 'com.example.app',
+  environment: null,
+  owner: null,
+  ticket: null,
+  against: [],
+});
 const file = { identity, password, findings: [] };
 
 /** A tenant's way with a request: it answers, with a page perhaps, or the connection ends as an error says. */

@@ -22,7 +22,7 @@ testCases('fields', {
   'formatExpiryAnnotation, of a certificate until 2027-12-24': (
     state: Parameters<typeof formatExpiryAnnotation>[1]['state'],
     daysLeft: number,
-  ) => formatExpiryAnnotation('app', { state, notAfter: '2027-12-24T10:00:00Z', daysLeft }),
+  ) => formatExpiryAnnotation('app', { state, notAfter: '2027-12-24T10:00:00Z', daysLeft }, null),
   'formatExpiryMetrics, without help and type': (notAfter: string, daysLeft: number) =>
     formatExpiryMetrics([{ notAfter, daysLeft, labels: {} }]).replaceAll(/^#.*\n/gm, ''),
   'formatGauge, of samples': (samples: Parameters<typeof formatGauge>[2]) =>

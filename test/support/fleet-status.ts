@@ -14,6 +14,8 @@ export const app: FleetCertificate = {
   fingerprint: null,
   topic: 'com.example.app',
   environment: null,
+  owner: null,
+  ticket: null,
 };
 
 export function fleetTenant(name: string, tenant: Partial<FleetTenant> = {}): FleetTenant {

@@ -10,6 +10,7 @@ import {
   formatGauge,
   formatObjectionMetrics,
 } from '../../report/monitoring.ts';
+import { wordsForOwner } from '../../report/ownership.ts';
 import { formatTable } from '../../report/table.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import { count, listed } from '../../text/phrasing.ts';
@@ -86,8 +87,21 @@ export function formatText(report: StatusReport, style: Style): string {
     .map(([tenant, count]) => `${tenant}: ${wordsForPhones(count)}.\n`)
     .join('');
   const told = `${asked ? phones : ''}${reachOf(certificates)}${origin}`;
-  const below = `${missing === '' ? '' : `${missing}\n`}${told}`;
+  const owners = formatOwners(certificates);
+  const below = `${owners}${missing === '' ? '' : `${missing}\n`}${told}`;
   return `${formatObjections(certificates, style)}${formatTable(head, rows, style, narrowing)}\n${below}`;
+}
+
+/** The owner of each certificate that has one, or a team: those of one owner on one line. */
+function formatOwners(certificates: readonly CertificateStatus[]): string {
+  const keys = new Map<string, string[]>();
+  for (const certificate of certificates) {
+    const words = wordsForOwner(certificate);
+    if (words === null) continue;
+    const known = keys.get(words) ?? [];
+    keys.set(words, [...new Set([...known, onOneLine(certificate.clientAppKey)])]);
+  }
+  return [...keys].map(([words, names]) => `${names.join(', ')}: ${words}.\n`).join('');
 }
 
 function markOf({ state, reach }: CertificateStatus): Mark | null {

@@ -92,6 +92,13 @@ export const setOptions = {
   topic,
   clientAppKey: { ...clientAppKey, meaning: 'key of the client app', default: 'the topic' },
   environment,
+  owner: {
+    type: 'text',
+    value: 'text',
+    meaning: 'whose certificate it is, for the ledger',
+    default: 'as before',
+  },
+  ticket: { type: 'text', value: 'text', meaning: 'ticket of this change, for the ledger' },
   dryRun: { type: 'flag', meaning: 'do everything except send; needs no session' },
   force: { type: 'flag', meaning: 'send despite findings' },
   yes,

@@ -4,7 +4,7 @@ import { unknownOutcome } from '../../change/answer-table.ts';
 import { askAfterwards } from '../../change/ask-tenant-afterwards.ts';
 import { changeOne } from '../../change/await-outcome.ts';
 import { confirmSet } from '../../change/confirm-set.ts';
-import { jobOf, judgeSet, knownProof, openSet } from '../../change/prepare-set.ts';
+import { jobOf, judgeSet, knownProof, openSet, ownershipIn } from '../../change/prepare-set.ts';
 import { formatProof, type Proof } from '../../change/prove-by-push.ts';
 import { noteProof, provenTarget } from '../../change/push-proofs.ts';
 import { namedLedger, recordOf } from '../../change/read-memory.ts';
@@ -25,7 +25,7 @@ import {
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import { type GivenP12, givenApns, givenP12, judgingOf } from '../../settings/certificate.ts';
 import { warnOfOverrides } from '../../settings/overrides.ts';
-import { requireGiven, warnOfQuery } from '../../settings/require-value.ts';
+import { givenNote, requireGiven, warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
@@ -64,13 +64,19 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
     yes,
     refresh,
     sendAs,
+    owner: givenNote(options.owner, '--owner'),
+    ticket: givenNote(options.ticket, '--ticket'),
     keyFrom: 'given' as const,
     record: namedLedger(options.record, context.env),
   };
   const given = { opened, settings, terms };
   const judged = await judgeSet(given, context);
   const { verification, latest } = judged;
-  const known = { now: terms.now, proof: knownProof(judged) };
+  const known = {
+    now: terms.now,
+    proof: knownProof(judged),
+    ownership: ownershipIn(judged),
+  };
   const facts = { dryRun, verification, latest, ...known };
   if (!judged.isSent) {
     if (judged.open === null) warnOfOverrides(settings, ['tenant'], context);

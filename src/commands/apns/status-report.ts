@@ -8,6 +8,7 @@ import {
 import { recordedStanding, type Standing } from '../../change/judge-reach.ts';
 import { type KeyUse, keyUse } from '../../checks/client-app-key-in-use.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
+import { type Ownership, ownershipOf } from '../../report/ownership.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import { compareHeld, type Held, type LatestKey } from '../../tenant/read-back.ts';
 import type { Told } from './refresh.ts';
@@ -16,7 +17,7 @@ import type { Told } from './refresh.ts';
  * A certificate that the tenant should have: the one that was set last for a key. What only
  * the tenant told has neither fingerprint nor dates.
  */
-export interface CertificateStatus extends KeyUse, Standing {
+export interface CertificateStatus extends KeyUse, Ownership, Standing {
   /** The profile that signs in there; null: none. */
   readonly profile: string | null;
   readonly tenant: string;
@@ -124,6 +125,7 @@ export function certificatesOf(
       state: end === null ? 'unknown' : validityOf(end, now, warnDays),
       environments: line.environments,
       environment: line.environment,
+      ...ownershipOf(line),
       ...keyUse(uses, clientAppKey),
       ...recordedStanding(history, request, {
         now,
@@ -147,6 +149,9 @@ export function certificatesOf(
     state: 'unknown',
     environments: null,
     environment: null,
+    owner: null,
+    ticket: null,
+    team: null,
     ...keyUse(uses, latest),
     reach: 'not-known',
     against: [],

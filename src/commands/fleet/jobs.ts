@@ -60,7 +60,10 @@ export function targetOf({ tenant, clientAppKey, certificate, findings }: Planne
   const environment = tenant.certificate?.environment ?? null;
   const isLocal = isLoopback(new URL(tenant.tenant).hostname);
   const against = recordedCodes({ findings, isLocal });
-  const wanted = wantedCertificate(identity.certificate, topic, environment, against);
+  const owner = tenant.certificate?.owner ?? null;
+  const ticket = tenant.certificate?.ticket ?? null;
+  const facts = { topic, environment, owner, ticket, against };
+  const wanted = wantedCertificate(identity.certificate, facts);
   return { ...place, wanted };
 }
 

@@ -4,6 +4,7 @@ import type { Proof } from '../../change/prove-by-push.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import type { FindingCode } from '../../checks/finding.ts';
 import type { ErrorDocument } from '../../errors/advice.ts';
+import type { Ownership } from '../../report/ownership.ts';
 import type { Held } from '../../tenant/read-back.ts';
 import { isObject, type ReadBy } from '../../text/json.ts';
 import { count } from '../../text/phrasing.ts';
@@ -102,7 +103,7 @@ export interface FleetStatusReport {
   readonly ok: boolean;
 }
 
-export interface FleetStatusTenant extends KeyUse, Standing {
+export interface FleetStatusTenant extends KeyUse, Ownership, Standing {
   readonly name: string;
   readonly tenant: string;
   readonly clientAppKey: string | null;

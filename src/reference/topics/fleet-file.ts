@@ -29,6 +29,7 @@ const keys: readonly Entry[] = [
   ['  p12', 'path of the .p12, or { env: VARIABLE } with its content in base64'],
   ['  password', 'source of its password; omit the key if the file has none'],
   ['  topic', 'topic to set; default: the bundle ID of the certificate'],
+  ['  owner, ticket', 'whose it is, and the ticket of the change, for the ledger; free text'],
   ['  fingerprint', 'its SHA-256: apply refuses any other; with a topic, plan needs no key'],
   ['  environment', 'production or sandbox, which the certificate must serve'],
   ['tenants', 'by name, with the same characters'],

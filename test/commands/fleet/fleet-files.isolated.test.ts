@@ -81,6 +81,7 @@ test('a fleet is read whole: paths from its directory, addresses as origins, def
   const app = {
     ...{ name: 'app', p12: at('certs/app.p12'), password: { env: 'APP_P12_PASSWORD' } },
     ...{ topic: 'com.example.app', fingerprint: null, environment: 'production' },
+    ...{ owner: null, ticket: null },
   };
   const password = { command: ['op', 'read', 'op://vault/voice/password'], written: 'op' };
   const p12 = { env: 'VOICE_P12_BASE64' };

@@ -9,6 +9,7 @@ import {
   judgeSet,
   knownProof,
   openSet,
+  ownershipIn,
 } from '../../../change/prepare-set.ts';
 import { recordOf } from '../../../change/read-memory.ts';
 import { reportSet, type SetReport } from '../../../change/report-set.ts';
@@ -164,6 +165,8 @@ function givenSet(round: Round, opened: Opened, renewal: Renewal): GivenSet {
       yes: options.yes === true,
       verify: options.verify && round.verifiedAt === null,
       sendAs: options.sendAs ?? null,
+      owner: null,
+      ticket: null,
       keyFrom: renewal.keyFrom,
       record,
     },
@@ -183,7 +186,8 @@ async function giveJudged(
   { facts: { now }, record, context }: Renewal,
 ): Promise<SetReport> {
   const { verification, latest } = judged;
-  const facts = { dryRun: false, verification, latest, now, proof: knownProof(judged) };
+  const known = { now, proof: knownProof(judged), ownership: ownershipIn(judged) };
+  const facts = { dryRun: false, verification, latest, ...known };
   if (!judged.isSent) return reportSet(judged.plan, facts);
   const ready = await openSet(judged, context);
   const { plan, phones } = ready;

@@ -15,6 +15,7 @@ import {
   wordsForRejection,
 } from '../../../report/fields.ts';
 import { countConcerns, formatConcerns, formatSteps } from '../../../report/findings.ts';
+import { type Ownership, ownershipOf, wordsForOwner } from '../../../report/ownership.ts';
 import { judgingOf } from '../../../settings/certificate.ts';
 import { flagOf, kindOf } from '../../../settings/define.ts';
 import { globalOptions } from '../../../settings/global-options.ts';
@@ -70,7 +71,8 @@ export interface RenewReport extends Standing, Partial<MissingAnswer> {
   readonly findings: readonly Finding[];
 }
 
-type Known = Pick<KnownCertificate, 'tenant' | 'clientAppKey' | 'fingerprint' | 'notAfter'>;
+type Known = Ownership &
+  Pick<KnownCertificate, 'tenant' | 'clientAppKey' | 'fingerprint' | 'notAfter'>;
 
 function reportStanding(
   { directory, state, standing: { open, known }, facts: { now } }: Renewal,
@@ -109,6 +111,7 @@ function reportCurrent(known: Known, now: Date): RenewReport['current'] {
     clientAppKey,
     fingerprint,
     notAfter,
+    ...ownershipOf(known),
     daysLeft: daysLeft(new Date(notAfter), now),
   };
 }
@@ -140,13 +143,12 @@ export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
   return { ...base, needs, next: [...steps, again] };
 }
 
-function currentAfter(
-  { tenant, clientAppKey, fingerprint, notAfter }: SetReport,
-  now: Date,
-): RenewReport['current'] {
+function currentAfter(given: SetReport, now: Date): RenewReport['current'] {
+  const { tenant, clientAppKey, fingerprint, notAfter } = given;
   if (tenant === null || clientAppKey === null || fingerprint === null || notAfter === null)
     return null;
-  return reportCurrent({ tenant, clientAppKey, fingerprint, notAfter }, now);
+  const owned = ownershipOf(given);
+  return reportCurrent({ tenant, clientAppKey, fingerprint, notAfter, ...owned }, now);
 }
 
 /** Without the members that are undefined. */
@@ -270,8 +272,9 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
     ],
     style,
   );
+  const owner = current === null ? null : wordsForOwner(current);
   return inParts(
-    `${verdict(report, style, options)}\n`,
+    `${verdict(report, style, options)}${owner === null ? '' : `. ${owner}`}\n`,
     fields,
     formatConcerns(findings, style),
     formatSteps(next, style),

@@ -10,6 +10,7 @@ import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { readOwnFile, requireOwnDirectory } from '../../../files/own-file.ts';
 import { writePrivateFile } from '../../../files/write.ts';
+import { type Ownership, ownershipOf } from '../../../report/ownership.ts';
 import {
   type GivenApns,
   givenApns,
@@ -112,7 +113,7 @@ function decode(text: string, path: string): RenewState {
 export type Stage = 'fresh' | 'requested' | 'packed' | 'verified' | 'set';
 
 /** A certificate that was set, as the ledger has it. */
-export interface KnownCertificate extends KnownDates {
+export interface KnownCertificate extends KnownDates, Ownership {
   readonly tenant: string;
   readonly clientAppKey: string;
   readonly topic: string | null;
@@ -167,6 +168,7 @@ export function knownCertificates(
           environments: line.environments,
           environment: line.environment,
           against: line.against,
+          ...ownershipOf(line),
           setAt,
         },
       ];

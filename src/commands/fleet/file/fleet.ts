@@ -27,6 +27,10 @@ export interface FleetCertificate {
   readonly fingerprint: string | null;
   /** The environment that the certificate must serve; null: any. */
   readonly environment: ApnsEnvironment | null;
+  /** In free text, or null. */
+  readonly owner: string | null;
+  /** In free text, or null. */
+  readonly ticket: string | null;
 }
 
 /** A .p12: an absolute path, with the path as written in the file, or the variable that holds it in base64. */

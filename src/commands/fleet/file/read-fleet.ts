@@ -214,10 +214,11 @@ function doubleOf(
 /** The certificate of a valid declaration. @param directory absolute, the base of relative paths */
 function certificateOf(
   name: string,
-  { p12, password, topic, fingerprint, environment }: DeclaredCertificate,
+  declared: DeclaredCertificate,
   defaultEnvironment: FleetCertificate['environment'],
   directory: string,
 ): FleetCertificate {
+  const { p12, password, topic, fingerprint, environment, owner, ticket } = declared;
   return {
     name,
     p12:
@@ -226,6 +227,8 @@ function certificateOf(
     topic: topic ?? null,
     fingerprint: fingerprint?.replaceAll(':', '').toLowerCase() ?? null,
     environment: environment ?? defaultEnvironment,
+    owner: owner ?? null,
+    ticket: ticket ?? null,
   };
 }
 

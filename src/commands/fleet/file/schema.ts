@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isObject } from '../../../text/json.ts';
+import { longestNote, oneLine } from '../../../text/note.ts';
 import { nearestName } from '../../../text/phrasing.ts';
 import { type Faults, guess, type Path, quoted } from './faults.ts';
 
@@ -13,6 +14,7 @@ export function isName(word: string): boolean {
 }
 
 const text = v.pipe(v.string(), v.nonEmpty());
+const note = v.pipe(text, v.maxLength(longestNote), v.regex(oneLine));
 const variable = v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/));
 
 function described<const Schema extends v.GenericSchema>(schema: Schema, description: string) {
@@ -85,6 +87,8 @@ export const certificateSchema = v.strictObject({
     ),
   ),
   environment: v.exactOptional(environment),
+  owner: v.exactOptional(described(note, 'Whose certificate it is, in free text')),
+  ticket: v.exactOptional(described(note, 'Ticket of the change, in free text')),
 });
 
 const labelValue = v.union([v.string(), v.number(), v.boolean()]);
@@ -135,6 +139,8 @@ const takes: Readonly<Record<string, string>> = {
   certificates: 'a mapping of names to certificates',
   tenants: 'a mapping of names to tenants, or {} for none',
   environment: 'production or sandbox',
+  owner: 'one line of at most 200 characters',
+  ticket: 'one line of at most 200 characters',
   fingerprint: 'the SHA-256 of the certificate, 64 hex digits',
   'warn-days': 'a whole number of days, 0 to 99999',
   p12: 'the path of a .p12, or { env: VARIABLE } with its base64',

@@ -128,6 +128,8 @@ const facts = {
   fingerprint: 'the certificate, by its SHA-256',
   topic: 'the topic',
   environment: 'the environment',
+  owner: 'the owner',
+  ticket: 'the ticket',
 } as const satisfies Partial<Record<keyof PlannedTarget, string>>;
 
 function factDifferences(saved: PlannedTarget, present: PlannedTarget): readonly string[] {
@@ -197,6 +199,8 @@ export function declaredTargets(
       fingerprint: before?.fingerprint ?? null,
       topic: topic ?? before?.topic ?? null,
       environment: certificate?.environment ?? null,
+      owner: certificate?.owner ?? null,
+      ticket: certificate?.ticket ?? null,
       lastLine: before?.lastLine ?? null,
     };
   });

@@ -49,6 +49,8 @@ function targetOf(item: PlannedTenant, lines: LinesOfTargets): PlannedTarget {
     fingerprint: certificate?.fingerprint ?? null,
     topic: certificate?.topic ?? null,
     environment: tenant.certificate?.environment ?? null,
+    owner: tenant.certificate?.owner ?? null,
+    ticket: tenant.certificate?.ticket ?? null,
     lastLine: own.at(-1)?.id ?? null,
   };
 }

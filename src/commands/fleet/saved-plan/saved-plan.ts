@@ -74,6 +74,8 @@ export interface PlannedTarget {
   readonly fingerprint: string | null;
   readonly topic: string | null;
   readonly environment: string | null;
+  readonly owner: string | null;
+  readonly ticket: string | null;
   /** The id of the ledger's last line about a set or a deletion of this key. */
   readonly lastLine: string | null;
 }
@@ -111,6 +113,8 @@ const schema = v.strictObject({
       fingerprint: textOrNull,
       topic: textOrNull,
       environment: textOrNull,
+      owner: textOrNull,
+      ticket: textOrNull,
       lastLine: textOrNull,
     }),
   ),

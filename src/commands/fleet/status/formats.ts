@@ -9,6 +9,7 @@ import {
   formatGauge,
   formatObjectionMetrics,
 } from '../../../report/monitoring.ts';
+import { type Ownership, ownershipOf, wordsForOwner } from '../../../report/ownership.ts';
 import { formatTable } from '../../../report/table.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { alternatives, count } from '../../../text/phrasing.ts';
@@ -80,17 +81,20 @@ function annotationOf(tenant: FleetStatusTenant): string {
   const key = clientAppKey === null ? '' : ` for ${clientAppKey}`;
   const where = `${key} at ${new URL(tenant.tenant).host} (${name})`;
   const objection = untoldObjection(tenant);
-  const told = annotationOfState(tenant, `The push certificate${where}`);
+  const owner = wordsForOwner(tenant);
+  const told = annotationOfState(tenant, `The push certificate${where}`, owner);
   if (objection === null) return told;
   const words = `Pushes${where} will not reach phones: ${objection.message}`;
   return `${told}${formatAnnotation('warning', objection.code, words)}`;
 }
 
-function annotationOfState(tenant: FleetStatusTenant, what: string): string {
+/** @param owner in words without a period, or null */
+function annotationOfState(tenant: FleetStatusTenant, what: string, owner: string | null): string {
   const { state, recorded, daysLeft } = tenant;
   if (state === 'expired' || state === 'expires-soon' || state === 'valid') {
     if (recorded?.notAfter == null || daysLeft === null) return '';
-    return formatExpiryAnnotation(what, { state, notAfter: recorded.notAfter, daysLeft });
+    const expiry = { state, notAfter: recorded.notAfter, daysLeft };
+    return formatExpiryAnnotation(what, expiry, owner);
   }
   const difference = differenceFrom(tenant);
   if (state === 'differs' && difference === null) return '';
@@ -120,6 +124,10 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
   ignored_since: ({ ignoredSince }) => ignoredSince,
   reach: ({ reach }) => reach,
   against: ({ against }) => against.map(({ code }) => code).join(' ') || null,
+  owner: ({ owner }) => owner,
+  ticket: ({ ticket }) => ticket,
+  team_id: ({ team }) => team?.id ?? null,
+  team_name: ({ team }) => team?.name ?? null,
 };
 
 /** For a spreadsheet (RFC 4180): UTF-8, a header, a row for each tenant, the most urgent first. */
@@ -182,6 +190,7 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
     `${head}${style.dim(countsInWords(tenants))}\n`,
     formatTable(titles, rows, style, narrowing),
     reasons(sorted),
+    owners(sorted),
     `${originOf(report)}\n`,
   );
 }
@@ -191,6 +200,22 @@ function reasons(tenants: readonly FleetStatusTenant[]): string {
     .map((tenant) => ({ name: tenant.name, reason: reasonFor(tenant) }))
     .map(({ name, reason }) => (reason === null ? '' : `${name}: ${reason}.\n`))
     .join('');
+}
+
+/** Whose the certificates are: those of one owner on one line. */
+function owners(tenants: readonly FleetStatusTenant[]): string {
+  return [...grouped(tenants, wordsForOwner)]
+    .map(([words, same]) => (words === null ? '' : `${firstNames(same)}: ${words}.\n`))
+    .join('');
+}
+
+/** The most names on a line. */
+const shownNames = 5;
+
+function firstNames(tenants: readonly FleetStatusTenant[]): string {
+  const names = tenants.map(({ name }) => name);
+  const more = names.length - shownNames;
+  return more > 0 ? `${names.slice(0, shownNames).join(', ')} and ${more} more` : names.join(', ');
 }
 
 function ends(
@@ -257,7 +282,7 @@ export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, n
 /** 2020 in minutes since 1970: a sequence has 31 bits. */
 const firstMinute = Date.parse('2020-01-01T00:00:00Z') / 60_000;
 
-interface Dated extends Pick<FleetStatusTenant, 'name' | 'tenant' | 'against'> {
+interface Dated extends Ownership, Pick<FleetStatusTenant, 'name' | 'tenant' | 'against'> {
   readonly certificate: string;
   /** `2027-12-24` */
   readonly date: string;
@@ -265,10 +290,12 @@ interface Dated extends Pick<FleetStatusTenant, 'name' | 'tenant' | 'against'> {
 
 /** The tenants of each certificate, the earliest expiry first. */
 function endingsOf(tenants: readonly FleetStatusTenant[]): Iterable<readonly Dated[]> {
-  const dated = tenants.flatMap(({ name, tenant, against, expected, recorded }): Dated | [] => {
+  const dated = tenants.flatMap((one): Dated | [] => {
+    const { name, tenant, against, expected, recorded } = one;
     if (expected === null || recorded?.notAfter == null) return [];
     const { certificate } = expected;
-    return { name, tenant, against, certificate, date: recorded.notAfter.slice(0, 10) };
+    const date = recorded.notAfter.slice(0, 10);
+    return { name, tenant, against, certificate, date, ...ownershipOf(one) };
   });
   dated.sort((one, other) => Date.parse(one.date) - Date.parse(other.date));
   return grouped(dated, ({ certificate }) => certificate).values();
@@ -285,8 +312,10 @@ function describe(tenants: readonly Dated[], apply: string): string {
     return `- ${name} (${new URL(tenant).host}${later})${doubt}`;
   });
   if (tenants.length > namedTenants) lines.push('…');
+  const owned = [...grouped(tenants, wordsForOwner).keys()].filter((words) => words !== null);
   return [
     `Without a valid push certificate no sign-in prompt reaches a phone. Renew it, and run "${apply}".`,
+    ...owned.map((words) => `${words}.`),
     '',
     ...lines,
   ].join('\n');

@@ -6,6 +6,7 @@ import {
   sourceOf,
   strictPolicy,
 } from '../../../report/html.ts';
+import { wordsForOwner } from '../../../report/ownership.ts';
 import { count } from '../../../text/phrasing.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import {
@@ -123,13 +124,14 @@ function groupHead(state: FleetState, number: number): Markup {
 function row(tenant: FleetStatusTenant, namesState: boolean): Markup {
   const { name, state, recorded, daysLeft, clientAppKey, expected } = tenant;
   const reason = reasonFor(tenant);
+  const owner = wordsForOwner(tenant);
   const cells = [
     ...(namesState
       ? [markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`]
       : []),
     recorded?.notAfter?.slice(0, 10) ?? (expected === null ? 'none declared' : ''),
     daysLeft === null ? '' : left(state, daysLeft),
-    markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}`,
+    markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}${owner === null ? null : markup`<small>${owner}</small>`}`,
   ];
   return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
 }

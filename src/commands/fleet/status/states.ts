@@ -6,8 +6,10 @@ import {
   tenantHistory,
 } from '../../../change/history.ts';
 import { type Standing, standingOf } from '../../../change/judge-reach.ts';
+import type { LedgerLine } from '../../../change/ledger-line.ts';
 import type { KeyUse } from '../../../checks/client-app-key-in-use.ts';
 import { daysLeft, validityOf } from '../../../checks/validity.ts';
+import type { Ownership } from '../../../report/ownership.ts';
 import { compareHeld, type Held, type ReadBack } from '../../../tenant/read-back.ts';
 import type { Fleet, FleetTenant } from '../file/fleet.ts';
 import { type Answers, type KeyedTenant, KeyUses, lastRequest } from '../key-history.ts';
@@ -116,6 +118,7 @@ function tenantStatus(
     deletedAt: deletionOf(last),
     held,
     daysLeft: end === null ? null : daysLeft(end, now),
+    ...ownershipAt(tenant, recorded === null ? null : (last?.line ?? null)),
     ...use,
     ...standing,
   };
@@ -142,6 +145,15 @@ function standingAt(
     isUnanswered: last?.outcome === 'unknown',
     proof: line === null ? null : latestProof(past, line),
   });
+}
+
+/** Whose the certificate is: by the ledger, which has what was set, else by the file. */
+function ownershipAt({ certificate }: FleetTenant, line: LedgerLine | null): Ownership {
+  return {
+    owner: line?.owner ?? certificate?.owner ?? null,
+    ticket: line?.ticket ?? certificate?.ticket ?? null,
+    team: line?.team ?? null,
+  };
 }
 
 function expectedOf({ certificate }: FleetTenant): FleetStatusTenant['expected'] {
