@@ -9,7 +9,7 @@ built app App.ipa
 $ mfa-cli apns set %01-default-aes256
 $ mfa-cli app check App.ipa
 nobody asked
-stdout has com.example.lab, by the record of this machine
+stdout has com.example.lab, by the record
 stdout has ✓ The app is signed for pushes in production, and the certificate fits it.
 $ mfa-cli app check App.ipa --json
 json .certificate.from is ledger
@@ -78,6 +78,18 @@ on 2026-11-26
 $ mfa-cli app check App.ipa --json
 exit 4
 json .certificate.environments is ["sandbox","production"]
+
+## reads the record that a variable names, on a machine that set nothing
+built app App.ipa with {"team":"ZYXWV98765"}
+$ mfa-cli apns set %01-default-aes256 --record team.ledger.jsonl
+machine B
+$ mfa-cli app check App.ipa --json
+json .certificate is null
+variable MFA_CLI_RECORD=team.ledger.jsonl
+$ mfa-cli app check App.ipa --json
+exit 4
+json .certificate.from is ledger
+json .findings[].code is ["app-team-mismatch"]
 
 ## compares a project with the certificate on record
 project classic

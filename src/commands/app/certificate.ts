@@ -1,6 +1,6 @@
 import { certificatesAt } from '../../change/history.ts';
 import type { LedgerLine } from '../../change/ledger-line.ts';
-import { readMemory } from '../../change/read-memory.ts';
+import { namedLedger, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import type { Certificate } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/fields.ts';
@@ -32,15 +32,17 @@ export function certificateOfP12(certificate: Certificate): AppCertificate {
 }
 
 /**
- * The certificates that tenants were given for an app, by the ledgers of this machine, the last one
- * first; certificates of the same facts are one.
+ * The certificates that tenants were given for an app, by the ledgers of this machine and the one that
+ * `MFA_CLI_RECORD` names, the last one first; certificates of the same facts are one.
  * @throws {CliError} file-unreadable, file-too-large
  */
 export async function certificatesOnRecord(
   bundleId: string,
   context: Context,
 ): Promise<readonly AppCertificate[]> {
-  const { history } = await readMemory({ tenants: null }, context);
+  const named = namedLedger(undefined, context.env);
+  const also = named === null ? [] : [named];
+  const { history } = await readMemory({ tenants: null, also }, context);
   const requests = [...history.tenants.values()].flatMap(certificatesAt);
   const ofApp = requests.filter(
     ({ line }) => line.topic === bundleId || line.clientAppKey === bundleId,

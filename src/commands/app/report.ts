@@ -98,7 +98,7 @@ function fieldsOf(report: AppCheckReport): readonly (readonly [name: string, val
   if (profile)
     fields.push(['Profile', `${profile.name ?? 'unnamed'}, until ${profile.expires.slice(0, 10)}`]);
   if (certificate !== null) {
-    const where = certificate.from === 'ledger' ? ', by the record of this machine' : '';
+    const where = certificate.from === 'ledger' ? ', by the record' : '';
     fields.push(['Topics', `${certificate.topics.join(', ') || 'none'}${where}`]);
   }
   return fields;
