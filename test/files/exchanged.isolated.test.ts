@@ -147,6 +147,17 @@ describe.runIf(mayBecomeAnother).each([
   });
 });
 
+test.runIf(mayBecomeAnother && process.platform === 'linux').each(writes.slice(0, 2))(
+  '%s is finished in the folder that is held, whatever takes its name meanwhile',
+  async (_what, write) => {
+    const { calls } = await attempt(write, new Set());
+    for (let last = 0; last < 10; last += 1) {
+      const { isWell, into } = await attempt(write, new Set([calls - last]));
+      expect([last, isWell, into]).toEqual([last, true, []]);
+    }
+  },
+);
+
 test.runIf(mayBecomeAnother)(
   'a neighbour who exchanges a file that is being written gives its mode to no other',
   async () => {
