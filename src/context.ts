@@ -53,7 +53,7 @@ export interface Override {
   /** Null: a secret. */
   readonly value: string | null;
   readonly kept: string;
-  /** `MFA_CLI_TENANT names A, the profile "acme" B` */
+  /** `MFA_CLI_TENANT names A, but the profile "acme" has B` */
   readonly words: string;
   /** The hint that leads back to the profile. */
   readonly way: string;

@@ -36,7 +36,7 @@ export function overridesOf(env: Environment, facts: OverrideFacts): readonly Ov
     const kept = held[key];
     if (value === null || kept === undefined || value === kept) return [];
     const name = table[key].variable;
-    const words = `${name} names ${value}, the profile "${profileName}" ${kept}`;
+    const words = `${name} names ${value}, but the profile "${profileName}" has ${kept}`;
     const way = `Unset ${name} to use ${kept} of the profile "${profileName}".`;
     return [{ key, variable: name, value, kept, words, way }];
   });

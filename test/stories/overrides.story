@@ -9,7 +9,7 @@ variable MFA_CLI_CLIENT_ID=mfa-cli
 $ mfa-cli <LINE> --json
 exit 5
 json .error.code is not-signed-in
-json .error.message is "MFA_CLI_TENANT names http://127.0.0.1:9, the profile \"default\" $URL"
+json .error.message is "MFA_CLI_TENANT names http://127.0.0.1:9, but the profile \"default\" has $URL"
 json .error.hints[0] is "Unset MFA_CLI_TENANT to use the session of the profile."
 nobody asked
 
@@ -90,7 +90,7 @@ signed in
 variable MFA_CLI_P12_PASSWORD=secret
 variable MFA_CLI_TENANT=http://127.0.0.1:9
 $ mfa-cli <LINE>
-stderr has MFA_CLI_TENANT names http://127.0.0.1:9, the profile "default" $URL
+stderr has MFA_CLI_TENANT names http://127.0.0.1:9, but the profile "default" has $URL
 no variable MFA_CLI_TENANT
 $ mfa-cli <LINE>
 stderr lacks MFA_CLI_TENANT
@@ -103,7 +103,7 @@ $ mfa-cli profile set client-app-key com.mine
 variable MFA_CLI_P12_PASSWORD=secret
 variable MFA_CLI_CLIENT_APP_KEY=com.theirs
 $ mfa-cli <LINE>
-stderr has MFA_CLI_CLIENT_APP_KEY names com.theirs, the profile "default" com.mine
+stderr has MFA_CLI_CLIENT_APP_KEY names com.theirs, but the profile "default" has com.mine
 
 ## status names no profile for a tenant that only a variable names
 tenant
