@@ -91,16 +91,16 @@ interface Restatement<Facts> {
 }
 
 /** The error in other words, or with more facts. */
-export function restated<Told extends CliError>(
-  error: Told,
-  { message, facts, lines }: Restatement<Told['facts']>,
-): Told {
+export function restated<Given extends CliError>(
+  error: Given,
+  { message, facts, lines }: Restatement<Given['facts']>,
+): Given {
   const [sentence, ...details] = error.lines;
   return new CliError<ErrorCode>(error.code, message ?? sentence, {
     cause: error.cause,
     facts: { ...error.facts, ...facts },
     lines: lines ?? details,
-  }) as Told;
+  }) as Given;
 }
 
 /** The result of work, or null if it throws. */

@@ -1,12 +1,12 @@
 import type { Entries } from './entries.ts';
 
-type Light = { readonly [Code in keyof Entries]: Pick<Entries[Code], 'area' | 'exitCode'> };
+type CodeTable = { readonly [Code in keyof Entries]: Pick<Entries[Code], 'area' | 'exitCode'> };
 
 /**
  * The area and the exit code of each entry, for every run: the entries with their hints
  * are loaded only to print an error. A row that differs from its entry does not compile.
  */
-export const codes: Light = {
+export const codes: CodeTable = {
   'internal-error': { area: 'program', exitCode: 1 },
   usage: { area: 'usage', exitCode: 2 },
   'prompt-unavailable': { area: 'usage', exitCode: 2 },

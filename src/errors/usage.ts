@@ -17,7 +17,7 @@ interface UsageFacts extends NeededOption {
   /** Several missing options. */
   readonly options?: readonly NeededOption[];
   /** Several settings that a pipeline lacks. */
-  readonly lacks?: readonly Lackable[];
+  readonly lacks?: readonly RequiredSetting[];
 }
 
 interface PromptFacts extends NeededOption {
@@ -156,7 +156,7 @@ const requiredSettings = {
     'The password of the .p12, if it has one: ' +
     'give --password-file FILE, or set MFA_CLI_P12_PASSWORD.',
 };
-export type Lackable = keyof typeof requiredSettings;
+export type RequiredSetting = keyof typeof requiredSettings;
 
 /** Where a secret belongs, by the option that was given. */
 const secretHints: Readonly<Record<string, readonly (string | Hint)[]>> = {

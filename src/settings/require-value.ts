@@ -2,7 +2,7 @@ import type { Profile, Profiles } from '../auth/profile.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { givenTenant, mfaCli } from '../errors/hint.ts';
-import type { Lackable } from '../errors/usage.ts';
+import type { RequiredSetting } from '../errors/usage.ts';
 import { nameOf } from '../files/read.ts';
 import { isNote, longestNote } from '../text/note.ts';
 import { capitalized, listed, nearestName } from '../text/phrasing.ts';
@@ -49,7 +49,10 @@ export async function requireValues<Name extends string>(
 }
 
 /** The error for several missing settings of a pipeline. */
-export function lacking(lacks: readonly Lackable[], password = "the .p12's password"): CliError {
+export function lacking(
+  lacks: readonly RequiredSetting[],
+  password = "the .p12's password",
+): CliError {
   const words = { tenant: 'a tenant', credentials: 'credentials', p12: 'a .p12', password };
   const named = { ...words, key: 'a client app key', yes: 'the confirmation' };
   const message = `Missing: ${listed(lacks.map((name) => named[name]))}`;
@@ -87,9 +90,9 @@ export function warnOfQuery(sendAs: string | null, content: string, { terminal }
 }
 
 /** The tenant and the credentials, if they are missing. @throws {CliError} usage */
-export function lacksToConnect(settings: Settings): Lackable[] {
+export function lacksToConnect(settings: Settings): RequiredSetting[] {
   const { tenant, credentials, profile } = settings;
-  const lacks: Lackable[] = orThrow(tenant) === null ? ['tenant'] : [];
+  const lacks: RequiredSetting[] = orThrow(tenant) === null ? ['tenant'] : [];
   if (credentials === null && profile.session === null) lacks.push('credentials');
   if (lacks.length === 2) requireOwnProfile(settings);
   return lacks;
