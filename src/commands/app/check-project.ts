@@ -55,13 +55,22 @@ export async function checkProject(
     ok: !judged.findings.some(({ level }) => level === 'error'),
   };
 }
+/** The applications for phones, or all where none says that it is for phones. */
+function likelyTargets(
+  project: ProjectFile,
+  targets: readonly ProjectObject[],
+): readonly ProjectObject[] {
+  const forPhones = targets.filter((target) => isForPhones(project, target));
+  return forPhones.length > 0 ? forPhones : targets;
+}
+
 /** The named target, else the only application for phones. @throws {CliError} usage, project-not-recognized */
 function chooseTarget(project: ProjectFile, given: string | undefined): ProjectObject {
   const targets = applicationTargets(project);
-  const named = targets.filter((target) => target.text('name') === given);
-  const forPhones = targets.filter((target) => isForPhones(project, target));
   const [only, ...others] =
-    given !== undefined ? named : forPhones.length > 0 ? forPhones : targets;
+    given === undefined
+      ? likelyTargets(project, targets)
+      : targets.filter((target) => target.text('name') === given);
   if (only !== undefined && others.length === 0) return only;
   const shown = onOneLine(project.name);
   const names = listed(targets.map((target) => target.text('name') ?? ''));

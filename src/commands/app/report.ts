@@ -1,6 +1,6 @@
 import { formatFields, inParts } from '../../report/fields.ts';
 import { countConcerns, formatJudged } from '../../report/findings.ts';
-import type { Style } from '../../terminal/style.ts';
+import type { Mark, Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { AppCertificate } from './certificate.ts';
@@ -62,12 +62,18 @@ export interface AppCheckReport {
   readonly ok: boolean;
 }
 
+function markOf({ step, ok }: JudgedStep, findings: readonly AppFinding[]): Mark {
+  if (ok === null) return 'info';
+  if (!ok) return 'error';
+  const isWarned = findings.some((each) => each.level === 'warning' && stepOf(each) === step);
+  return isWarned ? 'warning' : 'ok';
+}
+
 export function format(report: AppCheckReport, style: Style): string {
   const { findings, steps } = report;
-  const marks = steps.map(({ step, title, ok }) => {
-    const warned = findings.some((each) => each.level === 'warning' && stepOf(each) === step);
-    const mark = ok === null ? 'info' : !ok ? 'error' : warned ? 'warning' : 'ok';
-    return `${style.mark(mark, ok === null ? `${title} (not checked)` : title)}\n`;
+  const marks = steps.map((step) => {
+    const words = step.ok === null ? `${step.title} (not checked)` : step.title;
+    return `${style.mark(markOf(step, findings), words)}\n`;
   });
   const judged = findings.map((each) =>
     formatJudged(each, style, each.line === null ? each.file : `${each.file}:${each.line}`),

@@ -53,6 +53,7 @@ class FileReader extends RandomAccessReader {
     return Readable.from(chunksIn(this.#file, start, end));
   }
 
+  // biome-ignore lint/complexity/useMaxParams: the library calls it with these
   override read(
     buffer: Buffer,
     offset: number,
