@@ -27,7 +27,9 @@ const inSignature = new Map<string, unknown>([
 ]);
 
 test.each(['zsign', 'ldid'])('an app that %s signed is read', async (tool) => {
-  const app = await withZip(signedBy(tool), (folder) => readBuiltApp(folder, guideTexts));
+  const app = await withZip(signedBy(tool), (folder) =>
+    readBuiltApp(folder, { texts: guideTexts }),
+  );
   expect(app).toMatchObject({
     place: 'Payload/Approver.app/',
     bundleId: 'com.example.lab',
@@ -44,6 +46,15 @@ test.each(['zsign', 'ldid'])('an app that %s signed is read', async (tool) => {
   expect(app.signature?.derEntitlements).toEqual(inSignature);
   expect(app.profile?.expires).toEqual(new Date('2119-01-15T00:00:00Z'));
   expect(app.found).toEqual(new Set(guideTexts));
+});
+
+test('an interrupted reading ends', async () => {
+  const { signal } = new AbortController();
+  const aborted = AbortSignal.abort(new Error('interrupted'));
+  const read = (given: AbortSignal) =>
+    withZip(signedBy('zsign'), (folder) => readBuiltApp(folder, { texts: [], signal: given }));
+  expect((await read(signal)).found.size).toBe(0);
+  await expect(read(aborted)).rejects.toThrow('interrupted');
 });
 
 test('a code directory of a version before teams names none', () => {

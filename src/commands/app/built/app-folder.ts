@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { LargeFile } from '../../../files/regular-file.ts';
 
 /** The file is no built app, or is damaged. The message completes a sentence about it. */
@@ -27,14 +28,15 @@ export async function contentOf(
   return Buffer.concat(chunks);
 }
 
-const chunkSize = 64 * 1024;
+const chunkSize = 256 * 1024;
 
-/** The bytes of a part of a file, each chunk in a turn of its own. */
+/** The bytes of a part of a file. A signal may come between two chunks. */
 export async function* chunksIn(file: LargeFile, from: number, to: number): AsyncGenerator<Buffer> {
   for (let position = from; position < to; ) {
     const chunk = file.readAt(position, Math.min(chunkSize, to - position));
     if (chunk.length === 0) return;
     position += chunk.length;
+    await setImmediate();
     yield chunk;
   }
 }

@@ -31,14 +31,16 @@ export interface BuiltApp {
 /** The most bytes of a program. Apple refuses those with more than 500 MB of code. */
 const programLimit = 512 * 1024 * 1024;
 
-/**
- * @param wanted texts to look for in the program
- * @throws {Unreadable}
- */
-export async function readBuiltApp(
-  folder: AppFolder,
-  wanted: readonly string[],
-): Promise<BuiltApp> {
+/** The request of a reader. */
+interface Wanted {
+  /** To look for in the program. */
+  readonly texts: readonly string[];
+  /** Ends the reading. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws {Unreadable}, and the reason of the signal */
+export async function readBuiltApp(folder: AppFolder, wanted: Wanted): Promise<BuiltApp> {
   const info = await readInfo(folder);
   const program = textIn(info, 'CFBundleExecutable');
   if (program === null) throw new Unreadable('has an Info.plist that names no program');
@@ -85,14 +87,15 @@ interface Program {
 async function readProgram(
   folder: AppFolder,
   name: string,
-  wanted: readonly string[],
+  { texts: sought, signal }: Wanted,
 ): Promise<Program> {
   const size = folder.sizeOf(name);
   if (size === null) throw new Unreadable('does not contain the program that its Info.plist names');
   if (size > programLimit) throw new Unreadable('has a program of more than 512 MiB');
   const parts = new PartsOfStream(readMachO(size));
-  const texts = new TextsInStream(wanted);
+  const texts = new TextsInStream(sought);
   for await (const chunk of folder.chunksOf(name)) {
+    signal?.throwIfAborted();
     parts.add(chunk);
     texts.add(chunk);
   }

@@ -23,7 +23,9 @@ export async function checkBuild(
   const stats = statsOf(path);
   if (stats === null) throw new CliError('file-not-found', `${shown} does not exist`);
   const named = { name: shown, bytes: { length: stats.size } };
-  const app = await readWithin(named, 'app-unreadable', context, () => readApp(path, shown));
+  const app = await readWithin(named, 'app-unreadable', context, ({ signal }) =>
+    readApp(path, shown, signal),
+  );
   const compared = await compare(app.bundleId);
   const judged = checkBuiltApp(app, compared);
   return {
@@ -39,12 +41,17 @@ export async function checkBuild(
   };
 }
 
-async function readApp(path: string, shown: string): Promise<BuiltApp> {
+async function readApp(
+  path: string,
+  shown: string,
+  signal: AbortSignal | undefined,
+): Promise<BuiltApp> {
+  const wanted = { texts: guideTexts, signal };
   try {
     const name = basename(resolve(path)).toLowerCase();
-    if (name.endsWith('.app')) return await readBuiltApp(openFolder(path), guideTexts);
-    if (name.endsWith('.xcarchive')) return await readBuiltApp(await openArchive(path), guideTexts);
-    return await withZip(path, (folder) => readBuiltApp(folder, guideTexts));
+    if (name.endsWith('.app')) return await readBuiltApp(openFolder(path), wanted);
+    if (name.endsWith('.xcarchive')) return await readBuiltApp(await openArchive(path), wanted);
+    return await withZip(path, (folder) => readBuiltApp(folder, wanted));
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
     const why = cause instanceof Unreadable ? onOneLine(cause.message) : 'cannot be read';
