@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -9,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { fixedPasswords } from '../../src/emulator/people.ts';
 import { p12Path } from '../support/fixtures.ts';
 import {
@@ -196,6 +198,69 @@ describe.runIf(mayReplaceTables)('login, through a relay that the tables lack', 
     const child = startAs(root, [...login, '--json'], { ...env, ...lenient }, withTables('empty'));
     const ended = finish(child);
     await visit(await address());
+    expect((await ended).exitCode).toBe(0);
+  });
+});
+
+/** The words before a command in a container with users of its own, in which this user is root. */
+const contained = ['unshare', '--user', '--map-root-user'];
+const mayBeContained =
+  mayRunAsAlice &&
+  spawnSync(contained[0] ?? '', [...contained.slice(1), 'true'], identityOf(alice)).status === 0;
+
+/** A tenant of a user, which sends each browser back at once. Returns its address. */
+async function tenantOf(user: number): Promise<string> {
+  const server = `
+    const token = { access_token: 'of-alice', token_type: 'Bearer', expires_in: 3600 };
+    const server = require('node:http').createServer((request, response) => {
+      const { pathname, searchParams } = new URL(request.url, 'http://tenant');
+      if (pathname.includes('/Token')) {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify(token));
+        return;
+      }
+      const state = searchParams.get('state');
+      const location = searchParams.get('redirect_uri') + '?code=a&state=' + state;
+      response.writeHead(302, { location }).end();
+    });
+    server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
+  const child = spawn(process.execPath, ['-e', server], {
+    ...identityOf(user),
+    env: {},
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [port] = await once(child.stdout, 'data');
+  return `http://127.0.0.1:${String(port).trim()}`;
+}
+
+describe.runIf(mayBeContained)('login, in a container with users of its own', () => {
+  async function started(login: readonly string[], extra: Readonly<Record<string, string>> = {}) {
+    const { env, address } = homeOf(alice);
+    const child = startAs(alice, [...login, '--json'], { ...env, ...extra }, contained);
+    const ended = finish(child);
+    const said = saying(child);
+    return { ended, said, address: await address() };
+  }
+
+  test('has its own browser answer, and nobody whom it has no number for', async () => {
+    const port = await freePort();
+    const tenant = await tenantOf(alice);
+    const login = ['login', '--tenant', tenant, '--port', String(port)];
+    const { ended, said, address } = await started(login);
+    const refused = await fetch(address, { redirect: 'manual' });
+    expect([refused.status, refused.headers.get('location')]).toEqual([403, null]);
+    await expect.poll(said).toContain(`Refused a connection to 127.0.0.1:${port} of unknown owner`);
+    const led = /^location: (\S+)/im.exec(await requestAs(alice, address))?.[1] ?? '';
+    const { headers } = await fetch(led, { redirect: 'manual' });
+    expect(await requestAs(alice, headers.get('location') ?? '')).toMatch(/^HTTP\/1\.1 303 /);
+    expect((await ended).exitCode).toBe(0);
+  });
+
+  test('has the browser of the machine answer where a variable says so', async () => {
+    const { login } = await startTenant();
+    const { ended, address } = await started(login, lenient);
+    await visit(address);
     expect((await ended).exitCode).toBe(0);
   });
 });
