@@ -221,3 +221,10 @@ test('docs/commands.md has the exit codes of the help; vitest -u writes them the
     `${before}<!-- exit codes -->\n${table}\n<!-- end of exit codes -->${after}`,
   ).toMatchFileSnapshot(join(root, 'docs/commands.md'));
 });
+
+test('each test that SECURITY.md names is there', () => {
+  const named = read('.github/SECURITY.md').matchAll(/`((?:test|scripts)\/[^`]+)`/g);
+  const paths = [...new Set(Array.from(named, ([, path = '']) => path))];
+  expect(paths.length).toBeGreaterThan(30);
+  expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
