@@ -178,7 +178,7 @@ json .certificates[com.example.lab].environment is sandbox
 json .certificates[com.example.lab].against is []
 $ mfa-cli apns status
 stdout has For the sandbox only, as requested: com.example.lab.
-stdout has It is not known whether pushes for com.example.lab reach phones
+stdout has Not proven for com.example.lab
 $ mfa-cli apns set %30-dev --client-app-key com.example.lab --json
 exit 4
 json .findings[sandbox-only].level is error
@@ -224,7 +224,7 @@ json .certificates[lab].reach is proven
 $ mfa-cli apns status --record shared.jsonl
 on 2026-11-25
 stdout has Proven for lab: a push was approved, and its app confirmed.
-stdout lacks not known
+stdout lacks Not proven
 $ mfa-cli apns status --record shared.jsonl --json
 on 2027-12-25
 exit 4

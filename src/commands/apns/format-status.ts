@@ -149,7 +149,7 @@ function reachOf(certificates: readonly CertificateStatus[]): string {
     proven === '' ? '' : `Proven for ${proven}: a push was approved, and its app confirmed.\n`,
     unproven === ''
       ? ''
-      : `It is not known whether pushes for ${unproven} reach phones: \`mfa-cli apns prove\` tests it.\n`,
+      : `Not proven for ${unproven}: \`mfa-cli apns prove\` tests whether pushes arrive.\n`,
   ].join('');
 }
 
