@@ -8,7 +8,10 @@ export interface ApnsIdentity {
   readonly certificates: readonly Uint8Array[];
 }
 
-/** The key (.p8) that signs provider tokens for a developer account, in place of a certificate. */
+/**
+ * The key (.p8) that signs provider tokens for a developer account, in place of a
+ * certificate.
+ */
 export interface TokenKey {
   readonly tokenKey: KeyObject;
   readonly keyId: string;
@@ -19,7 +22,9 @@ export interface Push {
   readonly deviceToken: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: string;
-  /** Whether to retry if APNs is busy. A push without an answer is retried in any case. */
+  /**
+   * Whether to retry if APNs is busy. A push without an answer is retried in any case.
+   */
   readonly retry: boolean;
 }
 
@@ -37,7 +42,8 @@ export interface Apns {
   /**
    * Sends one push and returns the answer, refusals included.
    * @throws {CertificateRefused} if TLS refuses the certificate
-   * @throws {CliError} apns-unreachable, apns-timeout, apns-tls, apns-not-http2, usage, pkcs12-unsupported, file-not-found
+   * @throws {CliError} apns-unreachable, apns-timeout, apns-tls, apns-not-http2, usage,
+   * pkcs12-unsupported, file-not-found
    *   and file-unreadable (the CA file), interrupted
    */
   send(push: Push): Promise<PushAnswer>;
@@ -46,13 +52,19 @@ export interface Apns {
   close(): void;
 }
 
-/** @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns */
+/**
+ * @see
+ * https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
+ */
 const hosts: Readonly<Record<ApnsEnvironment, string>> = {
   production: 'api.push.apple.com',
   sandbox: 'api.sandbox.push.apple.com',
 };
 
-/** The origin of APNs for an environment, or of its substitute. @throws {CliError} usage */
+/**
+ * The origin of APNs for an environment, or of its substitute.
+ * @throws {CliError} usage
+ */
 export function apnsOrigin(environment: ApnsEnvironment, instead: string | null): URL {
   const text = instead ?? hosts[environment];
   if (/^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?$/i.test(text) && URL.canParse(`https://${text}`))
@@ -69,10 +81,16 @@ export function isAppleHost(hostname: string): boolean {
   return Object.values(hosts).includes(hostname);
 }
 
-/** A device token that no device has. APNs is expected to report it only after all other checks pass. */
+/**
+ * A device token that no device has. APNs is expected to report it only after all other
+ * checks pass.
+ */
 export const nobodysToken = '0'.repeat(64);
 
-/** Accepts a token as apps print it, such as NSData's `<80f3… …>`. Returns lower-case hexadecimal only. */
+/**
+ * Accepts a token as apps print it, such as NSData's `<80f3… …>`. Returns lower-case
+ * hexadecimal only.
+ */
 export function plainDeviceToken(text: string): string {
   return text.replace(/[\s<>]/g, '').toLowerCase();
 }
@@ -98,10 +116,16 @@ const payloadLimit = 4096;
 
 export const defaultMessage = 'A sign-in is waiting: approve or deny it';
 
-/** The app shows the actions of this category as Approve and Deny. The vendor's SDK uses this name. */
+/**
+ * The app shows the actions of this category as Approve and Deny. The vendor's SDK uses
+ * this name.
+ */
 export const category = 'MfaNotificationCategoryId';
 
-/** The MFA push as the tenant sends it: the app reads `payload.Options.Message` and `ChallengeAnswer`. */
+/**
+ * The MFA push as the tenant sends it: the app reads `payload.Options.Message` and
+ * `ChallengeAnswer`.
+ */
 export function mfaPayload({ message, title, challenge }: MfaPush): Record<string, unknown> {
   return {
     aps: { alert: title === null ? message : { title, body: message }, category, sound: 'default' },
@@ -117,13 +141,17 @@ export function mfaPayload({ message, title, challenge }: MfaPush): Record<strin
 
 /**
  * A payload for `xcrun simctl push`, or for dropping a file onto Xcode's simulator.
- * @see https://developer.apple.com/documentation/xcode-release-notes/xcode-11_4-release-notes
+ * @see
+ * https://developer.apple.com/documentation/xcode-release-notes/xcode-11_4-release-notes
  */
 export function simulatorPayload(bundleId: string, push: MfaPush): Record<string, unknown> {
   return { 'Simulator Target Bundle': bundleId, ...mfaPayload(push) };
 }
 
-/** The bytes to send: compact JSON as UTF-8. @throws {CliError} usage, above APNs' limit */
+/**
+ * The bytes to send: compact JSON as UTF-8.
+ * @throws {CliError} usage, above APNs' limit
+ */
 export function encodePayload(payload: Record<string, unknown>): Uint8Array {
   const bytes = Buffer.from(JSON.stringify(payload), 'utf8');
   if (bytes.length <= payloadLimit) return bytes;

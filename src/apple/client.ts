@@ -13,19 +13,26 @@ import { createProviderToken } from './provider-token.ts';
 
 export interface ApnsSettings {
   readonly origin: URL;
-  /** Limit of all waiting, in milliseconds: connections, answers and pauses between attempts. */
+  /**
+   * Limit of all waiting, in milliseconds: connections, answers and pauses between
+   * attempts.
+   */
   readonly timeout: number;
   readonly proxies: ProxySettings;
   readonly trust: TrustSettings;
   readonly signal: AbortSignal;
   readonly now: () => Date;
-  /** Gets a line for each attempt: host, the beginning of the device token, status, reason, time, apns-id. */
+  /**
+   * Gets a line for each attempt: host, the beginning of the device token, status,
+   * reason, time, apns-id.
+   */
   readonly trace: (line: string) => void;
 }
 
 /**
- * APNs over node:http2. The server's certificate is checked against the user's CAs, then against those of Node.js and of the
- * operating system until one vouches for it. No push is sent before.
+ * APNs over node:http2. The server's certificate is checked against the user's CAs, then
+ * against those of Node.js and of the operating system until one vouches for it. No push
+ * is sent before.
  */
 export function openApns(identity: ApnsIdentity | TokenKey | null, settings: ApnsSettings): Apns {
   const { origin, proxies } = settings;
@@ -68,13 +75,17 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
   async function attempt(push: Push): Promise<AnsweredPush> {
     if (session === null || session.closed || session.destroyed) {
       session = await connect();
-      // Without a push in progress the end of a session does not matter; a push notices it.
+      // Without a push in progress the end of a session does not matter; a push notices
+      // it.
       session.on('error', () => {});
     }
     return postPush(session, { ...push, headers: { ...push.headers, ...authorization } }, signal);
   }
 
-  /** Returns the answer, or the failure of the attempt, which closes the connection. @throws the signal's reason */
+  /**
+   * Returns the answer, or the failure of the attempt, which closes the connection.
+   * @throws the signal's reason
+   */
   async function tracedAttempt(push: Push): Promise<AnsweredPush | Error> {
     const started = performance.now();
     const trace = (answer: AnsweredPush['answer'] | null): void =>
@@ -130,8 +141,9 @@ const firstWait = 500;
 const quarterOfAnHour = 15 * 60_000;
 
 /**
- * Milliseconds before the next attempt; null: the outcome stands. An unanswered push is retried, but only once if it must not
- * repeat. After 429, 500 and 503 only a repeatable push is retried.
+ * Milliseconds before the next attempt; null: the outcome stands. An unanswered push is
+ * retried, but only once if it must not repeat. After 429, 500 and 503 only a repeatable
+ * push is retried.
  */
 function waitBeforeRetry(
   outcome: AnsweredPush | Error,

@@ -12,8 +12,8 @@ import type { PushAnswer } from './apns.ts';
 import { NotHttp2, Unanswered } from './http2-session.ts';
 
 /**
- * TLS alerts about the client's certificate, by number (RFC 8446 §6). APNs uses them, and never an HTTP answer, to report
- * faults of the certificate itself.
+ * TLS alerts about the client's certificate, by number (RFC 8446 §6). APNs uses them, and
+ * never an HTTP answer, to report faults of the certificate itself.
  */
 const refusals: Readonly<Record<number, string>> = {
   42: 'it is damaged, not yet valid or wrongly signed',
@@ -26,7 +26,10 @@ const refusals: Readonly<Record<number, string>> = {
   116: 'the server received none',
 };
 
-/** The server ended the connection with an alert about the client's certificate. That is also an answer. */
+/**
+ * The server ended the connection with an alert about the client's certificate. That is
+ * also an answer.
+ */
 export class CertificateRefused extends Error {
   constructor(host: string, alert: number, cause: unknown) {
     super(`${host} refused the certificate: ${refusals[alert]} (TLS alert ${alert})`, { cause });
@@ -37,10 +40,16 @@ export class CertificateRefused extends Error {
 /** The alert of a server that does not support HTTP/2 (RFC 7301 §3.2). */
 const noApplicationProtocol = 120;
 
-/** SSL_AD_REASON_OFFSET of OpenSSL and BoringSSL: the reason code of an alert is this plus its number. */
+/**
+ * SSL_AD_REASON_OFFSET of OpenSSL and BoringSSL: the reason code of an alert is this plus
+ * its number.
+ */
 const alertReasons = 1000;
 
-/** The number of the alert that ended a connection, or null. The names in Node.js's codes vary with its OpenSSL. */
+/**
+ * The number of the alert that ended a connection, or null. The names in Node.js's codes
+ * vary with its OpenSSL.
+ */
 function alertNumberOf(error: unknown): number | null {
   const [, reason = '0'] =
     (error instanceof Error &&
@@ -50,7 +59,10 @@ function alertNumberOf(error: unknown): number | null {
   return number >= 0 && number < 256 ? number : null;
 }
 
-/** The error for what a push threw: CertificateRefused, or a CliError apns-tls, apns-timeout, apns-not-http2 or apns-unreachable. */
+/**
+ * The error for what a push threw: CertificateRefused, or a CliError apns-tls,
+ * apns-timeout, apns-not-http2 or apns-unreachable.
+ */
 export function apnsError(error: unknown, host: string): CliError | CertificateRefused {
   if (error instanceof CliError) return error;
   const unreachable = (why: string, facts: FactsOf<'apns-unreachable'> = {}) =>
@@ -85,8 +97,10 @@ const renew = "Create a new push certificate in Apple's portal.";
 const later = 'Send it again later.';
 
 /**
- * The meaning of each APNs reason that a push from here can get, and the remedy if there is one.
- * @see https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
+ * The meaning of each APNs reason that a push from here can get, and the remedy if there
+ * is one.
+ * @see
+ * https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
  */
 const meanings: Readonly<Record<string, string>> = {
   BadDeviceToken:

@@ -40,9 +40,11 @@ const judgment = 300;
 export class NotHttp2 extends Error {}
 
 /**
- * HTTP/2 over TLS 1.2 or later with the client's certificate, if it has one, directly or through a proxy.
- * Throws what Node.js does, NotHttp2, Unanswered, ProxyError and ProxyRefusal.
- * @throws {CliError} usage (the address of the proxy), pkcs12-unsupported (a certificate that TLS cannot use)
+ * HTTP/2 over TLS 1.2 or later with the client's certificate, if it has one, directly or
+ * through a proxy. Throws what Node.js does, NotHttp2, Unanswered, ProxyError and
+ * ProxyRefusal.
+ * @throws {CliError} usage (the address of the proxy), pkcs12-unsupported (a certificate
+ * that TLS cannot use)
  */
 export async function openHttp2Session(
   identity: ApnsIdentity | null,
@@ -56,7 +58,8 @@ export async function openHttp2Session(
   await whenJudged(socket);
   // A session does not notice that its socket has ended.
   if (socket.destroyed || socket.readableEnded) throw socket.errored ?? new Unanswered();
-  // A server may keep the connection open after GOAWAY; the process does not wait for its end.
+  // A server may keep the connection open after GOAWAY; the process does not wait for its
+  // end.
   socket.unref();
   return connectHttp2(settings.origin, { createConnection: () => socket });
 }
@@ -96,7 +99,9 @@ async function openTunnelTo({
   return openTunnel(proxy, origin, { signal, ...trust });
 }
 
-/** PEM rather than PFX: whether Node.js accepts that depends on the age of its OpenSSL. */
+/**
+ * PEM rather than PFX: whether Node.js accepts that depends on the age of its OpenSSL.
+ */
 async function contextOf(
   identity: ApnsIdentity | null,
   authorities: readonly string[] | null,
@@ -132,8 +137,9 @@ function chainOf(certificates: ApnsIdentity['certificates']): string {
 }
 
 /**
- * With TLS 1.3 a server judges the client's certificate after the client has connected (RFC 8446 §2), and confirms it
- * with a session ticket. A write before that may lose the alert to the reset that follows it.
+ * With TLS 1.3 a server judges the client's certificate after the client has connected
+ * (RFC 8446 §2), and confirms it with a session ticket. A write before that may lose the
+ * alert to the reset that follows it.
  */
 async function whenJudged(socket: TLSSocket): Promise<void> {
   if (socket.getProtocol() !== 'TLSv1.3') return;
@@ -165,8 +171,8 @@ export interface AnsweredPush {
 export class Unanswered extends Error {}
 
 /**
- * One push and its whole answer, wherever the reason comes: in the body, or in a GOAWAY. Throws what ended the connection,
- * or Unanswered.
+ * One push and its whole answer, wherever the reason comes: in the body, or in a GOAWAY.
+ * Throws what ended the connection, or Unanswered.
  * @throws {CliError} usage, for a header that cannot be sent
  */
 export async function postPush(

@@ -12,8 +12,9 @@ export const tokenKeyLimit = 16 * 1024;
 const label = 'PRIVATE KEY';
 
 /**
- * Decodes the private key of a .p8 file as Apple issues it: one unencrypted P-256 key in PEM. @throws {CliError}
- * key-not-recognized
+ * Decodes the private key of a .p8 file as Apple issues it: one unencrypted P-256 key in
+ * PEM.
+ * @throws {CliError} key-not-recognized
  */
 export function decodeTokenKey({
   name,
@@ -40,8 +41,9 @@ export function decodeTokenKey({
 }
 
 /**
- * Seconds. APNs refuses a key whose tokens change more often than every 20 minutes, and tokens older than an hour. All
- * processes within the same half hour, on any machine, therefore use the same issue time.
+ * Seconds. APNs refuses a key whose tokens change more often than every 20 minutes, and
+ * tokens older than an hour. All processes within the same half hour, on any machine,
+ * therefore use the same issue time.
  */
 const step = 30 * 60;
 

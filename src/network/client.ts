@@ -18,7 +18,10 @@ import { type Aside, createTries, waitBeforeRetry } from './tries.ts';
 import { createTrust, type Trust, withTrust } from './trust.ts';
 
 export interface NetworkSettings {
-  /** Limit of all waiting of one command, in milliseconds: requests, their bodies and pauses between attempts. */
+  /**
+   * Limit of all waiting of one command, in milliseconds: requests, their bodies and
+   * pauses between attempts.
+   */
   readonly timeout: number;
   readonly proxies: ProxySettings;
   readonly trust: TrustSettings;
@@ -26,7 +29,10 @@ export interface NetworkSettings {
   readonly owners: OwnerRules;
   readonly userAgent: string;
   readonly signal: AbortSignal;
-  /** Gets a line for each attempt: method, path, status and time. No query, header or body. */
+  /**
+   * Gets a line for each attempt: method, path, status and time. No query, header or
+   * body.
+   */
   readonly trace: (line: string) => void;
   /** Shows that the program waits, until stopped. */
   readonly progress: (text: string) => { stop(): void };
@@ -37,8 +43,9 @@ export interface NetworkSettings {
 }
 
 /**
- * The network over undici. A server's certificate is checked against the user's CAs, then against those of the runtime and of
- * the operating system until one vouches for it. Nothing is sent before.
+ * The network over undici. A server's certificate is checked against the user's CAs, then
+ * against those of the runtime and of the operating system until one vouches for it.
+ * Nothing is sent before.
  */
 export function createHttp(settings: NetworkSettings): OpenHttp {
   const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.aside);
@@ -47,8 +54,9 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
   const network = { proxies, trust, owners, signal };
 
   /**
-   * Returns the answer or the error of an attempt, and traces it. Errors after the answer are thrown. @throws the signal's
-   * reason
+   * Returns the answer or the error of an attempt, and traces it. Errors after the answer
+   * are thrown.
+   * @throws the signal's reason
    */
   async function attempt(request: HttpRequest, url: URL, watch: Watch) {
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
@@ -140,13 +148,19 @@ function countTries({ retry, change }: HttpRequest) {
     },
     /** A request of which nothing was written may be sent again, whatever it is. */
     maySendAgain: (): boolean => retry && (judged?.isSentAgain ?? true),
-    /** After a missing answer, only an answer that confirms the change counts. @throws {CliError} outcome-unknown */
+    /**
+     * After a missing answer, only an answer that confirms the change counts.
+     * @throws {CliError} outcome-unknown
+     */
     judge(answer: HttpResponse): HttpResponse {
       const error = unknown(null);
       if (error !== null) throw error;
       return answer;
     },
-    /** The error that ended the request, which tells whether the tenant may have made the change. */
+    /**
+     * The error that ended the request, which tells whether the tenant may have made the
+     * change.
+     */
     told: (error: CliError): CliError => {
       if (error.code === 'outcome-unknown') return error;
       return unknown(error) ?? error;
@@ -154,7 +168,10 @@ function countTries({ retry, change }: HttpRequest) {
   };
 }
 
-/** The arrival in the outcome of an attempt; null: an answer that was turned into an error. */
+/**
+ * The arrival in the outcome of an attempt; null: an answer that was turned into an
+ * error.
+ */
 function arrivedIn(outcome: HttpResponse | CliError): Arrived | null {
   if (!(outcome instanceof CliError)) return outcome;
   if (hasCode(outcome, 'tenant-redirected')) return null;
@@ -176,8 +193,8 @@ function loadTrust({ trust, signal, timeout }: NetworkSettings): Trust {
 }
 
 /**
- * Opens several Https that share the CAs and one listener for the interrupt. Each gets the interrupt through its own signal
- * until it is closed.
+ * Opens several Https that share the CAs and one listener for the interrupt. Each gets
+ * the interrupt through its own signal until it is closed.
  * @param settings `timeout`: in milliseconds, for the CA file
  */
 export function createHttpSource(settings: NetworkSettings): HttpSource {

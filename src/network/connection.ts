@@ -16,7 +16,9 @@ import {
   plainError,
 } from './tunnel.ts';
 
-/** The most informational answers (RFC 9110 §15.2) before the final one; more are a flood. */
+/**
+ * The most informational answers (RFC 9110 §15.2) before the final one; more are a flood.
+ */
 const mostHints = 20;
 /** The most pieces of a body, each of which costs time and memory. */
 const mostPieces = 100_000;
@@ -32,12 +34,14 @@ export interface Network {
 }
 
 /**
- * Sends a request over its own connection, so that bytes after an answer cannot pass for the next answer, and reads the whole
- * answer. The request is written once at most, after TLS has accepted the certificate.
- * Throws what the runtime does, NotHttp, BrokenAnswer, ProxyError and ProxyRefusal.
+ * Sends a request over its own connection, so that bytes after an answer cannot pass for
+ * the next answer, and reads the whole answer. The request is written once at most, after
+ * TLS has accepted the certificate. Throws what the runtime does, NotHttp, BrokenAnswer,
+ * ProxyError and ProxyRefusal.
  * @param reach the last group of CAs to trust
  * @param onWritten called before the first byte of the request is written
- * @throws {CliError} tenant-not-json for a body over 8 MiB, usage for a request that cannot be sent; the signal's reason
+ * @throws {CliError} tenant-not-json for a body over 8 MiB, usage for a request that
+ * cannot be sent; the signal's reason
  */
 export async function sendOnce(
   request: HttpRequest,
@@ -80,7 +84,9 @@ export async function sendOnce(
   }
 }
 
-/** @param start called before the first byte of the request is written; returns the socket */
+/**
+ * @param start called before the first byte of the request is written; returns the socket
+ */
 function exchange(
   client: Client,
   request: HttpRequest,
@@ -107,7 +113,8 @@ function exchange(
         if (pieces.push(chunk) > mostPieces) socket?.destroy(new NotHttp());
       },
       onResponseEnd() {
-        // Without a length the answer ends with its connection, even a broken one (RFC 9112 §6.3).
+        // Without a length the answer ends with its connection, even a broken one (RFC
+        // 9112 §6.3).
         if (head === null || socket?.errored) return reject(new BrokenAnswer(socket?.errored));
         const bytes = Buffer.concat(pieces);
         // UTF-8, without a byte order mark, which .NET may add.
@@ -125,8 +132,8 @@ function exchange(
 }
 
 /**
- * Opens connections to an origin, directly or through a proxy, once TLS has accepted the certificate, or without TLS once the
- * listener is known.
+ * Opens connections to an origin, directly or through a proxy, once TLS has accepted the
+ * certificate, or without TLS once the listener is known.
  */
 async function connectorFor(url: URL, reach: number, { proxies, trust, signal, owners }: Network) {
   const isSecure = url.protocol === 'https:';
@@ -140,7 +147,8 @@ async function connectorFor(url: URL, reach: number, { proxies, trust, signal, o
     if (proxy === null)
       return isSecure ? connect(way) : connectToOwn(url, owners, () => connect(way));
     const tunnel = await openTunnel(proxy, url, options);
-    // The timer of the attempt keeps the process alive; in Bun the socket would do so even longer.
+    // The timer of the attempt keeps the process alive; in Bun the socket would do so
+    // even longer.
     tunnel.unref();
     return isSecure ? connect({ ...way, httpSocket: tunnel }) : tunnel;
   };

@@ -26,7 +26,10 @@ export class NotHttp extends Error {
   }
 }
 
-/** A connection that ended within an answer. The tenant has probably made the change, so the request is not repeated. */
+/**
+ * A connection that ended within an answer. The tenant has probably made the change, so
+ * the request is not repeated.
+ */
 export class BrokenAnswer extends Error {
   readonly code = 'ECONNRESET';
 
@@ -51,19 +54,26 @@ const untrustedCodes = [
   'DEPTH_ZERO_SELF_SIGNED_CERT',
 ];
 
-/** Whether TLS failed only because no known authority vouches for the certificate: more CAs may help. */
+/**
+ * Whether TLS failed only because no known authority vouches for the certificate: more
+ * CAs may help.
+ */
 export function isUntrusted(error: unknown): boolean {
   return untrustedCodes.includes(systemCode(unwrapProxyError(error)) ?? '');
 }
 
-/** Whether no chain of certificates could be verified, for any reason: with more CAs there may be another chain. */
+/**
+ * Whether no chain of certificates could be verified, for any reason: with more CAs there
+ * may be another chain.
+ */
 export function isUnverified(error: unknown): boolean {
   return unverifiedCodes.test(systemCode(unwrapProxyError(error)) ?? '');
 }
 
 /**
- * Whether a connection that failed with `unreachable` may succeed if repeated: not to an unknown name, nor through a proxy
- * that refuses, since another wrong password may lock an account, nor after part of an answer.
+ * Whether a connection that failed with `unreachable` may succeed if repeated: not to an
+ * unknown name, nor through a proxy that refuses, since another wrong password may lock
+ * an account, nor after part of an answer.
  */
 export function isTransient(
   error: Error,
@@ -104,7 +114,10 @@ export function isTlsCode(code: string): boolean {
   return certificateCodes.test(code);
 }
 
-/** The codes of a server that speaks another protocol on its port than the request expects. */
+/**
+ * The codes of a server that speaks another protocol on its port than the request
+ * expects.
+ */
 export const wrongPortCodes = [
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
@@ -140,14 +153,20 @@ const reasons = new Map([
   ['', 'the request failed'],
 ]);
 
-/** The end of a sentence about a failure with that code; an unknown code stands for itself. */
+/**
+ * The end of a sentence about a failure with that code; an unknown code stands for
+ * itself.
+ */
 export function reasonOf(code: string): string {
   if (untrustedCodes.includes(code))
     return `its certificate comes from an unknown authority (${code})`;
   return reasons.get(code) ?? code;
 }
 
-/** The CliError for an error of a request: tenant-tls, tenant-timeout, tenant-not-json, tenant-unreachable or usage. */
+/**
+ * The CliError for an error of a request: tenant-tls, tenant-timeout, tenant-not-json,
+ * tenant-unreachable or usage.
+ */
 export function transportError(error: unknown, origin: string): CliError {
   if (error instanceof CliError) return error;
   const unreachable = `${origin} could not be reached`;

@@ -8,8 +8,9 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /**
-   * Whether to retry after 429, 502–504, or a transport error before any byte of an answer. Never with an authorization code
-   * or a refresh token: a failed attempt uses up the code, and a repeated refresh token looks like theft.
+   * Whether to retry after 429, 502–504, or a transport error before any byte of an
+   * answer. Never with an authorization code or a refresh token: a failed attempt uses up
+   * the code, and a repeated refresh token looks like theft.
    */
   readonly retry: boolean;
   /** Set: the request changes something, so a missing answer is `outcome-unknown`. */
@@ -56,18 +57,26 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** At most 8 MiB of text. */
   readonly body: string;
-  /** Whether the tenant has answered correctly before, so that an odd answer does not mean a wrong address. */
+  /**
+   * Whether the tenant has answered correctly before, so that an odd answer does not mean
+   * a wrong address.
+   */
   readonly isFromTenant?: true;
   /** The body as received; absent if it did not come from the wire. */
   readonly bytes?: Uint8Array;
 }
 
 /**
- * The network, with timeouts, TLS, proxies, retries and the debug trace. Returns answers with a status from 200 to 299 and
- * from 400 up, and follows no redirect.
+ * The network, with timeouts, TLS, proxies, retries and the debug trace. Returns answers
+ * with a status from 200 to 299 and from 400 up, and follows no redirect.
  */
 export interface Http {
-  /** @throws {CliError} tenant-unreachable, tenant-timeout, tenant-tls, tenant-redirected, listener-not-yours, tenant-not-json (no HTTP at all, or a body over the limit), outcome-unknown, usage (a bad proxy address, a header that cannot be sent), file-not-found and file-unreadable (the CA file), interrupted */
+  /**
+   * @throws {CliError} tenant-unreachable, tenant-timeout, tenant-tls, tenant-redirected,
+   * listener-not-yours, tenant-not-json (no HTTP at all, or a body over the limit),
+   * outcome-unknown, usage (a bad proxy address, a header that cannot be sent),
+   * file-not-found and file-unreadable (the CA file), interrupted
+   */
   send(request: HttpRequest): Promise<HttpResponse>;
 }
 
@@ -77,11 +86,15 @@ export interface OpenHttp extends Http {
   close(): void;
 }
 
-/** The network for many tenants, one Http for each: they share no connection, secret or timeout. */
+/**
+ * The network for many tenants, one Http for each: they share no connection, secret or
+ * timeout.
+ */
 export interface HttpSource {
   /**
    * @param timeout limit of all its waiting, in milliseconds
-   * @param aside makes the pauses between its attempts; time beyond the pause does not count
+   * @param aside makes the pauses between its attempts; time beyond the pause does not
+   * count
    */
   open(timeout: number, aside?: (wait: () => Promise<void>) => Promise<void>): OpenHttp;
 }

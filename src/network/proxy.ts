@@ -15,7 +15,8 @@ export function proxiesOf(env: Readonly<Record<string, string | undefined>>): Pr
 }
 
 /**
- * The proxy for `url`, as a URL or as host and port; null: no proxy, as for loopback hosts.
+ * The proxy for `url`, as a URL or as host and port; null: no proxy, as for loopback
+ * hosts.
  * @throws {CliError} usage, for anything but an HTTP proxy
  */
 export function proxyFor(url: URL, settings: ProxySettings): URL | null {
@@ -35,7 +36,10 @@ function proxyAddress(setting: string): string {
   return setting.includes('://') ? setting : `http://${setting}`;
 }
 
-/** Entries are `*`, a host, or a domain with all its subdomains, optionally with a leading `.` or `*.`, or with a port. */
+/**
+ * Entries are `*`, a host, or a domain with all its subdomains, optionally with a leading
+ * `.` or `*.`, or with a port.
+ */
 function isBypassed(url: URL, bypass: string): boolean {
   return bypass
     .toLowerCase()
@@ -63,8 +67,9 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /**
- * The address of a host name that is this machine: `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]`
- * (RFC 8252 §7.3); null for any other. `localhost` is 127.0.0.1, where an emulator listens: another user may listen at ::1.
+ * The address of a host name that is this machine: `localhost` and names below it (RFC
+ * 6761 §6.3), 127.0.0.0/8 or `[::1]` (RFC 8252 §7.3); null for any other. `localhost` is
+ * 127.0.0.1, where an emulator listens: another user may listen at ::1.
  */
 export function loopbackAddress(hostname: string): string | null {
   if (/(^|\.)localhost$/.test(hostname)) return '127.0.0.1';

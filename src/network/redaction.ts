@@ -3,7 +3,10 @@ import { mask, masked } from '../text/mask.ts';
 import { Secret } from '../text/secret.ts';
 import type { HttpResponse } from './http.ts';
 
-/** Names of members and settings with secret values: `APNSPass`, `access_token`, `com.example_APNSCert`. */
+/**
+ * Names of members and settings with secret values: `APNSPass`, `access_token`,
+ * `com.example_APNSCert`.
+ */
 const secretName =
   /(password|passphrase|secret|apnspass|apnscert|(^|access|refresh|id)_?token|code_verifier|api_?key|private_?key|secret_?key|otpkey|otpcode|usercert|^answer|^auth|sessionid)$/i;
 const secretHeaders = ['set-cookie', 'authorization'];
@@ -35,7 +38,10 @@ export function redactQuery(path: string, found: (value: string) => void = () =>
   });
 }
 
-/** The answer with the given secrets and its own secret members masked; otherwise unchanged. */
+/**
+ * The answer with the given secrets and its own secret members masked; otherwise
+ * unchanged.
+ */
 export function redactAnswer(response: HttpResponse, secrets: readonly Secret[]): HttpResponse {
   const headers = Object.entries(response.headers).map(([name, value]) => [
     name,

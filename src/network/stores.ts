@@ -9,20 +9,23 @@ import type { TrustSettings } from './http.ts';
 /** The CAs of one place. */
 export interface Store {
   /**
-   * The path of a file or directory; `built-in`: the runtime's own CAs; `system`: those that it reads from the operating
-   * system.
+   * The path of a file or directory; `built-in`: the runtime's own CAs; `system`: those
+   * that it reads from the operating system.
    */
   readonly place: 'built-in' | 'system' | { readonly path: string; readonly variable?: string };
   /** One or more certificates each. */
   readonly pem: readonly string[];
 }
 
-/** Reads the stores of a group. @throws {CliError} for the user's own: file-not-found, file-unreadable */
+/**
+ * Reads the stores of a group.
+ * @throws {CliError} for the user's own: file-not-found, file-unreadable
+ */
 export type StoreGroup = () => Promise<readonly Store[]>;
 
 /**
- * All trusted CAs, the fastest first: the user's, the runtime's own, and the system's, as bundled by the distribution and as
- * read by the runtime.
+ * All trusted CAs, the fastest first: the user's, the runtime's own, and the system's, as
+ * bundled by the distribution and as read by the runtime.
  */
 export function storeGroups(settings: TrustSettings, waiting: Waiting): readonly StoreGroup[] {
   const { caFile, nodeExtraCaCerts, sslCertFile, sslCertDir } = settings;
@@ -69,7 +72,10 @@ export function openStores(settings: TrustSettings, waiting: Waiting) {
 
   return {
     groups: groups.length,
-    /** The PEM of the groups up to that one; a group without new CAs adds nothing. @throws {CliError} as StoreGroup */
+    /**
+     * The PEM of the groups up to that one; a group without new CAs adds nothing.
+     * @throws {CliError} as StoreGroup
+     */
     upTo,
   };
 }
@@ -83,7 +89,9 @@ const { getCACertificates } = tls as Runtime;
 /** Whether the system itself, not a file, stores the CAs. */
 const keptBySystem = process.platform === 'darwin' || process.platform === 'win32';
 
-/** The CA bundles of Linux distributions, BSDs and macOS; the first that exists is used. */
+/**
+ * The CA bundles of Linux distributions, BSDs and macOS; the first that exists is used.
+ */
 const bundles = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
@@ -94,17 +102,26 @@ const bundles = [
 
 /** OpenSSL's directory with one file for each CA; distributions link their own to it. */
 const directory = '/etc/ssl/certs';
-/** The most certificates of a directory; the largest public one has some 600 files for 150. */
+/**
+ * The most certificates of a directory; the largest public one has some 600 files for
+ * 150.
+ */
 const mostFiles = 10_000;
 
-/** The runtime's own CAs without `NODE_EXTRA_CA_CERTS`; its options and `NODE_OPTIONS` may change them. */
+/**
+ * The runtime's own CAs without `NODE_EXTRA_CA_CERTS`; its options and `NODE_OPTIONS` may
+ * change them.
+ */
 export function builtInAuthorities(): readonly string[] {
   if (getCACertificates === undefined) return tls.rootCertificates;
   const extra = new Set(getCACertificates('extra'));
   return getCACertificates('default').filter((pem) => !extra.has(pem));
 }
 
-/** The distribution's bundle: the fastest way to the same CAs. None if the system itself stores the CAs. */
+/**
+ * The distribution's bundle: the fastest way to the same CAs. None if the system itself
+ * stores the CAs.
+ */
 async function systemBundle(waiting: Waiting): Promise<readonly Store[]> {
   if (keptBySystem && getCACertificates !== undefined) return [];
   for (const path of bundles) {
@@ -114,7 +131,10 @@ async function systemBundle(waiting: Waiting): Promise<readonly Store[]> {
   return [];
 }
 
-/** The CAs that the runtime reads from the system: the Windows store, the macOS keychain, OpenSSL's directory. */
+/**
+ * The CAs that the runtime reads from the system: the Windows store, the macOS keychain,
+ * OpenSSL's directory.
+ */
 function systemStore(): readonly Store[] {
   // Node.js warns on stderr about a missing directory.
   if (getCACertificates === undefined || !(keptBySystem || statsOf(directory) !== null)) return [];
@@ -154,7 +174,10 @@ function namesIn(path: string): string[] {
 /** A bundle of all public CAs is a quarter of a megabyte. */
 const limit = 8 * 1024 * 1024;
 
-/** The text of the user's CA bundle. @throws {CliError} usage, file-not-found, file-unreadable */
+/**
+ * The text of the user's CA bundle.
+ * @throws {CliError} usage, file-not-found, file-unreadable
+ */
 export async function readCaFile(path: string, waiting: Waiting): Promise<string> {
   const failed = (
     cause: unknown,
@@ -207,8 +230,8 @@ export function certificatesIn(bundle: string): string[] {
 }
 
 /**
- * Removes two forms that OpenSSL accepts but BoringSSL (in Bun) does not: a byte order mark, and OpenSSL's trusted
- * certificates.
+ * Removes two forms that OpenSSL accepts but BoringSSL (in Bun) does not: a byte order
+ * mark, and OpenSSL's trusted certificates.
  */
 async function readText(path: string, waiting: Waiting): Promise<string> {
   const chunks: Uint8Array[] = [];

@@ -42,7 +42,8 @@ export function createTries(
     /** Aborted by an interrupt or at the timeout. */
     signal,
     /**
-     * Repeats until an outcome stands, or a pause would take too long; an outcome that is an error is thrown.
+     * Repeats until an outcome stands, or a pause would take too long; an outcome that is
+     * an error is thrown.
      * @param waitAfter milliseconds before the next attempt, or null: the outcome stands
      * @param late makes the signal's reason at the timeout
      */
@@ -75,8 +76,8 @@ const longestWait = 10_000;
 const firstWait = 250;
 
 /**
- * Milliseconds before the next attempt; null: the outcome stands. A failed connection, 429 (after its `Retry-After`) and 502
- * to 504 are retried, a tenant's own refusal never.
+ * Milliseconds before the next attempt; null: the outcome stands. A failed connection,
+ * 429 (after its `Retry-After`) and 502 to 504 are retried, a tenant's own refusal never.
  */
 export function waitBeforeRetry(outcome: HttpResponse | Error, attempts: number): number | null {
   if (attempts >= maxAttempts) return null;

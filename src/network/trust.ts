@@ -16,8 +16,9 @@ import type { TrustSettings } from './http.ts';
 export type Trust = ReturnType<typeof createTrust>;
 
 /**
- * The trust of one command, loaded once for all connections. All stores are trusted, but most take tens of milliseconds to
- * load: they are loaded group by group until one vouches for the server.
+ * The trust of one command, loaded once for all connections. All stores are trusted, but
+ * most take tens of milliseconds to load: they are loaded group by group until one
+ * vouches for the server.
  */
 export function createTrust(settings: TrustSettings, waiting: Waiting) {
   const contexts = new Map<number, Promise<SecureContext>>();
@@ -35,8 +36,8 @@ export function createTrust(settings: TrustSettings, waiting: Waiting) {
       return widest;
     },
     /**
-     * The CAs of the groups up to `reach`; null: Node.js's own, which is faster. @throws {CliError} file-not-found,
-     * file-unreadable
+     * The CAs of the groups up to `reach`; null: Node.js's own, which is faster.
+     * @throws {CliError} file-not-found, file-unreadable
      */
     authorities,
     /** A TLS context that trusts these CAs. @throws {CliError} as authorities */
@@ -47,7 +48,10 @@ export function createTrust(settings: TrustSettings, waiting: Waiting) {
       contexts.set(reach, context);
       return context;
     },
-    /** Whether more CAs exist beyond `reach` and may help against `error`; if so, `reach` now includes them. */
+    /**
+     * Whether more CAs exist beyond `reach` and may help against `error`; if so, `reach`
+     * now includes them.
+     */
     async widen(reach: number, error: unknown): Promise<boolean> {
       // With all CAs a better chain than the user's may exist.
       const mayHelp = reach === 0 && settings.caFile !== null ? isUnverified : isUntrusted;
@@ -65,7 +69,8 @@ export function createTrust(settings: TrustSettings, waiting: Waiting) {
 }
 
 /**
- * Connects, and reconnects with more CAs until one vouches for the server. Nothing is sent before the certificate is accepted.
+ * Connects, and reconnects with more CAs until one vouches for the server. Nothing is
+ * sent before the certificate is accepted.
  */
 export async function withTrust<Result>(
   trust: Trust,
@@ -95,7 +100,10 @@ export async function trustingContext(
 
 /** NIST SP 800-131A, and the default of newer versions of OpenSSL. */
 const fewestBits = 2048;
-/** The DER of the OIDs of signatures with MD2, MD4, MD5 and SHA-1 (RFC 3279 §2.2; those of OIW begin with 2b0e). */
+/**
+ * The DER of the OIDs of signatures with MD2, MD4, MD5 and SHA-1 (RFC 3279 §2.2; those of
+ * OIW begin with 2b0e).
+ */
 const weakSignature =
   /^(2a864886f70d01010[2-5]|2a8648ce3d0401|2a8648ce380403|2b0e0302(03|0d|0f|1b|1d))$/;
 
@@ -110,8 +118,9 @@ class WeakCertificate extends Error {
 }
 
 /**
- * The rules for every TLS connection, regardless of environment and runtime: the server's certificate must be trusted and
- * issued for that host, and no certificate below the root may be weak. Checked before anything is sent.
+ * The rules for every TLS connection, regardless of environment and runtime: the server's
+ * certificate must be trusted and issued for that host, and no certificate below the root
+ * may be weak. Checked before anything is sent.
  */
 export const strictTls = {
   rejectUnauthorized: true,
@@ -123,7 +132,10 @@ export const strictTls = {
   },
 };
 
-/** A certificate that names its host in its subject alone (RFC 9525 §6.3); Node.js would take that. */
+/**
+ * A certificate that names its host in its subject alone (RFC 9525 §6.3); Node.js would
+ * take that.
+ */
 class NamelessCertificate extends Error {
   readonly code = 'ERR_TLS_CERT_NAMES_NO_HOST';
 
@@ -132,7 +144,10 @@ class NamelessCertificate extends Error {
   }
 }
 
-/** The first weak certificate from the server's up to the root, whose own signature does not matter. */
+/**
+ * The first weak certificate from the server's up to the root, whose own signature does
+ * not matter.
+ */
 function weaknessIn(leaf: DetailedPeerCertificate): WeakCertificate | undefined {
   for (let at = leaf; ; at = at.issuerCertificate) {
     const { raw, issuerCertificate: issuer, fingerprint256 } = at;
@@ -162,9 +177,14 @@ function hasWeakSignature(certificate: Buffer): boolean {
   return !strongHash.test(certificate.toString('hex', oid.end, end));
 }
 
-/** RSASSA-PSS, whose parameters name the hash; without them it is SHA-1 (RFC 4055 §3.1). */
+/**
+ * RSASSA-PSS, whose parameters name the hash; without them it is SHA-1 (RFC 4055 §3.1).
+ */
 const rsaPss = '2a864886f70d01010a';
-/** The parameters' beginning with SHA-256, SHA-384 or SHA-512 as the hash, each with or without a NULL. */
+/**
+ * The parameters' beginning with SHA-256, SHA-384 or SHA-512 as the hash, each with or
+ * without a NULL.
+ */
 const strongHash = /^30..a0..30..0609608648016503040[231]/;
 
 /** The start and end of the content of a DER element (X.690 §8.1). */

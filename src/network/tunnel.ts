@@ -28,7 +28,10 @@ export const bounds = {
   bodyTimeout: 0,
 };
 
-/** undici's connector under the rules of mfa-cli: no timeout, no cached TLS sessions, and the host's own name. */
+/**
+ * undici's connector under the rules of mfa-cli: no timeout, no cached TLS sessions, and
+ * the host's own name.
+ */
 export async function createConnector(options: TunnelOptions) {
   const { buildConnector } = await loadUndici();
   const connect = buildConnector({
@@ -39,7 +42,8 @@ export async function createConnector(options: TunnelOptions) {
     maxCachedSessions: 0,
   });
   return async (way: buildConnector.Options): Promise<Socket> => {
-    // undici reconnects after an abort, and Node.js then ignores a signal that came before.
+    // undici reconnects after an abort, and Node.js then ignores a signal that came
+    // before.
     options.signal.throwIfAborted();
     return new Promise((resolve, reject) => {
       connect(way, (error, socket) => (error === null ? resolve(socket) : reject(error)));
@@ -48,8 +52,8 @@ export async function createConnector(options: TunnelOptions) {
 }
 
 /**
- * A connection to the host of `url` through a proxy with `CONNECT` (RFC 9110 §9.3.6), which hides everything else from the
- * proxy.
+ * A connection to the host of `url` through a proxy with `CONNECT` (RFC 9110 §9.3.6),
+ * which hides everything else from the proxy.
  * @throws {ProxyRefusal} the proxy answered and refused
  * @throws {ProxyError} the proxy cannot be reached
  */
@@ -86,7 +90,9 @@ interface ProxyAnswer {
   readonly socket: Socket;
 }
 
-/** Sends a CONNECT, and waits for the head of its answer. The signal closes the socket. */
+/**
+ * Sends a CONNECT, and waits for the head of its answer. The signal closes the socket.
+ */
 function exchangeConnect(
   client: Client,
   request: Dispatcher.DispatchOptions,
@@ -123,7 +129,10 @@ function percentDecode(text: string): string {
   }
 }
 
-/** `localhost` and the names below it are 127.0.0.1 whatever DNS and the hosts file answer. */
+/**
+ * `localhost` and the names below it are 127.0.0.1 whatever DNS and the hosts file
+ * answer.
+ */
 export const lookupLoopback: LookupFunction = (hostname, options, found) => {
   const address = loopbackAddress(hostname);
   if (address === null) return lookup(hostname, options, found);
@@ -146,8 +155,8 @@ export function loadUndici(): Promise<Undici> {
 }
 
 /**
- * undici compiles its parser to WebAssembly. Node.js 20.20, which Debian and Ubuntu ship, waits at
- * exit until that is optimized, some 90 ms; later versions do not.
+ * undici compiles its parser to WebAssembly. Node.js 20.20, which Debian and Ubuntu ship,
+ * waits at exit until that is optimized, some 90 ms; later versions do not.
  */
 async function importUndici(): Promise<Undici> {
   if (bunVersion === null && Number.parseInt(process.versions.node, 10) < 22)
@@ -159,10 +168,16 @@ async function importUndici(): Promise<Undici> {
   return { Client: client.default, buildConnector: connect.default };
 }
 
-/** undici's words for an invalid answer. For a connection that ended within one it uses the same code with other words. */
+/**
+ * undici's words for an invalid answer. For a connection that ended within one it uses
+ * the same code with other words.
+ */
 const notHttpWords = ['bad response', 'bad upgrade'];
 
-/** Translates undici's error codes; `hasBegun`: part of an answer had arrived, `hasHead`: all but its body. */
+/**
+ * Translates undici's error codes; `hasBegun`: part of an answer had arrived, `hasHead`:
+ * all but its body.
+ */
 export function plainError(
   error: Error,
   { origin, hasHead, hasBegun }: { origin: string; hasHead: boolean; hasBegun: boolean },

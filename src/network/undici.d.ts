@@ -1,4 +1,5 @@
-// undici has types for its index only, which takes twice as long to load as these two modules.
+// undici has types for its index only, which takes twice as long to load as these two
+// modules.
 declare module 'undici/lib/dispatcher/client.js' {
   export { Client as default } from 'undici';
 }

@@ -21,7 +21,10 @@ const webPageWords = 'a web page (HTML)';
 const provisioningWords = 'a provisioning profile (.mobileprovision)';
 const base64Words = 'base64 text';
 
-/** The kind of a DER file that is not a PFX, by the types of its first fields; null: unknown. */
+/**
+ * The kind of a DER file that is not a PFX, by the types of its first fields; null:
+ * unknown.
+ */
 export function derAppearance(bytes: Uint8Array): string | null {
   try {
     return appearanceOf(childrenOf(parsePrefix(bytes).node));
@@ -63,7 +66,10 @@ const headBytes = 65_536;
 const version3 = '\x02\x01\x03';
 const pkcs7Oids = '\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07';
 
-/** Whether the file starts as a PFX does (RFC 7292 §4), even if it is damaged or of another version. */
+/**
+ * Whether the file starts as a PFX does (RFC 7292 §4), even if it is damaged or of
+ * another version.
+ */
 export function beginsLikePfx(bytes: Uint8Array): boolean {
   const head = toBinary(bytes.subarray(0, 64));
   const length = bytes[1] ?? 0;
@@ -72,7 +78,9 @@ export function beginsLikePfx(bytes: Uint8Array): boolean {
   return content.startsWith(version3) || content.slice(0, 24).includes(pkcs7Oids);
 }
 
-/** Whether a program changed the line breaks or bytes of a binary file as if it were text. */
+/**
+ * Whether a program changed the line breaks or bytes of a binary file as if it were text.
+ */
 export function looksConverted(bytes: Uint8Array): boolean {
   const head = toBinary(bytes.subarray(0, headBytes));
   const times = (part: string) => head.split(part).length - 1;
@@ -90,7 +98,10 @@ function isProvisioningProfile(head: string): boolean {
   );
 }
 
-/** The kind of an unexpected file, as the predicate of a sentence: `is empty`, `looks like a web page`. */
+/**
+ * The kind of an unexpected file, as the predicate of a sentence: `is empty`,
+ * `looks like a web page`.
+ */
 export function appearance(bytes: Uint8Array): string {
   if (bytes.length === 0) return emptyWords;
   const head = toBinary(bytes.subarray(0, headBytes));
@@ -117,8 +128,9 @@ const kinds = [
 ] as const;
 
 /**
- * For the hints: the kind of a file that is not a .p12, as it decides the next step: a part of a push identity, Apple's other
- * credential (`auth-key`), or a file to get again; null: any other.
+ * For the hints: the kind of a file that is not a .p12, as it decides the next step: a
+ * part of a push identity, Apple's other credential (`auth-key`), or a file to get again;
+ * null: any other.
  */
 export function wrongKind(bytes: Uint8Array) {
   const labels = pemLabels(toBinary(bytes.subarray(0, headBytes)));
@@ -169,7 +181,10 @@ const pemWords: Readonly<Record<string, string>> = {
   'PUBLIC KEY': 'a public key',
   PKCS7: 'PKCS #7 certificates',
 };
-/** A lone elliptic-curve key in PEM, as Apple issues it, is about 250 bytes long; an RSA key takes more than 800. */
+/**
+ * A lone elliptic-curve key in PEM, as Apple issues it, is about 250 bytes long; an RSA
+ * key takes more than 800.
+ */
 const authKeyBytes = 400;
 
 function pemAppearance(head: string, length: number): string | null {

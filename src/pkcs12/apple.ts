@@ -36,7 +36,10 @@ const passSigning = `${apple}.4.14`;
 const mdmTopic = 'com.apple.mgmt.External.';
 const developmentNames = /^(Apple Development|iPhone Developer|Mac Developer)\b/;
 
-/** The kind of a certificate: first by restrictions of its use, then by environments, then by code signing. */
+/**
+ * The kind of a certificate: first by restrictions of its use, then by environments, then
+ * by code signing.
+ */
 export function certificateKind({
   extensions,
   extendedKeyUsage,
@@ -80,8 +83,9 @@ export function bundleId(kind: CertificateKind, marks: Marks): string | null {
 }
 
 /**
- * The topics of a certificate, the bundle ID first. An old certificate has none: its topic is the ID in its subject. @throws
- * {Malformed}
+ * The topics of a certificate, the bundle ID first. An old certificate has none: its
+ * topic is the ID in its subject.
+ * @throws {Malformed}
  */
 export function topics(kind: CertificateKind, marks: Marks): string[] {
   const stated = statedTopics(marks);
@@ -98,7 +102,11 @@ function nameInCommonName({ commonName }: Marks): string | null {
   return commonName?.match(/: +([^\s:]+)$/)?.[1] ?? null;
 }
 
-/** The topics in the extensions: a flat list that alternates names and kinds, read by position, and the VoIP topics. @throws {Malformed} */
+/**
+ * The topics in the extensions: a flat list that alternates names and kinds, read by
+ * position, and the VoIP topics.
+ * @throws {Malformed}
+ */
 function statedTopics({ extensions }: Marks): string[] {
   const voip = extensions.get(marker.voipTopics);
   const names = listIn(extensions.get(marker.topics)).filter((_, index) => index % 2 === 0);
@@ -108,7 +116,10 @@ function statedTopics({ extensions }: Marks): string[] {
     .filter((name) => name !== '');
 }
 
-/** The values of the list in an extension; empty if the extension is missing. @throws {Malformed} */
+/**
+ * The values of the list in an extension; empty if the extension is missing.
+ * @throws {Malformed}
+ */
 export function listIn(extension: Uint8Array | undefined): readonly Asn1[] {
   return extension === undefined ? [] : children(parse(extension));
 }

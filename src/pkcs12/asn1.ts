@@ -3,7 +3,8 @@ import util from 'node-forge/lib/util.js';
 import { orNull } from '../errors/cli-error.ts';
 
 /**
- * One ASN.1 value. `value` has the children of a constructed one, else the content as a binary string (UTF-16 for BMPString).
+ * One ASN.1 value. `value` has the children of a constructed one, else the content as a
+ * binary string (UTF-16 for BMPString).
  */
 export interface Asn1 {
   tagClass: number;
@@ -12,13 +13,22 @@ export interface Asn1 {
   value: string | Asn1[];
 }
 
-/** The bytes do not have the expected structure. Never leaves this room: readers turn it into `pkcs12-corrupt`. */
+/**
+ * The bytes do not have the expected structure. Never leaves this room: readers turn it
+ * into `pkcs12-corrupt`.
+ */
 export class Malformed extends Error {}
 
-/** The structure is valid, but of an unreasonable size or kind. The message completes a sentence about the file. */
+/**
+ * The structure is valid, but of an unreasonable size or kind. The message completes a
+ * sentence about the file.
+ */
 export class Unsupported extends Malformed {}
 
-/** The result of work on bytes; an error of the work means that they are malformed. @throws {Malformed} */
+/**
+ * The result of work on bytes; an error of the work means that they are malformed.
+ * @throws {Malformed}
+ */
 export function wellFormed<T>(fault: string, work: () => T): T {
   try {
     return work();
@@ -27,7 +37,10 @@ export function wellFormed<T>(fault: string, work: () => T): T {
   }
 }
 
-/** The most values in one piece. A value needs about 350 bytes of memory; a thousand certificates have this many values. */
+/**
+ * The most values in one piece. A value needs about 350 bytes of memory; a thousand
+ * certificates have this many values.
+ */
 const mostValues = 100_000;
 const context = 0x80;
 export const tag = {
@@ -45,7 +58,11 @@ export const tag = {
   bmpString: 30,
 } as const;
 
-/** Parses BER or DER that ends with its first value; `most` is how many values may stand in it. @throws {Malformed} */
+/**
+ * Parses BER or DER that ends with its first value; `most` is how many values may stand
+ * in it.
+ * @throws {Malformed}
+ */
 export function parse(bytes: Uint8Array, most = mostValues): Asn1 {
   const { node, length } = parsePrefix(bytes, most);
   if (length !== bytes.length) throw new Malformed('bytes after the value');
@@ -64,7 +81,10 @@ export function parsePrefix(
   return { node, length: bytes.length - buffer.length() };
 }
 
-/** Makes the buffer count values: each takes two single-byte reads, its tag and the first of its length. */
+/**
+ * Makes the buffer count values: each takes two single-byte reads, its tag and the first
+ * of its length.
+ */
 function countValues(buffer: ReturnType<typeof util.createBuffer>, most: number): void {
   const { getByte } = buffer;
   let left = 2 * most;
@@ -97,7 +117,11 @@ export function explicit(node: Asn1 | undefined, number: number): Asn1 {
   return child;
 }
 
-/** The content of an OCTET STRING, pieces of a constructed one joined at any depth (X.690 §8.7). @throws {Malformed} */
+/**
+ * The content of an OCTET STRING, pieces of a constructed one joined at any depth (X.690
+ * §8.7).
+ * @throws {Malformed}
+ */
 export function octets(node: Asn1 | undefined): Uint8Array {
   if (!isUniversal(node, tag.octetString)) throw new Malformed('no OCTET STRING');
   return implicitOctets(node);
@@ -116,10 +140,17 @@ export function bitString(node: Asn1 | undefined): Uint8Array {
   return toBytes(node.value.slice(1));
 }
 
-/** The length limit of an OBJECT IDENTIFIER; real ones are far shorter, and a longer one only fills memory and messages. */
+/**
+ * The length limit of an OBJECT IDENTIFIER; real ones are far shorter, and a longer one
+ * only fills memory and messages.
+ */
 const longestOid = 64;
 
-/** An OBJECT IDENTIFIER as dotted decimals, or as hex where an arc takes more than 53 bits. @throws {Malformed} */
+/**
+ * An OBJECT IDENTIFIER as dotted decimals, or as hex where an arc takes more than 53
+ * bits.
+ * @throws {Malformed}
+ */
 export function oid(node: Asn1 | undefined): string {
   if (!isUniversal(node, tag.oid) || typeof node.value !== 'string')
     throw new Malformed('no OBJECT IDENTIFIER');
@@ -131,7 +162,10 @@ export function oid(node: Asn1 | undefined): string {
   return orNull(() => asn1.derToOid(value)) ?? Buffer.from(value, 'latin1').toString('hex');
 }
 
-/** An INTEGER; infinite, with its sign, where it takes more than six bytes. @throws {Malformed} */
+/**
+ * An INTEGER; infinite, with its sign, where it takes more than six bytes.
+ * @throws {Malformed}
+ */
 export function integer(node: Asn1 | undefined): number {
   if (!isUniversal(node, tag.integer) || typeof node.value !== 'string' || node.value === '')
     throw new Malformed('no INTEGER');

@@ -11,7 +11,8 @@ import { decodePem } from './pem.ts';
 const sequenceByte = 0x30;
 
 /**
- * The certificates of a file in its order, at least one: DER has one, PEM (RFC 7468 §5) any number.
+ * The certificates of a file in its order, at least one: DER has one, PEM (RFC 7468 §5)
+ * any number.
  * @throws {CliError} certificate-not-recognized
  */
 export async function readCertificateFile(
@@ -47,16 +48,24 @@ function encodedIn(bytes: Uint8Array): Uint8Array[] {
   return looks === certificateInDer || (looks === null && !beginsLikePfx(bytes)) ? [bytes] : [];
 }
 
-/** Cuts trailing bytes: a line break, or the additions of OpenSSL's TRUSTED CERTIFICATE. */
+/**
+ * Cuts trailing bytes: a line break, or the additions of OpenSSL's TRUSTED CERTIFICATE.
+ */
 function readOne(der: Uint8Array): Certificate {
   return readCertificate(der.subarray(0, parsePrefix(der).length)).certificate;
 }
 
 type Encoded = Pick<Certificate, 'der' | 'fingerprint'>;
-/** The most verifications: a chain takes one for each certificate, and more only if several share a name. */
+/**
+ * The most verifications: a chain takes one for each certificate, and more only if
+ * several share a name.
+ */
 const mostSignatures = 64;
 
-/** The leaf's authorities, issuer by issuer, without the leaf itself, duplicates and others. */
+/**
+ * The leaf's authorities, issuer by issuer, without the leaf itself, duplicates and
+ * others.
+ */
 export function orderChain<Link extends Encoded>(
   leaf: Encoded,
   candidates: readonly Link[],

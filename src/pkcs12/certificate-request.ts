@@ -21,8 +21,9 @@ const attributeTypes = {
 const sha256WithRsaEncryption = '1.2.840.113549.1.1.11';
 
 /**
- * Makes a certificate signing request for an RSA key, signed with that key and SHA-256, as DER (RFC 2986 §4). node-forge writes it;
- * node:crypto signs, so that the private key never enters JavaScript's numbers.
+ * Makes a certificate signing request for an RSA key, signed with that key and SHA-256,
+ * as DER (RFC 2986 §4). node-forge writes it; node:crypto signs, so that the private key
+ * never enters JavaScript's numbers.
  */
 export async function encodeCertificateRequest(
   subject: readonly RequestAttribute[],
@@ -49,7 +50,10 @@ export async function generateKey(): Promise<KeyObject> {
   return privateKey;
 }
 
-/** A private key as PEM text: PKCS #8, encrypted under the password unless it is null. @see RFC 7468 §10, §11 */
+/**
+ * A private key as PEM text: PKCS #8, encrypted under the password unless it is null.
+ * @see RFC 7468 §10, §11
+ */
 export async function encodeKeyPem(
   privateKey: KeyObject,
   password: Secret | null,

@@ -21,7 +21,10 @@ import { judgeCurve } from './key.ts';
 import { judgeLength } from './limits.ts';
 import type { Certificate } from './model.ts';
 
-/** One attribute of a Name: `CN`, `UID`, or the object identifier where it has no short name (RFC 4514 §3). */
+/**
+ * One attribute of a Name: `CN`, `UID`, or the object identifier where it has no short
+ * name (RFC 4514 §3).
+ */
 export interface NameAttribute {
   readonly name: string;
   readonly value: string;
@@ -55,7 +58,10 @@ export function readName(node: Asn1 | undefined): NameAttribute[] {
   );
 }
 
-/** A Name as one line, escaped as RFC 4514 §2.4 asks; so are control characters, so that no terminal obeys them. */
+/**
+ * A Name as one line, escaped as RFC 4514 §2.4 asks; so are control characters, so that
+ * no terminal obeys them.
+ */
 export function formatName(attributes: readonly NameAttribute[]): string {
   return attributes.map(({ name, value }) => `${name}=${escaped(value)}`).join(',');
 }
@@ -82,7 +88,10 @@ const teamId = /^[A-Z0-9]{10}$/;
 /** The size limit: Apple's take 1.7 KiB, one with a thousand names 30 KiB. */
 const mostBytes = 65_536;
 
-/** Reads an X.509 certificate (RFC 5280 §4.1) and Apple's extensions. @throws {Malformed} */
+/**
+ * Reads an X.509 certificate (RFC 5280 §4.1) and Apple's extensions.
+ * @throws {Malformed}
+ */
 export function readCertificate(der: Uint8Array) {
   judgeLength('certificate', der, mostBytes);
   const fields = children(children(parse(der))[0]);
@@ -136,7 +145,8 @@ export function readCertificate(der: Uint8Array) {
 
 /** A public key as text: equal texts mean the same key. */
 export function publicKeyIdentity(key: KeyObject): string {
-  // A JWK is cheap; SubjectPublicKeyInfo loads OpenSSL's encoders, about 2 ms the first time.
+  // A JWK is cheap; SubjectPublicKeyInfo loads OpenSSL's encoders, about 2 ms the first
+  // time.
   if (key.asymmetricKeyType === 'rsa') return JSON.stringify(key.export({ format: 'jwk' }));
   return key.export({ type: 'spki', format: 'der' }).toString('base64');
 }
@@ -159,7 +169,10 @@ function describeKey(key: KeyObject | null, node: Asn1 | undefined): Certificate
   };
 }
 
-/** For an RSA key Node.js also converts the exponent to a number, which takes time quadratic in its length. */
+/**
+ * For an RSA key Node.js also converts the exponent to a number, which takes time
+ * quadratic in its length.
+ */
 function modulusBits(node: Asn1 | undefined): number {
   const [modulus] = children(parse(bitString(children(node)[1])));
   const bytes = typeof modulus?.value === 'string' ? modulus.value.replace(/^\0+/, '') : '';

@@ -19,22 +19,25 @@ export type Derivation =
   | ({ readonly kdf: 'pbkdf2' } & Iterated)
   | ({ readonly kdf: 'scrypt' } & Scrypt);
 
-/** A password as bytes: for the PKCS #12 derivation (RFC 7292 §B.1), and for the others (RFC 8018 §3). */
+/**
+ * A password as bytes: for the PKCS #12 derivation (RFC 7292 §B.1), and for the others
+ * (RFC 8018 §3).
+ */
 export interface EncodedPassword {
   readonly bmp: Uint8Array;
   readonly utf8: Uint8Array;
 }
 
 /**
- * The encodings of a password in common programs, the likeliest first. Null (absent) and empty are each also tried as the
- * other.
+ * The encodings of a password in common programs, the likeliest first. Null (absent) and
+ * empty are each also tried as the other.
  */
 export function encodings(
   password: Secret | null,
 ): readonly [EncodedPassword, ...EncodedPassword[]] {
   const bytes = password?.revealBytes() ?? Buffer.alloc(0);
-  // Bytes that are not UTF-8 count one by one, as in OpenSSL: replacement characters would turn many passwords into the same
-  // wrong one.
+  // Bytes that are not UTF-8 count one by one, as in OpenSSL: replacement characters
+  // would turn many passwords into the same wrong one.
   if (!isUtf8(bytes)) return [{ bmp: bmpString(bytes.toString('latin1')), utf8: bytes }];
   const text = bytes.toString('utf8');
   const encoded = { bmp: bmpString(text), utf8: Buffer.from(text, 'utf8') };
@@ -44,7 +47,9 @@ export function encodings(
   return [encoded, { ...encoded, utf8: latin1 }];
 }
 
-/** UTF-16, big-endian, surrogates kept, with two zero bytes at the end (RFC 7292 §B.1). */
+/**
+ * UTF-16, big-endian, surrogates kept, with two zero bytes at the end (RFC 7292 §B.1).
+ */
 function bmpString(text: string): Uint8Array {
   return Buffer.from(`${text}\0`, 'utf16le').swap16();
 }
@@ -59,7 +64,10 @@ const deriveScrypt = promisify<Uint8Array, Uint8Array, number, object, Buffer>(s
 
 type Tasks = readonly { readonly derivation: Derivation; readonly encoded: EncodedPassword }[];
 
-/** Derives all keys in parallel, a few short ones without a thread. Rejects with the signal's reason on abort. */
+/**
+ * Derives all keys in parallel, a few short ones without a thread. Rejects with the
+ * signal's reason on abort.
+ */
 export async function deriveKeys(tasks: Tasks, signal?: AbortSignal): Promise<Uint8Array[]> {
   signal?.throwIfAborted();
   let onAbort = (): void => {};
@@ -77,7 +85,8 @@ export async function deriveKeys(tasks: Tasks, signal?: AbortSignal): Promise<Ui
 const mostThreads = 4;
 
 /**
- * One derivation per core at a time: the thread pool finishes its work, and the process waits for it at exit, aborted or not.
+ * One derivation per core at a time: the thread pool finishes its work, and the process
+ * waits for it at exit, aborted or not.
  */
 async function sideBySide(tasks: Tasks, signal: AbortSignal | undefined): Promise<Uint8Array[]> {
   const keys: Uint8Array[] = [];
@@ -94,7 +103,10 @@ async function sideBySide(tasks: Tasks, signal: AbortSignal | undefined): Promis
   return keys;
 }
 
-/** PBKDF2 takes 2 to 12 ms for this many. Starting the thread pool takes 1 ms: a few such keys do without it. */
+/**
+ * PBKDF2 takes 2 to 12 ms for this many. Starting the thread pool takes 1 ms: a few such
+ * keys do without it.
+ */
 const fewIterations = 5000;
 
 async function deriveKey(
@@ -129,8 +141,9 @@ export function scryptMemory({ N, r, p }: Pick<Scrypt, 'N' | 'r' | 'p'>): number
 export const pbkdf2Id = '1.2.840.113549.1.5.12';
 
 /**
- * Reads PBKDF2-params (RFC 8018 §A.2); `keyLength` in bytes, null where the file does not state it; `prf` an object
- * identifier. @throws {Malformed}
+ * Reads PBKDF2-params (RFC 8018 §A.2); `keyLength` in bytes, null where the file does not
+ * state it; `prf` an object identifier.
+ * @throws {Malformed}
  */
 export function readPbkdf2(parameters: Asn1 | undefined) {
   const [salt, count, ...rest] = children(parameters);

@@ -1,19 +1,25 @@
 import { type KeyObject, randomBytes, sign } from 'node:crypto';
 import { type Asn1, make, parse, toDer } from './asn1.ts';
 
-/** Attributes in their order, each in a set of its own; `type` is an object identifier. */
+/**
+ * Attributes in their order, each in a set of its own; `type` is an object identifier.
+ */
 type Name = readonly (readonly [type: string, value: string])[];
 
 export const commonName = '2.5.4.3';
 export const organizationalUnit = '2.5.4.11';
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
 
-/** KeyUsage with its first bit; a named bit list ends with its last bit set. @see RFC 5280 §4.2.1.3, X.690 §11.2.2 */
+/**
+ * KeyUsage with its first bit; a named bit list ends with its last bit set.
+ * @see RFC 5280 §4.2.1.3, X.690 §11.2.2
+ */
 export const digitalSignature = make.bitString(Uint8Array.of(0b1000_0000), 7);
 
 /**
  * Signs a certificate, as DER. @see RFC 5280 §4.1
- * @param content `publicKey` is a SubjectPublicKeyInfo in DER; `validity` holds UTCTime values: `271224160000Z`
+ * @param content `publicKey` is a SubjectPublicKeyInfo in DER; `validity` holds UTCTime
+ * values: `271224160000Z`
  * @param authorityKey on P-256
  */
 export function encodeCertificate(
@@ -47,7 +53,10 @@ export function extension(id: string, value: Asn1, isCritical = false): Asn1 {
   return make.sequence(make.oid(id), ...critical, make.octetString(toDer(value)));
 }
 
-/** Positive, 126 random bits, with a first octet that DER keeps. @see RFC 5280 §4.1.2.2 */
+/**
+ * Positive, 126 random bits, with a first octet that DER keeps.
+ * @see RFC 5280 §4.1.2.2
+ */
 function serialNumber(): Uint8Array {
   const [first = 0, ...others] = randomBytes(16);
   return Uint8Array.of((first & 0b0011_1111) | 0b0100_0000, ...others);

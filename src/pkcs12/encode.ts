@@ -15,13 +15,17 @@ export interface Pkcs12Content {
 }
 
 /**
- * The encryption of a new .p12. `modern`: AES-256 and SHA-256 (RFC 8018), for current programs. `legacy`: 3DES and SHA-1 (RFC
- * 7292 §C), for Windows Server 2016 and older; every program reads it.
+ * The encryption of a new .p12. `modern`: AES-256 and SHA-256 (RFC 8018), for current
+ * programs. `legacy`: 3DES and SHA-1 (RFC 7292 §C), for Windows Server 2016 and older;
+ * every program reads it.
  */
 export type Pkcs12Encryption = 'modern' | 'legacy';
 /** Only the test runner defines it: fewer iterations. */
 declare const TEST_P12_ITERATIONS: number | undefined;
-/** Costly to guess, and within the limits of .NET's loader: 300,000 for one derivation, 1,000,000 for the file. */
+/**
+ * Costly to guess, and within the limits of .NET's loader: 300,000 for one derivation,
+ * 1,000,000 for the file.
+ */
 const iterations = typeof TEST_P12_ITERATIONS === 'undefined' ? 100_000 : TEST_P12_ITERATIONS;
 const saltBytes = 16;
 
@@ -30,8 +34,9 @@ const pbeWithSha1And3Des = '1.2.840.113549.1.12.1.3';
 const macs: Readonly<Record<Pkcs12Encryption, Digest>> = { modern: 'sha256', legacy: 'sha1' };
 
 /**
- * Creates a .p12 (RFC 7292 §5.1): certificates and key encrypted, a MAC over all, one localKeyID for the key and its
- * certificate. Any password works, but Java's own reader accepts ASCII only.
+ * Creates a .p12 (RFC 7292 §5.1): certificates and key encrypted, a MAC over all, one
+ * localKeyID for the key and its certificate. Any password works, but Java's own reader
+ * accepts ASCII only.
  */
 export async function encodePkcs12(
   content: Pkcs12Content,
@@ -58,7 +63,9 @@ export async function encodePkcs12(
   return toDer(make.sequence(make.integer(3), dataContent(authenticatedSafe), mac));
 }
 
-/** A private key alone as EncryptedPrivateKeyInfo (RFC 5958 §3), under the modern scheme. */
+/**
+ * A private key alone as EncryptedPrivateKeyInfo (RFC 5958 §3), under the modern scheme.
+ */
 export async function encodeEncryptedKey(
   privateKey: KeyObject,
   password: Secret,

@@ -25,12 +25,16 @@ const nodeCipher =
 
 const blockBytes = 8;
 /**
- * The bytes that node-forge decrypts at a time, a few milliseconds, before other events run. Each piece has its own cipher: a
- * single one keeps its whole input and copies it for every block, which takes a minute for a megabyte.
+ * The bytes that node-forge decrypts at a time, a few milliseconds, before other events
+ * run. Each piece has its own cipher: a single one keeps its whole input and copies it
+ * for every block, which takes a minute for a megabyte.
  */
 const pieceBytes = 2048;
 
-/** RC2-CBC (RFC 2268) by node-forge, as Node's OpenSSL no longer has it. `bits` is the effective key length. */
+/**
+ * RC2-CBC (RFC 2268) by node-forge, as Node's OpenSSL no longer has it. `bits` is the
+ * effective key length.
+ */
 export const rc2Cipher =
   (bits: number): Decrypt =>
   async (key, iv, ciphertext) => {
@@ -50,7 +54,9 @@ export const rc2Cipher =
     return withoutPadding(Buffer.concat(plain));
   };
 
-/** RFC 8018 §6.1.1. node-forge checks only the last byte, and so accepts more wrong keys. */
+/**
+ * RFC 8018 §6.1.1. node-forge checks only the last byte, and so accepts more wrong keys.
+ */
 function withoutPadding(bytes: Uint8Array): Uint8Array | null {
   const count = bytes.at(-1) ?? 0;
   if (count < 1 || count > blockBytes || bytes.subarray(-count).some((byte) => byte !== count))
@@ -60,7 +66,10 @@ function withoutPadding(bytes: Uint8Array): Uint8Array | null {
 
 const sequenceByte = 0x30;
 
-/** Wrong keys show in the padding and in the first byte: the plaintext is a SEQUENCE, or empty, as NSS writes it. */
+/**
+ * Wrong keys show in the padding and in the first byte: the plaintext is a SEQUENCE, or
+ * empty, as NSS writes it.
+ */
 function cipherLock(
   derivations: readonly Derivation[],
   decrypt: (keys: readonly Uint8Array[], ciphertext: Uint8Array) => ReturnType<Decrypt> | null,
@@ -74,7 +83,10 @@ function cipherLock(
   };
 }
 
-/** The schemes of RFC 7292 §C and, for their names and counts, the older ones of RFC 8018 §A.3. */
+/**
+ * The schemes of RFC 7292 §C and, for their names and counts, the older ones of RFC 8018
+ * §A.3.
+ */
 const pbes1: Readonly<
   Record<string, { name: string; keyLength: number; decrypt: Decrypt | null }>
 > = {
@@ -103,7 +115,10 @@ const pbes1: Readonly<
 export const pbes2 = '1.2.840.113549.1.5.13';
 const scrypt = '1.3.6.1.4.1.11591.4.11';
 
-/** The encryption schemes of PBES2 (RFC 8018 §B.2), by Node's names; the parameters of each are its IV. */
+/**
+ * The encryption schemes of PBES2 (RFC 8018 §B.2), by Node's names; the parameters of
+ * each are its IV.
+ */
 const pbes2Ciphers: Readonly<Record<string, string>> = {
   '1.2.840.113549.3.7': 'des-ede3-cbc',
   '2.16.840.1.101.3.4.1.2': 'aes-128-cbc',
@@ -114,7 +129,10 @@ const pbes2Ciphers: Readonly<Record<string, string>> = {
   '1.2.392.200011.61.1.1.1.4': 'camellia-256-cbc',
 };
 
-/** Reads an AlgorithmIdentifier of password-based encryption (RFC 8018 §6, RFC 7292 §C). @throws {Malformed} */
+/**
+ * Reads an AlgorithmIdentifier of password-based encryption (RFC 8018 §6, RFC 7292 §C).
+ * @throws {Malformed}
+ */
 export function readEncryption(algorithm: Asn1 | undefined): Scheme {
   const [identifier, parameters] = children(algorithm);
   const id = oid(identifier);
@@ -176,7 +194,10 @@ function readKdf(node: Asn1 | undefined, keyLength: number | null): Kdf {
   return { derivation: { kdf: 'pbkdf2', digest, salt, iterations, length: keyLength }, ...counts };
 }
 
-/** The memory limit: several derivations run in parallel within 300 MB for a file; OpenSSL's own take 16 MiB. */
+/**
+ * The memory limit: several derivations run in parallel within 300 MB for a file;
+ * OpenSSL's own take 16 MiB.
+ */
 const scryptMemoryLimit = 40 * 2 ** 20;
 
 function readScrypt(parameters: Asn1 | undefined, keyLength: number | null): Kdf {

@@ -26,11 +26,17 @@ import type { Certificate } from './model.ts';
 
 /** The size limit; an RSA key of the most bits takes half of it. */
 const mostBytes = 16_384;
-/** The limit of OpenSSL for verification (OPENSSL_RSA_MAX_MODULUS_BITS); one signature takes a second already. */
+/**
+ * The limit of OpenSSL for verification (OPENSSL_RSA_MAX_MODULUS_BITS); one signature
+ * takes a second already.
+ */
 const mostBits = 16_384;
 const rsa = ['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.10'];
 const elliptic = '1.2.840.10045.2.1';
-/** Keys whose cost is bounded by their length: X25519, X448, Ed25519, Ed448. A DSA or DH key could need a power of any size. */
+/**
+ * Keys whose cost is bounded by their length: X25519, X448, Ed25519, Ed448. A DSA or DH
+ * key could need a power of any size.
+ */
 const others = ['1.3.101.110', '1.3.101.111', '1.3.101.112', '1.3.101.113'];
 
 /** Reads a PrivateKeyInfo (RFC 5958 §2) after checking its cost. @throws {Malformed} */
@@ -48,8 +54,9 @@ export function readPrivateKeyInfo(der: Uint8Array): KeyObject {
 }
 
 /**
- * Reads a private key in one of its three forms, told apart by the second field: a PrivateKeyInfo has an
- * AlgorithmIdentifier, an RSAPrivateKey (RFC 8017 §A.1.2) an INTEGER, an ECPrivateKey (RFC 5915 §3) an OCTET STRING.
+ * Reads a private key in one of its three forms, told apart by the second field: a
+ * PrivateKeyInfo has an AlgorithmIdentifier, an RSAPrivateKey (RFC 8017 §A.1.2) an
+ * INTEGER, an ECPrivateKey (RFC 5915 §3) an OCTET STRING.
  * @throws {Malformed}
  */
 export function readKey(node: Asn1): KeyObject {
@@ -82,15 +89,17 @@ function createKey(der: Uint8Array, type: 'pkcs1' | 'pkcs8' | 'sec1'): KeyObject
   judgeLength('private key', der, mostBytes);
   return wellFormed('no private key', () => {
     const key = createPrivateKey({ key: Buffer.from(der), format: 'der', type });
-    // OpenSSL reads a number longer than the curve's order, and crashes Node.js when asked for the curve.
+    // OpenSSL reads a number longer than the curve's order, and crashes Node.js when
+    // asked for the curve.
     if (key.asymmetricKeyType === 'ec') key.export({ format: 'der', type: 'sec1' });
     return key;
   });
 }
 
 /**
- * Refuses a compressed point (SEC 1 §2.3.4) on a curve that is written out in the file instead of named (RFC 5480 §2.1.1):
- * OpenSSL computes a square root, which takes 80 ms modulo a prime chosen for the purpose, but 1 ms at most on named curves.
+ * Refuses a compressed point (SEC 1 §2.3.4) on a curve that is written out in the file
+ * instead of named (RFC 5480 §2.1.1): OpenSSL computes a square root, which takes 80 ms
+ * modulo a prime chosen for the purpose, but 1 ms at most on named curves.
  * @param parameters of any algorithm; only ECParameters (RFC 3279 §2.3.5) are judged
  * @param point a BIT STRING, or none
  * @throws {Malformed}
@@ -110,13 +119,18 @@ function isCompressed([form = 0]: Uint8Array): boolean {
   return form === 2 || form === 3;
 }
 
-/** SHA-256 of a key's SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), 64 lower-case hex: the same for both halves of a pair. */
+/**
+ * SHA-256 of a key's SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), 64 lower-case hex: the
+ * same for both halves of a pair.
+ */
 export function publicKeyFingerprint(key: KeyObject): string {
   const half = key.type === 'private' ? createPublicKey(key) : key;
   return hash('sha256', half.export({ type: 'spki', format: 'der' }));
 }
 
-/** The fingerprint of a certificate's public key; null where Node.js cannot read the key. */
+/**
+ * The fingerprint of a certificate's public key; null where Node.js cannot read the key.
+ */
 export function certifiedKeyFingerprint({ der }: Certificate): string | null {
   return orNull(() => publicKeyFingerprint(new X509Certificate(der).publicKey));
 }

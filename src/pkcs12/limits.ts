@@ -8,8 +8,9 @@ const highestCount = 2_000_000;
 /** The limit of all iteration counts of a file together. */
 const highestTotal = 5_000_000;
 /**
- * The most hashes to open a file, over all encodings of the password. A hash takes 0.5 µs, and 0.9 µs on a busy core: two to
- * four seconds on two cores. A legacy file takes six hashes an iteration: one for the MAC, two for RC2 and three for 3DES.
+ * The most hashes to open a file, over all encodings of the password. A hash takes 0.5
+ * µs, and 0.9 µs on a busy core: two to four seconds on two cores. A legacy file takes
+ * six hashes an iteration: one for the MAC, two for RC2 and three for 3DES.
  */
 const mostHashes = 8_000_000;
 
@@ -50,9 +51,10 @@ function hashesOf(derivations: readonly Derivation[]): number {
 }
 
 /**
- * The cost of a derivation in PKCS #12 hashes, each one call into Node.js's crypto (RFC 7292 §B.2). PBKDF2 needs a single
- * call: an iteration takes half a hash, or one with a longer block (RFC 8018 §5.2). SHA-3 takes half as long again. scrypt
- * hashes as often as it fills and reads its memory (RFC 7914 §5).
+ * The cost of a derivation in PKCS #12 hashes, each one call into Node.js's crypto (RFC
+ * 7292 §B.2). PBKDF2 needs a single call: an iteration takes half a hash, or one with a
+ * longer block (RFC 8018 §5.2). SHA-3 takes half as long again. scrypt hashes as often as
+ * it fills and reads its memory (RFC 7914 §5).
  */
 function hashesOfOne(derivation: Derivation): number {
   if (derivation.kdf === 'scrypt') return 2 * derivation.N * derivation.r * derivation.p;
@@ -70,13 +72,20 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** The most private keys: reading one may take 5 ms, since a missing public key on an elliptic curve is computed. */
+/**
+ * The most private keys: reading one may take 5 ms, since a missing public key on an
+ * elliptic curve is computed.
+ */
 const mostKeys = 64;
-/** The most certificates: reading one may take 1 ms, for the point of a compressed key. A whole Keychain has about 200. */
+/**
+ * The most certificates: reading one may take 1 ms, for the point of a compressed key. A
+ * whole Keychain has about 200.
+ */
 const mostCertificates = 256;
 
 /**
- * Checks the contents of a file before reading them. `parts` are those of a .p12, at most one for each key and certificate.
+ * Checks the contents of a file before reading them. `parts` are those of a .p12, at most
+ * one for each key and certificate.
  * @throws {Unsupported}
  */
 export function judgeContents(keys: number, certificates: number, parts = 0): void {
@@ -100,7 +109,9 @@ export function judgeLength(what: string, { length }: Uint8Array, most: number):
 /** One item takes 5 ms at most. */
 const pieceLength = 8;
 
-/** Reads the items in order, a few at a time. Rejects with the signal's reason on abort. */
+/**
+ * Reads the items in order, a few at a time. Rejects with the signal's reason on abort.
+ */
 export async function inPieces<From, To>(
   list: readonly From[],
   read: (item: From) => To,

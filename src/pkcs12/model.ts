@@ -3,14 +3,19 @@ import type { KeyObject } from 'node:crypto';
 /** The bytes of a .p12 and its name in messages. */
 export interface P12File {
   readonly name: string;
-  /** Where another command finds it; null or absent: it came from a stream or a variable. */
+  /**
+   * Where another command finds it; null or absent: it came from a stream or a variable.
+   */
   readonly path?: string | null;
   readonly bytes: Uint8Array;
   /** Set if the bytes were given as text. */
   readonly encoding?: 'base64';
 }
 
-/** The purpose of a certificate, by its extensions and extended key usage; the CN does not count. */
+/**
+ * The purpose of a certificate, by its extensions and extended key usage; the CN does not
+ * count.
+ */
 export type CertificateKind =
   | 'apple-push-services'
   | 'development-push'
@@ -63,7 +68,10 @@ export interface Container {
   readonly pfx: Uint8Array;
   readonly trailingBytes: number;
   readonly mac: { readonly algorithm: string; readonly iterations: number } | null;
-  /** Each scheme once, in the order of the file: `PBES2-AES-256-CBC`, `PBE-SHA1-RC2-40`, `PBE-SHA1-3DES`. */
+  /**
+   * Each scheme once, in the order of the file: `PBES2-AES-256-CBC`, `PBE-SHA1-RC2-40`,
+   * `PBE-SHA1-3DES`.
+   */
   readonly encryption: readonly string[];
   readonly keys: number;
   readonly certificates: number;
@@ -75,11 +83,16 @@ export interface Container {
   readonly passwordEmpty: boolean;
 }
 
-/** The contents of a .p12: `certificate` is the leaf that belongs to `privateKey`, anywhere in the file. */
+/**
+ * The contents of a .p12: `certificate` is the leaf that belongs to `privateKey`,
+ * anywhere in the file.
+ */
 export interface PushIdentity {
   /** The path of the file; null: it came from a stream or a variable. */
   readonly path: string | null;
-  /** The leaf; without a matching private key, the likeliest leaf; null: no certificate. */
+  /**
+   * The leaf; without a matching private key, the likeliest leaf; null: no certificate.
+   */
   readonly certificate: Certificate | null;
   /** The key of the leaf; if no key has a certificate, the first key; null: no key. */
   readonly privateKey: KeyObject | null;

@@ -1,4 +1,7 @@
-/** The modules of node-forge that this folder loads; importing the whole package costs ten times as much. */
+/**
+ * The modules of node-forge that this folder loads; importing the whole package costs ten
+ * times as much.
+ */
 
 declare module 'node-forge/lib/asn1.js' {
   interface Node {

@@ -19,8 +19,10 @@ export interface CertificateBag {
 }
 
 /**
- * Opens a PFX (RFC 7292 §5.2), and returns its contents in the order of the file. Checks the contents and the counts, then the MAC, then the algorithms. The keys of one layer
- * are derived in parallel. Encrypted parts may contain encrypted keys: a second layer, checked before its keys are derived.
+ * Opens a PFX (RFC 7292 §5.2), and returns its contents in the order of the file. Checks
+ * the contents and the counts, then the MAC, then the algorithms. The keys of one layer
+ * are derived in parallel. Encrypted parts may contain encrypted keys: a second layer,
+ * checked before its keys are derived.
  * @throws {PasswordRefused}
  * @throws {Malformed}
  */
@@ -119,7 +121,8 @@ function plaintext(plain: ReadonlyMap<Locked, Uint8Array>, encrypted: Locked): U
 type Order = readonly [EncodedPassword, ...EncodedPassword[]];
 
 /**
- * Decrypts one layer; the outer one comes with its PFX, whose MAC is checked before anything else is reported.
+ * Decrypts one layer; the outer one comes with its PFX, whose MAC is checked before
+ * anything else is reported.
  * @throws {PasswordRefused}
  * @throws {Unsupported}
  */

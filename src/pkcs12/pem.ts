@@ -14,19 +14,28 @@ export interface PemBlock {
 
 const begin = '-----BEGIN ';
 
-/** A push identity as PEM text (RFC 7468): the private key as PKCS #8, the leaf, the other certificates, as far as present. */
+/**
+ * A push identity as PEM text (RFC 7468): the private key as PKCS #8, the leaf, the other
+ * certificates, as far as present.
+ */
 export function encodePem({ privateKey, certificate, chain }: PushIdentity): string {
   const key = privateKey?.export({ type: 'pkcs8', format: 'pem' }).toString() ?? '';
   const certificates = certificate === null ? chain : [certificate, ...chain];
   return [key, ...certificates.map(({ der }) => encodePemBlock('CERTIFICATE', der))].join('');
 }
 
-/** Encodes bytes as one block of PEM text with lines of 64 characters, and its last line break. */
+/**
+ * Encodes bytes as one block of PEM text with lines of 64 characters, and its last line
+ * break.
+ */
 export function encodePemBlock(label: string, der: Uint8Array): string {
   return pem.encode({ type: label, body: toBinary(der) }).replaceAll('\r\n', '\n');
 }
 
-/** Encodes bytes as base64 (RFC 4648 §4) without line breaks, for `APNSCert` and `apns convert`. */
+/**
+ * Encodes bytes as base64 (RFC 4648 §4) without line breaks, for `APNSCert` and
+ * `apns convert`.
+ */
 export function encodeBase64(bytes: Uint8Array): string {
   return util.encode64(toBinary(bytes));
 }
@@ -49,7 +58,9 @@ export function hasUnendedPem(bytes: Uint8Array): boolean {
   return decodePem(bytes).length === 0 && toBinary(bytes).includes(begin);
 }
 
-/** Whether OpenSSL encrypted the block in its format before PKCS #8 (RFC 1421 §4.6.1.1). */
+/**
+ * Whether OpenSSL encrypted the block in its format before PKCS #8 (RFC 1421 §4.6.1.1).
+ */
 export function isEncryptedPem(text: string): boolean {
   return text.includes('Proc-Type: 4,ENCRYPTED');
 }

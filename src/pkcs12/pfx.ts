@@ -25,7 +25,10 @@ export type Pfx = ReturnType<typeof decodePfx>;
 /** The file is of another kind, or was converted as text on its way. */
 class NotPfx extends Malformed {}
 
-/** A password that opens nothing, or only passes the MAC and not every part. Never leaves this room. */
+/**
+ * A password that opens nothing, or only passes the MAC and not every part. Never leaves
+ * this room.
+ */
 export class PasswordRefused extends Error {
   readonly partly: boolean;
 
@@ -38,7 +41,8 @@ export class PasswordRefused extends Error {
 
 /**
  * Reads the outer structure of a .p12, without a password.
- * @throws {CliError} pkcs12-not-recognized, pkcs12-corrupt, pkcs12-unsupported (a version other than 3, a signature for integrity)
+ * @throws {CliError} pkcs12-not-recognized, pkcs12-corrupt, pkcs12-unsupported (a version
+ * other than 3, a signature for integrity)
  */
 export function readPfx(file: P12File): Pfx {
   try {
@@ -48,7 +52,10 @@ export function readPfx(file: P12File): Pfx {
   }
 }
 
-/** Reads the outer structure of a .p12; the caller adds its name to errors. @throws {Malformed} for `notRead` */
+/**
+ * Reads the outer structure of a .p12; the caller adds its name to errors.
+ * @throws {Malformed} for `notRead`
+ */
 export function decodePfx(bytes: Uint8Array) {
   if (!beginsLikePfx(bytes)) throw new NotPfx();
   let outer: ReturnType<typeof parsePrefix>;
@@ -123,8 +130,9 @@ export function isEmpty(password: Secret | null): boolean {
 const pbmac1 = '1.2.840.113549.1.5.14';
 
 /**
- * Reads MacData, the integrity check of a PFX (RFC 7292 §4); the count defaults to 1. Its name is `sha256`, or `pbmac1-sha256`
- * where the key comes from PBKDF2 (RFC 9579). @throws {Malformed}
+ * Reads MacData, the integrity check of a PFX (RFC 7292 §4); the count defaults to 1. Its
+ * name is `sha256`, or `pbmac1-sha256` where the key comes from PBKDF2 (RFC 9579).
+ * @throws {Malformed}
  */
 export function readMac(node: Asn1): Scheme {
   const [digestInfo, saltNode, count] = children(node);

@@ -4,9 +4,10 @@ import { setImmediate } from 'node:timers/promises';
 const [rsadsi, nist] = ['1.2.840.113549.2', '2.16.840.1.101.3.4.2'];
 
 /**
- * The digests of the PKCS #12 key derivation and MAC, by Node's names, with their output and block size in bytes (RFC 7292
- * §B.2, which ends with SHA-2), and the object identifiers of the digest and its HMAC (RFC 8018 §B.1; NIST's for SHA-3). The
- * block of SHA-3 is its rate, as for HMAC (FIPS 202 §7): so OpenSSL derives with it.
+ * The digests of the PKCS #12 key derivation and MAC, by Node's names, with their output
+ * and block size in bytes (RFC 7292 §B.2, which ends with SHA-2), and the object
+ * identifiers of the digest and its HMAC (RFC 8018 §B.1; NIST's for SHA-3). The block of
+ * SHA-3 is its rate, as for HMAC (FIPS 202 §7): so OpenSSL derives with it.
  */
 export const digests = {
   md5: { output: 16, block: 64, id: `${rsadsi}.5`, hmac: `${rsadsi}.6` },
@@ -38,7 +39,10 @@ export interface Iterated {
   readonly length: number;
 }
 
-/** One derivation: its purpose (1 key, 2 IV, 3 MAC) and its password (a BMPString with its two zero bytes). */
+/**
+ * One derivation: its purpose (1 key, 2 IV, 3 MAC) and its password (a BMPString with its
+ * two zero bytes).
+ */
 export interface Pkcs12Derivation extends Iterated {
   readonly output: number;
   readonly block: number;
@@ -47,8 +51,9 @@ export interface Pkcs12Derivation extends Iterated {
 }
 
 /**
- * The key derivation of PKCS #12 (RFC 7292 §B.2); `hash` is that of node:crypto. Digests pass through binary strings, at half
- * the cost of a Buffer for each. Its source text also runs in workers: it uses nothing but its parameters.
+ * The key derivation of PKCS #12 (RFC 7292 §B.2); `hash` is that of node:crypto. Digests
+ * pass through binary strings, at half the cost of a Buffer for each. Its source text
+ * also runs in workers: it uses nothing but its parameters.
  */
 export function derivePkcs12(
   task: Pkcs12Derivation,
@@ -80,15 +85,24 @@ export function derivePkcs12(
   return key;
 }
 
-/** Hashes that block the event loop for about 120 ms; a worker takes 40 ms to start, so a hostile file starts few. */
+/**
+ * Hashes that block the event loop for about 120 ms; a worker takes 40 ms to start, so a
+ * hostile file starts few.
+ */
 const inlineHashes = 120_000;
 
-/** The cost of a derivation, in hashes: a call into Node.js's crypto takes longer than a digest of so few bytes. */
+/**
+ * The cost of a derivation, in hashes: a call into Node.js's crypto takes longer than a
+ * digest of so few bytes.
+ */
 function hashes(task: Pkcs12Derivation): number {
   return task.iterations * Math.ceil(task.length / task.output);
 }
 
-/** Derives a key (RFC 7292 §B.2), off the event loop if it takes long. An abort ends the worker, and the promise stays pending. */
+/**
+ * Derives a key (RFC 7292 §B.2), off the event loop if it takes long. An abort ends the
+ * worker, and the promise stays pending.
+ */
 export async function derivePkcs12Key(
   task: Pkcs12Derivation,
   signal?: AbortSignal,

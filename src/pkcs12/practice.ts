@@ -17,8 +17,10 @@ const day = 24 * 60 * 60 * 1000;
 const lifetime = 395;
 
 /**
- * A certificate for rehearsals, as DER: marked like a universal push certificate of Apple, but signed by an unknown
- * authority. @param issuer the common name of its authority, whose key is discarded @see RFC 5280 §4.1
+ * A certificate for rehearsals, as DER: marked like a universal push certificate of
+ * Apple, but signed by an unknown authority.
+ * @param issuer the common name of its authority, whose key is discarded
+ * @see RFC 5280 §4.1
  */
 export function encodePracticeCertificate(
   issuer: string,

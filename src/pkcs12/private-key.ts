@@ -30,8 +30,9 @@ export type StoredKey =
     };
 
 /**
- * The first private key of a file, in PEM among other blocks, or DER: PKCS #8 (RFC 5958), clear or encrypted, PKCS #1 (RFC
- * 8017 §A.1.2) or SEC 1 (RFC 5915). Decrypts nothing yet.
+ * The first private key of a file, in PEM among other blocks, or DER: PKCS #8 (RFC 5958),
+ * clear or encrypted, PKCS #1 (RFC 8017 §A.1.2) or SEC 1 (RFC 5915). Decrypts nothing
+ * yet.
  * @throws {CliError} key-not-recognized
  */
 export function readPrivateKey(file: P12File): StoredKey {
@@ -69,7 +70,8 @@ function readDer(der: Uint8Array, file: P12File): StoredKey {
 
 function readClear(node: Asn1): KeyObject {
   const key = readKey(node);
-  // Without the details of an RSA key, which contain the exponent as a number: quadratic in its length.
+  // Without the details of an RSA key, which contain the exponent as a number: quadratic
+  // in its length.
   const isAuthKey =
     key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
   if (isAuthKey && isUniversal(children(node)[1], tag.sequence))

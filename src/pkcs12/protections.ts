@@ -7,13 +7,18 @@ import { type Derivation, deriveKeys, type EncodedPassword, passwordBytes } from
 /** A protection that keys derived from the password open. */
 export interface Lock {
   readonly derivations: readonly Derivation[];
-  /** Null: the keys are wrong, or one is missing; `keys` in the order of `derivations`. */
+  /**
+   * Null: the keys are wrong, or one is missing; `keys` in the order of `derivations`.
+   */
   open(keys: readonly Uint8Array[], bytes: Uint8Array): Promise<Uint8Array | null>;
 }
 
 /** The scheme of an encryption or a MAC, read without the password. */
 export interface Scheme {
-  /** Its name in reports: `PBES2-AES-256-CBC`, `PBE-SHA1-3DES`, `sha256`; an unknown object identifier. */
+  /**
+   * Its name in reports: `PBES2-AES-256-CBC`, `PBE-SHA1-3DES`, `sha256`; an unknown
+   * object identifier.
+   */
   readonly name: string;
   /** The iteration count; null: none. */
   readonly iterations: number | null;
@@ -51,7 +56,8 @@ export function derivationsOf(list: readonly Locked[]): readonly Derivation[] {
 }
 
 /**
- * Makes all attempts, with their keys derived in parallel, and returns the results in the same order.
+ * Makes all attempts, with their keys derived in parallel, and returns the results in the
+ * same order.
  * @throws {Unsupported} OpenSSL rejects the parameters, or lacks the algorithm
  */
 export async function tryAll(

@@ -11,9 +11,11 @@ import { type CertificateBag, type KeyBag, openPfx } from './open.ts';
 import { notRead } from './pfx.ts';
 
 /**
- * Opens a .p12 and finds its push identity: the certificate that belongs to a private key of the file, in any order. A
- * password of null means none: absent and empty are each also tried as the other.
- * @throws {CliError} pkcs12-not-recognized, pkcs12-corrupt, pkcs12-password-incorrect, pkcs12-password-required,
+ * Opens a .p12 and finds its push identity: the certificate that belongs to a private key
+ * of the file, in any order. A password of null means none: absent and empty are each
+ * also tried as the other.
+ * @throws {CliError} pkcs12-not-recognized, pkcs12-corrupt, pkcs12-password-incorrect,
+ * pkcs12-password-required,
  *   pkcs12-unsupported, interrupted
  * @see RFC 7292
  */
@@ -98,7 +100,10 @@ function readKey({ pkcs8, friendlyName }: KeyBag) {
   return { privateKey, publicKey, friendlyName };
 }
 
-/** Of several certificates for one key, the one with the latest expiry; of equal ones the first. */
+/**
+ * Of several certificates for one key, the one with the latest expiry; of equal ones the
+ * first.
+ */
 function latest(certificates: readonly Leaf[]): Leaf | undefined {
   const end = ({ certificate }: Leaf): number => certificate.notAfter.getTime();
   return certificates.toSorted((one, other) => end(other) - end(one))[0];

@@ -16,7 +16,10 @@ import {
 import { readEncryption } from './encryption.ts';
 import type { Locked } from './protections.ts';
 
-/** One part of an AuthenticatedSafe (RFC 7292 §4.1): SafeContents in the clear, encrypted, or a content type that this program cannot read. */
+/**
+ * One part of an AuthenticatedSafe (RFC 7292 §4.1): SafeContents in the clear, encrypted,
+ * or a content type that this program cannot read.
+ */
 export type SafePart =
   | { readonly kind: 'clear'; readonly content: Uint8Array }
   | { readonly kind: 'encrypted'; readonly encrypted: Locked }
@@ -31,7 +34,10 @@ export type SafeBag = { readonly friendlyName: string | null } & (
 
 const bags = '1.2.840.113549.1.12.10.1';
 
-/** Object identifiers of content types, safe bags and their attributes (RFC 7292 §4, RFC 2985). */
+/**
+ * Object identifiers of content types, safe bags and their attributes (RFC 7292 §4, RFC
+ * 2985).
+ */
 export const oids = {
   data: '1.2.840.113549.1.7.1',
   encryptedData: '1.2.840.113549.1.7.6',
@@ -59,7 +65,11 @@ export function readAuthenticatedSafe(bytes: Uint8Array): SafePart[] {
   });
 }
 
-/** Reads SafeContents, including nested ones; zero bytes mean no bags, as NSS writes it. Bags of other types are skipped. @throws {Malformed} */
+/**
+ * Reads SafeContents, including nested ones; zero bytes mean no bags, as NSS writes it.
+ * Bags of other types are skipped.
+ * @throws {Malformed}
+ */
 export function readSafeContents(bytes: Uint8Array): SafeBag[] {
   return bytes.length === 0 ? [] : readBags(parse(bytes));
 }

@@ -10,7 +10,9 @@ import { variableSettings } from '../settings/options.ts';
 import { variablesFor } from '../settings/parser.ts';
 
 export interface DescribedCommand {
-  /** The command's words without the program's name: `apns set`; empty for the program. */
+  /**
+   * The command's words without the program's name: `apns set`; empty for the program.
+   */
   readonly path: string;
   readonly summary: string;
   readonly description: string;
@@ -20,18 +22,25 @@ export interface DescribedCommand {
   readonly options: readonly DescribedOption[];
   /** Command lines. */
   readonly examples: readonly string[];
-  /** The file in the package's `schema/` that describes the command's `--json` output; null for a group of commands. */
+  /**
+   * The file in the package's `schema/` that describes the command's `--json` output;
+   * null for a group of commands.
+   */
   readonly schema: string | null;
   /** The effects of a run, whichever options it has; null for a group of commands. */
   readonly behavior: Behavior | null;
   readonly commands: readonly DescribedCommand[];
 }
 
-/** The effects that a command may have. With `--dry-run` it neither sends nor destroys. */
+/**
+ * The effects that a command may have. With `--dry-run` it neither sends nor destroys.
+ */
 export interface Behavior {
   /** Whether it may change the tenant or send a push to a phone. */
   readonly sends: boolean;
-  /** Whether it may delete at the tenant, or delete a session or profile of this machine. */
+  /**
+   * Whether it may delete at the tenant, or delete a session or profile of this machine.
+   */
   readonly destroys: boolean;
   /** Whether it exits with 5 if it comes to the tenant and nobody is signed in. */
   readonly needsSession: boolean;
@@ -68,7 +77,9 @@ interface DescribedOption extends Omit<DescribedArgument, 'value'> {
   readonly term: string;
   /** Null if the option takes no value. */
   readonly value: DescribedValue | null;
-  /** Whether the command exits with 2 if the option is missing and there is no terminal. */
+  /**
+   * Whether the command exits with 2 if the option is missing and there is no terminal.
+   */
   readonly required: boolean;
   /** The environment variables that can replace the option or that it reads. */
   readonly variables: readonly string[];
@@ -91,7 +102,9 @@ export interface OptionNode extends Omit<ArgumentNode, 'described'> {
   readonly spellings: readonly string[];
 }
 
-/** A command with all commands below it. The options of the root apply to every command. */
+/**
+ * A command with all commands below it. The options of the root apply to every command.
+ */
 export interface CommandNode extends Omit<DescribedCommand, 'arguments' | 'options' | 'commands'> {
   readonly arguments: readonly ArgumentNode[];
   readonly options: readonly OptionNode[];

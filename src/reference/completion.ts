@@ -16,7 +16,10 @@ export interface Completion {
 /** The names of this machine's profiles or client app keys. */
 type NamesOf = (kind: 'profile' | 'client-app-key') => Promise<readonly string[]>;
 
-/** Completes the last of the words after the program's name. bash passes the `=` of an option as a word of its own. */
+/**
+ * Completes the last of the words after the program's name. bash passes the `=` of an
+ * option as a word of its own.
+ */
 export async function complete(
   root: CommandNode,
   words: readonly string[],
@@ -53,7 +56,10 @@ export async function complete(
   return offering(node === root ? [...below, ...help] : below);
 }
 
-/** The command that the words lead to, the number of its arguments before the last word, and the kind of an option's value there. */
+/**
+ * The command that the words lead to, the number of its arguments before the last word,
+ * and the kind of an option's value there.
+ */
 function stateAt(root: CommandNode, words: readonly string[]) {
   const [isHelp, given] = words[0] === 'help' ? [true, words.slice(1)] : [false, words];
   let [node, position, kind, ended]: [CommandNode, number, string | null, boolean] = [
@@ -83,7 +89,10 @@ function stateAt(root: CommandNode, words: readonly string[]) {
   return { node, position, typed: last === '=' ? '' : last, kind, ended, isHelp };
 }
 
-/** The completions as a script reads them: `:file`, `:p12`, or a line for each word with its meaning behind a tab. */
+/**
+ * The completions as a script reads them: `:file`, `:p12`, or a line for each word with
+ * its meaning behind a tab.
+ */
 export function formatCompletion({ files, offers }: Completion): string {
   if (files !== null) return `:${files}\n`;
   return offers.map(({ name, summary }) => `${name}\t${summary}\n`).join('');
@@ -110,7 +119,10 @@ Register-ArgumentCompleter -Native -CommandName mfa-cli -ScriptBlock {
 }
 `;
 
-/** The script for each shell. It asks `mfa-cli completion --words` and completes files itself. */
+/**
+ * The script for each shell. It asks `mfa-cli completion --words` and completes files
+ * itself.
+ */
 export const scripts = {
   /** From 3.2 on. */
   bash: `# Completes mfa-cli in bash: eval "$(mfa-cli completion bash)"

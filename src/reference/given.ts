@@ -1,7 +1,10 @@
 import type { Command, Option } from 'commander';
 import { usage } from './words.ts';
 
-/** Options and arguments in one object: `inspect FILE --json` is `{file, json}`. @throws {CliError} usage */
+/**
+ * Options and arguments in one object: `inspect FILE --json` is `{file, json}`.
+ * @throws {CliError} usage
+ */
 export function givenTo(command: Command, words: readonly string[]): Record<string, unknown> {
   const options = parsedOptions(command);
   for (const option of command.options) {
@@ -23,7 +26,10 @@ function parsedOptions(command: Command): Record<string, unknown> {
   return { ...(command.parent === null ? {} : parsedOptions(command.parent)), ...command.opts() };
 }
 
-/** Rejects an empty value, and one that is spelled like an option unless it follows `=`. @throws {CliError} usage */
+/**
+ * Rejects an empty value, and one that is spelled like an option unless it follows `=`.
+ * @throws {CliError} usage
+ */
 function requireValue(
   { long, flags }: Option,
   value: unknown,

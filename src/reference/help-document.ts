@@ -19,7 +19,10 @@ interface HelpDocument {
   readonly errorSchema: string;
 }
 
-/** @param program the whole command line @param asked the path of the command asked for, with the program's name */
+/**
+ * @param program the whole command line
+ * @param asked the path of the command asked for, with the program's name
+ */
 export function helpDocument(program: CommandNode, asked: string): HelpDocument {
   const path = asked.split(' ').slice(1).join(' ');
   const node = flatten(program).find((one) => one.path === path) ?? program;

@@ -104,7 +104,10 @@ function quoted(text: string): string {
   return `"${escaped(text).replaceAll('"', '\\(dq')}"`;
 }
 
-/** Text that roff prints unchanged: ASCII quotes, hyphens and tildes can be pasted into a shell. */
+/**
+ * Text that roff prints unchanged: ASCII quotes, hyphens and tildes can be pasted into a
+ * shell.
+ */
 function escaped(text: string): string {
   return text
     .replaceAll('\\', '\\e')

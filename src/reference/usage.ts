@@ -31,7 +31,10 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
   ['fleet page', 'mfa-cli fleet status --format html'],
 ]);
 
-/** The meanings of a wrong word: a command of the group by a near name, or of a family: `apns set`. */
+/**
+ * The meanings of a wrong word: a command of the group by a near name, or of a family:
+ * `apns set`.
+ */
 function nearCommands(word: string, group: Command, next = ''): readonly string[] {
   const names = namesOf(group);
   if (word === 'help' && group.parent !== null)
@@ -95,7 +98,10 @@ function excessArguments(command: Command): CliError {
   );
 }
 
-/** The error for a value that is not among the choices. @param message commander's message, the only place with the value */
+/**
+ * The error for a value that is not among the choices.
+ * @param message commander's message, the only place with the value
+ */
 function noChoice(message: string, command: Command): CliError {
   const [, option, value, given, argument, list = ''] =
     /^(?:option '(\S+).*?' argument '(.*)' is invalid|command-argument value '(.*)' is invalid for argument '(.*)')\. Allowed choices are (.*)\.$/s.exec(
@@ -137,7 +143,10 @@ function unknownOption(word: string, command: Command): CliError {
   return usage(message, command, misplaced ? { fix } : {});
 }
 
-/** Hides what may be a value: after a single dash, a letter without a near name is shown alone. */
+/**
+ * Hides what may be a value: after a single dash, a letter without a near name is shown
+ * alone.
+ */
 function shownName(dashes: string, name: string, isNear: boolean): string {
   const letters = [...name];
   const shown = dashes === '-' && !isNear ? 1 : longestName;

@@ -18,7 +18,8 @@ export function usage(message: string, command: Command, facts: FactsOf<'usage'>
 }
 
 /**
- * The first of the leading words that names no command, its group, and the word after it; null: each names one.
+ * The first of the leading words that names no command, its group, and the word after it;
+ * null: each names one.
  * @param takesArguments whether words after a command are its arguments
  */
 export function strayWord(

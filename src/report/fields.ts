@@ -50,7 +50,10 @@ export function formatDaysLeft(
   return left <= warnDays ? style.yellow(text) : style.green(text);
 }
 
-/** A certificate's last day and the days left, as by `formatDaysLeft`; `none` without a certificate. */
+/**
+ * A certificate's last day and the days left, as by `formatDaysLeft`; `none` without a
+ * certificate.
+ */
 export function formatValidUntil(notAfter: string | null, now: Date, style: Style): string {
   return notAfter === null
     ? 'none'

@@ -22,7 +22,10 @@ interface Judged {
   readonly hint: string | null;
 }
 
-/** Its mark, message, code and the place that it is about, where there is one; below them what to do. */
+/**
+ * Its mark, message, code and the place that it is about, where there is one; below them
+ * what to do.
+ */
 export function formatJudged(
   { code, level, message, hint }: Judged,
   style: Style,
@@ -34,7 +37,10 @@ export function formatJudged(
   return `${head}\n${hint === null ? '' : `  ${onOneLine(hint)}\n`}`;
 }
 
-/** Each finding with its mark, message and hint, and a blank line between them; empty without findings. */
+/**
+ * Each finding with its mark, message and hint, and a blank line between them; empty
+ * without findings.
+ */
 export function formatFindings(findings: readonly Finding[], style: Style): string {
   return inParts(...findings.map((finding) => formatJudged(finding, style)));
 }

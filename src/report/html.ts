@@ -85,7 +85,9 @@ function htmlOf(value: Value): string {
   return 'html' in value ? value.html : value.map(({ html }) => html).join('\n');
 }
 
-/** The styles of every page, light and dark. Every text has a contrast of 5.2:1 or more. */
+/**
+ * The styles of every page, light and dark. Every text has a contrast of 5.2:1 or more.
+ */
 export const stylesheet = `
 :root {
   color-scheme: light dark;
@@ -162,7 +164,10 @@ button:hover { filter: brightness(.94); }
 @media print { :root { color-scheme: light; } }
 `;
 
-/** The policy of every page, which only a page's own needs widen. Its empty icon spares the server a request. */
+/**
+ * The policy of every page, which only a page's own needs widen. Its empty icon spares
+ * the server a request.
+ */
 export const strictPolicy = "default-src 'none'; img-src data:; base-uri 'none'";
 
 /** The source expression of inline styles or a script in a Content-Security-Policy. */

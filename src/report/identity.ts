@@ -105,7 +105,10 @@ export function reportIdentity(
   };
 }
 
-/** The report for a person: the verdict, the deciding facts, the findings, and every other fact. */
+/**
+ * The report for a person: the verdict, the deciding facts, the findings, and every other
+ * fact.
+ */
 export function formatIdentity(
   { certificate, container, findings }: IdentityReport,
   verdict: string,

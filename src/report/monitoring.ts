@@ -8,7 +8,10 @@ interface Expiry {
   readonly daysLeft: number;
 }
 
-/** An error for what has expired, a warning for what soon does, nothing for the rest. `what` begins the sentence. */
+/**
+ * An error for what has expired, a warning for what soon does, nothing for the rest.
+ * `what` begins the sentence.
+ */
 export function formatExpiryAnnotation(
   what: string,
   { state, notAfter, daysLeft }: Expiry & { readonly state: Validity },
@@ -24,8 +27,9 @@ export function formatExpiryAnnotation(
 }
 
 /**
- * Seconds since 1970, as Prometheus has its times, and whole days. Names and help are the same for whoever prints them:
- * node_exporter refuses files that differ in the help of a metric.
+ * Seconds since 1970, as Prometheus has its times, and whole days. Names and help are the
+ * same for whoever prints them: node_exporter refuses files that differ in the help of a
+ * metric.
  */
 export function formatExpiryMetrics(
   certificates: readonly (Expiry & { readonly labels: Readonly<Record<string, string>> })[],
@@ -46,7 +50,8 @@ export function formatExpiryMetrics(
 
 /**
  * A workflow command that GitHub shows as an annotation, with its line break.
- * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ * @see
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 export function formatAnnotation(
   level: 'error' | 'warning',
@@ -73,8 +78,9 @@ interface Sample {
 }
 
 /**
- * A gauge in the text exposition format 0.0.4: its help, its type and one line per sample; without samples it is still
- * declared. The help is the program's own text, without backslashes or line breaks.
+ * A gauge in the text exposition format 0.0.4: its help, its type and one line per
+ * sample; without samples it is still declared. The help is the program's own text,
+ * without backslashes or line breaks.
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function formatGauge(name: string, help: string, samples: readonly Sample[]): string {

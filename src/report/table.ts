@@ -3,7 +3,10 @@ import { padded, shortened, widthOf } from '../text/layout.ts';
 import { inCell } from '../text/printable.ts';
 import { formatFields } from './fields.ts';
 
-/** How a list becomes narrower: the columns to leave out, the least important first, and those, without colors, whose cells may lose their middle. */
+/**
+ * How a list becomes narrower: the columns to leave out, the least important first, and
+ * those, without colors, whose cells may lose their middle.
+ */
 interface Narrowing {
   readonly least: readonly string[];
   readonly long: readonly string[];
@@ -11,7 +14,10 @@ interface Narrowing {
 
 /** A narrower terminal gets a block of fields per row. */
 const narrowest = 50;
-/** The width that a shortened cell keeps while another column can be left out, and in any case. */
+/**
+ * The width that a shortened cell keeps while another column can be left out, and in any
+ * case.
+ */
 const [readable, shortest] = [24, 8];
 
 interface Column {
@@ -21,8 +27,9 @@ interface Column {
 }
 
 /**
- * Rows under a header. A list that is too wide loses its least important columns until shortening its widest cells is enough;
- * any other table becomes a block of fields per row. Cells may be colored. A column without a title has the mark of the next.
+ * Rows under a header. A list that is too wide loses its least important columns until
+ * shortening its widest cells is enough; any other table becomes a block of fields per
+ * row. Cells may be colored. A column without a title has the mark of the next.
  */
 export function formatTable(
   head: readonly string[],
@@ -75,7 +82,10 @@ function narrowed(
   }
 }
 
-/** The columns with their widest cells shortened, each to the floor at most; null if that is not enough. */
+/**
+ * The columns with their widest cells shortened, each to the floor at most; null if that
+ * is not enough.
+ */
 function within(
   columns: readonly Column[],
   long: readonly string[],
@@ -109,7 +119,10 @@ function fieldsOf(columns: readonly Column[], row: number): readonly (readonly [
   });
 }
 
-/** A table in Markdown, its columns padded so that it can be read as it is. Cells are the program's own text, without `|` or line breaks. */
+/**
+ * A table in Markdown, its columns padded so that it can be read as it is. Cells are the
+ * program's own text, without `|` or line breaks.
+ */
 export function formatMarkdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -12,15 +12,19 @@ export interface CommandLine {
   readonly isVersion: boolean;
   /** The words after `help`, perhaps a topic; null without `help`. */
   readonly helpOn: readonly string[] | null;
-  /** An option that was given a secret, without its dashes: others can read a command line. */
+  /**
+   * An option that was given a secret, without its dashes: others can read a command
+   * line.
+   */
   readonly secretOption: string | null;
   readonly flags: TerminalFlags;
 }
 
 /**
- * Reads the flags before the parser: they decide how its own errors are printed, and it stops at the first wrong word.
- * A flag counts anywhere in argv, since the parser rejects a value that is spelled like a flag.
- * `CI` counts as `--no-input`, unless it is empty, `0` or `false`.
+ * Reads the flags before the parser: they decide how its own errors are printed, and it
+ * stops at the first wrong word. A flag counts anywhere in argv, since the parser rejects
+ * a value that is spelled like a flag. `CI` counts as `--no-input`, unless it is empty,
+ * `0` or `false`.
  */
 export function readCommandLine(argv: readonly string[], env: Environment): CommandLine {
   const [first, ...others] = argv;

@@ -5,7 +5,10 @@ import { readSecret } from '../files/read.ts';
 import { Secret } from '../text/secret.ts';
 import { variable } from './values.ts';
 
-/** The credentials of a pipeline, which replace a sign-in. A token takes precedence over a secret. */
+/**
+ * The credentials of a pipeline, which replace a sign-in. A token takes precedence over a
+ * secret.
+ */
 export type Credentials = 'token' | 'client-secret';
 
 export function credentialsIn(env: Environment): Credentials | null {
@@ -16,7 +19,10 @@ export function credentialsIn(env: Environment): Credentials | null {
     : null;
 }
 
-/** The usage error of a pipeline whose secret is set to nothing, or that has a client ID alone; null if neither is so. */
+/**
+ * The usage error of a pipeline whose secret is set to nothing, or that has a client ID
+ * alone; null if neither is so.
+ */
 export function missingSecret(env: Environment, cause?: unknown): CliError | null {
   const secrets = ['MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE', 'MFA_CLI_TOKEN'];
   const empty = secrets.find((name) => env[name] === '');
@@ -34,7 +40,10 @@ const signInHint: Hint = {
   command: mfaCli('login', ...destination),
 };
 
-/** The client secret, from its variable or file. @throws {CliError} usage (an empty file) and those of reading a file */
+/**
+ * The client secret, from its variable or file.
+ * @throws {CliError} usage (an empty file) and those of reading a file
+ */
 export async function readClientSecret(context: Context): Promise<Secret | null> {
   const { env } = context;
   const value = variable(env, 'MFA_CLI_CLIENT_SECRET');
@@ -46,7 +55,10 @@ export async function readClientSecret(context: Context): Promise<Secret | null>
   throw new CliError('usage', 'The file in MFA_CLI_CLIENT_SECRET_FILE is empty');
 }
 
-/** `MFA_CLI_TOKEN`, without the line break that secret stores add. @throws {CliError} usage: not a token */
+/**
+ * `MFA_CLI_TOKEN`, without the line break that secret stores add.
+ * @throws {CliError} usage: not a token
+ */
 export function readToken(env: Environment): Secret | null {
   const token = variable(env, 'MFA_CLI_TOKEN')?.replace(/\r?\n$/, '');
   return token === undefined
@@ -54,7 +66,11 @@ export function readToken(env: Environment): Secret | null {
     : requireToken(new Secret(token, 'MFA_CLI_TOKEN'), 'MFA_CLI_TOKEN');
 }
 
-/** The token, if a header can carry it. @param source the subject of the error @throws {CliError} usage */
+/**
+ * The token, if a header can carry it.
+ * @param source the subject of the error
+ * @throws {CliError} usage
+ */
 export function requireToken(token: Secret, source: string): Secret {
   // RFC 6750 §2.1 allows fewer characters, but a tenant may issue any token.
   if (/^[\x21-\x7e]+$/.test(token.reveal())) return token;

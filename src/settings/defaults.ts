@@ -1,4 +1,7 @@
-/** The defaults of settings that code reads; the help and `help environment` say them from here. */
+/**
+ * The defaults of settings that code reads; the help and `help environment` say them from
+ * here.
+ */
 export const defaults = {
   appId: 'mfa-cli',
   clientId: 'mfa-cli',

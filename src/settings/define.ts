@@ -24,7 +24,9 @@ interface Either {
   readonly negation: string;
 }
 
-/** The kind of a value, for the help and completions; `directory` may also be a bundle. */
+/**
+ * The kind of a value, for the help and completions; `directory` may also be a bundle.
+ */
 export type ValueKind =
   | 'text'
   | 'number'
@@ -35,7 +37,10 @@ export type ValueKind =
   | 'profile'
   | 'client-app-key';
 
-/** `--out <file>`; of a `list`, one value each time (`--hook-arg`), of a `series` all that follow. */
+/**
+ * `--out <file>`; of a `list`, one value each time (`--hook-arg`), of a `series` all that
+ * follow.
+ */
 type Valued = Words & {
   readonly type: 'text' | 'list' | 'series' | 'days' | 'seconds';
   /** The name of the value in the help. */
@@ -64,7 +69,10 @@ type Program = Words & {
   readonly argumentsIn: string;
 };
 
-/** A word without a flag: `<name>`, `[name]` if it may be missing, `<name...>`. Its key is its name. */
+/**
+ * A word without a flag: `<name>`, `[name]` if it may be missing, `<name...>`. Its key is
+ * its name.
+ */
 interface Argument {
   readonly type: 'argument' | 'optional-argument' | 'arguments';
   readonly meaning: string;
@@ -77,7 +85,10 @@ interface Argument {
 
 export type OptionDeclaration = Switch | Either | Valued | Counted | Choice | Program | Argument;
 
-/** The options and arguments of a command, or some that several commands have, in the order of the help. */
+/**
+ * The options and arguments of a command, or some that several commands have, in the
+ * order of the help.
+ */
 export type OptionTable = Readonly<Record<string, OptionDeclaration>>;
 
 interface ValueTypes {

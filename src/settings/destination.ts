@@ -12,9 +12,9 @@ export interface GivenDestination {
 }
 
 /**
- * Where a command goes, as far as its options and variables say. What the profile says is left
- * out: a command in a hint finds it there. The IDs of the application count as options alone:
- * a pipeline's variables belong to its service user.
+ * Where a command goes, as far as its options and variables say. What the profile says is
+ * left out: a command in a hint finds it there. The IDs of the application count as
+ * options alone: a pipeline's variables belong to its service user.
  */
 export function destinationOf(given: GivenDestination, env: Environment): Destination {
   const tenant = given.tenant ?? variable(env, table.tenant.variable) ?? null;
@@ -26,7 +26,10 @@ export function destinationOf(given: GivenDestination, env: Environment): Destin
   };
 }
 
-/** The address without the query and the fragment of a browser; null: a part of it may be a secret. */
+/**
+ * The address without the query and the fragment of a browser; null: a part of it may be
+ * a secret.
+ */
 function addressIn(tenant: string): string | null {
   if (tenant.includes('@')) return null;
   const [address = ''] = tenant.split(/[?#]/, 1);

@@ -237,7 +237,10 @@ export const push = {
   },
 } as const satisfies OptionTable;
 
-/** The option of each setting that has one, with the words that the help of most commands has. */
+/**
+ * The option of each setting that has one, with the words that the help of most commands
+ * has.
+ */
 const all: OptionTable = {
   ...globalOptions,
   ...connection,

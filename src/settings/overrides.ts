@@ -20,8 +20,8 @@ interface OverrideFacts {
 }
 
 /**
- * The variables that take the place of a setting of the profile, of its session, or of the current
- * profile, unless an option decides.
+ * The variables that take the place of a setting of the profile, of its session, or of
+ * the current profile, unless an option decides.
  */
 export function overridesOf(env: Environment, facts: OverrideFacts): readonly Override[] {
   const { given, profileName, profile } = facts;
@@ -79,7 +79,9 @@ function profileOverride(
   return [{ key: 'profile', variable: name, value: profileName, kept: current, words, way }];
 }
 
-/** The errors that a variable of a setting may cause; the others are those of the session. */
+/**
+ * The errors that a variable of a setting may cause; the others are those of the session.
+ */
 const causes: Readonly<Partial<Record<Override['key'], readonly ErrorCode[]>>> = {
   tenant: [
     'tenant-unreachable',
@@ -93,7 +95,10 @@ const causes: Readonly<Partial<Record<Override['key'], readonly ErrorCode[]>>> =
   'client-app-key': [],
 };
 
-/** The ways back for an error that the variables may have caused, unless its own hints have them. */
+/**
+ * The ways back for an error that the variables may have caused, unless its own hints
+ * have them.
+ */
 export function waysBack(error: CliError, overrides: readonly Override[]): readonly string[] {
   if ('override' in error.facts) return [];
   return overrides.filter(({ key }) => mayCause(key, error)).map(({ way }) => way);
@@ -106,8 +111,9 @@ function mayCause(key: Override['key'], error: CliError): boolean {
 }
 
 /**
- * Warns of the variables that decide in place of the profile where no session is opened, whose error
- * would say it. With credentials in the environment, the profile decides nothing but its other settings.
+ * Warns of the variables that decide in place of the profile where no session is opened,
+ * whose error would say it. With credentials in the environment, the profile decides
+ * nothing but its other settings.
  */
 export function warnOfOverrides(
   { overrides, credentials }: Pick<Settings, 'overrides' | 'credentials'>,

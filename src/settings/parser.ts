@@ -128,7 +128,8 @@ export function readOptions<Table extends OptionTable>(
     const value = typeof given === 'string' ? parsedAs(declared, flagOf(table, key), given) : given;
     return [[key, value]];
   });
-  // The parser was made from the same table: this is the one place that says so to the compiler.
+  // The parser was made from the same table: this is the one place that says so to the
+  // compiler.
   return Object.fromEntries(values) as OptionsOf<Table>;
 }
 

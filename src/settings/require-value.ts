@@ -22,7 +22,11 @@ interface Needed {
   readonly validate?: (answer: string) => true | string;
 }
 
-/** The given values, else the user's answers; without a terminal, all missing ones are one error. @throws {CliError} usage, interrupted */
+/**
+ * The given values, else the user's answers; without a terminal, all missing ones are one
+ * error.
+ * @throws {CliError} usage, interrupted
+ */
 export async function requireValues<Name extends string>(
   needed: Readonly<Record<Name, Needed>>,
   { terminal, prompt }: Pick<Context, 'terminal' | 'prompt'>,
@@ -60,8 +64,9 @@ export function lacking(
 }
 
 /**
- * Reports several missing values of a pipeline in one error, before it sets or checks a certificate. A single missing value
- * is reported where it is needed, and a person is asked for each.
+ * Reports several missing values of a pipeline in one error, before it sets or checks a
+ * certificate. A single missing value is reported where it is needed, and a person is
+ * asked for each.
  * @throws {CliError} usage
  */
 export function requireGiven(
@@ -156,7 +161,10 @@ export function requireOwnProfile(
   requireProfile(profiles, profileName, mayBeNew, source);
 }
 
-/** Refuses a user's name that was pasted with quotes or a wrong dash. @throws {CliError} usage */
+/**
+ * Refuses a user's name that was pasted with quotes or a wrong dash.
+ * @throws {CliError} usage
+ */
 export function requireUserName(name: string | undefined, option: string): void {
   const slip = typingMistake(name ?? '');
   if (slip !== null)
@@ -171,7 +179,10 @@ export function judgeAppleId(text: string, what: 'team' | 'key'): true | string 
   );
 }
 
-/** True for a bundle ID that Apple accepts (letters, digits and hyphens in parts separated by dots), else the reason. */
+/**
+ * True for a bundle ID that Apple accepts (letters, digits and hyphens in parts separated
+ * by dots), else the reason.
+ */
 export function judgeBundleId(text: string): true | string {
   return (
     /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(text) ||

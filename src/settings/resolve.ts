@@ -35,8 +35,8 @@ export const noOwnOptions: OwnOptions = {
 };
 
 /**
- * Reads the profiles, and resolves the settings of a command line; creates no file. A profile
- * that is named must exist.
+ * Reads the profiles, and resolves the settings of a command line; creates no file. A
+ * profile that is named must exist.
  * @throws {CliError} file-unreadable, usage, interrupted
  */
 export async function readSettings(
@@ -50,7 +50,9 @@ export async function readSettings(
   return settings;
 }
 
-/** Tells a person in a terminal, before anything else, that the tenant is on this machine. */
+/**
+ * Tells a person in a terminal, before anything else, that the tenant is on this machine.
+ */
 export async function sayRehearsal(
   { tenant, tenantFrom }: Settings,
   { terminal }: Context,

@@ -8,8 +8,8 @@ import type { Credentials } from './credentials.ts';
 export type SessionStore = 'file' | 'keychain';
 
 /**
- * A value, or the error about what was given for it. A wrong value stops only the commands that use it: `orThrow` throws
- * the error.
+ * A value, or the error about what was given for it. A wrong value stops only the
+ * commands that use it: `orThrow` throws the error.
  */
 export type Given<Value> = Value | CliError;
 
@@ -50,7 +50,10 @@ export interface Application {
   readonly platformToken: boolean;
 }
 
-/** Where a command goes and how it signs in: each value of option, variable, profile or default, in this order. */
+/**
+ * Where a command goes and how it signs in: each value of option, variable, profile or
+ * default, in this order.
+ */
 export interface Settings extends Stored, Application {
   readonly profileName: string;
   readonly profile: Profile;

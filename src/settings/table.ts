@@ -6,7 +6,10 @@ import { trustVariable } from '../text/trust-variable.ts';
 import { defaults } from './defaults.ts';
 import { ownPrefix } from './values.ts';
 
-/** A setting of a variable, an option or both; `global-options.ts` and `options.ts` declare its option. */
+/**
+ * A setting of a variable, an option or both; `global-options.ts` and `options.ts`
+ * declare its option.
+ */
 export interface Setting {
   readonly variable?: string;
   /** `1` turns the variable on. */
@@ -15,7 +18,10 @@ export interface Setting {
   readonly default?: string;
 }
 
-/** Every setting, in the order of `mfa-cli help environment`. The settings of a profile have the same keys there. */
+/**
+ * Every setting, in the order of `mfa-cli help environment`. The settings of a profile
+ * have the same keys there.
+ */
 export const table = {
   profile: {
     variable: 'MFA_CLI_PROFILE',

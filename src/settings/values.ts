@@ -25,7 +25,10 @@ export function invalidValue(text: string, source: Source, expected: string): Cl
   });
 }
 
-/** Names the variable or the profile's setting in an error about its value or file; an option is in sight. */
+/**
+ * Names the variable or the profile's setting in an error about its value or file; an
+ * option is in sight.
+ */
 export function namingSource(source: Source, cause: unknown): unknown {
   if (!(cause instanceof CliError) || cause.code === 'interrupted' || 'option' in source)
     return cause;
@@ -53,7 +56,11 @@ function factsOf(source: Source): Pick<ReadFacts, 'fix'> {
   };
 }
 
-/** A TCP port from text. @param lowest 1 for a redirect URI, which cannot name port 0 @throws {CliError} usage */
+/**
+ * A TCP port from text.
+ * @param lowest 1 for a redirect URI, which cannot name port 0
+ * @throws {CliError} usage
+ */
 export function parsePort(text: string, source: Source, lowest: 0 | 1 = 0): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= lowest && port <= 65_535) return port;

@@ -4,10 +4,12 @@ import { isLoopback } from '../network/proxy.ts';
 import { typingMistake } from '../text/typing.ts';
 
 /**
- * The tenant's origin from a host or URL that a person enters. Path, query and trailing slash are removed, `https` is added
- * (for a loopback host `http`), the host becomes lower case and loses the trailing dot of a full name (RFC 1034 §3.1); a port stays. A typo in `://` is
- * corrected: no host is called `https`.
- * @throws {CliError} usage, for `http` beyond loopback, other schemes, user names in the URL, and anything but a host
+ * The tenant's origin from a host or URL that a person enters. Path, query and trailing
+ * slash are removed, `https` is added (for a loopback host `http`), the host becomes
+ * lower case and loses the trailing dot of a full name (RFC 1034 §3.1); a port stays. A
+ * typo in `://` is corrected: no host is called `https`.
+ * @throws {CliError} usage, for `http` beyond loopback, other schemes, user names in the
+ * URL, and anything but a host
  */
 export function parseTenantAddress(text: string): string {
   const trimmed = text.trim().replace(/^(https?)(?:[:;.]?\/+|:(?!\d))(?=[^/])/i, '$1://');
@@ -39,7 +41,10 @@ function withScheme(text: string): string {
   return host !== undefined && isLoopback(host) ? `http://${text}` : `https://${text}`;
 }
 
-/** Not by `URL.canParse`: Node.js 20 refuses letters of Latin-1 there once V8 has optimized the call, as in a large fleet. */
+/**
+ * Not by `URL.canParse`: Node.js 20 refuses letters of Latin-1 there once V8 has
+ * optimized the call, as in a large fleet.
+ */
 function parseUrl(address: string): URL | null {
   try {
     return new URL(address);

@@ -59,7 +59,8 @@ export interface TenantClient {
   secrets(): readonly Secret[];
   /**
    * Sends any request to the tenant and returns the answer unchanged, refusals included.
-   * @throws {CliError} session-expired, tenant-forbidden, outcome-unknown and what Http throws
+   * @throws {CliError} session-expired, tenant-forbidden, outcome-unknown and what Http
+   * throws
    */
   send(request: TenantRequest): Promise<HttpResponse>;
   /**
@@ -69,7 +70,8 @@ export interface TenantClient {
   ask(path: string, document?: unknown, options?: AskOptions): Promise<unknown>;
   /**
    * Calls an API of the tenant that changes nothing, and returns the envelope's `Result`.
-   * @throws {CliError} session-expired, tenant-refused, tenant-not-json, tenant-forbidden,
+   * @throws {CliError} session-expired, tenant-refused, tenant-not-json,
+   * tenant-forbidden,
    *   rate-limited and what Http throws
    */
   call(path: string, parameters: CallParameters, sendAs?: SentAs): Promise<unknown>;
@@ -87,7 +89,10 @@ export interface TenantClient {
   ): Promise<HttpResponse>;
 }
 
-/** @param hasAnswered whether the host has answered as a tenant before; asked of a strange answer */
+/**
+ * @param hasAnswered whether the host has answered as a tenant before; asked of a strange
+ * answer
+ */
 export function createTenantClient(
   tenant: string,
   http: Http,

@@ -4,7 +4,10 @@ import { membersOf, parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
 
-/** The vendor's envelope around every API answer; failures come with HTTP 200 and `success: false`. */
+/**
+ * The vendor's envelope around every API answer; failures come with HTTP 200 and
+ * `success: false`.
+ */
 export interface Envelope {
   readonly success: boolean;
   readonly Result: unknown;
@@ -15,7 +18,8 @@ export interface Envelope {
 
 /**
  * The envelope of an answer, with the request's secrets masked.
- * @throws {CliError} tenant-forbidden, rate-limited, tenant-refused, tenant-not-json, tenant-unreachable
+ * @throws {CliError} tenant-forbidden, rate-limited, tenant-refused, tenant-not-json,
+ * tenant-unreachable
  */
 export function readEnvelope(
   response: HttpResponse,
@@ -74,11 +78,15 @@ export function notJson(response: HttpResponse, tenant: string): CliError {
   return new CliError('tenant-not-json', words, { facts: { answered: 'before' } });
 }
 
-/** The envelope's `Result`. @throws {CliError} tenant-forbidden if a right is missing, else tenant-refused */
+/**
+ * The envelope's `Result`.
+ * @throws {CliError} tenant-forbidden if a right is missing, else tenant-refused
+ */
 export function requireSuccess(envelope: Envelope, tenant: string): unknown {
   if (envelope.success) return envelope.Result;
   if (isMissingRight(envelope)) {
-    // The envelope distinguishes a missing right, or scope, from a page that some proxy put up.
+    // The envelope distinguishes a missing right, or scope, from a page that some proxy
+    // put up.
     throw new CliError(
       'tenant-forbidden',
       sentence(envelope, tenant, 'does not allow this request'),
@@ -142,8 +150,9 @@ export function describeAnswer(response: HttpResponse): string {
 }
 
 /**
- * Judges the answer to a change, for `HttpRequest.change`. A proxy's answer (502 to 504 without an envelope) tells nothing,
- * nor does one that may be cut off: without a length only the end of the connection ends it (RFC 9112 §6.3).
+ * Judges the answer to a change, for `HttpRequest.change`. A proxy's answer (502 to 504
+ * without an envelope) tells nothing, nor does one that may be cut off: without a length
+ * only the end of the connection ends it (RFC 9112 §6.3).
  */
 export function judgeAnswer(answer: HttpResponse): 'done' | 'refused' | 'missing' {
   const { status, headers, body } = answer;
@@ -161,16 +170,25 @@ export function textIn(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** Whether the vendor's envelope reports success, in any spelling of the member; undefined: not an envelope. */
+/**
+ * Whether the vendor's envelope reports success, in any spelling of the member;
+ * undefined: not an envelope.
+ */
 export function successIn(answer: Readonly<Record<string, unknown>>): unknown {
   return Object.entries(answer).find(([name]) => name.toLowerCase() === 'success')?.[1];
 }
 
-/** The sentence in the vendor's guide on both calls: "You need to have APNSCertificate management rights to use this API." */
+/**
+ * The sentence in the vendor's guide on both calls: "You need to have APNSCertificate
+ * management rights to use this API."
+ */
 const longestSentence = 500;
 const lackingWords = /\byou need to have\b.{0,200}\brights?\b/i;
 
-/** Whether a refusal reports a missing right or scope, by its ID or by the guide's own sentence. */
+/**
+ * Whether a refusal reports a missing right or scope, by its ID or by the guide's own
+ * sentence.
+ */
 export function isMissingRight({
   MessageID,
   Message,
@@ -180,9 +198,10 @@ export function isMissingRight({
 }
 
 /**
- * The error of an answer that is not a success, or null: a status other than 2xx, `success: false`, or an HTML page. JSON
- * without an envelope and other text are successes.
- * The error's code is tenant-refused, tenant-forbidden, rate-limited, or tenant-not-json for a page with 2xx.
+ * The error of an answer that is not a success, or null: a status other than 2xx,
+ * `success: false`, or an HTML page. JSON without an envelope and other text are
+ * successes. The error's code is tenant-refused, tenant-forbidden, rate-limited, or
+ * tenant-not-json for a page with 2xx.
  */
 export function refusalIn(
   response: HttpResponse,
@@ -201,8 +220,8 @@ export function refusalIn(
 }
 
 /**
- * Whether a refusal calls one of these parameters missing: by the vendor's key `_I18N_RequiredParameter` or, since not every
- * API may use it, in words.
+ * Whether a refusal calls one of these parameters missing: by the vendor's key
+ * `_I18N_RequiredParameter` or, since not every API may use it, in words.
  */
 export function lacksParameter({ body }: HttpResponse, names: readonly string[]): boolean {
   const named = new RegExp(`(?<!\\w)(${names.join('|')})(?!\\w)`, 'i');
@@ -215,7 +234,9 @@ const missingKey = /^MessageID: .*(RequiredParameter|ArgumentNull)/i;
 const missingWords =
   /\b(missing|null|empty|mandatory|(is|are|was|field|parameter|value) required|required (parameter|field|argument|value)|must be (given|provided|specified|supplied)|not (given|provided|specified|supplied))\b/i;
 
-/** All texts in a document, each with its name: `Message: The APNSCert field is required.` */
+/**
+ * All texts in a document, each with its name: `Message: The APNSCert field is required.`
+ */
 function statements(value: unknown, name = ''): readonly string[] {
   if (typeof value === 'string') return [`${name}: ${value}`];
   if (typeof value !== 'object' || value === null) return [];

@@ -6,9 +6,10 @@ export type OtherHost =
   { readonly kind: 'same' | 'ask'; readonly origin: string } | { readonly kind: 'refused' };
 
 /**
- * Judges the host that a tenant names in its own place. It is reached over https, except on this machine from a tenant on
- * this machine. A host below the same parent domain is the tenant's own (`abc1234.id.cyberark.cloud` and
- * `pod7.id.cyberark.cloud`); for any other, such as a company's domain, the person is asked.
+ * Judges the host that a tenant names in its own place. It is reached over https, except
+ * on this machine from a tenant on this machine. A host below the same parent domain is
+ * the tenant's own (`abc1234.id.cyberark.cloud` and `pod7.id.cyberark.cloud`); for any
+ * other, such as a company's domain, the person is asked.
  * @param tenant its origin
  * @param named host, perhaps with a port, as in `PodFqdn`
  */
@@ -27,7 +28,8 @@ export function judgeOtherHost(tenant: string, named: string): OtherHost {
 }
 
 /**
- * The host that a session names as its own and that is faster to ask than a platform's. It counts only if it is the tenant's.
+ * The host that a session names as its own and that is faster to ask than a platform's.
+ * It counts only if it is the tenant's.
  * @param issuer an address, or null
  */
 export function sessionHost(tenant: string, issuer: string | null): string {
@@ -35,14 +37,19 @@ export function sessionHost(tenant: string, issuer: string | null): string {
   return judged?.kind === 'same' ? judged.origin : tenant;
 }
 
-/** Whether both are below one registered domain, as far as that shows without a list of them. */
+/**
+ * Whether both are below one registered domain, as far as that shows without a list of
+ * them.
+ */
 function sharesParent(one: string, other: string): boolean {
   if (one === other) return true;
   const [parent, others] = [parentOf(one), parentOf(other)];
   return parent !== null && parent === others;
 }
 
-/** The domain after the first label, unless it may be a public suffix (`co.uk`, `1.2.3`). */
+/**
+ * The domain after the first label, unless it may be a public suffix (`co.uk`, `1.2.3`).
+ */
 function parentOf(host: string): string | null {
   const parent = host.replace(/\.$/, '').split('.').slice(1).join('.');
   const isOpen =

@@ -5,7 +5,10 @@ import type { Terminal } from './terminal.ts';
 
 export interface Question {
   readonly message: string;
-  /** The error message if nobody can be asked: `The password of push.p12 is missing, and there is no terminal`. */
+  /**
+   * The error message if nobody can be asked:
+   * `The password of push.p12 is missing, and there is no terminal`.
+   */
   readonly unavailable: string;
   readonly facts?: FactsOf<'prompt-unavailable'>;
   readonly signal?: AbortSignal;
@@ -59,7 +62,8 @@ async function askOnce(
   // A question that something else ends is not left on the screen.
   const clearPromptOnDone = question.signal !== undefined;
   const ended = new AbortController();
-  // Readline closes at Ctrl-D, pauses the input and ends its raw mode; inquirer waits on while a server is open.
+  // Readline closes at Ctrl-D, pauses the input and ends its raw mode; inquirer waits on
+  // while a server is open.
   const paused = (): void => void setImmediate(() => input.isRaw || ended.abort());
   const either = AbortSignal.any([signal, ended.signal]);
   const context = { input, output: streams.stderr, signal: either, clearPromptOnDone };
@@ -73,8 +77,8 @@ async function askOnce(
 }
 
 /**
- * Asks, and asks again after Ctrl-Z and `fg`: readline has paused the input by then, so the process would end, and the shell
- * would read the answer.
+ * Asks, and asks again after Ctrl-Z and `fg`: readline has paused the input by then, so
+ * the process would end, and the shell would read the answer.
  * @param ask takes a signal that ends the question
  */
 async function afterEveryStop<Answer>(
@@ -109,7 +113,10 @@ function definitionOf(kind: Kind): Definition {
   return { type: 'select', choices };
 }
 
-/** A line that takes y and n; inquirer's own kind leaves a wrong answer standing, and the next one is typed behind it. */
+/**
+ * A line that takes y and n; inquirer's own kind leaves a wrong answer standing, and the
+ * next one is typed behind it.
+ */
 function yesOrNo(initial: boolean): Definition {
   const hint = initial ? '(Y/n)' : '(y/N)';
   const choiceIn = (answer: string): 'Yes' | 'No' =>
@@ -130,7 +137,10 @@ function yesOrNo(initial: boolean): Definition {
   };
 }
 
-/** The look of a question in the style of mfa-cli, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
+/**
+ * The look of a question in the style of mfa-cli, since inquirer colors its own whatever
+ * `--no-color` and `NO_COLOR` say.
+ */
 function promptTheme(own: Style, cursor: string, look: Definition['look'] = () => ({})) {
   const { bold, dim, red, cyan } = own;
   const other = look(own);

@@ -13,8 +13,9 @@ export interface InputQuestion extends Question {
 }
 
 /**
- * Prompts in the terminal's stderr, so that stdout is left to the result. The first question loads its code.
- * Each question throws a CliError: prompt-unavailable, interrupted.
+ * Prompts in the terminal's stderr, so that stdout is left to the result. The first
+ * question loads its code. Each question throws a CliError: prompt-unavailable,
+ * interrupted.
  */
 export function createPrompt(terminal: Terminal, signal: AbortSignal) {
   const answerTo = async (question: Question, kind: Kind): Promise<string> => {

@@ -1,6 +1,9 @@
 import { isOn } from '../text/phrasing.ts';
 
-/** The marks of all reports and notes, each with its color as SGR has it (ECMA-48 §8.3.117). */
+/**
+ * The marks of all reports and notes, each with its color as SGR has it (ECMA-48
+ * §8.3.117).
+ */
 const marks = { ok: ['✓', 32], warning: ['!', 33], error: ['✗', 31], info: ['i', 36] } as const;
 export type Mark = keyof typeof marks;
 
@@ -9,7 +12,10 @@ export function coloredMark(mark: Mark, color: boolean): string {
   return color ? `\u001b[${code}m${sign}\u001b[39m` : sign;
 }
 
-/** Colors by name, and the width to fill. Without color, every function returns its text unchanged. */
+/**
+ * Colors by name, and the width to fill. Without color, every function returns its text
+ * unchanged.
+ */
 export interface Style
   extends Readonly<
     Record<'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan', (text: string) => string>
@@ -42,8 +48,8 @@ export async function createStyle(
 }
 
 /**
- * Whether a stream gets color: `--no-color` and `NO_COLOR` (non-empty) switch it off, `FORCE_COLOR` on,
- * `TERM=dumb` off; otherwise a terminal has it.
+ * Whether a stream gets color: `--no-color` and `NO_COLOR` (non-empty) switch it off,
+ * `FORCE_COLOR` on, `TERM=dumb` off; otherwise a terminal has it.
  */
 export function wantsColor(
   isTerminal: boolean,

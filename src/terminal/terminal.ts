@@ -52,7 +52,8 @@ export function createTerminal(
     const color = wantsColor(isTerminal, env, flags.noColor);
     return createStyle(color, columns(stream), isTerminal && isInteractive() && !flags.quiet);
   };
-  // A terminal without a width has no line to redraw, and ora would look for its end forever.
+  // A terminal without a width has no line to redraw, and ora would look for its end
+  // forever.
   const spins = stderrIsTerminal && stderr.columns !== 0 && env.TERM !== 'dumb';
   let spinning = false;
   const marked = hasUtf8(env) ? (text: string) => text : inAscii;
@@ -67,7 +68,10 @@ export function createTerminal(
   return {
     streams,
     flags,
-    /** Whether a person can be asked: stdin and stderr are terminals, and neither `--no-input` nor `CI` is set. */
+    /**
+     * Whether a person can be asked: stdin and stderr are terminals, and neither
+     * `--no-input` nor `CI` is set.
+     */
     get interactive(): boolean {
       return isInteractive();
     },
@@ -127,7 +131,10 @@ export function createTerminal(
     trace(text: string): void {
       if (flags.debug) line(`mfa-cli: debug: ${uncontrolled(text)}`);
     },
-    /** A spinner after 300 ms in a terminal; nothing elsewhere, or if one is already shown. */
+    /**
+     * A spinner after 300 ms in a terminal; nothing elsewhere, or if one is already
+     * shown.
+     */
     progress(text: string): Progress {
       const shown = spins && !flags.quiet && !flags.debug;
       if (!shown || spinning) return { say() {}, stop() {} };
@@ -150,7 +157,9 @@ export function createTerminal(
 /** Anything faster than this shows no spinner, in milliseconds. */
 const spinnerDelay = 300;
 
-/** Whether the locale shows more than ASCII; one that is not set says nothing against it. */
+/**
+ * Whether the locale shows more than ASCII; one that is not set says nothing against it.
+ */
 function hasUtf8(env: Readonly<Record<string, string | undefined>>): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
   return !locale || /utf-?8/i.test(locale);

@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 
-/** Limits of a JSON document. They count work, not time, so that they are the same on every machine. */
+/**
+ * Limits of a JSON document. They count work, not time, so that they are the same on
+ * every machine.
+ */
 export interface JsonLimits {
   /** UTF-16 units of its text. */
   readonly length: number;
@@ -8,14 +11,26 @@ export interface JsonLimits {
   readonly members: number;
 }
 
-/** For a tenant's answers, of which the largest known has about 30,000 members, and for other small documents. */
+/**
+ * For a tenant's answers, of which the largest known has about 30,000 members, and for
+ * other small documents.
+ */
 const ordinary: JsonLimits = { length: 64 * 1024 * 1024, members: 200_000 };
-/** For this program's files on many tenants: a record of 100,000 tenants has 800,000 members. */
+/**
+ * For this program's files on many tenants: a record of 100,000 tenants has 800,000
+ * members.
+ */
 export const manyTenants: JsonLimits = { length: 256 * 1024 * 1024, members: 20_000_000 };
-/** The deepest document, ten times deeper than any tenant's answer. Recursive code walks the documents. */
+/**
+ * The deepest document, ten times deeper than any tenant's answer. Recursive code walks
+ * the documents.
+ */
 const deepest = 100;
 
-/** The value of a JSON text (RFC 8259); undefined for any other text, or beyond the limits or 100 levels. */
+/**
+ * The value of a JSON text (RFC 8259); undefined for any other text, or beyond the limits
+ * or 100 levels.
+ */
 export function parseJson(given: string | Uint8Array, limits = ordinary): unknown {
   try {
     const text = typeof given === 'string' ? given : Buffer.from(given).toString('utf8');
@@ -26,8 +41,8 @@ export function parseJson(given: string | Uint8Array, limits = ordinary): unknow
 }
 
 /**
- * As `parseJson`, of a text that its caller keeps shorter than 64 KiB, for a value whose depth
- * nothing walks. Ledgers have many lines, and counting costs as much as parsing.
+ * As `parseJson`, of a text that its caller keeps shorter than 64 KiB, for a value whose
+ * depth nothing walks. Ledgers have many lines, and counting costs as much as parsing.
  */
 export function parseShortJson(text: string): unknown {
   try {
@@ -47,7 +62,10 @@ export function readJson<const Schema extends v.GenericSchema>(
   return read.success ? read.output : null;
 }
 
-/** Why a text exceeds the limits, to complete "it"; null if it does not. The text may not be JSON. */
+/**
+ * Why a text exceeds the limits, to complete "it"; null if it does not. The text may not
+ * be JSON.
+ */
 export function excessOf(text: string, limits = ordinary): string | null {
   if (text.length > limits.length) return 'is too long';
   let [depth, members, quoted] = [0, 0, false];
@@ -69,7 +87,10 @@ export function excessOf(text: string, limits = ordinary): string | null {
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** A JSON object with these members. It keeps all others, which a newer version may have written. */
+/**
+ * A JSON object with these members. It keeps all others, which a newer version may have
+ * written.
+ */
 export function members<const Entries extends v.ObjectEntries>(entries: Entries) {
   const known = v.object(entries);
   return v.pipe(

@@ -13,8 +13,8 @@ export function widthOf(text: string): number {
 }
 
 /**
- * Breaks a text at spaces into lines of at most that many columns. An `mfa-cli` command, or a wider word such as a URL, stays
- * whole so that it can be copied.
+ * Breaks a text at spaces into lines of at most that many columns. An `mfa-cli` command,
+ * or a wider word such as a URL, stays whole so that it can be copied.
  */
 export function wrap(text: string, columns: number): readonly string[] {
   if (widthOf(text) <= columns) return [text];
@@ -26,14 +26,19 @@ const noBreak = '\u00a0';
 const withWholeCommands = (text: string): string =>
   text.replace(/`mfa-cli [^`]*`/g, (command) => command.replaceAll(' ', noBreak));
 
-/** The blanks and the mark or number that a line begins with, colors among them: `  1. `. */
+/**
+ * The blanks and the mark or number that a line begins with, colors among them: ` 1. `.
+ */
 const lead =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are part of a line
   /^(?:\u001b\[\d{1,3}m)? *(?:\u001b\[\d{1,3}m)?(?:[✓!✗i?+x]|\d{1,2}\.)(?:\u001b\[\d{1,3}m)? /;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are what is kept
 const notColors = /(?:^|(?<=m))[^\u001b]+/g;
 
-/** Wraps every line that is too wide: with the same indent, or below the text behind a mark or a number. */
+/**
+ * Wraps every line that is too wide: with the same indent, or below the text behind a
+ * mark or a number.
+ */
 export function fitted(text: string, columns: number): string {
   if (columns === Number.POSITIVE_INFINITY) return text;
   return text
@@ -53,8 +58,8 @@ export function fitted(text: string, columns: number): string {
 }
 
 /**
- * A term with its meaning at the wanted column, halfway at most, or below the term if the room is too narrow. No trailing
- * line break.
+ * A term with its meaning at the wanted column, halfway at most, or below the term if the
+ * room is too narrow. No trailing line break.
  */
 export function formatEntry([term, meaning]: Entry, wanted: number, columns: number): string {
   const column = Math.min(wanted, Math.floor(columns / 2));
@@ -92,7 +97,10 @@ export function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** A text of at most that many columns, without its middle if it is longer: `tenant-of-a…bital`. */
+/**
+ * A text of at most that many columns, without its middle if it is longer:
+ * `tenant-of-a…bital`.
+ */
 export function shortened(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   const letters = [...text];

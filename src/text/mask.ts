@@ -7,8 +7,8 @@ export const mask = '[secret]';
 const shortest = 4;
 
 /**
- * Of a base64 file or a token, the first characters alone count as the secret, since an echo may be cut anywhere. Passwords are
- * shorter or contain other characters.
+ * Of a base64 file or a token, the first characters alone count as the secret, since an
+ * echo may be cut anywhere. Passwords are shorter or contain other characters.
  */
 const encoded = /^[\w+/=.~-]{64,}$/;
 const beginning = 32;
@@ -16,8 +16,9 @@ const beginning = 32;
 type Span = readonly [start: number, end: number];
 
 /**
- * Masks every secret, in each spelling of an echoed request (see `readings`). Secrets that overlap or touch share one mask; an
- * existing mask stays. Linear in the text for any secrets.
+ * Masks every secret, in each spelling of an echoed request (see `readings`). Secrets
+ * that overlap or touch share one mask; an existing mask stays. Linear in the text for
+ * any secrets.
  */
 export function masked(text: string, secrets: readonly Secret[]): string {
   const values = secrets
@@ -41,7 +42,10 @@ export function masked(text: string, secrets: readonly Secret[]): string {
   return withMasks(text, covered);
 }
 
-/** Where a text has the mask. The mask does not overlap itself, so that the search is linear. */
+/**
+ * Where a text has the mask. The mask does not overlap itself, so that the search is
+ * linear.
+ */
 function* placesOf(word: string, text: string): Generator<number> {
   let at = text.indexOf(word);
   while (at !== -1) {
@@ -51,8 +55,9 @@ function* placesOf(word: string, text: string): Generator<number> {
 }
 
 /**
- * Units of a text that are read at a time, so that the readings of a long text take little
- * memory: a window, and after it as many units as a secret has in its longest spelling.
+ * Units of a text that are read at a time, so that the readings of a long text take
+ * little memory: a window, and after it as many units as a secret has in its longest
+ * spelling.
  */
 const windowUnits = 256 * 1024;
 
@@ -70,8 +75,8 @@ function startBefore(text: string, at: number): number {
 }
 
 /**
- * Covers each secret in a part of a text. Returns whether it is sure that all were seen to their
- * end: false where one reaches the end of the part.
+ * Covers each secret in a part of a text. Returns whether it is sure that all were seen
+ * to their end: false where one reaches the end of the part.
  */
 function cover(
   covered: Uint8Array,
@@ -110,7 +115,10 @@ function withMasks(text: string, covered: Uint8Array): string {
 /** A secret to find, and how far the search for it has come. */
 interface Search {
   readonly pattern: Uint16Array;
-  /** For each prefix of the pattern, the length of its longest proper suffix that is also a prefix. */
+  /**
+   * For each prefix of the pattern, the length of its longest proper suffix that is also
+   * a prefix.
+   */
   readonly borders: Int32Array;
   /** The number of first units that count as an occurrence. */
   readonly least: number;
@@ -133,8 +141,9 @@ function bordersOf(pattern: Uint16Array): Int32Array {
 }
 
 /**
- * Finds every occurrence of a pattern and merges those that overlap or touch, in linear time
- * (Knuth, Morris and Pratt). The engine's own search is quadratic for malicious input.
+ * Finds every occurrence of a pattern and merges those that overlap or touch, in linear
+ * time (Knuth, Morris and Pratt). The engine's own search is quadratic for malicious
+ * input.
  */
 function occurrences(units: Uint16Array, { pattern, borders, least }: Search): readonly Span[] {
   const [first = 0] = pattern;

@@ -11,8 +11,9 @@ export interface OtpParameters {
 }
 
 /**
- * The time-based one-time password at an instant. Null if the truncation, which assumes the 20 bytes of SHA-1, reads past
- * the 16 bytes of MD5. @see RFC 6238 §4, RFC 4226 §5.3
+ * The time-based one-time password at an instant. Null if the truncation, which assumes
+ * the 20 bytes of SHA-1, reads past the 16 bytes of MD5.
+ * @see RFC 6238 §4, RFC 4226 §5.3
  */
 export function oneTimePassword(
   key: Uint8Array,
@@ -30,7 +31,10 @@ export function oneTimePassword(
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** Base32 without padding (RFC 4648 §6), the usual spelling of keys for one-time passwords. */
+/**
+ * Base32 without padding (RFC 4648 §6), the usual spelling of keys for one-time
+ * passwords.
+ */
 export function encodeBase32(bytes: Uint8Array): string {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   const groups = bits.match(/.{1,5}/g) ?? [];

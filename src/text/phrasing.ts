@@ -12,7 +12,10 @@ export function isOn(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';
 }
 
-/** In a name this short, another first letter makes another name: `get` is not a typo for `set`. */
+/**
+ * In a name this short, another first letter makes another name: `get` is not a typo for
+ * `set`.
+ */
 const shortName = 4;
 
 export function nearestName(word: string, names: readonly string[]): string | undefined {
@@ -28,8 +31,9 @@ export function alternatives(names: readonly string[]): string {
 }
 
 /**
- * The most likely names for a mistyped word: the names that it begins, else the nearest names or first words of a name
- * (`password` of `password-file`) with at most a third of the letters wrong.
+ * The most likely names for a mistyped word: the names that it begins, else the nearest
+ * names or first words of a name (`password` of `password-file`) with at most a third of
+ * the letters wrong.
  */
 export function nearestNames(word: string, names: readonly string[]): readonly string[] {
   if (names.includes(word)) return [word];
@@ -59,7 +63,10 @@ function allowed(name: string): number {
   return Math.floor(name.length / 3);
 }
 
-/** Insertions, deletions, substitutions and swaps of adjacent letters that turn one word into the other. */
+/**
+ * Insertions, deletions, substitutions and swaps of adjacent letters that turn one word
+ * into the other.
+ */
 function editDistance(one: string, other: string): number {
   let [beforeLast, last]: number[][] = [
     [],
@@ -94,7 +101,10 @@ export function listed(names: readonly string[]): string {
     .join(' and ');
 }
 
-/** The host that answered as the subject of a sentence: APNs, or a stand-in, which is never called so. */
+/**
+ * The host that answered as the subject of a sentence: APNs, or a stand-in, which is
+ * never called so.
+ */
 export function apnsOrHost(host: string, isApple: boolean): string {
   return isApple ? 'APNs' : `${host}, in place of APNs,`;
 }

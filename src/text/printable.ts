@@ -1,23 +1,28 @@
 /**
- * Escapes untrusted text (of a tenant, a certificate, a file name) for each output. Choose the function where the text leaves the
- * program: `harmless`, `uncontrolled` and `onOneLine` for terminals and CI logs, the `in…` functions for a page, a
- * spreadsheet, a monitor and an annotation.
+ * Escapes untrusted text (of a tenant, a certificate, a file name) for each output.
+ * Choose the function where the text leaves the program: `harmless`, `uncontrolled` and
+ * `onOneLine` for terminals and CI logs, the `in…` functions for a page, a spreadsheet, a
+ * monitor and an annotation.
  */
 
 /**
- * Characters that move the cursor, change colors, end the line or change its direction, except
- * \n and \t; and those that have no width, so that two names look alike.
+ * Characters that move the cursor, change colors, end the line or change its direction,
+ * except \n and \t; and those that have no width, so that two names look alike.
  */
 const control = /(?![\n\t])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 
-/** Control characters, or colors that a formatter added. It captures no group: the engine would keep one for every match. */
+/**
+ * Control characters, or colors that a formatter added. It captures no group: the engine
+ * would keep one for every match.
+ */
 const controlOrColor =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
   /\u001b\[[0-9;]*m|(?![\n\t])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 
 /**
- * Formatted text for a terminal: keeps colors and escapes other control characters as in JSON, so that a JSON document stays
- * valid. Pass only text that a formatter made from `harmless` values.
+ * Formatted text for a terminal: keeps colors and escapes other control characters as in
+ * JSON, so that a JSON document stays valid. Pass only text that a formatter made from
+ * `harmless` values.
  */
 export function printable(text: string): string {
   return replaced(text, controlOrColor, keepingColors());
@@ -28,7 +33,10 @@ function keepingColors(): (found: string) => string {
   return (found) => (found[1] === '[' ? found : escapeOf(found));
 }
 
-/** Text without terminal control, colors included, and without commands for a CI runner. Keeps line breaks. */
+/**
+ * Text without terminal control, colors included, and without commands for a CI runner.
+ * Keeps line breaks.
+ */
 export function uncontrolled(text: string): string {
   // Fast path: a report may have a hundred thousand texts, most of them plain.
   if (!/[^ -~]|##|::/.test(text)) return text;
@@ -49,7 +57,8 @@ export function spelledOut(text: string): string {
 }
 
 /**
- * Adds spaces so that a CI runner reads no command: `##[…`, `##vso[…` and `##teamcity[…` anywhere, `::` at the start of a line.
+ * Adds spaces so that a CI runner reads no command: `##[…`, `##vso[…` and `##teamcity[…`
+ * anywhere, `::` at the start of a line.
  * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 export function uncommanded(text: string): string {
@@ -57,7 +66,8 @@ export function uncommanded(text: string): string {
 }
 
 /**
- * A value as JSON that neither a terminal nor a CI runner obeys, wherever it is printed: the same value to a program.
+ * A value as JSON that neither a terminal nor a CI runner obeys, wherever it is printed:
+ * the same value to a program.
  * @param indent spaces of a level; 0: on one line
  */
 export function inJson(value: unknown, indent = 2): string {
@@ -71,7 +81,10 @@ export function* jsonPieces(value: unknown, indent: number): Generator<string> {
     yield piece.replace(controlOrColor, textFor).replace(sign, signInJson);
 }
 
-/** A JSON text with the signs of CI runners' commands escaped. `::` begins no line of JSON. */
+/**
+ * A JSON text with the signs of CI runners' commands escaped. `::` begins no line of
+ * JSON.
+ */
 export function uncommandedJson(text: string): string {
   return replaced(text, sign, signInJson);
 }
@@ -105,7 +118,10 @@ function replaced(text: string, pattern: RegExp, textFor: (found: string) => str
   return [...piecesOf(text)].map((piece) => piece.replace(pattern, textFor)).join('');
 }
 
-/** A report with every text `uncontrolled`, before a formatter adds colors. Keeps bytes and dates. */
+/**
+ * A report with every text `uncontrolled`, before a formatter adds colors. Keeps bytes
+ * and dates.
+ */
 export function harmless<Value>(value: Value): Value;
 export function harmless(value: unknown): unknown {
   if (typeof value === 'string') return uncontrolled(value);
@@ -122,8 +138,9 @@ export function inHtml(text: string): string {
 }
 
 /**
- * A cell of CSV (RFC 4180). Numbers stay numbers. An apostrophe precedes text that a spreadsheet would read as a formula, also
- * after a character that some spreadsheets read as the end of a cell.
+ * A cell of CSV (RFC 4180). Numbers stay numbers. An apostrophe precedes text that a
+ * spreadsheet would read as a formula, also after a character that some spreadsheets read
+ * as the end of a cell.
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 export function inCsv(value: string | number | null): string {
@@ -141,7 +158,9 @@ export function inCell(text: string): string {
   return text.replaceAll('\n', '\\u000a').replaceAll('\t', '\\u0009');
 }
 
-/** The message of a workflow command, escaped like `@actions/core`; the runner decodes it. */
+/**
+ * The message of a workflow command, escaped like `@actions/core`; the runner decodes it.
+ */
 export function inAnnotation(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
@@ -151,12 +170,18 @@ export function inAnnotationProperty(text: string): string {
   return inAnnotation(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
-/** A label's value for Prometheus. Escapes control characters first, since their backslash needs escaping. */
+/**
+ * A label's value for Prometheus. Escapes control characters first, since their backslash
+ * needs escaping.
+ */
 export function inLabel(value: string): string {
   return printable(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
-/** Escapes characters as in JSON. Keeps each escape: a new string for each of a million matches would need 100 MB. */
+/**
+ * Escapes characters as in JSON. Keeps each escape: a new string for each of a million
+ * matches would need 100 MB.
+ */
 function createEscape(): (character: string) => string {
   const escapes = new Map<string, string>();
   return (character) => {

@@ -6,8 +6,8 @@ export interface Reading {
 }
 
 /**
- * One kind of escape. `decode` returns the number of units that it takes, and writes the text
- * that it stands for to `into`; 0: it is none after all.
+ * One kind of escape. `decode` returns the number of units that it takes, and writes the
+ * text that it stands for to `into`; 0: it is none after all.
  */
 interface Escape {
   readonly starts: readonly number[];
@@ -24,9 +24,9 @@ interface Decoded {
 const jsonDepth = 2;
 
 /**
- * A text unchanged, and decoded from every spelling of an echoed request: form or URL (RFC 3986
- * §2.1, and `+` for a space), also twice; JSON (RFC 8259 §7), also twice; HTML; and nested.
- * Linear in the text.
+ * A text unchanged, and decoded from every spelling of an echoed request: form or URL
+ * (RFC 3986 §2.1, and `+` for a space), also twice; JSON (RFC 8259 §7), also twice; HTML;
+ * and nested. Linear in the text.
  */
 export function* readings(text: string): Generator<Reading> {
   const plain = plainReading(text);

@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
 
-/** A value that prints, logs, JSON and template strings show as `[secret]`. Only `reveal()` returns it. */
+/**
+ * A value that prints, logs, JSON and template strings show as `[secret]`. Only
+ * `reveal()` returns it.
+ */
 export class Secret {
   readonly #value: string | Uint8Array;
   /** The name of its file or variable in messages; null: typed or generated. */

@@ -1,6 +1,6 @@
 /**
- * A text as one word for a POSIX shell, unchanged or in single quotes; on Windows for PowerShell, and for cmd.exe if both read
- * the quotes the same way.
+ * A text as one word for a POSIX shell, unchanged or in single quotes; on Windows for
+ * PowerShell, and for cmd.exe if both read the quotes the same way.
  */
 export function shellWord(text: string, platform: NodeJS.Platform = process.platform): string {
   if (platform !== 'win32')
@@ -16,7 +16,10 @@ export function shellLine(words: readonly string[]): string {
   return words.map((word) => shellWord(word)).join(' ');
 }
 
-/** In single quotes for PowerShell, which ends them at typographic quotes as well (about_Quoting_Rules). */
+/**
+ * In single quotes for PowerShell, which ends them at typographic quotes as well
+ * (about_Quoting_Rules).
+ */
 export function inPowerShell(text: string): string {
   return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 }

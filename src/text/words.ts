@@ -5,7 +5,10 @@ const limit = 500;
 /** The most characters to process after masking. */
 const looked = 4096;
 
-/** A terminal control sequence (ECMA-48 §5.4, §5.6): CSI; OSC and similar, terminated or not; or two characters. */
+/**
+ * A terminal control sequence (ECMA-48 §5.4, §5.6): CSI; OSC and similar, terminated or
+ * not; or two characters.
+ */
 const sequence =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -~])/g;
@@ -14,8 +17,8 @@ const sequence =
 const spelledOut = 20;
 
 /**
- * The masked beginning of a text: searching megabytes would take too long. Drops the end, which may be the first part of a
- * cut secret.
+ * The masked beginning of a text: searching megabytes would take too long. Drops the end,
+ * which may be the first part of a cut secret.
  */
 function beginning(text: string, secrets: readonly Secret[]): string {
   const longest = secrets.reduce((most, secret) => Math.max(most, secret.reveal().length), 0);
@@ -26,7 +29,9 @@ function beginning(text: string, secrets: readonly Secret[]): string {
   return part.slice(0, Math.max(0, part.length - margin));
 }
 
-/** The plain words of a member of an untrusted document; null if it is empty or not text. */
+/**
+ * The plain words of a member of an untrusted document; null if it is empty or not text.
+ */
 export function wordsIn(value: unknown, secrets: readonly Secret[]): string | null {
   return typeof value === 'string' && value !== '' ? plainWords(value, secrets) : null;
 }
@@ -35,8 +40,9 @@ export function wordsIn(value: unknown, secrets: readonly Secret[]): string | nu
 const tokens = /(?<=\bbearer )[\w+/=.~-]{12,}|\beyJ[\w-]{8,}\.[\w.-]*/gi;
 
 /**
- * Untrusted words for a terminal: one line of at most 500 characters, without control sequences or changes of direction, with
- * every echoed secret and every token masked: two tenants may share a machine. Linear in the processed text.
+ * Untrusted words for a terminal: one line of at most 500 characters, without control
+ * sequences or changes of direction, with every echoed secret and every token masked: two
+ * tenants may share a machine. Linear in the processed text.
  */
 export function plainWords(text: string, secrets: readonly Secret[] = []): string {
   const line = beginning(text, secrets)
