@@ -143,3 +143,14 @@ json .tenants[t1].findings[].code lacks silences-other-app
 declare no old
 $ mfa-cli fleet plan --json
 json .tenants[t1].findings[].code has silences-other-app
+
+## finds no change of the topic where the certificate before was deleted
+declare no old
+declare t1: certificate: null, client-app-key: com.example.lab
+t1 has com.example.lab topic com.example.before on record since 2026-12-01
+$ mfa-cli fleet apply --yes --only t1
+on 2026-12-02
+declare t1: certificate: app
+$ mfa-cli fleet plan --only t1 --json
+json .tenants[].action is ["set"]
+json .tenants[].findings[].code lacks topic-changes

@@ -197,7 +197,7 @@ function findingsFor(
   const isRemote = !isLoopback(new URL(tenant.tenant).hostname);
   return byLevel([
     ...(isRemote && identity !== null ? checkPractice(identity) : []),
-    ...(identity === null ? [] : replacementOf(identity, previous)),
+    ...(identity === null ? [] : replacementOf(identity, lastSet)),
     ...findings,
     ...checkPlace(
       { clientAppKey, other, topic, sides: sidesOf(identity?.certificate ?? null) },
@@ -206,8 +206,8 @@ function findingsFor(
   ]);
 }
 
-function replacementOf(identity: PushIdentity, previous: PastRequest | null): readonly Finding[] {
-  const { fingerprint = null, notAfter = null } = previous?.line ?? {};
+function replacementOf(identity: PushIdentity, lastSet: PastRequest | null): readonly Finding[] {
+  const { fingerprint = null, notAfter = null } = lastSet?.line ?? {};
   if (fingerprint === null || notAfter === null) return [];
   const end = new Date(notAfter);
   return checkReplacement(identity, { now: end, previous: { fingerprint, notAfter: end } });
