@@ -22,9 +22,12 @@ async function merge({ reports: paths }: MergeOptions, context: Context): Promis
   return mergeReports(reports);
 }
 
+/** Its counts are not believed: those of all are counted anew. */
+type ReadReport = Omit<FleetReport, 'counts'>;
+
 interface NamedReport {
   readonly name: string;
-  readonly report: FleetReport;
+  readonly report: ReadReport;
 }
 
 /** The report of a shard from the text of its file. @throws {CliError} file-unreadable */
@@ -35,7 +38,7 @@ function readReport(text: string, name: string): NamedReport {
       'file-unreadable',
       `${name} is not the report of fleet plan or apply (--json)`,
     );
-  return { name, report: { ...read, counts: countTenants(read.tenants) } };
+  return { name, report: read };
 }
 
 /**
@@ -114,7 +117,7 @@ function isPlan({ sent, failed, unanswered }: FleetReport['counts']): boolean {
 }
 
 /** Machines may keep the file in different directories. */
-function fleetOf({ file }: FleetReport): string {
+function fleetOf({ file }: ReadReport): string {
   return file.split(/[\\/]/).at(-1) ?? file;
 }
 
