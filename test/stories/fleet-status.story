@@ -91,6 +91,14 @@ $ mfa-cli fleet status --hook $HOOK --notify-at 45 --json
 exit 4
 nobody asked
 
+## tells of the lowest stage that a certificate has reached, in whatever order they are given
+each STAGES: 45,365 | 365,45
+hook
+$ mfa-cli fleet status --hook $HOOK --notify-at <STAGES> --json
+exit 4
+sent hook due 1 time
+file mfa-fleet.ledger.jsonl json [].outcome has "45"
+
 ## notes an alert in the first of several records
 hook
 write other.jsonl:
@@ -247,3 +255,12 @@ $ mfa-cli fleet status --file private/mfa-fleet.yaml --format html
 exit 4
 stdout has Made by mfa-cli from mfa-fleet.yaml and mfa-fleet.ledger.jsonl.
 stdout lacks private
+
+## tells that a push with the certificate was approved in its app
+write mfa-fleet.ledger.jsonl <<
+{"id":"a","at":"2026-01-01T00:00:00.000Z","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"com.example.app","asked":"set","topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-12-09T04:00:00.000Z","outcome":"done"}
+{"id":"b","at":"2026-01-02T00:00:00.000Z","tenant":"https://acme.id.cyberark.cloud","clientAppKey":"com.example.app","asked":"prove","topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-12-09T04:00:00.000Z","outcome":"approved","appConfirmed":true}
+>>
+$ mfa-cli fleet status --only acme --json
+json .tenants[acme].state is valid
+json .tenants[acme].reach is proven
