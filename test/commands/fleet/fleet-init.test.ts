@@ -69,3 +69,10 @@ test('hostile names and topics stay texts: no value turns into another, and no t
     });
   }
 });
+
+test('two certificates for one topic stay two', () => {
+  const renewed = { ...certificate, fingerprint: 'ef'.repeat(32) };
+  const globex = { ...acme, profile: 'globex', tenant: 'https://globex.example' };
+  const { certificates } = newFleet([acme, { ...globex, certificate: renewed }]);
+  expect(certificates).toEqual(['lab', 'lab-2']);
+});
