@@ -7,7 +7,7 @@ import {
   planApplication,
   planScopes,
 } from '../../../src/commands/bootstrap/application-plan.ts';
-import { likelyRights } from '../../../src/commands/bootstrap/plan.ts';
+import { type Found, likelyRights, planBootstrap } from '../../../src/commands/bootstrap/plan.ts';
 import type { Wanted } from '../../../src/commands/bootstrap/steps.ts';
 import type { CliError } from '../../../src/errors/cli-error.ts';
 import { testCases } from '../../support/cases.ts';
@@ -144,4 +144,30 @@ describe('the right', () => {
       'usage: The tenant has no right "Push". It has: Application Management, MDM device managements',
     );
   });
+});
+
+test.each([
+  [true, 'keep'],
+  [false, 'create'],
+  [null, 'create'],
+])('a permission of the role that lets it run the application (%s): %s', (mayRun, action) => {
+  const right = { description: 'Device Management', path: '/lib/rights/devman.json' };
+  const document = { key: 'k', members: { ServiceName: 'mfa-cli', Description: ours } };
+  const found: Found = {
+    application: { document, permissions: [{ names: ['r'], mayRun }] },
+    pipelines: null,
+    blank: [],
+    role: {
+      id: 'r',
+      name: 'mfa-cli',
+      description: '',
+      directoryServiceUuid: null,
+      rights: [right.path],
+    },
+    members: [],
+    rights: [right],
+    serviceUser: null,
+  };
+  const { steps } = planBootstrap(wanted, found, right);
+  expect(steps.find(({ step }) => step === 'permission')?.action).toBe(action);
 });
