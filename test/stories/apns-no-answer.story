@@ -225,6 +225,16 @@ $ mfa-cli apns status --json
 exit 4
 json .requests[].outcome is ["unknown"]
 
+## a set that a host never answered makes no tenant of it
+server stops after the request
+$ mfa-cli apns set %01-default-aes256 --json
+exit 7
+server answers 200 <html>Sign in to the network</html>
+$ mfa-cli whoami --json
+exit 7
+json .error.code is tenant-not-json
+json .error.message lacks is reachable
+
 ## a page from where a tenant has answered before may hide the answer to a set
 server answers 200 {"success":true,"Result":null}
 $ mfa-cli apns set %01-default-aes256
