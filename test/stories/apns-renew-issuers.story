@@ -86,6 +86,17 @@ $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
 json .stage is set
 sent ISSUER run 1 time
 
+## does not advise to have the issuer run again and again
+tenant
+signed in
+renewal in push
+program ISSUER: exit 75
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
+ --issuer $ISSUER --issue-again
+exit 4
+stdout has --issuer $ISSUER
+stdout lacks --issue-again
+
 ## runs an issuer again only if told to, after <END>
 each END: exit 3 | kill -9 $$ | exit 0
 tenant
@@ -292,3 +303,19 @@ $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
 json .stage is set
 sent ISSUER run 0 times
 file push/com.example.app-2026-11-24.p12 is unchanged
+
+## has nothing issued anew with --issue-again once APNs has accepted the certificate
+tenant
+signed in
+renewal in push
+program ISSUER: $SIGN
+apns answers 400 BadDeviceToken
+$ MFA_CLI_TENANT=http://127.0.0.1:9 MFA_CLI_TOKEN=a-token
+ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --apns-host $APNS
+ --ca-file $CA --issuer $ISSUER --json
+exit 7
+json .error.code is tenant-unreachable
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
+ --issuer $ISSUER --issue-again --json
+json .stage is set
+sent ISSUER run 0 times
