@@ -309,3 +309,10 @@ exit 6
 json .sent is false
 json .answer.reason is InvalidProviderToken
 json .explanation has the .p8 key, the key ID and the team ID do not belong together
+
+## uses no .p8 that others may change
+chmod 0666 AuthKey_ABC123DEFG.p8
+$ mfa-cli apns verify --p8 $P8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app
+  --json
+exit 3
+json .error.code is file-unreadable
