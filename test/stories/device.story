@@ -122,3 +122,12 @@ json .user is null
 $ MFA_CLI_P12_PASSWORD=secret mfa-cli apns set %01-default-aes256 --client-app-key a
 $ mfa-cli apns status --refresh --json
 json .certificates[0].phones.enrolled is 0
+
+## says where a tenant lists only a part of its phones
+server answers 200 {"success":true,"Result":{"FullCount":2,"Results":[{"Row":{"Name":"iPhone"}}]}}
+variable MFA_CLI_TENANT=$SERVER
+variable MFA_CLI_TOKEN=an-access-token-0000
+$ mfa-cli device list --all --json
+json .whole is false
+$ mfa-cli device list --all
+stdout has 1 phone. The tenant has more, but did not list them.
