@@ -131,3 +131,12 @@ service user
 $ mfa-cli login --ca-file ca.pem --json
 $ mfa-cli profile show --json
 stdout has "ca-file": "$DIR/ca.pem"
+
+## lets nobody sign in for a session that cannot be stored
+tenant
+write $CONFIG/notes.txt: of somebody else
+chmod 0777 $CONFIG
+$ mfa-cli login --tenant $URL --port $PORT --json
+exit 3
+json .error.code is file-unwritable
+stderr lacks Opening your browser
