@@ -8,6 +8,7 @@ import { writeBuiltApp } from './support/built-app/built-app.ts';
 import { createMachine } from './support/context.ts';
 import { callApi, openEmulator } from './support/emulator.ts';
 import { p12Bytes, p12Path } from './support/fixtures.ts';
+import { startFleet } from './support/fleet.ts';
 import { cleanEnvironment, runShell } from './support/process.ts';
 import { sharedDirectory, temporaryDirectory } from './support/temporary-directory.ts';
 import { isMissing } from './support/tools.ts';
@@ -23,9 +24,11 @@ const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
 );
 const snippets = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);
 /** The command lines inside the pipelines of other makers. */
-const embedded = [
+const inPipelines = [
   ...page.matchAll(/^ *(?:- (?:run: )?|sh ')(?:CI=true PATH="\S+" )?(mfa-cli [^'\n]*)'?$/gm),
 ].map(([, line = '']) => line);
+const isOfFleet = (line: string): boolean => / fleet |--record/.test(line);
+const embedded = inPipelines.filter((line) => !isOfFleet(line));
 
 /** A tenant, and what `bootstrap --service-user` printed for a pipeline once it had made it ready. */
 let made: { readonly emulator: Emulator; readonly variables: Readonly<Record<string, string>> };
@@ -182,7 +185,7 @@ describe('docs/ci.md', () => {
       .filter(({ language }) => language !== 'sh')
       .flatMap(({ text }) => text.split('\n'))
       .filter((line) => /(?<![\w/-])mfa-cli [a-z]/.test(line));
-    expect([embedded.length, named.length, snippets.length]).toEqual([7, 7, 6]);
+    expect([inPipelines.length, named.length, snippets.length]).toEqual([13, 13, 7]);
     const { run } = await job();
     for (const line of embedded) {
       const { exitCode, stderr } = await run(line);
@@ -191,6 +194,30 @@ describe('docs/ci.md', () => {
       const notes = line.includes('apns renew') ? /^✓ Wrote .*\n✓ Wrote .*\n$/ : /^$/;
       expect([line, exitCode, stderr]).toEqual([line, code, expect.stringMatching(notes)]);
     }
+  });
+
+  bashTest('its jobs plan, carry out the approved plan, and watch the ledger', async () => {
+    const fleet = await startFleet(2);
+    writeFileSync(fleet.file, readFileSync(fleet.file, 'utf8').replace('  t1:', '  acme:'));
+    const lines = new Set(inPipelines.filter(isOfFleet));
+    const [plan = '', apply = '', ...watching] = lines;
+    const env = { ...fleet.env, NO_COLOR: '1', CI: 'true' };
+    const run = (line: string, more: Record<string, string> = {}) =>
+      runShell(`set -eu; cd '${fleet.directory}'\n${line}`, { ...env, ...more });
+    const planned = await run(plan);
+    const APPROVE = /^sha256:[0-9a-f]{64}$/m.exec(planned.stdout)?.[0] ?? '';
+    const hashing = snippets.find((text) => text.includes('sha256sum')) ?? 'false';
+    if (!isMissing('jq'))
+      expect((await run(hashing)).stdout).toContain(APPROVE.replace('sha256:', ''));
+    const applied = await run(apply, { APPROVE });
+    expect([applied.exitCode, applied.stderr]).toEqual([
+      8,
+      expect.stringContaining('mfa-cli apns prove --user uma@example.com'),
+    ]);
+    expect(fleet.tenants.map(({ holds }) => holds.size)).toEqual([1, 0]);
+    const ended = [];
+    for (const line of watching) ended.push((await run(line)).exitCode);
+    expect(ended).toEqual([0, 0]);
   });
 
   test('gives the action only inputs that it has', () => {

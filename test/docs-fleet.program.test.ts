@@ -108,7 +108,9 @@ describe('docs/fleet.md', () => {
     expect(readFileSync(summary, 'utf8')).toContain('1 of 2 tenants needs attention.');
     expect(await run(directory, annotations, env)).toMatchObject({
       exitCode: 4,
-      stdout: expect.stringMatching(/^::warning title=certificate-expires-soon::.* in 9 days\.\n$/),
+      stdout: expect.stringMatching(
+        /^::warning title=certificate-expires-soon::.* in 9 days\. Apple team .*\.\n$/,
+      ),
     });
     expect((await run(directory, gitlab['fleet-status'].script[1])).exitCode).toBe(4);
     const inPod = ['mfa-cli', ...container.args]

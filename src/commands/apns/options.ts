@@ -202,7 +202,7 @@ export const statusOptions = {
   format: {
     type: 'choice',
     value: 'format',
-    choices: ['text', 'prometheus'],
+    choices: ['text', 'csv', 'github', 'prometheus', 'ics', 'html'],
     meaning: 'output format',
     default: 'text',
   },

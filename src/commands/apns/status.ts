@@ -14,10 +14,12 @@ import { readSettings } from '../../settings/resolve.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/values.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
+import { harmless } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
-import { formatMetrics, formatText } from './format-status.ts';
+import { formatText } from './format-status.ts';
 import type { StatusOptions } from './options.ts';
 import type { Told } from './refresh.ts';
+import { statusFormats } from './status-formats.ts';
 import {
   areQuiet,
   certificatesOf,
@@ -161,8 +163,10 @@ function countElsewhere({ history }: Memory, listed: readonly string[]): number 
 
 export const command: CommandModule<StatusOptions, StatusReport, string | Uint8Array> = {
   work: status,
-  format: (report, style, { format }) =>
-    format === 'prometheus' ? Buffer.from(formatMetrics(report)) : formatText(report, style),
+  format: (report, style, { format = 'text' }, now) =>
+    format === 'text'
+      ? formatText(report, style)
+      : Buffer.from(statusFormats[format](harmless(report), now)),
   exitCode: ({ ok }) => (ok ? 0 : 4),
   atEnd: {
     did: () => null,

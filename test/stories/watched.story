@@ -1,0 +1,70 @@
+# Watched without secrets: `apns status --record FILE` in each format, with a committed ledger and nothing else.
+
+fleet of 2
+declare certificate owned: p12: app.p12, password: { env: APP_PASSWORD }, owner: identity team
+declare t1: certificate: owned
+$ mfa-cli fleet apply --yes
+machine B
+no variable APP_PASSWORD
+no variable CI_SECRET
+
+## as CSV
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format csv
+stdout has tenant,client_app_key,state,days_left,not_after,topic,fingerprint,
+stdout has $T1,com.example.lab,valid,394,
+stdout has $T2,com.example.lab,valid,394,
+stdout has ,identity team,
+nobody asked
+
+## of one tenant
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --tenant $T2 --format csv
+stdout has $T2,com.example.lab,valid,394,
+stdout lacks $T1
+
+## as annotations of a GitHub run, with 4 where one expires soon
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format github
+stdout has No push certificate expires within 30 days.
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format github --warn-days 400
+exit 4
+stdout says ::warning title=certificate-expires-soon::The push certificate for com.example.lab at 2 times
+stdout has Owner: identity team
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format github
+on 2028-01-01
+exit 4
+stdout says ::error title=certificate-expired:: 2 times
+
+## as annotations where an answer is missing
+record t1: {"clientAppKey":"com.example.lab","topic":"com.example.lab","outcome":"unknown","at":"2026-11-24T18:00:00.000Z"}
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format github
+exit 4
+stdout has ::warning title=outcome-unknown::The tenant may have set
+
+## as metrics
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format prometheus
+stdout says mfa_cli_certificate_days_left{ 2 times
+
+## as a calendar
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format ics
+stdout says BEGIN:VEVENT 2 times
+stdout has DTSTART;VALUE=DATE:20271224
+stdout has Owner: identity team
+
+## as a page, which loads nothing
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format html
+stdout has <h1>No push certificate expires within 30 days</h1>
+stdout has <th scope="row">com.example.lab</th>
+stdout has Owner: identity team
+stdout has Content-Security-Policy
+stdout lacks <script
+
+## shows no markup of a ledger as such: <FORMAT>
+each FORMAT: html | github | csv | ics
+record t1: {"clientAppKey":"<b>\r\n::error::x","topic":"<b>","at":"2026-11-24T18:00:00.000Z"}
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format <FORMAT> --warn-days 450
+exit 4
+stdout lacks <b>::error
+stdout lacks <th scope="row"><b>
+
+## a record that is not there is an error
+$ mfa-cli apns status --record none.jsonl --format csv
+exit 3
