@@ -156,3 +156,14 @@ declare t1: certificate: app
 $ mfa-cli fleet status --only t1 --warn-days 0 --json
 json .tenants[].clientAppKey is ["com.example.lab"]
 json .tenants[].state is ["valid"]
+
+## that has a time which is none stops everything: <TIME>
+each TIME: {2026-11-24T16:00:00.000Z | soon | 2026-13-01T00:00:00.000Z
+write mfa-fleet.ledger.jsonl <<
+{"id":"x","at":"<TIME>","tenant":"https://x.example","clientAppKey":"k","asked":"set","topic":"k","fingerprint":"abababababababababababababababababababababababababababababababab","outcome":"done"}
+{"id":"y","at":"2026-01-01T00:00:00.000Z","tenant":"https://x.example","clientAppKey":"k","asked":"set","topic":"k","fingerprint":"abababababababababababababababababababababababababababababababab","outcome":"done"}
+>>
+$ mfa-cli fleet apply --yes --json
+exit 3
+json .error.code is file-unreadable
+nobody asked
