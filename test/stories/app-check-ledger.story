@@ -43,13 +43,20 @@ $ mfa-cli apns set %01-default-aes256 --environment sandbox
 $ mfa-cli app check App.ipa
 stdout has ✓ The app is signed for pushes in development, and the certificate fits it.
 
-## finds an app for development if production was asked for
+## warns of an app for development if production was asked for
 built app App.ipa with {"environment":"development"}
 $ mfa-cli apns set %01-default-aes256 --environment production
+$ mfa-cli app check App.ipa
+stdout has The app is signed for development, but the certificate was set for production.
+ [app-environment-mismatch]
+stdout has No error was found in what was checked (1 warning).
+
+## warns of an app for production if the sandbox was asked for
+built app App.ipa
+$ mfa-cli apns set %01-default-aes256 --environment sandbox
 $ mfa-cli app check App.ipa --json
-exit 4
 json .findings[].code is ["app-environment-mismatch"]
-json .findings[0].level is error
+json .findings[0].level is warning
 
 ## compares with none that was deleted, nor with that of another app
 built app App.ipa

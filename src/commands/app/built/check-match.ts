@@ -62,7 +62,7 @@ function checkEnvironment(app: BuiltApp, certificate: AppCertificate): readonly 
   if (asked !== null && asked !== needed) {
     const message = `The app is signed for ${signed}, but the certificate was set for ${asked}.`;
     const hint = `Set it with --environment ${needed}, or sign the app for ${asked}.`;
-    return [finding(code, message, hint, place)];
+    return [finding(code, message, hint, place, 'warning')];
   }
   if (needed === 'production' || asked === 'sandbox') return [];
   if (!environments.includes('production')) return [];
