@@ -68,13 +68,6 @@ $ mfa-cli apns inspect new.p12 --json
 exit 3
 json .error.code is pkcs12-password-incorrect
 
-## makes no .p12 with an empty password, as a file that nobody filled gives one
-write empty.txt:
-$ mfa-cli apns pack --cert @aps.cer --key @key.pem --new-password-file empty.txt --out new.p12 --json
-exit 2
-json .error.code is usage
-no file new.p12
-
 ## leaves a file of that name alone, and asks for no password before
 no variable MFA_CLI_P12_PASSWORD
 write new.p12: precious

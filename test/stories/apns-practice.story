@@ -135,19 +135,3 @@ exit 2
 json .error.code is file-exists
 file push/com.example.app.practice.p12 is unchanged
 file push/com.example.app.practice.key.pem is unchanged
-
-## is blocked in a fleet at a tenant that is not on this machine, also with --force
-$ mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --practice
-write mfa-fleet.yaml <<
-version: 1
-certificates:
-  app: { p12: push/com.example.app.practice.p12, password: { env: MFA_CLI_P12_PASSWORD } }
-tenants:
-  acme: { tenant: acme.id.cyberark.cloud, certificate: app, sign-in: { profile: acme } }
-  here: { tenant: "http://127.0.0.1:8450", certificate: app, sign-in: { profile: here } }
->>
-$ mfa-cli fleet plan --trust --force --json
-exit 4
-json .tenants[].action is ["blocked","set"]
-json .tenants[acme].findings[].code has practice-certificate
-json .tenants[here].findings[].code lacks practice-certificate

@@ -140,14 +140,6 @@ $ mfa-cli fleet init
 file mfa-fleet.yaml has client-app-key: second
 file mfa-fleet.yaml lacks client-app-key: first
 
-## writes through no link, which may be another's word
-write elsewhere.yaml: mine
-link fleet.yaml to elsewhere.yaml
-$ mfa-cli fleet init --file fleet.yaml --force --json
-exit 3
-json .error.code is file-unwritable
-file elsewhere.yaml is unchanged
-
 ## writes no record beside standard output
 tenant
 signed in

@@ -91,14 +91,6 @@ $ mfa-cli fleet status --hook $HOOK --notify-at 45 --json
 exit 4
 nobody asked
 
-## tells of the lowest stage that a certificate has reached, in whatever order they are given
-each STAGES: 45,365 | 365,45
-hook
-$ mfa-cli fleet status --hook $HOOK --notify-at <STAGES> --json
-exit 4
-sent hook due 1 time
-file mfa-fleet.ledger.jsonl json [].outcome has "45"
-
 ## notes an alert in the first of several records
 hook
 write other.jsonl:

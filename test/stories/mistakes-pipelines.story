@@ -93,10 +93,3 @@ $ MFA_CLI_TOKEN=an-opaque-token mfa-cli whoami --ca-file nope.pem --json
 exit 3
 json .error.code is file-not-found
 json .error.hints[0] has --ca-file, MFA_CLI_CA_FILE or the setting ca-file
-
-## sends no client secret from a file that is empty
-write secret.txt:
-$ MFA_CLI_CLIENT_ID=ci@acme MFA_CLI_CLIENT_SECRET_FILE=secret.txt mfa-cli whoami --json
-exit 2
-json .error.code is usage
-json .error.message has MFA_CLI_CLIENT_SECRET_FILE is empty
