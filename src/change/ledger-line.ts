@@ -76,7 +76,7 @@ const date = v.nullish(instant, null);
 /** Of the present form alone: times are compared and written again. */
 const moment = v.pipe(instant, v.check(isMoment, 'no ISO 8601 with milliseconds in UTC'));
 
-/** Checked as well where it is no date at all, of which a Date has no ISO form. */
+/** False for a text without a date, of which a Date has no ISO form. */
 function isMoment(at: string): boolean {
   const read = Date.parse(at);
   return !Number.isNaN(read) && new Date(read).toISOString() === at;
