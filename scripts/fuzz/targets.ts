@@ -3,6 +3,7 @@ import { apns, envelope, token } from './targets/answers.ts';
 import { appTargets } from './targets/app.ts';
 import { builtAppTargets } from './targets/built-app.ts';
 import { fleet, profiles, text } from './targets/files.ts';
+import { ledger, plan } from './targets/ledgers.ts';
 import { certificate, key, p12, p12Mac } from './targets/pkcs12.ts';
 import { ways } from './targets/ways.ts';
 import { members, regularExpressions } from './targets/work.ts';
@@ -15,6 +16,8 @@ export const targets: readonly Target[] = [
   key,
   profiles,
   fleet,
+  ledger,
+  plan,
   envelope,
   members,
   token,

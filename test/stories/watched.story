@@ -68,3 +68,10 @@ stdout lacks <th scope="row"><b>
 ## a record that is not there is an error
 $ mfa-cli apns status --record none.jsonl --format csv
 exit 3
+
+## a tenant of a ledger whose host is none is told as it stands there: <FORMAT>
+each FORMAT: csv | github | ics | html
+append "{\"id\":\"z\",\"at\":\"2026-11-24T18:00:00.000Z\",\"tenant\":\"https://%acme\",\"clientAppKey\":\"k\",\"asked\":\"set\",\"topic\":\"k\",\"fingerprint\":\"abababababababababababababababababababababababababababababababab\",\"notAfter\":\"2026-12-01T00:00:00Z\",\"outcome\":\"done\"}\n" to mfa-fleet.ledger.jsonl
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format <FORMAT>
+exit 4
+stdout has acme

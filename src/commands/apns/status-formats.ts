@@ -94,7 +94,12 @@ function placeOf({
   clientAppKey,
   tenant,
 }: Pick<CertificateStatus, 'clientAppKey' | 'tenant'>): string {
-  return `${onOneLine(clientAppKey)} at ${new URL(tenant).host}`;
+  return `${onOneLine(clientAppKey)} at ${hostOf(tenant)}`;
+}
+
+/** By its form alone: a ledger may name a host that is none. */
+function hostOf(tenant: string): string {
+  return tenant.replace(/^https?:\/\//, '');
 }
 
 function verdict(report: StatusReport): string {
@@ -131,7 +136,7 @@ function formatCalendar(report: StatusReport, now: Date): string {
     const where = placeOf(certificate);
     const owner = wordsForOwner(certificate);
     calendar.createEvent({
-      id: `${clientAppKey}.${new URL(tenant).host}@mfa-cli`,
+      id: `${clientAppKey}.${hostOf(tenant)}@mfa-cli`,
       // A calendar replaces an imported event only with a later one.
       sequence: Math.floor(now.getTime() / 60_000) - firstMinute,
       stamp: now,
@@ -190,7 +195,7 @@ function row(certificate: CertificateStatus, { certificates }: StatusReport): Ma
   const isIgnored = ignoredIn(certificates).has(certificate);
   const doubt = against[0]?.message ?? null;
   const cells = [
-    new URL(tenant).host,
+    hostOf(tenant),
     isIgnored ? 'ignored: another key was set' : `${state}${doubt === null ? '' : `: ${doubt}`}`,
     notAfter?.slice(0, 10) ?? '',
     daysLeft === null ? '' : String(daysLeft),

@@ -117,7 +117,7 @@ interface Named {
 /** Each difference once, with the names of all tenants that have it. */
 function inWords(found: readonly Named[]): readonly Difference[] {
   return [...grouped(found, ({ what }) => what)].map(
-    ([what, same]) => `${same.map(({ name }) => name).join(', ')}: ${what}`,
+    ([what, same]) => `${same.map(({ name }) => onOneLine(name)).join(', ')}: ${what}`,
   );
 }
 

@@ -130,7 +130,7 @@ export async function readSavedPlan(path: string, context: Context): Promise<Sav
 }
 
 /** @param name of the file, for messages @throws {CliError} file-unreadable */
-function decodeSavedPlan(given: string | Uint8Array, name: string): SavedPlan {
+export function decodeSavedPlan(given: string | Uint8Array, name: string): SavedPlan {
   const value = parseJson(given, manyTenants);
   const version = isObject(value) ? value.version : undefined;
   if (typeof version === 'number' && version !== 1)
