@@ -206,6 +206,7 @@ function schemaOf(
    */
   const tidy = (value, key = '') => {
     if (Array.isArray(value)) return value.map((item) => tidy(item));
+    if (key === 'description' && typeof value === 'string') return onOneLine(value);
     if (typeof value !== 'object' || value === null) return value;
     /**
      * @param {Schema} schema
@@ -233,10 +234,18 @@ function schemaOf(
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:mfa-cli:schema:${name}`,
     title,
-    description: description === undefined ? words : `${words} ${description}`,
+    description: description === undefined ? words : `${words} ${onOneLine(description)}`,
     ...body,
     ...(known.length === 0 ? {} : { $defs: inOrder(known) }),
   };
+}
+
+/**
+ * A description is a comment, whose lines end where their columns do.
+ * @param {string} description
+ */
+function onOneLine(description) {
+  return description.replaceAll(/\s*\n\s*/g, ' ');
 }
 
 /**
