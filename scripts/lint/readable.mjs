@@ -32,6 +32,10 @@ const rules = {
     const value = init ?? right;
     const literal = value?.type === 'TSAsExpression' ? value.expression : value;
     if (target?.type !== 'ArrayPattern' || literal?.type !== 'ArrayExpression') return null;
+    const values = literal.elements.filter(
+      (/** @type {any} */ each) => each?.type !== 'SpreadElement',
+    );
+    if (values.length === 0) return null;
     return 'a statement for each value';
   },
   'nameless-type'(node, parents, imported) {

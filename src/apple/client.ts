@@ -127,10 +127,8 @@ function attemptLine(
 ): string {
   const { status, reason = null, apnsId = null } = answer ?? {};
   const words = [status ?? 'GOAWAY', ...(reason === null ? [] : [reason])].join(' ');
-  const [what, id] = [
-    answer === null ? 'failed' : `→ ${words}`,
-    apnsId === null ? '' : `, apns-id ${apnsId}`,
-  ];
+  const what = answer === null ? 'failed' : `→ ${words}`;
+  const id = apnsId === null ? '' : `, apns-id ${apnsId}`;
   const path = `/3/device/${deviceToken.slice(0, 8)}…`;
   return onOneLine(`POST ${origin}${path} ${what} in ${Math.round(milliseconds)} ms${id}`);
 }

@@ -129,7 +129,8 @@ function countTries({ retry, change }: HttpRequest) {
     async attempt(
       work: (watch: Watch) => Promise<HttpResponse | CliError>,
     ): Promise<HttpResponse | CliError> {
-      let [isWritten, isCut] = [false, false];
+      let isWritten = false;
+      let isCut = false;
       const onWritten = (): void => {
         if (!isWritten) tries++;
         isWritten = true;

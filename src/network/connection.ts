@@ -95,7 +95,8 @@ function exchange(
   const { origin, pathname, search } = new URL(request.url);
   return new Promise((resolve, reject) => {
     let socket: Socket | null = null;
-    let [before, hints] = [0, 0];
+    let before = 0;
+    let hints = 0;
     let head: Pick<HttpResponse, 'status' | 'headers'> | null = null;
     const pieces: Buffer[] = [];
     const handler: Dispatcher.DispatchHandler = {

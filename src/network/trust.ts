@@ -13,14 +13,30 @@ import { trustsSystem } from '../text/version.ts';
 import { isUntrusted, isUnverified } from './failure.ts';
 import type { TrustSettings } from './http.ts';
 
-export type Trust = ReturnType<typeof createTrust>;
+/** The CAs that a command trusts. */
+export interface Trust {
+  /** The last group needed so far: new connections start with the groups up to it. */
+  readonly reach: number;
+  /**
+   * The CAs of the groups up to `reach`; null: Node.js's own, which is faster.
+   * @throws {CliError} file-not-found, file-unreadable
+   */
+  authorities(reach: number): Promise<readonly string[] | null>;
+  /** A TLS context that trusts these CAs. @throws {CliError} as authorities */
+  context(reach: number): Promise<SecureContext | null>;
+  /**
+   * Whether more CAs exist beyond `reach` and may help against `error`; if so, `reach`
+   * now includes them.
+   */
+  widen(reach: number, error: unknown): Promise<boolean>;
+}
 
 /**
  * The trust of one command, loaded once for all connections. All stores are trusted, but
  * most take tens of milliseconds to load: they are loaded group by group until one
  * vouches for the server.
  */
-export function createTrust(settings: TrustSettings, waiting: Waiting) {
+export function createTrust(settings: TrustSettings, waiting: Waiting): Trust {
   const contexts = new Map<number, Promise<SecureContext>>();
   let opening: ReturnType<typeof load> | null = null;
   let widest = 0;
@@ -31,16 +47,10 @@ export function createTrust(settings: TrustSettings, waiting: Waiting) {
   const authorities = async (reach: number): Promise<readonly string[] | null> =>
     reach === 0 && runtimeSuffices ? null : (await open()).upTo(reach);
   return {
-    /** The last group needed so far: new connections start with the groups up to it. */
     get reach() {
       return widest;
     },
-    /**
-     * The CAs of the groups up to `reach`; null: Node.js's own, which is faster.
-     * @throws {CliError} file-not-found, file-unreadable
-     */
     authorities,
-    /** A TLS context that trusts these CAs. @throws {CliError} as authorities */
     async context(reach: number): Promise<SecureContext | null> {
       const ca = await authorities(reach);
       if (ca === null) return null;
@@ -48,10 +58,6 @@ export function createTrust(settings: TrustSettings, waiting: Waiting) {
       contexts.set(reach, context);
       return context;
     },
-    /**
-     * Whether more CAs exist beyond `reach` and may help against `error`; if so, `reach`
-     * now includes them.
-     */
     async widen(reach: number, error: unknown): Promise<boolean> {
       // With all CAs a better chain than the user's may exist.
       const mayHelp = reach === 0 && settings.caFile !== null ? isUnverified : isUntrusted;

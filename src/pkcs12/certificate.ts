@@ -79,8 +79,12 @@ function escaped(value: string): string {
     );
 }
 
-/** A certificate and its public key as text, null if Node.js cannot read the key. */
-export type ReadCertificate = ReturnType<typeof readCertificate>;
+export interface ReadCertificate {
+  readonly certificate: Certificate;
+  /** As text; null if Node.js cannot read the key. */
+  readonly publicKey: string | null;
+  readonly isAuthority: boolean;
+}
 
 const authorityKeyIdentifier = '2.5.29.35';
 const extendedKeyUsage = '2.5.29.37';
@@ -92,7 +96,7 @@ const mostBytes = 65_536;
  * Reads an X.509 certificate (RFC 5280 §4.1) and Apple's extensions.
  * @throws {Malformed}
  */
-export function readCertificate(der: Uint8Array) {
+export function readCertificate(der: Uint8Array): ReadCertificate {
   judgeLength('certificate', der, mostBytes);
   const fields = children(children(parse(der))[0]);
   const [, , issuerNode, , subjectNode, keyNode] = isContext(fields[0], 0)
@@ -101,7 +105,8 @@ export function readCertificate(der: Uint8Array) {
   const [algorithm, point] = children(keyNode);
   judgeCurve(children(algorithm)[1], point);
   const x509 = wellFormed('no X.509 certificate', () => new X509Certificate(der));
-  const [subject, issuer] = [readName(subjectNode), readName(issuerNode)];
+  const subject = readName(subjectNode);
+  const issuer = readName(issuerNode);
   const extensions = readExtensions(fields);
   const marks: Marks = {
     extensions,

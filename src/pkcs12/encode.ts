@@ -128,7 +128,8 @@ function encrypt(plain: Uint8Array, password: Secret, encryption: Pkcs12Encrypti
 
 /** PBES2 with PBKDF2 (RFC 8018 §6.2). */
 async function encryptAes256(plain: Uint8Array, password: Secret) {
-  const [salt, iv] = [randomBytes(saltBytes), randomBytes(16)];
+  const salt = randomBytes(saltBytes);
+  const iv = randomBytes(16);
   const key = await derive(password, {
     kdf: 'pbkdf2',
     digest: 'sha256',

@@ -17,10 +17,18 @@ import { type Derivation, pbkdf2Id, readPbkdf2 } from './derivation.ts';
 import type { P12File } from './model.ts';
 import { type Digest, digestBy, digests } from './pkcs12-kdf.ts';
 import type { Lock, Scheme } from './protections.ts';
-import { oids, readAuthenticatedSafe } from './safe-contents.ts';
+import { oids, readAuthenticatedSafe, type SafePart } from './safe-contents.ts';
 
 /** A PFX (RFC 7292 §4) as in the file: neither decrypted nor checked. */
-export type Pfx = ReturnType<typeof decodePfx>;
+export interface Pfx {
+  /** Without trailing bytes. */
+  readonly bytes: Uint8Array;
+  readonly trailingBytes: number;
+  readonly mac: Scheme | null;
+  /** The content of the AuthenticatedSafe, which the MAC covers. */
+  readonly content: Uint8Array;
+  readonly parts: readonly SafePart[];
+}
 
 /** The file is of another kind, or was converted as text on its way. */
 class NotPfx extends Malformed {}
@@ -56,7 +64,7 @@ export function readPfx(file: P12File): Pfx {
  * Reads the outer structure of a .p12; the caller adds its name to errors.
  * @throws {Malformed} for `notRead`
  */
-export function decodePfx(bytes: Uint8Array) {
+export function decodePfx(bytes: Uint8Array): Pfx {
   if (!beginsLikePfx(bytes)) throw new NotPfx();
   let outer: ReturnType<typeof parsePrefix>;
   try {
@@ -73,11 +81,9 @@ export function decodePfx(bytes: Uint8Array) {
     throw new Unsupported(`is protected by something other than a password (${oid(type)})`);
   const content = octets(explicit(wrapped, 0));
   return {
-    /** Without trailing bytes. */
     bytes: bytes.subarray(0, length),
     trailingBytes: bytes.length - length,
     mac: macData === undefined ? null : readMac(macData),
-    /** The content of the AuthenticatedSafe, which the MAC covers. */
     content,
     parts: readAuthenticatedSafe(content),
   };
@@ -138,7 +144,9 @@ export function readMac(node: Asn1): Scheme {
   const [digestInfo, saltNode, count] = children(node);
   const [algorithm, expectedNode] = children(digestInfo);
   const [identifier, parameters] = children(algorithm);
-  const [id, salt, expected] = [oid(identifier), octets(saltNode), octets(expectedNode)];
+  const id = oid(identifier);
+  const salt = octets(saltNode);
+  const expected = octets(expectedNode);
   if (id === pbmac1) return readPbmac1(parameters, expected);
   const iterations = count === undefined ? 1 : integer(count);
   const digest = digestBy('id', id);
@@ -159,7 +167,8 @@ function readPbmac1(parameters: Asn1 | undefined, expected: Uint8Array): Scheme 
   const kdf = oid(kdfId);
   if (kdf !== pbkdf2Id) return { name: `pbmac1 with ${kdf}`, iterations: null, lock: null };
   const { salt, iterations, keyLength: length, prf } = readPbkdf2(kdfParameters);
-  const [digest, prfDigest] = [digestBy('hmac', hmac), digestBy('hmac', prf)];
+  const digest = digestBy('hmac', hmac);
+  const prfDigest = digestBy('hmac', prf);
   const name = `pbmac1-${digest ?? hmac}`;
   if (digest === null) return { name, iterations, lock: null };
   if (prfDigest === null) return { name: `${name} with ${prf}`, iterations, lock: null };

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 
-const [rsadsi, nist] = ['1.2.840.113549.2', '2.16.840.1.101.3.4.2'];
+const rsadsi = '1.2.840.113549.2';
+const nist = '2.16.840.1.101.3.4.2';
 
 /**
  * The digests of the PKCS #12 key derivation and MAC, by Node's names, with their output

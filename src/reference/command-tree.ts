@@ -176,8 +176,13 @@ function optionOf(
       : readValue(placeholder, declared, argChoices);
   const standard = value === null ? null : (defaultOf(declared) ?? defaultOfSetting(option));
   const described = {
-    ...{ name, short: short ?? null, term, value, default: standard },
-    ...{ required, repeatable: option.variadic || declared?.type === 'list' },
+    name,
+    short: short ?? null,
+    term,
+    value,
+    default: standard,
+    required,
+    repeatable: option.variadic || declared?.type === 'list',
     help: help.optionDescription(option),
     variables: declared === undefined ? [] : variablesFor(declared),
   };
@@ -194,7 +199,10 @@ function argumentOf(
   const { description, argChoices, required, variadic: repeatable } = argument;
   const { value, kind } = readValue(placeholder, declared, argChoices);
   const described = {
-    ...{ value, default: defaultOf(declared), required, repeatable },
+    value,
+    default: defaultOf(declared),
+    required,
+    repeatable,
     help: help.argumentDescription(argument),
   };
   return { described, placeholder, description, kind };

@@ -61,13 +61,12 @@ export async function complete(
  * and the kind of an option's value there.
  */
 function stateAt(root: CommandNode, words: readonly string[]) {
-  const [isHelp, given] = words[0] === 'help' ? [true, words.slice(1)] : [false, words];
-  let [node, position, kind, ended]: [CommandNode, number, string | null, boolean] = [
-    root,
-    0,
-    null,
-    false,
-  ];
+  const isHelp = words[0] === 'help';
+  const given = isHelp ? words.slice(1) : words;
+  let node: CommandNode = root;
+  let position = 0;
+  let kind: string | null = null;
+  let ended = false;
   const kindOf = (name: string): string | null => {
     const option = [...node.options, ...root.options].find(({ spellings }) =>
       spellings.includes(name),

@@ -89,13 +89,17 @@ function excessArguments(command: Command): CliError {
       command,
     );
   }
-  const [taken, given] = [command.registeredArguments.length, command.args.length];
-  const accepted =
-    taken === 0 ? 'no arguments' : taken === 1 ? 'one argument' : `${taken} arguments`;
+  const given = command.args.length;
+  const accepted = wordsForArguments(command.registeredArguments.length);
   return usage(
     `${commandPath(command)} accepts ${accepted}, but ${given} ${given === 1 ? 'was' : 'were'} given`,
     command,
   );
+}
+
+function wordsForArguments(number: number): string {
+  if (number === 0) return 'no arguments';
+  return number === 1 ? 'one argument' : `${number} arguments`;
 }
 
 /**

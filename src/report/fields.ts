@@ -99,13 +99,16 @@ export function withMoments(sentence: string, now: Date): string {
 function distance(date: Date, now: Date): string {
   const hours = (date.getTime() - now.getTime()) / 3_600_000;
   const inUnits = (units: number): number => Math.round(Math.abs(hours * units));
-  const [minutes, wholeHours] = [inUnits(60), inUnits(1)];
-  // Days are whole ones everywhere.
-  const days = Math.max(1, Math.floor(Math.abs(hours) / 24));
+  const minutes = inUnits(60);
   if (minutes === 0) return 'now';
-  const length =
-    minutes < 60 ? `${minutes} min` : wholeHours < 24 ? `${wholeHours} h` : count(days, 'day');
+  const length = minutes < 60 ? `${minutes} min` : hoursOrDays(inUnits(1), Math.abs(hours));
   return hours > 0 ? `in ${length}` : `${length} ago`;
+}
+
+/** Days are whole ones everywhere. */
+function hoursOrDays(rounded: number, exact: number): string {
+  if (rounded < 24) return `${rounded} h`;
+  return count(Math.max(1, Math.floor(exact / 24)), 'day');
 }
 
 /** How many iPhones are enrolled at a tenant, for a person; null: unknown. */

@@ -23,14 +23,22 @@ export interface CertificateReport extends Omit<Certificate, Untold> {
 type ContainerReport = Pick<Container, 'mac' | 'encryption' | 'keys' | 'certificates'>;
 
 export function reportCertificate(certificate: Certificate, now: Date): CertificateReport {
-  const { subject, commonName, kind, bundleId, teamId, topics, environments, issuer } = certificate;
-  const { serialNumber, fingerprint, fingerprintSha1 } = certificate;
   return {
-    ...{ subject, commonName, kind, bundleId, teamId, topics, environments, issuer, serialNumber },
+    subject: certificate.subject,
+    commonName: certificate.commonName,
+    kind: certificate.kind,
+    bundleId: certificate.bundleId,
+    teamId: certificate.teamId,
+    topics: certificate.topics,
+    environments: certificate.environments,
+    issuer: certificate.issuer,
+    serialNumber: certificate.serialNumber,
     notBefore: isoDate(certificate.notBefore),
     notAfter: isoDate(certificate.notAfter),
     daysLeft: daysLeft(certificate.notAfter, now),
-    ...{ fingerprint, fingerprintSha1, key: certificate.publicKey },
+    fingerprint: certificate.fingerprint,
+    fingerprintSha1: certificate.fingerprintSha1,
+    key: certificate.publicKey,
   };
 }
 

@@ -14,11 +14,10 @@ interface Narrowing {
 
 /** A narrower terminal gets a block of fields per row. */
 const narrowest = 50;
-/**
- * The width that a shortened cell keeps while another column can be left out, and in any
- * case.
- */
-const [readable, shortest] = [24, 8];
+/** The width that a shortened cell keeps while another column can be left out. */
+const readable = 24;
+/** The width that a shortened cell keeps in any case. */
+const shortest = 8;
 
 interface Column {
   readonly title: string;

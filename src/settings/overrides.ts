@@ -138,7 +138,8 @@ export function warnOfSaved(
       `${table.profile.variable} names ${other}, and overrides ${profileName}, which was just saved: unset it`,
     );
   for (const key of settingKeys) {
-    const [value, kept] = [valueIn(env, key), saved[key]];
+    const value = valueIn(env, key);
+    const kept = saved[key];
     if (value === null || kept === undefined || value === kept) continue;
     terminal.warn(
       `${table[key].variable} names ${value}, and overrides ${kept}, which was just saved: unset it`,

@@ -43,8 +43,8 @@ export function sessionHost(tenant: string, issuer: string | null): string {
  */
 function sharesParent(one: string, other: string): boolean {
   if (one === other) return true;
-  const [parent, others] = [parentOf(one), parentOf(other)];
-  return parent !== null && parent === others;
+  const parent = parentOf(one);
+  return parent !== null && parent === parentOf(other);
 }
 
 /**

@@ -68,7 +68,9 @@ export function readJson<const Schema extends v.GenericSchema>(
  */
 export function excessOf(text: string, limits = ordinary): string | null {
   if (text.length > limits.length) return 'is too long';
-  let [depth, members, quoted] = [0, 0, false];
+  let depth = 0;
+  let members = 0;
+  let quoted = false;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     if (unit === quote) quoted = !quoted;
@@ -84,8 +86,13 @@ export function excessOf(text: string, limits = ordinary): string | null {
   return null;
 }
 
-const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
-const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const openList = 0x5b;
+const closeList = 0x5d;
+const openObject = 0x7b;
+const closeObject = 0x7d;
 
 /**
  * A JSON object with these members. It keeps all others, which a newer version may have

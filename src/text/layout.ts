@@ -105,11 +105,12 @@ export function shortened(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   const letters = [...text];
   const half = (columns - 1) / 2;
-  let [start, end] = ['', ''];
+  let start = '';
   for (const letter of letters) {
     if (widthOf(start + letter) > Math.ceil(half)) break;
     start += letter;
   }
+  let end = '';
   for (const letter of letters.toReversed()) {
     if (widthOf(letter + end) > Math.floor(half)) break;
     end = letter + end;

@@ -68,10 +68,8 @@ function allowed(name: string): number {
  * into the other.
  */
 function editDistance(one: string, other: string): number {
-  let [beforeLast, last]: number[][] = [
-    [],
-    Array.from({ length: other.length + 1 }, (_, column) => column),
-  ];
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: other.length + 1 }, (_, column) => column);
   for (let row = 1; row <= one.length; row++) {
     const current = [row];
     for (let column = 1; column <= other.length; column++) {
@@ -85,7 +83,8 @@ function editDistance(one: string, other: string): number {
       if (swapped) options.push(at(beforeLast, column - 2) + 1);
       current.push(Math.min(...options));
     }
-    [beforeLast, last] = [last, current];
+    beforeLast = last;
+    last = current;
   }
   return at(last, other.length);
 }

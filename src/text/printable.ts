@@ -197,8 +197,21 @@ function escapeOfUnit(unit: string): string {
 
 /** ASCII for the marks, quotes and bars, for a locale without UTF-8. */
 const asciiFor: Readonly<Record<string, string>> = {
-  ...{ '✓': '+', '✗': 'x', '“': '"', '”': '"', '‘': "'", '’': "'", '…': '...', '–': '-', '—': '-' },
-  ...{ '█': '#', '░': '-', '•': '*', '·': '.', '→': '->', '❯': '>' },
+  '✓': '+',
+  '✗': 'x',
+  '“': '"',
+  '”': '"',
+  '‘': "'",
+  '’': "'",
+  '…': '...',
+  '–': '-',
+  '—': '-',
+  '█': '#',
+  '░': '-',
+  '•': '*',
+  '·': '.',
+  '→': '->',
+  '❯': '>',
 };
 
 /** Replaces the program's own marks with ASCII and keeps letters of names. */
