@@ -10,6 +10,7 @@ import {
   applicationOf,
   type BareTenant,
   changeMeanwhile,
+  changeWhileRemoving,
   changeWhileTakingBack,
   startBare,
   startFront,
@@ -286,6 +287,12 @@ describe('a service user for pipelines', () => {
 describe('what others have made', () => {
   test('an application that somebody changes before bootstrap takes back what it added is left: 6', async () => {
     const { tenant, before, refused } = await changeWhileTakingBack();
+    expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-changed' } });
+    expect(tenant.state()).toEqual(before);
+  });
+
+  test('an application of its own that somebody changes before bootstrap deletes it is left: 6', async () => {
+    const { tenant, before, refused } = await changeWhileRemoving();
     expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-changed' } });
     expect(tenant.state()).toEqual(before);
   });

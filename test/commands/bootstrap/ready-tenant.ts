@@ -111,12 +111,15 @@ export async function changeMeanwhile() {
   return { tenant, before, refused: await tenant.bootstrap(['--yes', '--tenant', front]) };
 }
 
-/** A front at which the application of others is changed between the first look at it and the second. */
-function changingFront({ emulator }: BareTenant): Promise<string> {
+/** A front at which the application is changed between the first look at it and the second. */
+function changingFront(
+  { emulator }: BareTenant,
+  [before, now]: readonly [string, string] = ['"grace"', '"grace","heidi"'],
+): Promise<string> {
   let reads = 0;
   return startFront(emulator.url, (path, body) => {
     if (path !== '/SaasManage/GetApplication' || ++reads !== 2) return null;
-    return { body: body.replace('"grace"', '"grace","heidi"') };
+    return { body: body.replace(before, now) };
   });
 }
 
@@ -127,4 +130,17 @@ export async function changeWhileTakingBack() {
   const before = tenant.state();
   const argv = ['--remove', '--yes', '--tenant', await changingFront(tenant)];
   return { tenant, before, refused: await tenant.bootstrap(argv) };
+}
+
+/** A tenant whose application of bootstrap's own is changed between the plan of its removal and the deed. */
+export async function changeWhileRemoving() {
+  const tenant = await startBare();
+  await tenant.bootstrap(['--yes']);
+  const before = tenant.state();
+  const front = await changingFront(tenant, ['"Description":"', '"Description":"Kept. ']);
+  return {
+    tenant,
+    before,
+    refused: await tenant.bootstrap(['--remove', '--yes', '--tenant', front]),
+  };
 }
