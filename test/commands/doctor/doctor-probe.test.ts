@@ -41,6 +41,16 @@ async function prepare(): Promise<{ tenant: TestTenant; machine: Machine }> {
 }
 
 describe('the probe', () => {
+  test('tells the form of a set only to who sent it', async () => {
+    const { machine } = await prepare();
+    const doctor = ['doctor', '--probe', '--json', '--port', String(await freePort())];
+    const formFor = async (more: readonly string[]): Promise<string> =>
+      (await machine.run([...doctor, ...more])).stdout.match(/took the last set.* as \w+/)?.[0] ??
+      '';
+    expect(await formFor([])).toContain('as ');
+    expect(await formFor(['--profile', 'user'])).toBe('');
+  });
+
   test('prints a table that names nobody', async () => {
     const { tenant, machine } = await prepare();
     const { host } = new URL(tenant.emulator.url);
