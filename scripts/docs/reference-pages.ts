@@ -39,20 +39,21 @@ Words in capitals are placeholders.
 
 Problems that the checks find in a .p12 are [findings](findings.md). [troubleshooting.md](troubleshooting.md) starts from a symptom.
 
-${exitCodeTable(codes)}
+${byExitCode(codes)}
 
 ${parts.join('\n')}`;
 }
 
-function exitCodeTable(codes: readonly ErrorCode[]): string {
+/** The codes of each exit code, a line each. */
+function byExitCode(codes: readonly ErrorCode[]): string {
   const exitCodes = [...new Set(codes.map((code) => entries[code].exitCode))];
   const rows = exitCodes
     .sort((one, other) => one - other)
     .map((exitCode) => {
       const links = codes.filter((code) => entries[code].exitCode === exitCode).map(linkTo);
-      return `| ${exitCode} | ${links.join(', ')} |`;
+      return `- Exit code ${exitCode}: ${links.join(', ')}`;
     });
-  return ['| exit code | codes |', '| --- | --- |', ...rows].join('\n');
+  return rows.join('\n');
 }
 
 function errorSection(code: ErrorCode): string {
@@ -87,17 +88,18 @@ finding has \`code\`, \`level\`, \`message\` and \`hint\`. [Codes and levels are
 
 \`mfa-cli help findings\` shows this page in a terminal. A command that fails without a report has an [error code](errors.md).
 
-${levelTable(codes)}
+${byLevel(codes)}
 
 ${sections.join('\n')}`;
 }
 
-function levelTable(codes: readonly FindingCode[]): string {
+/** The findings of each level, a line each. */
+function byLevel(codes: readonly FindingCode[]): string {
   const rows = (['error', 'warning', 'info'] as const).map((level) => {
     const links = codes.filter((code) => findingKinds[code].level === level).map(linkTo);
-    return `| ${level} | ${links.join(', ')} |`;
+    return `- Level ${level}: ${links.join(', ')}`;
   });
-  return ['| level | findings |', '| --- | --- |', ...rows].join('\n');
+  return rows.join('\n');
 }
 
 /** A link to the section of a code. */
