@@ -217,7 +217,7 @@ export const findingKinds = {
 /** The permanent codes of findings. */
 export type FindingCode = keyof typeof findingKinds;
 
-/** A result of a check: its message states a fact, its hint the fix, both as sentences. */
+/** A result of a check: its message states a fact, its hint the fix, each a sentence. */
 export interface Finding {
   readonly code: FindingCode;
   readonly level: FindingLevel;

@@ -113,8 +113,8 @@ export function orNull<T>(work: () => T): T | null {
 }
 
 /**
- * For a `catch`: returns a stand-in for the result, but rethrows an interrupt, and any error
- * that is not a CliError.
+ * For a `catch`: returns a stand-in for the result, but rethrows an interrupt, and any
+ * error that is not a CliError.
  */
 export function unlessInterrupted<T>(standIn: (error: CliError) => T): (error: unknown) => T {
   return (error) => {
@@ -123,7 +123,7 @@ export function unlessInterrupted<T>(standIn: (error: CliError) => T): (error: u
   };
 }
 
-/** The message of a system error, such as `permission denied`; undefined for any other. */
+/** The message of a system error, such as `permission denied`; undefined for others. */
 export function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number'))
     return undefined;

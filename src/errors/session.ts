@@ -187,7 +187,7 @@ function fleetHint({ fleet }: FleetFacts): string | Hint | null {
 
 const place = 'in the admin portal, Apps & Widgets > Web Apps > the OAuth application >';
 
-/** Hints by the tenant's reason to reject a sign-in: most name a setting of the portal. */
+/** Hints by the reason to reject a sign-in. Most name a setting in the admin portal. */
 const byCause = {
   application: ({ appId, clientId, isServiceUser = false }: CauseFacts): Hint => ({
     text:
