@@ -23,7 +23,8 @@ import { harmless, jsonPieces } from './text/printable.ts';
 import { version } from './text/version.ts';
 
 /**
- * Runs one command line: parses it, loads and runs the command, prints the report or the error, and returns the exit code.
+ * Runs one command line: parses it, loads and runs the command, prints the report or the
+ * error, and returns the exit code.
  * @param beforeHook called if a hook will end the run, even if nobody reads the report
  */
 export async function run(
@@ -87,10 +88,15 @@ export async function describe(): Promise<CommandNode> {
 /** The errors for wrong usage, which a right command line does not load. */
 const mistakes = () => import('./reference/usage.ts');
 
-/** Why the parser stopped: a mistake, or it has printed the command's help or the version. */
+/**
+ * Why the parser stopped: a mistake, or it has printed the command's help or the version.
+ */
 type Stop = CommanderError & { readonly command: Command };
 
-/** Reports the mistake, or prints the help or version as JSON; without `--json` the parser has printed it. */
+/**
+ * Reports the mistake, or prints the help or version as JSON; without `--json` the parser
+ * has printed it.
+ */
 async function endAt(stop: Stop, context: Outside): Promise<ExitCode> {
   const { terminal } = context;
   const { command, exitCode, code } = stop;
@@ -224,7 +230,9 @@ const topicEntries = () =>
 
 type Execute = (declaration: Declaration, leaf: Command) => Promise<void>;
 
-/** The families that a command line names; all of them where it needs help or goes wrong. */
+/**
+ * The families that a command line names; all of them where it needs help or goes wrong.
+ */
 function familiesIn(words: readonly string[], helpOn: readonly string[] | null): readonly Family[] {
   const first = words.find((word) => !word.startsWith('-'));
   const isCommand = [...families, ...singles].some(({ word }) => word === first);
@@ -233,8 +241,9 @@ function familiesIn(words: readonly string[], helpOn: readonly string[] | null):
 }
 
 /**
- * Adds every family and every command of one word, and the commands of the named families. A command declares its options
- * when its words are parsed, and loads its code when it runs.
+ * Adds every family and every command of one word, and the commands of the named
+ * families. A command declares its options when its words are parsed, and loads its code
+ * when it runs.
  */
 async function addCommands(
   program: Command,
@@ -285,8 +294,8 @@ async function missingCommand(parent: Command, [word, next]: readonly string[]):
 }
 
 /**
- * Global options, allowed before and after a command's words. Each command parses them itself, since it alone knows which
- * words are values of its own options.
+ * Global options, allowed before and after a command's words. Each command parses them
+ * itself, since it alone knows which words are values of its own options.
  */
 function addGlobalOptions(command: Command): Command {
   command.version(version, '-V, --version', 'print the version');

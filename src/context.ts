@@ -7,7 +7,9 @@ import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { Pace } from './text/pace.ts';
 
-/** How long an interrupted command waits for answers to what it has sent, in milliseconds. */
+/**
+ * How long an interrupted command waits for answers to what it has sent, in milliseconds.
+ */
 export const answerGrace = 2000;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,7 +34,10 @@ interface ApnsOptions extends HttpOptions {
   readonly identity: ApnsIdentity | TokenKey | null;
 }
 
-/** The outside world of a command. Costly parts are functions. The file system is not abstracted. */
+/**
+ * The outside world of a command. Costly parts are functions. The file system is not
+ * abstracted.
+ */
 export interface Context extends Outside {
   /** `--timeout` or its variable, in seconds; null: each wait has its own limit. */
   readonly timeout: number | null;
@@ -40,13 +45,22 @@ export interface Context extends Outside {
   readonly patience: number;
   /** Where the command goes, for the commands in hints. */
   readonly destination: Destination;
-  /** The variables that take the place of what the profile has. The reader of the settings adds them. */
+  /**
+   * The variables that take the place of what the profile has. The reader of the settings
+   * adds them.
+   */
   readonly overrides: Override[];
-  /** Names of other variables with secrets, withheld from started programs. The reader of such a variable adds its name. */
+  /**
+   * Names of other variables with secrets, withheld from started programs. The reader of
+   * such a variable adds its name.
+   */
   readonly secretVariables: string[];
 }
 
-/** A variable that takes the place of a setting of the profile, of its session, or of the current profile. */
+/**
+ * A variable that takes the place of a setting of the profile, of its session, or of the
+ * current profile.
+ */
 export interface Override {
   readonly key: SettingKey | 'session' | 'profile';
   readonly variable: string;

@@ -10,24 +10,31 @@ import type { Terminal } from './terminal/terminal.ts';
 import { trustVariable } from './text/trust-variable.ts';
 import { bunVersion, userAgent, version } from './text/version.ts';
 
-/** The word that starts this program as its own keychain process; it counts only with an IPC channel. */
+/**
+ * The word that starts this program as its own keychain process; it counts only with an
+ * IPC channel.
+ */
 const keychainWord = 'keychain-process';
 /** Time limit of the keychain in seconds; the user may have to type a password. */
 const keychainTimeout = 60;
 const { argv, stdout, stderr } = process;
 const env = takeEnvironment(process.env, trustVariable);
 const line = readCommandLine(argv.slice(2), env);
-// NODE_DEBUG makes Node.js log what it reads and writes, including parts of passwords and tokens.
+// NODE_DEBUG makes Node.js log what it reads and writes, including parts of passwords and
+// tokens.
 if (env.NODE_DEBUG)
   Object.defineProperty(process, 'stderr', {
     value: Object.create(stderr, { write: { value: () => true } }),
   });
 /**
- * Milliseconds after a signal until the program dies of it. What an interrupted command still does is bounded by its work, as
- * far as the machine is busy; this is the last resort.
+ * Milliseconds after a signal until the program dies of it. What an interrupted command
+ * still does is bounded by its work, as far as the machine is busy; this is the last
+ * resort.
  */
 const lastResort = 60_000;
-/** The command that starts this program: Node.js and its script, or the single executable. */
+/**
+ * The command that starts this program: Node.js and its script, or the single executable.
+ */
 const ownCommand: readonly [string, ...string[]] =
   bunVersion === null ? [process.execPath, argv[1] ?? ''] : [process.execPath];
 const interrupt = new AbortController();
@@ -82,7 +89,10 @@ async function runCommand(): Promise<void> {
   if (interrupt.signal.aborted) endReported();
 }
 
-/** Ends an interrupted program once its report is out, whatever is still open. From then on a signal has its default effect. */
+/**
+ * Ends an interrupted program once its report is out, whatever is still open. From then
+ * on a signal has its default effect.
+ */
 function endReported(): void {
   const end = (): void => {
     for (const signal of endingSignals) process.removeAllListeners(signal);
@@ -92,12 +102,18 @@ function endReported(): void {
   stdout.write('', () => stderr.write('', end));
 }
 
-/** `process.exit` would wait for a name that nobody answers. It waits as well for a key, whose derivation is bounded. */
+/**
+ * `process.exit` would wait for a name that nobody answers. It waits as well for a key,
+ * whose derivation is bounded.
+ */
 function isLookingUp(): boolean {
   return bunVersion === null && process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap');
 }
 
-/** The event loop is empty because the input of a prompt has ended (Ctrl-D). Exit code 1 if the command still waits, which is a bug. */
+/**
+ * The event loop is empty because the input of a prompt has ended (Ctrl-D). Exit code 1
+ * if the command still waits, which is a bug.
+ */
 function endUnsettled(): void {
   process.exitCode = 1;
   interrupt.abort(new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGINT' } }));
@@ -162,7 +178,10 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
   };
 }
 
-/** Says once that root keeps its files in the folder of another user, as in the containers of a CI. */
+/**
+ * Says once that root keeps its files in the folder of another user, as in the containers
+ * of a CI.
+ */
 function createHostNote({ note }: Terminal) {
   let isTold = false;
   return async (directory: string): Promise<void> => {
@@ -206,8 +225,8 @@ function createNetwork({ trace, warn }: Terminal) {
 }
 
 /**
- * A reader that leaves early (`| head -1`) is no failure, and a hook is still called. A full disk is a
- * failure, which does not undo what the command has done.
+ * A reader that leaves early (`| head -1`) is no failure, and a hook is still called. A
+ * full disk is a failure, which does not undo what the command has done.
  */
 async function endWithoutOutput(cause: Error): Promise<void> {
   if (systemCode(cause) === 'EPIPE') {
@@ -236,12 +255,18 @@ function endOnSignal(signal: EndingSignal): void {
   setTimeout(() => dieOf(signal, exitCode), lastResort).unref();
 }
 
-/** Asked of the descriptor, since a stream would begin to read; loaded here, since few runs end so. */
+/**
+ * Asked of the descriptor, since a stream would begin to read; loaded here, since few
+ * runs end so.
+ */
 function stdinIsTerminal(): boolean {
   return process.getBuiltinModule('node:tty').isatty(0);
 }
 
-/** Ends the process like an unhandled signal. `process.exit` would wait for threads that derive a key. */
+/**
+ * Ends the process like an unhandled signal. `process.exit` would wait for threads that
+ * derive a key.
+ */
 function dieOf(signal: EndingSignal, exitCode: number): void {
   // On Windows, a signal to itself ends the process with another code.
   if (process.platform === 'win32') process.exit(exitCode);

@@ -53,8 +53,7 @@ export interface Apns {
 }
 
 /**
- * @see
- * https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
+ * @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
  */
 const hosts: Readonly<Record<ApnsEnvironment, string>> = {
   production: 'api.push.apple.com',

@@ -99,8 +99,7 @@ const later = 'Send it again later.';
 /**
  * The meaning of each APNs reason that a push from here can get, and the remedy if there
  * is one.
- * @see
- * https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
+ * @see https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
  */
 const meanings: Readonly<Record<string, string>> = {
   BadDeviceToken:

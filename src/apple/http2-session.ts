@@ -34,7 +34,10 @@ export interface Http2SessionSettings {
   readonly signal: AbortSignal;
 }
 
-/** How long to wait for the server's verdict on the client's certificate before sending, in milliseconds. */
+/**
+ * How long to wait for the server's verdict on the client's certificate before sending,
+ * in milliseconds.
+ */
 const judgment = 300;
 
 export class NotHttp2 extends Error {}

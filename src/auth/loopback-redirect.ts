@@ -30,12 +30,18 @@ import { answersRequest, unboundError } from './authorization-response.ts';
 import type { Connection } from './connection.ts';
 import { limitRefused } from './refused-connections.ts';
 
-/** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that receives the authorization code from the browser. */
+/**
+ * The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that receives the
+ * authorization code from the browser.
+ */
 export type LoopbackRedirect = Awaited<ReturnType<typeof openLoopbackRedirect>>;
 
 /** Milliseconds for a browser to fetch the final page. */
 const patience = 5_000;
-/** Bytes for a request's line and headers. Error descriptions of a tenant can be long; Node.js's default is 16 KiB. */
+/**
+ * Bytes for a request's line and headers. Error descriptions of a tenant can be long;
+ * Node.js's default is 16 KiB.
+ */
 const maxHeaderSize = 256 * 1024;
 
 export function loopbackRedirectUri(port: number): string {
@@ -50,9 +56,9 @@ export interface DoubtedError {
 }
 
 /**
- * Listens on 127.0.0.1 for the tenant's answer to the authorization request with that state. It refuses connections of other
- * users and of unknown ones, and ignores any other request, so that no web page can end or spoil a sign-in. Port 0 picks a free
- * one.
+ * Listens on 127.0.0.1 for the tenant's answer to the authorization request with that
+ * state. It refuses connections of other users and of unknown ones, and ignores any other
+ * request, so that no web page can end or spoil a sign-in. Port 0 picks a free one.
  * @throws {CliError} sign-in-failed if the port is taken; `facts.port` names it
  */
 export async function openLoopbackRedirect(
@@ -123,7 +129,8 @@ export async function openLoopbackRedirect(
     redirectUri,
     /**
      * The query of the first request with the state.
-     * @throws {CliError} sign-in-failed: a one-time address was used twice, and the system does not tell by whom
+     * @throws {CliError} sign-in-failed: a one-time address was used twice, and the
+     *   system does not tell by whom
      */
     answer: answer.promise,
     /** Creates a one-time address that redirects the browser to the authorization URL. */
@@ -131,13 +138,19 @@ export async function openLoopbackRedirect(
       oneTime = createOneTimeAddress(authorizationUrl);
       return `${origin}${oneTime.path}`;
     },
-    /** The first error without a state that only this user's browser or the tenant can have caused. Never rejects. */
+    /**
+     * The first error without a state that only this user's browser or the tenant can
+     * have caused. Never rejects.
+     */
     refusal: refusal.promise,
     /** The next error that may be forged. Errors between two calls are dropped. */
     nextDoubtedError: doubted.next,
     /** The first connection that was refused because of its owner. Never rejects. */
     firstRefused,
-    /** Shows the final page in a browser that came here, and waits for its delivery, five seconds at most. */
+    /**
+     * Shows the final page in a browser that came here, and waits for its delivery, five
+     * seconds at most.
+     */
     async finish(page: string): Promise<void> {
       if (!answered) return;
       outcome.resolve(page);
@@ -189,7 +202,9 @@ const notHere = 'This address does not exist.';
 const notForThem =
   'This address serves only the user who runs mfa-cli. If that is you, the terminal shows how to go on.';
 
-/** The page for an error that names no sign-in: most tenants send theirs without a state. */
+/**
+ * The page for an error that names no sign-in: most tenants send theirs without a state.
+ */
 const refusedSignIn = refusalPage(
   'Not signed in',
   'The sign-in was canceled or refused. The terminal shows what happens next.',
@@ -206,8 +221,9 @@ function refused(status: number, why: string): Reply {
 }
 
 /**
- * Whether the browser's headers show that no other site started this navigation, but the browser itself or a page of the
- * tenant. Few browsers name a tenant's https page here, since this address has no TLS.
+ * Whether the browser's headers show that no other site started this navigation, but the
+ * browser itself or a page of the tenant. Few browsers name a tenant's https page here,
+ * since this address has no TLS.
  * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
  */
 export function isOwnNavigation(headers: IncomingHttpHeaders, tenant: string): boolean {
@@ -225,12 +241,17 @@ export const pageHeaders: OutgoingHttpHeaders = {
   connection: 'close',
 };
 
-/** The page for a request that does not answer the sign-in, or for a failed sign-in. Both texts are plain. */
+/**
+ * The page for a request that does not answer the sign-in, or for a failed sign-in. Both
+ * texts are plain.
+ */
 export function refusalPage(heading: string, lead: string): string {
   return renderPage({ heading, mark: 'bad', lead, brand: 'mfa-cli' });
 }
 
-/** The page at the end of a sign-in. `user` is null if the tenant did not name the person. */
+/**
+ * The page at the end of a sign-in. `user` is null if the tenant did not name the person.
+ */
 export function signedInPage({ tenant, profile }: Connection, user: string | null): string {
   const { host } = new URL(tenant);
   return renderPage({

@@ -22,8 +22,8 @@ const profile = members({
 const file = members({ current: textOrNull, profiles: v.nullish(members({}), {}) });
 
 /**
- * Decodes the text of the profile file. Missing members are empty. Unknown members are kept, so that an older version does
- * not delete a newer one's.
+ * Decodes the text of the profile file. Missing members are empty. Unknown members are
+ * kept, so that an older version does not delete a newer one's.
  * @throws {TypeError} not JSON, or the wrong shape around the profiles
  */
 export function decodeProfiles(text: string): Profiles {
@@ -75,8 +75,10 @@ const ownNames =
   /^((config|fleets|alerts|ledgers)\.json|ledger(-[0-9a-f]{16})?\.(jsonl|index)|emulator$)/;
 
 /**
- * Creates the directory, or closes an existing one to other users. A directory with foreign files stays as it is.
- * @throws {CliError} file-unwritable: also if it is another user's, or others may write into it
+ * Creates the directory, or closes an existing one to other users. A directory with
+ * foreign files stays as it is.
+ * @throws {CliError} file-unwritable: also if it is another user's, or others may write
+ *   into it
  */
 export function prepareDirectory(directory: string): void {
   requireDirectory(directory, 'MFA_CLI_CONFIG_DIR', 'file-unwritable');
@@ -99,7 +101,10 @@ function unstored(check: () => void): void {
   }
 }
 
-/** Renames a damaged file without overwriting another, and returns its new path. @throws {CliError} file-unwritable */
+/**
+ * Renames a damaged file without overwriting another, and returns its new path.
+ * @throws {CliError} file-unwritable
+ */
 export function setDamagedAside(path: string, now: Date): string {
   return writing(path, () => {
     const names = new Set(namesIn(dirname(path)));
@@ -115,8 +120,9 @@ function namesIn(directory: string): readonly string[] {
 }
 
 /**
- * Returns a function that replaces the file in one step: readers, and a process that is killed or loses power, find the old
- * file or the new one. If the disk is full, it uses the reserved space. It throws {CliError} file-unwritable.
+ * Returns a function that replaces the file in one step: readers, and a process that is
+ * killed or loses power, find the old file or the new one. If the disk is full, it uses
+ * the reserved space. It throws {CliError} file-unwritable.
  */
 export async function replacerOf(
   path: string,
@@ -127,7 +133,10 @@ export async function replacerOf(
   const directory = dirname(path);
   const content = { ...encodeProfiles(profiles) };
   const text = (): string => JSON.stringify(content, null, '\t');
-  /** conf writes to a temporary file, syncs and renames it. A killed process leaves that file behind, with tokens in it. */
+  /**
+   * conf writes to a temporary file, syncs and renames it. A killed process leaves that
+   * file behind, with tokens in it.
+   */
   const removeLeft = (): void => removeUnfinished(path, room);
   const write = (): void => {
     removeLeft();
@@ -157,7 +166,10 @@ export async function replacerOf(
     });
 }
 
-/** conf would resend these signals, which ends the process before it can report what happened. */
+/**
+ * conf would resend these signals, which ends the process before it can report what
+ * happened.
+ */
 async function loadConf() {
   const before = endingSignals.map((signal) => process.listeners(signal));
   const { default: Conf } = await import('conf');
@@ -168,8 +180,8 @@ async function loadConf() {
 }
 
 /**
- * Runs `work` without the variable of a snap, such as that of an editor's terminal. With it, conf writes into the file
- * itself, which a kill or a full disk leaves half written.
+ * Runs `work` without the variable of a snap, such as that of an editor's terminal. With
+ * it, conf writes into the file itself, which a kill or a full disk leaves half written.
  */
 function outsideSnap(work: () => void): void {
   const { SNAP } = process.env;

@@ -27,8 +27,9 @@ interface ProfileStoreOptions {
 }
 
 /**
- * The store in `config.json` in the directory. Does not touch the file yet.
- * Its methods throw {CliError} file-unreadable and file-unwritable, both naming the path, and interrupted.
+ * The store in `config.json` in the directory. Does not touch the file yet. Its methods
+ * throw {CliError} file-unreadable and file-unwritable, both naming the path, and
+ * interrupted.
  */
 export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
   const { directory, warn, now, keychain, signal } = options;
@@ -77,7 +78,8 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
         try {
           const after = await change(before);
           if (after === before) return before;
-          // The lock prevents this, unless the file was edited, or the lock taken over while this process was suspended.
+          // The lock prevents this, unless the file was edited, or the lock taken over
+          // while this process was suspended.
           requireUnchanged(path, text);
           const put = await places.place(before, after).catch(unsaved);
           if (put === null) return after;
@@ -145,8 +147,9 @@ function requireUnchanged(path: string, text: string | null): void {
 }
 
 /**
- * The absolute directory of profiles and sessions: `MFA_CLI_CONFIG_DIR`, else the platform's own (`$XDG_CONFIG_HOME/mfa-cli`
- * or `~/.config/mfa-cli` on Linux; below LOCALAPPDATA on Windows, since roaming profiles copy APPDATA to servers). Creates
+ * The absolute directory of profiles and sessions: `MFA_CLI_CONFIG_DIR`, else the
+ * platform's own (`$XDG_CONFIG_HOME/mfa-cli` or `~/.config/mfa-cli` on Linux; below
+ * LOCALAPPDATA on Windows, since roaming profiles copy APPDATA to servers). Creates
  * nothing.
  * @throws {CliError} usage: the user has no home directory
  */

@@ -6,7 +6,10 @@ import type { KeptSession, KeychainSession, StoredSession } from './stored-schem
 export const noProfiles: Profiles = { current: null, profiles: {} };
 export const emptyProfile: Profile = { settings: {}, session: null };
 
-/** The profile of that name; empty if it does not exist. @throws {CliError} file-unreadable: this version cannot read it */
+/**
+ * The profile of that name; empty if it does not exist.
+ * @throws {CliError} file-unreadable: this version cannot read it
+ */
 export function profileNamed(profiles: Profiles, name: string): Profile {
   if (Object.hasOwn(profiles.foreign ?? {}, name))
     throw new CliError(
@@ -49,7 +52,10 @@ export function concernsKeychain({ profiles }: Profiles): boolean {
   );
 }
 
-/** Adds a session and its settings, so that later commands need no options. A first profile becomes current. */
+/**
+ * Adds a session and its settings, so that later commands need no options. A first
+ * profile becomes current.
+ */
 export function withLogin(
   profiles: Profiles,
   connection: Connection,

@@ -11,7 +11,10 @@ const refusedLifetime = 5_000;
 /** The first connection of each kind that was refused. */
 export type FirstRefused = Readonly<Record<RefusedPeer, Promise<void>>>;
 
-/** Judges each connection to a server as it comes, so that other users cannot use up the descriptors of this process. */
+/**
+ * Judges each connection to a server as it comes, so that other users cannot use up the
+ * descriptors of this process.
+ */
 export function limitRefused(server: Server, peerOf: (socket: Socket) => Peer): FirstRefused {
   const first = { other: promiseOf<void>(), unknown: promiseOf<void>() };
   let open = 0;

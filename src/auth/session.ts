@@ -21,12 +21,16 @@ export interface Session extends Pick<Bearer, 'isFromTenant'> {
   readonly renewable: boolean;
   readonly scope: string | null;
   accessToken(): Secret;
-  /** Every secret of the session, past ones included: its tokens and the credentials behind them. */
+  /**
+   * Every secret of the session, past ones included: its tokens and the credentials
+   * behind them.
+   */
   secrets(): readonly Secret[];
   /**
-   * Gets an access token other than `rejected` (default: the current one), possibly one that another process got.
-   * @throws {CliError} session-expired, not-signed-in (signed out meanwhile), sign-in-failed, sign-in-denied, and what Http
-   *   and ProfileStore throw
+   * Gets an access token other than `rejected` (default: the current one), possibly one
+   * that another process got.
+   * @throws {CliError} session-expired, not-signed-in (signed out meanwhile),
+   *   sign-in-failed, sign-in-denied, and what Http and ProfileStore throw
    */
   renew(rejected?: Secret): Promise<void>;
 }
@@ -43,8 +47,9 @@ interface SessionContext {
 const skew = 60_000;
 
 /**
- * Opens the session of a connection: the access token from the environment, else client credentials, else the stored session
- * for this tenant, application and client. Renews an expired one.
+ * Opens the session of a connection: the access token from the environment, else client
+ * credentials, else the stored session for this tenant, application and client. Renews an
+ * expired one.
  * @throws {CliError} not-signed-in, session-expired, and what `renew` throws
  */
 export async function openSession(
@@ -70,7 +75,10 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
   };
 }
 
-/** A session that cannot be renewed is over, or the tenant did not accept it although it is not. */
+/**
+ * A session that cannot be renewed is over, or the tenant did not accept it although it
+ * is not.
+ */
 function endedWords(session: StoredSession, now: Date): string {
   const { tenant } = session;
   return lasts(session, now, 0)
@@ -131,7 +139,10 @@ async function profileSession(connection: Connection, context: SessionContext): 
 
   const latestOf = (profiles: Profiles) => own(profileNamed(profiles, connection.profile).session);
 
-  /** Runs under the store's lock, so that only one of many processes asks the tenant. Saves before use. */
+  /**
+   * Runs under the store's lock, so that only one of many processes asks the tenant.
+   * Saves before use.
+   */
   const renew = async (rejected: string) => {
     const change = async (profiles: Profiles): Promise<Profiles> => {
       const latest = await latestOf(profiles);
@@ -146,8 +157,8 @@ async function profileSession(connection: Connection, context: SessionContext): 
     try {
       return await latestOf(await store.update(change, { irreplaceable: true }));
     } catch (error) {
-      // Another process may take over the lock of a stalled one. Then both ask, the tenant refuses one of them, and the file
-      // has the other's session.
+      // Another process may take over the lock of a stalled one. Then both ask, the
+      // tenant refuses one of them, and the file has the other's session.
       const latest = await latestOf(await store.read());
       if (latest.accessToken === rejected || !lasts(latest, now(), 0)) throw error;
       return latest;
@@ -219,8 +230,8 @@ function belongs(session: SessionFacts, connection: Connection): boolean {
 }
 
 /**
- * The session, if it belongs to this connection. It is never sent to another tenant, application or client, whatever the file
- * says about an item in the keychain.
+ * The session, if it belongs to this connection. It is never sent to another tenant,
+ * application or client, whatever the file says about an item in the keychain.
  */
 async function ownSession(kept: KeptSession | null, connection: Connection, store: ProfileStore) {
   if (kept === null || !belongs(kept, connection)) throw notSignedIn(kept, connection);

@@ -22,7 +22,10 @@ import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 export interface SignInContext extends TokenRequestContext {
   /** The port of the loopback redirect; 0 picks a free one. */
   readonly port: number;
-  /** Starts a browser; null: starts none. Gets an address that reveals nothing about the sign-in. */
+  /**
+   * Starts a browser; null: starts none. Gets an address that reveals nothing about the
+   * sign-in.
+   */
   readonly openBrowser: ((url: string) => Promise<boolean>) | null;
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
@@ -36,14 +39,17 @@ export interface SignInContext extends TokenRequestContext {
   warn(text: string): void;
   /** Asks for the address that the browser ended on; absent: no terminal. */
   pasted?(signal: AbortSignal): Promise<string>;
-  /** Checks the user of the session before the sign-in is reported; throws to reject it. */
+  /**
+   * Checks the user of the session before the sign-in is reported; throws to reject it.
+   */
   accept?(session: StoredSession): Promise<StoredSession>;
 }
 
 /**
- * Signs a person in: authorization code (RFC 6749 §4.1) with PKCE (RFC 7636, S256) over a loopback redirect
- * (RFC 8252 §7.3). Saves nothing.
- * @throws {CliError} sign-in-denied, sign-in-failed, sign-in-timed-out (`facts.redirectUri`), interrupted, and as exchangeCode
+ * Signs a person in: authorization code (RFC 6749 §4.1) with PKCE (RFC 7636, S256) over a
+ * loopback redirect (RFC 8252 §7.3). Saves nothing.
+ * @throws {CliError} sign-in-denied, sign-in-failed, sign-in-timed-out
+ *   (`facts.redirectUri`), interrupted, and as exchangeCode
  */
 export async function signIn(
   connection: Connection,
@@ -119,9 +125,11 @@ interface AwaitContext extends SignInContext {
 }
 
 /**
- * The answer to the authorization request with that state. Waits for the browser, a pasted address, the timeout or Ctrl-C. An
- * error of doubtful origin is a warning; it ends the wait only if the browser, the person or the tenant itself confirms it.
- * @throws {CliError} sign-in-denied, sign-in-failed, sign-in-timed-out (`facts.redirectUri`), interrupted
+ * The answer to the authorization request with that state. Waits for the browser, a
+ * pasted address, the timeout or Ctrl-C. An error of doubtful origin is a warning; it
+ * ends the wait only if the browser, the person or the tenant itself confirms it.
+ * @throws {CliError} sign-in-denied, sign-in-failed, sign-in-timed-out
+ *   (`facts.redirectUri`), interrupted
  */
 async function authorizationResponse(
   loopback: LoopbackRedirect,
@@ -153,7 +161,10 @@ async function authorizationResponse(
     );
   }
 
-  /** @throws {CliError} the refusal that the person confirms, by its address or with Return */
+  /**
+   * @throws {CliError} the refusal that the person confirms, by its address or with
+   *   Return
+   */
   async function pastedAnswer(asking: AbortSignal): Promise<URLSearchParams | string> {
     const text = (await context.pasted?.(asking)) ?? '';
     const query = queryOf(text);
@@ -163,7 +174,10 @@ async function authorizationResponse(
     return notTheAddress(query, redirectUri);
   }
 
-  /** The next pasted address, doubted error, or notice. Only one question at a time uses the keyboard. */
+  /**
+   * The next pasted address, doubted error, or notice. Only one question at a time uses
+   * the keyboard.
+   */
   async function nextOther(told: number): Promise<URLSearchParams | DoubtedError | string | null> {
     for (const text of notices.take()) warn(text);
     const round = new AbortController();
@@ -198,7 +212,10 @@ async function authorizationResponse(
     }
   }
 
-  /** @throws {CliError} the tenant's refusal of the application, if it applies to every user */
+  /**
+   * @throws {CliError} the tenant's refusal of the application, if it applies to every
+   *   user
+   */
   async function askTenant(): Promise<void> {
     const look = await lookAtApplication(connection, redirectUri, context.http).catch(() => null);
     if (look?.kind === 'refused') throw look.error;
@@ -214,7 +231,10 @@ async function authorizationResponse(
   }
 }
 
-/** Why a pasted address does not end this sign-in. @param query empty: it is no address */
+/**
+ * Why a pasted address does not end this sign-in.
+ * @param query empty: it is no address
+ */
 function notTheAddress(query: URLSearchParams, redirectUri: string): string {
   if (query.size === 0)
     return `Paste the whole address, which begins with ${new URL(redirectUri).origin}/`;
@@ -226,15 +246,18 @@ function notTheAddress(query: URLSearchParams, redirectUri: string): string {
 /** The tenant's answer to the revocation of one token. */
 export interface Revocation {
   readonly token: 'refresh-token' | 'access-token';
-  /** Accepted does not mean revoked: a tenant also accepts an unknown token (RFC 7009 §2.2). */
+  /**
+   * Accepted does not mean revoked: a tenant also accepts an unknown token (RFC 7009
+   * §2.2).
+   */
   readonly outcome: 'accepted' | 'refused' | 'unreachable';
   /** The tenant's or the network's reason; null if accepted. */
   readonly words: string | null;
 }
 
 /**
- * Asks the tenant to revoke the refresh token and then the access token (RFC 7009 §2.1). A refusal is part of the result.
- * Deletes nothing here.
+ * Asks the tenant to revoke the refresh token and then the access token (RFC 7009 §2.1).
+ * A refusal is part of the result. Deletes nothing here.
  * @param clientSecret of the session's client; null: a public client
  * @throws {CliError} interrupted
  */

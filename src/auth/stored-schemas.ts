@@ -14,7 +14,10 @@ const sessionFacts = {
 };
 const facts = members(sessionFacts);
 export type SessionFacts = ReadBy<typeof facts>;
-/** A session with its tokens. It belongs to one tenant, application and client, and is sent to no other. */
+/**
+ * A session with its tokens. It belongs to one tenant, application and client, and is
+ * sent to no other.
+ */
 export const storedSession = members({
   ...sessionFacts,
   accessToken: v.string(),
@@ -53,7 +56,10 @@ export const storedDevice = members({
     keyVersion: v.string(),
     /** Seconds. */
     interval: positiveInteger,
-    /** One of `otpAlgorithms`; another word if a newer version of this program enrolled the phone. */
+    /**
+     * One of `otpAlgorithms`; another word if a newer version of this program enrolled
+     * the phone.
+     */
     algorithm: v.string(),
     digits: positiveInteger,
     oathProfileUuid: v.string(),

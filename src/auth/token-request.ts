@@ -72,8 +72,8 @@ function blank({ tenant, appId, clientId, scope }: Connection) {
 const mostAhead = 5 * 60_000;
 
 /**
- * The end of a lifetime by this machine's clock. Null also if that clock is ahead of the tenant's: once it is
- * corrected, the session would seem to last too long.
+ * The end of a lifetime by this machine's clock. Null also if that clock is ahead of the
+ * tenant's: once it is corrected, the session would seem to last too long.
  */
 function expiryOf({ lifetime, answeredAt }: Tokens, now: Date): string | null {
   const isAhead = answeredAt !== null && now.getTime() - answeredAt.getTime() > mostAhead;

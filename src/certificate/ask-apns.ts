@@ -154,7 +154,10 @@ function wordsForExpected(by: string, { host, isApple }: Asked): string {
 
 type Asked = Pick<Verification, 'host' | 'isApple'>;
 
-/** Whether to ask APNs before setting a certificate; `if-reachable`: an unreachable APNs is only a note. */
+/**
+ * Whether to ask APNs before setting a certificate; `if-reachable`: an unreachable APNs
+ * is only a note.
+ */
 export type Verifying = boolean | 'if-reachable';
 
 /** The timeout of `if-reachable`, in milliseconds. */

@@ -249,7 +249,10 @@ type CodeOfReading =
   | 'project-not-recognized'
   | 'app-unreadable';
 
-/** The time limit of a file, in seconds: within the limits on its work it takes some three on two cores. */
+/**
+ * The time limit of a file, in seconds: within the limits on its work it takes some three
+ * on two cores.
+ */
 const longestReading = 60;
 
 /**

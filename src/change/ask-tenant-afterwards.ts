@@ -3,7 +3,10 @@ import { compareHeld, type Held, type ReadBack } from '../tenant/read-back.ts';
 import type { OpenTenant } from './open-tenant.ts';
 import type { Target } from './target.ts';
 
-/** Asks the tenant after a set. An error here does not fail the set. @throws {CliError} interrupted */
+/**
+ * Asks the tenant after a set. An error here does not fail the set.
+ * @throws {CliError} interrupted
+ */
 export async function askAfterwards(
   { tenant, clientAppKey, wanted }: Target,
   open: OpenTenant,

@@ -24,10 +24,11 @@ interface Doubt {
 }
 
 /**
- * Checks the tenant before the browser opens, so that a wrong address or application fails within seconds. Doubts are noted
- * and left to the browser.
- * @throws {CliError} sign-in-failed, sign-in-denied, tenant-unreachable, tenant-tls, tenant-not-json, listener-not-yours, usage, file-not-found,
- *   file-unreadable, interrupted
+ * Checks the tenant before the browser opens, so that a wrong address or application
+ * fails within seconds. Doubts are noted and left to the browser.
+ * @throws {CliError} sign-in-failed, sign-in-denied, tenant-unreachable, tenant-tls,
+ *   tenant-not-json, listener-not-yours, usage, file-not-found, file-unreadable,
+ *   interrupted
  */
 export async function checkTenantBeforeBrowser(
   connection: Connection,
@@ -85,8 +86,9 @@ async function doubtAbout(
 }
 
 /**
- * Whether the token request will fail in the same way even if the browser gets through, which
- * must not be led to another user's page: TLS failed, the listener is another user's, or the host or the proxy is unreachable. A page may be the proxy's own, and a
+ * Whether the token request will fail in the same way even if the browser gets through,
+ * which must not be led to another user's page: TLS failed, the listener is another
+ * user's, or the host or the proxy is unreachable. A page may be the proxy's own, and a
  * gateway's error may pass.
  */
 function isCertain(error: TenantError, tenant: string, { env }: Context): boolean {
@@ -104,11 +106,16 @@ function wordsFor(answer: HttpResponse): string {
   return status >= 300 && status <= 399 ? `a redirect (HTTP ${status})` : describeAnswer(answer);
 }
 
-/** The wait for the vendor's discovery service, in milliseconds; the command continues without it. */
+/**
+ * The wait for the vendor's discovery service, in milliseconds; the command continues
+ * without it.
+ */
 const discoveryPatience = 5_000;
 
 /**
- * The identity host of a portal; null if the address is not a portal's or the vendor names none. @throws {CliError} interrupted
+ * The identity host of a portal; null if the address is not a portal's or the vendor
+ * names none.
+ * @throws {CliError} interrupted
  */
 export async function findIdentityHost(
   tenant: string,
@@ -130,8 +137,9 @@ export async function findIdentityHost(
 }
 
 /**
- * The tenant to sign in to: the identity host in place of a portal's address, with a note; else the given address. A host
- * below the portal's domain is the vendor's; any other needs the person's consent.
+ * The tenant to sign in to: the identity host in place of a portal's address, with a
+ * note; else the given address. A host below the portal's domain is the vendor's; any
+ * other needs the person's consent.
  * @throws {CliError} sign-in-failed: another host was named and not accepted; interrupted
  */
 export async function resolveIdentityHost(

@@ -2,8 +2,9 @@ import type { LatestKey } from '../tenant/read-back.ts';
 import { certificatesAt, type TenantHistory } from './history.ts';
 
 /**
- * Where the client app key of a set comes from: an option, a variable, a profile or a file;
- * the ledger; the tenant's own word; or the topic, which is the default of mfa-cli alone.
+ * Where the client app key of a set comes from: an option, a variable, a profile or a
+ * file; the ledger; the tenant's own word; or the topic, which is the default of mfa-cli
+ * alone.
  */
 export type KeySource = 'given' | 'ledger' | 'tenant' | 'topic';
 
@@ -16,8 +17,8 @@ export interface OtherKey {
 }
 
 /**
- * The key that speaks against the topic as the key: by the tenant's word, else by the ledger,
- * and first of all one that has this topic.
+ * The key that speaks against the topic as the key: by the tenant's word, else by the
+ * ledger, and first of all one that has this topic.
  * @param latest the key by the tenant's own word; undefined: it was not asked
  * @returns null if none does
  */

@@ -16,8 +16,8 @@ import type { ReadySet } from './prepare-set.ts';
 import { wordsForReplaced } from './report-set.ts';
 
 /**
- * Shows a person the plan of a set. Without `yes` it asks for consent if the set replaces or
- * silences another certificate, or if a finding or a request without an answer speaks
+ * Shows a person the plan of a set. Without `yes` it asks for consent if the set replaces
+ * or silences another certificate, or if a finding or a request without an answer speaks
  * against it. Does nothing without a terminal.
  * @throws {CliError} interrupted if the person declines
  */

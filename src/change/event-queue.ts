@@ -18,7 +18,10 @@ export class EventQueue<Event> {
   #wake: () => void = () => {};
   #isOver = false;
 
-  /** Resolves once the reader asks for the next event. @throws {NotTaken} it never will */
+  /**
+   * Resolves once the reader asks for the next event.
+   * @throws {NotTaken} it never will
+   */
   emit(event: Event): Promise<void> {
     if (this.#isOver) return Promise.reject(new NotTaken());
     return new Promise((taken, refused) => {

@@ -21,7 +21,9 @@ interface DuePlace {
   readonly clientAppKey: string;
 }
 
-/** It says that a certificate has reached a stage of `--notify-at`. A hook gets it once. */
+/**
+ * It says that a certificate has reached a stage of `--notify-at`. A hook gets it once.
+ */
 export interface Alert {
   /** The same for this certificate and stage on every machine. */
   readonly id: string;
@@ -33,7 +35,10 @@ export interface Alert {
   readonly tenants: readonly string[];
 }
 
-/** The alert of each certificate that has reached a stage, with the lowest such stage. @param stages ascending */
+/**
+ * The alert of each certificate that has reached a stage, with the lowest such stage.
+ * @param stages ascending
+ */
 export function alertsFor(
   dues: readonly Omit<Due, 'place'>[],
   stages: readonly number[],
@@ -58,8 +63,8 @@ export interface DueCertificates {
 }
 
 /**
- * Makes a call for each alert that the ledger does not have yet. It has an alert only after
- * its call succeeded, so that a kill between the two repeats one.
+ * Makes a call for each alert that the ledger does not have yet. It has an alert only
+ * after its call succeeded, so that a kill between the two repeats one.
  * @returns whether every call succeeded
  * @throws {CliError} interrupted
  */
@@ -111,7 +116,10 @@ async function sendOnce(
   }
 }
 
-/** Without the line the call is repeated next time, with the same ID. @throws {CliError} interrupted */
+/**
+ * Without the line the call is repeated next time, with the same ID.
+ * @throws {CliError} interrupted
+ */
 async function note(place: LedgerPlace, facts: LedgerFacts, context: Context): Promise<void> {
   const memory = await readNamed([], context);
   const record = recordOf(memory, place, context);

@@ -190,8 +190,8 @@ export function certificatesAt({ requests, lastDone }: TenantHistory): readonly 
 }
 
 /**
- * The certificate that the tenant got last, of those that it should have, for a key or any;
- * or null.
+ * The certificate that the tenant got last, of those that it should have, for a key or
+ * any; or null.
  */
 export function latestCertificate(
   history: TenantHistory,

@@ -5,8 +5,8 @@ import { readMachine } from './ledger.ts';
 import { configurationDirectory } from './read-memory.ts';
 
 /**
- * Whether a host has answered as a tenant before, by the ledgers of this machine. One that
- * cannot be read tells nothing.
+ * Whether a host has answered as a tenant before, by the ledgers of this machine. One
+ * that cannot be read tells nothing.
  * @throws {CliError} interrupted
  */
 export async function hasAnswered(tenant: string, context: Context): Promise<boolean> {

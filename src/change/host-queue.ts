@@ -8,16 +8,24 @@ interface PoolLimits {
   readonly concurrency: number;
   /** Called before each job starts; once it is false, no further job starts. */
   mayBegin(): boolean;
-  /** Whether a pause keeps its slot, so that its job is judged before a further one starts. */
+  /**
+   * Whether a pause keeps its slot, so that its job is judged before a further one
+   * starts.
+   */
   readonly keepsPlace?: boolean;
 }
 
-/** The pauses per slot that free it; a further pause keeps its slot, to limit the jobs under way. */
+/**
+ * The pauses per slot that free it; a further pause keeps its slot, to limit the jobs
+ * under way.
+ */
 const asidePerPlace = 8;
 
 /**
- * Does the jobs, in order as far as possible: one per host at a time, a started host before the next one, and never more than
- * `concurrency`; none starts once `mayBegin` is false. Resolves when all started jobs are done. @param work never throws
+ * Does the jobs, in order as far as possible: one per host at a time, a started host
+ * before the next one, and never more than `concurrency`; none starts once `mayBegin` is
+ * false. Resolves when all started jobs are done.
+ * @param work never throws
  */
 export async function workThrough<Job>(
   jobs: Iterable<Job>,

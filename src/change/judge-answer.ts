@@ -65,8 +65,8 @@ function foreignKind(answer: HttpResponse): AnswerKind {
 }
 
 /**
- * Whether a text ended with its connection: without a length nothing says that it is whole
- * (RFC 9112 §6.3).
+ * Whether a text ended with its connection: without a length nothing says that it is
+ * whole (RFC 9112 §6.3).
  */
 function isCutOff(answer: HttpResponse): boolean {
   const { headers, body } = answer;

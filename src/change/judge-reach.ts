@@ -10,8 +10,9 @@ import {
 } from './objections.ts';
 
 /**
- * Whether pushes reach phones. `proven`: a push of this very certificate was approved, and
- * its app confirmed. `against`: something known speaks against it. Keys are a promise.
+ * Whether pushes reach phones. `proven`: a push of this very certificate was approved,
+ * and its app confirmed. `against`: something known speaks against it. Keys are a
+ * promise.
  */
 type Reach = 'proven' | 'against' | 'not-known';
 
@@ -47,7 +48,10 @@ export interface KnownDates {
 interface JudgedFindings {
   /** Of the certificate at hand. */
   readonly findings?: readonly Finding[];
-  /** Of findings: whether the tenant is on this machine, where no issuer has to be Apple's. */
+  /**
+   * Of findings: whether the tenant is on this machine, where no issuer has to be
+   * Apple's.
+   */
   readonly isLocal?: boolean;
 }
 

@@ -64,8 +64,8 @@ interface Batch {
 }
 
 /**
- * Milliseconds for which the lock is kept while one batch follows another: taking it costs
- * as much as writing.
+ * Milliseconds for which the lock is kept while one batch follows another: taking it
+ * costs as much as writing.
  */
 const longestHold = 100;
 
@@ -125,8 +125,8 @@ const anyId = '00000000-0000-4000-8000-000000000000';
 const anyTime = '1970-01-01T00:00:00.000Z';
 
 /**
- * A line that no reader takes would make the whole ledger useless. One of another ledger has
- * been read.
+ * A line that no reader takes would make the whole ledger useless. One of another ledger
+ * has been read.
  * @throws {CliError}
  */
 function requireReadable({ facts, repeated }: Waiting, { path }: LedgerPlace): void {

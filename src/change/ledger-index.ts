@@ -44,9 +44,9 @@ export function indexPathOf(directory: string, { path, isMachine }: LedgerPlace)
 }
 
 /**
- * Reads the lines of some tenants, of few by an index where the ledger is large. The index is
- * rebuilt when it is missing, damaged, or of another state of the file; a directory
- * that cannot be written is no error.
+ * Reads the lines of some tenants, of few by an index where the ledger is large. The
+ * index is rebuilt when it is missing, damaged, or of another state of the file; a
+ * directory that cannot be written is no error.
  * @param directory the configuration directory, which is there
  * @throws {CliError} as `readLedger`
  */

@@ -45,13 +45,16 @@ export interface LedgerFacts {
   /** The form in which the tenant took the parameters. */
   readonly sentAs: string | null;
   /**
-   * How far a set or a delete has come: `sending` (on the disk before the request leaves), `done`,
-   * `unknown` or `not-done`; of a proof its own word; of an alert its stage in days.
+   * How far a set or a delete has come: `sending` (on the disk before the request
+   * leaves), `done`, `unknown` or `not-done`; of a proof its own word; of an alert its
+   * stage in days.
    */
   readonly outcome: string;
   /** Whether the app was confirmed; written for a proof alone. */
   readonly appConfirmed: boolean | null;
-  /** The hash of the saved plan that it was done under, or null; written if there is one. */
+  /**
+   * The hash of the saved plan that it was done under, or null; written if there is one.
+   */
   readonly plan: string | null;
   /** The id of the first line about the same request; null in that line. */
   readonly of: string | null;
@@ -129,15 +132,19 @@ const line = v.variant('asked', [
 ]);
 
 /**
- * The line in a text of `longestLine` at most; null if it is none, or none that this version
- * understands. So short a text exceeds no limit of `parseJson`, and nothing walks its depth.
+ * The line in a text of `longestLine` at most; null if it is none, or none that this
+ * version understands. So short a text exceeds no limit of `parseJson`, and nothing walks
+ * its depth.
  */
 export function decodeLine(given: string): LedgerLine | null {
   const read = v.safeParse(line, parseShortJson(given));
   return read.success ? read.output : null;
 }
 
-/** By its form alone: a foreign ledger may have any text. Plain http is for loopback hosts. */
+/**
+ * By its form alone: a foreign ledger may have any text. Plain http is for loopback
+ * hosts.
+ */
 function isTenantOrigin(text: string): boolean {
   const [, scheme, host = ''] = /^(https?):\/\/([^\s/?#@\\]+?)(?::\d{1,5})?$/.exec(text) ?? [];
   return scheme === 'https' || (scheme === 'http' && isLoopback(host));

@@ -131,8 +131,8 @@ export interface OpenRecord {
 }
 
 /**
- * Opens the ledger in use. A line of another ledger than the machine's is also copied into
- * the machine's, which keeps who signed in. Nothing waits for that copy.
+ * Opens the ledger in use. A line of another ledger than the machine's is also copied
+ * into the machine's, which keeps who signed in. Nothing waits for that copy.
  */
 export function openRecord(options: RecordOptions): OpenRecord {
   const { directory, named, known } = options;
@@ -214,8 +214,8 @@ interface Copies {
 const gathering = 200;
 
 /**
- * The machine's copy of what another ledger got. A kill may lose the last of them: readers of
- * the machine's follow that ledger.
+ * The machine's copy of what another ledger got. A kill may lose the last of them:
+ * readers of the machine's follow that ledger.
  * @param note tells the machine of that ledger, once
  */
 function openCopies(machine: LedgerAppender, note: () => Promise<void>): Copies {

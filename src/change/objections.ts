@@ -1,9 +1,9 @@
 import type { FindingCode } from '../checks/finding.ts';
 
 /**
- * The findings that keep pushes from phones. Others, such as an old encryption or an end to
- * come, are findings alone. The words are for a later run, which has only the ledger; null:
- * the line's other facts tell it, or a tenant never gets such a file.
+ * The findings that keep pushes from phones. Others, such as an old encryption or an end
+ * to come, are findings alone. The words are for a later run, which has only the ledger;
+ * null: the line's other facts tell it, or a tenant never gets such a file.
  */
 const words = {
   'private-key-missing': 'The file that was set has no private key.',

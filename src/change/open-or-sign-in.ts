@@ -9,7 +9,8 @@ import { connectionTo, type OpenTenant, openConnection, requireTenant } from './
 
 /**
  * Opens the session of the settings and renews it if it has expired.
- * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed and what the network throws
+ * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed and what the
+ *   network throws
  */
 export async function openTenant(settings: Settings, context: Context): Promise<OpenTenant> {
   try {
@@ -41,8 +42,10 @@ export function throwIfOverridden(
 }
 
 /**
- * Opens the tenant. Without a valid session, it first offers a person in a terminal to sign in.
- * @param waited milliseconds already spent waiting for the network, which count toward the timeout
+ * Opens the tenant. Without a valid session, it first offers a person in a terminal to
+ * sign in.
+ * @param waited milliseconds already spent waiting for the network, which count toward
+ *   the timeout
  * @throws {CliError} as openTenant; also not-signed-in if the person declines
  */
 export async function openOrSignIn(
@@ -75,7 +78,10 @@ function afterWaiting(settings: Settings, waited: number): Settings {
   return { ...settings, network: { ...network, timeout: Math.max(1, network.timeout - waited) } };
 }
 
-/** Whether the tenant can report an ended session: without a refresh token, a 401 may mean the scope. */
+/**
+ * Whether the tenant can report an ended session: without a refresh token, a 401 may mean
+ * the scope.
+ */
 function mayHaveEnded({ source, renewable }: Session): boolean {
   return source === 'profile' && renewable;
 }

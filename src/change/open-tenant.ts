@@ -15,7 +15,10 @@ import {
 import { type LatestKey, type ReadBack, readBack, readLatestKey } from '../tenant/read-back.ts';
 import { atHost, hasAnswered } from './host-answered-before.ts';
 
-/** A tenant with an open session. What `ask…` requests is optional: it neither renews the session nor uses up the timeout. */
+/**
+ * A tenant with an open session. What `ask…` requests is optional: it neither renews the
+ * session nor uses up the timeout.
+ */
 export interface OpenTenant {
   readonly tenant: string;
   readonly session: Session;
@@ -26,11 +29,17 @@ export interface OpenTenant {
   askLatest(): Promise<LatestKey>;
   /** Asks for the enrolled devices. @throws {CliError} as TenantClient.send */
   askDevices(): Promise<EnrolledDevices>;
-  /** Asks for the number of enrolled iPhones; null if the tenant does not tell. @throws {CliError} interrupted */
+  /**
+   * Asks for the number of enrolled iPhones; null if the tenant does not tell.
+   * @throws {CliError} interrupted
+   */
   askPhones(): Promise<PhoneCount | null>;
 }
 
-/** The tenant of the settings. @throws {CliError} usage; in a terminal not-signed-in if nothing is known */
+/**
+ * The tenant of the settings.
+ * @throws {CliError} usage; in a terminal not-signed-in if nothing is known
+ */
 export function requireTenant(settings: Settings, { terminal }: Context): string {
   const tenant = orThrow(settings.tenant);
   if (tenant !== null) return tenant;
@@ -41,7 +50,10 @@ export function requireTenant(settings: Settings, { terminal }: Context): string
   throw lacking(['tenant', 'credentials']);
 }
 
-/** The connection that opens a session at this tenant. @throws {CliError} usage, and those of reading a file */
+/**
+ * The connection that opens a session at this tenant.
+ * @throws {CliError} usage, and those of reading a file
+ */
 export async function connectionTo(
   tenant: string,
   settings: Settings,
@@ -63,7 +75,10 @@ export async function connectionTo(
   };
 }
 
-/** Opens the session of a connection, starting from the one in the profile. @throws {CliError} as openTenant */
+/**
+ * Opens the session of a connection, starting from the one in the profile.
+ * @throws {CliError} as openTenant
+ */
 export async function openConnection(
   connection: Connection,
   { store, network, profile }: Settings,
@@ -101,5 +116,8 @@ export async function openConnection(
   };
 }
 
-/** The time limit of an optional question in milliseconds, unless a quarter of the timeout is less. */
+/**
+ * The time limit of an optional question in milliseconds, unless a quarter of the timeout
+ * is less.
+ */
 const optionalTimeout = 5000;

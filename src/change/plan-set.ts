@@ -63,14 +63,20 @@ export interface SetPlan {
   readonly clientAppKey: string | null;
   /** Null: there is no key. */
   readonly keyFrom: KeySource | null;
-  /** The key that speaks against the topic as the key; null if none does, or one was given. */
+  /**
+   * The key that speaks against the topic as the key; null if none does, or one was
+   * given.
+   */
   readonly other: OtherKey | null;
   readonly topic: string | null;
   /** SHA-256 of the certificate. */
   readonly fingerprint: string | null;
   /** Of the certificate, ISO 8601. */
   readonly notAfter: string | null;
-  /** Whether the same certificate and topic were set last, and the tenant has not told otherwise. */
+  /**
+   * Whether the same certificate and topic were set last, and the tenant has not told
+   * otherwise.
+   */
   readonly unchanged: boolean;
   readonly findings: readonly Finding[];
   /** The last set of this key, as far as it is known. */
@@ -182,7 +188,10 @@ export interface PlaceKnowledge {
 /** A certificate and the key that it is meant for. */
 interface PlacedCertificate {
   readonly clientAppKey: string | null;
-  /** The key that speaks against the topic as the key; null if none does, or one was given. */
+  /**
+   * The key that speaks against the topic as the key; null if none does, or one was
+   * given.
+   */
   readonly other: OtherKey | null;
   readonly topic: string | null;
   /** Null: the file has no certificate. */

@@ -66,8 +66,8 @@ export interface JudgedSet {
 }
 
 /**
- * Judges a set with all that is known: the ledger and, in a terminal or with `refresh`, the
- * tenant's word. Asks a person for a missing key, then APNs.
+ * Judges a set with all that is known: the ledger and, in a terminal or with `refresh`,
+ * the tenant's word. Asks a person for a missing key, then APNs.
  * @throws {CliError} those of exit 2, 5, 6 and 7, interrupted
  */
 export async function judgeSet(before: GivenSet, context: Context): Promise<JudgedSet> {
@@ -143,8 +143,8 @@ function planAt(
 }
 
 /**
- * Asks a person whether a certificate for the sandbox alone is meant, where that is all that
- * stops it.
+ * Asks a person whether a certificate for the sandbox alone is meant, where that is all
+ * that stops it.
  * @throws {CliError} interrupted
  */
 async function withSandboxMeant(
@@ -248,8 +248,8 @@ export async function openSet(judged: JudgedSet, context: Context): Promise<Read
 }
 
 /**
- * Whose a certificate is once it is set. An owner stays until another is given; a ticket is
- * that of one change.
+ * Whose a certificate is once it is set. An owner stays until another is given; a ticket
+ * is that of one change.
  */
 export function ownershipIn({ plan, given }: Pick<JudgedSet, 'plan' | 'given'>): Ownership {
   const { owner, ticket } = given.terms;

@@ -16,7 +16,10 @@ export interface Proof {
   /** The mechanism, by the vendor's name: `OTP`; null if the tenant offered no push. */
   readonly mechanism: string | null;
   readonly outcome: 'approved' | 'denied' | 'not-approved' | 'not-answered' | 'no-push';
-  /** Whether the user says that the push appeared in the certificate's app; null if unknown or not asked. */
+  /**
+   * Whether the user says that the push appeared in the certificate's app; null if
+   * unknown or not asked.
+   */
   readonly appConfirmed: boolean | null;
   /** From the push to its answer. */
   readonly seconds: number;
@@ -24,9 +27,15 @@ export interface Proof {
 
 export interface OpenProof {
   readonly user: string;
-  /** Without a terminal: fails if signing in takes more than a push. No phone rings. @throws {CliError} prompt-unavailable */
+  /**
+   * Without a terminal: fails if signing in takes more than a push. No phone rings.
+   * @throws {CliError} prompt-unavailable
+   */
   rehearse(): Promise<void>;
-  /** @param topic of the app that should show the push; null: unknown @throws {CliError} those of signInByPush */
+  /**
+   * @param topic of the app that should show the push; null: unknown
+   * @throws {CliError} those of signInByPush
+   */
   prove(topic: string | null): Promise<Proof>;
 }
 
@@ -36,7 +45,11 @@ export interface Called {
   readonly user: string;
 }
 
-/** A proof by that user's phone. @param seconds its time limit @throws {CliError} usage */
+/**
+ * A proof by that user's phone.
+ * @param seconds its time limit
+ * @throws {CliError} usage
+ */
 export function openProof(
   { tenant, user }: Called,
   seconds: number,
@@ -104,7 +117,10 @@ async function withPushContext<Result>(
   });
 }
 
-/** Asks the user which app showed the push: no call reports it. @throws {CliError} interrupted */
+/**
+ * Asks the user which app showed the push: no call reports it.
+ * @throws {CliError} interrupted
+ */
 async function askApp(
   topic: string | null,
   { terminal, prompt }: Context,

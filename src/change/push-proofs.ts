@@ -27,8 +27,8 @@ export function provenLine({ id: _, at: __, ...facts }: LedgerLine): ProvenFacts
 }
 
 /**
- * Writes what was seen of a certificate to the ledger. Where it cannot be written, that is
- * a warning.
+ * Writes what was seen of a certificate to the ledger. Where it cannot be written, that
+ * is a warning.
  * @returns whether the ledger has it
  */
 export async function noteProof(

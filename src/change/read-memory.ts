@@ -82,7 +82,10 @@ export function namedLedger(option: string | undefined, env: Environment): Ledge
   return path === undefined ? null : otherLedger(path);
 }
 
-/** Waits until all is written. A copy on this machine that could not be written is a warning. */
+/**
+ * Waits until all is written. A copy on this machine that could not be written is a
+ * warning.
+ */
 export async function closeRecord(record: OpenRecord, { terminal }: Context): Promise<void> {
   const uncopied = await record.close();
   if (uncopied !== null)

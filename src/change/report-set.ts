@@ -39,7 +39,10 @@ export interface SetReport extends Planned, Ownership, Standing, Partial<Missing
   readonly recorded?: boolean;
   /** The tenant's report after the set, if it was asked. */
   readonly held?: Held;
-  /** The iPhones that a replacement affects, if something is replaced; null if the tenant does not say. */
+  /**
+   * The iPhones that a replacement affects, if something is replaced; null if the tenant
+   * does not say.
+   */
   readonly phones?: PhoneCount | null;
 }
 

@@ -8,7 +8,9 @@ export interface RunOptions {
   /** Whether a job ends, and no other begins, where the ledger cannot be written. */
   readonly needsRecord: boolean;
   readonly concurrency: number;
-  /** The host that goes first: the others follow only if all went well there; null: none. */
+  /**
+   * The host that goes first: the others follow only if all went well there; null: none.
+   */
   readonly canary: string | null;
   /** After this many failures no further job begins. */
   readonly maxFailures: number;
@@ -24,9 +26,9 @@ export const forOne = {
 } as const;
 
 /**
- * Brings each target to its wanted state, several at a time and one request at a time for a
- * host. The ledger has a line before a request leaves and another after its answer. A job
- * that fails does not affect the others.
+ * Brings each target to its wanted state, several at a time and one request at a time for
+ * a host. The ledger has a line before a request leaves and another after its answer. A
+ * job that fails does not affect the others.
  */
 export async function* change(
   jobs: readonly Job[],

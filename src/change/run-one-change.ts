@@ -93,8 +93,8 @@ export interface FinishedChange {
 }
 
 /**
- * Brings one target to its wanted state, from its sign-in to its outcome. The ledger has a
- * line before the request leaves and another after its answer.
+ * Brings one target to its wanted state, from its sign-in to its outcome. The ledger has
+ * a line before the request leaves and another after its answer.
  * @param aside runs the pauses between attempts
  */
 export function runOneChange(
@@ -187,7 +187,10 @@ class OneChange {
     await this.#emit({ kind: isUnknown ? 'unknown' : 'failed', error, unrecorded });
   }
 
-  /** Writes the outcome. Resolves to the error that kept the ledger from having it, or null. */
+  /**
+   * Writes the outcome. Resolves to the error that kept the ledger from having it, or
+   * null.
+   */
   async #note(begun: Begun | null, outcome: LaterFacts): Promise<CliError | null> {
     if (begun === null) return null;
     const { record, needsRecord } = this.#run;
@@ -214,7 +217,10 @@ function firstFacts({ target, history }: Job, user: string | null): LedgerFacts 
   return sendingFacts(target, user, lastSet(history, target.clientAppKey)?.line ?? null);
 }
 
-/** Sends what a job asks for. @returns the form that the tenant took; null: it was done before */
+/**
+ * Sends what a job asks for.
+ * @returns the form that the tenant took; null: it was done before
+ */
 async function send(
   { target, file, sendAs, history }: Job,
   { client, askHeld, isKnown }: OpenForChange,

@@ -82,8 +82,8 @@ export function sendDeletion(
  * Sends a request in each form in turn: the next one only if the tenant says that a
  * parameter is missing. The vendor documents their names but not their form.
  * @returns the form that the tenant accepted
- * @throws {CliError} those of `answers`; of several refusals the one about the values, else
- *   the first
+ * @throws {CliError} those of `answers`; of several refusals the one about the values,
+ *   else the first
  */
 export async function sendChange(
   request: MobileRequest,
@@ -127,8 +127,8 @@ type AboutFile = (
 ) => CliError<'tenant-refused'>;
 
 /**
- * The parameters that a tenant calls missing: one that was sent with a value, or only ones
- * that were sent empty; `unnamed`: it names none.
+ * The parameters that a tenant calls missing: one that was sent with a value, or only
+ * ones that were sent empty; `unnamed`: it names none.
  */
 function missingIn(
   { body }: HttpResponse,

@@ -47,8 +47,8 @@ export function settledByWord(
 }
 
 /**
- * Whether the key was set since another one was in use. Without a record of the key, it may
- * have existed before: its topic alone proves nothing.
+ * Whether the key was set since another one was in use. Without a record of the key, it
+ * may have existed before: its topic alone proves nothing.
  */
 function isNewlyLatest(history: TenantHistory, clientAppKey: string, { latest }: KeyWord): boolean {
   const asked = openFor(history, clientAppKey);

@@ -26,7 +26,10 @@ import { connectionTo } from './open-tenant.ts';
 const lookPatience = 4_000;
 
 export interface SavedSignIn {
-  /** The given settings with the person's answers, and the tenant and session of the sign-in. */
+  /**
+   * The given settings with the person's answers, and the tenant and session of the
+   * sign-in.
+   */
   readonly settings: Settings;
   readonly session: StoredSession;
   /** The file that stores the session, or `keychain`. */
@@ -34,11 +37,12 @@ export interface SavedSignIn {
 }
 
 /**
- * Signs in, as a service user with a client secret, otherwise as a person in the browser, and saves settings and session in the
- * profile. On first use it asks a person for the tenant and its OAuth application. A missing or locked keychain ends it first.
+ * Signs in, as a service user with a client secret, otherwise as a person in the browser,
+ * and saves settings and session in the profile. On first use it asks a person for the
+ * tenant and its OAuth application. A missing or locked keychain ends it first.
  * @param openBrowser false: the address is only printed
- * @throws {CliError} keychain-unavailable, usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what
- *   network and store throw
+ * @throws {CliError} keychain-unavailable, usage, sign-in-failed, sign-in-timed-out,
+ *   sign-in-denied, interrupted, and what network and store throw
  */
 export async function signInAndSave(
   settings: Settings,
@@ -115,7 +119,10 @@ function isOneWord(text: string): true | string {
 
 const noTenantGiven = { unavailable: 'No tenant was given', facts: tenantFacts };
 
-/** The settings with a tenant. Asks a person if they have none. @throws {CliError} usage, interrupted */
+/**
+ * The settings with a tenant. Asks a person if they have none.
+ * @throws {CliError} usage, interrupted
+ */
 export async function withTenant(
   settings: Settings,
   { terminal, prompt }: Pick<Context, 'terminal' | 'prompt'>,
@@ -202,8 +209,10 @@ function expectedUser(
 }
 
 /**
- * Returns the session if it belongs to the expected user, if its user is unknown, or if the person accepts another user.
- * @throws {CliError} sign-in-other-user, interrupted; both after the tenant was asked to revoke the session
+ * Returns the session if it belongs to the expected user, if its user is unknown, or if
+ * the person accepts another user.
+ * @throws {CliError} sign-in-other-user, interrupted; both after the tenant was asked to
+ *   revoke the session
  */
 async function requireExpected(
   session: StoredSession,
@@ -235,7 +244,10 @@ function isSameUser(user: string | null, expected: string): boolean {
   return user?.toLowerCase() === expected.toLowerCase();
 }
 
-/** The user of the session by the tenant's answer; null if the tenant does not tell. @throws {CliError} interrupted */
+/**
+ * The user of the session by the tenant's answer; null if the tenant does not tell.
+ * @throws {CliError} interrupted
+ */
 function userOf({ tenant, user, accessToken }: StoredSession, http: Http): Promise<string | null> {
   const token = new Secret(accessToken);
   const bearer = memorySession({ tenant, user, isPerson: true, isOwn: true }, token, [token]);

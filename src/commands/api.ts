@@ -88,8 +88,9 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
 const runners = ['GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'];
 
 /**
- * The body for the report: parsed for `--json`, text for a terminal, the original bytes for a pipe unless a secret was masked.
- * In a CI log, escapes JSON and adds spaces to other text, so that the runner reads no command in it.
+ * The body for the report: parsed for `--json`, text for a terminal, the original bytes
+ * for a pipe unless a secret was masked. In a CI log, escapes JSON and adds spaces to
+ * other text, so that the runner reads no command in it.
  */
 function bodyOf({ body }: HttpResponse, answer: HttpResponse, { terminal, env }: Context): unknown {
   if (body === '') return null;
@@ -111,8 +112,8 @@ function requireMethod(text: string): string {
 }
 
 /**
- * A path that every URL parser keeps at the tenant: no second host (`//host`, `/\host`), no spaces or control characters,
- * no fragment.
+ * A path that every URL parser keeps at the tenant: no second host (`//host`, `/\host`),
+ * no spaces or control characters, no fragment.
  * @throws {CliError} usage
  */
 function requirePath(path: string): string {
@@ -134,7 +135,8 @@ const bodyLimit = 1024 * 1024;
 
 /**
  * The JSON text of `--data`, `@FILE` or stdin (`-`), without a byte-order mark.
- * @throws {CliError} usage (not JSON), file-not-found, file-unreadable, file-too-large, interrupted
+ * @throws {CliError} usage (not JSON), file-not-found, file-unreadable, file-too-large,
+ *   interrupted
  */
 async function readRequestBody(data: string, context: Context): Promise<string> {
   const path = data === '-' ? data : data.startsWith('@') ? data.slice(1) : null;

@@ -19,20 +19,24 @@ import { type Entry, formatEntries } from '../text/layout.ts';
 import type { EndOfRun, HookOptions, Told } from './hook.ts';
 
 /**
- * The code of a command. The runner calls `work` with the parsed options, prints the report as JSON or with `format`, and
- * takes the exit code from `exitCode`. Its members are properties, so that the compiler holds their options against the
- * declared ones.
+ * The code of a command. The runner calls `work` with the parsed options, prints the
+ * report as JSON or with `format`, and takes the exit code from `exitCode`. Its members
+ * are properties, so that the compiler holds their options against the declared ones.
  */
 export interface CommandModule<Options, Report, Output extends string | Uint8Array = string> {
-  /** Runs the command and prints nothing on stdout. @param describe reads the tree of all commands */
+  /**
+   * Runs the command and prints nothing on stdout.
+   * @param describe reads the tree of all commands
+   */
   readonly work: (
     options: Options,
     context: Context,
     describe: () => Promise<CommandNode>,
   ) => Promise<Report>;
   /**
-   * Formats the report, with its last line break. Pure. Text is fitted to the terminal; bytes are data (JSON, a script, CSV)
-   * and stay as they are. `now` is for relative times.
+   * Formats the report, with its last line break. Pure. Text is fitted to the terminal;
+   * bytes are data (JSON, a script, CSV) and stay as they are. `now` is for relative
+   * times.
    */
   readonly format: (report: Report, style: Style, options: Options, now: Date) => Output;
   /** The exit code of a report; default: 0. */
@@ -59,14 +63,19 @@ type OutputOf<Does extends Effects> = Does extends { readonly keepsStdout: true 
   ? string | Uint8Array
   : string;
 
-/** A command as its family declares it. Its code must take the declared options, and no others. */
+/**
+ * A command as its family declares it. Its code must take the declared options, and no
+ * others.
+ */
 interface CommandDeclaration<Own extends OptionTable, Report extends object, Does extends Effects> {
   /** The command's last word: `whoami`, or `set` of `apns set`. */
   readonly word: string;
   /** An imperative without a full stop. */
   readonly summary: string;
   readonly options: Own;
-  /** The options that the command requires without a terminal. No variable replaces them. */
+  /**
+   * The options that the command requires without a terminal. No variable replaces them.
+   */
   readonly needs?: readonly (keyof Own & string)[];
   /** The effects that the command may have; those that are absent it never has. */
   readonly behavior?: Does;
@@ -84,7 +93,10 @@ interface CommandDeclaration<Own extends OptionTable, Report extends object, Doe
   }>;
 }
 
-/** A command for help, completions and the parser; the types of its options and its report are its own affair. */
+/**
+ * A command for help, completions and the parser; the types of its options and its report
+ * are its own affair.
+ */
 export interface Declaration extends DeclaredCommand, Heading {
   /** Declares arguments, options and examples. */
   addTo(command: Command): Promise<void>;
@@ -143,8 +155,8 @@ export interface Family extends Heading {
 }
 
 /**
- * Declares a command. Behind it nobody knows the types of the options and of the report: here the compiler has held the
- * command's code against them.
+ * Declares a command. Behind it nobody knows the types of the options and of the report:
+ * here the compiler has held the command's code against them.
  */
 export function declareCommand<
   const Own extends OptionTable,

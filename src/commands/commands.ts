@@ -10,7 +10,10 @@ import {
   whoamiOptions,
 } from './options.ts';
 
-/** The commands of two words, in the order of the help. A family declares its commands when a command line names it. */
+/**
+ * The commands of two words, in the order of the help. A family declares its commands
+ * when a command line names it.
+ */
 export const families: readonly Family[] = [
   {
     word: 'apns',

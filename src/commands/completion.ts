@@ -29,7 +29,10 @@ export async function completion(
   });
 }
 
-/** Names without a line break and without a quote of any shell, which puts them into a command line as they are. */
+/**
+ * Names without a line break and without a quote of any shell, which puts them into a
+ * command line as they are.
+ */
 async function storedNames(
   kind: 'profile' | 'client-app-key',
   context: Context,

@@ -9,7 +9,9 @@ import { inJson } from '../text/printable.ts';
 
 /** The options of a command's hook. */
 export interface HookOptions extends OptionsOf<typeof hook> {
-  /** The option of a command that reports when certificates expire; undefined in another. */
+  /**
+   * The option of a command that reports when certificates expire; undefined in another.
+   */
   readonly notifyAt: string | undefined;
   /** Whether the run changes nothing, which no hook needs to hear of. */
   readonly isRehearsal: boolean;
@@ -46,7 +48,10 @@ export type Ended = { readonly exitCode: ExitCode } & (
 );
 
 export interface Hook {
-  /** Calls the program with a document on stdin. Returns whether it ended with 0; any failure is a warning. */
+  /**
+   * Calls the program with a document on stdin. Returns whether it ended with 0; any
+   * failure is a warning.
+   */
   call(
     event: Deed | 'failed' | 'unknown' | 'due',
     document: object,
@@ -104,7 +109,10 @@ function parseStages(text: string): readonly number[] {
   return [...new Set(stages.map(Number))].sort((one, other) => one - other);
 }
 
-/** Calls the hook if the end of the run requires it, and returns the exit code of the program. */
+/**
+ * Calls the hook if the end of the run requires it, and returns the exit code of the
+ * program.
+ */
 export async function endWithHook(hook: Hook, ended: Ended, context: Context): Promise<ExitCode> {
   const { exitCode } = ended;
   try {

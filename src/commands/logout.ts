@@ -14,7 +14,10 @@ import type { Secret } from '../text/secret.ts';
 import type { CommandModule } from './command.ts';
 import type { LogoutOptions } from './options.ts';
 
-/** Whether the tenant accepted each revocation; false: it refused one; null: an answer is missing. */
+/**
+ * Whether the tenant accepted each revocation; false: it refused one; null: an answer is
+ * missing.
+ */
 type Revoked = boolean | null;
 
 interface EndedSession {
@@ -67,7 +70,10 @@ function together(all: readonly Revoked[]): Revoked {
   return all.length === 0 || all.includes(null) ? null : true;
 }
 
-/** Asks before it ends every session. @throws {CliError} prompt-unavailable, interrupted */
+/**
+ * Asks before it ends every session.
+ * @throws {CliError} prompt-unavailable, interrupted
+ */
 async function agree({ profiles }: Stored, { terminal, prompt }: Context): Promise<void> {
   const sessions = sessionsIn(profiles, Object.keys(profiles.profiles));
   if (terminal.interactive && sessions.length === 0) return;
@@ -79,7 +85,10 @@ async function agree({ profiles }: Stored, { terminal, prompt }: Context): Promi
   if (!agreed) throw new CliError('interrupted', 'No session was ended');
 }
 
-/** The client secret, if it belongs to the session of the current profile. No other tenant gets it. */
+/**
+ * The client secret, if it belongs to the session of the current profile. No other tenant
+ * gets it.
+ */
 async function currentSecret(settings: Settings, context: Context): Promise<Secret | null> {
   const { session } = settings.profile;
   if (session?.grant !== 'client-credentials') return null;
@@ -95,7 +104,10 @@ interface Forgotten {
   readonly session: StoredSession | null;
 }
 
-/** Removes the sessions under the store's lock and returns the latest ones, which another process may have renewed. */
+/**
+ * Removes the sessions under the store's lock and returns the latest ones, which another
+ * process may have renewed.
+ */
 async function forget(
   names: readonly string[],
   { store, profiles }: Stored,

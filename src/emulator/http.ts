@@ -135,9 +135,9 @@ export function sendMoved(response: ServerResponse, location: string): void {
 }
 
 /**
- * Whether the request comes from a page of this tenant or from a program, not from another
- * page. The origin decides: browsers count another port of this machine as the same site,
- * with the same cookies.
+ * Whether the request comes from a page of this tenant or from a program, not from
+ * another page. The origin decides: browsers count another port of this machine as the
+ * same site, with the same cookies.
  */
 export function isOwnPage({ headers }: IncomingMessage): boolean {
   const { origin, host, 'sec-fetch-site': site } = headers;

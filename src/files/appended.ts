@@ -35,8 +35,8 @@ export interface OpenFile {
 /** A regular file that is open to read it, and to write at its end. */
 export interface AppendedFile extends OpenFile {
   /**
-   * Looks again at the file, which others may have changed: `stats` are new. Returns whether its
-   * path still names it. Throws the system's error.
+   * Looks again at the file, which others may have changed: `stats` are new. Returns
+   * whether its path still names it. Throws the system's error.
    */
   look(): boolean;
   /**

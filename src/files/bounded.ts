@@ -6,8 +6,8 @@ import type { Pace } from '../text/pace.ts';
 
 export interface Bound {
   /**
-   * Limits on counted work judge the file, and the time is only the last resort: it is extended up to eight times if the
-   * machine, not the file, was slow.
+   * Limits on counted work judge the file, and the time is only the last resort: it is
+   * extended up to eight times if the machine, not the file, was slow.
    */
   readonly milliseconds: number;
   /** The error at the timeout. */
@@ -17,14 +17,19 @@ export interface Bound {
 
 /** The most extensions while other programs use the processor. */
 const patience = 8;
-/** Files this short are judged by their possible cost up front, and each piece takes less time than a watchdog for it. */
+/**
+ * Files this short are judged by their possible cost up front, and each piece takes less
+ * time than a watchdog for it.
+ */
 const shortFile = 16_384;
 
 /**
- * Ends the work on an untrusted file at the timeout or on a signal, even during synchronous work. While the work waits, a
- * timer and the signal handlers do that. A piece of a long file may block the event loop. During it, signals have their
- * default effect (130 or 143 to a shell): nothing is written or locked yet. The watchdog of `vm` stops JavaScript.
- * Only a signal stops a call into OpenSSL, whose cost is judged before (docs/decisions/watchdog.md).
+ * Ends the work on an untrusted file at the timeout or on a signal, even during
+ * synchronous work. While the work waits, a timer and the signal handlers do that. A
+ * piece of a long file may block the event loop. During it, signals have their default
+ * effect (130 or 143 to a shell): nothing is written or locked yet. The watchdog of `vm`
+ * stops JavaScript. Only a signal stops a call into OpenSSL, whose cost is judged before
+ * (docs/decisions/watchdog.md).
  */
 export async function bounded<T>(
   interrupt: AbortSignal,
@@ -44,8 +49,8 @@ export async function bounded<T>(
   };
   let timer = setTimeout(onTime, milliseconds);
   const inOneGo: Pace['inOneGo'] = async (piece) => {
-    // A pending signal reaches its handler in the next turn of the event loop; the first of these may still belong to this
-    // turn.
+    // A pending signal reaches its handler in the next turn of the event loop; the first
+    // of these may still belong to this turn.
     await setImmediate();
     await setImmediate();
     signal.throwIfAborted();

@@ -37,7 +37,11 @@ export function isThere(path: string): boolean {
   return orNull(() => lstatSync(path)) !== null;
 }
 
-/** Fails if the file exists. Call it before producing the content. @param option that chooses other names @throws {CliError} file-exists */
+/**
+ * Fails if the file exists. Call it before producing the content.
+ * @param option that chooses other names
+ * @throws {CliError} file-exists
+ */
 export function requireFreeNames(paths: readonly string[], option?: string): void {
   for (const path of paths)
     if (isThere(path))
@@ -60,12 +64,18 @@ function isAllowed(path: string, mode: number): boolean {
   return orNull(() => [accessSync(path, mode)]) !== null;
 }
 
-/** The absolute path without links; `..` is resolved after links, as the system does. Throws the system's error. */
+/**
+ * The absolute path without links; `..` is resolved after links, as the system does.
+ * Throws the system's error.
+ */
 export function realPathOf(path: string): string {
   return realpathSync.native(path);
 }
 
-/** The entries of a directory, at most `most`, in the system's order. Throws the system's error. */
+/**
+ * The entries of a directory, at most `most`, in the system's order. Throws the system's
+ * error.
+ */
 export function entriesIn(path: string, most: number): readonly Dirent[] {
   const directory = opendirSync(path);
   try {
@@ -85,12 +95,17 @@ export function removeFile(path: string): void {
   rmSync(path, { force: true });
 }
 
-/** Gives a file or directory of this user a mode, where its file system has modes. Throws the system's error. */
+/**
+ * Gives a file or directory of this user a mode, where its file system has modes. Throws
+ * the system's error.
+ */
 export function setMode(path: string, mode: number): void {
   whereModesAre(() => chmodSync(path, mode));
 }
 
-/** Sets a mode, unless the file system has none: FAT and exFAT. Throws the system's error. */
+/**
+ * Sets a mode, unless the file system has none: FAT and exFAT. Throws the system's error.
+ */
 export function whereModesAre(set: () => void): void {
   try {
     set();

@@ -12,14 +12,17 @@ const spare = 64 * 1024;
 /** Disk space reserved for a file before its content is known. */
 export interface Reservation {
   readonly path: string;
-  /** Writes the text into the reserved space and moves it into place. Throws the system's error. */
+  /**
+   * Writes the text into the reserved space and moves it into place. Throws the system's
+   * error.
+   */
   use(text: string): void;
   free(): void;
 }
 
 /**
- * Reserves space for a file of `size` bytes and one more session, for a result that exists only once and must be written
- * then. Throws the system's error, and a Refusal.
+ * Reserves space for a file of `size` bytes and one more session, for a result that
+ * exists only once and must be written then. Throws the system's error, and a Refusal.
  */
 export function reserveRoom(path: string, size: number): Reservation {
   const ending = `.tmp-reserved-${process.pid}`;
@@ -59,7 +62,8 @@ export function reserveRoom(path: string, size: number): Reservation {
 }
 
 /**
- * Removes what killed processes have left beside a file, but for what is reserved. Throws the system's error, and a Refusal.
+ * Removes what killed processes have left beside a file, but for what is reserved. Throws
+ * the system's error, and a Refusal.
  */
 export function removeUnfinished(path: string, room: Reservation | null): void {
   const kept = room === null ? null : basename(room.path);
@@ -70,7 +74,10 @@ export function removeUnfinished(path: string, room: Reservation | null): void {
   });
 }
 
-/** Renames a file within its folder and makes it private to its owner. Throws the system's error, and a Refusal. */
+/**
+ * Renames a file within its folder and makes it private to its owner. Throws the system's
+ * error, and a Refusal.
+ */
 export function setAside(path: string, name: string): void {
   inHeldFolder(path, (held) => {
     setMode(held, 0o600);

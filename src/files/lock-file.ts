@@ -18,15 +18,22 @@ interface LockWords {
   readonly facts?: { readonly held: UnwritableFacts; readonly unlockable: UnwritableFacts };
 }
 
-/** Milliseconds between two signs of life of a waited-for lock, and until a lock without any expires. */
+/**
+ * Milliseconds between two signs of life of a waited-for lock, and until a lock without
+ * any expires.
+ */
 const [refreshInterval, stale] = [1_000, 5_000];
-/** The most looks, of 25 to 50 ms each: more than a minute, twice the timeout of a token request. */
+/**
+ * The most looks, of 25 to 50 ms each: more than a minute, twice the timeout of a token
+ * request.
+ */
 const mostLooks = 2_000;
 const longest = 1024;
 
 /**
- * Keeps a second process from using a file and overwriting the first one's changes. The lock next to it names its process and
- * machine; a lock of an ended process does not count.
+ * Keeps a second process from using a file and overwriting the first one's changes. The
+ * lock next to it names its process and machine; a lock of an ended process does not
+ * count.
  * @returns a function that releases it, which also happens when the process ends
  * @throws {CliError} file-unwritable, also if another process has it
  */
@@ -38,10 +45,12 @@ export function lockFile(file: string, words: LockWords): () => void {
 }
 
 /**
- * Waits for the lock of a file, and keeps it alive. If this machine cannot tell whether the lock's process runs (on another
- * machine, in another container), the lock expires five seconds after its last sign of life.
+ * Waits for the lock of a file, and keeps it alive. If this machine cannot tell whether
+ * the lock's process runs (on another machine, in another container), the lock expires
+ * five seconds after its last sign of life.
  * @returns a function that releases it, which also happens when the process ends
- * @throws {CliError} interrupted, file-unwritable (also if another process keeps it for more than a minute)
+ * @throws {CliError} interrupted, file-unwritable (also if another process keeps it for
+ *   more than a minute)
  */
 export async function waitForLock(
   file: string,
@@ -73,7 +82,10 @@ function keepAlive(lock: string): () => void {
   };
 }
 
-/** Releases the lock if this process still has it: another process may have taken it over while this one was suspended. */
+/**
+ * Releases the lock if this process still has it: another process may have taken it over
+ * while this one was suspended.
+ */
 function hold(lock: string): () => void {
   removeTemporaries(dirname(lock));
   let isHeld = true;
@@ -130,8 +142,9 @@ function take(lock: string, patient: boolean, words: LockWords): Found | null {
 }
 
 /**
- * Creates a lock in one step, so that a killed process leaves none without a name; fails if one exists. Throws the system's
- * error, and a Refusal. @returns `now` by the file system's clock, in milliseconds
+ * Creates a lock in one step, so that a killed process leaves none without a name; fails
+ * if one exists. Throws the system's error, and a Refusal.
+ * @returns `now` by the file system's clock, in milliseconds
  */
 function make(lock: string): Attempt {
   const target = holdTarget(lock, 'kept');
@@ -167,8 +180,10 @@ function writeMark(path: string, { confirm }: HeldTarget): number {
 }
 
 /**
- * Removes an abandoned lock under a lock of its own: of two processes, the slower would otherwise remove the new lock of the
- * faster. False if another process is doing it. Throws the system's error. @throws {CliError} file-unwritable
+ * Removes an abandoned lock under a lock of its own: of two processes, the slower would
+ * otherwise remove the new lock of the faster. False if another process is doing it.
+ * Throws the system's error.
+ * @throws {CliError} file-unwritable
  */
 function removeLeft(lock: string, patient: boolean, words: LockWords): boolean {
   const guard = `${lock}.lock`;
@@ -191,7 +206,10 @@ function lookAt(lock: string): Found | null {
   return { content, holder: holderIn(content), changed: stats.mtimeMs };
 }
 
-/** The result of `use` on an open lock and its content; null if it does not open or is not a regular file. */
+/**
+ * The result of `use` on an open lock and its content; null if it does not open or is not
+ * a regular file.
+ */
 function withContent<T>(
   lock: string,
   access: number,

@@ -6,7 +6,10 @@ import { readRegularFile } from './regular-file.ts';
 import { isTrusted } from './trusted-directories.ts';
 import { type End, LinkLoop, type Step, walkTo } from './way.ts';
 
-/** The reason why others may change a file, as a sentence without a period, and what fixes it, if anything does. */
+/**
+ * The reason why others may change a file, as a sentence without a period, and what fixes
+ * it, if anything does.
+ */
 export interface Doubt {
   readonly sentence: string;
   readonly remedy?: readonly string[];
@@ -15,10 +18,12 @@ export interface Doubt {
 }
 
 /**
- * Whether users other than this one and root may change the target of a path; null: they cannot. Every directory and link on
- * the way, and the file if it exists, must belong to this user or root, and others must not be able to write to any of them.
- * A world-writable directory is fine if its sticky bit protects a directory of this user in it, but not around the file itself.
- * The result holds later, since others cannot change it. Windows tells no owners: nothing is checked there.
+ * Whether users other than this one and root may change the target of a path; null: they
+ * cannot. Every directory and link on the way, and the file if it exists, must belong to
+ * this user or root, and others must not be able to write to any of them. A
+ * world-writable directory is fine if its sticky bit protects a directory of this user in
+ * it, but not around the file itself. The result holds later, since others cannot change
+ * it. Windows tells no owners: nothing is checked there.
  * @param opened the file, if it was opened before this check
  */
 export function changeableByOthers(path: string, opened?: Stats): Doubt | null {
@@ -28,7 +33,10 @@ export function changeableByOthers(path: string, opened?: Stats): Doubt | null {
 export interface WayTerms {
   /** The file, if it was opened before. */
   readonly opened?: Stats;
-  /** Whether root may be the guest of another user, in whose folders it then trusts no link. */
+  /**
+   * Whether root may be the guest of another user, in whose folders it then trusts no
+   * link.
+   */
   readonly isGuest?: boolean;
   /** Whether the directory at the end is about to be made, or closed to others. */
   readonly isMade?: boolean;
@@ -84,8 +92,9 @@ function otherFile(path: string, { path: at, stats }: End, opened: Stats): Doubt
 }
 
 /**
- * Why users other than this one, root and the owner of a file may change it; null: they cannot. The owner may be anyone, as of a
- * secret that is mounted, and so may own folders and links on the way. The sticky bit of a folder protects all of its entries, since
+ * Why users other than this one, root and the owner of a file may change it; null: they
+ * cannot. The owner may be anyone, as of a secret that is mounted, and so may own folders
+ * and links on the way. The sticky bit of a folder protects all of its entries, since
  * each of them is there.
  */
 export function secretDoubt(path: string, opened: Stats): Doubt | null {
@@ -173,8 +182,8 @@ function isSticky({ mode }: Stats): boolean {
 }
 
 /**
- * Why others may change one file or directory, by its own owner and mode: not even a group
- * of this user alone may write to it.
+ * Why others may change one file or directory, by its own owner and mode: not even a
+ * group of this user alone may write to it.
  */
 export function doubtOf(path: string, stats: Stats): Doubt | null {
   const owner = process.getuid?.();
@@ -213,15 +222,21 @@ function open(path: string, { mode }: Stats, others: number): Doubt | null {
   return { sentence: `${path} is writable by other users`, remedy: ['chmod', 'go-w', path] };
 }
 
-/** The user that stands for those whom the system cannot name, as on network file systems. */
+/**
+ * The user that stands for those whom the system cannot name, as on network file systems.
+ */
 const overflowUser = 65_534;
 
-/** The group `admin` of macOS: its members may become root, and Homebrew's folders are its own. */
+/**
+ * The group `admin` of macOS: its members may become root, and Homebrew's folders are its
+ * own.
+ */
 const administrators = 80;
 
 /**
- * Whether a group has no members besides this user and root, by /etc/passwd and /etc/group. Unknown if they do not list the
- * user: directory services have users of their own, and macOS stores all of them elsewhere.
+ * Whether a group has no members besides this user and root, by /etc/passwd and
+ * /etc/group. Unknown if they do not list the user: directory services have users of
+ * their own, and macOS stores all of them elsewhere.
  */
 function isAlone(user: number, gid: number): boolean {
   if (process.platform === 'darwin') return gid === administrators;

@@ -9,8 +9,8 @@ import { NoSuchContent, readRegularFile } from './regular-file.ts';
 const ownLimit = 32 * 1024 * 1024;
 
 /**
- * Checks that a path is free or a directory. For reading, one below a file is free: the home directory of a service may be
- * /dev/null.
+ * Checks that a path is free or a directory. For reading, one below a file is free: the
+ * home directory of a service may be /dev/null.
  * @param named the option or variable that names it
  * @throws {CliError}
  */
@@ -29,8 +29,9 @@ export function requireDirectory(
 /**
  * The text of a file that only its user can have written; null if it does not exist.
  * @param named the option or variable that names its directory
- * @throws {CliError} file-unreadable: also not a regular file, over 32 MiB, in a directory that is a file, or a file, or anything on the
- *   way to it, that another user owns or may write (`facts.remedy` fixes it)
+ * @throws {CliError} file-unreadable: also not a regular file, over 32 MiB, in a
+ *   directory that is a file, or a file, or anything on the way to it, that another user
+ *   owns or may write (`facts.remedy` fixes it)
  */
 export function readOwnFile(path: string, named = 'MFA_CLI_CONFIG_DIR'): string | null {
   const judge = (stats: Stats): void => requireOwnFile(path, stats);
@@ -53,8 +54,8 @@ export function readOwnFile(path: string, named = 'MFA_CLI_CONFIG_DIR'): string 
 }
 
 /**
- * Checks a file of the program's own, its directory, and each folder and link on the way, in which root may be the guest of
- * another user.
+ * Checks a file of the program's own, its directory, and each folder and link on the way,
+ * in which root may be the guest of another user.
  * @throws {CliError} file-unreadable
  */
 export function requireOwnFile(path: string, opened: Stats): void {
@@ -66,7 +67,8 @@ export function requireOwnFile(path: string, opened: Stats): void {
 }
 
 /**
- * Checks a directory, and each folder and link on the way to it; a missing one passes if nobody else can make it.
+ * Checks a directory, and each folder and link on the way to it; a missing one passes if
+ * nobody else can make it.
  * @throws {CliError} file-unreadable
  */
 export function requireOwnDirectory(path: string): void {
@@ -74,7 +76,8 @@ export function requireOwnDirectory(path: string): void {
 }
 
 /**
- * Checks that nobody else can make the configuration directory, nor lead it elsewhere, before it is made or closed to others.
+ * Checks that nobody else can make the configuration directory, nor lead it elsewhere,
+ * before it is made or closed to others.
  * @throws {CliError} file-unreadable
  */
 export function requireMakeable(path: string): void {
@@ -82,7 +85,8 @@ export function requireMakeable(path: string): void {
 }
 
 /**
- * `requireOwnDirectory` for the configuration directory, in which root may be the guest of another user, as in the containers of a CI.
+ * `requireOwnDirectory` for the configuration directory, in which root may be the guest
+ * of another user, as in the containers of a CI.
  * @throws {CliError} file-unreadable
  */
 export function requireOwnConfiguration(path: string): void {
@@ -96,8 +100,9 @@ function requireOwnEnd(path: string, terms: WayTerms): void {
 }
 
 /**
- * Users who may write a file may have planted a session, a tenant or a user name in it. Windows has no such modes. @throws
- * {CliError} file-unreadable
+ * Users who may write a file may have planted a session, a tenant or a user name in it.
+ * Windows has no such modes.
+ * @throws {CliError} file-unreadable
  */
 function requireOwn(path: string, stats: Stats): void {
   requireNoDoubt(doubtOf(path, stats));

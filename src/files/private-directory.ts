@@ -14,9 +14,10 @@ import { type HeldTarget, holdTarget } from './held-target.ts';
 import { O_NOFOLLOW, O_RDONLY } from './regular-file.ts';
 
 /**
- * Creates a directory and its missing parents, for the owner alone; an existing one stays as it is. Step by step, since
- * Node.js's recursive mkdir never ends if a file system answers ENOENT below an existing directory (procfs).
- * Throws the system's error, and a Refusal for a link of another user.
+ * Creates a directory and its missing parents, for the owner alone; an existing one stays
+ * as it is. Step by step, since Node.js's recursive mkdir never ends if a file system
+ * answers ENOENT below an existing directory (procfs). Throws the system's error, and a
+ * Refusal for a link of another user.
  * @param path absolute
  */
 export function makePrivateDirectory(path: string): void {
@@ -53,8 +54,8 @@ function isDirectory(path: string): boolean {
 }
 
 /**
- * Makes a directory private to this user if all its entries are known. Throws the system's error, and a Refusal for a link of
- * another user.
+ * Makes a directory private to this user if all its entries are known. Throws the
+ * system's error, and a Refusal for a link of another user.
  */
 export function closeDirectory(path: string, isOurs: (name: string) => boolean): void {
   const { mode, uid } = statSync(path);

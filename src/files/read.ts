@@ -29,7 +29,10 @@ export function pathOf(path: string): string | null {
   return isStdin(path) || isOpened(path) ? null : path;
 }
 
-/** Whether the parent process opened it: `/dev/stdout`, or the `/dev/fd/63` of `<(command)`. */
+/**
+ * Whether the parent process opened it: `/dev/stdout`, or the `/dev/fd/63` of
+ * `<(command)`.
+ */
 export function isOpened(path: string): boolean {
   return /^\/(dev\/(fd\/\d+|std(in|out|err))|proc\/(self|\d+)\/fd\/\d+)$/.test(path);
 }
@@ -86,8 +89,8 @@ async function readAll(
 
 /**
  * The secret in a file: without one trailing line break, otherwise unchanged.
- * @param name the file's name in messages. The given path may be the secret itself, so it appears only if no such file exists
- *   and it reads like a path
+ * @param name the file's name in messages. The given path may be the secret itself, so it
+ *   appears only if no such file exists and it reads like a path
  * @param shown the path for messages
  * @throws {CliError} as readWhole
  */
@@ -114,8 +117,10 @@ export async function readSecret(
 }
 
 /**
- * Judges a file with a secret, or a key, once it is opened: nobody but this user, root and its owner may have changed it.
- * @param called the subject of the error, which the judge throws: {CliError} file-unreadable
+ * Judges a file with a secret, or a key, once it is opened: nobody but this user, root
+ * and its owner may have changed it.
+ * @param called the subject of the error, which the judge throws: {CliError}
+ *   file-unreadable
  */
 export function judgeSecret(path: string, called: string): (stats: Stats) => void {
   return (stats) => {
@@ -141,7 +146,10 @@ export function cutLineBreak(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-/** Stdin can be read only once. @throws {CliError} usage if more than one of the paths is `-` */
+/**
+ * Stdin can be read only once.
+ * @throws {CliError} usage if more than one of the paths is `-`
+ */
 export function requireOneStdin(paths: readonly (string | undefined)[]): void {
   if (paths.filter((path) => path !== undefined && isStdin(path)).length > 1) {
     throw new CliError('usage', 'Only one option can read stdin (-)');
@@ -217,8 +225,9 @@ export class SilentPipe extends NotRead {
 }
 
 /**
- * The chunks of a file, a named pipe or a device. Reads without waiting and looks again after a pause: a thread that waits
- * would delay the end of the process. Throws the system's error, SilentPipe, or the signal's reason.
+ * The chunks of a file, a named pipe or a device. Reads without waiting and looks again
+ * after a pause: a thread that waits would delay the end of the process. Throws the
+ * system's error, SilentPipe, or the signal's reason.
  */
 export async function* readFileInChunks(
   path: string,
@@ -231,7 +240,8 @@ export async function* readFileInChunks(
     if (regular === true && !stats.isFile() && !stats.isDirectory())
       throw new NotRead('is not a regular file');
     judge?.(stats);
-    // Until its first writer comes, a pipe also reports its end. Behind `<(command)` there is one from the start.
+    // Until its first writer comes, a pipe also reports its end. Behind `<(command)`
+    // there is one from the start.
     const isTimed = stats.isFIFO() && !isOpened(path);
     let [hasWriter, left] = [!isTimed, isTimed ? patience : Number.POSITIVE_INFINITY];
     for (let pause = shortPause; ; ) {

@@ -1,4 +1,5 @@
-// Synchronous: these files are small, and loading promises and starting threads for them takes Node.js 3 ms.
+// Synchronous: these files are small, and loading promises and starting threads for them
+// takes Node.js 3 ms.
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 
 /** Flags of `open`; Windows has neither of the last two. */
@@ -31,8 +32,9 @@ interface RegularRead {
 }
 
 /**
- * The bytes of a regular file. Never waits for a named pipe or a device, and never reads more than the limit, even if the file
- * grows. Throws the system's error, NoSuchContent (`is not a regular file`, `is larger than 32 MiB`), and what `judge` throws.
+ * The bytes of a regular file. Never waits for a named pipe or a device, and never reads
+ * more than the limit, even if the file grows. Throws the system's error, NoSuchContent
+ * (`is not a regular file`, `is larger than 32 MiB`), and what `judge` throws.
  */
 export function readRegularFile(path: string, { limit, links = true, judge }: RegularRead): Buffer {
   return closing(openSync(path, O_RDONLY | O_NONBLOCK | (links ? 0 : O_NOFOLLOW)), (file) => {
@@ -48,14 +50,17 @@ export interface HeldFile {
   /** Throws the system's error, and NoSuchContent beyond the limit. */
   read(limit: number): Buffer;
   /**
-   * Yields pieces of at most that many bytes, for a reader that seldom needs all. Each lasts
-   * until the next. Throws the system's error.
+   * Yields pieces of at most that many bytes, for a reader that seldom needs all. Each
+   * lasts until the next. Throws the system's error.
    */
   pieces(length: number): Iterable<Buffer>;
   close(): void;
 }
 
-/** Opens a file of the system to read it often: nobody can use up the descriptor meanwhile. Throws the system's error. */
+/**
+ * Opens a file of the system to read it often: nobody can use up the descriptor
+ * meanwhile. Throws the system's error.
+ */
 export function holdFile(path: string): HeldFile {
   const file = openSync(path, O_RDONLY | O_NONBLOCK);
   return {
@@ -99,7 +104,9 @@ export function openLargeFile(path: string): LargeFile {
   };
 }
 
-/** @param size as the system reports it: of files such as those in /proc it reports none */
+/**
+ * @param size as the system reports it: of files such as those in /proc it reports none
+ */
 function bytesOf(file: number, size: number, limit: number): Buffer {
   const tooLarge = `is larger than ${limit / 1024 / 1024} MiB`;
   if (size > limit) throw new NoSuchContent(tooLarge);

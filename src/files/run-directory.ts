@@ -8,14 +8,18 @@ import { isAlive, machine, startOf } from './temporary.ts';
 import { unwritable } from './write.ts';
 
 const mostEntries = 10_000;
-/** The process, its start and its machine, in few characters: a person reads and pastes the path. */
+/**
+ * The process, its start and its machine, in few characters: a person reads and pastes
+ * the path.
+ */
 const name = /^run-(\d{1,10})-([0-9a-z]*)-([0-9a-z]{1,7})$/;
 
 /**
- * Makes the directory of this process, for the owner alone, for what nobody else may read or change while it runs. It is removed
- * on the signal and at every end of the process.
+ * Makes the directory of this process, for the owner alone, for what nobody else may read
+ * or change while it runs. It is removed on the signal and at every end of the process.
  * @param parent absolute; made if it is missing
- * @throws {CliError} file-unwritable: also if others could replace the directory or anything on the way to it
+ * @throws {CliError} file-unwritable: also if others could replace the directory or
+ *   anything on the way to it
  */
 export function makeRunDirectory(parent: string, signal: AbortSignal): string {
   const { pid } = process;

@@ -3,7 +3,10 @@ import { Refusal } from './held-target.ts';
 import { isOpened } from './read.ts';
 import { O_WRONLY } from './regular-file.ts';
 
-/** Whether the parent process opened it, as `/dev/stdout`: it is written to, as a shell would. */
+/**
+ * Whether the parent process opened it, as `/dev/stdout`: it is written to, as a shell
+ * would.
+ */
 export function isOpenedPipe(path: string): boolean {
   return isOpened(path) && statSync(path, { throwIfNoEntry: false })?.isFile() === false;
 }

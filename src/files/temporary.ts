@@ -5,13 +5,22 @@ import { dirname, join } from 'node:path';
 import { orNull, systemCode } from '../errors/cli-error.ts';
 import { entriesIn } from './directory.ts';
 
-/** The most entries of a directory to search; in a larger one the remains of killed processes stay. */
+/**
+ * The most entries of a directory to search; in a larger one the remains of killed
+ * processes stay.
+ */
 const mostEntries = 10_000;
 const name = /^\.mfa-cli-(\d{1,10})-(\d*)-([0-9a-f]{8})-[0-9a-f]{16}\.tmp$/;
-/** Milliseconds after which a file counts as abandoned: processes on other machines are invisible. */
+/**
+ * Milliseconds after which a file counts as abandoned: processes on other machines are
+ * invisible.
+ */
 const old = 60 * 60 * 1000;
 
-/** A new path next to another, for a file that replaces it when complete. The name tells its process. */
+/**
+ * A new path next to another, for a file that replaces it when complete. The name tells
+ * its process.
+ */
 export function temporaryBeside(path: string): string {
   const { pid } = process;
   const unique = randomBytes(8).toString('hex');
@@ -20,8 +29,8 @@ export function temporaryBeside(path: string): string {
 }
 
 /**
- * Removes temporary files of this user's killed processes where it may. Call it after creating a file in the directory, whose
- * clock counts: clocks of machines differ.
+ * Removes temporary files of this user's killed processes where it may. Call it after
+ * creating a file in the directory, whose clock counts: clocks of machines differ.
  */
 export function removeTemporaries(directory: string): void {
   try {
@@ -42,7 +51,10 @@ function isLeft(entry: string, path: string): boolean {
   return stats !== undefined && lstatSync(dirname(path)).mtimeMs - stats.mtimeMs > old;
 }
 
-/** Another user may plant such names: they stay, and do not prevent the removal of the others. */
+/**
+ * Another user may plant such names: they stay, and do not prevent the removal of the
+ * others.
+ */
 function removeOwn(path: string): void {
   try {
     const { uid } = lstatSync(path);
@@ -52,7 +64,9 @@ function removeOwn(path: string): void {
   }
 }
 
-/** Eight digits that identify the machine or container: a directory may belong to several. */
+/**
+ * Eight digits that identify the machine or container: a directory may belong to several.
+ */
 export function machine(): string {
   return createHash('sha256').update(`${hostname()}\n${namespace()}`).digest('hex').slice(0, 8);
 }
@@ -65,7 +79,10 @@ export function namespace(): string {
   return ownNamespace;
 }
 
-/** Whether a process of this machine still runs. @param start its start; empty: unknown */
+/**
+ * Whether a process of this machine still runs.
+ * @param start its start; empty: unknown
+ */
 export function isAlive(pid: number, start: string): boolean {
   const found = startOf(pid);
   if (start !== '' && found !== '' && start !== found) return false;
@@ -80,8 +97,9 @@ export function isAlive(pid: number, start: string): boolean {
 let ownStart: string | null = null;
 
 /**
- * The start of a process in the system's units, since ids are reused, in containers each time. On
- * systems without `/proc`, milliseconds since 1970 for this process, and nothing for others.
+ * The start of a process in the system's units, since ids are reused, in containers each
+ * time. On systems without `/proc`, milliseconds since 1970 for this process, and nothing
+ * for others.
  */
 export function startOf(pid: number): string {
   if (pid !== process.pid) return readStart(pid);

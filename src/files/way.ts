@@ -157,8 +157,9 @@ function opened(place: string, path: string): Folder {
 }
 
 /**
- * Whether the system leads from an open folder to its entries, and to those that it has by
- * name: user-mode emulation of another processor opens its own libraries' folder as `/`.
+ * Whether the system leads from an open folder to its entries, and to those that it has
+ * by name: user-mode emulation of another processor opens its own libraries' folder as
+ * `/`.
  */
 function canHold(): boolean {
   if (process.platform !== 'linux') return false;

@@ -41,7 +41,10 @@ const systemCauses: Readonly<Record<string, SystemCause>> = {
   EPERM: 'denied',
 };
 
-/** The error file-unwritable: `sentence` names the path, followed by the reason if there is one. */
+/**
+ * The error file-unwritable: `sentence` names the path, followed by the reason if there
+ * is one.
+ */
 export function unwritable(
   sentence: string,
   cause: unknown,
@@ -57,8 +60,9 @@ export function unwritable(
 }
 
 /**
- * Writes a file that may contain a secret: mode 0600, whole or not at all, and over an existing one only with `replace`. Then a
- * link stays and its target is replaced; a named pipe or a device is written to. Files and links of other users are refused.
+ * Writes a file that may contain a secret: mode 0600, whole or not at all, and over an
+ * existing one only with `replace`. Then a link stays and its target is replaced; a named
+ * pipe or a device is written to. Files and links of other users are refused.
  * @throws {CliError} file-exists, file-unwritable, interrupted
  */
 export async function writePrivateFile(
@@ -73,8 +77,9 @@ export async function writePrivateFile(
 }
 
 /**
- * Writes a file without secrets, whole or not at all, over an existing one: a new one gets the umask's mode, an existing one
- * keeps its mode. A link stays; a named pipe or a device is written to.
+ * Writes a file without secrets, whole or not at all, over an existing one: a new one
+ * gets the umask's mode, an existing one keeps its mode. A link stays; a named pipe or a
+ * device is written to.
  * @throws {CliError} file-unwritable, interrupted
  */
 export async function writeSharedFile(
@@ -150,8 +155,10 @@ function useTarget<T>(path: string, use: (target: HeldTarget) => T): T {
 }
 
 /**
- * Checks that a file can be replaced: an existing one must be a regular file of this user and not write-protected, which a
- * rename would ignore. @throws {CliError} file-unwritable @param sentence starts the message
+ * Checks that a file can be replaced: an existing one must be a regular file of this user
+ * and not write-protected, which a rename would ignore.
+ * @throws {CliError} file-unwritable
+ * @param sentence starts the message
  */
 export function requireReplaceable(path: string, sentence: string): void {
   try {
@@ -169,8 +176,8 @@ function requireReplaceableIn(target: HeldTarget): void {
 }
 
 /**
- * Replaces a file, whole or not at all, even after a power loss; a link stays and its target is replaced. Throws the system's
- * error, or what `unwritable` puts into words.
+ * Replaces a file, whole or not at all, even after a power loss; a link stays and its
+ * target is replaced. Throws the system's error, or what `unwritable` puts into words.
  * @param mode 0600 in any case; 0666, reduced by the umask, only for a new file
  */
 export function replaceFile(path: string, content: string | Uint8Array, mode: 0o600 | 0o666): void {
@@ -185,14 +192,17 @@ function replaceHeld(target: HeldTarget, content: string | Uint8Array, mode: 0o6
   withTemporary(target, content, { mode, exact }, (temporary) => renameSync(temporary, path));
 }
 
-/** Opens a new file for writing, never an existing one or a link. Throws the system's error. */
+/**
+ * Opens a new file for writing, never an existing one or a link. Throws the system's
+ * error.
+ */
 export function newFile(path: string, mode: number): number {
   return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
 }
 
 /**
- * Makes a rename in a directory survive a power loss, if the system can: Windows cannot open a directory, and some network
- * file systems cannot sync one.
+ * Makes a rename in a directory survive a power loss, if the system can: Windows cannot
+ * open a directory, and some network file systems cannot sync one.
  */
 export function syncDirectory(path: string): void {
   orNull(() => closing(openSync(path, O_RDONLY), fsyncSync));
@@ -246,7 +256,10 @@ interface Modes {
   readonly exact: number | null;
 }
 
-/** Passes a complete file beside a target to `place` and removes the rest; after a kill, the next call removes it. */
+/**
+ * Passes a complete file beside a target to `place` and removes the rest; after a kill,
+ * the next call removes it.
+ */
 function withTemporary(
   target: HeldTarget,
   content: string | Uint8Array,

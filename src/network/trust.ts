@@ -173,7 +173,9 @@ function bitsOfRsa({ modulus, bits = fewestBits, raw }: PeerCertificate): number
   return key?.asymmetricKeyDetails?.modulusLength ?? fewestBits;
 }
 
-/** Judges the AlgorithmIdentifier that is a certificate's second element (RFC 5280 §4.1). */
+/**
+ * Judges the AlgorithmIdentifier that is a certificate's second element (RFC 5280 §4.1).
+ */
 function hasWeakSignature(certificate: Buffer): boolean {
   const { begin: signed } = elementAt(certificate, 0);
   const { begin, end } = elementAt(certificate, elementAt(certificate, signed).end);

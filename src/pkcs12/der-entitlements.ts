@@ -7,15 +7,20 @@ export interface Entitlements extends ReadonlyMap<string, Entitlement> {}
 
 /** The most ASN.1 values: each entitlement takes three. */
 const mostValues = 20_000;
-/** `[APPLICATION 16]` around all, and `[16]` around a dictionary, as Apple's CoreEntitlements has them. */
-const [universalClass, applicationClass, contextClass] = [0x00, 0x40, 0x80];
+const universalClass = 0x00;
+const applicationClass = 0x40;
+const contextClass = 0x80;
+/**
+ * `[APPLICATION 16]` around all, and `[16]` around a dictionary, as Apple's
+ * CoreEntitlements has them.
+ */
 const appleTag = 16;
 /** Maximum nesting of values. */
 const depthLimit = 50;
 
 /**
- * Reads the entitlements of a code signature in DER, in either of their forms: Apple's, and
- * the older one, a SET of pairs.
+ * Reads the entitlements of a code signature in DER, in either of their forms: Apple's,
+ * and the older one, a SET of pairs.
  * @throws {Malformed}
  */
 export function readDerEntitlements(bytes: Uint8Array): Entitlements {

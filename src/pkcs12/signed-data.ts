@@ -4,8 +4,8 @@ const signedData = '1.2.840.113549.1.7.2';
 const data = '1.2.840.113549.1.7.1';
 
 /**
- * The content of a signed message (CMS, RFC 5652 §5), whose signature is not verified; null: the
- * bytes are none.
+ * The content of a signed message (CMS, RFC 5652 §5), whose signature is not verified;
+ * null: the bytes are none.
  */
 export function signedContent(bytes: Uint8Array): Uint8Array | null {
   try {

@@ -3,8 +3,9 @@ import type { Variables } from './environment.ts';
 import { type Command, isProgram, launch, type Machine, systemProgram } from './launch.ts';
 
 /**
- * Opens a URL in the browser: with the command in `BROWSER`, to which the URL is appended, else with the system's opener.
- * Returns whether a program started; its effect is unknown.
+ * Opens a URL in the browser: with the command in `BROWSER`, to which the URL is
+ * appended, else with the system's opener. Returns whether a program started; its effect
+ * is unknown.
  */
 export async function openBrowser(url: string, env: Variables): Promise<boolean> {
   const opener = openerOf(url, env, { platform: process.platform, isProgram });
@@ -21,8 +22,8 @@ interface Opener {
 const windowsInWsl = '/mnt/c/Windows/System32';
 
 /**
- * The program that opens the URL; null without a display. On Windows it avoids shells: characters of a URL are special in
- * every shell, and each quotes differently.
+ * The program that opens the URL; null without a display. On Windows it avoids shells:
+ * characters of a URL are special in every shell, and each quotes differently.
  */
 export function openerOf(url: string, env: Variables, machine: Machine): Opener | null {
   const { platform } = machine;
@@ -53,7 +54,10 @@ export function isRemote(env: Variables, platform = process.platform): boolean {
   return platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY && !env.WSL_DISTRO_NAME;
 }
 
-/** A shell that cannot find the command ends with 126 or 127 long before this, in milliseconds. */
+/**
+ * A shell that cannot find the command ends with 126 or 127 long before this, in
+ * milliseconds.
+ */
 const notFoundDelay = 250;
 
 async function start({ command, directory }: Opener, env: Variables): Promise<boolean> {

@@ -1,14 +1,20 @@
 /** The environment of a process. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Variables that child processes must not inherit: those of mfa-cli, and a switch that turns off TLS checks. */
+/**
+ * Variables that child processes must not inherit: those of mfa-cli, and a switch that
+ * turns off TLS checks.
+ */
 const own = /^(MFA_CLI_.*|NODE_TLS_REJECT_UNAUTHORIZED)$/i;
-/** `https_proxy`, `ALL_PROXY`, `npm_config_proxy` …: addresses that may contain a password. */
+/**
+ * `https_proxy`, `ALL_PROXY`, `npm_config_proxy` …: addresses that may contain a
+ * password.
+ */
 const proxy = /proxy$/i;
 
 /**
- * Returns a copy of the environment. The original, which child processes inherit, loses those variables, and the user names
- * and passwords of proxies.
+ * Returns a copy of the environment. The original, which child processes inherit, loses
+ * those variables, and the user names and passwords of proxies.
  * @param kept of those variables, the one that this process asks for later
  */
 export function takeEnvironment(

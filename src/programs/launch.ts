@@ -4,7 +4,8 @@ import { isExecutable, statsOf } from '../files/directory.ts';
 import { takeEnvironment, type Variables } from './environment.ts';
 
 /**
- * A program by its path or bare name, and its arguments. They contain no secret, since every user of the machine can see them.
+ * A program by its path or bare name, and its arguments. They contain no secret, since
+ * every user of the machine can see them.
  */
 export type Command = readonly [file: string, ...args: string[]];
 
@@ -15,15 +16,19 @@ interface LaunchOptions {
   readonly withheld?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
   readonly stdio: StdioOptions;
-  /** Whether it gets its own console on Windows; elsewhere it always gets its own process group. */
+  /**
+   * Whether it gets its own console on Windows; elsewhere it always gets its own process
+   * group.
+   */
   readonly apart?: boolean;
   readonly directory?: string | undefined;
 }
 
 /**
- * Starts a program without a shell, in its own process group: keys of the terminal do not reach it, and `endTree` kills the
- * whole group. It searches only PATH for a bare name.
- * @throws ENOENT, UNQUOTABLE (`.cmd` or `.bat` with an argument that cmd.exe would change), and what spawn throws
+ * Starts a program without a shell, in its own process group: keys of the terminal do not
+ * reach it, and `endTree` kills the whole group. It searches only PATH for a bare name.
+ * @throws ENOENT, UNQUOTABLE (`.cmd` or `.bat` with an argument that cmd.exe would
+ *   change), and what spawn throws
  */
 export function launch(command: Command, options: LaunchOptions): ChildProcess {
   const { env, withheld = [], variables = {}, stdio, apart = false, directory } = options;
@@ -88,7 +93,10 @@ export function childEnvironment(
   return inherited;
 }
 
-/** The full path of a Windows program: by name alone, one in the working directory would start. */
+/**
+ * The full path of a Windows program: by name alone, one in the working directory would
+ * start.
+ */
 export function systemProgram(name: string, env: Variables): string {
   const root = variable(env, 'SystemRoot', 'win32') ?? '';
   return win32.join(/^[a-z]:\\/i.test(root) ? root : 'C:\\Windows', 'System32', name);
@@ -98,7 +106,10 @@ export function systemProgram(name: string, env: Variables): string {
 const endings = ['.com', '.exe', '.bat', '.cmd'];
 const script = /\.(bat|cmd)$/i;
 
-/** Finds the program of a bare name in the absolute directories of PATH, never in the working directory; null: not found. */
+/**
+ * Finds the program of a bare name in the absolute directories of PATH, never in the
+ * working directory; null: not found.
+ */
 export function findProgram(name: string, env: Variables, machine: Machine): string | null {
   const isWindows = machine.platform === 'win32';
   const { delimiter, isAbsolute, join } = isWindows ? win32 : posix;
@@ -111,7 +122,8 @@ export function findProgram(name: string, env: Variables, machine: Machine): str
   for (const folder of path
     .split(delimiter)
     .map((part) => (isWindows ? part.replaceAll('"', '') : part))) {
-    // On Windows, a path that begins with one slash depends on the drive of the working directory.
+    // On Windows, a path that begins with one slash depends on the drive of the working
+    // directory.
     if (!isAbsolute(folder) || (isWindows && !/^([a-z]:|[\\/]{2})/i.test(folder))) continue;
     for (const ending of tried) {
       const candidate = join(folder, name + ending);
@@ -144,7 +156,10 @@ function isBare(name: string, { platform }: Machine): boolean {
   return !(platform === 'win32' ? /[\\/:]/ : /\//).test(name) && !name.includes('\0');
 }
 
-/** Whether the word is the bare name of a program in PATH, or the path of an executable file. */
+/**
+ * Whether the word is the bare name of a program in PATH, or the path of an executable
+ * file.
+ */
 export function isStartable(
   word: string,
   env: Variables,

@@ -2,12 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { AcceptedPeer } from './owners.ts';
 
-/** A loopback address that redirects the browser, so that the target does not appear in the list of processes. */
+/**
+ * A loopback address that redirects the browser, so that the target does not appear in
+ * the list of processes.
+ */
 export interface OneTimeAddress {
   readonly path: string;
   /**
-   * Returns the headers of the redirect (302): each time for this user, but only once for an unproven visitor. Null on a
-   * second unproven visit, since one of the two may be another user's.
+   * Returns the headers of the redirect (302): each time for this user, but only once for
+   * an unproven visitor. Null on a second unproven visit, since one of the two may be
+   * another user's.
    */
   visit(peer: AcceptedPeer): OutgoingHttpHeaders | null;
 }
@@ -33,8 +37,9 @@ export function isBeforehand(headers: IncomingHttpHeaders): boolean {
 }
 
 /**
- * Whether the answer appears in a window of its own, rather than in a page that fetches, embeds or posts to it. A client that
- * does not tell (a browser from before 2023, curl) counts as one.
+ * Whether the answer appears in a window of its own, rather than in a page that fetches,
+ * embeds or posts to it. A client that does not tell (a browser from before 2023, curl)
+ * counts as one.
  * @see https://www.w3.org/TR/fetch-metadata/
  */
 export function isTopLevelNavigation(headers: IncomingHttpHeaders): boolean {

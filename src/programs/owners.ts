@@ -15,7 +15,10 @@ import {
 export interface OwnerRules {
   /** The user who runs this program with sudo; null: nobody does. */
   readonly sudoUser: number | null;
-  /** Whether a program counts whose user the system does not name, such as the relay of a virtual machine. */
+  /**
+   * Whether a program counts whose user the system does not name, such as the relay of a
+   * virtual machine.
+   */
   readonly acceptsUnknown: boolean;
 }
 
@@ -29,7 +32,10 @@ export type Owner = 'own' | 'other' | 'unknown';
 export interface Users {
   readonly own: number;
   readonly sudo: number | null;
-  /** The number that stands for all users without one in this namespace; null: each user has one. */
+  /**
+   * The number that stands for all users without one in this namespace; null: each user
+   * has one.
+   */
   readonly unmapped: number | null;
 }
 
@@ -45,7 +51,10 @@ export function judgeOwners(sockets: readonly SystemSocket[], users: Users): Own
   return others.length === 0 ? owner : 'unknown';
 }
 
-/** A socket that its program has closed shows user 0, and so does one that has ended: both without an inode. */
+/**
+ * A socket that its program has closed shows user 0, and so does one that has ended: both
+ * without an inode.
+ */
 function ownerOf({ user, inode, state }: SystemSocket, { own, sudo, unmapped }: Users): Owner {
   if (inode === 0 || user === unmapped) return 'unknown';
   if (user === own || user === sudo) return 'own';
@@ -54,8 +63,8 @@ function ownerOf({ user, inode, state }: SystemSocket, { own, sudo, unmapped }: 
 }
 
 /**
- * The owner of the program that got a connection; null if this machine has neither a listener nor the other end, as for a
- * forwarded port.
+ * The owner of the program that got a connection; null if this machine has neither a
+ * listener nor the other end, as for a forwarded port.
  */
 export function judgeListener(table: string, { near, far }: Ends, users: Users): Owner | null {
   const accepted = socketsBetween(table, far, near);
@@ -69,8 +78,9 @@ export function judgeListener(table: string, { near, far }: Ends, users: Users):
 }
 
 /**
- * A program of this machine that is connected to this process. `unproven`: the system names no owners, or the settings accept
- * one without a name. `other` and `unknown` get nothing.
+ * A program of this machine that is connected to this process. `unproven`: the system
+ * names no owners, or the settings accept one without a name. `other` and `unknown` get
+ * nothing.
  */
 export type Peer = 'own' | 'unproven' | 'other' | 'unknown';
 
@@ -81,7 +91,10 @@ export function isRefused(peer: Peer): peer is RefusedPeer {
   return peer === 'other' || peer === 'unknown';
 }
 
-/** Returns a look at the other end of a connection to a server, which needs no descriptor while the server runs. */
+/**
+ * Returns a look at the other end of a connection to a server, which needs no descriptor
+ * while the server runs.
+ */
 export function watchPeers(server: Server, rules: OwnerRules): (socket: Socket) => Peer {
   const peers = new WeakMap<Socket, Peer>();
   const users = usersOf(rules);
@@ -103,7 +116,10 @@ export function watchPeers(server: Server, rules: OwnerRules): (socket: Socket) 
   };
 }
 
-/** Milliseconds in which a table that was read may still refuse: so a crowd of other users costs little. */
+/**
+ * Milliseconds in which a table that was read may still refuse: so a crowd of other users
+ * costs little.
+ */
 const refusalsLast = 100;
 
 /** Returns a search for the owner of the other end of a connection. */
@@ -129,7 +145,8 @@ function createOwnerSearch(table: SocketTable, users: Users): (ends: Ends) => Ow
 /** A look at the owner of a listener on this machine. */
 export interface ListenerLook {
   /**
-   * The program that a connection leads to; null once it has ended. `unproven` as well: no program of this machine has it.
+   * The program that a connection leads to; null once it has ended. `unproven` as well:
+   * no program of this machine has it.
    */
   judge(socket: Socket): Peer | null;
 }
@@ -143,13 +160,15 @@ function tableForListeners(): SocketTable | null {
 }
 
 /**
- * Looks who listens at an address before a connection is made, so that the same listener is known afterwards: otherwise the
- * program that took the connection may have made room for another one since.
+ * Looks who listens at an address before a connection is made, so that the same listener
+ * is known afterwards: otherwise the program that took the connection may have made room
+ * for another one since.
  */
 export function lookAtListener(at: Endpoint, rules: OwnerRules): ListenerLook {
   const table = tableForListeners();
   const listener = (): SystemSocket | null => orNull(() => table?.listenerAt(at) ?? null);
-  // One that another look has seen is as good: it has listened ever since, if it still does.
+  // One that another look has seen is as good: it has listened ever since, if it still
+  // does.
   const before = table?.pastListenerAt(at) ?? listener();
   return {
     judge(socket) {
@@ -202,7 +221,10 @@ function usersOf({ sudoUser }: OwnerRules): Users {
 /** Of this process's namespace, which stays the same. */
 let unmappedUser: { readonly id: number | null } | null = null;
 
-/** The number that stands for all users without one here; null: each user of the machine has one. */
+/**
+ * The number that stands for all users without one here; null: each user of the machine
+ * has one.
+ */
 function findUnmappedUser(): number | null {
   const isEveryoneMapped = /^\s*0\s+0\s+4294967295\s*$/.test(textOf('/proc/self/uid_map') ?? '');
   return isEveryoneMapped ? null : Number(textOf('/proc/sys/kernel/overflowuid') ?? 65_534);

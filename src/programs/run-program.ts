@@ -10,7 +10,10 @@ interface ProgramRun {
   /** The text of its stdin; without it, stdin is empty. */
   readonly input?: string;
   readonly variables?: Readonly<Record<string, string>>;
-  /** Most bytes of stdout; a program that prints more is killed. Null: its stdout goes to stderr. */
+  /**
+   * Most bytes of stdout; a program that prints more is killed. Null: its stdout goes to
+   * stderr.
+   */
   readonly limit: number | null;
   readonly milliseconds: number;
 }
@@ -27,13 +30,17 @@ export interface ProgramEnd {
   readonly code: number | null;
   readonly stdout: Uint8Array;
   readonly started: boolean;
-  /** The rest of a sentence, without a period; null: exit code 0. Contains neither the program's output nor its arguments. */
+  /**
+   * The rest of a sentence, without a period; null: exit code 0. Contains neither the
+   * program's output nor its arguments.
+   */
   readonly how: string | null;
 }
 
 /**
- * Runs a program to its end, without a shell. Its stderr is that of mfa-cli. It inherits neither variables of mfa-cli nor those that hold
- * secrets, nor the password of a proxy. When time is up, or on a signal, it is killed with every program that it started.
+ * Runs a program to its end, without a shell. Its stderr is that of mfa-cli. It inherits
+ * neither variables of mfa-cli nor those that hold secrets, nor the password of a proxy.
+ * When time is up, or on a signal, it is killed with every program that it started.
  * @throws {CliError} interrupted
  */
 export async function runProgram(run: ProgramRun, context: ProgramContext): Promise<ProgramEnd> {
@@ -101,7 +108,10 @@ function reasonOf(code: string, program: string): string {
   return `the program "${shown(program)}", or the interpreter that its first line names, does not exist`;
 }
 
-/** A program to its first blank: behind it, somebody may have written an argument that is a secret. */
+/**
+ * A program to its first blank: behind it, somebody may have written an argument that is
+ * a secret.
+ */
 function shown(program: string): string {
   return program.replace(/\s.*/s, ' …');
 }
@@ -158,8 +168,8 @@ function outputOf(child: ChildProcess, limit: number | null): Promise<Output> {
 /**
  * Runs a program and returns its stdout without a final line break.
  * @param called the program's name in messages
- * @throws {CliError} file-unreadable: it cannot be run, fails, prints more than 64 KiB, or takes longer than `--timeout`;
- * interrupted
+ * @throws {CliError} file-unreadable: it cannot be run, fails, prints more than 64 KiB,
+ *   or takes longer than `--timeout`; interrupted
  */
 export async function runForSecret(
   command: Command,

@@ -3,9 +3,15 @@ import { endianness } from 'node:os';
 import { systemCode } from '../errors/cli-error.ts';
 import { type HeldFile, holdFile } from '../files/regular-file.ts';
 
-/** One end of a TCP connection within this machine, or a listener, as the table of Linux has it. */
+/**
+ * One end of a TCP connection within this machine, or a listener, as the table of Linux
+ * has it.
+ */
 export interface SystemSocket {
-  /** Its address in hex, in network order: 8 digits for IPv4, alone or within IPv6, else 32. */
+  /**
+   * Its address in hex, in network order: 8 digits for IPv4, alone or within IPv6, else
+   * 32.
+   */
   readonly local: string;
   readonly remote: string;
   readonly remotePort: number;
@@ -27,8 +33,10 @@ export const socketState = { established: 0x01, listening: 0x0a } as const;
 
 /**
  * The sockets of a local port in the text of /proc/net/tcp, of tcp6, or of both.
- * @param order how this machine stores a number, as the kernel writes an address by words of 32 bits
- * @see proc_net_tcp.txt of the Linux kernel: number, local and remote address, state, three fields, user, timeout, inode
+ * @param order how this machine stores a number, as the kernel writes an address by words
+ *   of 32 bits
+ * @see proc_net_tcp.txt of the Linux kernel: number, local and remote address, state,
+ *   three fields, user, timeout, inode
  */
 export function parseSocketTable(
   table: string,
@@ -67,7 +75,10 @@ export function socketsBetween(
   );
 }
 
-/** The listeners that get the connections to an address: those at that address, else those at every address. */
+/**
+ * The listeners that get the connections to an address: those at that address, else those
+ * at every address.
+ */
 export function listenersAt(table: string, { address, port }: Endpoint): readonly SystemSocket[] {
   const listeners = parseSocketTable(table, port).filter(
     ({ state }) => state === socketState.listening,
@@ -80,7 +91,10 @@ export function listenersAt(table: string, { address, port }: Endpoint): readonl
 /** `::`, whose listeners serve IPv4 as well, unless they say otherwise. */
 const anyAddress = '0'.repeat(32);
 
-/** An address as the kernel writes it, in network order; IPv4 within IPv6 loses its prefix. */
+/**
+ * An address as the kernel writes it, in network order; IPv4 within IPv6 loses its
+ * prefix.
+ */
 function inNetworkOrder(digits: string, order: 'LE' | 'BE'): string {
   const words = digits.match(/.{8}/g) ?? [];
   const bytes = words.map((word) => {
@@ -103,11 +117,20 @@ function plain(address: string): string {
   return address.replace(/^::ffff:/i, '');
 }
 
-/** The tables of this machine's sockets, of both families. Each takes milliseconds to read. */
+/**
+ * The tables of this machine's sockets, of both families. Each takes milliseconds to
+ * read.
+ */
 export interface SocketTable {
-  /** The result of a search in the table of IPv4, else in both. Throws if they cannot be read, or are too long. */
+  /**
+   * The result of a search in the table of IPv4, else in both. Throws if they cannot be
+   * read, or are too long.
+   */
   search<Found>(find: (text: string) => Found | null): Found | null;
-  /** One of the listeners that get the connections to an address: they belong to one user. Throws like `search`. */
+  /**
+   * One of the listeners that get the connections to an address: they belong to one user.
+   * Throws like `search`.
+   */
   listenerAt(endpoint: Endpoint): SystemSocket | null;
   /** The same, among those that `listenerAt` read last. */
   pastListenerAt(endpoint: Endpoint): SystemSocket | null;
@@ -118,8 +141,9 @@ export interface SocketTable {
 const tableLimit = 32 * 1024 * 1024;
 
 /**
- * Opens the tables of Linux, and holds them open: another user who uses up the descriptors of this process hides no owner. Null
- * on systems without such tables. Throws the system's error.
+ * Opens the tables of Linux, and holds them open: another user who uses up the
+ * descriptors of this process hides no owner. Null on systems without such tables. Throws
+ * the system's error.
  */
 export function openSocketTable(): SocketTable | null {
   if (process.platform !== 'linux') return null;
@@ -166,7 +190,10 @@ function holdUnlessAbsent(path: string): HeldFile | null {
 /** Some rows. The kernel writes no more at a time, and looks for no more. */
 const pieceLength = 1024;
 
-/** The listeners of a table up to the one at exactly that address, else all: they come first. */
+/**
+ * The listeners of a table up to the one at exactly that address, else all: they come
+ * first.
+ */
 function listenerRows(file: HeldFile, { address, port }: Endpoint): string {
   const pieces: string[] = [];
   let rest = '';

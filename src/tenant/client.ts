@@ -181,7 +181,10 @@ export function createTenantClient(
   };
 }
 
-/** The end of a sentence about a 401 to a session that was just renewed, or that another call accepts. */
+/**
+ * The end of a sentence about a 401 to a session that was just renewed, or that another
+ * call accepts.
+ */
 export const outOfScope = 'accepts this session, but not for this call: the scope may be too small';
 
 /** The call that any session may make, unless its scope forbids it. */

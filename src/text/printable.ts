@@ -74,7 +74,10 @@ export function inJson(value: unknown, indent = 2): string {
   return [...jsonPieces(value, indent)].join('');
 }
 
-/** The parts of that JSON, one after the other: as one text, a document of 8 MiB may take 100 MB. */
+/**
+ * The parts of that JSON, one after the other: as one text, a document of 8 MiB may take
+ * 100 MB.
+ */
 export function* jsonPieces(value: unknown, indent: number): Generator<string> {
   const textFor = keepingColors();
   for (const piece of piecesOf(JSON.stringify(value, null, indent)))
@@ -94,7 +97,9 @@ const signInJson = (): string => '\\u0023';
 /** The first sign of `##[`, `##vso[` and `##teamcity[`. */
 const sign = /#(?=#\w*\[)/g;
 
-/** Units to search at a time: the engine keeps the places of all matches until it is done. */
+/**
+ * Units to search at a time: the engine keeps the places of all matches until it is done.
+ */
 const pieceLength = 64 * 1024;
 /** A match may continue after these. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
@@ -111,8 +116,8 @@ function* piecesOf(text: string): Generator<string> {
 }
 
 /**
- * A text with each match replaced, piece by piece and by a function: with a text to put there, the engine would keep a string for
- * each of millions of matches.
+ * A text with each match replaced, piece by piece and by a function: with a text to put
+ * there, the engine would keep a string for each of millions of matches.
  */
 function replaced(text: string, pattern: RegExp, textFor: (found: string) => string): string {
   return [...piecesOf(text)].map((piece) => piece.replace(pattern, textFor)).join('');

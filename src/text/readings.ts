@@ -89,7 +89,9 @@ function undo(reading: Reading, { starts, decode }: Escape): Reading | null {
   return unescaped.reading();
 }
 
-/** The next place of one of two units, or the length: a loop of its own, which is quicker. */
+/**
+ * The next place of one of two units, or the length: a loop of its own, which is quicker.
+ */
 export function nextOf(units: Uint16Array, from: number, one: number, other: number): number {
   let index = from;
   while (index < units.length && units[index] !== one && units[index] !== other) index++;
@@ -244,7 +246,10 @@ function endOfReference(units: Uint16Array, at: number): number {
   return 0;
 }
 
-/** The number between two places, with an `x` before hexadecimal digits; -1: there is none. */
+/**
+ * The number between two places, with an `x` before hexadecimal digits; -1: there is
+ * none.
+ */
 function numberIn(units: Uint16Array, from: number, until: number): number {
   const isHexadecimal = units[from] === codeOf('x') || units[from] === codeOf('X');
   const first = isHexadecimal ? from + 1 : from;
@@ -267,8 +272,9 @@ function isAt(units: Uint16Array, at: number, word: string): boolean {
 }
 
 /**
- * A character of UTF-8 (RFC 3629 §3), percent-encoded byte by byte. No function of the runtime
- * decodes it: each call would take longer than the whole character here, and an error much longer.
+ * A character of UTF-8 (RFC 3629 §3), percent-encoded byte by byte. No function of the
+ * runtime decodes it: each call would take longer than the whole character here, and an
+ * error much longer.
  */
 const url: Escape = {
   starts: [codeOf('%')],

@@ -10,7 +10,7 @@ each LINE: set %01-default-aes256 --send-as xml
  | inspect %01-default-aes256 --fail-on info
  | inspect %01-default-aes256 --password-command /no/vault
  | inspect %01-default-aes256 --password-command /etc/passwd
- | status --format github
+ | status --format xml
  | status --hook no-such-hook
  | status --hook /bin/true --hook-timeout 0
  | status --hook /bin/true --hook-timeout 86401

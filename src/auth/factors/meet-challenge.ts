@@ -48,7 +48,10 @@ export async function meetChallenge(
   return pollOrCode(poll, (answer) => advance({ action: 'Answer', answer }), mechanism, context);
 }
 
-/** Polls while the tenant answers "pending". @throws {CliError} sign-in-timed-out, interrupted */
+/**
+ * Polls while the tenant answers "pending".
+ * @throws {CliError} sign-in-timed-out, interrupted
+ */
 export async function pollAlone(
   poll: (http: Http) => Promise<FactorAnswer>,
   words: string,

@@ -31,10 +31,10 @@ interface PushContext extends FactorContext {
 const noPush: PushSignIn = { outcome: 'no-push', mechanism: null, words: null, seconds: 0 };
 
 /**
- * Signs a person in up to the answer to a push, then ends the session: nothing is stored. No
- * message or call is sent where the tenant offers no push.
- * @throws {CliError} prompt-unavailable: the tenant asks for another factor first; sign-in-failed, interrupted, and what the
- *   requests throw
+ * Signs a person in up to the answer to a push, then ends the session: nothing is stored.
+ * No message or call is sent where the tenant offers no push.
+ * @throws {CliError} prompt-unavailable: the tenant asks for another factor first;
+ *   sign-in-failed, interrupted, and what the requests throw
  */
 export function signInByPush(
   tenant: string,
@@ -45,8 +45,8 @@ export function signInByPush(
 }
 
 /**
- * Starts a sign-in to check that a push is the first challenge, and cancels it before a phone
- * rings.
+ * Starts a sign-in to check that a push is the first challenge, and cancels it before a
+ * phone rings.
  * @throws {CliError} tenant-refused: no push is on offer; and as signInByPush
  */
 export async function requirePushFirst(
@@ -141,7 +141,10 @@ async function ring(
   }
 }
 
-/** The verdict in a tenant's words. "Access denied" alone does not count: it may have other causes. */
+/**
+ * The verdict in a tenant's words. "Access denied" alone does not count: it may have
+ * other causes.
+ */
 function verdictIn(words: string | null): 'denied' | 'no-push' | 'not-approved' {
   if (/(?<!access )\b(denied|declined|rejected)\b/i.test(words ?? '')) return 'denied';
   const isLost =

@@ -18,14 +18,20 @@ export interface FactorSignIn extends SignedIn {
   readonly tenant: string;
 }
 
-/** The most attempts: a failure ends the sign-in at the tenant, and the next one starts over. */
+/**
+ * The most attempts: a failure ends the sign-in at the tenant, and the next one starts
+ * over.
+ */
 const tries = 3;
 /** The most redirects to another host. */
 const mostHosts = 3;
 /** The most challenges; tenants ask for fewer. */
 const mostSteps = 20;
 
-/** Meets one challenge of a sign-in. Returns the tenant's answer, or that the sign-in was canceled. */
+/**
+ * Meets one challenge of a sign-in. Returns the tenant's answer, or that the sign-in was
+ * canceled.
+ */
 export interface Meeting {
   challenge(asked: AskedChallenge, context: FactorContext): Promise<FactorAnswer | Ended>;
   identityProvider(
@@ -48,7 +54,10 @@ interface AskedChallenge {
   readonly later: readonly Mechanism[];
 }
 
-/** Has the person choose a mechanism and meet the challenge with it. @throws {CliError} as signInWithFactors */
+/**
+ * Has the person choose a mechanism and meet the challenge with it.
+ * @throws {CliError} as signInWithFactors
+ */
 export async function meetAsChosen(
   { session, offered, place }: AskedChallenge,
   context: FactorContext,
@@ -57,8 +66,10 @@ export async function meetAsChosen(
 }
 
 /**
- * Signs a person in without an application, with the factors that the tenant asks for. Stores nothing.
- * @throws {CliError} sign-in-failed, sign-in-timed-out, interrupted, and what the requests throw
+ * Signs a person in without an application, with the factors that the tenant asks for.
+ * Stores nothing.
+ * @throws {CliError} sign-in-failed, sign-in-timed-out, interrupted, and what the
+ *   requests throw
  */
 export async function signInWithFactors(
   tenant: string,
@@ -181,7 +192,10 @@ async function choose(
   return usable.length === 1 ? only : person.choose(usable, place);
 }
 
-/** The person signs in at the company's identity provider. The tenant reports the end, or the person types a PIN here. */
+/**
+ * The person signs in at the company's identity provider. The tenant reports the end, or
+ * the person types a PIN here.
+ */
 async function atIdentityProvider(
   at: FactorHost,
   { address, sessionId, wantsPin }: Federated,
@@ -207,7 +221,10 @@ async function atIdentityProvider(
   return advanceAuthentication(session, 'OOBAUTHPIN', { action: 'Answer', answer }, http);
 }
 
-/** An address where a person may sign in: over https, or over http if the tenant itself uses http on this machine. */
+/**
+ * An address where a person may sign in: over https, or over http if the tenant itself
+ * uses http on this machine.
+ */
 function safePage(address: string, tenant: string): string | null {
   if (!URL.canParse(address)) return null;
   const { protocol, href } = new URL(address);

@@ -14,8 +14,8 @@ export type KeychainAnswer =
   | { readonly failure: KeychainFailure; readonly words: string };
 
 /**
- * `package`: npm did not install the optional package. `foreign`: another user may change it. `library`: the executable could not
- * unpack or load its library.
+ * `package`: npm did not install the optional package. `foreign`: another user may change
+ * it. `library`: the executable could not unpack or load its library.
  */
 export type KeychainFailure = 'package' | 'foreign' | 'library' | 'locked' | 'none';
 
@@ -33,8 +33,8 @@ export interface AskOptions {
 export type Keychain = ReturnType<typeof askKeychain>;
 
 /**
- * The system's keychain for sessions, through one process for each request, which is killed at the timeout. Every method
- * throws {CliError} keychain-unavailable.
+ * The system's keychain for sessions, through one process for each request, which is
+ * killed at the timeout. Every method throws {CliError} keychain-unavailable.
  */
 export function askKeychain(options: AskOptions) {
   const ask = async (request: KeychainRequest, signal: AbortSignal): Promise<string | null> => {
@@ -49,7 +49,10 @@ export function askKeychain(options: AskOptions) {
     check: () => change({ do: 'check' }, options.signal),
     /** Null: no such item, or an incomplete one. @throws {CliError} interrupted */
     read: (account: string) => ask({ do: 'read', account }, options.signal),
-    /** Replaces an item. Use it only before anything refers to the account: a crash can lose both texts. */
+    /**
+     * Replaces an item. Use it only before anything refers to the account: a crash can
+     * lose both texts.
+     */
     write: (account: string, text: string) => change({ do: 'write', account, text }),
     remove: (account: string) => change({ do: 'remove', account }),
   };

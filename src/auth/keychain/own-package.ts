@@ -8,10 +8,10 @@ import { changeableByOthers } from '../../files/others.ts';
 export class ForeignPackage extends Error {}
 
 /**
- * Checks the package that Node.js finds for a file, and those with its native library, which
- * have its name and a system's: every folder and link on the way to them belongs to this
- * user or root, and nobody else may write there. Throws Node.js's error if the package is
- * not installed, an error if it has no library, and ForeignPackage.
+ * Checks the package that Node.js finds for a file, and those with its native library,
+ * which have its name and a system's: every folder and link on the way to them belongs to
+ * this user or root, and nobody else may write there. Throws Node.js's error if the
+ * package is not installed, an error if it has no library, and ForeignPackage.
  * @param from the file that loads it
  * @returns the native library; null: there are several, of which the package chooses
  */

@@ -14,8 +14,9 @@ import { storedSession } from '../stored-schemas.ts';
 import type { Keychain } from './ask-keychain.ts';
 
 /**
- * Moves each session of `after` into or out of the keychain, as its profile says. A new item gets an unused number, so that
- * the old items stay valid until the file is replaced. The next session reuses the number of an item that a crash left.
+ * Moves each session of `after` into or out of the keychain, as its profile says. A new
+ * item gets an unused number, so that the old items stay valid until the file is
+ * replaced. The next session reuses the number of an item that a crash left.
  * @throws {CliError} keychain-unavailable, interrupted
  */
 export async function placeSessions(before: Profiles, after: Profiles, kept: KeptSessions) {
@@ -47,9 +48,15 @@ export async function placeSessions(before: Profiles, after: Profiles, kept: Kep
     const retired = numbersIn(before).filter((number) => !meant.has(number));
     return {
       profiles,
-      /** Removes items that the file no longer refers to. @throws {CliError} keychain-unavailable */
+      /**
+       * Removes items that the file no longer refers to.
+       * @throws {CliError} keychain-unavailable
+       */
       settle: () => removeAll(retired),
-      /** Removes new items after a failed write of the file. @throws {CliError} keychain-unavailable */
+      /**
+       * Removes new items after a failed write of the file.
+       * @throws {CliError} keychain-unavailable
+       */
       discard: () => removeAll(written),
     };
   } catch (error) {
@@ -59,8 +66,9 @@ export async function placeSessions(before: Profiles, after: Profiles, kept: Kep
 }
 
 /**
- * A session moves only if its profile's setting changes in the same step; a new one goes where the last one was. Write access
- * to the file alone thus never brings tokens into it.
+ * A session moves only if its profile's setting changes in the same step; a new one goes
+ * where the last one was. Write access to the file alone thus never brings tokens into
+ * it.
  */
 function belongsInKeychain(
   session: KeptSession,
@@ -73,7 +81,10 @@ function belongsInKeychain(
   return wanted || (previous?.session != null && isInKeychain(previous.session));
 }
 
-/** The numbers of all keychain items that the file names, including those in profiles that this version cannot read. */
+/**
+ * The numbers of all keychain items that the file names, including those in profiles that
+ * this version cannot read.
+ */
 function numbersIn({ profiles, foreign = {} }: Profiles): readonly number[] {
   return [...Object.values(profiles), ...Object.values(foreign)].flatMap((profile) => {
     const item = membersOf(membersOf(membersOf(profile)?.session)?.keychain);
@@ -81,14 +92,23 @@ function numbersIn({ profiles, foreign = {} }: Profiles): readonly number[] {
   });
 }
 
-/** The sessions of one configuration directory in the keychain. Each item is complete; the file only names it. */
+/**
+ * The sessions of one configuration directory in the keychain. Each item is complete; the
+ * file only names it.
+ */
 export type KeptSessions = ReturnType<typeof keptSessions>;
 
-/** The owner of a session. The file is easier to change than the keychain and must not pass off one session as another. */
+/**
+ * The owner of a session. The file is easier to change than the keychain and must not
+ * pass off one session as another.
+ */
 const owned = ['tenant', 'appId', 'clientId', 'grant'] as const;
 const content = members({ tag: v.string(), session: storedSession });
 
-/** @param directory an existing one. Directories share no items, not even a copy, whose sessions belong to the original */
+/**
+ * @param directory an existing one. Directories share no items, not even a copy, whose
+ *   sessions belong to the original
+ */
 export function keptSessions(directory: string, keychain: Keychain) {
   const prefix = createHash('sha256').update(realPathOf(directory)).digest('hex').slice(0, 32);
   const account = (number: number) => `${prefix}.${number}`;

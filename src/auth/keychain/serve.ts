@@ -8,8 +8,9 @@ import { ForeignPackage, requireOwnPackage } from './own-package.ts';
 type Channel = Pick<Required<NodeJS.Process>, 'once' | 'send' | 'disconnect' | 'kill' | 'pid'>;
 
 /**
- * Answers one request of the parent process. A call into the keychain may wait for a person, and only the end of its process
- * stops it: so it runs in a process of its own, which ends with its parent.
+ * Answers one request of the parent process. A call into the keychain may wait for a
+ * person, and only the end of its process stops it: so it runs in a process of its own,
+ * which ends with its parent.
  */
 export function serveKeychain(channel: Channel): void {
   let answered = false;
@@ -65,7 +66,10 @@ function failureOf(error: unknown, words: string): KeychainFailure {
   return /locked|dismissed|interaction is not allowed/i.test(words) ? 'locked' : 'none';
 }
 
-/** Whether the system refuses to load the binary; the package keeps the error of each attempt. */
+/**
+ * Whether the system refuses to load the binary; the package keeps the error of each
+ * attempt.
+ */
 function isUnloadable(error: unknown): boolean {
   if (systemCode(error) === 'ERR_DLOPEN_FAILED') return true;
   return error instanceof Error && isUnloadable(error.cause);
@@ -79,14 +83,16 @@ export interface Entries {
 }
 
 /**
- * The longest text of an entry: Windows allows 2560 bytes of UTF-16 (CRED_MAX_CREDENTIAL_BLOB_SIZE), other systems any length.
+ * The longest text of an entry: Windows allows 2560 bytes of UTF-16
+ * (CRED_MAX_CREDENTIAL_BLOB_SIZE), other systems any length.
  */
 const entryLimit = process.platform === 'win32' ? 1200 : Number.POSITIVE_INFINITY;
 
 /**
- * Stores one text in several entries. The head has the item's name and starts with the number of entries and the SHA-256 of
- * the text; NAME.1, NAME.2 … follow. The head is written and removed last, the others in order and in reverse, so that
- * remains of a killed process are found and never taken for a complete item.
+ * Stores one text in several entries. The head has the item's name and starts with the
+ * number of entries and the SHA-256 of the text; NAME.1, NAME.2 … follow. The head is
+ * written and removed last, the others in order and in reverse, so that remains of a
+ * killed process are found and never taken for a complete item.
  */
 export async function readItem(entries: Entries, name: string): Promise<string | null> {
   const head = /^(\d{1,4}) ([0-9a-f]{64}) (.*)$/s.exec((await entries.get(name)) ?? '');
@@ -138,9 +144,9 @@ const service = 'mfa-cli';
 const options = { linux: { store: 'secret-service' } } as const;
 
 /**
- * The entries of macOS Keychain, Windows Credential Manager or the Secret Service, under the service `mfa-cli`.
- * Throws an error with the code MODULE_NOT_FOUND if the optional package is missing, and ForeignPackage; the methods throw the
- * system's errors.
+ * The entries of macOS Keychain, Windows Credential Manager or the Secret Service, under
+ * the service `mfa-cli`. Throws an error with the code MODULE_NOT_FOUND if the optional
+ * package is missing, and ForeignPackage; the methods throw the system's errors.
  */
 export async function nativeEntries(): Promise<Entries> {
   // The executable has its library within itself.
@@ -156,7 +162,10 @@ export async function nativeEntries(): Promise<Entries> {
   };
 }
 
-/** Has the package load the library that was looked at, and search for no other. Throws as `requireOwnPackage`. */
+/**
+ * Has the package load the library that was looked at, and search for no other. Throws as
+ * `requireOwnPackage`.
+ */
 function pinLibrary(): void {
   const library = requireOwnPackage('@napi-rs/keyring', fileURLToPath(import.meta.url));
   if (library !== null) process.env.NAPI_RS_NATIVE_LIBRARY_PATH = library;

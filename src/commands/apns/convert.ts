@@ -36,7 +36,10 @@ export async function convert(options: ConvertOptions, context: Context): Promis
   return { file: file.name, format, out, content: out === null ? text : null, opened };
 }
 
-/** An encryption or a new password implies the format p12, and excludes others. @throws {CliError} usage */
+/**
+ * An encryption or a new password implies the format p12, and excludes others.
+ * @throws {CliError} usage
+ */
 function resolveFormat({
   format,
   encryption,

@@ -113,7 +113,10 @@ function givenKey({ key, clientAppKey }: DeleteOptions): string | undefined {
 const unavailable = 'The deletion must be confirmed in a terminal';
 const facts = { option: '--yes' };
 
-/** Requires all that a pipeline must give. @throws {CliError} usage, prompt-unavailable */
+/**
+ * Requires all that a pipeline must give.
+ * @throws {CliError} usage, prompt-unavailable
+ */
 function requireAll(settings: Settings, yes: boolean): void {
   const lacks = lacksToConnect(settings);
   if (settings.clientAppKey === null) lacks.push('key');
@@ -123,7 +126,10 @@ function requireAll(settings: Settings, yes: boolean): void {
   if (!yes) throw new CliError('prompt-unavailable', unavailable, { facts });
 }
 
-/** Has the user type the key, twice at most, to notice a wrong one. @throws {CliError} interrupted */
+/**
+ * Has the user type the key, twice at most, to notice a wrong one.
+ * @throws {CliError} interrupted
+ */
 async function confirm(
   { clientAppKey, tenant, isIgnored, isUnknown }: KeyToDelete,
   { terminal, prompt }: Context,

@@ -92,7 +92,9 @@ export function formatText(report: StatusReport, style: Style): string {
   return `${formatObjections(certificates, style)}${formatTable(head, rows, style, narrowing)}\n${below}`;
 }
 
-/** The owner of each certificate that has one, or a team: those of one owner on one line. */
+/**
+ * The owner of each certificate that has one, or a team: those of one owner on one line.
+ */
 function formatOwners(certificates: readonly CertificateStatus[]): string {
   const keys = new Map<string, string[]>();
   for (const certificate of certificates) {
@@ -134,7 +136,9 @@ function formatObjections(certificates: readonly CertificateStatus[], style: Sty
   return lines.length === 0 ? '' : `${lines.join('')}\n`;
 }
 
-/** The certificates in use that a push has proven, and those of which nothing is known. */
+/**
+ * The certificates in use that a push has proven, and those of which nothing is known.
+ */
 function reachOf(certificates: readonly CertificateStatus[]): string {
   const used = certificates.filter(({ inUse }) => inUse !== false);
   const keysOf = (reach: CertificateStatus['reach']): string =>
@@ -178,7 +182,10 @@ function unknownSentence(request: RequestStatus): string {
   return `${nameOf(request)}${profile}: its outcome is unknown. The tenant may have ${done} it.`;
 }
 
-/** `The request to set the push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */
+/**
+ * `The request to set the push certificate for com.example.app at https://acme.example on
+ * 2026-11-24 (SHA-256 0123abcd…)`.
+ */
 function nameOf({ asked, clientAppKey, tenant, at, fingerprint }: RequestStatus): string {
   const which =
     asked === 'set' && fingerprint !== null ? ` (SHA-256 ${fingerprint.slice(0, 8)}…)` : '';

@@ -85,13 +85,18 @@ export interface KeyToDelete {
   readonly isKnown: boolean;
   /** Whether another key is in use, so that no app loses its pushes. */
   readonly isIgnored: boolean;
-  /** Whether nothing is known to be there: neither the tenant nor this machine knows it. */
+  /**
+   * Whether nothing is known to be there: neither the tenant nor this machine knows it.
+   */
   readonly isUnknown: boolean;
   /** Its oddities, a sentence each. */
   readonly oddities: readonly string[];
 }
 
-/** Asks the tenant about a key that is not on record as set. @throws {CliError} interrupted */
+/**
+ * Asks the tenant about a key that is not on record as set.
+ * @throws {CliError} interrupted
+ */
 export async function lookAtKey(
   clientAppKey: string,
   open: OpenTenant,

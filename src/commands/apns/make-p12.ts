@@ -18,7 +18,10 @@ import { variable } from '../../settings/values.ts';
 import type { Pace } from '../../text/pace.ts';
 import { Secret } from '../../text/secret.ts';
 
-/** The password of a new .p12. `MFA_CLI_P12_PASSWORD` also opens the file later. @throws {CliError} as resolveNewPassword */
+/**
+ * The password of a new .p12. `MFA_CLI_P12_PASSWORD` also opens the file later.
+ * @throws {CliError} as resolveNewPassword
+ */
 export function newP12Password(given: GivenPassword, context: Context): Promise<Secret> {
   const name = 'MFA_CLI_P12_PASSWORD';
   const option = '--new-password-file FILE or set MFA_CLI_P12_PASSWORD';
@@ -36,7 +39,10 @@ interface NewP12 {
   readonly encryption: Pkcs12Encryption;
 }
 
-/** Makes the .p12 and reads it back. @throws {CliError} pkcs12-unsupported, interrupted */
+/**
+ * Makes the .p12 and reads it back.
+ * @throws {CliError} pkcs12-unsupported, interrupted
+ */
 export async function makeP12(
   content: Pkcs12Content,
   { name, path = null, password, encryption }: NewP12,
@@ -55,9 +61,10 @@ export async function makeP12(
 }
 
 /**
- * The private key of a file. The password of an encrypted one comes from `--key-password-file`, `MFA_CLI_KEY_PASSWORD` or a
- * prompt.
- * @throws {CliError} key-not-recognized, key-password-incorrect, prompt-unavailable, interrupted and those of reading a file
+ * The private key of a file. The password of an encrypted one comes from
+ * `--key-password-file`, `MFA_CLI_KEY_PASSWORD` or a prompt.
+ * @throws {CliError} key-not-recognized, key-password-incorrect, prompt-unavailable,
+ *   interrupted and those of reading a file
  */
 export async function openKey(
   path: string,
@@ -89,7 +96,10 @@ async function givenPassword(password: GivenPassword, context: Context): Promise
   return value === undefined ? null : new Secret(value, 'MFA_CLI_KEY_PASSWORD');
 }
 
-/** The certificates of a file, at least one. @throws {CliError} certificate-not-recognized and those of reading a file */
+/**
+ * The certificates of a file, at least one.
+ * @throws {CliError} certificate-not-recognized and those of reading a file
+ */
 export async function readCertificates(
   path: string,
   context: Context,
@@ -108,7 +118,10 @@ async function readInput(path: string, context: Context & Judging): Promise<P12F
   return { name: nameOf(path), path: pathOf(path), bytes };
 }
 
-/** Refuses to write binary to a terminal. Call it before producing the content. @throws {CliError} usage */
+/**
+ * Refuses to write binary to a terminal. Call it before producing the content.
+ * @throws {CliError} usage
+ */
 export function refuseBinaryOnTerminal({
   terminal: { streams, flags },
 }: Pick<Context, 'terminal'>): void {

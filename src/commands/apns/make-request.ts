@@ -23,7 +23,10 @@ import type { Secret } from '../../text/secret.ts';
 import { shellWord } from '../../text/shell.ts';
 import type { RequestOptions } from './options.ts';
 
-/** The password of a new key: from the file, `MFA_CLI_KEY_PASSWORD` or the user. @throws {CliError} as resolveNewPassword */
+/**
+ * The password of a new key: from the file, `MFA_CLI_KEY_PASSWORD` or the user.
+ * @throws {CliError} as resolveNewPassword
+ */
 export function newKeyPassword(
   source: GivenPassword & Pick<NewPassword, 'option'>,
   context: Context,
@@ -33,7 +36,9 @@ export function newKeyPassword(
   return resolveNewPassword({ what: 'new key', variable: [name, value], ...source }, context);
 }
 
-/** A new key, also as PEM (encrypted unless the password is null), and its request as PEM. */
+/**
+ * A new key, also as PEM (encrypted unless the password is null), and its request as PEM.
+ */
 export async function makeKeyAndRequest(
   subject: readonly RequestAttribute[],
   password: Secret | null,
@@ -53,8 +58,9 @@ export async function makeKeyAndRequest(
 }
 
 /**
- * Makes a directory for the owner only, unless it exists. @throws {CliError} file-unwritable, file-unreadable (others may write to
- * it, and so replace a request before it is uploaded)
+ * Makes a directory for the owner only, unless it exists.
+ * @throws {CliError} file-unwritable, file-unreadable (others may write to it, and so
+ *   replace a request before it is uploaded)
  */
 export function makeOutputDirectory(path: string): void {
   requireOwnDirectory(path);
@@ -78,7 +84,10 @@ interface DirectoryWords {
   readonly option: string;
 }
 
-/** The given names; asks for those that are missing. @throws {CliError} usage, interrupted */
+/**
+ * The given names; asks for those that are missing.
+ * @throws {CliError} usage, interrupted
+ */
 export async function requireNames(
   options: Pick<RequestOptions, 'bundleId' | 'teamId'>,
   words: DirectoryWords,
@@ -111,7 +120,10 @@ export function requestSubject(bundleId: string, teamId: string): readonly Reque
   ];
 }
 
-/** The steps from a request to a certificate at Apple's portal, in its words. @param certificate the path to save it to */
+/**
+ * The steps from a request to a certificate at Apple's portal, in its words.
+ * @param certificate the path to save it to
+ */
 export function stepsAtApple(bundleId: string, requestFile: string, certificate: string): string[] {
   return [
     'Sign in at https://developer.apple.com/account, open Certificates, Identifiers & Profiles > Certificates and press +.',

@@ -20,7 +20,10 @@ import {
 import { type PackOptions, packOptions } from './options.ts';
 
 export interface PackReport extends IdentityReport {
-  /** The written file; null if errors in the findings prevented it, or if `content` has the content. */
+  /**
+   * The written file; null if errors in the findings prevented it, or if `content` has
+   * the content.
+   */
   readonly out: string | null;
   /** The base64 of the .p12 that goes to stdout, or null. */
   readonly content: string | null;
@@ -78,7 +81,10 @@ export const command: CommandModule<PackOptions, PackReport, string | Uint8Array
   exitCode: ({ ok }) => (ok ? 0 : 4),
 };
 
-/** The given paths; asks for those that are missing. `-` is stdin or stdout. @throws {CliError} usage, interrupted */
+/**
+ * The given paths; asks for those that are missing. `-` is stdin or stdout.
+ * @throws {CliError} usage, interrupted
+ */
 function requirePaths({ cert, key, out }: PackOptions, context: Context) {
   const needed = {
     cert: {
@@ -99,8 +105,9 @@ function requirePaths({ cert, key, out }: PackOptions, context: Context) {
 }
 
 /**
- * Reads the certificate and the key, without checking that they match. The .p12 gets the name of the certificate, as in
- * Keychain Access. @throws {CliError} certificate-not-recognized, those of openKey and of reading a file
+ * Reads the certificate and the key, without checking that they match. The .p12 gets the
+ * name of the certificate, as in Keychain Access.
+ * @throws {CliError} certificate-not-recognized, those of openKey and of reading a file
  */
 async function readContent(
   { cert, key }: Awaited<ReturnType<typeof requirePaths>>,

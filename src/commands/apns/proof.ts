@@ -26,8 +26,8 @@ export function proveSeconds({ proveTimeout }: Pick<ProveOptions, 'proveTimeout'
 }
 
 /**
- * A proof by the signed-in user's phone. Without a terminal it first makes sure that a push
- * is all that signing in takes.
+ * A proof by the signed-in user's phone. Without a terminal it first makes sure that a
+ * push is all that signing in takes.
  * @throws {CliError} usage, prompt-unavailable, and as askUser
  */
 export async function beginProof(
@@ -43,7 +43,8 @@ export async function beginProof(
 
 /**
  * Finds out whose phone will ring, and asks for consent if it is another user's.
- * @throws {CliError} usage, prompt-unavailable, interrupted; and those of openOrSignIn if no user is named or known
+ * @throws {CliError} usage, prompt-unavailable, interrupted; and those of openOrSignIn if
+ *   no user is named or known
  */
 export async function resolveUser(
   settings: Settings,
@@ -68,14 +69,20 @@ function isSameName(one: string | null, other: string): boolean {
   return one?.toLowerCase() === other.toLowerCase();
 }
 
-/** The signed-in user. Claims of a token or a client ID prove nothing until the tenant accepts them. */
+/**
+ * The signed-in user. Claims of a token or a client ID prove nothing until the tenant
+ * accepts them.
+ */
 async function resolveOwn(settings: Settings, context: Context): Promise<Called> {
   const own = settings.credentials === null ? ownName(settings) : null;
   if (own !== null) return { tenant: requireTenant(settings, context), user: own };
   return ownerOf(await openOrSignIn(settings, context));
 }
 
-/** The signed-in user's name by the tenant: a token in the environment may claim any. @throws {CliError} usage, and as askUser */
+/**
+ * The signed-in user's name by the tenant: a token in the environment may claim any.
+ * @throws {CliError} usage, and as askUser
+ */
 async function ownerOf({ tenant, client, session }: OpenTenant): Promise<Called> {
   if (session.source !== 'env' && session.user?.includes('@'))
     return { tenant, user: session.user };
@@ -86,7 +93,10 @@ async function ownerOf({ tenant, client, session }: OpenTenant): Promise<Called>
 
 const userFacts = { option: '--user NAME' };
 
-/** The claimed name of the signed-in user, without asking the tenant; null for an ID, which cannot sign in. */
+/**
+ * The claimed name of the signed-in user, without asking the tenant; null for an ID,
+ * which cannot sign in.
+ */
 function ownName(settings: Settings): string | null {
   const { credentials, profile, clientId } = settings;
   const { session } = profile;
@@ -101,7 +111,10 @@ function ownName(settings: Settings): string | null {
   return name?.includes('@') ? name : null;
 }
 
-/** The `proof` of a set's report, and an error if the proof failed. The certificate stays set either way. */
+/**
+ * The `proof` of a set's report, and an error if the proof failed. The certificate stays
+ * set either way.
+ */
 export async function proveAfterSet(
   { prove }: OpenProof,
   topic: string | null,

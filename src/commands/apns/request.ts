@@ -39,11 +39,17 @@ export interface RequestReport {
   };
   /** Null with `--practice`, which makes nothing that Apple would accept. */
   readonly request: { readonly file: string; readonly subject: string } | null;
-  /** With `--practice`: a certificate from an authority that neither Apple nor a real tenant trusts, and its .p12. */
+  /**
+   * With `--practice`: a certificate from an authority that neither Apple nor a real
+   * tenant trusts, and its .p12.
+   */
   readonly practice?: {
     readonly certificate: string;
     readonly p12: string;
-    /** Of the .p12, and of the key unless that has its own, if this command generated it; null if it was given. */
+    /**
+     * Of the .p12, and of the key unless that has its own, if this command generated it;
+     * null if it was given.
+     */
     readonly password: string | null;
   };
   /** The next steps, at Apple and here, a sentence each. */
@@ -95,7 +101,10 @@ async function makeRequest(
   };
 }
 
-/** Its files have names of their own, so that it touches nothing of a real request, and its password may be shown. */
+/**
+ * Its files have names of their own, so that it touches nothing of a real request, and
+ * its password may be shown.
+ */
 async function makePractice(
   options: RequestOptions,
   { bundleId, teamId, directory }: RequestNames,
@@ -142,13 +151,19 @@ async function makePractice(
   };
 }
 
-/** Checks all files before the first is written: a key is never replaced. @throws {CliError} file-exists, file-unreadable */
+/**
+ * Checks all files before the first is written: a key is never replaced.
+ * @throws {CliError} file-exists, file-unreadable
+ */
 function requireTargets(directory: string, files: readonly string[]): void {
   requireOwnDirectory(directory);
   requireFreeNames(files, '--out DIR');
 }
 
-/** The password of the .p12, as for `apns pack`. Without a terminal it is generated and shown: it protects nothing. */
+/**
+ * The password of the .p12, as for `apns pack`. Without a terminal it is generated and
+ * shown: it protects nothing.
+ */
 async function practicePassword({ newPasswordFile: file }: RequestOptions, context: Context) {
   const isGiven = file !== undefined || context.env.MFA_CLI_P12_PASSWORD !== undefined;
   if (isGiven || context.terminal.interactive)

@@ -34,7 +34,9 @@ import { beginProof, proveAfterSet, proveSeconds } from './proof.ts';
 
 /** The report of a set, and of the proof after it. */
 export interface ProvedSetReport extends SetReport {
-  /** The sign-in by push after the set, if requested; null if it failed without a result. */
+  /**
+   * The sign-in by push after the set, if requested; null if it failed without a result.
+   */
   readonly proof?: Proof | null;
 }
 

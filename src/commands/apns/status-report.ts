@@ -14,8 +14,8 @@ import { compareHeld, type Held, type LatestKey } from '../../tenant/read-back.t
 import type { Told } from './refresh.ts';
 
 /**
- * A certificate that the tenant should have: the one that was set last for a key. What only
- * the tenant told has neither fingerprint nor dates.
+ * A certificate that the tenant should have: the one that was set last for a key. What
+ * only the tenant told has neither fingerprint nor dates.
  */
 export interface CertificateStatus extends KeyUse, Ownership, Standing {
   /** The profile that signs in there; null: none. */
@@ -80,7 +80,10 @@ export interface StatusReport {
   readonly requests: readonly RequestStatus[];
   /** Each tenant's word, if it was asked. */
   readonly latest?: readonly TenantLatest[];
-  /** Whether every certificate is valid for more than `warnDays` days, and no outcome is unknown. */
+  /**
+   * Whether every certificate is valid for more than `warnDays` days, and no outcome is
+   * unknown.
+   */
   readonly ok: boolean;
 }
 
@@ -160,7 +163,9 @@ export function certificatesOf(
   return [...known, toldAlone];
 }
 
-/** The requests of a tenant without an answer, and those that its report has just settled. */
+/**
+ * The requests of a tenant without an answer, and those that its report has just settled.
+ */
 export function requestsOf({ history, profile, told }: KnownTenant): readonly RequestStatus[] {
   const uses = keyUsesAt(history, told?.latest);
   const statusOf = (request: PastRequest, outcome: RequestStatus['outcome']): RequestStatus => {
@@ -193,7 +198,10 @@ export function ignoredIn(all: readonly CertificateStatus[]): ReadonlySet<Certif
   return new Set(all.filter(({ tenant, inUse }) => inUse === false && tenants.has(tenant)));
 }
 
-/** Whether all is well with each certificate that matters; the tenant's word alone is no matter. */
+/**
+ * Whether all is well with each certificate that matters; the tenant's word alone is no
+ * matter.
+ */
 export function areQuiet(all: readonly CertificateStatus[]): boolean {
   const ignored = ignoredIn(all);
   return all.every((certificate) => {

@@ -121,7 +121,9 @@ function scopeOf(
   return tenants.length === 0 && !isNamed ? null : tenants;
 }
 
-/** @param settings of a run that asks tenants: those of profiles without a record as well */
+/**
+ * @param settings of a run that asks tenants: those of profiles without a record as well
+ */
 function tenantsIn(
   scope: readonly string[] | null,
   { history }: Memory,
@@ -149,7 +151,10 @@ function profileAt(tenant: string, settings: Settings): string | null {
   return names.find((name) => tenantsOfProfile(name, settings).includes(tenant)) ?? null;
 }
 
-/** The profile whose settings ask a tenant: the current one also where a variable names the tenant. */
+/**
+ * The profile whose settings ask a tenant: the current one also where a variable names
+ * the tenant.
+ */
 function askingProfile(tenant: string, settings: Settings): string | null {
   if (orNull(() => orThrow(settings.tenant)) === tenant) return settings.profileName;
   return profileAt(tenant, settings);

@@ -35,7 +35,10 @@ export interface VerifyReport extends Standing {
   readonly accepted: boolean;
   readonly explanation: string;
   readonly findings: readonly Finding[];
-  /** False if anything speaks against it, or APNs did not accept the certificate or the key. */
+  /**
+   * False if anything speaks against it, or APNs did not accept the certificate or the
+   * key.
+   */
   readonly ok: boolean;
 }
 
@@ -100,7 +103,10 @@ function format(report: VerifyReport, style: Style): string {
   return inParts(`${verdict}\n`, fields, formatConcerns(findings, style));
 }
 
-/** The sandbox was asked about a certificate that serves nothing else, and the headline says so. */
+/**
+ * The sandbox was asked about a certificate that serves nothing else, and the headline
+ * says so.
+ */
 function asSent(findings: readonly Finding[], { environment }: ApnsTarget): readonly Finding[] {
   if (environment !== 'sandbox') return findings;
   return findings.filter(({ code }) => code !== 'sandbox-only');

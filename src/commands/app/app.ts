@@ -37,7 +37,10 @@ export function readApp(project: ProjectFile, target: ProjectObject, configurati
   };
 }
 
-/** A property list that a build setting names: the file is empty if none is named, the list null if it cannot be read. */
+/**
+ * A property list that a build setting names: the file is empty if none is named, the
+ * list null if it cannot be read.
+ */
 function listNamedBy(setting: string, settings: BuildSettings, { directory }: ProjectFile) {
   const name = settings.get(setting);
   if (name === undefined) return { file: '', exists: false, list: null };
@@ -103,10 +106,16 @@ export function appPlace({ project, swift }: App): Place {
   return placeOf(swift, start) ?? (first ? { file: first.file, line: 1 } : otherwise);
 }
 
-/** The manifests of apps that are not native alone: React Native, Expo, Capacitor, Flutter, Cordova. */
+/**
+ * The manifests of apps that are not native alone: React Native, Expo, Capacitor,
+ * Flutter, Cordova.
+ */
 const manifests = ['package.json', 'pubspec.yaml', 'config.xml'];
 
-/** The manifest of an app whose iOS project is only one side of it, in `ios`, `ios/App` or `platforms/ios`; null: none. */
+/**
+ * The manifest of an app whose iOS project is only one side of it, in `ios`, `ios/App` or
+ * `platforms/ios`; null: none.
+ */
 function otherSideOf({ path, directory }: ProjectFile): string | null {
   const folder = dirname(dirname(path));
   const above = dirname(folder);

@@ -20,8 +20,9 @@ const expansionLimit = 1000;
 const lengthLimit = 64 * 1024;
 
 /**
- * Layers of settings, lowest precedence first: the project's xcconfig, the project, the target's xcconfig, the target. A
- * layer's `$(inherited)` is the value from the layers before it. Conditions other than `[sdk=iphoneos*]` are not read.
+ * Layers of settings, lowest precedence first: the project's xcconfig, the project, the
+ * target's xcconfig, the target. A layer's `$(inherited)` is the value from the layers
+ * before it. Conditions other than `[sdk=iphoneos*]` are not read.
  */
 export function readBuildSettings(
   project: ProjectFile,
@@ -98,7 +99,9 @@ function layersOf(
   return [base === null ? [] : readXcconfig(resolve(base, below), directory), own];
 }
 
-/** `$(NAME)` and `${NAME}`, also with the operators `rfc1034identifier` and `default=`. */
+/**
+ * `$(NAME)` and `${NAME}`, also with the operators `rfc1034identifier` and `default=`.
+ */
 function expandVariables(text: string, lookUp: (name: string) => string): string {
   let [left, room] = [expansionLimit, lengthLimit];
   const variable = /\$(?:\((\w+)(?::([^()]*))?\)|\{(\w+)(?::([^{}]*))?\})/g;
@@ -120,12 +123,18 @@ function operate(value: string, operator: string): string {
     : value;
 }
 
-/** Maximum files that one file may include in all: they may include each other in a circle. */
+/**
+ * Maximum files that one file may include in all: they may include each other in a
+ * circle.
+ */
 const includeLimit = 200;
 /** Characters in all of them; a file that is read twice counts twice. */
 const textLimit = 512 * 1024;
 
-/** The assignments of an xcconfig file and of its includes, in order; none for a missing file. */
+/**
+ * The assignments of an xcconfig file and of its includes, in order; none for a missing
+ * file.
+ */
 export function readXcconfig(path: string, directory: string): readonly Assignment[] {
   let [files, left] = [0, textLimit];
   const read = (file: string): readonly Assignment[] => {

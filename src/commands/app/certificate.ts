@@ -14,7 +14,10 @@ export interface AppCertificate {
   /** ISO 8601 */
   readonly notBefore: string | null;
   readonly notAfter: string | null;
-  /** The environment that was asked for when it was set; null: none, or it is not known to be set. */
+  /**
+   * The environment that was asked for when it was set; null: none, or it is not known to
+   * be set.
+   */
   readonly environment: string | null;
 }
 
@@ -32,8 +35,9 @@ export function certificateOfP12(certificate: Certificate): AppCertificate {
 }
 
 /**
- * The certificates that tenants were given for an app, by the ledgers of this machine and the one that
- * `MFA_CLI_RECORD` names, the last one first; certificates of the same facts are one.
+ * The certificates that tenants were given for an app, by the ledgers of this machine and
+ * the one that `MFA_CLI_RECORD` names, the last one first; certificates of the same facts
+ * are one.
  * @throws {CliError} file-unreadable, file-too-large
  */
 export async function certificatesOnRecord(

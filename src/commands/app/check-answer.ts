@@ -44,7 +44,10 @@ function truthOf({ source, from, to }: End): 'true' | 'false' | 'both' | null {
   return null;
 }
 
-/** Whether the app observes what the SDK tells of the tenant's answer (step 5 of the guide). */
+/**
+ * Whether the app observes what the SDK tells of the tenant's answer (step 5 of the
+ * guide).
+ */
 export function checkObserver(app: App): readonly AppFinding[] {
   const { code } = app;
   const setters = code.with(observer).flatMap((source) =>
@@ -96,7 +99,8 @@ export function checkCompletion(app: App): readonly AppFinding[] {
 }
 
 /**
- * Whether a function calls the closure that it gets, stores it for a call, or hands it on.
+ * Whether a function calls the closure that it gets, stores it for a call, or hands it
+ * on.
  * @param seen the functions that have got it so far
  */
 function isCalled(app: App, to: SwiftFunction, name: string, seen: Set<SwiftFunction>): boolean {

@@ -3,7 +3,10 @@ import { type AppFinding, finding } from './finding.ts';
 import type { Call, SwiftSource } from './swift/source.ts';
 import type { End, Strings } from './swift/values.ts';
 
-/** The names in the tenant's pushes (the vendor's guide, "Integrate mobile push authenticator"). */
+/**
+ * The names in the tenant's pushes (the vendor's guide, "Integrate mobile push
+ * authenticator").
+ */
 export const categoryId = 'MfaNotificationCategoryId';
 export const approveId = 'MfaNotificationApproveActionId';
 export const denyId = 'MfaNotificationDenyActionId';
@@ -157,7 +160,9 @@ function judgeDismissal({ values }: App, category: Call): readonly AppFinding[] 
   return [finding('dismiss-action-missing', message, hint, source.place(at), 'warning')];
 }
 
-/** The members that an option set lists: `.a`, `Type.a` or `[.a, .b]`; null: another one. */
+/**
+ * The members that an option set lists: `.a`, `Type.a` or `[.a, .b]`; null: another one.
+ */
 export function membersOf({ source, from, to }: End): readonly (string | null)[] {
   if (source.text(from) === '[' && source.closing(from) === to - 1)
     return source

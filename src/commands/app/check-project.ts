@@ -64,7 +64,10 @@ function likelyTargets(
   return forPhones.length > 0 ? forPhones : targets;
 }
 
-/** The named target, else the only application for phones. @throws {CliError} usage, project-not-recognized */
+/**
+ * The named target, else the only application for phones.
+ * @throws {CliError} usage, project-not-recognized
+ */
 function chooseTarget(project: ProjectFile, given: string | undefined): ProjectObject {
   const targets = applicationTargets(project);
   const [only, ...others] =

@@ -40,7 +40,10 @@ function toXml(file: string): string {
   return `Repair or convert it: \`plutil -convert xml1 ${shellWord(file)}\`.`;
 }
 
-/** Whether the system wakes the app for a push: `UIBackgroundModes` in the Info.plist, or in the keys that Xcode generates. */
+/**
+ * Whether the system wakes the app for a push: `UIBackgroundModes` in the Info.plist, or
+ * in the keys that Xcode generates.
+ */
 export function checkBackgroundModes({ infoPlist, settings }: App): readonly AppFinding[] {
   const { file, list } = infoPlist;
   const generates = settings.get('GENERATE_INFOPLIST_FILE') === 'YES';
@@ -89,7 +92,8 @@ export function checkEntitlements({
 }
 
 /**
- * Whether pushes with each certificate reach the app: its bundle ID is a topic, and its APNs environment is served.
+ * Whether pushes with each certificate reach the app: its bundle ID is a topic, and its
+ * APNs environment is served.
  * @param certificates null: the .p12 has none
  */
 export function checkCertificates(
@@ -120,9 +124,10 @@ function checkBundleId(app: App, { topics }: AppCertificate): readonly AppFindin
 }
 
 /**
- * Builds signed for development have sandbox tokens. When an app is distributed, Xcode replaces `development` with
- * `production`, never the other way round: so the question is whether any build, or the builds of this configuration,
- * can be served (Apple, "APS Environment Entitlement").
+ * Builds signed for development have sandbox tokens. When an app is distributed, Xcode
+ * replaces `development` with `production`, never the other way round: so the question is
+ * whether any build, or the builds of this configuration, can be served (Apple, "APS
+ * Environment Entitlement").
  */
 function checkEnvironment(app: App, { environments }: AppCertificate): readonly AppFinding[] {
   const { apsEnvironment, entitlements, configuration } = app;
@@ -188,7 +193,8 @@ function judgeValues({ entries, placeOf }: PropertyList): readonly AppFinding[] 
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   const isSecret = (key: string): boolean => /secret/i.test(key);
-  // An app that people can take apart cannot keep a secret: the vendor's samples leave it empty.
+  // An app that people can take apart cannot keep a secret: the vendor's samples leave it
+  // empty.
   const secrets = texts.filter(([key, value]) => isSecret(key) && !placeholder.test(value));
   const unfilled = texts.filter(([key, value]) => !isSecret(key) && placeholder.test(value));
   const findings: AppFinding[] = [];

@@ -24,7 +24,10 @@ async function check(options: CheckOptions, context: Context): Promise<AppCheckR
   return checkBuild(path, { context, compare });
 }
 
-/** Whether it is a built app, by its name. A folder may be named like an app and have a project. */
+/**
+ * Whether it is a built app, by its name. A folder may be named like an app and have a
+ * project.
+ */
 function isBuild(path: string): boolean {
   const isNamedSo = /\.(?:ipa|app|xcarchive)$/i.test(resolve(path));
   return isNamedSo && !entriesOf(path).some(({ name }) => /\.xc(?:odeproj|workspace)$/.test(name));

@@ -21,8 +21,8 @@ export const walkLimit = 50_000;
 export const foreignFolder = /^(Pods|Carthage|build|DerivedData|node_modules|\..*)$/;
 
 /**
- * The text of a regular file, without a byte order mark; null if it does not exist, is unreadable or exceeds the limit in
- * bytes, or if a link leads out of the project.
+ * The text of a regular file, without a byte order mark; null if it does not exist, is
+ * unreadable or exceeds the limit in bytes, or if a link leads out of the project.
  * @param directory of the project
  */
 export function readText(path: string, directory: string, limit = fileLimit): string | null {
@@ -66,7 +66,10 @@ export function filesBelow(root: string, directory: string, passedOver: RegExp):
   return files;
 }
 
-/** Whether a link on a path leads out of the project. A path outside without a link, `../Shared`, is the project's choice. */
+/**
+ * Whether a link on a path leads out of the project. A path outside without a link,
+ * `../Shared`, is the project's choice.
+ */
 function leadsOut(path: string, directory: string): boolean {
   const [from, to] = [orNull(() => realPathOf(directory)), orNull(() => realPathOf(path))];
   if (from === null || to === null) return false;

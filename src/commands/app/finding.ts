@@ -7,7 +7,10 @@ interface Step {
   readonly isNeeded: boolean;
 }
 
-/** The steps of the vendor's guide, then those of a built app; `certificate` is checked if one is known. */
+/**
+ * The steps of the vendor's guide, then those of a built app; `certificate` is checked if
+ * one is known.
+ */
 export const steps = {
   'push-entitlement': {
     title: 'Push entitlement',
@@ -185,7 +188,10 @@ export interface Place {
   readonly line: number | null;
 }
 
-/** One judged fact about an app's project. The message is one sentence with a period; the hint says what to do. */
+/**
+ * One judged fact about an app's project. The message is one sentence with a period; the
+ * hint says what to do.
+ */
 export interface AppFinding extends Place {
   readonly code: keyof typeof codes;
   readonly level: 'error' | 'warning' | 'info';

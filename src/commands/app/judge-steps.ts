@@ -24,9 +24,14 @@ export function judgeSteps({ steps: inOrder, findings, unjudged, neverChecked }:
   const weight = (found: AppFinding): number =>
     ['error', 'warning', 'info'].indexOf(found.level) * order.length + order.indexOf(stepOf(found));
   return {
-    /** In the guide's order, and whether each has no finding of level error; null if unknown. */
+    /**
+     * In the guide's order, and whether each has no finding of level error; null if
+     * unknown.
+     */
     steps: judged,
-    /** The names of what was not looked at: steps of this app, then what no step looks at. */
+    /**
+     * The names of what was not looked at: steps of this app, then what no step looks at.
+     */
     notChecked: [...unchecked, ...neverChecked],
     /** Most important first. */
     findings: [...findings].sort((one, other) => weight(one) - weight(other)),

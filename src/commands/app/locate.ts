@@ -8,8 +8,8 @@ import { entriesOf, foreignFolder, isFile, walkLimit } from './files.ts';
 const depth = 2;
 
 /**
- * The `.xcodeproj` for a path: itself, the one of its project.pbxproj, the one around or next to a workspace, or the
- * one in a folder, up to two levels deep.
+ * The `.xcodeproj` for a path: itself, the one of its project.pbxproj, the one around or
+ * next to a workspace, or the one in a folder, up to two levels deep.
  * @throws {CliError} file-not-found, project-not-recognized
  */
 export function locateProject(path: string): string {

@@ -21,10 +21,16 @@ export interface ProjectFile {
   readonly root: ProjectObject;
 }
 
-/** A long run of hex digits between `<` and `>`. No project file has one, and the library takes 100 bytes of memory for each pair. */
+/**
+ * A long run of hex digits between `<` and `>`. No project file has one, and the library
+ * takes 100 bytes of memory for each pair.
+ */
 const longData = /<[\s\da-f]{4096}/i;
 
-/** Parses the project file of an `.xcodeproj`. @throws {CliError} project-not-recognized */
+/**
+ * Parses the project file of an `.xcodeproj`.
+ * @throws {CliError} project-not-recognized
+ */
 export function readProjectFile(bundle: string): ProjectFile {
   const path = join(bundle, 'project.pbxproj');
   const shown = onOneLine(basename(bundle));
@@ -121,7 +127,10 @@ export class ProjectObject {
     return { file: nameIn(directory, path), line: at === -1 ? null : at + Math.max(within, 0) + 1 };
   }
 
-  /** The path of a group, folder or file; null for build products and what the SDK contains. */
+  /**
+   * The path of a group, folder or file; null for build products and what the SDK
+   * contains.
+   */
   path(depth = 0): string | null {
     const { directory, parents } = this.#project;
     const path = this.text('path') ?? '';

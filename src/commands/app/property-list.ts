@@ -41,8 +41,8 @@ const costLimit = 8 * propertyListLimit;
 const costOfValue = 32;
 
 /**
- * The parser follows each reference by a slice of the buffer. Values may share their parts, so a
- * short list may unfold into an endless one.
+ * The parser follows each reference by a slice of the buffer. Values may share their
+ * parts, so a short list may unfold into an endless one.
  */
 function parseBinary(bytes: Uint8Array): PropertyValue {
   const buffer = Buffer.from(bytes);
@@ -58,8 +58,13 @@ function parseBinary(bytes: Uint8Array): PropertyValue {
   return converted(value, 0);
 }
 
-const [dateMarker, dateKind, intKind] = [0x33, 0x3, 0x1];
-/** Data, strings, arrays and dictionaries: a count of 15 means that the true one follows, as an integer. */
+const dateMarker = 0x33;
+const dateKind = 0x3;
+const intKind = 0x1;
+/**
+ * Data, strings, arrays and dictionaries: a count of 15 means that the true one follows,
+ * as an integer.
+ */
 const countedKinds = [0x4, 0x5, 0x6, 0xa, 0xd];
 
 /** The parser prints a line about an object that it only guesses at. */

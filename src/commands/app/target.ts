@@ -17,19 +17,25 @@ export function applicationTargets({ root }: ProjectFile): readonly ProjectObjec
     .filter((target) => target.text('productType') === 'com.apple.product-type.application');
 }
 
-/** Whether no other system is set for a target: since Xcode 14, a watch app is also an application. */
+/**
+ * Whether no other system is set for a target: since Xcode 14, a watch app is also an
+ * application.
+ */
 export function isForPhones(project: ProjectFile, target: ProjectObject): boolean {
   const [configuration = ''] = configurationsOf(target);
   const sdk = readBuildSettings(project, target, configuration).get('SDKROOT') ?? '';
   return !/^(watchos|macosx|appletvos|xros|driverkit)/.test(sdk);
 }
 
-/** Frameworks and static or dynamic libraries; extensions and watch apps are separate programs. */
+/**
+ * Frameworks and static or dynamic libraries; extensions and watch apps are separate
+ * programs.
+ */
 const library = /^com\.apple\.product-type\.(framework|library)\b/;
 
 /**
- * The files of a target's build phases and synchronized folders, as absolute paths, with the sources of the project's
- * libraries and local packages.
+ * The files of a target's build phases and synchronized folders, as absolute paths, with
+ * the sources of the project's libraries and local packages.
  */
 export function readTargetFiles(project: ProjectFile, target: ProjectObject) {
   const isSource = (path: string): boolean => compiled.test(extname(path));
@@ -61,8 +67,8 @@ function phaseFiles(target: ProjectObject, isa: string): readonly string[] {
 }
 
 /**
- * Since Xcode 16 a folder belongs to a target as it is on disk. Its exceptions remove files from the targets that have
- * the folder, and add them to the targets that do not.
+ * Since Xcode 16 a folder belongs to a target as it is on disk. Its exceptions remove
+ * files from the targets that have the folder, and add them to the targets that do not.
  */
 function synchronisedFiles(project: ProjectFile, target: ProjectObject): readonly string[] {
   const owned = new Set(target.list('fileSystemSynchronizedGroups'));
@@ -84,7 +90,10 @@ function synchronisedFiles(project: ProjectFile, target: ProjectObject): readonl
   });
 }
 
-/** The Swift sources of the project's local packages, as Xcode 15 and later refer to them, as absolute paths. */
+/**
+ * The Swift sources of the project's local packages, as Xcode 15 and later refer to them,
+ * as absolute paths.
+ */
 function localPackageSources(project: ProjectFile): readonly string[] {
   const objects = [...project.objects.values()];
   return objects

@@ -46,7 +46,10 @@ export function peopleApplication(wanted: Wanted): ApplicationSpec {
   };
 }
 
-/** The application for pipelines. Its clients are service users, who sign in by name and password. */
+/**
+ * The application for pipelines. Its clients are service users, who sign in by name and
+ * password.
+ */
 export function pipelineApplication(wanted: Wanted): ApplicationSpec {
   return {
     appId: pipelineAppId(wanted),
@@ -69,7 +72,8 @@ export interface ApplicationPlan {
 }
 
 /**
- * Plans an application. Members set by others stay; an application of others gets only the members that signing in needs.
+ * Plans an application. Members set by others stay; an application of others gets only
+ * the members that signing in needs.
  * @param found null: none exists; one without an application ID is taken over
  * @throws {CliError} usage: an application of another kind has the name
  */
@@ -112,9 +116,10 @@ function otherKind({ appId }: ApplicationSpec): CliError {
 }
 
 /**
- * Plans the scopes of an application. A scope made by `bootstrap` allows exactly the needed calls; one of others gets the
- * missing calls.
- * @param added notes in the scope's description what `bootstrap` adds to an application of others, for `--remove`
+ * Plans the scopes of an application. A scope made by `bootstrap` allows exactly the
+ * needed calls; one of others gets the missing calls.
+ * @param added notes in the scope's description what `bootstrap` adds to an application
+ *   of others, for `--remove`
  */
 export function planScopes(
   profile: Members,
@@ -144,7 +149,9 @@ export interface AddedNames {
   readonly redirects: readonly string[];
 }
 
-/** The clients and redirects that a scope's description says `bootstrap` added with it. */
+/**
+ * The clients and redirects that a scope's description says `bootstrap` added with it.
+ */
 export function addedWith(description: unknown): AddedNames {
   const words = isOurs(description) ? String(description).split(' ') : [];
   const read = (name: string): readonly string[] =>

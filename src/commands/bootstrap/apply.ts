@@ -37,7 +37,10 @@ interface Doing {
   done(step: StepName): void;
 }
 
-/** Carries out a plan step by step, up to the first failure. @throws {CliError} tenant-changed, and what the calls and files throw */
+/**
+ * Carries out a plan step by step, up to the first failure.
+ * @throws {CliError} tenant-changed, and what the calls and files throw
+ */
 export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): Promise<void> {
   const { client, wanted, found, signal, done } = doing;
   const { secretFile: file } = wanted;
@@ -136,7 +139,10 @@ async function writeApplication(
   return before.key;
 }
 
-/** Deletes a new application that could not be filled in: nothing marks it as made by `bootstrap`. */
+/**
+ * Deletes a new application that could not be filled in: nothing marks it as made by
+ * `bootstrap`.
+ */
 async function dropNameless(client: AdminClient, document: ApplicationDocument): Promise<void> {
   if (isNamed(document)) return;
   try {
@@ -147,7 +153,10 @@ async function dropNameless(client: AdminClient, document: ApplicationDocument):
   }
 }
 
-/** Reads the application again. @throws {CliError} tenant-changed, if it was changed since it was read */
+/**
+ * Reads the application again.
+ * @throws {CliError} tenant-changed, if it was changed since it was read
+ */
 export async function readUnchanged(
   client: AdminClient,
   document: ApplicationDocument,

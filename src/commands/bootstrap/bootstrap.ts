@@ -31,7 +31,10 @@ async function bootstrap(options: BootstrapOptions, context: Context): Promise<B
   return report;
 }
 
-/** Without a terminal a removal is agreed to before anything is sent. @throws {CliError} prompt-unavailable */
+/**
+ * Without a terminal a removal is agreed to before anything is sent.
+ * @throws {CliError} prompt-unavailable
+ */
 function requireConsent({ yes, dryRun }: BootstrapOptions, { terminal }: Context): void {
   if (yes === true || dryRun === true || terminal.interactive) return;
   throw new CliError('prompt-unavailable', 'The removal must be confirmed in a terminal', {

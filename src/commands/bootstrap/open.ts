@@ -108,7 +108,10 @@ export async function openBootstrap(
   };
 }
 
-/** The client that people sign in with. A client with a secret is the service user who signs in here. */
+/**
+ * The client that people sign in with. A client with a secret is the service user who
+ * signs in here.
+ */
 function clientIdOf({ clientId }: BootstrapOptions, settings: Settings): string {
   return (
     clientId ?? (settings.credentials === 'client-secret' ? defaults.clientId : settings.clientId)
@@ -132,11 +135,11 @@ const defaultPatience = 300;
 const defaultTimeout = 120;
 
 /**
- * Signs an administrator in without an application: with `MFA_CLI_TOKEN`, as a service user, or as a person at the
- * terminal. Nothing is stored.
+ * Signs an administrator in without an application: with `MFA_CLI_TOKEN`, as a service
+ * user, or as a person in a terminal. Nothing is stored.
  * @param user a person's name; null: prompt for it
- * @throws {CliError} usage, prompt-unavailable, sign-in-failed, sign-in-timed-out, session-expired, interrupted, and what
- *   the network throws
+ * @throws {CliError} usage, prompt-unavailable, sign-in-failed, sign-in-timed-out,
+ *   session-expired, interrupted, and what the network throws
  */
 async function openAdministration(
   settings: Settings,
@@ -268,7 +271,8 @@ async function serviceSession(
     try {
       return session(await builtInSession(connection, http));
     } catch (second) {
-      // Both endpoints refuse a wrong secret in the same words; the refusal says more than a missing answer.
+      // Both endpoints refuse a wrong secret in the same words; the refusal says more
+      // than a missing answer.
       if (!(second instanceof CliError) || second.code === 'interrupted') throw second;
       throw second.code === 'sign-in-failed' ? second : error;
     }

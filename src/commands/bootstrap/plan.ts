@@ -148,7 +148,8 @@ export function planBootstrap(wanted: Wanted, found: Found, right: Administrativ
   };
   const application = planApplication(targets.application, peopleApplication(wanted));
   const { member, serviceUser } = wanted;
-  // An existing scope is changed; only a new one gets a name. An application without a name is changed, not created.
+  // An existing scope is changed; only a new one gets a name. An application without a
+  // name is changed, not created.
   const isScopeThere = !application.scope.some(({ field }) => field === 'Scope');
   const isMember = (name: string): boolean => found.members.some((other) => sameText(other, name));
   const steps = [
@@ -191,8 +192,9 @@ export function isOf(permission: Permission, names: readonly string[]): boolean 
 const likely = /\bdevice management\b/i;
 
 /**
- * The rights that may be the one to manage push certificates, by their descriptions: the named one, one that the role already
- * has, or all likely ones. @throws {CliError} usage, if none matches
+ * The rights that may be the one to manage push certificates, by their descriptions: the
+ * named one, one that the role already has, or all likely ones.
+ * @throws {CliError} usage, if none matches
  */
 export function likelyRights(
   rights: readonly AdministrativeRight[],

@@ -32,7 +32,10 @@ import {
   type Wanted,
 } from './steps.ts';
 
-/** Removes what `bootstrap` made, and verifies it. @throws {CliError} if it fails before the first change */
+/**
+ * Removes what `bootstrap` made, and verifies it.
+ * @throws {CliError} if it fails before the first change
+ */
 export async function takeAway(
   { tenant, user, client, wanted }: OpenBootstrap,
   options: BootstrapOptions,

@@ -27,11 +27,17 @@ export interface BootstrapReport {
 }
 
 interface ReportedStep extends Step {
-  /** Whether the step was in effect when read again; null: nothing was done, or the tenant does not say. */
+  /**
+   * Whether the step was in effect when read again; null: nothing was done, or the tenant
+   * does not say.
+   */
   readonly verified: boolean | null;
 }
 
-/** The number of changes and the steps, on one screen; --dry-run lists all the fields of new things. */
+/**
+ * The number of changes and the steps, on one screen; --dry-run lists all the fields of
+ * new things.
+ */
 function formatPlan(tenant: string, steps: readonly Step[], style: Style): string {
   const short = steps.map((step) => (step.action === 'create' ? { ...step, changes: [] } : step));
   const hidden = steps.some(({ action, changes }) => action === 'create' && changes.length > 0);
@@ -81,7 +87,10 @@ function shown(value: unknown): string {
     : onOneLine(String(value));
 }
 
-/** The result. In a conversation the question has just shown the steps: only those without a proof are left to tell. */
+/**
+ * The result. In a conversation the question has just shown the steps: only those without
+ * a proof are left to tell.
+ */
 export function formatReport(report: BootstrapReport, style: Style): string {
   const { tenant, steps, dryRun, ok, error } = harmless(report);
   const isTold = style.conversation && !dryRun && ok && changed(steps).length > 0;
@@ -132,9 +141,10 @@ interface Work {
 }
 
 /**
- * Shows steps, asks, carries them out and reads again; without anything to do, or with `--dry-run`, it only reports.
- * @throws {CliError} prompt-unavailable, interrupted; the failure, if nothing was done; tenant-refused, if the tenant
- *   reported a success that reading again does not show
+ * Shows steps, asks, carries them out and reads again; without anything to do, or with
+ * `--dry-run`, it only reports.
+ * @throws {CliError} prompt-unavailable, interrupted; the failure, if nothing was done;
+ *   tenant-refused, if the tenant reported a success that reading again does not show
  */
 export async function carryOut(
   work: Work,

@@ -13,7 +13,10 @@ const classes = [
 ] as const;
 const length = 32;
 
-/** A random password with every class of characters that a tenant may require, and none that a URL would escape. */
+/**
+ * A random password with every class of characters that a tenant may require, and none
+ * that a URL would escape.
+ */
 export function makePassword(): Secret {
   const alphabet = classes.join('');
   for (;;) {
@@ -33,8 +36,9 @@ export function requireFreeFile(file: string): void {
 }
 
 /**
- * Makes the password of a new service user, and writes it into its file before the user exists: an interrupted run does not lose
- * it. @throws {CliError} file-exists, file-unwritable, interrupted
+ * Makes the password of a new service user, and writes it into its file before the user
+ * exists: an interrupted run does not lose it.
+ * @throws {CliError} file-exists, file-unwritable, interrupted
  */
 export async function writePassword(file: string, signal: AbortSignal): Promise<Secret> {
   requireFreeFile(file);

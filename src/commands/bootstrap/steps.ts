@@ -12,7 +12,10 @@ export interface Wanted {
   /** Whether the scope allows the call that lists the enrolled phones. */
   readonly devices: boolean;
   readonly role: string;
-  /** Description of the right to manage push certificates; null: chosen from the tenant's list. */
+  /**
+   * Description of the right to manage push certificates; null: chosen from the tenant's
+   * list.
+   */
   readonly right: string | null;
   readonly member: string | null;
   readonly serviceUser: string | null;
@@ -26,7 +29,10 @@ export function isOurs(description: unknown): boolean {
   return typeof description === 'string' && description.includes(madeByUs);
 }
 
-/** An application's clients are all confidential or all public, so pipelines need an application of their own. */
+/**
+ * An application's clients are all confidential or all public, so pipelines need an
+ * application of their own.
+ */
 export function pipelineAppId({ appId }: Pick<Wanted, 'appId'>): string {
   return `${appId}-pipelines`;
 }

@@ -58,7 +58,10 @@ async function listen(options: ConnectionOptions, context: Context): Promise<Lis
 /** Milliseconds between two requests. */
 const interval = 1000;
 
-/** Asks repeatedly. Each request ends before the command's own timeout, which would report a missing answer. */
+/**
+ * Asks repeatedly. Each request ends before the command's own timeout, which would report
+ * a missing answer.
+ */
 async function waitForPush(
   { client }: OpenPhone,
   deviceToken: string,
@@ -153,7 +156,10 @@ function requireChallenge(options: AnswerOptions, { phone }: OpenPhone): string 
   });
 }
 
-/** @throws {CliError} tenant-refused: the tenant chose MD5, which yields no code for some intervals */
+/**
+ * @throws {CliError} tenant-refused: the tenant chose MD5, which yields no code for some
+ *   intervals
+ */
 function requireCode(otp: OtpProfile, at: Date, tenant: string): Secret {
   const code = oneTimePassword(Buffer.from(otp.key.reveal(), 'utf8'), otp, at);
   if (code !== null) return new Secret(code);

@@ -42,7 +42,9 @@ async function list(
   return { tenant, user: all ? null : user, phones, whole };
 }
 
-/** Marks a missing right or scope, whose hint differs from that for a push certificate. */
+/**
+ * Marks a missing right or scope, whose hint differs from that for a push certificate.
+ */
 function explained(error: unknown): never {
   if (!(error instanceof CliError) || error.code !== 'tenant-forbidden') throw error;
   throw new CliError('tenant-forbidden', error.message, {

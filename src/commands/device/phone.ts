@@ -17,7 +17,9 @@ export interface OpenPhone extends OpenTenant {
   readonly phone: StoredDevice;
 }
 
-/** The profile's phone at this tenant, or null; a phone of another tenant is never used. */
+/**
+ * The profile's phone at this tenant, or null; a phone of another tenant is never used.
+ */
 export function phoneAt(tenant: string, { profile }: Settings): StoredDevice | null {
   const { device } = profile;
   return device?.tenant === tenant ? device : null;
@@ -53,7 +55,10 @@ export function requireDeviceToken({ deviceToken, tenant }: StoredDevice): strin
   });
 }
 
-/** The key and parameters of the phone's one-time passwords. @throws {CliError} usage: a newer version of this program enrolled it */
+/**
+ * The key and parameters of the phone's one-time passwords.
+ * @throws {CliError} usage: a newer version of this program enrolled it
+ */
 export function requireOtp({ otp, tenant }: StoredDevice): OtpProfile {
   const algorithm = otpAlgorithms.find((known) => known === otp.algorithm);
   if (algorithm !== undefined)

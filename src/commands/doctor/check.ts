@@ -1,7 +1,10 @@
 import { givenProfile, givenTenant, type Hint, mfaCli } from '../../errors/hint.ts';
 import { addressForms } from '../../errors/tenant-hints.ts';
 
-/** The state of one thing that commands depend on. The message is one sentence with a full stop, without secrets. */
+/**
+ * The state of one thing that commands depend on. The message is one sentence with a full
+ * stop, without secrets.
+ */
 export interface Verdict {
   /** `not-checked`: nothing can check it. */
   readonly level: 'ok' | 'not-checked' | 'warning' | 'error';
@@ -27,8 +30,8 @@ export function notChecked(message: string): Verdict {
 }
 
 /**
- * Only the two calls that change a certificate show whether a user has the right to, and the vendor gives their key a
- * default: `doctor` never makes them.
+ * Only the two calls that change a certificate show whether a user has the right to, and
+ * the vendor gives their key a default: `doctor` never makes them.
  */
 export const rightNotChecked: Verdict = {
   level: 'not-checked',

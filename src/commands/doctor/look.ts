@@ -13,7 +13,10 @@ interface Subject {
   readonly redirectUri: string;
   /** The session's token; or, as part of a sentence, why none can be used. */
   readonly token: Secret | string;
-  /** The form in which the tenant last took a certificate's parameters: `json`, `form` or `query`; null: none was set from here. */
+  /**
+   * The form in which the tenant last took a certificate's parameters: `json`, `form` or
+   * `query`; null: none was set from here.
+   */
   readonly sentAs: string | null;
 }
 
@@ -21,11 +24,21 @@ export type Asked = Pick<Connection, 'appId' | 'clientId' | 'scope'> & Pick<Subj
 
 /** The requests of the probes. None changes anything, and each is sent once. */
 export interface Look extends Subject {
-  /** OpenID discovery, without a session. @throws {CliError} what Http throws, rate-limited */
+  /**
+   * OpenID discovery, without a session.
+   * @throws {CliError} what Http throws, rate-limited
+   */
   discover(): Promise<Discovery>;
-  /** The authorization endpoint's answer to a request with these members. @throws {CliError} as `discover` */
+  /**
+   * The authorization endpoint's answer to a request with these members.
+   * @throws {CliError} as `discover`
+   */
   authorize(instead: Partial<Asked>): Promise<ApplicationLook>;
-  /** Sends `POST` with the session and no body. @throws {Untold} there is no session, or its scope does not allow the call; and as `discover` */
+  /**
+   * Sends `POST` with the session and no body.
+   * @throws {Untold} there is no session, or its scope does not allow the call; and as
+   *   `discover`
+   */
   call(call: BareCall): Promise<HttpResponse>;
 }
 

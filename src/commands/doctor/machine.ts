@@ -43,7 +43,10 @@ export function checkVariables(env: Environment): Verdict {
     : warning(unknown.join(' '), '`mfa-cli help environment` lists the variables.');
 }
 
-/** Whether `login` can listen for the browser. @throws {CliError} usage, sign-in-failed */
+/**
+ * Whether `login` can listen for the browser.
+ * @throws {CliError} usage, sign-in-failed
+ */
 export async function checkPort({ port, credentials }: Settings): Promise<Verdict> {
   const number = orThrow(port);
   if (credentials !== null)
@@ -62,7 +65,10 @@ export function checkBrowser(env: Environment): Verdict {
   return ok('The system opens the browser.');
 }
 
-/** Names the proxy by host and port only, since its address may contain a password. @throws {CliError} usage */
+/**
+ * Names the proxy by host and port only, since its address may contain a password.
+ * @throws {CliError} usage
+ */
 export async function checkProxy(tenant: string | null, env: Environment): Promise<Verdict> {
   const { portOf, proxiesOf, proxyFor } = await import('../../network/proxy.ts');
   const proxies = proxiesOf(env);
@@ -113,13 +119,19 @@ export interface FoundStore {
   readonly file: Verdict;
 }
 
-/** @param path of the profile file @param platform on Windows, modes do not show who may read a file */
+/**
+ * @param path of the profile file
+ * @param platform on Windows, modes do not show who may read a file
+ */
 export function readStore(path: string, platform: NodeJS.Platform = process.platform): FoundStore {
   const hasModes = platform !== 'win32';
   return { ...readFile(path, hasModes), directory: checkDirectory(dirname(path), hasModes) };
 }
 
-/** Where the profile keeps its session; the keychain is tested only if it is in use. @throws {CliError} keychain-unavailable, interrupted */
+/**
+ * Where the profile keeps its session; the keychain is tested only if it is in use.
+ * @throws {CliError} keychain-unavailable, interrupted
+ */
 export async function checkKeychain({
   store,
   profile: { session },
@@ -241,8 +253,8 @@ const rootHint =
   'Apple uses the root "USERTrust RSA Certification Authority". If this machine lacks it, reinstall the CAs of the system (the package ca-certificates on most systems). A proxy that inspects TLS breaks the connection to APNs: exempt the host.';
 
 /**
- * Checks that TLS trusts the push host; sends nothing. An unreachable host is no fault: setting a certificate
- * does not need APNs.
+ * Checks that TLS trusts the push host; sends nothing. An unreachable host is no fault:
+ * setting a certificate does not need APNs.
  * @throws {CliError} usage (the host), interrupted
  */
 export async function checkPushHost({ network }: Settings, context: Context): Promise<Verdict> {

@@ -21,8 +21,8 @@ export interface ProbeRow {
 }
 
 /**
- * Tests a tenant with requests that change nothing, one after another. Uses the session of this command line as it is and
- * does not renew it.
+ * Tests a tenant with requests that change nothing, one after another. Uses the session
+ * of this command line as it is and does not renew it.
  * @throws {CliError} usage, interrupted, file-not-found, file-unreadable
  */
 export async function probeAssumptions(
@@ -44,8 +44,8 @@ export async function probeAssumptions(
 }
 
 /**
- * The form that the tenant took last from whoever is signed in, by the ledger; null: they set
- * nothing, and may lack the right.
+ * The form that the tenant took last from whoever is signed in, by the ledger; null: they
+ * set nothing, and may lack the right.
  */
 async function formOfLastSet(
   tenant: string,

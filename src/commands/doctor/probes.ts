@@ -125,7 +125,10 @@ function untold(why: string): () => never {
   };
 }
 
-/** One call with the session. `read` gets its answer, and the evidence: its path, `how` it was called, and the answer. */
+/**
+ * One call with the session. `read` gets its answer, and the evidence: its path, `how` it
+ * was called, and the answer.
+ */
 function calls<Value>(
   call: BareCall,
   how: string,
@@ -165,7 +168,10 @@ function withRedirect(what: string, change: (registered: URL) => void): Probe<'n
   };
 }
 
-/** Whether the authorization endpoint accepts a changed request. @throws {Untold} it does not accept the unchanged one; or another answer */
+/**
+ * Whether the authorization endpoint accepts a changed request.
+ * @throws {Untold} it does not accept the unchanged one; or another answer
+ */
 async function takes(look: Look, instead: Partial<Asked>, cause: string): Promise<boolean> {
   await requireKnown(look);
   const seen = await look.authorize(instead);
@@ -185,7 +191,11 @@ async function requireKnown(look: Look): Promise<void> {
   );
 }
 
-/** The evidence, if this machine has set a certificate: only then does the answer mean something. @throws {Untold} */
+/**
+ * The evidence, if this machine has set a certificate: only then does the answer mean
+ * something.
+ * @throws {Untold}
+ */
 function requireSet({ sentAs }: Look, evidence: string): string {
   if (sentAs !== null) return evidence;
   throw new Untold(`${evidence}, which means nothing, since no certificate was set from here`);

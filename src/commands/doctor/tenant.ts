@@ -51,7 +51,10 @@ export interface FoundTenant {
   readonly unreachable: boolean;
 }
 
-/** Checks the address, with requests that need no sign-in. @throws {CliError} interrupted */
+/**
+ * Checks the address, with requests that need no sign-in.
+ * @throws {CliError} interrupted
+ */
 export async function checkTenant(settings: Settings, context: Context): Promise<FoundTenant> {
   const given = givenTenant(settings, context.destination);
   if (typeof given !== 'string')
@@ -162,8 +165,9 @@ export function checkProfile({ profileName, profiles, overrides }: Settings): Ve
 }
 
 /**
- * The credentials of the command, and until when they last. A stored session is tested at its tenant, as `whoami` does, which
- * renews an expired one. @throws {CliError} interrupted
+ * The credentials of the command, and until when they last. A stored session is tested at
+ * its tenant, as `whoami` does, which renews an expired one.
+ * @throws {CliError} interrupted
  */
 export async function checkSession(
   settings: Settings,
@@ -259,7 +263,10 @@ function checkStored(
   return warning(`The session expired at ${expiresAt} and cannot be renewed.`, signIn);
 }
 
-/** A variable that keeps the session of the profile from being used, and which of the two is odd; null: none does. */
+/**
+ * A variable that keeps the session of the profile from being used, and which of the two
+ * is odd; null: none does.
+ */
 function checkOverride(
   session: KeptSession | null,
   { overrides, profiles }: Settings,

@@ -109,7 +109,10 @@ async function openConsole(
   if (!(await openBrowser(tenant.consoleAddress()))) terminal.warn(noBrowserWords(env));
 }
 
-/** Replaces nothing but what an emulator wrote. @throws {CliError} file-exists, file-unwritable */
+/**
+ * Replaces nothing but what an emulator wrote.
+ * @throws {CliError} file-exists, file-unwritable
+ */
 async function writeAuthority(path: string, ca: string, context: Context): Promise<void> {
   const there = await readWhole(path, pemLimit, context).catch(() => null);
   const own = there !== null && isAuthority(Buffer.from(there).toString('utf8'));

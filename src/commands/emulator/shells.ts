@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
 import { inPowerShell, shellWord } from '../../text/shell.ts';
 
-/** How a kind of shell sets and unsets variables, reads a file that does, and speaks to a person. */
+/**
+ * How a kind of shell sets and unsets variables, reads a file that does, and speaks to a
+ * person.
+ */
 interface Shell {
   readonly title: string;
   readonly names: readonly string[];

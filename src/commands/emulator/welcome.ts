@@ -22,9 +22,10 @@ export interface EmulatorReport {
 }
 
 /**
- * The first screen: the addresses to open, who can sign in, the files that were written, what anybody else can do, and the line
- * to paste into another terminal; in a pipe, one for each kind of shell. The secrets of several tenants, and a line that does not
- * fit, are in files that go with the emulator.
+ * The first screen: the addresses to open, who can sign in, the files that were written,
+ * what anybody else can do, and the line to paste into another terminal; in a pipe, one
+ * for each kind of shell. The secrets of several tenants, and a line that does not fit,
+ * are in files that go with the emulator.
  * @throws {CliError} file-unwritable, usage (no home directory), interrupted
  */
 export async function welcome(
@@ -91,7 +92,10 @@ function rowsOf({ accounts }: Pick<EmulatorReport, 'accounts'>): readonly (reado
   return Object.entries(roles).map(([role, { user: name, password }]) => [role, name, password]);
 }
 
-/** The directory of all emulators' secrets. A person is told to run a script there, so it is where nobody else can put one. */
+/**
+ * The directory of all emulators' secrets. A person is told to run a script there, so it
+ * is where nobody else can put one.
+ */
 async function directoryOfSecrets(context: Context): Promise<string> {
   return join(dirname((await context.profiles()).path), 'emulator');
 }
@@ -102,7 +106,10 @@ export async function removeLeftSecrets(context: Context): Promise<void> {
   if (directory !== null) removeRunDirectories(directory);
 }
 
-/** A folder with a script for each kind of shell and, of several tenants, the accounts; it goes when the emulator ends. */
+/**
+ * A folder with a script for each kind of shell and, of several tenants, the accounts; it
+ * goes when the emulator ends.
+ */
 async function writeSecrets(
   report: EmulatorReport | TenantsReport,
   context: Context,

@@ -55,8 +55,8 @@ function requireName(name: string, tenants: readonly FleetTenant[]): void {
 }
 
 /**
- * The host of the canary, whose other jobs go with it, as their order counts; null: nothing
- * is due there.
+ * The host of the canary, whose other jobs go with it, as their order counts; null:
+ * nothing is due there.
  */
 export function canaryHost(due: readonly PlannedTenant[], canary: string | null): string | null {
   const item = due.find(({ tenant }) => tenant.name === canary);

@@ -7,8 +7,8 @@ import type { Context } from '../../context.ts';
 import type { KnownTenant } from './known-tenants.ts';
 
 /**
- * Begins the record of a new fleet with what this machine knows of its tenants, without who
- * was signed in. Lines that the record has already are not repeated.
+ * Begins the record of a new fleet with what this machine knows of its tenants, without
+ * who was signed in. Lines that the record has already are not repeated.
  * @returns the path; null: nothing is known, and nothing was written
  * @throws {CliError} file-unwritable, file-unreadable, file-too-large, interrupted
  */

@@ -34,8 +34,8 @@ interface ProvingPerson {
 }
 
 /**
- * The gate of an apply with `--prove`; null without it. Says before anything is set what a
- * proof cannot do, and that a user has no phone where the tenant tells.
+ * The gate of an apply with `--prove`; null without it. Says before anything is set what
+ * a proof cannot do, and that a user has no phone where the tenant tells.
  * @throws {CliError} usage; interrupted
  */
 export async function openGate(
@@ -105,7 +105,10 @@ async function profileOf({ signIn }: PlannedTenant['tenant'], context: Context):
   return profileNamed(await store.read(), signIn.profile);
 }
 
-/** False only where the tenant tells all devices, and none is theirs. @throws {CliError} interrupted */
+/**
+ * False only where the tenant tells all devices, and none is theirs.
+ * @throws {CliError} interrupted
+ */
 async function hasPhone(
   { tenant }: PlannedTenant,
   user: string,

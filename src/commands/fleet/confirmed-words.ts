@@ -7,7 +7,10 @@ import { shellWord } from '../../text/shell.ts';
 import type { Fleet, FleetTenant, P12Source, SecretSource, SignIn } from './file/fleet.ts';
 import { grouped } from './report.ts';
 
-/** A source by its words as written in the file, as other words may mean another file, and the hosts that get the result. */
+/**
+ * A source by its words as written in the file, as other words may mean another file, and
+ * the hosts that get the result.
+ */
 export const source = v.object({
   kind: v.picklist(['key', 'topic', 'client', 'file', 'variable', 'profile', 'program']),
   words: v.array(v.string()),
@@ -15,7 +18,10 @@ export const source = v.object({
 });
 export type Source = ReadBy<typeof source>;
 
-/** Before the words of a source. In display order: programs come last, next to the question. */
+/**
+ * Before the words of a source. In display order: programs come last, next to the
+ * question.
+ */
 const verbs: Readonly<Record<Source['kind'], string>> = {
   key: 'names the client app key',
   topic: 'names the topic',
@@ -72,7 +78,9 @@ function namedWords(tenants: readonly FleetTenant[]): readonly Source[] {
   });
 }
 
-/** Whom a service user's sign-in names, and what it asks for; null: it is another sign-in. */
+/**
+ * Whom a service user's sign-in names, and what it asks for; null: it is another sign-in.
+ */
 function clientWords(signIn: SignIn): readonly string[] | null {
   if (!('clientSecret' in signIn)) return null;
   const { clientId, appId, scope, platformToken } = signIn;

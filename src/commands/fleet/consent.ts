@@ -5,7 +5,10 @@ import { formatPlan } from './format.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
 import type { FleetReport } from './report.ts';
 
-/** Above the question, a longer plan shows only counts and warnings; `fleet plan` shows it all. */
+/**
+ * Above the question, a longer plan shows only counts and warnings; `fleet plan` shows it
+ * all.
+ */
 const mostRows = 40;
 
 export const unavailable = 'The changes must be confirmed in a terminal';

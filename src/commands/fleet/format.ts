@@ -36,7 +36,10 @@ function countActions(counts: FleetReport['counts']): string {
   return parts.join(', ');
 }
 
-/** Changes and blocked tenants only. @param most rows, or none are shown; given if something is sent in any case */
+/**
+ * Changes and blocked tenants only.
+ * @param most rows, or none are shown; given if something is sent in any case
+ */
 export function formatPlan(report: FleetReport, style: Style, most: number | null = null): string {
   const { tenants, counts } = report;
   const shown = tenants.filter(({ action }) => changes(action) || action === 'blocked');
@@ -79,7 +82,10 @@ function planVerdict(
   return style.bold(words);
 }
 
-/** Why pushes will not reach phones at tenants that have their certificate; null: nothing says so. */
+/**
+ * Why pushes will not reach phones at tenants that have their certificate; null: nothing
+ * says so.
+ */
 function doubtAbout(tenants: readonly FleetReportTenant[]): string | null {
   const doubted = unreached(tenants);
   const [objection] = doubted[0]?.against ?? [];
@@ -141,7 +147,10 @@ interface Failed {
   readonly error: NonNullable<FleetReportTenant['error']>;
 }
 
-/** Each failure once, with its tenants; below those with the same hints, the hints, with the tenants again. */
+/**
+ * Each failure once, with its tenants; below those with the same hints, the hints, with
+ * the tenants again.
+ */
 function formatFailures(tenants: readonly FleetReportTenant[], style: Style): string {
   const failed = tenants.flatMap(({ name, error }) => (error === null ? [] : { name, error }));
   const alike = grouped(failed, ({ error }) => error.hints.join('\n'));
@@ -153,7 +162,8 @@ function formatAlike(failed: readonly Failed[], style: Style): string {
   const hints = failed[0]?.error.hints ?? [];
   const names = listOf(failed.map(({ name }) => name));
   const found = failed.map(({ name, error }) => {
-    // The lines below a sentence, such as those of a refusal of trust, are in a note already.
+    // The lines below a sentence, such as those of a refusal of trust, are in a note
+    // already.
     const [sentence] = error.message.split('\n', 1);
     const words = `${sentence} ${style.dim(`[${error.code}]`)}`;
     return [words, { words, code: error.code }, name] as const;

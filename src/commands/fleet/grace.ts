@@ -7,7 +7,10 @@ export interface LaterSignal {
   close(): void;
 }
 
-/** The signal that ends requests under way after an interrupt, once they had time for an answer. */
+/**
+ * The signal that ends requests under way after an interrupt, once they had time for an
+ * answer.
+ */
 export function afterGrace(interrupt: AbortSignal): LaterSignal {
   const end = new AbortController();
   const onInterrupt = (): void => {

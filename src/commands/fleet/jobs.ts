@@ -16,7 +16,8 @@ import type { TenantAccess } from './tenant-access.ts';
  * unanswered request come first, and at each tenant deletes come before sets, as a delete
  * may end the use of another key.
  * @param all whether tenants with the action `same` or `absent` are included
- * @param plan the hash of a saved plan, under which nothing is repeated that was done; or null
+ * @param plan the hash of a saved plan, under which nothing is repeated that was done; or
+ *   null
  */
 export function toDo(
   planned: readonly PlannedTenant[],

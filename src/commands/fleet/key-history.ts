@@ -23,8 +23,8 @@ export interface KeyedTenant {
 export type Answers = ReadonlyMap<string, ReadBack>;
 
 /**
- * The last request for a client app key that the tenant did, or may have done; null: there
- * is none.
+ * The last request for a client app key that the tenant did, or may have done; null:
+ * there is none.
  */
 export function lastRequest(history: TenantHistory, clientAppKey: string): PastRequest | null {
   return openFor(history, clientAppKey).at(-1) ?? lastDone(history, clientAppKey);

@@ -21,15 +21,17 @@ export interface KnownTenant {
   /** The profile that signs in there. */
   readonly profile: string;
   readonly tenant: string;
-  /** The settings of a service user, by their keys in the file; null: a person signs in. */
+  /**
+   * The settings of a service user, by their keys in the file; null: a person signs in.
+   */
   readonly account: Readonly<Record<string, string | true>> | null;
   /** The certificate set there last, if any. */
   readonly certificate: KnownCertificate | null;
 }
 
 /**
- * The tenants of this machine's profiles, and those of its ledger. Leaves out a profile that
- * has only a virtual phone: it is not an admin's.
+ * The tenants of this machine's profiles, and those of its ledger. Leaves out a profile
+ * that has only a virtual phone: it is not an admin's.
  */
 export function knownTenants(profiles: Profiles, history: History): readonly KnownTenant[] {
   const known = new Map<string, KnownTenant>();

@@ -6,8 +6,8 @@ import { filesOfRecord } from './read-record.ts';
 import { requireHeld, requireNoLink } from './trust.ts';
 
 /**
- * Locks the record of a fleet for a whole apply, once nobody else may change it and it can
- * be written.
+ * Locks the record of a fleet for a whole apply, once nobody else may change it and it
+ * can be written.
  * @returns a function that releases it
  * @throws {CliError} fleet-untrusted; file-unwritable, also if another apply has it
  */

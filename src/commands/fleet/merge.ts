@@ -42,8 +42,10 @@ function readReport(text: string, name: string): NamedReport {
 }
 
 /**
- * Merges the reports of all shards into one, with the tenants by name: the reports do not have the file's order.
- * @throws {CliError} usage: a shard is missing or appears twice; the number of shards or the fleets differ; a tenant is in two
+ * Merges the reports of all shards into one, with the tenants by name: the reports do not
+ * have the file's order.
+ * @throws {CliError} usage: a shard is missing or appears twice; the number of shards or
+ *   the fleets differ; a tenant is in two
  */
 function mergeReports(reports: readonly NamedReport[]): FleetReport {
   requireAllShards(reports);

@@ -31,7 +31,10 @@ tenants: {}
   #   labels: { region: eu }
 `;
 
-/** A valid fleet file from this machine's records, without secrets; an example in comments if there are none. */
+/**
+ * A valid fleet file from this machine's records, without secrets; an example in comments
+ * if there are none.
+ */
 export function newFleet(known: readonly KnownTenant[]): NewNames & { readonly text: string } {
   const certificates = new Map<string, { readonly name: string; readonly lines: string }>();
   const tenants = new Map<string, string>();

@@ -73,7 +73,10 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   };
 }
 
-/** Without a byte-order mark. @throws {CliError} fleet-file-invalid, if it is not UTF-8 */
+/**
+ * Without a byte-order mark.
+ * @throws {CliError} fleet-file-invalid, if it is not UTF-8
+ */
 function decode(bytes: Uint8Array, file: string): string {
   if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
   throw new CliError('fleet-file-invalid', `${nameOf(file)} has 1 fault`, {
@@ -81,7 +84,10 @@ function decode(bytes: Uint8Array, file: string): string {
   });
 }
 
-/** @throws {CliError} usage, also if only one variable of the pod is set: every pod would do all the work */
+/**
+ * @throws {CliError} usage, also if only one variable of the pod is set: every pod would
+ *   do all the work
+ */
 export function givenShard({ shard }: Pick<FleetOptions, 'shard'>, env: Environment): Shard | null {
   const given = shard ?? variable(env, 'MFA_CLI_SHARD');
   if (given !== undefined) {
@@ -113,9 +119,9 @@ export function isStdout(out: string | undefined): out is '-' | undefined {
 }
 
 /**
- * Refuses to write a report over a file of the fleet, which cannot be restored, and through
- * a link in its folder: in a clone, a link is the word of whoever wrote the repository, and
- * so are the keys in the report.
+ * Refuses to write a report over a file of the fleet, which cannot be restored, and
+ * through a link in its folder: in a clone, a link is the word of whoever wrote the
+ * repository, and so are the keys in the report.
  * @throws {CliError} usage, file-unwritable
  */
 export function requireReportPlace(
@@ -137,7 +143,8 @@ function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly string[
   const named = sourcesOf(fleet).flatMap((each) =>
     'path' in each ? each.path : 'file' in each ? each.file : [],
   );
-  // Links are followed for the fleet's own files alone: the user may not have trusted the others.
+  // Links are followed for the fleet's own files alone: the user may not have trusted the
+  // others.
   const isOwn = own.some((path) => realPath(path) === realPath(out));
   if (isOwn || named.some((path) => path === resolve(out) || path === realPath(out)))
     throw new CliError('usage', `${out} belongs to the fleet, and would be overwritten`);

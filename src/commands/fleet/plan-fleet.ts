@@ -29,7 +29,10 @@ export interface PlannedTenant {
   readonly clientAppKey: string | null;
   /** Null: there is no key. */
   readonly keyFrom: Extract<KeySource, 'given' | 'topic'> | null;
-  /** The key that speaks against the topic as the key; null if none does, or the file has one. */
+  /**
+   * The key that speaks against the topic as the key; null if none does, or the file has
+   * one.
+   */
   readonly other: OtherKey | null;
   readonly action: FleetAction;
   /** Null: the tenant must have none, or it does not open. */
@@ -48,8 +51,8 @@ export interface KnownOfFleet {
   readonly certificates: JudgedCertificates;
   readonly history: History;
   /**
-   * The tenants' words. They have a topic at most: if it matches, the certificate on record
-   * counts.
+   * The tenants' words. They have a topic at most: if it matches, the certificate on
+   * record counts.
    */
   readonly answers: Answers;
   /** Whether findings block. */
@@ -60,8 +63,8 @@ export interface KnownOfFleet {
 type Row = Omit<PlannedTenant, 'action'>;
 
 /**
- * The action for each tenant, in file order. Repeats a request without an answer, and sets a
- * certificate again if the tenant does not, or may not, push with its key.
+ * The action for each tenant, in file order. Repeats a request without an answer, and
+ * sets a certificate again if the tenant does not, or may not, push with its key.
  */
 export function planFleet(
   tenants: readonly FleetTenant[],
@@ -134,8 +137,8 @@ function sourceOf(tenant: FleetTenant, clientAppKey: string | null): PlannedTena
 }
 
 /**
- * If the topics come from the certificates, two rows may turn out to be the same tenant and
- * key only here.
+ * If the topics come from the certificates, two rows may turn out to be the same tenant
+ * and key only here.
  * @param names of the places so far
  */
 function twinOf({ tenant, clientAppKey }: Row, names: Map<string, string>): CliError | null {

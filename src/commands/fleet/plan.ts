@@ -97,7 +97,10 @@ function unknown(
   return planned.map((item) => ({ ...item, action: 'unknown', error }));
 }
 
-/** Whether only a variable or a file is missing, so that nothing of the certificate is known. */
+/**
+ * Whether only a variable or a file is missing, so that nothing of the certificate is
+ * known.
+ */
 function lacksInput({ error, findings, fingerprint }: FleetReportTenant): boolean {
   const isMissing = error?.code === 'usage' || error?.code === 'file-not-found';
   return isMissing && fingerprint === null && findings.length === 0;

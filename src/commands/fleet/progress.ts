@@ -16,7 +16,10 @@ export interface FleetProgress {
 interface ProgressTerms {
   /** The number of tenants. */
   readonly total: number;
-  /** Whether a report for people follows, which explains each failure: then a line has its code alone. */
+  /**
+   * Whether a report for people follows, which explains each failure: then a line has its
+   * code alone.
+   */
   readonly isExplained: boolean;
 }
 

@@ -12,7 +12,9 @@ import { lastRequest } from './key-history.ts';
 import { say } from './say.ts';
 import { type FleetTrust, requireHeld, requireNoLink } from './trust.ts';
 
-/** The knowledge about the tenants of a fleet, by its own record and by this machine's. */
+/**
+ * The knowledge about the tenants of a fleet, by its own record and by this machine's.
+ */
 export interface FleetRecord {
   readonly memory: Memory;
   readonly history: History;
@@ -39,7 +41,10 @@ export function filesOfRecord(path: string): readonly string[] {
   return [path, `${path}.lock`, `${path}.append.lock`];
 }
 
-/** A ledger of a fleet to write to, by the fleet's own rule of trust, and through no link in its folder. */
+/**
+ * A ledger of a fleet to write to, by the fleet's own rule of trust, and through no link
+ * in its folder.
+ */
 export function recordPlace(path: string, trust: FleetTrust): LedgerPlace {
   return otherLedger(path, (_, opened) => {
     requireHeld(path, trust, opened);
@@ -62,11 +67,11 @@ interface Owned {
 }
 
 /**
- * Reads what is known of the tenants: the records of the fleet, or of its shards, together
- * with this machine's.
+ * Reads what is known of the tenants: the records of the fleet, or of its shards,
+ * together with this machine's.
  * @param isWritten whether the command also writes to the record
- * @throws {CliError} usage (the record of another fleet), fleet-untrusted (others may change
- *   it), file-unreadable, file-too-large
+ * @throws {CliError} usage (the record of another fleet), fleet-untrusted (others may
+ *   change it), file-unreadable, file-too-large
  */
 export async function readRecord(
   paths: readonly string[],
@@ -135,7 +140,9 @@ interface Row {
   readonly clientAppKey: string | null;
 }
 
-/** Notes each row for which this machine, or another record, knows more than the fleet's. */
+/**
+ * Notes each row for which this machine, or another record, knows more than the fleet's.
+ */
 export function noteNewer(
   rows: readonly Row[],
   record: FleetRecord,

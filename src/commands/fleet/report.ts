@@ -48,15 +48,24 @@ const reportedTenant = v.object({
   ),
 });
 
-/** The report of `fleet plan` and `fleet apply`, which `fleet merge` reads again. Keys are a promise. */
+/**
+ * The report of `fleet plan` and `fleet apply`, which `fleet merge` reads again. Keys are
+ * a promise.
+ */
 export const fleetReport = v.object({
   file: v.string(),
   record: v.string(),
   /** `3/10`; null: the whole fleet. */
   shard: textOrNull,
-  /** `sha256:` and the hash of all sources in the file and their hosts; null: shards with several hashes. */
+  /**
+   * `sha256:` and the hash of all sources in the file and their hosts; null: shards with
+   * several hashes.
+   */
   trust: v.nullable(v.string()),
-  /** The plan that was saved, or carried out; null: none was, as a tenant is blocked or unknown. */
+  /**
+   * The plan that was saved, or carried out; null: none was, as a tenant is blocked or
+   * unknown.
+   */
   plan: v.exactOptional(
     v.nullable(v.object({ file: v.string(), hash: v.string(), validUntil: v.string() })),
   ),
@@ -84,13 +93,16 @@ export type FleetAction = FleetReportTenant['action'];
 /**
  * The state of a tenant, the first that applies:
  *
- * - `differs`: the tenant reports another topic than the file declares, or one if the file declares none; or the certificate set
- * last is not the declared one; or the tenant pushes with another key; or something speaks against the pushes of a certificate that
- * would be valid.
- * - `unknown`: the outcome of the last request is unknown; or the tenant holds a certificate that is not on record; or the key in use is
- * unknown; or the record has no expiry date.
+ * - `differs`: the tenant reports another topic than the file declares, or one if the
+ *   file declares none; or the certificate set last is not the declared one; or the
+ *   tenant pushes with another key; or something speaks against the pushes of a
+ *   certificate that would be valid.
+ * - `unknown`: the outcome of the last request is unknown; or the tenant holds a
+ *   certificate that is not on record; or the key in use is unknown; or the record has no
+ *   expiry date.
  * - `never-set`: the file declares one, and the record has none, or its deletion.
- * - `expired`, `expires-soon`, `valid`: by the expiry date. Also `valid`: the file declares none, and the tenant has none.
+ * - `expired`, `expires-soon`, `valid`: by the expiry date. Also `valid`: the file
+ *   declares none, and the tenant has none.
  */
 export type FleetState = 'valid' | 'expires-soon' | 'expired' | 'never-set' | 'differs' | 'unknown';
 
@@ -108,9 +120,15 @@ export interface FleetStatusTenant extends KeyUse, Ownership, Standing {
   readonly tenant: string;
   readonly clientAppKey: string | null;
   readonly state: FleetState;
-  /** The certificate that the file declares, with its name there; null: the tenant must have none. */
+  /**
+   * The certificate that the file declares, with its name there; null: the tenant must
+   * have none.
+   */
   readonly expected: (FleetCertificateFacts & { readonly certificate: string }) | null;
-  /** The certificate set last; null: none is on record, it was deleted, or the outcome is unknown. */
+  /**
+   * The certificate set last; null: none is on record, it was deleted, or the outcome is
+   * unknown.
+   */
   readonly recorded: FleetCertificateFacts | null;
   /** When it was deleted, ISO 8601; null: it was not, or the record does not know. */
   readonly deletedAt: string | null;
@@ -132,7 +150,10 @@ export function isUnfinished({ action, sent }: FleetReportTenant): boolean {
   return sent !== true && changes(action);
 }
 
-/** The tenants that have their certificate, whose pushes will not reach phones all the same. */
+/**
+ * The tenants that have their certificate, whose pushes will not reach phones all the
+ * same.
+ */
 export function unreached(tenants: readonly FleetReportTenant[]): readonly FleetReportTenant[] {
   return tenants.filter(
     ({ action, sent, reach }) => reach === 'against' && (sent === true || action === 'same'),
@@ -144,7 +165,10 @@ export function changes(action: FleetAction): boolean {
   return action === 'set' || action === 'replace' || action === 'delete';
 }
 
-/** The tenants per action, and those that were sent or failed, `unanswered` included. Blocked and unknown ones did not fail. */
+/**
+ * The tenants per action, and those that were sent or failed, `unanswered` included.
+ * Blocked and unknown ones did not fail.
+ */
 export function countTenants(tenants: readonly FleetReportTenant[]): FleetReport['counts'] {
   const actions = { set: 0, replace: 0, same: 0, delete: 0, absent: 0, blocked: 0, unknown: 0 };
   const counts = { ...actions, sent: 0, failed: 0, unanswered: 0 };
@@ -216,7 +240,10 @@ export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
     .join(', ');
 }
 
-/** Why a tenant is not well, as sentences without the last period; null if its state says it all. */
+/**
+ * Why a tenant is not well, as sentences without the last period; null if its state says
+ * it all.
+ */
 export function reasonFor(tenant: FleetStatusTenant): string | null {
   const objection = untoldObjection(tenant);
   const doubt =
@@ -278,7 +305,10 @@ export function originOf({ tenants }: FleetStatusReport): string {
   return `${source}${provenIn(tenants)}`;
 }
 
-/** How many certificates a push has proven; of the others that nothing speaks against it is not known. */
+/**
+ * How many certificates a push has proven; of the others that nothing speaks against it
+ * is not known.
+ */
 function provenIn(tenants: readonly FleetStatusTenant[]): string {
   const set = tenants.filter(({ recorded }) => recorded !== null);
   if (set.length === 0) return '';

@@ -10,8 +10,9 @@ import { pathFromHere, type SecretPlace } from './file/fleet.ts';
  * @param what its name in messages: `the client secret of tenant "acme"`
  * @param mayBeEmpty for a password; an empty token or client secret means that its store
  *   did not fill it
- * @throws {CliError} usage (an unset variable, or an empty one), file-unreadable (a program
- *   that fails), those of reading a file, interrupted; none contains what was read
+ * @throws {CliError} usage (an unset variable, or an empty one), file-unreadable (a
+ *   program that fails), those of reading a file, interrupted; none contains what was
+ *   read
  */
 export async function resolveSecret(
   source: SecretPlace & { readonly written?: string },

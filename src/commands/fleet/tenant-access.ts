@@ -19,11 +19,17 @@ import { resolveSecret } from './resolve-secret.ts';
 
 /** A tenant of a fleet that is open. */
 export interface OpenFleetTenant extends OpenForChange {
-  /** Optional: it neither renews the session nor fails for lack of a right. @throws {CliError} */
+  /**
+   * Optional: it neither renews the session nor fails for lack of a right.
+   * @throws {CliError}
+   */
   askDevices(): Promise<EnrolledDevices>;
 }
 
-/** The tenants of a fleet, each with its own session. They share nothing but what is read once. */
+/**
+ * The tenants of a fleet, each with its own session. They share nothing but what is read
+ * once.
+ */
 export class TenantAccess {
   readonly #options: GlobalOptions;
   readonly #context: Context;
@@ -38,9 +44,9 @@ export class TenantAccess {
   }
 
   /**
-   * Runs the work signed in to a tenant exactly as the fleet file says, ignoring credentials
-   * for single commands in the environment. Closes its connections and drops its session
-   * afterwards.
+   * Runs the work signed in to a tenant exactly as the fleet file says, ignoring
+   * credentials for single commands in the environment. Closes its connections and drops
+   * its session afterwards.
    * @param aside runs the pauses between attempts
    * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of
    *   reading a secret, and what Http throws
@@ -94,7 +100,10 @@ async function readStored(context: Context): Promise<Stored> {
   return { store, profiles: await store.read() };
 }
 
-/** The address and the credentials of a tenant. @throws {CliError} those of reading a secret */
+/**
+ * The address and the credentials of a tenant.
+ * @throws {CliError} those of reading a secret
+ */
 async function connectionOf(
   { name, tenant, signIn }: FleetTenant,
   { settings }: Profile,

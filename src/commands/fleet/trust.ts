@@ -23,17 +23,28 @@ import {
 } from './confirmed-words.ts';
 import { type Fleet, fleetCommand } from './file/fleet.ts';
 
-/** Whether a fleet file may be used: it decides which programs run and where secrets go. */
+/**
+ * Whether a fleet file may be used: it decides which programs run and where secrets go.
+ */
 export interface FleetTrust {
-  /** `sha256:` and the lower-case hex hash of everything to confirm, for the whole file regardless of the selection. */
+  /**
+   * `sha256:` and the lower-case hex hash of everything to confirm, for the whole file
+   * regardless of the selection.
+   */
   readonly hash: string;
-  /** The folder of the fleet file: in a clone, a link there is the word of whoever wrote the repository. */
+  /**
+   * The folder of the fleet file: in a clone, a link there is the word of whoever wrote
+   * the repository.
+   */
   readonly folder: string;
   /** The command that plans the fleet. */
   readonly plan: readonly string[];
   /** Whether `--trust` or the variable confirms exactly this, whoever owns the files. */
   readonly isGiven: boolean;
-  /** Asks the user, if there is a terminal, about anything not trusted yet. @returns why it may not be used; null: it may */
+  /**
+   * Asks the user, if there is a terminal, about anything not trusted yet.
+   * @returns why it may not be used; null: it may
+   */
   refusal(): Promise<CliError<'fleet-untrusted'> | null>;
 }
 
@@ -125,7 +136,9 @@ function pinLine(hash: string): string {
   return `  ${pin}=${hash}`;
 }
 
-/** @throws {CliError} file-unwritable: a link in the folder of a fleet leads to the file */
+/**
+ * @throws {CliError} file-unwritable: a link in the folder of a fleet leads to the file
+ */
 export function requireNoLink(file: string, folder: string): void {
   const link = linkBelow(folder, file);
   if (link === null) return;
@@ -133,7 +146,11 @@ export function requireNoLink(file: string, folder: string): void {
   throw new CliError('file-unwritable', sentence, { facts: { link: true } });
 }
 
-/** Throws if others may change a file that a fleet keeps. @param opened its stats when opened @throws {CliError} fleet-untrusted */
+/**
+ * Throws if others may change a file that a fleet keeps.
+ * @param opened its stats when opened
+ * @throws {CliError} fleet-untrusted
+ */
 export function requireHeld(
   path: string,
   { hash, plan, isGiven }: FleetTrust,
@@ -175,7 +192,10 @@ async function storePathOf(context: Context): Promise<string> {
   return join(dirname((await context.profiles()).path), 'fleets.json');
 }
 
-/** By the file's real path. A damaged store is dropped, and the user is asked again. @throws {CliError} file-unreadable */
+/**
+ * By the file's real path. A damaged store is dropped, and the user is asked again.
+ * @throws {CliError} file-unreadable
+ */
 function readStore(path: string): Readonly<Record<string, Remembered[string] | undefined>> {
   const text = readOwnFile(path);
   return text === null ? {} : (readJson(store, text, manyTenants)?.fleets ?? {});

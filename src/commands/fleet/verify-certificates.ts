@@ -13,9 +13,10 @@ import { changes } from './report.ts';
 const noOptions = { topic: undefined, environment: undefined, apnsHost: undefined };
 
 /**
- * Asks APNs about each certificate to send, once. A certificate that it refuses blocks its
- * tenants.
- * @throws {CliError} usage: a stand-in on this machine for a tenant elsewhere; apns-unreachable and similar
+ * Asks APNs about each certificate to send, once. A certificate that it refuses blocks
+ * its tenants.
+ * @throws {CliError} usage: a stand-in on this machine for a tenant elsewhere;
+ *   apns-unreachable and similar
  */
 export async function verifyCertificates(
   planned: readonly PlannedTenant[],

@@ -9,7 +9,10 @@ interface Entry {
   readonly expiresAt: number;
 }
 
-/** The codes, tokens and grants of one application, in memory; beyond a limit the oldest go. */
+/**
+ * The codes, tokens and grants of one application, in memory; beyond a limit the oldest
+ * go.
+ */
 export class GrantStore {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => Date;

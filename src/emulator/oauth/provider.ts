@@ -86,7 +86,10 @@ function describeKey(privateKey: KeyObject) {
   };
 }
 
-/** Looks up clients on each request, since service users can change; everything else stays in memory. */
+/**
+ * Looks up clients on each request, since service users can change; everything else stays
+ * in memory.
+ */
 function adapterOf(application: Application, store: GrantStore, world: World): AdapterFactory {
   return (model) => {
     const adapter = store.adapterFor(model);
@@ -164,7 +167,10 @@ function createConfiguration(
   };
 }
 
-/** A refusal with the members by which the server library gives it to the client as it stands. */
+/**
+ * A refusal with the members by which the server library gives it to the client as it
+ * stands.
+ */
 class GrantRefusal extends Error {
   override readonly name = 'GrantRefusal';
   readonly error = 'access_denied';

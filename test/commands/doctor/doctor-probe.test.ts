@@ -45,8 +45,9 @@ describe('the probe', () => {
     const { machine } = await prepare();
     const doctor = ['doctor', '--probe', '--json', '--port', String(await freePort())];
     const formFor = async (more: readonly string[]): Promise<string> =>
-      (await machine.run([...doctor, ...more])).stdout.match(/took the last set.* as \w+/)?.[0] ??
-      '';
+      (await machine.run([...doctor, ...more])).stdout.match(
+        /accepted the last certificate.* as \w+/,
+      )?.[0] ?? '';
     expect(await formFor([])).toContain('as ');
     expect(await formFor(['--profile', 'user'])).toBe('');
   });

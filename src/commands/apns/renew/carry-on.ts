@@ -46,7 +46,10 @@ export interface Outcome {
   readonly waiting?: Waiting;
 }
 
-/** Takes each step that is possible now, and records it. @throws {CliError} of exit 2, 3, 5, 6 and 7, interrupted */
+/**
+ * Takes each step that is possible now, and records it.
+ * @throws {CliError} of exit 2, 3, 5, 6 and 7, interrupted
+ */
 export async function carryOn(renewal: Renewal): Promise<Outcome> {
   const { options, judging, directory, standing } = renewal;
   let round = standing.open;
@@ -198,8 +201,8 @@ async function giveJudged(
 }
 
 /**
- * The certificate for the renewal's key in a directory, under any file name: of those for the app, the one that expires last;
- * null if none is for the key.
+ * The certificate for the renewal's key in a directory, under any file name: of those for
+ * the app, the one that expires last; null if none is for the key.
  * @param publicKey SHA-256 of the certified SubjectPublicKeyInfo
  * @throws {CliError} file-unreadable, interrupted
  */
@@ -222,7 +225,10 @@ async function findAnswer(
   return latest;
 }
 
-/** The certificate for the renewal's key in a file; null if it has none. @throws {CliError} as readCertificates */
+/**
+ * The certificate for the renewal's key in a file; null if it has none.
+ * @throws {CliError} as readCertificates
+ */
 async function readAnswer(
   file: string,
   publicKey: string,

@@ -43,7 +43,10 @@ export interface RenewReport extends Standing, Partial<MissingAnswer> {
   readonly needs: { readonly who: string; readonly what: string } | null;
   /** The current certificate, by this machine's records; null if unknown. */
   readonly current: (Known & { readonly daysLeft: number }) | null;
-  /** The files of the current renewal; null if there is none, and for each file that does not exist yet. */
+  /**
+   * The files of the current renewal; null if there is none, and for each file that does
+   * not exist yet.
+   */
   readonly files:
     | (ReturnType<typeof filesOf> & {
         readonly certificate: string | null;
@@ -218,7 +221,10 @@ const ofThisRun: ReadonlySet<keyof RenewOptions> = new Set([
 
 const table = { ...globalOptions, ...renewOptions };
 
-/** Whether the value of a file's option names no file: it may be a password, typed there by mistake. */
+/**
+ * Whether the value of a file's option names no file: it may be a password, typed there
+ * by mistake.
+ */
 function isNoFile(name: keyof RenewOptions, value: RenewOptions[typeof name]): boolean {
   // A ledger is made where there is none.
   const isFile = name !== 'record' && kindOf(table[name]) === 'file';

@@ -43,7 +43,10 @@ const round = members({
   publicKey: sha256,
   /** Null until key and request are written. */
   requestedAt: v.nullable(instant),
-  /** When an issuer started that may have issued a certificate; null if none did, or it had none yet. */
+  /**
+   * When an issuer started that may have issued a certificate; null if none did, or it
+   * had none yet.
+   */
   issuing: v.nullable(instant),
   packed: v.nullable(packed),
   verifiedAt: v.nullable(instant),
@@ -56,7 +59,9 @@ const state = members({
   rounds: v.array(round),
 });
 
-/** One renewal, from its key to its certificate; the ledger knows which tenants have that. */
+/**
+ * One renewal, from its key to its certificate; the ledger knows which tenants have that.
+ */
 export type Round = v.InferOutput<typeof round>;
 
 /** The renewals of one app in a directory, the current one last. Holds no secret. */
@@ -75,7 +80,8 @@ export function filesOf(directory: string, { name }: Pick<Round, 'name'>) {
 
 /**
  * The renewals so far; an empty list if the file or its directory does not exist.
- * @throws {CliError} usage (those of another app), file-unreadable (no state, or of a newer version, or others may write it)
+ * @throws {CliError} usage (those of another app), file-unreadable (no state, or of a
+ *   newer version, or others may write it)
  */
 function readState({ bundleId, teamId, directory }: RequestNames): RenewState {
   requireOwnDirectory(directory);
@@ -192,8 +198,9 @@ export interface Standing {
 }
 
 /**
- * Without `--if-days-left`, the first renewal starts immediately, and the next one when the usual warning would come. A .p12
- * that was packed and never set is used unless it is about to expire.
+ * Without `--if-days-left`, the first renewal starts immediately, and the next one when
+ * the usual warning would come. A .p12 that was packed and never set is used unless it is
+ * about to expire.
  */
 export function standingOf(
   { rounds }: RenewState,
@@ -252,7 +259,10 @@ export interface RenewMemory {
   readonly record: LedgerPlace | null;
 }
 
-/** Reads the state, and judges it with the records. @throws {CliError} those of readState */
+/**
+ * Reads the state, and judges it with the records.
+ * @throws {CliError} those of readState
+ */
 export function readRenewal(
   options: RenewOptions,
   given: Settings,

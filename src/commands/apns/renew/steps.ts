@@ -23,7 +23,11 @@ export function p12Password(options: RenewOptions) {
   return { file, command: passwordCommandIn(options, '--new-password-file', file) };
 }
 
-/** The source of the key's password: its file, `MFA_CLI_KEY_PASSWORD`, else as for the .p12. @throws {CliError} usage */
+/**
+ * The source of the key's password: its file, `MFA_CLI_KEY_PASSWORD`, else as for the
+ * .p12.
+ * @throws {CliError} usage
+ */
 function keyPassword({ options, context }: Renewal): GivenPassword {
   const { keyPasswordFile: file } = options;
   if (file !== undefined) return { file, called: '--key-password-file' };
@@ -33,8 +37,9 @@ function keyPassword({ options, context }: Renewal): GivenPassword {
 }
 
 /**
- * Makes the key and the request. The state names both first, and the key is written last: an interrupted run leaves either no
- * key, and the next run makes both again, or both files. Other files in the directory stay.
+ * Makes the key and the request. The state names both first, and the key is written last:
+ * an interrupted run leaves either no key, and the next run makes both again, or both
+ * files. Other files in the directory stay.
  * @throws {CliError} usage, prompt-unavailable, file-unwritable, interrupted
  */
 export async function requestRound(renewal: Renewal): Promise<Round> {
@@ -95,7 +100,10 @@ const mostOutput = 1024 * 1024;
 /** The issuer's exit code for "no certificate yet": `EX_TEMPFAIL` of sysexits. */
 const notYet = 75;
 
-/** Why there is no certificate: the issuer has none yet, or was asked before and may have issued one. */
+/**
+ * Why there is no certificate: the issuer has none yet, or was asked before and may have
+ * issued one.
+ */
 export type Waiting = 'not-yet' | 'asked-before';
 
 type Issued = { readonly round: Round } & (
@@ -115,8 +123,8 @@ export function requireIssuerOptions(options: RenewOptions): void {
 }
 
 /**
- * Runs the issuer and returns the file of its certificate. The state notes the start first: an issuer that was killed or failed
- * may have issued a certificate.
+ * Runs the issuer and returns the file of its certificate. The state notes the start
+ * first: an issuer that was killed or failed may have issued a certificate.
  * @throws {CliError} issuer-failed, file-unwritable, interrupted
  */
 export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued> {
@@ -158,8 +166,9 @@ export interface Answer {
 export type Opened = Pick<OpenedP12, 'identity' | 'password'>;
 
 /**
- * Packs Apple's answer and the key into a new .p12, and returns it opened. The state names the file before it is written: an
- * interrupted run leaves a name without a file, and the next run packs again.
+ * Packs Apple's answer and the key into a new .p12, and returns it opened. The state
+ * names the file before it is written: an interrupted run leaves a name without a file,
+ * and the next run packs again.
  * @throws {CliError} of exit 2 and 3
  */
 export async function packRound(

@@ -6,15 +6,24 @@ export class Unreadable extends Error {}
 
 /** The files that stand right in the folder of a built app. */
 export interface AppFolder {
-  /** The folder within the archive that was given, with a slash at its end; empty: it was given itself. */
+  /**
+   * The folder within the archive that was given, with a slash at its end; empty: it was
+   * given itself.
+   */
   readonly place: string;
-  /** In bytes; null: there is no such file. @throws {Unreadable} it is a link that leads out */
+  /**
+   * In bytes; null: there is no such file.
+   * @throws {Unreadable} it is a link that leads out
+   */
   sizeOf(name: string): number | null;
   /** Throws Unreadable where they are damaged. */
   chunksOf(name: string): AsyncIterable<Buffer>;
 }
 
-/** The bytes of a file, or null if there is none. @throws {Unreadable} also if it has more than the limit */
+/**
+ * The bytes of a file, or null if there is none.
+ * @throws {Unreadable} also if it has more than the limit
+ */
 export async function contentOf(
   folder: AppFolder,
   name: string,

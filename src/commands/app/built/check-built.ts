@@ -14,7 +14,10 @@ import { checkProfile } from './check-profile.ts';
 import { checkPushEntitlement, checkSignature } from './check-signature.ts';
 import { placeIn } from './signed-for.ts';
 
-/** The texts that a program contains if it follows the guide, unless its compiler took them apart. */
+/**
+ * The texts that a program contains if it follows the guide, unless its compiler took
+ * them apart.
+ */
 export const guideTexts = [categoryId, approveId, denyId, 'handlePushToken'] as const;
 
 /** Runs every check of a built app. */

@@ -14,7 +14,10 @@ import { textIn } from './profile.ts';
 import { apsEnvironmentOf, teamOf } from './signed-for.ts';
 import { withZip } from './zip.ts';
 
-/** Checks an `.ipa`, `.app` or `.xcarchive`. @throws {CliError} file-not-found, app-unreadable */
+/**
+ * Checks an `.ipa`, `.app` or `.xcarchive`.
+ * @throws {CliError} file-not-found, app-unreadable
+ */
 export async function checkBuild(
   path: string,
   { context, compare }: Surroundings,

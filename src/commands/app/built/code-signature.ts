@@ -77,8 +77,10 @@ function contentOf(blob: Buffer, expected: number): Buffer {
 const adHoc = 0x2;
 /** The first version whose header names the team. */
 const versionWithTeam = 0x20200;
-/** The length of the header before that field, and the longest name. */
-const [headerBeforeTeam, longestName] = [44, 1024];
+/** The length of the header before that field. */
+const headerBeforeTeam = 44;
+/** The most bytes of a name. */
+const longestName = 1024;
 
 function readCodeDirectory(directory: Buffer) {
   if (directory.length < headerBeforeTeam) throw damaged();

@@ -34,7 +34,10 @@ export function openFolder(path: string, place = ''): AppFolder {
 
 const applications = 'Products/Applications';
 
-/** The app of an `.xcarchive`: the one that its Info.plist names, else the only one. @throws {Unreadable} */
+/**
+ * The app of an `.xcarchive`: the one that its Info.plist names, else the only one.
+ * @throws {Unreadable}
+ */
 export async function openArchive(path: string): Promise<AppFolder> {
   const whole = openFolder(path);
   const content = await contentOf(whole, 'Info.plist', propertyListLimit);
@@ -44,7 +47,8 @@ export async function openArchive(path: string): Promise<AppFolder> {
   const name = typeof named === 'string' ? nameIn(named) : onlyAppIn(join(path, applications));
   // A link of that name may not lead out of the archive.
   const folder = join(path, applications, name);
-  const [root, real] = [orNull(() => realPathOf(path)), orNull(() => realPathOf(folder))];
+  const root = orNull(() => realPathOf(path));
+  const real = orNull(() => realPathOf(folder));
   if (root === null || real === null) throw new Unreadable(`contains no ${applications}/${name}`);
   if (!real.startsWith(root + sep)) throw new Unreadable(`has a link out of it named ${name}`);
   return openFolder(folder, `${applications}/${name}/`);

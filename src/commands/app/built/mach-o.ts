@@ -1,4 +1,5 @@
-// The few structures of Apple's mach-o/loader.h and mach-o/fat.h that lead to a code signature.
+// The few structures of Apple's mach-o/loader.h and mach-o/fat.h that lead to a code
+// signature.
 import { Unreadable } from './app-folder.ts';
 
 /** A part of the file that is read next. */
@@ -79,7 +80,8 @@ function* readSlice({ start, from, size }: Bounds): Reading<Slice> {
     return { from: from + first, length };
   };
   const rest = yield inSlice(8, header - 8);
-  const [count, length] = [rest.readUInt32LE(8), rest.readUInt32LE(12)];
+  const count = rest.readUInt32LE(8);
+  const length = rest.readUInt32LE(12);
   if (length > commandsLimit) throw damaged();
   const commands = yield inSlice(header, length);
   const facts = readCommands(commands, count);
@@ -125,7 +127,8 @@ function readCommand(bytes: Buffer, facts: CommandFacts): void {
   const kind = bytes.readUInt32LE(0);
   if (!Object.values(command).includes(kind)) return;
   if (bytes.length < 16) throw damaged();
-  const [first, second] = [bytes.readUInt32LE(8), bytes.readUInt32LE(12)];
+  const first = bytes.readUInt32LE(8);
+  const second = bytes.readUInt32LE(12);
   if (kind === command.buildVersion) facts.isForSimulator = simulators.includes(first);
   else if (kind === command.codeSignature) {
     if (facts.signature !== null) throw damaged();

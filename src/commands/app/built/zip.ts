@@ -5,7 +5,10 @@ import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type Zip
 import { type LargeFile, openLargeFile } from '../../../files/regular-file.ts';
 import { type AppFolder, chunksIn, Unreadable } from './app-folder.ts';
 
-/** The most entries of an archive, and the bytes that their names and extra fields may have in all. */
+/**
+ * The most entries of an archive, and the bytes that their names and extra fields may
+ * have in all.
+ */
 const entriesLimit = 50_000;
 const namesLimit = 16 * 1024 * 1024;
 
@@ -16,7 +19,10 @@ const typeOfLink = 0o120000;
 /** A file right in the folder of an app. */
 const inApp = /^((?:Payload\/)?[^/]+\.app\/)([^/]+)$/;
 
-/** Works with the app of an `.ipa`. @throws {Unreadable}, the system's error, and what `use` throws */
+/**
+ * Works with the app of an `.ipa`.
+ * @throws {Unreadable}, the system's error, and what `use` throws
+ */
 export async function withZip<T>(path: string, use: (folder: AppFolder) => Promise<T>): Promise<T> {
   const file = openLargeFile(path);
   try {
@@ -103,7 +109,10 @@ function nameOf({ fileName, fileNameRaw }: Entry): string {
   return isUtf8(fileNameRaw) ? composed(fileNameRaw.toString('utf8')) : fileName;
 }
 
-/** The system may take a name apart that the Info.plist has in one piece: `e` and its accent. */
+/**
+ * The system may take a name apart that the Info.plist has in one piece: `e` and its
+ * accent.
+ */
 function composed(name: string): string {
   return name.normalize('NFC');
 }

@@ -13,7 +13,10 @@ interface TypeIn {
   readonly brace: number;
 }
 
-/** The most calls of a name, words to look for, and nested blocks: others are not followed. */
+/**
+ * The most calls of a name, words to look for, and nested blocks: others are not
+ * followed.
+ */
 const callsLimit = 500;
 const wordsLimit = 500;
 const nestingLimit = 200;
@@ -71,7 +74,10 @@ export class SwiftCode {
     return all.slice(0, callsLimit);
   }
 
-  /** The type or function of each block around a token, the innermost first; null: neither. */
+  /**
+   * The type or function of each block around a token, the innermost first; null:
+   * neither.
+   */
   *#bodiesAround(source: SwiftSource, at: number): Generator<Around> {
     const { bodies } = this.#declarations(source);
     let block = source.block(at);

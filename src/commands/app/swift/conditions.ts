@@ -15,8 +15,8 @@ interface Frame {
 }
 
 /**
- * The code that is compiled: comments, conditions and other branches are blank, and each line
- * keeps its number. Both branches of a condition that is not known remain.
+ * The code that is compiled: comments, conditions and other branches are blank, and each
+ * line keeps its number. Both branches of a condition that is not known remain.
  * @param flags that are set for the compiler, such as DEBUG
  */
 export function compiledCode(text: string, flags: ReadonlySet<string>): string {

@@ -187,7 +187,9 @@ class Reader {
     }
   }
 
-  /** The value of a constant, or the only expression of a computed variable; null: none. */
+  /**
+   * The value of a constant, or the only expression of a computed variable; null: none.
+   */
   #valueAfter(named: number, kind: 'let' | 'var'): Span | null {
     const source = this.#source;
     let at = named + 1;
@@ -204,7 +206,10 @@ class Reader {
     return end;
   }
 
-  /** The cases of an enum; in a `switch` a case is a pattern. @param at index of the keyword */
+  /**
+   * The cases of an enum; in a `switch` a case is a pattern.
+   * @param at index of the keyword
+   */
   #readCases(at: number): void {
     const source = this.#source;
     const block = source.block(at);

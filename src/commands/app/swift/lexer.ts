@@ -13,7 +13,9 @@ const beginning =
 /** How deep strings may be nested in the code within strings. */
 const nestingLimit = 20;
 
-/** The parts of Swift code (The Swift Programming Language, Lexical Structure), in order. */
+/**
+ * The parts of Swift code (The Swift Programming Language, Lexical Structure), in order.
+ */
 export function* lex(code: string): Generator<Lexeme> {
   let at = 0;
   while (at < code.length) {

@@ -68,7 +68,9 @@ export function splitAt(span: Span, mark: string): readonly Span[] {
   return [...parts, { source, from, to }];
 }
 
-/** The names of `a.b.c`; the first one of `.b` is empty. Null: the expression is no path. */
+/**
+ * The names of `a.b.c`; the first one of `.b` is empty. Null: the expression is no path.
+ */
 export function pathOf({ source, from, to }: Span): readonly string[] | null {
   const names = source.text(from) === '.' ? [''] : [];
   let at = names.length === 0 ? from : from + 1;

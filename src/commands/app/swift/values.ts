@@ -74,7 +74,9 @@ export class Values {
     return this.#stepsLeft-- <= 0;
   }
 
-  /** The elements of the lists that an expression may be; null: it may be something else. */
+  /**
+   * The elements of the lists that an expression may be; null: it may be something else.
+   */
   elements(expression: Span, type: string): readonly End[] | null {
     const elements: End[] = [];
     for (const list of this.ends(expression, type)) {
@@ -194,7 +196,9 @@ export class Values {
     });
   }
 
-  /** The arguments that calls of a function give for a parameter; null: one gives none. */
+  /**
+   * The arguments that calls of a function give for a parameter; null: one gives none.
+   */
   #argumentsFor(
     declaration: Declaration,
     { name: called, parameters }: SwiftFunction,

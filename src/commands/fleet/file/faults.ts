@@ -27,7 +27,10 @@ export function collectFaults() {
       found++;
       if (kept.length < keptFaults) kept.push({ place, message });
     },
-    /** The most similar of the first thousand names; undefined if none is similar, or past the faults that are shown. */
+    /**
+     * The most similar of the first thousand names; undefined if none is similar, or past
+     * the faults that are shown.
+     */
     nearest: (name: string, names: Iterable<string>): string | undefined =>
       found < shownFaults
         ? nearestName(name.slice(0, 40), [...names].slice(0, comparedNames))
@@ -67,7 +70,9 @@ function placesIn(text: string): (offset: number) => string {
   };
 }
 
-/** A name from the file for a sentence: quoted, on one line, and shortened if it is long. */
+/**
+ * A name from the file for a sentence: quoted, on one line, and shortened if it is long.
+ */
 export function quoted(name: string): string {
   const letters = [...name];
   return `"${onOneLine(letters.slice(0, 60).join(''))}${letters.length > 60 ? '…' : ''}"`;

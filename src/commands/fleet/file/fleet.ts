@@ -12,7 +12,9 @@ export interface Fleet {
   readonly warnDays: number | null;
   /** By name, including those that no tenant uses. */
   readonly certificates: ReadonlyMap<string, FleetCertificate>;
-  /** In file order. Names are unique, and so are the pairs of tenant and client app key. */
+  /**
+   * In file order. Names are unique, and so are the pairs of tenant and client app key.
+   */
   readonly tenants: readonly FleetTenant[];
 }
 
@@ -23,7 +25,10 @@ export interface FleetCertificate {
   readonly password: SecretSource | null;
   /** Null: the bundle ID of the certificate. */
   readonly topic: string | null;
-  /** SHA-256 of the leaf's DER, 64 lower-case hex, which the certificate must have; null: any. */
+  /**
+   * SHA-256 of the leaf's DER, 64 lower-case hex, which the certificate must have; null:
+   * any.
+   */
   readonly fingerprint: string | null;
   /** The environment that the certificate must serve; null: any. */
   readonly environment: ApnsEnvironment | null;
@@ -33,12 +38,18 @@ export interface FleetCertificate {
   readonly ticket: string | null;
 }
 
-/** A .p12: an absolute path, with the path as written in the file, or the variable that holds it in base64. */
+/**
+ * A .p12: an absolute path, with the path as written in the file, or the variable that
+ * holds it in base64.
+ */
 export type P12Source =
   | { readonly path: string; readonly written: string }
   | { readonly env: string };
 
-/** The place of a secret: a variable, an absolute path, or the stdout of a program that runs without a shell. */
+/**
+ * The place of a secret: a variable, an absolute path, or the stdout of a program that
+ * runs without a shell.
+ */
 export type SecretPlace =
   | { readonly env: string }
   | { readonly file: string }
@@ -74,12 +85,17 @@ export type SignIn =
     }
   | { readonly token: SecretSource };
 
-/** The path of a fleet's file for people: as written, unless that is another file from this directory. */
+/**
+ * The path of a fleet's file for people: as written, unless that is another file from
+ * this directory.
+ */
 export function pathFromHere(path: string, written: string): string {
   return resolve(written) === path ? written : relative('', path);
 }
 
-/** The words of a fleet command for that file: `mfa-cli fleet plan --file fleets/eu.yaml`. */
+/**
+ * The words of a fleet command for that file: `mfa-cli fleet plan --file fleets/eu.yaml`.
+ */
 export function fleetCommand(word: string, file: string): readonly string[] {
   const option = file === defaultFleetFile ? [] : ['--file', file];
   return ['mfa-cli', 'fleet', word, ...option];
@@ -107,14 +123,19 @@ export interface Shard {
 const mostShards = 100_000;
 
 /**
- * The shard of a tenant, from 0. It depends only on the name and the number of shards, so that adding a tenant moves no other.
+ * The shard of a tenant, from 0. It depends only on the name and the number of shards, so
+ * that adding a tenant moves no other.
  */
 export function shardOf(name: string, count: number): number {
   // 48 bits of SHA-256 spread evenly over the shards.
   return createHash('sha256').update(name).digest().readUIntBE(0, 6) % count;
 }
 
-/** `3/10` is the fourth of ten. @param sentence the error for anything but a shard @throws {CliError} usage */
+/**
+ * `3/10` is the fourth of ten.
+ * @param sentence the error for anything but a shard
+ * @throws {CliError} usage
+ */
 export function parseShard(text: string, sentence: string): Shard {
   const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   const shard = { index: Number(index), count: Number(count) };
@@ -136,7 +157,8 @@ export interface Selection {
 
 /**
  * The fleet with the selected tenants, in file order. A shard may have none of them.
- * @throws {CliError} usage: a name that the fleet does not have, or labels that no tenant has
+ * @throws {CliError} usage: a name that the fleet does not have, or labels that no tenant
+ *   has
  */
 export function selectTenants(fleet: Fleet, { only, label, shard }: Selection): Fleet {
   const names = only === null ? null : new Set(only);

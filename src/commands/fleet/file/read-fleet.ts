@@ -27,7 +27,8 @@ export interface FleetPlace {
 
 /**
  * The fleet that a JSON or YAML 1.2 text declares. Takes linear time.
- * @throws {CliError} fleet-file-invalid: every fault, one per line, as `FILE:LINE:COLUMN: sentence`
+ * @throws {CliError} fleet-file-invalid: every fault, one per line, as `FILE:LINE:COLUMN:
+ *   sentence`
  */
 export function readFleet(
   text: string,
@@ -47,7 +48,10 @@ export function readFleet(
   return { file, ...fleet };
 }
 
-/** Whether an object of a JSON text has a name twice, of which its value has only the last. */
+/**
+ * Whether an object of a JSON text has a name twice, of which its value has only the
+ * last.
+ */
 function hasDoubles(text: string, value: unknown): boolean {
   let [colons, isText] = [0, false];
   for (let at = 0; at < text.length; at++) {
@@ -83,7 +87,10 @@ function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Flee
   };
 }
 
-/** Whether a fault, which is reported, hides the certificates: they are not a mapping, or may stand at an unknown key. */
+/**
+ * Whether a fault, which is reported, hides the certificates: they are not a mapping, or
+ * may stand at an unknown key.
+ */
 function hidesCertificates(file: unknown): boolean {
   if (!isObject(file)) return true;
   if (Object.hasOwn(file, 'certificates')) return !isObject(file.certificates);
@@ -124,7 +131,9 @@ function readTenants(
   faults: Faults,
 ): readonly FleetTenant[] {
   const tenants: FleetTenant[] = [];
-  /** The owner of each unique thing: a tenant with a key, and a tenant with a certificate. */
+  /**
+   * The owner of each unique thing: a tenant with a key, and a tenant with a certificate.
+   */
   const names = new Map<string, string>();
   for (const [name, declaration] of Object.entries(partOf(file, 'tenants'))) {
     const path = ['tenants', name];
@@ -183,8 +192,9 @@ function certificateFor(
 }
 
 /**
- * The fault if another name has the same tenant with the same key, or with a certificate as well: a tenant pushes only with the
- * key that was set last. Null if there is none: then the name is noted.
+ * The fault if another name has the same tenant with the same key, or with a certificate
+ * as well: a tenant pushes only with the key that was set last. Null if there is none:
+ * then the name is noted.
  */
 function doubleOf(
   name: string,
@@ -211,7 +221,10 @@ function doubleOf(
   return null;
 }
 
-/** The certificate of a valid declaration. @param directory absolute, the base of relative paths */
+/**
+ * The certificate of a valid declaration.
+ * @param directory absolute, the base of relative paths
+ */
 function certificateOf(
   name: string,
   declared: DeclaredCertificate,

@@ -4,7 +4,10 @@ import { longestNote, oneLine } from '../../../text/note.ts';
 import { nearestName } from '../../../text/phrasing.ts';
 import { type Faults, guess, type Path, quoted } from './faults.ts';
 
-/** A name of a tenant, a certificate or a label. The three excluded names are special in JavaScript, and some parsers lose them. */
+/**
+ * A name of a tenant, a certificate or a label. The three excluded names are special in
+ * JavaScript, and some parsers lose them.
+ */
 const name = v.pipe(v.string(), v.regex(/^(?!(__proto__|constructor|prototype)$)[A-Za-z0-9._-]+$/));
 
 const nameRule = 'use letters, digits, . _ and - only';
@@ -176,7 +179,8 @@ const choices: Readonly<Record<string, Choice>> = {
 };
 
 /**
- * Whether a value has the shape; reports each fault. No sentence quotes a value, which may be a secret.
+ * Whether a value has the shape; reports each fault. No sentence quotes a value, which
+ * may be a secret.
  * @param called the mapping's name in sentences: `tenant "acme"`
  */
 export function judgeShape<Kind extends Shape>(

@@ -16,7 +16,10 @@ import { type Faults, keyTwice, type Place, syntaxSentence, tooDeep } from './fa
 /** Limits on the parser's work for a text. */
 export interface YamlBounds {
   readonly bytes: number;
-  /** The library's tokens, with blanks and line ends: 10,000 tenants of seven lines have 850,000. */
+  /**
+   * The library's tokens, with blanks and line ends: 10,000 tenants of seven lines have
+   * 850,000.
+   */
   readonly lexemes: number;
 }
 
@@ -100,8 +103,8 @@ function brokenFile({ offset, sentence }: SyntaxFault, faults: Faults): YamlFile
 const collections = ['block-map', 'block-seq', 'flow-collection'];
 
 /**
- * The place where a text exceeds its bounds, by the library's own tokens and levels. The library
- * makes nodes of them by recursion, so deep nesting can end the process.
+ * The place where a text exceeds its bounds, by the library's own tokens and levels. The
+ * library makes nodes of them by recursion, so deep nesting can end the process.
  */
 function excessOf(text: string, bounds: YamlBounds): SyntaxFault | null {
   if (Buffer.byteLength(text) > bounds.bytes) return { offset: 0, sentence: tooMuch };
@@ -126,9 +129,10 @@ function excessOf(text: string, bounds: YamlBounds): SyntaxFault | null {
 type Member = readonly [key: Node | null, value: Node | null];
 
 /**
- * Reads the nodes of one text as plain values. Aliases share their values, and together add at most as many values as the text
- * has characters: its size bounds the time of everything after. Reports each duplicate key of a mapping, and each alias without
- * an anchor.
+ * Reads the nodes of one text as plain values. Aliases share their values, and together
+ * add at most as many values as the text has characters: its size bounds the time of
+ * everything after. Reports each duplicate key of a mapping, and each alias without an
+ * anchor.
  */
 class YamlValues {
   /** False if an alias has no anchor or adds too many values. */
@@ -190,7 +194,9 @@ class YamlValues {
     return Object.fromEntries(members);
   }
 
-  /** The offset of a place; if a part of its path is missing, that of the part before it. */
+  /**
+   * The offset of a place; if a part of its path is missing, that of the part before it.
+   */
   offsetIn(root: Node | null, { path, at }: Exclude<Place, { offset: number }>): number {
     let [key, value]: Member = [null, root];
     for (const part of path) {
@@ -217,8 +223,8 @@ class YamlValues {
 }
 
 /**
- * The value of a scalar. A missing value is undefined, unlike an explicit `null`. A number or a switch in an unusual spelling
- * (`0x10`, `007`, `True`) is its text.
+ * The value of a scalar. A missing value is undefined, unlike an explicit `null`. A
+ * number or a switch in an unusual spelling (`0x10`, `007`, `True`) is its text.
  */
 function scalarOf({ type, source, value }: Scalar): unknown {
   if (type !== 'PLAIN' || typeof value === 'string') return value;

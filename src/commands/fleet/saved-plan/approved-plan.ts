@@ -29,8 +29,8 @@ export interface OpenedPlan {
 
 /**
  * Opens the saved plan of an apply, or null.
- * @throws {CliError} usage; prompt-unavailable: nobody has approved it, or can; plan-changed: it
- *   is not the approved one, or has expired; and those of readSavedPlan
+ * @throws {CliError} usage; prompt-unavailable: nobody has approved it, or can;
+ *   plan-changed: it is not the approved one, or has expired; and those of readSavedPlan
  */
 export async function openPlan(
   { plan: path, approve, file = defaultFleetFile }: ApplyOptions,
@@ -73,7 +73,9 @@ export function reportedPlan({ plan, file, hash }: OpenedPlan): ReportedPlan {
   return { file, hash, validUntil: plan.validUntil };
 }
 
-/** An apply under a plan: the fleet as it is now, and the options with those of the plan. */
+/**
+ * An apply under a plan: the fleet as it is now, and the options with those of the plan.
+ */
 interface PresentFleet {
   readonly opened: OpenedFleet;
   readonly options: ApplyOptions;

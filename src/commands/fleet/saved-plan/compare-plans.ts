@@ -8,7 +8,10 @@ import type { PlannedTarget, SavedPlan } from './saved-plan.ts';
 /** A difference between a saved plan and the present, in words without a period. */
 export type Difference = string;
 
-/** The differences of what is known before anything that the fleet file names is read or run. */
+/**
+ * The differences of what is known before anything that the fleet file names is read or
+ * run.
+ */
 export function declaredDifferences(
   saved: SavedPlan,
   present: Pick<SavedPlan, 'trust' | 'selection' | 'terms' | 'programs'>,
@@ -170,8 +173,8 @@ function laterLines(target: PlannedTarget, lines: LinesOfTargets): readonly Ledg
 }
 
 /**
- * The addresses at which something was done under the plan: the use of their keys may have
- * changed.
+ * The addresses at which something was done under the plan: the use of their keys may
+ * have changed.
  */
 function tenantsBegun(
   saved: readonly PlannedTarget[],
@@ -181,7 +184,10 @@ function tenantsBegun(
   return new Set(begun.map(({ tenant }) => tenant));
 }
 
-/** The targets as the fleet file has them, and as planned where only their certificate tells. */
+/**
+ * The targets as the fleet file has them, and as planned where only their certificate
+ * tells.
+ */
 export function declaredTargets(
   saved: readonly PlannedTarget[],
   tenants: readonly FleetTenant[],

@@ -149,8 +149,8 @@ export function encodeSavedPlan(plan: SavedPlan): string {
 }
 
 /**
- * `sha256:` and the hash of a plan's canonical form: JSON without blanks, the keys of each
- * object in the order of their UTF-16 units.
+ * `sha256:` and the hash of a plan's canonical form: JSON without blanks, the keys of
+ * each object in the order of their UTF-16 units.
  */
 export function hashOfPlan(plan: SavedPlan): string {
   return `sha256:${createHash('sha256').update(canonical(plan)).digest('hex')}`;

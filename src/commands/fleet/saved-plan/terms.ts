@@ -42,8 +42,8 @@ function sorted(words: readonly string[]): readonly string[] {
 }
 
 /**
- * The options of an apply as the plan has them. Those that were given stay, to be compared,
- * and so does the hook, which runs only if it was given.
+ * The options of an apply as the plan has them. Those that were given stay, to be
+ * compared, and so does the hook, which runs only if it was given.
  */
 export function optionsUnder(
   options: ApplyOptions,

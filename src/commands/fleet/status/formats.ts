@@ -42,7 +42,10 @@ interface Format {
   write(report: FleetStatusReport, style: Style, now: Date): string;
 }
 
-/** For a person, a browser, a calendar, a spreadsheet, a monitor, and a workflow run's page. */
+/**
+ * For a person, a browser, a calendar, a spreadsheet, a monitor, and a workflow run's
+ * page.
+ */
 export const formats = {
   table: { ending: '.txt', title: 'table', write: formatStatusTable },
   html: { ending: '.html', title: 'page', write: (report, _style, now) => statusPage(report, now) },
@@ -58,7 +61,10 @@ export const formats = {
 
 export type FleetFormat = keyof typeof formats;
 
-/** The format of a file by the ending of its name; a table without one. @throws {CliError} usage: no format has it */
+/**
+ * The format of a file by the ending of its name; a table without one.
+ * @throws {CliError} usage: no format has it
+ */
 export function formatOf(path: string): FleetFormat {
   const ending = extname(path).toLowerCase();
   const names = Object.keys(formats) as FleetFormat[];
@@ -70,7 +76,10 @@ export function formatOf(path: string): FleetFormat {
   });
 }
 
-/** An annotation for each tenant that is not valid, the most urgent first: GitHub shows ten of each level. */
+/**
+ * An annotation for each tenant that is not valid, the most urgent first: GitHub shows
+ * ten of each level.
+ */
 export function formatAnnotations(report: FleetStatusReport): string {
   const annotations = mostUrgentFirst(report.tenants).map(annotationOf).join('');
   return annotations === '' ? `${verdict(report)}.\n` : annotations;
@@ -130,7 +139,10 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
   team_name: ({ team }) => team?.name ?? null,
 };
 
-/** For a spreadsheet (RFC 4180): UTF-8, a header, a row for each tenant, the most urgent first. */
+/**
+ * For a spreadsheet (RFC 4180): UTF-8, a header, a row for each tenant, the most urgent
+ * first.
+ */
 export function formatCsv({ tenants }: FleetStatusReport): string {
   const rows = mostUrgentFirst(tenants).map((tenant) =>
     Object.values(columns).map((cell) => cell(tenant)),
@@ -170,7 +182,10 @@ const looks = {
   plain: { mark: 'warning', color: 'dim' },
 } as const;
 
-/** For a terminal: the verdict, the tenants, the most urgent first, the reasons that no date shows, and the sources. */
+/**
+ * For a terminal: the verdict, the tenants, the most urgent first, the reasons that no
+ * date shows, and the sources.
+ */
 export function formatStatusTable(report: FleetStatusReport, style: Style): string {
   const { tenants, warnDays } = report;
   const sorted = mostUrgentFirst(tenants);
@@ -245,9 +260,10 @@ const namedTenants = 50;
 const day = 24 * 60 * 60;
 
 /**
- * A calendar (RFC 5545) with an all-day event for each certificate of the file on its expiry date, the first one if its tenants
- * received several. The UID comes from the names of the file and of the certificate, so that importing the calendar again
- * moves the event of a renewed certificate.
+ * A calendar (RFC 5545) with an all-day event for each certificate of the file on its
+ * expiry date, the first one if its tenants received several. The UID comes from the
+ * names of the file and of the certificate, so that importing the calendar again moves
+ * the event of a renewed certificate.
  */
 export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, now: Date): string {
   const calendar = ical({

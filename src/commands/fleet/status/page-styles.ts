@@ -4,7 +4,10 @@ import type { FleetState } from '../report.ts';
 /** A push certificate lasts 395 days at most: a whole bar. */
 export const longest = 400;
 
-/** The class of a bar for a number of days, 0 or more: `w36`. Inline styles would need a weaker policy. */
+/**
+ * The class of a bar for a number of days, 0 or more: `w36`. Inline styles would need a
+ * weaker policy.
+ */
 export function widthClass(daysLeft: number): string {
   return `w${Math.max(1, Math.min(100, Math.round((daysLeft / longest) * 100)))}`;
 }
@@ -28,7 +31,10 @@ const cards = `
   td:empty::before { content: none; }
 `;
 
-/** On a screen, rows are grids, and those out of sight are not laid out; on paper it is a table with a head on each sheet. */
+/**
+ * On a screen, rows are grids, and those out of sight are not laid out; on paper it is a
+ * table with a head on each sheet.
+ */
 const styles = `
 .top > div:first-child { flex: 1 1 300px; }
 .lead span { white-space: nowrap; }

@@ -22,8 +22,9 @@ import { longest, stylesFor, toneOf, widthClass } from './page-styles.ts';
 import { timeline } from './timeline.ts';
 
 /**
- * One page that loads nothing: its policy blocks everything else. It is readable without its script, which only filters and
- * sorts. Escapes its texts; the caller removes characters that change the direction of text.
+ * One page that loads nothing: its policy blocks everything else. It is readable without
+ * its script, which only filters and sorts. Escapes its texts; the caller removes
+ * characters that change the direction of text.
  */
 export function statusPage(report: FleetStatusReport, now: Date): string {
   const { tenants, warnDays, file, record } = report;
@@ -79,7 +80,10 @@ ${[...numbers].map(
 const wordFor = (state: FleetState, number: number): string =>
   stateWords[state][number === 1 ? 'one' : 'many'];
 
-/** A longer list has a group for each state, the most urgent first; a shorter one has a column for the state. */
+/**
+ * A longer list has a group for each state, the most urgent first; a shorter one has a
+ * column for the state.
+ */
 const many = 25;
 
 /** Explicit roles replace those that a table loses in a grid layout. */
@@ -136,19 +140,26 @@ function row(tenant: FleetStatusTenant, namesState: boolean): Markup {
   return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
 }
 
-/** An expired certificate has no bar. The color is that of the state: a long bar alone is not well. */
+/**
+ * An expired certificate has no bar. The color is that of the state: a long bar alone is
+ * not well.
+ */
 function left(state: FleetState, daysLeft: number): Markup {
   if (daysLeft < 0) return markup`${count(-daysLeft, 'day')} ago`;
   return markup`${count(daysLeft, 'day')}<i class="bar ${toneOf(state)} ${widthClass(daysLeft)}"></i>`;
 }
 
 /**
- * Filters the list by words and by state, sorts it by a column, and folds its groups. It adds its own buttons, so that no
- * button is there without it. Plain JavaScript, named by its hash in the page's policy.
+ * Filters the list by words and by state, sorts it by a column, and folds its groups. It
+ * adds its own buttons, so that no button is there without it. Plain JavaScript, named by
+ * its hash in the page's policy.
  */
 const script = `
 (() => {
-  /** A grouped list is folded: the valid group completely, other groups after their first rows. */
+  /**
+   * A grouped list is folded: the valid group completely, other groups after their first
+   * rows.
+   */
   const few = 10;
   const inButton = (element, press) => {
     const button = document.createElement('button');

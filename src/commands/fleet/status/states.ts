@@ -32,8 +32,8 @@ export interface StatusFacts {
 
 /**
  * How long each tenant's certificate lasts, and whether it is the declared one: from the
- * file, what is known, and the tenants' reports. Opens no certificate: that takes secrets,
- * which a monitoring job does not have.
+ * file, what is known, and the tenants' reports. Opens no certificate: that takes
+ * secrets, which a monitoring job does not have.
  */
 export function fleetStatus(
   fleet: Fleet,
@@ -130,7 +130,10 @@ interface SeenAt {
   readonly now: Date;
 }
 
-/** Whether the certificate set last reaches phones, as far as the ledger and the tenant tell. */
+/**
+ * Whether the certificate set last reaches phones, as far as the ledger and the tenant
+ * tell.
+ */
 function standingAt(
   { certificate }: FleetTenant,
   last: PastRequest | null,
@@ -170,7 +173,10 @@ function deletionOf(last: PastRequest | null): string | null {
   return last?.outcome === 'done' && last.line.asked === 'delete' ? last.at : null;
 }
 
-/** The certificate set last; null: none is on record, it was deleted, or the outcome is unknown. */
+/**
+ * The certificate set last; null: none is on record, it was deleted, or the outcome is
+ * unknown.
+ */
 function recordedOf(last: PastRequest | null): FleetCertificateFacts | null {
   if (last === null || last.outcome !== 'done' || last.line.asked !== 'set') return null;
   const { topic, fingerprint, notAfter } = last.line;

@@ -3,10 +3,16 @@ import { count } from '../../../text/phrasing.ts';
 import { countStates, type FleetState, type FleetStatusTenant, stateWords } from '../report.ts';
 import { toneOf } from './page-styles.ts';
 
-/** The range and the width of a column, in days from today. Dates outside the range appear at its edge. */
+/**
+ * The range and the width of a column, in days from today. Dates outside the range appear
+ * at its edge.
+ */
 const [from, to, width] = [-45, 405, 15];
 
-/** Pixels: above the columns, the most that they take, below them, and the widest step from one end to the next. */
+/**
+ * Pixels: above the columns, the most that they take, below them, and the widest step
+ * from one end to the next.
+ */
 const [above, room, below, step] = [28, 64, 24, 13];
 
 type Dated = FleetStatusTenant & {
@@ -14,7 +20,10 @@ type Dated = FleetStatusTenant & {
   readonly recorded: { readonly notAfter: string };
 };
 
-/** A chart of all expiry dates, with today and the days of interest, and a caption that says the same. */
+/**
+ * A chart of all expiry dates, with today and the days of interest, and a caption that
+ * says the same.
+ */
 export function timeline(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
   const ends = tenants.filter(
     (tenant): tenant is Dated => tenant.daysLeft !== null && tenant.recorded?.notAfter != null,
@@ -53,7 +62,10 @@ function at(days: number): string {
   return `${(((days - from) / (to - from)) * 100).toFixed(2)}%`;
 }
 
-/** Half a year, a year, and the limit of the warnings unless it lies outside or near one of them. */
+/**
+ * Half a year, a year, and the limit of the warnings unless it lies outside or near one
+ * of them.
+ */
 function marked(warnDays: number): readonly number[] {
   const others = [180, 365];
   const isApart =
@@ -76,7 +88,10 @@ function columnsOf(ends: readonly Dated[]): ReadonlyMap<number, readonly Dated[]
   return columns;
 }
 
-/** Stacked by state, the most urgent at the foot; each state is visible, however few it has. */
+/**
+ * Stacked by state, the most urgent at the foot; each state is visible, however few it
+ * has.
+ */
 function drawn(start: number, ends: readonly Dated[], unit: number, foot: number): Markup {
   const x = at(start + width / 2);
   let top = foot;
@@ -100,7 +115,9 @@ function bar(x: string, top: number, height: number, state: FleetState): Markup 
   return markup`<rect class="end ${toneOf(state)}" x="${x}" y="${top.toFixed(1)}" width="9" height="${height.toFixed(1)}" rx="2" transform="translate(-4.5)"/>`;
 }
 
-/** `2026-12-04: globex (expires soon)`; for many tenants their number and the first day. */
+/**
+ * `2026-12-04: globex (expires soon)`; for many tenants their number and the first day.
+ */
 function tooltip(ends: readonly Dated[]): string {
   const [first = ''] = ends.map(({ recorded }) => recorded.notAfter).sort();
   if (ends.length > 6) return `From ${first.slice(0, 10)}: ${count(ends.length, 'tenant')}`;
