@@ -13,7 +13,7 @@ import { portOf } from '../free-port.mjs';
  */
 
 const rounds = 3;
-const bars = { ratio: 0.5, megabytes: 500, growth: 11, page: 2000 };
+const bars = { ratio: 0.5, megabytes: 500, growth: 11, page: 4000 };
 
 /**
  * Measures, and tells each by `say(holds, name, words)`. Each tenant is a host of its own, an address of 127.0.0.0/8, which
