@@ -11,7 +11,8 @@ const names = isThorough ? Object.keys(all) : ['a hundred thousand entries'];
 
 test.each(names)('%s: the program ends with 3, within 10 s and 300 MB', async (name) => {
   const directory = temporaryDirectory();
-  const [path, resources] = [join(directory, 'App.ipa'), join(directory, 'resources')];
+  const path = join(directory, 'App.ipa');
+  const resources = join(directory, 'resources');
   writeFileSync(path, all[name]?.() ?? '');
   const module = new URL('../../support/resources.mjs', import.meta.url).href;
   const env = cleanEnvironment({
