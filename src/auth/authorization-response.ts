@@ -36,7 +36,9 @@ export function codeOf(
   redirectUri: string,
 ): string {
   const { tenant } = connection;
-  const [code, error, iss] = [answer.get('code'), errorOf(answer), answer.get('iss')];
+  const code = answer.get('code');
+  const error = errorOf(answer);
+  const iss = answer.get('iss');
   // RFC 9207 §2.4. Only the origin counts: the path of the tenant's issuer depends on the
   // application type.
   if (iss !== null && (!URL.canParse(iss) || new URL(iss).origin !== tenant))

@@ -42,7 +42,9 @@ export async function workThrough<Job>(
   }
   /** The idle hosts: each one's jobs in reverse order; the next host last. */
   const ready = [...hosts.values()].map((queue) => queue.reverse()).reverse();
-  let [free, outside, underWay] = [concurrency, 0, 0];
+  let free = concurrency;
+  let outside = 0;
+  let underWay = 0;
   /** Jobs whose pause is over go first: they hold their host. */
   const resuming: (() => void)[] = [];
 

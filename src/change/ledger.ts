@@ -169,7 +169,8 @@ export function openRecord(options: RecordOptions): OpenRecord {
 /** Whether two paths name one file, by whatever links. */
 function isSameFile(one: string, other: string): boolean {
   if (resolve(one) === resolve(other)) return true;
-  const [first, second] = [statsOf(one), statsOf(other)];
+  const first = statsOf(one);
+  const second = statsOf(other);
   if (first === null || second === null) return false;
   return first.dev === second.dev && first.ino === second.ino;
 }

@@ -89,7 +89,8 @@ export function openHook(options: HookOptions): Hook | null {
     isRehearsal,
     async call(event, document, context) {
       const command = [program, ...hookArg] as const;
-      const [input, variables] = [`${inJson(document, 0)}\n`, { MFA_CLI_EVENT: event }];
+      const input = `${inJson(document, 0)}\n`;
+      const variables = { MFA_CLI_EVENT: event };
       const run = { command, input, variables, limit: null, milliseconds };
       // The hook is also called after an interrupt.
       const signal = context.signal.aborted ? new AbortController().signal : context.signal;

@@ -20,7 +20,8 @@ import { syncDirectory } from './write.ts';
 
 const { O_APPEND, O_EXCL } = constants;
 // Not from node:fs/promises, which takes longer to load.
-const [writeChunk, syncData] = [promisify(write), promisify(fdatasync)];
+const writeChunk = promisify(write);
+const syncData = promisify(fdatasync);
 
 /** A regular file that is open to read any part of it. */
 export interface OpenFile {

@@ -22,7 +22,8 @@ interface LockWords {
  * Milliseconds between two signs of life of a waited-for lock, and until a lock without
  * any expires.
  */
-const [refreshInterval, stale] = [1_000, 5_000];
+const refreshInterval = 1_000;
+const stale = 5_000;
 /**
  * The most looks, of 25 to 50 ms each: more than a minute, twice the timeout of a token
  * request.
@@ -189,7 +190,8 @@ function removeLeft(lock: string, patient: boolean, words: LockWords): boolean {
   const guard = `${lock}.lock`;
   if (take(guard, patient, words) !== null) return false;
   try {
-    const [again, own] = [lookAt(lock), lookAt(guard)];
+    const again = lookAt(lock);
+    const own = lookAt(guard);
     if (again !== null && own !== null && isLeft(again, own.changed, patient))
       rmSync(lock, { force: true });
     return true;

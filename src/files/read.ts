@@ -14,7 +14,8 @@ interface Reading extends Waiting {
 }
 /** The size limit of a password or client secret, in bytes. */
 export const secretLimit = 64 * 1024;
-const [lineFeed, carriageReturn] = [0x0a, 0x0d];
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 /** The length limit of a file name: anything longer is content mistaken for a path. */
 const longestName = 200;
 
@@ -200,7 +201,8 @@ const reasons: Readonly<Record<string, string>> = {
 
 const chunkSize = 64 * 1024;
 /** Milliseconds between two looks at an empty pipe: the shortest, and the longest. */
-const [shortPause, longPause] = [1, 50];
+const shortPause = 1;
+const longPause = 50;
 
 export interface Waiting extends Judging {
   readonly signal: AbortSignal;
@@ -243,7 +245,8 @@ export async function* readFileInChunks(
     // Until its first writer comes, a pipe also reports its end. Behind `<(command)`
     // there is one from the start.
     const isTimed = stats.isFIFO() && !isOpened(path);
-    let [hasWriter, left] = [!isTimed, isTimed ? patience : Number.POSITIVE_INFINITY];
+    let hasWriter = !isTimed;
+    let left = isTimed ? patience : Number.POSITIVE_INFINITY;
     for (let pause = shortPause; ; ) {
       const chunk = Buffer.alloc(chunkSize);
       const length = readWithoutWaiting(file, chunk);
@@ -251,7 +254,8 @@ export async function* readFileInChunks(
       if (length === 0 && hasWriter) return;
       hasWriter ||= length !== 0;
       if (length > 0) {
-        [left, pause] = [Number.POSITIVE_INFINITY, shortPause];
+        left = Number.POSITIVE_INFINITY;
+        pause = shortPause;
         yield chunk.subarray(0, length);
         continue;
       }

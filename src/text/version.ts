@@ -4,8 +4,8 @@ export const version: string = MFA_CLI_VERSION;
 export const userAgent = `mfa-cli/${version}`;
 
 /*
- * Differences between Node.js and Bun, which runs the single executable. All other code works
- * on both.
+ * Differences between Node.js and Bun, which runs the single executable. All other code
+ * works on both.
  */
 
 /** Bun's version, or null in Node.js. */

@@ -90,7 +90,8 @@ export async function signIn(
   context: FactorContext,
 ): Promise<FactorSignIn | null> {
   const typed: Secret[] = [];
-  let [host, name] = [tenant, user];
+  let host = tenant;
+  let name = user;
   for (let attempt = 1; ; attempt++) {
     const started = await start(host, name, typed, context);
     host = started.host;

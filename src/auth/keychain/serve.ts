@@ -48,7 +48,8 @@ async function done(request: KeychainRequest, entries: Entries): Promise<string 
 
 /** Reading alone would not detect a keychain that cannot store anything. */
 async function tryOut(entries: Entries): Promise<void> {
-  const [name, text] = [`check.${randomUUID()}`, 'nothing of value'];
+  const name = `check.${randomUUID()}`;
+  const text = 'nothing of value';
   await entries.set(name, text);
   const read = await entries.get(name);
   await entries.delete(name);

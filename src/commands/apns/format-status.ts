@@ -70,13 +70,17 @@ export function formatText(report: StatusReport, style: Style): string {
     const { profile, tenant, clientAppKey, held } = certificate;
     const mark = ignored.has(certificate) ? null : markOf(certificate);
     return [
-      ...[mark === null ? '' : style.mark(mark), clientAppKey, tenant, profile ?? '-'],
+      mark === null ? '' : style.mark(mark),
+      clientAppKey,
+      tenant,
+      profile ?? '-',
       ...(several ? [wordsForUse(certificate)] : []),
       ...(asked ? [held === undefined ? '-' : wordsForHeld(held)] : []),
       formatEnd(certificate, style, warnDays),
     ];
   });
-  const [use, heldHead] = [several ? ['In use'] : [], asked ? ['Held'] : []];
+  const use = several ? ['In use'] : [];
+  const heldHead = asked ? ['Held'] : [];
   const head = ['', 'Client app key', 'Tenant', 'Profile', ...use, ...heldHead, 'Valid until'];
   const narrowing = { least: ['Profile'], long: ['Client app key', 'Tenant', 'Profile', 'Held'] };
   const origin = asked

@@ -74,7 +74,8 @@ async function makeRequest(
 ): Promise<RequestReport> {
   const subject = requestSubject(bundleId, teamId);
   const fileOf = (ending: string) => join(directory, `${bundleId}.${ending}`);
-  const [keyFile, requestFile] = [fileOf('key.pem'), fileOf('certSigningRequest')];
+  const keyFile = fileOf('key.pem');
+  const requestFile = fileOf('certSigningRequest');
   requireTargets(directory, [keyFile, requestFile]);
   const password = encrypt ? await newKeyPassword({ file, option: passwordOption }, context) : null;
   const made = await makeKeyAndRequest(subject, password, context);
@@ -87,7 +88,8 @@ async function makeRequest(
     removeFile(keyFile);
     throw error;
   }
-  const [certificate, p12] = [join(directory, 'aps.cer'), fileOf('p12')];
+  const certificate = join(directory, 'aps.cer');
+  const p12 = fileOf('p12');
   return {
     bundleId,
     teamId,
@@ -114,7 +116,9 @@ async function makePractice(
   const { now, env, signal } = context;
   const subject = requestSubject(bundleId, teamId);
   const fileOf = (ending: string) => join(directory, `${bundleId}.practice.${ending}`);
-  const [keyFile, certificateFile, p12] = [fileOf('key.pem'), fileOf('cer'), fileOf('p12')];
+  const keyFile = fileOf('key.pem');
+  const certificateFile = fileOf('cer');
+  const p12 = fileOf('p12');
   requireTargets(directory, [keyFile, certificateFile, p12]);
   const { password, made } = await practicePassword(options, context);
   const hasOwn = variable(env, 'MFA_CLI_KEY_PASSWORD') !== undefined;

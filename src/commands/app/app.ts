@@ -50,7 +50,8 @@ function listNamedBy(setting: string, settings: BuildSettings, { directory }: Pr
 }
 
 /** Maximum sources, and their bytes. */
-const [sourceLimit, bytesLimit] = [5000, 8 * 1024 * 1024];
+const sourceLimit = 5000;
+const bytesLimit = 8 * 1024 * 1024;
 /** Maximum bytes of a source: larger ones are generated. */
 const sourceSize = 512 * 1024;
 

@@ -103,7 +103,8 @@ function layersOf(
  * `$(NAME)` and `${NAME}`, also with the operators `rfc1034identifier` and `default=`.
  */
 function expandVariables(text: string, lookUp: (name: string) => string): string {
-  let [left, room] = [expansionLimit, lengthLimit];
+  let left = expansionLimit;
+  let room = lengthLimit;
   const variable = /\$(?:\((\w+)(?::([^()]*))?\)|\{(\w+)(?::([^{}]*))?\})/g;
   const expand = (value: string): string =>
     value
@@ -136,7 +137,8 @@ const textLimit = 512 * 1024;
  * file.
  */
 export function readXcconfig(path: string, directory: string): readonly Assignment[] {
-  let [files, left] = [0, textLimit];
+  let files = 0;
+  let left = textLimit;
   const read = (file: string): readonly Assignment[] => {
     const text = ++files > includeLimit ? null : readText(file, directory);
     if (text === null || text.length > left) return [];

@@ -216,7 +216,8 @@ function judgeValues({ entries, placeOf }: PropertyList): readonly AppFinding[] 
 }
 
 /** Maximum keys that a sentence names, and characters of each. */
-const [namesLimit, nameLimit] = [20, 60];
+const namesLimit = 20;
+const nameLimit = 60;
 
 function listed(entries: readonly (readonly [key: string, value: string])[]): string {
   const names = entries.slice(0, namesLimit).map(([key]) => key.slice(0, nameLimit));

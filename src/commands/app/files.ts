@@ -71,7 +71,8 @@ export function filesBelow(root: string, directory: string, passedOver: RegExp):
  * `../Shared`, is the project's choice.
  */
 function leadsOut(path: string, directory: string): boolean {
-  const [from, to] = [orNull(() => realPathOf(directory)), orNull(() => realPathOf(path))];
+  const from = orNull(() => realPathOf(directory));
+  const to = orNull(() => realPathOf(path));
   if (from === null || to === null) return false;
   return to !== resolve(from, relative(directory, path)) && !to.startsWith(from + sep);
 }

@@ -43,7 +43,8 @@ export function readProjectFile(bundle: string): ProjectFile {
   }
   try {
     const { objects: written, rootObject } = membersOf(parse(text)) ?? {};
-    const [objects, parents] = [new Map<string, ProjectObject>(), new Map<string, ProjectObject>()];
+    const objects = new Map<string, ProjectObject>();
+    const parents = new Map<string, ProjectObject>();
     const name = basename(bundle, '.xcodeproj');
     const of = { name, path, lines: text.split('\n'), objects, parents };
     const { projectDirPath } = membersOf(membersOf(written)?.[String(rootObject)]) ?? {};

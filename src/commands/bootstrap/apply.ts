@@ -44,7 +44,8 @@ interface Doing {
 export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): Promise<void> {
   const { client, wanted, found, signal, done } = doing;
   const { secretFile: file } = wanted;
-  let [key, pipelines] = [targets.application?.key ?? '', targets.pipelines?.key ?? ''];
+  let key = targets.application?.key ?? '';
+  let pipelines = targets.pipelines?.key ?? '';
   let role = found.role;
   const roleThere = (): TenantRole => {
     if (role !== null) return role;

@@ -60,7 +60,10 @@ async function makeReady(
       `The service user ${wanted.serviceUser} already exists, so ${secretFile} was not written.`,
     );
   const work = {
-    ...{ tenant, user, steps, notes: notesOn(steps, wanted) },
+    tenant,
+    user,
+    steps,
+    notes: notesOn(steps, wanted),
     act: (done: (step: StepName) => void) =>
       applyPlan(plan, { client, wanted, found, signal: context.signal, done }),
     verify: async () => verifyBootstrap(plan, wanted, await readFound(client, wanted)),

@@ -96,7 +96,10 @@ export async function openBootstrap(
     ...opened,
     settings: { ...settings, tenant, appId, clientId },
     wanted: {
-      ...{ appId, clientId, redirectUri, scope },
+      appId,
+      clientId,
+      redirectUri,
+      scope,
       readBack: options.readBack === true,
       devices: options.devices === true,
       role: options.role?.trim() ?? bootstrapOptions.role.default,

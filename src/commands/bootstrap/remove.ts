@@ -45,7 +45,10 @@ export async function takeAway(
   const removals = removalsOf(wanted, leftover, client);
   const steps = removals.map(({ step }) => step);
   const work = {
-    ...{ tenant, user, steps, notes: [] },
+    tenant,
+    user,
+    steps,
+    notes: [],
     async act(done: (step: StepName) => void): Promise<void> {
       for (const { step, act } of removals.filter((removal) => removal.step.action !== 'keep')) {
         await atStep(step, act);

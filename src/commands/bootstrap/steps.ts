@@ -51,11 +51,9 @@ export function neededApis({
   return [...certificates, ...user, ...(readBack ? settings : []), ...(devices ? queries : [])];
 }
 
-const [applications, ofRoles, users] = [
-  'Application Management',
-  'Role Management',
-  'User Management',
-];
+const applications = 'Application Management';
+const ofRoles = 'Role Management';
+const users = 'User Management';
 
 /** The steps in their order, and the administrative right that each needs. */
 const rights = {

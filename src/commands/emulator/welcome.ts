@@ -38,7 +38,8 @@ export async function welcome(
   const { json, quiet } = terminal.flags;
   const isOne = 'accounts' in report;
   const urls = isOne ? [report.url] : report.tenants.map(({ url }) => url);
-  const [first, last] = [`${urls[0]}/`, `${urls.at(-1)}/`];
+  const first = `${urls[0]}/`;
+  const last = `${urls.at(-1)}/`;
   const heading = isOne
     ? 'A local tenant is running'
     : `${count(urls.length, 'local tenant')} are running`;
@@ -65,7 +66,8 @@ export async function welcome(
     folder === null || isOne
       ? []
       : [wrote(join(folder, accountsFile), 'who can sign in, with passwords')];
-  const [files, risks] = [[...secrets, ...written], dangers(options)];
+  const files = [...secrets, ...written];
+  const risks = dangers(options);
   for (const words of files) terminal.note(words, 'ok');
   if (files.length > 0 && risks.length > 0) terminal.note('');
   for (const words of risks) terminal.warn(words);

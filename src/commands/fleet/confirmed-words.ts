@@ -140,7 +140,8 @@ export function differences(
       return hosts.length === 0 ? [] : formatSource({ ...each, hosts });
     });
   };
-  const [added, gone] = [missing(sources, agreed), missing(agreed, sources)];
+  const added = missing(sources, agreed);
+  const gone = missing(agreed, sources);
   if (agreed.length === 0) return [`${name} does this on this machine:`, ...added];
   return [
     ...(added.length > 0 ? [`New in ${name} since you last trusted it:`, ...added] : []),

@@ -76,10 +76,14 @@ function mergeReports(reports: readonly NamedReport[]): FleetReport {
 
 function requireAllShards(reports: readonly NamedReport[]): void {
   const seen = new Map<number, string>();
-  let [total, first] = [0, ''];
+  let total = 0;
+  let first = '';
   for (const { name, report } of reports) {
     const { index, count } = parseShard(report.shard ?? '', `${name} is not the report of a shard`);
-    if (total === 0) [total, first] = [count, name];
+    if (total === 0) {
+      total = count;
+      first = name;
+    }
     if (count !== total)
       throw new CliError(
         'usage',

@@ -39,7 +39,8 @@ export function newFleet(known: readonly KnownTenant[]): NewNames & { readonly t
   const certificates = new Map<string, { readonly name: string; readonly lines: string }>();
   const tenants = new Map<string, string>();
   const comments = new Map<string, string>();
-  const [taken, takenByTenants] = [new Set<string>(), new Set<string>()];
+  const taken = new Set<string>();
+  const takenByTenants = new Set<string>();
   for (const tenant of known) {
     const { certificate, profile } = tenant;
     const name = freeName(profile, 'tenant', takenByTenants);

@@ -10,7 +10,8 @@ export type Place =
   | { readonly path: Path; readonly at: 'key' | 'value' }
   | { readonly offset: number };
 
-const [shownFaults, keptFaults] = [50, 1000];
+const shownFaults = 50;
+const keptFaults = 1000;
 /** A comparison takes up to 30 µs. */
 const comparedNames = 1000;
 

@@ -53,7 +53,8 @@ export function readFleet(
  * last.
  */
 function hasDoubles(text: string, value: unknown): boolean {
-  let [colons, isText] = [0, false];
+  let colons = 0;
+  let isText = false;
   for (let at = 0; at < text.length; at++) {
     if (text[at] === '\\') at++;
     else if (text[at] === '"') isText = !isText;

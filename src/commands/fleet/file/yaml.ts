@@ -198,12 +198,13 @@ class YamlValues {
    * The offset of a place; if a part of its path is missing, that of the part before it.
    */
   offsetIn(root: Node | null, { path, at }: Exclude<Place, { offset: number }>): number {
-    let [key, value]: Member = [null, root];
+    let member: Member = [null, root];
     for (const part of path) {
-      const member = this.#memberOf(value, String(part));
-      if (member === null) break;
-      [key, value] = member;
+      const next = this.#memberOf(member[1], String(part));
+      if (next === null) break;
+      member = next;
     }
+    const [key, value] = member;
     const node = at === 'value' ? (value ?? key) : (key ?? value);
     return node === null ? 0 : offsetOf(node);
   }

@@ -196,7 +196,8 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
     const { name, state, clientAppKey } = tenant;
     const look = looks[toneOf(state)];
     const mark = state === 'valid' ? '' : style.mark(look.mark);
-    const [word, { host }] = [style[look.color](stateWords[state].one), new URL(tenant.tenant)];
+    const word = style[look.color](stateWords[state].one);
+    const { host } = new URL(tenant.tenant);
     return [mark, name, word, ends(tenant, style, warnDays), clientAppKey ?? '-', host];
   });
   const titles = ['', 'Name', 'State', 'Valid until', 'Client app key', 'Tenant'];

@@ -7,13 +7,18 @@ import { toneOf } from './page-styles.ts';
  * The range and the width of a column, in days from today. Dates outside the range appear
  * at its edge.
  */
-const [from, to, width] = [-45, 405, 15];
+const from = -45;
+const to = 405;
+const width = 15;
 
 /**
  * Pixels: above the columns, the most that they take, below them, and the widest step
  * from one end to the next.
  */
-const [above, room, below, step] = [28, 64, 24, 13];
+const above = 28;
+const room = 64;
+const below = 24;
+const step = 13;
 
 type Dated = FleetStatusTenant & {
   readonly daysLeft: number;
