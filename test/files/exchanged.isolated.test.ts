@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openToAppend } from '../../src/files/appended.ts';
 import { lockFile } from '../../src/files/lock-file.ts';
 import { readOwnFile } from '../../src/files/own-file.ts';
+import { closeDirectory } from '../../src/files/private-directory.ts';
 import { writePrivateFile, writeSharedFile } from '../../src/files/write.ts';
 import { expectNothingOpen } from '../support/open-files.ts';
 import { mayBecomeAnother, stranger } from '../support/second-user.ts';
@@ -207,6 +208,47 @@ test.skipIf(process.platform === 'win32')(
       const text = readOwnFile(path);
       world.onCall = null;
       expect([at, ['before', 'after'].includes(text ?? '')]).toEqual([at, true]);
+    }
+  },
+);
+
+/**
+ * Closes an open directory of this user, whose place a neighbour's takes before one of
+ * the calls; 0: never.
+ * @returns the number of calls, and the mode of the neighbour's directory
+ */
+function closeExchanged(before: number) {
+  const directory = temporaryDirectory();
+  const [own, theirs] = [join(directory, 'own'), join(directory, 'theirs')];
+  for (const folder of [own, theirs]) {
+    mkdirSync(folder);
+    chmodSync(folder, 0o755);
+  }
+  chownSync(theirs, stranger, stranger);
+  let calls = 0;
+  world.onCall = () => {
+    calls += 1;
+    if (calls !== before) return;
+    renameSync(own, join(directory, 'aside'));
+    renameSync(theirs, own);
+  };
+  try {
+    closeDirectory(own, () => true);
+  } finally {
+    world.onCall = null;
+  }
+  const place = before === 0 ? theirs : own;
+  return { calls, mode: statSync(place).mode & 0o777 };
+}
+
+test.runIf(mayBecomeAnother)(
+  'a neighbour’s directory that takes the place of one to be closed stays open',
+  () => {
+    const { calls } = closeExchanged(0);
+    expect(calls).toBeGreaterThan(5);
+    for (let before = 1; before <= calls; before += 1) {
+      const { mode } = closeExchanged(before);
+      expect([before, mode]).toEqual([before, 0o755]);
     }
   },
 );
