@@ -171,6 +171,17 @@ export const hostileApps: Readonly<Record<string, () => Uint8Array>> = {
     program.copy(bytes, 48);
     return ipaWith({ Approver: bytes });
   },
+  'a fat file whose signatures are short each, and long in all': () => {
+    const slice = signedWith(Buffer.concat([program.subarray(signatureAt)], 12 * 1024 * 1024));
+    const table = Buffer.alloc(8 + 3 * 20);
+    table.writeUInt32BE(0xcafebabe, 0);
+    table.writeUInt32BE(3, 4);
+    for (const index of [0, 1, 2]) {
+      table.writeUInt32BE(table.length + index * slice.length, 8 + 20 * index + 8);
+      table.writeUInt32BE(slice.length, 8 + 20 * index + 12);
+    }
+    return ipaWith({ Approver: Buffer.concat([table, slice, slice, slice]) });
+  },
   'entitlements that are no list': () =>
     ipaWith({ Approver: signedWith(blobsWith(5, blobOf(0xfade7171, Buffer.from('<plist>')))) }),
   'entitlements in DER that are deep': () =>

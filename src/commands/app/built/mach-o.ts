@@ -25,23 +25,29 @@ type Reading<Result> = Generator<Part, Result, Buffer>;
 const thinMagic = { 4277009102: 28, 4277009103: 32 } as const;
 const fatMagic = { 3405691582: 20, 3405691583: 32 } as const;
 
-/** The most slices, bytes of load commands, and bytes of a signature. */
+/**
+ * The most slices, bytes of load commands, and bytes of all signatures, which are kept:
+ * an archive of 1 MiB may have 500 MiB of them.
+ */
 const slicesLimit = 16;
 const commandsLimit = 1024 * 1024;
-const signatureLimit = 32 * 1024 * 1024;
+const signaturesLimit = 32 * 1024 * 1024;
 
 /** @param size of the file */
 export function* readMachO(size: number): Reading<readonly Slice[]> {
   const start = yield part({ from: 0, length: 8 }, size);
   const magic = start.readUInt32BE(0);
   if (magic !== 0xcafebabe && magic !== 0xcafebabf) {
-    const slice = yield* readSlice({ start, from: 0, size });
+    const slice = yield* readSlice({ start, from: 0, size, room: signaturesLimit });
     return [slice];
   }
   const slices: Slice[] = [];
+  let room = signaturesLimit;
   for (const { from, length } of yield* readFatTable(start, size)) {
     const header = yield part({ from, length: 8 }, size);
-    slices.push(yield* readSlice({ start: header, from, size: length }));
+    const slice = yield* readSlice({ start: header, from, size: length, room });
+    room -= slice.signature?.length ?? 0;
+    slices.push(slice);
   }
   return slices;
 }
@@ -70,9 +76,11 @@ interface Bounds {
   readonly start: Buffer;
   readonly from: number;
   readonly size: number;
+  /** The most bytes of its signature. */
+  readonly room: number;
 }
 
-function* readSlice({ start, from, size }: Bounds): Reading<Slice> {
+function* readSlice({ start, from, size, room }: Bounds): Reading<Slice> {
   const header = thinMagic[start.readUInt32LE(0) as keyof typeof thinMagic];
   if (header === undefined) throw new Unreadable('has a program that is no Mach-O file');
   const inSlice = (at: number, length: number): Part => {
@@ -86,7 +94,7 @@ function* readSlice({ start, from, size }: Bounds): Reading<Slice> {
   const commands = yield inSlice(header, length);
   const facts = readCommands(commands, count);
   const place = facts.signature;
-  if (place !== null && place.length > signatureLimit) throw damaged();
+  if (place !== null && place.length > room) throw damaged();
   return {
     processor: start.readUInt32LE(4),
     isEncrypted: facts.isEncrypted,
