@@ -67,8 +67,10 @@ function programDifferences(
   saved: SavedPlan['programs'],
   present: SavedPlan['programs'],
 ): readonly Difference[] {
-  const missing = (some: SavedPlan['programs'], others: SavedPlan['programs']) =>
-    some.filter((one) => !others.some((other) => JSON.stringify(one) === JSON.stringify(other)));
+  const missing = (some: SavedPlan['programs'], others: SavedPlan['programs']) => {
+    const known = new Set(others.map((other) => JSON.stringify(other)));
+    return some.filter((one) => !known.has(JSON.stringify(one)));
+  };
   const added = missing(present, saved).map(
     ({ program }) => `the program ${onOneLine(program)}: not in the plan, or with other arguments`,
   );
