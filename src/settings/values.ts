@@ -67,10 +67,13 @@ export function parsePort(text: string, source: Source, lowest: 0 | 1 = 0): numb
   throw invalidValue(text, source, `a port from ${lowest} to 65535`);
 }
 
+/** The most days of an option. */
+export const mostDays = 99_999;
+
 /** A number of days from an option. @throws {CliError} usage */
 export function parseDays(text: string, option: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw invalidValue(text, { option }, 'a whole number of days up to 99999');
+  throw invalidValue(text, { option }, `a whole number of days up to ${mostDays}`);
 }
 
 /** Milliseconds of `90s`, `20m`, `1h`, `2d`. @throws {CliError} usage */
@@ -85,7 +88,7 @@ export function parseDuration(text: string): number {
 }
 
 /** The longest wait of an option: a day. A Node.js timer takes at most 24 days. */
-const mostSeconds = 86_400;
+export const mostSeconds = 86_400;
 
 /** A number of seconds from an option, as `--hook-timeout`. @throws {CliError} usage */
 export function parseSeconds(text: string, option: string): number {

@@ -3,7 +3,9 @@ import * as v from 'valibot';
 import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { nameOf, readWhole } from '../../../files/read.ts';
-import { instant, isObject, manyTenants, parseJson } from '../../../text/json.ts';
+import { mostDays, mostSeconds } from '../../../settings/values.ts';
+import { instant, isObject, manyTenants, parseJson, positiveInteger } from '../../../text/json.ts';
+import { planOptions } from '../options.ts';
 import type { FleetAction } from '../report.ts';
 
 /**
@@ -82,7 +84,9 @@ export interface PlannedTarget {
 
 const textOrNull = v.nullable(v.string());
 const texts = v.nullable(v.array(v.string()));
-const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** A number that the option takes. */
+const upTo = (most: number) => v.pipe(positiveInteger, v.maxValue(most));
 
 const schema = v.strictObject({
   version: v.literal(1),
@@ -92,14 +96,14 @@ const schema = v.strictObject({
   terms: v.strictObject({
     failOn: v.picklist(['error', 'warning']),
     force: v.boolean(),
-    warnDays: number,
+    warnDays: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(mostDays)),
     all: v.boolean(),
-    concurrency: number,
-    maxFailures: v.nullable(number),
+    concurrency: upTo(planOptions.concurrency.most),
+    maxFailures: v.nullable(upTo(planOptions.maxFailures.most)),
     canary: textOrNull,
     prove: v.boolean(),
     proveUser: textOrNull,
-    proveTimeout: v.nullable(number),
+    proveTimeout: v.nullable(upTo(mostSeconds)),
     hook: texts,
   }),
   programs: v.array(v.strictObject({ program: v.string(), arguments: v.string() })),

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { declaredDifferences } from '../../../src/commands/fleet/saved-plan/compare-plans.ts';
-import type { SavedPlan } from '../../../src/commands/fleet/saved-plan/saved-plan.ts';
+import {
+  decodeSavedPlan,
+  encodeSavedPlan,
+  type SavedPlan,
+} from '../../../src/commands/fleet/saved-plan/saved-plan.ts';
 import { processorTime } from '../../support/processor-time.ts';
 
 const terms: SavedPlan['terms'] = {
@@ -39,4 +43,23 @@ test('the programs of ten thousand tenants are compared in little time', async (
     ]);
   };
   expect(await processorTime(work)).toBeLessThan(2_000);
+});
+
+test.each<Partial<SavedPlan['terms']>>([
+  { concurrency: 0 },
+  { concurrency: 257 },
+  { maxFailures: 0 },
+  { maxFailures: 1_000_001 },
+  { proveTimeout: 0 },
+  { proveTimeout: 86_401 },
+  { warnDays: -1 },
+  { warnDays: 100_000 },
+])('a plan with a number that its option would not take is none: %j', (changed) => {
+  const read = (plan: SavedPlan) => decodeSavedPlan(encodeSavedPlan(plan), 'fleet.plan.json');
+  const plan = planOf([]);
+  const most = { concurrency: 256, maxFailures: 1_000_000, proveTimeout: 86_400, warnDays: 99_999 };
+  expect(read({ ...plan, terms: { ...terms, ...most } }).terms).toMatchObject(most);
+  expect(() => read({ ...plan, terms: { ...terms, ...changed } })).toThrow(
+    expect.objectContaining({ code: 'file-unreadable' }),
+  );
 });
