@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
 import type { Context, Environment } from '../../context.ts';
-import { CliError } from '../../errors/cli-error.ts';
-import { realPathOf, type Stats, statsOf } from '../../files/directory.ts';
+import { CliError, orNull } from '../../errors/cli-error.ts';
+import { realPathOf, type Stats } from '../../files/directory.ts';
 import { changeableByOthers, type Doubt } from '../../files/others.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import { defaultFleetFile } from '../../settings/defaults.ts';
@@ -150,6 +150,7 @@ function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly string[
     throw new CliError('usage', `${out} belongs to the fleet, and would be overwritten`);
 }
 
+/** Of an opened pipe, such as `/dev/stdout`, the system has none. */
 function realPath(path: string): string {
-  return statsOf(path) === null ? resolve(path) : realPathOf(path);
+  return orNull(() => realPathOf(path)) ?? resolve(path);
 }

@@ -1,4 +1,14 @@
-import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -10,7 +20,11 @@ import {
   shardOf,
 } from '../../../src/commands/fleet/file/fleet.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
-import { type OpenedFleet, openFleet } from '../../../src/commands/fleet/open-fleet.ts';
+import {
+  type OpenedFleet,
+  openFleet,
+  requireReportPlace,
+} from '../../../src/commands/fleet/open-fleet.ts';
 import { planOptions } from '../../../src/commands/fleet/options.ts';
 import type { Context, Environment } from '../../../src/context.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
@@ -207,3 +221,19 @@ test('a shard is I/N with I from 0 on', () => {
   for (const wrong of '10/10 1 / 1/ /2 -1/2 1/0 0/0 0/100001 1.0/2 1/2/3'.split(' ').concat(' 1/2'))
     expect(() => parseShard(wrong, 'no shard')).toThrow('no shard');
 });
+
+test.runIf(process.platform === 'linux')(
+  'a report may go into an opened pipe, such as `/dev/stdout`, which has no path',
+  async () => {
+    const { declared, recordPath } = await open({ file: fileOf('version: 1\ntenants: {}\n') });
+    const path = join(temporaryDirectory(), 'pipe');
+    execFileSync('mkfifo', [path]);
+    const pipe = openSync(path, constants.O_RDWR);
+    try {
+      rmSync(path);
+      requireReportPlace(`/proc/self/fd/${pipe}`, declared, [recordPath]);
+    } finally {
+      closeSync(pipe);
+    }
+  },
+);
