@@ -88,13 +88,13 @@ function keepAlive(lock: string): () => void {
  * while this one was suspended.
  */
 function hold(lock: string): () => void {
-  removeTemporaries(dirname(lock));
   let isHeld = true;
   const release = (): void => {
     if (!isHeld) return;
     isHeld = false;
     process.removeListener('exit', release);
-    if (lookAt(lock)?.content === ownMark()) rmSync(lock, { force: true });
+    // Whether or not it can be removed: that of an ended process does not count.
+    orNull(() => inItsFolder(lock, removeOwn));
   };
   process.once('exit', release);
   return release;
@@ -160,6 +160,7 @@ function make(lock: string): Attempt {
       if (lookAt(lock) !== null) return { isOurs: false, now };
       writeMark(target.path, target);
     }
+    removeTemporaries(dirname(target.path));
     return { isOurs: true, now };
   } finally {
     rmSync(temporary, { force: true });
@@ -189,15 +190,33 @@ function writeMark(path: string, { confirm }: HeldTarget): number {
 function removeLeft(lock: string, patient: boolean, words: LockWords): boolean {
   const guard = `${lock}.lock`;
   if (take(guard, patient, words) !== null) return false;
+  return inItsFolder(lock, (place) => {
+    const again = lookAt(place);
+    const own = lookAt(`${place}.lock`);
+    // Another folder may have come in the place of the one with the guard.
+    if (own?.content !== ownMark()) return false;
+    try {
+      if (again !== null && isLeft(again, own.changed, patient)) rmSync(place, { force: true });
+      return true;
+    } finally {
+      removeOwn(`${place}.lock`);
+    }
+  });
+}
+
+/** The result of `use` on a lock's place in its folder, which is held meanwhile. */
+function inItsFolder<T>(lock: string, use: (place: string) => T): T {
+  const target = holdTarget(lock, 'kept');
   try {
-    const again = lookAt(lock);
-    const own = lookAt(guard);
-    if (again !== null && own !== null && isLeft(again, own.changed, patient))
-      rmSync(lock, { force: true });
-    return true;
+    return use(target.path);
   } finally {
-    rmSync(guard, { force: true });
+    target.close();
   }
+}
+
+/** Another process may have its own there by now. */
+function removeOwn(place: string): void {
+  if (lookAt(place)?.content === ownMark()) rmSync(place, { force: true });
 }
 
 /** Null: no lock. Opens only a regular file and follows no link. */

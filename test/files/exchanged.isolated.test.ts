@@ -11,12 +11,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openToAppend } from '../../src/files/appended.ts';
 import { lockFile } from '../../src/files/lock-file.ts';
 import { readOwnFile } from '../../src/files/own-file.ts';
 import { closeDirectory } from '../../src/files/private-directory.ts';
+import { machine } from '../../src/files/temporary.ts';
 import { writePrivateFile, writeSharedFile } from '../../src/files/write.ts';
 import { expectNothingOpen } from '../support/open-files.ts';
 import { mayBecomeAnother, stranger } from '../support/second-user.ts';
@@ -250,5 +252,46 @@ test.runIf(mayBecomeAnother)(
       const { mode } = closeExchanged(before);
       expect([before, mode]).toEqual([before, 0o755]);
     }
+  },
+);
+
+/**
+ * Takes a lock that an ended process left in a neighbour's folder, which is another one
+ * for some of the calls.
+ * @returns the number of calls, and the files that are left in that other folder
+ */
+function lockExchanged(before: number, length: number) {
+  const { path, home, exchange } = neighbourhood();
+  writeFileSync(`${path}.lock`, `999999999\n${hostname()}\n\n\n`);
+  const elsewhere = join(home, 'deep');
+  writeFileSync(join(elsewhere, 'file.lock'), `${process.pid}\n${hostname()}\n\n\n`);
+  writeFileSync(join(elsewhere, temporary), '');
+  let calls = 0;
+  world.onCall = () => {
+    calls += 1;
+    if (calls === before || calls === before + length) exchange();
+  };
+  try {
+    lockFile(path, words)();
+  } catch {
+    // It is held, or behind a link of the neighbour.
+  }
+  world.onCall = null;
+  return { calls, left: readdirSync(elsewhere) };
+}
+
+/** A file of an ended process. */
+const temporary = `.mfa-cli-999999999-1-${machine()}-0123456789abcdef.tmp`;
+
+test.runIf(mayBecomeAnother && process.platform === 'linux')(
+  'for a lock in a neighbour’s folder nothing elsewhere is removed',
+  () => {
+    const { calls } = lockExchanged(Number.NaN, 1);
+    expect(calls).toBeGreaterThan(50);
+    for (let before = 1; before <= calls; before += 1)
+      for (const length of [1, 8]) {
+        const { left } = lockExchanged(before, length);
+        expect([before, length, left]).toEqual([before, length, [temporary, 'file.lock']]);
+      }
   },
 );
