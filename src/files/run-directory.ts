@@ -54,8 +54,12 @@ function requireUnchangeable(path: string): void {
   if (doubt !== null) throw new Refusal(doubt.sentence);
 }
 
-/** Removes the directories of this machine's dead processes. */
+/**
+ * Removes the directories of this machine's dead processes, where nobody else can lead
+ * the removal to other files.
+ */
 export function removeRunDirectories(parent: string): void {
+  if (changeableByOthers(parent) !== null) return;
   for (const { name: entry } of orNull(() => entriesIn(parent, mostEntries)) ?? []) {
     const [, pid, start = '', there] = name.exec(entry) ?? [];
     if (there === short(machine(), 16) && !isAlive(Number(pid), long(start)))

@@ -81,4 +81,17 @@ describe.skipIf(process.platform === 'win32')('a directory for one run', () => {
     expect(readdirSync(parent).sort()).toEqual(kept.sort());
     controller.abort();
   });
+
+  test('those of dead processes stay where others could lead the removal elsewhere', () => {
+    const { path, controller } = make();
+    const dead = join(parent, path.slice(parent.length + 1).replace(/^run-\d+/, 'run-4194304'));
+    mkdirSync(dead);
+    chmodSync(parent, 0o777);
+    removeRunDirectories(parent);
+    expect(existsSync(dead)).toBe(true);
+    chmodSync(parent, 0o700);
+    removeRunDirectories(parent);
+    expect(existsSync(dead)).toBe(false);
+    controller.abort();
+  });
 });
