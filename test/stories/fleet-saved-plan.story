@@ -192,3 +192,14 @@ let HASH be json .plan.hash
 copy app.p12 to real.p12
 $ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
 json .tenants[t1].sent is true
+
+## that is valid for longer than a plan may be is not carried out
+$ mfa-cli fleet plan --valid-for 14d --out fleet.plan.json --json
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .ok is true
+replace /"validUntil": "2026/ with "validUntil": "2027 in fleet.plan.json
+$ mfa-cli fleet apply --plan fleet.plan.json
+at a terminal
+exit 4
+stderr has in more than 14 days

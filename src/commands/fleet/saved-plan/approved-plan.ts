@@ -15,8 +15,11 @@ import {
   targetDifferences,
 } from './compare-plans.ts';
 import { linesOfTargets, makePlan, type PlanFacts } from './make-plan.ts';
-import { hashOfPlan, readSavedPlan, type SavedPlan } from './saved-plan.ts';
+import { hashOfPlan, longestValidity, readSavedPlan, type SavedPlan } from './saved-plan.ts';
 import { selectionOf, termsOf } from './terms.ts';
+
+/** In milliseconds. */
+const hour = 3_600_000;
 
 /** A saved plan that an apply carries out. */
 export interface OpenedPlan {
@@ -51,8 +54,11 @@ export async function openPlan(
   const differences: Difference[] = [];
   if (approved !== null && approved !== hash)
     differences.push(`its hash: ${hash}, not ${approved} as approved`);
-  if (context.now() >= new Date(plan.validUntil))
-    differences.push(`its time: it was valid until ${plan.validUntil}`);
+  const left = Date.parse(plan.validUntil) - context.now().getTime();
+  if (left <= 0) differences.push(`its time: it was valid until ${plan.validUntil}`);
+  // Another machine's clock may be ahead.
+  if (left > longestValidity + hour)
+    differences.push(`its time: it is valid until ${plan.validUntil}, in more than 14 days`);
   const opened = { plan, file: path, hash, isApproved: approved !== null };
   requireNone(differences, opened, file);
   return opened;

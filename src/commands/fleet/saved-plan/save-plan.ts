@@ -11,13 +11,8 @@ import type { PlannedTenant } from '../plan-fleet.ts';
 import type { FleetRecord } from '../read-record.ts';
 import type { ReportedPlan } from '../report.ts';
 import { linesOfTargets, makePlan } from './make-plan.ts';
-import { encodeSavedPlan, hashOfPlan } from './saved-plan.ts';
+import { encodeSavedPlan, hashOfPlan, longestValidity } from './saved-plan.ts';
 import { selectionOf, termsOf } from './terms.ts';
-
-const day = 86_400_000;
-
-/** In milliseconds. */
-const longestValidity = 14 * day;
 
 /** The place of a plan to save, and until when it holds. */
 export interface PlanPlace {

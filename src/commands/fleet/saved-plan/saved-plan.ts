@@ -82,6 +82,10 @@ export interface PlannedTarget {
   readonly lastLine: string | null;
 }
 
+/** In milliseconds. */
+const day = 86_400_000;
+export const longestValidity = 14 * day;
+
 const textOrNull = v.nullable(v.string());
 const texts = v.nullable(v.array(v.string()));
 
