@@ -183,6 +183,15 @@ $ mfa-cli fleet plan --out <FILE> --json
 exit 2
 json .error.code is usage
 
+## is not overwritten by the report on it
+$ mfa-cli fleet plan --out fleet.plan.json --json
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --out fleet.plan.json --json
+exit 2
+json .error.code is usage
+nothing sent
+file fleet.plan.json json .version is 1
+
 ## is made without a key, and carried out with the declared one alone
 declare certificate known: p12: real.p12, password: { env: APP_PASSWORD }, topic: com.example.lab,
  fingerprint: 30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780

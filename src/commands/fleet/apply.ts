@@ -40,7 +40,8 @@ async function apply(given: ApplyOptions, context: Context): Promise<FleetReport
     throw new CliError('prompt-unavailable', unavailable, { facts: yesFacts });
   const out = isStdout(options.out) ? null : options.out;
   if (out !== null) {
-    requireReportPlace(out, opened.declared, [opened.recordPath]);
+    const used = saved === null ? [] : [saved.file];
+    requireReportPlace(out, opened.declared, [opened.recordPath, ...used]);
     requireRoomFor(out);
   }
   const limits = limitsOf(options, opened.fleet);

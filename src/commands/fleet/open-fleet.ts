@@ -127,9 +127,9 @@ export function isStdout(out: string | undefined): out is '-' | undefined {
 export function requireReportPlace(
   out: string,
   fleet: Fleet,
-  recordPaths: readonly string[],
+  usedPaths: readonly string[],
 ): void {
-  requireNoInput(out, fleet, recordPaths);
+  requireNoInput(out, fleet, usedPaths);
   requireNoLink(out, folderOf(fleet.file));
 }
 
@@ -138,8 +138,8 @@ function folderOf(file: string): string {
 }
 
 /** @throws {CliError} usage, if `out` is a file of the fleet */
-function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly string[]): void {
-  const own = [fleet.file, ...recordPaths.flatMap(filesOfRecord)];
+function requireNoInput(out: string, fleet: Fleet, usedPaths: readonly string[]): void {
+  const own = [fleet.file, ...usedPaths.flatMap(filesOfRecord)];
   const named = sourcesOf(fleet).flatMap((each) =>
     'path' in each ? each.path : 'file' in each ? each.file : [],
   );
