@@ -63,6 +63,14 @@ asked Set the certificate at 2 tenants?
 stderr has The plan fleet.plan.json is valid until 2026-11-25 16:00 UTC.
 t2 holds com.example.lab
 
+## shows its terms to the person who approves it
+$ mfa-cli fleet plan --force --canary t1 --out fleet.plan.json
+$ mfa-cli fleet apply --plan fleet.plan.json
+answer no
+exit 130
+stderr has The plan's terms: --force --canary t1 --concurrency
+stderr has no limit of failures
+
 ## goes on under the same plan after a failure, and does nothing twice
 $ mfa-cli fleet plan --out fleet.plan.json --json
 let HASH be json .plan.hash

@@ -27,7 +27,7 @@ import {
   requireAsPlanned,
   requireSameSources,
 } from './saved-plan/approved-plan.ts';
-import { optionsUnder } from './saved-plan/terms.ts';
+import { optionsUnder, wordsForTerms } from './saved-plan/terms.ts';
 import { requireTrust } from './trust.ts';
 import { verifyCertificates } from './verify-certificates.ts';
 
@@ -83,7 +83,10 @@ async function applyLocked(
   const due = toDo(planned, limits.all, plan);
   if (untouched.counts.blocked > 0 || due.length === 0) return untouched;
   const gate = await openGate(planned, options, context);
-  if (isAsked(options, saved)) await requireConsent(untouched, due, context);
+  if (isAsked(options, saved)) {
+    if (saved !== null) context.terminal.note(wordsForTerms(saved.plan.terms));
+    await requireConsent(untouched, due, context);
+  }
   const run = { opened, record, limits, options, plan };
   if (gate === null) return reportFleet(planned, await carryOut(due, run, context), facts);
   const { outcomes, ...proved } = await carryOutGated(due, gate, run, context);

@@ -124,11 +124,7 @@ export function isStdout(out: string | undefined): out is '-' | undefined {
  * repository, and so are the keys in the report.
  * @throws {CliError} usage, file-unwritable
  */
-export function requireReportPlace(
-  out: string,
-  fleet: Fleet,
-  usedPaths: readonly string[],
-): void {
+export function requireReportPlace(out: string, fleet: Fleet, usedPaths: readonly string[]): void {
   requireNoInput(out, fleet, usedPaths);
   requireNoLink(out, folderOf(fleet.file));
 }

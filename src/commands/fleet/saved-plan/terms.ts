@@ -1,5 +1,6 @@
 import type { Environment } from '../../../context.ts';
 import { judgingOf } from '../../../settings/certificate.ts';
+import { onOneLine } from '../../../text/printable.ts';
 import { type Fleet, formatShard } from '../file/fleet.ts';
 import { givenShard } from '../open-fleet.ts';
 import { type ApplyOptions, applyOptions, type FleetPlanOptions } from '../options.ts';
@@ -26,6 +27,27 @@ export function termsOf(options: TermOptions, { warnDays }: Pick<Fleet, 'warnDay
     proveTimeout: prove ? (proveTimeout ?? applyOptions.proveTimeout.default) : null,
     hook: hook === undefined ? null : [hook, ...hookArg],
   };
+}
+
+/** The terms as a sentence, for the person who approves them. */
+export function wordsForTerms(terms: PlannedTerms): string {
+  const { canary, maxFailures, hook } = terms;
+  const words = [
+    ...(terms.force ? ['--force'] : []),
+    ...(terms.all ? ['--all'] : []),
+    ...(terms.prove ? ['--prove'] : []),
+    ...(terms.failOn === 'warning' ? ['--fail-on warning'] : []),
+    ...(canary === null ? [] : [`--canary ${onOneLine(canary)}`]),
+    ...(maxFailures === null ? [] : [`--max-failures ${maxFailures}`]),
+    ...(hook === null ? [] : [`--hook ${onOneLine(hook[0] ?? '')}`]),
+    `--concurrency ${terms.concurrency}`,
+  ];
+  const missing = [
+    ...(canary === null ? ['no canary'] : []),
+    ...(maxFailures === null ? ['no limit of failures'] : []),
+  ];
+  const without = missing.length === 0 ? '' : `; ${missing.join(', ')}`;
+  return `The plan's terms: ${words.join(' ')}${without}.`;
 }
 
 /** The order of names does not matter. */
