@@ -25,32 +25,46 @@ const byChance = new RegExp(
 export function steady(transcript, ports, start) {
   /** @type {Map<string, string>} */
   const known = new Map();
-  return transcript
-    .replace(/(?<=:|%3A)\d{4,5}\b/g, (port) =>
-      ports.includes(Number(port)) ? String(38450 + ports.indexOf(Number(port))) : port,
-    )
-    .replace(/(?<=number (?:on your phone|to match): )\d\d\b/gi, '42')
-    .replace(/(?<=^Answered +after )\d+(?= s$)/gm, '2')
-    .replace(byChance, (value, ...rest) => {
-      const same = known.get(value) ?? likeness(value, rest.at(-1), known.size);
-      known.set(value, same);
-      return same;
-    })
-    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => {
-      const hours = Math.round((Date.parse(time) - start) / hour);
-      const text = new Date(beginning + hours * hour).toISOString();
-      return time.includes('.') ? text : text.replace('.000', '');
-    })
-    .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\dZ(?= \(in (\d+) h\))/g, (_time, hours) =>
-      new Date(beginning + hours * hour)
-        .toISOString()
-        .replace('T', ' ')
-        .replace(/:\d\d\.\d+/, ''),
-    )
-    .replace(/\b\d{4}-\d\d-\d\d\b(?!T| \d\d:\d\dZ)/g, (date) => {
-      const days = Math.floor(Date.parse(date) / day) - Math.floor(start / day);
-      return new Date(beginning + days * day).toISOString().slice(0, 10);
-    });
+  return (
+    transcript
+      .replace(/(?<=:|%3A)\d{4,5}\b/g, (port) =>
+        ports.includes(Number(port)) ? String(38450 + ports.indexOf(Number(port))) : port,
+      )
+      .replace(/(?<=number (?:on your phone|to match): )\d\d\b/gi, '42')
+      .replace(/(?<=^Answered +after )\d+(?= s$)/gm, '2')
+      // A tenant that fails is told while the record of the one before is written.
+      .replace(/(?:^[✓✗!] tenant-\d+: .*\n)+/gm, inOrder)
+      .replace(byChance, (value, ...rest) => {
+        const same = known.get(value) ?? likeness(value, rest.at(-1), known.size);
+        known.set(value, same);
+        return same;
+      })
+      .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => {
+        const hours = Math.round((Date.parse(time) - start) / hour);
+        const text = new Date(beginning + hours * hour).toISOString();
+        return time.includes('.') ? text : text.replace('.000', '');
+      })
+      .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\dZ(?= \(in (\d+) h\))/g, (_time, hours) =>
+        new Date(beginning + hours * hour)
+          .toISOString()
+          .replace('T', ' ')
+          .replace(/:\d\d\.\d+/, ''),
+      )
+      .replace(/\b\d{4}-\d\d-\d\d\b(?!T| \d\d:\d\dZ)/g, (date) => {
+        const days = Math.floor(Date.parse(date) / day) - Math.floor(start / day);
+        return new Date(beginning + days * day).toISOString().slice(0, 10);
+      })
+  );
+}
+
+/**
+ * Lines in the order of their tenants.
+ * @param {string} lines each with its line break
+ */
+function inOrder(lines) {
+  const byTenant = lines.split('\n').slice(0, -1);
+  byTenant.sort((one, other) => (one.slice(2) < other.slice(2) ? -1 : 1));
+  return byTenant.map((line) => `${line}\n`).join('');
 }
 
 /**
