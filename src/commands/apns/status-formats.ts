@@ -2,6 +2,7 @@ import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventTransparency } from '
 import { type Markup, markup, renderDocument, sourceOf, strictPolicy } from '../../report/html.ts';
 import { formatAnnotation, formatExpiryAnnotation } from '../../report/monitoring.ts';
 import { wordsForOwner } from '../../report/ownership.ts';
+import { watchedColumns } from '../../report/watched-columns.ts';
 import { count } from '../../text/phrasing.ts';
 import { inCsvRows, onOneLine } from '../../text/printable.ts';
 import { formatMetrics } from './format-status.ts';
@@ -34,15 +35,7 @@ const columns: Readonly<Record<string, Column>> = {
   fingerprint: ({ fingerprint }) => fingerprint,
   environments: ({ environments }) => environments?.join(' ') ?? null,
   set_at: ({ setAt }) => setAt,
-  in_use: ({ inUse }) => (inUse === null ? null : String(inUse)),
-  in_use_from: ({ inUseFrom }) => inUseFrom,
-  ignored_since: ({ ignoredSince }) => ignoredSince,
-  reach: ({ reach }) => reach,
-  against: ({ against }) => against.map(({ code }) => code).join(' ') || null,
-  owner: ({ owner }) => owner,
-  ticket: ({ ticket }) => ticket,
-  team_id: ({ team }) => team?.id ?? null,
-  team_name: ({ team }) => team?.name ?? null,
+  ...watchedColumns,
 };
 
 /** For a spreadsheet (RFC 4180): a header, and a row for each certificate. */

@@ -11,6 +11,7 @@ import {
 } from '../../../report/monitoring.ts';
 import { type Ownership, ownershipOf, wordsForOwner } from '../../../report/ownership.ts';
 import { formatTable } from '../../../report/table.ts';
+import { watchedColumns } from '../../../report/watched-columns.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { alternatives, count } from '../../../text/phrasing.ts';
 import { inCsvRows, onOneLine } from '../../../text/printable.ts';
@@ -128,15 +129,7 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
   expected_topic: ({ expected }) => expected?.topic ?? null,
   held: ({ held }) => held?.outcome ?? null,
   held_topic: ({ held }) => held?.topic ?? null,
-  in_use: ({ inUse }) => (inUse === null ? null : String(inUse)),
-  in_use_from: ({ inUseFrom }) => inUseFrom,
-  ignored_since: ({ ignoredSince }) => ignoredSince,
-  reach: ({ reach }) => reach,
-  against: ({ against }) => against.map(({ code }) => code).join(' ') || null,
-  owner: ({ owner }) => owner,
-  ticket: ({ ticket }) => ticket,
-  team_id: ({ team }) => team?.id ?? null,
-  team_name: ({ team }) => team?.name ?? null,
+  ...watchedColumns,
 };
 
 /**
