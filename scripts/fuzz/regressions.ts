@@ -234,4 +234,9 @@ export const regressions: readonly Regression[] = [
     target: 'fleet',
     make: json(`version: 1\ntenants: ${tenants}\n`),
   })),
+  {
+    name: 'a property list of a declaration that does not end',
+    target: 'plist',
+    make: json(`<!DOC${'ab'.repeat(500_000)}`),
+  },
 ];

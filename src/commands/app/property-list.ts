@@ -111,7 +111,11 @@ interface Child {
   readonly value: PropertyValue;
 }
 
+/** The parser reads an unknown declaration from its start again at each character. */
+const longDeclaration = /<!(?!--|\[CDATA\[|DOCTYPE)[^>]{128}/;
+
 function parseXml(text: string): PropertyValue {
+  if (longDeclaration.test(text)) throw new Malformed('an unknown declaration');
   const reader = sax.parser(true);
   const open: Element[] = [];
   let root: Child | null = null;

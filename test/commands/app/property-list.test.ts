@@ -96,6 +96,11 @@ test.each<[words: string, bytes: Uint8Array]>([
   ['of an endless array', inBinary([[0xaf, 0x13, ...Buffer.alloc(8, 0x7f)]])],
   ['of references of no bytes', inBinary([[0xaf, 0x12, 0x00, 0xff, 0xff, 0xff]], 0)],
   ['that ends early', inBinary([ascii('abc')]).subarray(0, 30)],
+  ['of a declaration that does not end', Buffer.from(`<!DOC${'ab'.repeat(500_000)}`)],
+  [
+    'of thousands of unknown declarations',
+    inXml(`${`<!a${'b'.repeat(125)}>`.repeat(8000)}<other/>`),
+  ],
   ['of more than 1 MiB', inXml(`<string>${'a'.repeat(1024 * 1024)}</string>`)],
 ])('a list %s is none, and takes no time', async (_words, bytes) => {
   const work = (): void => expect(parsePropertyList(bytes)).toBeNull();
