@@ -1,5 +1,8 @@
 import {
   type Alias,
+  Composer,
+  type CST,
+  type Document,
   isAlias,
   isMap,
   isScalar,
@@ -7,7 +10,6 @@ import {
   Lexer,
   type Node,
   Parser,
-  parseDocument,
   type Scalar,
   type YAMLMap,
 } from 'yaml';
@@ -51,20 +53,16 @@ interface YamlFile {
 
 /** Reads a YAML 1.2 text with the core schema, and reports its syntax faults. */
 export function readYaml(text: string, bounds: YamlBounds, faults: Faults): YamlFile {
-  const fault = excessOf(text, bounds);
-  if (fault !== null) return brokenFile(fault, faults);
-  const document = parseDocument(text, {
-    // The library's own search for duplicate keys takes quadratic time.
-    uniqueKeys: false,
-    stringKeys: true,
-    logLevel: 'error',
-    // They quote the text.
-    prettyErrors: false,
-  });
+  const syntax = parseWithin(bounds, text);
+  if ('fault' in syntax) return brokenFile(syntax.fault, faults);
+  const [document, second] = composed(syntax.tokens, text.length);
   const { errors, warnings, contents } = document;
-  const lost = errors.find(
-    ({ code, message }) => code === 'MULTIPLE_DOCS' || message.includes('in YAML stream'),
-  );
+  if (second !== undefined)
+    return brokenFile(
+      { offset: second.range[0], sentence: syntaxSentence('MULTIPLE_DOCS') },
+      faults,
+    );
+  const lost = errors.find(({ message }) => message.includes('in YAML stream'));
   if (lost !== undefined)
     return brokenFile({ offset: lost.pos[0], sentence: syntaxSentence(lost.code) }, faults);
   // The first fault at each place: the others follow from it.
@@ -102,27 +100,48 @@ function brokenFile({ offset, sentence }: SyntaxFault, faults: Faults): YamlFile
 
 const collections = ['block-map', 'block-seq', 'flow-collection'];
 
+type Syntax = { readonly tokens: readonly CST.Token[] } | { readonly fault: SyntaxFault };
+
 /**
- * The place where a text exceeds its bounds, by the library's own tokens and levels. The
- * library makes nodes of them by recursion, so deep nesting can end the process.
+ * The syntax tree of a text, or where the text exceeds its bounds. The library makes nodes
+ * of the tree by recursion, so deep nesting could end the process.
  */
-function excessOf(text: string, bounds: YamlBounds): SyntaxFault | null {
-  if (Buffer.byteLength(text) > bounds.bytes) return { offset: 0, sentence: tooMuch };
+function parseWithin(bounds: YamlBounds, text: string): Syntax {
+  if (Buffer.byteLength(text) > bounds.bytes) return { fault: { offset: 0, sentence: tooMuch } };
   const parser = new Parser();
+  const tokens: CST.Token[] = [];
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     const offset = parser.offset;
-    // Its documents are not needed here.
-    for (const _document of parser.next(lexeme));
+    tokens.push(...parser.next(lexeme));
     const open = parser.stack.at(-1)?.type ?? '';
     // The levels come on top of the document and its top mapping.
     if (parser.stack.length > maxLevels + 2 && collections.includes(open))
-      return { offset, sentence: tooDeep };
+      return { fault: { offset, sentence: tooDeep } };
     // Each escape may become an error of the library.
     lexemes += lexeme.startsWith('"') ? 1 + 10 * (lexeme.split('\\').length - 1) : 1;
-    if (lexemes > bounds.lexemes) return { offset, sentence: tooMuch };
+    if (lexemes > bounds.lexemes) return { fault: { offset, sentence: tooMuch } };
   }
-  return null;
+  tokens.push(...parser.end());
+  return { tokens };
+}
+
+/** The first document of a syntax tree, which may be empty, and the second one. */
+function composed(
+  tokens: readonly CST.Token[],
+  length: number,
+): readonly [first: Document.Parsed, second?: Document.Parsed] {
+  const composer = new Composer({
+    // The library's own search for duplicate keys takes quadratic time.
+    uniqueKeys: false,
+    stringKeys: true,
+    logLevel: 'error',
+    // They quote the text.
+    prettyErrors: false,
+  });
+  const [first, second] = composer.compose(tokens, true, length);
+  if (first === undefined) throw new Error('the composer made no document');
+  return second === undefined ? [first] : [first, second];
 }
 
 /** A key, which list items do not have, and its value, if it has one. */
