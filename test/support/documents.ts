@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { describe } from '../../src/cli.ts';
 import { type CommandNode, flatten } from '../../src/reference/command-tree.ts';
 import { topics } from '../../src/reference/words.ts';
+import { describedProgram } from './described-program.ts';
 
 const folder = new URL('../../schema/', import.meta.url);
 
@@ -108,26 +108,24 @@ function isFailure(document: unknown): boolean {
   );
 }
 
-/** The whole command line, and its options with a value; made once, as it takes longer than most commands. */
-let described:
-  | Promise<{ readonly program: CommandNode; readonly valued: ReadonlySet<string> }>
-  | undefined;
+let valued: ReadonlySet<string> | undefined;
 
-async function readProgram() {
-  const program = await describe();
-  const valued = flatten(program).flatMap(({ options }) =>
+/** The options that have a value. */
+function valuedIn(program: CommandNode): ReadonlySet<string> {
+  const options = flatten(program).flatMap((node) => node.options);
+  return new Set(
     options
       .filter(({ described }) => described.value !== null)
       .flatMap(({ spellings }) => spellings),
   );
-  return { program, valued: new Set(valued) };
 }
 
 /** The schema file for the command of a command line. */
 async function schemaOf(argv: readonly string[]): Promise<string> {
-  described ??= readProgram();
-  const { program, valued } = await described;
-  const words = argv.filter((word, at) => !word.startsWith('-') && !valued.has(argv[at - 1] ?? ''));
+  const program = await describedProgram();
+  valued ??= valuedIn(program);
+  const isValue = (at: number): boolean => valued?.has(argv[at - 1] ?? '') === true;
+  const words = argv.filter((word, at) => !word.startsWith('-') && !isValue(at));
   if (words[0] === 'help' && topics.some(({ word }) => word === words[1]))
     return 'help-topic.schema.json';
   if (words[0] === 'help' || argv.includes('--help') || argv.includes('-h'))

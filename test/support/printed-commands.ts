@@ -1,9 +1,7 @@
-import { describe } from '../../src/cli.ts';
 import type { CommandNode, OptionNode } from '../../src/reference/command-tree.ts';
 import { topics } from '../../src/reference/words.ts';
+import { describedProgram } from './described-program.ts';
 import { shellWords } from './stories/shell-words.ts';
-
-let described: Promise<CommandNode> | undefined;
 
 /** What is wrong with the commands that a text shows in backticks, a line each. */
 export async function faultsOfPrinted(text: string): Promise<readonly string[]> {
@@ -11,8 +9,7 @@ export async function faultsOfPrinted(text: string): Promise<readonly string[]> 
     line.replaceAll(/\s+/g, ' ').replaceAll('\u00a0', ' '),
   );
   if (lines.length === 0) return [];
-  described ??= describe();
-  const program = await described;
+  const program = await describedProgram();
   return lines.flatMap((line) => {
     const fault = faultOf(line, program);
     return fault === null ? [] : [`\`mfa-cli ${line}\`: ${fault}`];
