@@ -41,7 +41,7 @@ export function wellFormed<T>(fault: string, work: () => T): T {
  * The most values in one piece. A value needs about 350 bytes of memory; a thousand
  * certificates have this many values.
  */
-const mostValues = 100_000;
+const maxValues = 100_000;
 const context = 0x80;
 export const tag = {
   boolean: 1,
@@ -59,38 +59,46 @@ export const tag = {
 } as const;
 
 /**
- * Parses BER or DER that ends with its first value; `most` is how many values may stand
+ * Parses BER or DER that ends with its first value; `max` is how many values may stand
  * in it.
  * @throws {Malformed}
  */
-export function parse(bytes: Uint8Array, most = mostValues): Asn1 {
-  const { node, length } = parsePrefix(bytes, most);
+export function parse(bytes: Uint8Array, max = maxValues): Asn1 {
+  const { node, length } = parsePrefix(bytes, max);
   if (length !== bytes.length) throw new Malformed('bytes after the value');
   return node;
 }
 
+/** A value, and how many bytes it takes. */
+export interface ParsedPrefix {
+  readonly node: Asn1;
+  readonly length: number;
+}
+
 /** Parses the first value and returns how many bytes it takes. @throws {Malformed} */
-export function parsePrefix(
-  bytes: Uint8Array,
-  most = mostValues,
-): { readonly node: Asn1; readonly length: number } {
+export function parsePrefix(bytes: Uint8Array, max = maxValues): ParsedPrefix {
   const buffer = util.createBuffer(toBinary(bytes));
-  countValues(buffer, most);
+  countValues(buffer, max);
   const options = { parseAllBytes: false, decodeBitStrings: false };
   const node = wellFormed('not ASN.1', () => asn1.fromDer(buffer, options));
   return { node, length: bytes.length - buffer.length() };
+}
+
+/** The part of a buffer of node-forge that its parser reads byte by byte. */
+interface ByteSource {
+  getByte(): number;
 }
 
 /**
  * Makes the buffer count values: each takes two single-byte reads, its tag and the first
  * of its length.
  */
-function countValues(buffer: ReturnType<typeof util.createBuffer>, most: number): void {
+function countValues(buffer: ByteSource, max: number): void {
   const { getByte } = buffer;
-  let left = 2 * most;
+  let left = 2 * max;
   buffer.getByte = () => {
     if (left-- === 0)
-      throw new Unsupported(`has more than ${most.toLocaleString('en')} ASN.1 values in one piece`);
+      throw new Unsupported(`has more than ${max.toLocaleString('en')} ASN.1 values in one piece`);
     return getByte.call(buffer);
   };
 }

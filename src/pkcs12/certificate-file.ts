@@ -60,7 +60,7 @@ type Encoded = Pick<Certificate, 'der' | 'fingerprint'>;
  * The most verifications: a chain takes one for each certificate, and more only if
  * several share a name.
  */
-const mostSignatures = 64;
+const maxSignatures = 64;
 
 /**
  * The leaf's authorities, issuer by issuer, without the leaf itself, duplicates and
@@ -83,7 +83,7 @@ export function orderChain<Link extends Encoded>(
     const issuer = [...left.values()].find(
       ([, authority]) =>
         subject.checkIssued(authority) &&
-        ++signatures <= mostSignatures &&
+        ++signatures <= maxSignatures &&
         orNull(() => subject.verify(authority.publicKey)),
     );
     if (issuer === undefined) return ordered;

@@ -90,14 +90,14 @@ const authorityKeyIdentifier = '2.5.29.35';
 const extendedKeyUsage = '2.5.29.37';
 const teamId = /^[A-Z0-9]{10}$/;
 /** The size limit: Apple's take 1.7 KiB, one with a thousand names 30 KiB. */
-const mostBytes = 65_536;
+const maxBytes = 65_536;
 
 /**
  * Reads an X.509 certificate (RFC 5280 §4.1) and Apple's extensions.
  * @throws {Malformed}
  */
 export function readCertificate(der: Uint8Array): ReadCertificate {
-  judgeLength('certificate', der, mostBytes);
+  judgeLength('certificate', der, maxBytes);
   const fields = children(children(parse(der))[0]);
   const [, , issuerNode, , subjectNode, keyNode] = isContext(fields[0], 0)
     ? fields.slice(1)

@@ -6,7 +6,7 @@ type Entitlement = string | number | boolean | readonly Entitlement[] | Entitlem
 export interface Entitlements extends ReadonlyMap<string, Entitlement> {}
 
 /** The most ASN.1 values: each entitlement takes three. */
-const mostValues = 20_000;
+const maxValues = 20_000;
 const universalClass = 0x00;
 const applicationClass = 0x40;
 const contextClass = 0x80;
@@ -24,7 +24,7 @@ const depthLimit = 50;
  * @throws {Malformed}
  */
 export function readDerEntitlements(bytes: Uint8Array): Entitlements {
-  const node = parse(bytes, mostValues);
+  const node = parse(bytes, maxValues);
   if (isDictionary(node)) return dictionaryOf(node, 0);
   const isWhole = has(node, applicationClass, appleTag);
   const [version, dictionary] = isWhole ? listOf(node) : [];

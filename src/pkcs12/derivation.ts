@@ -82,7 +82,7 @@ export async function deriveKeys(tasks: Tasks, signal?: AbortSignal): Promise<Ui
 }
 
 /** The size of Node's thread pool; a worker takes some 10 MB. */
-const mostThreads = 4;
+const maxThreads = 4;
 
 /**
  * One derivation per core at a time: the thread pool finishes its work, and the process
@@ -94,11 +94,11 @@ async function sideBySide(tasks: Tasks, signal: AbortSignal | undefined): Promis
   const takeTurns = async (): Promise<void> => {
     for (const [index, { derivation, encoded }] of left) {
       signal?.throwIfAborted();
-      keys[index] = await deriveKey(derivation, encoded, tasks.length <= mostThreads, signal);
+      keys[index] = await deriveKey(derivation, encoded, tasks.length <= maxThreads, signal);
     }
   };
   await Promise.all(
-    Array.from({ length: Math.min(availableParallelism(), mostThreads) }, takeTurns),
+    Array.from({ length: Math.min(availableParallelism(), maxThreads) }, takeTurns),
   );
   return keys;
 }

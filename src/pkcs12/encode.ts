@@ -87,10 +87,7 @@ function dataContent(bytes: Uint8Array): Asn1 {
   return make.sequence(make.oid(oids.data), make.explicit(0, make.octetString(bytes)));
 }
 
-function encryptedDataContent({
-  algorithm,
-  ciphertext,
-}: Awaited<ReturnType<typeof encrypt>>): Asn1 {
+function encryptedDataContent({ algorithm, ciphertext }: Encrypted): Asn1 {
   const info = make.sequence(make.oid(oids.data), algorithm, make.implicitOctets(0, ciphertext));
   return make.sequence(
     make.oid(oids.encryptedData),
@@ -122,12 +119,22 @@ function attribute(type: string, value: Asn1): Asn1 {
   return make.sequence(make.oid(type), make.set(value));
 }
 
-function encrypt(plain: Uint8Array, password: Secret, encryption: Pkcs12Encryption) {
+/** A ciphertext with its AlgorithmIdentifier. */
+interface Encrypted {
+  readonly algorithm: Asn1;
+  readonly ciphertext: Uint8Array;
+}
+
+function encrypt(
+  plain: Uint8Array,
+  password: Secret,
+  encryption: Pkcs12Encryption,
+): Promise<Encrypted> {
   return encryption === 'modern' ? encryptAes256(plain, password) : encrypt3Des(plain, password);
 }
 
 /** PBES2 with PBKDF2 (RFC 8018 §6.2). */
-async function encryptAes256(plain: Uint8Array, password: Secret) {
+async function encryptAes256(plain: Uint8Array, password: Secret): Promise<Encrypted> {
   const salt = randomBytes(saltBytes);
   const iv = randomBytes(16);
   const key = await derive(password, {
@@ -150,7 +157,7 @@ async function encryptAes256(plain: Uint8Array, password: Secret) {
 }
 
 /** pbeWithSHAAnd3-KeyTripleDES-CBC (RFC 7292 §C). */
-async function encrypt3Des(plain: Uint8Array, password: Secret) {
+async function encrypt3Des(plain: Uint8Array, password: Secret): Promise<Encrypted> {
   const salt = randomBytes(saltBytes);
   const chain = { kdf: 'pkcs12', digest: 'sha1', salt, iterations } as const;
   const [key, iv] = await Promise.all([

@@ -72,7 +72,10 @@ const sequenceByte = 0x30;
  */
 function cipherLock(
   derivations: readonly Derivation[],
-  decrypt: (keys: readonly Uint8Array[], ciphertext: Uint8Array) => ReturnType<Decrypt> | null,
+  decrypt: (
+    keys: readonly Uint8Array[],
+    ciphertext: Uint8Array,
+  ) => Promise<Uint8Array | null> | null,
 ): Lock {
   return {
     derivations,

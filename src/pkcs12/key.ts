@@ -25,12 +25,12 @@ import { judgeLength } from './limits.ts';
 import type { Certificate } from './model.ts';
 
 /** The size limit; an RSA key of the most bits takes half of it. */
-const mostBytes = 16_384;
+const maxBytes = 16_384;
 /**
  * The limit of OpenSSL for verification (OPENSSL_RSA_MAX_MODULUS_BITS); one signature
  * takes a second already.
  */
-const mostBits = 16_384;
+const maxBits = 16_384;
 const rsa = ['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.10'];
 const elliptic = '1.2.840.10045.2.1';
 /**
@@ -72,8 +72,8 @@ export function readKey(node: Asn1): KeyObject {
 
 function judgeRsaKey(node: Asn1): void {
   const [, modulus] = children(node);
-  if (typeof modulus?.value === 'string' && modulus.value.length * 8 > mostBits + 8)
-    throw new Unsupported(`has an RSA key of more than ${mostBits.toLocaleString('en')} bits`);
+  if (typeof modulus?.value === 'string' && modulus.value.length * 8 > maxBits + 8)
+    throw new Unsupported(`has an RSA key of more than ${maxBits.toLocaleString('en')} bits`);
 }
 
 /** Parameters in the key itself take precedence over those next to it. */
@@ -86,7 +86,7 @@ function judgeEcKey(node: Asn1, beside?: Asn1): void {
 }
 
 function createKey(der: Uint8Array, type: 'pkcs1' | 'pkcs8' | 'sec1'): KeyObject {
-  judgeLength('private key', der, mostBytes);
+  judgeLength('private key', der, maxBytes);
   return wellFormed('no private key', () => {
     const key = createPrivateKey({ key: Buffer.from(der), format: 'der', type });
     // OpenSSL reads a number longer than the curve's order, and crashes Node.js when

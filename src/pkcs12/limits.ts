@@ -4,26 +4,26 @@ import type { Derivation } from './derivation.ts';
 import { digests } from './pkcs12-kdf.ts';
 
 /** The limit of one iteration count; known exporters use up to 600,000. */
-const highestCount = 2_000_000;
+const maxCount = 2_000_000;
 /** The limit of all iteration counts of a file together. */
-const highestTotal = 5_000_000;
+const maxTotal = 5_000_000;
 /**
  * The most hashes to open a file, over all encodings of the password. A hash takes 0.5
  * µs, and 0.9 µs on a busy core: two to four seconds on two cores. A legacy file takes
  * six hashes an iteration: one for the MAC, two for RC2 and three for 3DES.
  */
-const mostHashes = 8_000_000;
+const maxHashes = 8_000_000;
 
 /** Checks the iteration counts of a file before deriving a key. @throws {Unsupported} */
 export function judgeCounts(counts: readonly number[]): void {
-  const bad = counts.find((count) => count < 1 || count > highestCount);
-  if (bad !== undefined)
-    throw new Unsupported(
-      `has an iteration count of ${words(bad)}, ${bad < 1 ? 'below 1' : `above ${words(highestCount)}`}`,
-    );
+  const wrong = counts.find((count) => count < 1 || count > maxCount);
+  if (wrong !== undefined) {
+    const limit = wrong < 1 ? 'below 1' : `above ${words(maxCount)}`;
+    throw new Unsupported(`has an iteration count of ${words(wrong)}, ${limit}`);
+  }
   const total = sum(counts);
-  if (total > highestTotal)
-    throw new Unsupported(`has ${words(total)} iterations in all, above ${words(highestTotal)}`);
+  if (total > maxTotal)
+    throw new Unsupported(`has ${words(total)} iterations in all, above ${words(maxTotal)}`);
 }
 
 /** Counts the hashes of one file before they are made. */
@@ -34,13 +34,13 @@ export class Work {
   require(derivations: readonly Derivation[]): void {
     if (this.affords(derivations)) return;
     const hashes = this.#hashes + hashesOf(derivations);
-    throw new Unsupported(`needs ${words(hashes)} hashes to open, above ${words(mostHashes)}`);
+    throw new Unsupported(`needs ${words(hashes)} hashes to open, above ${words(maxHashes)}`);
   }
 
   /** Counts them only within the limit. */
   affords(derivations: readonly Derivation[]): boolean {
     const hashes = this.#hashes + hashesOf(derivations);
-    if (hashes > mostHashes) return false;
+    if (hashes > maxHashes) return false;
     this.#hashes = hashes;
     return true;
   }
@@ -60,12 +60,9 @@ function hashesOfOne(derivation: Derivation): number {
   if (derivation.kdf === 'scrypt') return 2 * derivation.N * derivation.r * derivation.p;
   const { output, block } = digests[derivation.digest];
   const hashes = derivation.iterations * Math.ceil(derivation.length / output);
-  const cost = derivation.digest.startsWith('sha3')
-    ? 1.5
-    : derivation.kdf === 'pbkdf2' && block === 64
-      ? 0.5
-      : 1;
-  return Math.ceil(hashes * cost);
+  if (derivation.digest.startsWith('sha3')) return Math.ceil(hashes * 1.5);
+  const isHalf = derivation.kdf === 'pbkdf2' && block === 64;
+  return isHalf ? Math.ceil(hashes * 0.5) : hashes;
 }
 
 function sum(numbers: readonly number[]): number {
@@ -76,12 +73,12 @@ function sum(numbers: readonly number[]): number {
  * The most private keys: reading one may take 5 ms, since a missing public key on an
  * elliptic curve is computed.
  */
-const mostKeys = 64;
+const maxKeys = 64;
 /**
  * The most certificates: reading one may take 1 ms, for the point of a compressed key. A
  * whole Keychain has about 200.
  */
-const mostCertificates = 256;
+const maxCertificates = 256;
 
 /**
  * Checks the contents of a file before reading them. `parts` are those of a .p12, at most
@@ -89,21 +86,21 @@ const mostCertificates = 256;
  * @throws {Unsupported}
  */
 export function judgeContents(keys: number, certificates: number, parts = 0): void {
-  if (keys > mostKeys)
-    throw new Unsupported(`holds ${words(keys)} private keys, more than ${mostKeys}`);
-  if (certificates > mostCertificates)
+  if (keys > maxKeys)
+    throw new Unsupported(`holds ${words(keys)} private keys, more than ${maxKeys}`);
+  if (certificates > maxCertificates)
     throw new Unsupported(
-      `holds ${words(certificates)} certificates, more than ${mostCertificates}`,
+      `holds ${words(certificates)} certificates, more than ${maxCertificates}`,
     );
-  const mostParts = mostKeys + mostCertificates;
-  if (parts > mostParts)
-    throw new Unsupported(`consists of ${words(parts)} parts, more than ${mostParts}`);
+  const maxParts = maxKeys + maxCertificates;
+  if (parts > maxParts)
+    throw new Unsupported(`consists of ${words(parts)} parts, more than ${maxParts}`);
 }
 
 /** Checks a value whose cost grows with its length. @throws {Unsupported} */
-export function judgeLength(what: string, { length }: Uint8Array, most: number): void {
-  if (length > most)
-    throw new Unsupported(`has a ${what} of ${words(length)} bytes, more than ${words(most)}`);
+export function judgeLength(what: string, { length }: Uint8Array, max: number): void {
+  if (length > max)
+    throw new Unsupported(`has a ${what} of ${words(length)} bytes, more than ${words(max)}`);
 }
 
 /** One item takes 5 ms at most. */

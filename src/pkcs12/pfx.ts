@@ -10,6 +10,7 @@ import {
   Malformed,
   octets,
   oid,
+  type ParsedPrefix,
   parsePrefix,
   Unsupported,
 } from './asn1.ts';
@@ -66,7 +67,7 @@ export function readPfx(file: P12File): Pfx {
  */
 export function decodePfx(bytes: Uint8Array): Pfx {
   if (!beginsLikePfx(bytes)) throw new NotPfx();
-  let outer: ReturnType<typeof parsePrefix>;
+  let outer: ParsedPrefix;
   try {
     outer = parsePrefix(bytes);
   } catch (error) {
@@ -114,11 +115,10 @@ export function notRead(
   if (error instanceof Malformed)
     return new CliError('pkcs12-corrupt', `${name} is damaged or incomplete`, { cause: error });
   if (!(error instanceof PasswordRefused)) return error;
-  if (isEmpty(password))
-    return new CliError(
-      'pkcs12-password-required',
-      `${name} ${error.partly ? 'has an encrypted part that does' : 'does'} not open without a password`,
-    );
+  if (isEmpty(password)) {
+    const what = error.partly ? `${name} has an encrypted part that does` : `${name} does`;
+    return new CliError('pkcs12-password-required', `${what} not open without a password`);
+  }
   return new CliError(
     'pkcs12-password-incorrect',
     error.partly

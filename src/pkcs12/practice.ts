@@ -16,6 +16,13 @@ const day = 24 * 60 * 60 * 1000;
 /** Days; the same as for Apple's certificates. */
 const lifetime = 395;
 
+/** The person's side of a certificate for rehearsals. */
+export interface PracticeSubject {
+  readonly bundleId: string;
+  readonly teamId: string;
+  readonly privateKey: KeyObject;
+}
+
 /**
  * A certificate for rehearsals, as DER: marked like a universal push certificate of
  * Apple, but signed by an unknown authority.
@@ -24,9 +31,7 @@ const lifetime = 395;
  */
 export function encodePracticeCertificate(
   issuer: string,
-  bundleId: string,
-  teamId: string,
-  privateKey: KeyObject,
+  { bundleId, teamId, privateKey }: PracticeSubject,
   now: Date,
 ): Uint8Array {
   const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,4 +1,4 @@
-import { createPublicKey, hash } from 'node:crypto';
+import { createPublicKey, hash, type KeyObject } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
 import { type Pace, unbounded } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
@@ -35,7 +35,10 @@ export async function readPushIdentity(
   }
 }
 
-type Key = ReturnType<typeof readKey>;
+interface Key extends Pick<KeyBag, 'friendlyName'> {
+  readonly privateKey: KeyObject;
+  readonly publicKey: string;
+}
 type Leaf = ReadCertificate & Pick<CertificateBag, 'friendlyName'>;
 
 async function read(
@@ -92,7 +95,7 @@ function readBag(bag: KeyBag | CertificateBag): Key | Leaf {
     : { ...readCertificate(bag.der), friendlyName: bag.friendlyName };
 }
 
-function readKey({ pkcs8, friendlyName }: KeyBag) {
+function readKey({ pkcs8, friendlyName }: KeyBag): Key {
   const privateKey = readPrivateKeyInfo(pkcs8);
   const publicKey = wellFormed('no public key', () =>
     publicKeyIdentity(createPublicKey(privateKey)),

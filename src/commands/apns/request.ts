@@ -113,7 +113,7 @@ async function makePractice(
   context: Context,
 ): Promise<RequestReport> {
   const { encrypt } = options;
-  const { now, env, signal } = context;
+  const { now, signal } = context;
   const subject = requestSubject(bundleId, teamId);
   const fileOf = (ending: string) => join(directory, `${bundleId}.practice.${ending}`);
   const keyFile = fileOf('key.pem');
@@ -121,17 +121,10 @@ async function makePractice(
   const p12 = fileOf('p12');
   requireTargets(directory, [keyFile, certificateFile, p12]);
   const { password, made } = await practicePassword(options, context);
-  const hasOwn = variable(env, 'MFA_CLI_KEY_PASSWORD') !== undefined;
-  const own = () => newKeyPassword({ file: null, option: passwordOption }, context);
-  const ofKey = !encrypt ? null : hasOwn ? await own() : password;
-  const { privateKey, key } = await makeKeyAndRequest(subject, ofKey, context);
-  const certificate = encodePracticeCertificate(
-    practiceAuthority,
-    bundleId,
-    teamId,
-    privateKey,
-    now(),
-  );
+  const keyPassword = encrypt ? await practiceKeyPassword(password, context) : null;
+  const { privateKey, key } = await makeKeyAndRequest(subject, keyPassword, context);
+  const certified = { bundleId, teamId, privateKey };
+  const certificate = encodePracticeCertificate(practiceAuthority, certified, now());
   const content = { privateKey, certificate, chain: [], friendlyName: `Practice: ${bundleId}` };
   const { container } = await makeP12(
     content,
@@ -174,6 +167,12 @@ async function practicePassword({ newPasswordFile: file }: RequestOptions, conte
     return { password: await newP12Password({ file }, context), made: null };
   const made = randomBytes(12).toString('base64url');
   return { password: new Secret(made), made };
+}
+
+/** The password of the key: its own variable, else that of the .p12. */
+async function practiceKeyPassword(ofP12: Secret, context: Context): Promise<Secret> {
+  if (variable(context.env, 'MFA_CLI_KEY_PASSWORD') === undefined) return ofP12;
+  return newKeyPassword({ file: null, option: passwordOption }, context);
 }
 
 function format({ key, request, practice, next }: RequestReport, style: Style): string {
