@@ -31,93 +31,142 @@ interface Progress {
 }
 
 /** stdout carries the result; everything else goes to stderr. */
-export type Terminal = ReturnType<typeof createTerminal>;
+export interface Terminal extends Notes {
+  readonly streams: Streams;
+  readonly flags: TerminalFlags;
+  /**
+   * Whether a person can be asked: stdin and stderr are terminals, and neither
+   * `--no-input` nor `CI` is set.
+   */
+  readonly interactive: boolean;
+  /** Whether a person reads the notes. */
+  readonly stderrIsTerminal: boolean;
+  /** The program's own text as the locale can show it. */
+  marked(text: string): string;
+  style(stream: OutputName): Promise<Style>;
+  /** The width of a stream; infinite where it has none. */
+  columns(stream: OutputName): number;
+  /**
+   * Writes the result; in text, control characters other than colors are escaped.
+   * @param first what the result says first, for a person whom stdout does not reach
+   */
+  print(result: string | Uint8Array, first?: Headline): void;
+  /** The first line of the last result; null if it is data. */
+  headline(): Promise<string | null>;
+  /**
+   * A spinner after 300 ms in a terminal; nothing elsewhere, or if one is already shown.
+   */
+  progress(text: string): Progress;
+}
+
+/** The lines on stderr. */
+interface Notes {
+  /** A line on stderr in every mode. */
+  show(text: string, mark?: Mark): void;
+  /** Prints a report on stderr. `format` gets it cleaned by `harmless`. */
+  present<Report>(report: Report, format: (report: Report, style: Style) => string): Promise<void>;
+  /** A line for a person; `--quiet` silences it. */
+  note(text: string, mark?: Mark): void;
+  /** A person reads a mark, a log the name and the level. */
+  warn(text: string): void;
+  /**
+   * With `--json --quiet` the document alone says it.
+   * @param lines the sentence, and what follows it, each on a line of its own
+   */
+  error(lines: readonly [string, ...string[]], hints: readonly string[]): Promise<void>;
+  trace(text: string): void;
+}
+
+type OutputName = 'stdout' | 'stderr';
 
 /** The terminal over three streams. Opens and loads nothing until used. */
 export function createTerminal(
   streams: Streams,
   env: Readonly<Record<string, string | undefined>>,
   flags: TerminalFlags,
-) {
-  const { stdout, stderr } = streams;
-  const stderrIsTerminal = stderr.isTTY === true;
-  // Some terminals report a width of 0, which means none.
-  const columns = (stream: 'stdout' | 'stderr'): number =>
-    streams[stream].columns || Number.POSITIVE_INFINITY;
-  // Node.js creates stdin at first use, which takes a few milliseconds.
-  const isInteractive = (): boolean =>
-    stderrIsTerminal && !flags.noInput && streams.stdin.isTTY === true;
-  const style = (stream: 'stdout' | 'stderr'): Promise<Style> => {
-    const isTerminal = streams[stream].isTTY === true;
-    const color = wantsColor(isTerminal, env, flags.noColor);
-    return createStyle(color, columns(stream), isTerminal && isInteractive() && !flags.quiet);
-  };
-  // A terminal without a width has no line to redraw, and ora would look for its end
-  // forever.
-  const spins = stderrIsTerminal && stderr.columns !== 0 && env.TERM !== 'dumb';
-  let spinning = false;
-  const marked = hasUtf8(env) ? (text: string) => text : inAscii;
-  const isColored = wantsColor(stderrIsTerminal, env, flags.noColor);
-  const withMark = (mark: Mark | undefined, text: string): string =>
-    mark === undefined ? text : `${coloredMark(mark, isColored)} ${text}`;
+): Terminal {
+  const look = lookOf(streams, env, flags);
+  const { marked } = look;
   /** The first line of the last result. */
   let headline: Headline = async () => null;
-  const line = (text: string): void => {
-    stderr.write(`${fitted(marked(text), columns('stderr'))}\n`);
+  const print = (result: string | Uint8Array, first: Headline = async () => null): void => {
+    headline = first;
+    const text = (words: string): string => (flags.json ? words : marked(words));
+    streams.stdout.write(typeof result === 'string' ? text(printable(result)) : result);
   };
   return {
     streams,
     flags,
-    /**
-     * Whether a person can be asked: stdin and stderr are terminals, and neither
-     * `--no-input` nor `CI` is set.
-     */
     get interactive(): boolean {
-      return isInteractive();
+      return look.isInteractive();
     },
-    /** The program's own text as the locale can show it. */
+    stderrIsTerminal: look.stderrIsTerminal,
     marked,
-    /** Whether a person reads the notes. */
+    style: look.style,
+    columns: look.columns,
+    print,
+    headline: () => headline(),
+    ...createNotes(streams.stderr, look, flags),
+    progress: createSpinners(streams.stderr, look, { env, flags }),
+  };
+}
+
+/** What the streams, the environment and the flags say about how to show text. */
+interface Look extends Pick<Terminal, 'stderrIsTerminal' | 'marked' | 'style' | 'columns'> {
+  readonly isInteractive: () => boolean;
+  readonly hasColoredNotes: boolean;
+  readonly isAscii: boolean;
+}
+
+function lookOf(
+  streams: Streams,
+  env: Readonly<Record<string, string | undefined>>,
+  flags: TerminalFlags,
+): Look {
+  const stderrIsTerminal = streams.stderr.isTTY === true;
+  // Some terminals report a width of 0, which means none.
+  const columns = (stream: OutputName): number =>
+    streams[stream].columns || Number.POSITIVE_INFINITY;
+  // Node.js creates stdin at first use, which takes a few milliseconds.
+  const isInteractive = (): boolean =>
+    stderrIsTerminal && !flags.noInput && streams.stdin.isTTY === true;
+  const style = (stream: OutputName): Promise<Style> => {
+    const isTerminal = streams[stream].isTTY === true;
+    const color = wantsColor(isTerminal, env, flags.noColor);
+    return createStyle(color, columns(stream), isTerminal && isInteractive() && !flags.quiet);
+  };
+  const isAscii = !hasUtf8(env);
+  return {
     stderrIsTerminal,
-    /**
-     * Writes the result; in text, control characters other than colors are escaped.
-     * @param first what the result says first, for a person whom stdout does not reach
-     */
-    print(result: string | Uint8Array, first: Headline = async () => null): void {
-      headline = first;
-      const text = (words: string): string => (flags.json ? words : marked(words));
-      stdout.write(typeof result === 'string' ? text(printable(result)) : result);
-    },
-    /** The first line of the last result; null if it is data. */
-    headline: (): Promise<string | null> => headline(),
-    /** A line on stderr in every mode. */
-    show: (text: string, mark?: Mark): void => line(withMark(mark, uncontrolled(text))),
-    /** Prints a report on stderr. `format` gets it cleaned by `harmless`. */
-    async present<Report>(
-      report: Report,
-      format: (report: Report, style: Style) => string,
-    ): Promise<void> {
+    marked: isAscii ? inAscii : (text) => text,
+    style,
+    columns,
+    isInteractive,
+    hasColoredNotes: wantsColor(stderrIsTerminal, env, flags.noColor),
+    isAscii,
+  };
+}
+
+function createNotes(stderr: OutputStream, look: Look, flags: TerminalFlags): Notes {
+  const { stderrIsTerminal, marked, style, columns, hasColoredNotes } = look;
+  const withMark = (mark: Mark | undefined, text: string): string =>
+    mark === undefined ? text : `${coloredMark(mark, hasColoredNotes)} ${text}`;
+  const line = (text: string): void => {
+    stderr.write(`${fitted(marked(text), columns('stderr'))}\n`);
+  };
+  return {
+    show: (text, mark) => line(withMark(mark, uncontrolled(text))),
+    async present(report, format) {
       line(printable(format(harmless(report), await style('stderr'))));
     },
-    /** A line for a person; `--quiet` silences it. */
-    note(text: string, mark?: Mark): void {
+    note(text, mark) {
       if (!flags.quiet) line(withMark(mark, uncontrolled(text)));
     },
-    /** A person reads a mark, a log the name and the level. */
-    warn: (text: string): void =>
-      line(
-        stderrIsTerminal
-          ? withMark('warning', onOneLine(text))
-          : `mfa-cli: warning: ${onOneLine(text)}`,
-      ),
-    /**
-     * With `--json --quiet` the document alone says it.
-     * @param lines the sentence, and what follows it, each on a line of its own
-     */
-    async error(
-      [message, ...more]: readonly [string, ...string[]],
-      hints: readonly string[],
-    ): Promise<void> {
+    warn(text) {
+      const sentence = onOneLine(text);
+      line(stderrIsTerminal ? withMark('warning', sentence) : `mfa-cli: warning: ${sentence}`);
+    },
+    async error([message, ...more], hints) {
       if (flags.json && flags.quiet) return;
       const { red, dim } = await style('stderr');
       const sentence = onOneLine(message);
@@ -128,29 +177,41 @@ export function createTerminal(
       for (const hint of hints)
         line(`${stderrIsTerminal ? ' ' : `mfa-cli: ${dim('hint:')}`} ${onOneLine(hint)}`);
     },
-    trace(text: string): void {
+    trace(text) {
       if (flags.debug) line(`mfa-cli: debug: ${uncontrolled(text)}`);
     },
-    /**
-     * A spinner after 300 ms in a terminal; nothing elsewhere, or if one is already
-     * shown.
-     */
-    progress(text: string): Progress {
-      const shown = spins && !flags.quiet && !flags.debug;
-      if (!shown || spinning) return { say() {}, stop() {} };
-      spinning = true;
-      const within = (words: string): string => fitted(words, columns('stderr') - 2);
-      const spinner = startSpinner(within(marked(text)), stderr, isColored, marked === inAscii);
-      return {
-        say: (words) => spinner.say(within(marked(words))),
-        stop() {
-          spinning = false;
-          spinner.stop();
-        },
-      };
-    },
-    style,
-    columns,
+  };
+}
+
+interface SpinnerTerms {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly flags: TerminalFlags;
+}
+
+/** Starts the spinners of a terminal: one at a time. */
+function createSpinners(
+  stderr: OutputStream,
+  look: Look,
+  { env, flags }: SpinnerTerms,
+): Terminal['progress'] {
+  const { marked, columns, hasColoredNotes, isAscii } = look;
+  // A terminal without a width has no line to redraw, and ora would look for its end
+  // forever.
+  const canSpin = look.stderrIsTerminal && stderr.columns !== 0 && env.TERM !== 'dumb';
+  const isWanted = canSpin && !flags.quiet && !flags.debug;
+  const within = (words: string): string => fitted(marked(words), columns('stderr') - 2);
+  let isSpinning = false;
+  return (text) => {
+    if (!isWanted || isSpinning) return { say() {}, stop() {} };
+    isSpinning = true;
+    const spinner = startSpinner(within(text), stderr, hasColoredNotes, isAscii);
+    return {
+      say: (words) => spinner.say(within(words)),
+      stop() {
+        isSpinning = false;
+        spinner.stop();
+      },
+    };
   };
 }
 
