@@ -20,8 +20,15 @@ export function channelOf<T>() {
   };
 }
 
+/** Texts that arrive one by one. */
+export interface Notices {
+  /** The next arrival. Never rejects. */
+  next(): Promise<null>;
+  take(): readonly string[];
+}
+
 /** Keeps each text until it is taken. */
-export function noticesOf(texts: readonly Promise<string>[]) {
+export function noticesOf(texts: readonly Promise<string>[]): Notices {
   let waiting: readonly string[] = [];
   const news = channelOf<null>();
   for (const text of texts)
@@ -30,9 +37,8 @@ export function noticesOf(texts: readonly Promise<string>[]) {
       news.tell(null);
     });
   return {
-    /** The next arrival. Never rejects. */
     next: news.next,
-    take(): readonly string[] {
+    take() {
       const taken = waiting;
       waiting = [];
       return taken;

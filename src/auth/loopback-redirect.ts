@@ -5,8 +5,9 @@ import {
   type IncomingMessage,
   type OutgoingHttpHeaders,
   type Server,
+  type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, unusablePort } from '../errors/cli-error.ts';
 import {
@@ -19,6 +20,7 @@ import {
   type AcceptedPeer,
   isRefused,
   type OwnerRules,
+  type Peer,
   strictRules,
   watchPeers,
 } from '../programs/owners.ts';
@@ -28,13 +30,39 @@ import type { AuthorizationError } from '../tenant/oauth/refusal.ts';
 import { channelOf, promiseOf } from './arrivals.ts';
 import { answersRequest, unboundError } from './authorization-response.ts';
 import type { Connection } from './connection.ts';
-import { limitRefused } from './refused-connections.ts';
+import { type FirstRefused, limitRefused } from './refused-connections.ts';
 
 /**
  * The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that receives the
  * authorization code from the browser.
  */
-export type LoopbackRedirect = Awaited<ReturnType<typeof openLoopbackRedirect>>;
+export interface LoopbackRedirect {
+  /** `http://127.0.0.1:PORT/callback` */
+  readonly redirectUri: string;
+  /**
+   * The query of the first request with the state.
+   * @throws {CliError} sign-in-failed: a one-time address was used twice, and the
+   *   system does not tell by whom
+   */
+  readonly answer: Promise<URLSearchParams>;
+  /**
+   * The first error without a state that only this user's browser or the tenant can
+   * have caused. Never rejects.
+   */
+  readonly refusal: Promise<AuthorizationError>;
+  /** The first connection that was refused because of its owner. Never rejects. */
+  readonly firstRefused: FirstRefused;
+  /** Creates a one-time address that redirects the browser to the authorization URL. */
+  leadTo(authorizationUrl: string): string;
+  /** The next error that may be forged. Errors between two calls are dropped. */
+  nextDoubtedError(): Promise<DoubtedError>;
+  /**
+   * Shows the final page in a browser that came here, and waits for its delivery, five
+   * seconds at most.
+   */
+  finish(page: string): Promise<void>;
+  close(): void;
+}
 
 /** Milliseconds for a browser to fetch the final page. */
 const patience = 5_000;
@@ -66,101 +94,106 @@ export async function openLoopbackRedirect(
   state: string,
   tenant: string,
   owners: OwnerRules = strictRules,
-) {
-  const answer = promiseOf<URLSearchParams>();
-  const outcome = promiseOf<string>();
-  const shown = promiseOf<void>();
-  let answered = false;
-  const refusal = promiseOf<AuthorizationError>();
-  const doubted = channelOf<DoubtedError>();
-  let oneTime: OneTimeAddress | null = null;
-  // Callers that wait get the rejection.
-  answer.promise.catch(() => undefined);
+): Promise<LoopbackRedirect> {
+  const redirect = new RedirectServer(state, tenant, owners);
+  await redirect.listen(port);
+  return redirect;
+}
 
-  const server = createServer({ maxHeaderSize }, (request, response) => {
-    const { status, headers = {}, page } = reply(request);
+class RedirectServer implements LoopbackRedirect {
+  readonly #state: string;
+  readonly #tenant: string;
+  readonly #server = createServer({ maxHeaderSize });
+  readonly #peerOf: (socket: Socket) => Peer;
+  readonly #answer = promiseOf<URLSearchParams>();
+  readonly #refusal = promiseOf<AuthorizationError>();
+  readonly #doubted = channelOf<DoubtedError>();
+  readonly #outcome = promiseOf<string>();
+  readonly #shown = promiseOf<void>();
+  #redirectUri = loopbackRedirectUri(0);
+  #oneTime: OneTimeAddress | null = null;
+  #isAnswered = false;
+
+  readonly answer = this.#answer.promise;
+  readonly refusal = this.#refusal.promise;
+  readonly firstRefused: FirstRefused;
+
+  constructor(state: string, tenant: string, owners: OwnerRules) {
+    this.#state = state;
+    this.#tenant = tenant;
+    this.#server.on('request', (request, response) => this.#respond(request, response));
+    this.#peerOf = watchPeers(this.#server, owners);
+    this.firstRefused = limitRefused(this.#server, this.#peerOf);
+    // Callers that wait get the rejection.
+    this.answer.catch(() => undefined);
+  }
+
+  async listen(port: number): Promise<void> {
+    this.#redirectUri = await listen(this.#server, port);
+  }
+
+  get redirectUri(): string {
+    return this.#redirectUri;
+  }
+
+  leadTo(authorizationUrl: string): string {
+    this.#oneTime = createOneTimeAddress(authorizationUrl);
+    return `${new URL(this.#redirectUri).origin}${this.#oneTime.path}`;
+  }
+
+  nextDoubtedError(): Promise<DoubtedError> {
+    return this.#doubted.next();
+  }
+
+  async finish(page: string): Promise<void> {
+    if (!this.#isAnswered) return;
+    this.#outcome.resolve(page);
+    await Promise.race([this.#shown.promise, setTimeout(patience, undefined, { ref: false })]);
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  #respond(request: IncomingMessage, response: ServerResponse): void {
+    const { status, headers = {}, page } = this.#reply(request);
     response.writeHead(status, { ...pageHeaders, ...headers });
     if (page !== null) response.end(page);
-    else void outcome.promise.then((final) => response.end(final, shown.resolve));
-  });
-  const peerOf = watchPeers(server, owners);
-  const firstRefused = limitRefused(server, peerOf);
+    else void this.#outcome.promise.then((final) => response.end(final, this.#shown.resolve));
+  }
 
-  function reply(request: IncomingMessage): Reply {
-    const peer = peerOf(request.socket);
+  #reply(request: IncomingMessage): Reply {
+    const peer = this.#peerOf(request.socket);
     if (isRefused(peer)) return refused(403, notForThem);
+    const { host } = new URL(this.#redirectUri);
+    const hosts = [host, host.replace('127.0.0.1', 'localhost')];
     const refusedRequest = refusalOf(request, hosts);
     if (refusedRequest !== null) return refusedRequest;
     const [path, ...rest] = (request.url ?? '').split('?');
-    if (path === '/done' && answered) return { status: 200, page: null };
-    if (oneTime !== null && path === oneTime.path && !answered)
-      return lead(oneTime, peer, answer.reject);
+    if (path === '/done' && this.#isAnswered) return { status: 200, page: null };
+    if (this.#oneTime !== null && path === this.#oneTime.path && !this.#isAnswered)
+      return lead(this.#oneTime, peer, this.#answer.reject);
     if (path !== '/callback') return refused(404, notHere);
-    return takeAnswer(new URLSearchParams(rest.join('?')), peer, request.headers);
+    return this.#takeAnswer(new URLSearchParams(rest.join('?')), peer, request.headers);
   }
 
-  function takeAnswer(
-    query: URLSearchParams,
-    peer: AcceptedPeer,
-    headers: IncomingHttpHeaders,
-  ): Reply {
-    const isAnswer = answersRequest(query, state);
+  #takeAnswer(query: URLSearchParams, peer: AcceptedPeer, headers: IncomingHttpHeaders): Reply {
+    const isAnswer = answersRequest(query, this.#state);
     // A sender who may be another user must not end the sign-in, even with the state.
     if (isAnswer && (peer === 'own' || errorOf(query) === null)) {
-      answered = true;
-      answer.resolve(query);
+      this.#isAnswered = true;
+      this.#answer.resolve(query);
       // Removes the code from the address bar and the history.
       return { status: 303, headers: { location: '/done' }, page: '' };
     }
     const error = isAnswer ? errorOf(query) : unboundError(query);
     if (error === null || !isTopLevelNavigation(headers)) return { status: 400, page: noAnswer };
     const isFromOwn = peer === 'own';
-    if (isFromOwn && isOwnNavigation(headers, tenant)) refusal.resolve(error);
-    else doubted.tell({ error, isFromOwn });
+    if (isFromOwn && isOwnNavigation(headers, this.#tenant)) this.#refusal.resolve(error);
+    else this.#doubted.tell({ error, isFromOwn });
     return { status: 400, page: refusedSignIn };
   }
-
-  const redirectUri = await listen(server, port);
-  const { origin, host } = new URL(redirectUri);
-  const hosts = [host, host.replace('127.0.0.1', 'localhost')];
-
-  return {
-    /** `http://127.0.0.1:PORT/callback` */
-    redirectUri,
-    /**
-     * The query of the first request with the state.
-     * @throws {CliError} sign-in-failed: a one-time address was used twice, and the
-     *   system does not tell by whom
-     */
-    answer: answer.promise,
-    /** Creates a one-time address that redirects the browser to the authorization URL. */
-    leadTo(authorizationUrl: string): string {
-      oneTime = createOneTimeAddress(authorizationUrl);
-      return `${origin}${oneTime.path}`;
-    },
-    /**
-     * The first error without a state that only this user's browser or the tenant can
-     * have caused. Never rejects.
-     */
-    refusal: refusal.promise,
-    /** The next error that may be forged. Errors between two calls are dropped. */
-    nextDoubtedError: doubted.next,
-    /** The first connection that was refused because of its owner. Never rejects. */
-    firstRefused,
-    /**
-     * Shows the final page in a browser that came here, and waits for its delivery, five
-     * seconds at most.
-     */
-    async finish(page: string): Promise<void> {
-      if (!answered) return;
-      outcome.resolve(page);
-      await Promise.race([shown.promise, setTimeout(patience, undefined, { ref: false })]);
-    },
-    close(): void {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }
 
 /** Null: the request may go on. */

@@ -4,7 +4,7 @@ import { isRefused, type Peer, type RefusedPeer } from '../programs/owners.ts';
 import { promiseOf } from './arrivals.ts';
 
 /** Refused connections that get a page; all further ones are closed at once. */
-const mostRefused = 16;
+const maxRefused = 16;
 /** Milliseconds in which a refused connection has to ask and to read the page. */
 const refusedLifetime = 5_000;
 
@@ -22,7 +22,7 @@ export function limitRefused(server: Server, peerOf: (socket: Socket) => Peer): 
     const peer = peerOf(socket);
     if (!isRefused(peer)) return;
     first[peer].resolve();
-    if (open >= mostRefused) return void socket.destroy();
+    if (open >= maxRefused) return void socket.destroy();
     open++;
     const timer = setTimeout(() => socket.destroy(), refusedLifetime);
     socket.once('close', () => {

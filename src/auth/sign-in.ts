@@ -6,7 +6,7 @@ import { authorizationUrl, createProof, lookAtApplication } from '../tenant/oaut
 import { type AuthorizationError, errorWords, signInRefusal } from '../tenant/oauth/refusal.ts';
 import { revokeToken } from '../tenant/oauth/revocation.ts';
 import type { Secret } from '../text/secret.ts';
-import { noticesOf } from './arrivals.ts';
+import { type Notices, noticesOf } from './arrivals.ts';
 import { answersRequest, codeOf, queryOf, unboundError } from './authorization-response.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -67,10 +67,8 @@ export async function signIn(
       warningIfUnopened(loopback.leadTo(url), context),
       ...warningsIfRefused(loopback, context),
     ]);
-    const answer = await authorizationResponse(loopback, state, connection, {
-      ...context,
-      notices,
-    });
+    const request = { connection, redirectUri, state };
+    const answer = await authorizationResponse(loopback, request, notices, context);
     const code = codeOf(answer, connection, redirectUri);
     const obtained = await exchangeCode(connection, { code, redirectUri, codeVerifier }, context);
     const session = (await context.accept?.(obtained)) ?? obtained;
@@ -118,10 +116,13 @@ function warningsIfRefused(
 }
 
 /** The most errors of doubtful origin to report: a forger could send a thousand. */
-const mostTold = 3;
+const maxReported = 3;
 
-interface AwaitContext extends SignInContext {
-  readonly notices: ReturnType<typeof noticesOf>;
+/** The authorization request that an answer belongs to. */
+interface AwaitedRequest {
+  readonly connection: Connection;
+  readonly redirectUri: string;
+  readonly state: string;
 }
 
 /**
@@ -133,27 +134,67 @@ interface AwaitContext extends SignInContext {
  */
 async function authorizationResponse(
   loopback: LoopbackRedirect,
-  state: string,
-  connection: Connection,
-  context: AwaitContext,
+  request: AwaitedRequest,
+  notices: Notices,
+  context: SignInContext,
 ): Promise<URLSearchParams> {
-  const { signal, timeoutSeconds, warn, notices } = context;
-  const { redirectUri } = loopback;
   const settled = new AbortController();
-  const stop = AbortSignal.any([signal, settled.signal]);
-  /** The last error that was reported. */
-  let doubted: AuthorizationError | null = null;
-  const refused = (error: AuthorizationError) => signInRefusal(error, connection, redirectUri);
+  const stop = AbortSignal.any([context.signal, settled.signal]);
+  const wait = new ResponseWait(loopback, request, notices, { ...context, signal: stop });
+  try {
+    return await Promise.race([
+      loopback.answer,
+      wait.refusal(),
+      wait.timeout(),
+      wait.pastedAnswer(),
+    ]);
+  } catch (error) {
+    if (context.signal.aborted) throw new CliError('interrupted', 'The sign-in was interrupted');
+    throw error;
+  } finally {
+    settled.abort();
+  }
+}
 
-  async function timedOut(): Promise<never> {
-    await setTimeout(timeoutSeconds * 1000, undefined, { signal: stop });
+/** The wait for an answer, beside the browser's own. */
+class ResponseWait {
+  readonly #loopback: LoopbackRedirect;
+  readonly #request: AwaitedRequest;
+  readonly #notices: Notices;
+  readonly #context: SignInContext;
+  /** The last error that was reported. */
+  #doubted: AuthorizationError | null = null;
+  #reported = 0;
+
+  /** @param context its signal ends the wait */
+  constructor(
+    loopback: LoopbackRedirect,
+    request: AwaitedRequest,
+    notices: Notices,
+    context: SignInContext,
+  ) {
+    this.#loopback = loopback;
+    this.#request = request;
+    this.#notices = notices;
+    this.#context = context;
+  }
+
+  /** Rejects with the refusal that the browser or the tenant itself brings. */
+  async refusal(): Promise<never> {
+    throw this.#refused(await this.#loopback.refusal);
+  }
+
+  /** @throws {CliError} sign-in-timed-out */
+  async timeout(): Promise<never> {
+    const { timeoutSeconds, signal } = this.#context;
+    const { redirectUri } = this.#request;
+    await setTimeout(timeoutSeconds * 1000, undefined, { signal });
     const within = `within ${timeoutSeconds} s`;
-    if (doubted === null)
-      throw new CliError(
-        'sign-in-timed-out',
-        `The browser did not return to ${redirectUri} ${within}`,
-        { facts: { redirectUri } },
-      );
+    const doubted = this.#doubted;
+    if (doubted === null) {
+      const words = `The browser did not return to ${redirectUri} ${within}`;
+      throw new CliError('sign-in-timed-out', words, { facts: { redirectUri } });
+    }
     throw new CliError(
       'sign-in-timed-out',
       `The browser returned an error, the tenant's or a forged one, and no sign-in ${within}: ${errorWords(doubted)}`,
@@ -161,73 +202,73 @@ async function authorizationResponse(
     );
   }
 
-  /**
-   * @throws {CliError} the refusal that the person confirms, by its address or with
-   *   Return
-   */
-  async function pastedAnswer(asking: AbortSignal): Promise<URLSearchParams | string> {
-    const text = (await context.pasted?.(asking)) ?? '';
-    const query = queryOf(text);
-    if (answersRequest(query, state)) return query;
-    const error = text.trim() === '' ? doubted : unboundError(query);
-    if (error !== null) throw refused(error);
-    return notTheAddress(query, redirectUri);
+  /** The address that the person pastes; reports meanwhile what else arrives. */
+  async pastedAnswer(): Promise<URLSearchParams> {
+    for (;;) {
+      const next = await this.#nextArrival();
+      if (next instanceof URLSearchParams) return next;
+      if (typeof next === 'string') this.#context.warn(next);
+      else if (next !== null) await this.#report(next);
+    }
   }
 
   /**
    * The next pasted address, doubted error, or notice. Only one question at a time uses
    * the keyboard.
    */
-  async function nextOther(told: number): Promise<URLSearchParams | DoubtedError | string | null> {
-    for (const text of notices.take()) warn(text);
+  async #nextArrival(): Promise<URLSearchParams | DoubtedError | string | null> {
+    const { pasted, warn, signal } = this.#context;
+    for (const text of this.#notices.take()) warn(text);
     const round = new AbortController();
-    const pasted = context.pasted && pastedAnswer(AbortSignal.any([stop, round.signal]));
-    const brought = told < mostTold ? loopback.nextDoubtedError() : undefined;
-    const next = await Promise.race(
-      [pasted, brought, notices.next()].filter((one) => one !== undefined),
-    );
+    const asked = pasted && this.#askForAddress(AbortSignal.any([signal, round.signal]));
+    const doubted = this.#reported < maxReported ? this.#loopback.nextDoubtedError() : undefined;
+    const arrivals = [asked, doubted, this.#notices.next()].filter((one) => one !== undefined);
+    const next = await Promise.race(arrivals);
     round.abort();
-    await pasted?.catch(() => undefined);
+    await asked?.catch(() => undefined);
     return next;
   }
 
-  async function otherAnswer(): Promise<URLSearchParams> {
-    for (let told = 0; ; ) {
-      const next = await nextOther(told);
-      if (next instanceof URLSearchParams) return next;
-      if (next === null) continue;
-      if (typeof next === 'string') {
-        warn(next);
-        continue;
-      }
-      if (told++ === 0) await askTenant();
-      doubted = next.error;
-      const what = context.pasted
-        ? "press Return to stop if it is the tenant's"
-        : 'the sign-in continues';
-      const who = next.isFromOwn
-        ? "The browser returned an error, the tenant's or a forged one"
-        : 'The browser, or another program, says';
-      warn(`${who}: ${errorWords(next.error)}; ${what}`);
-    }
+  /**
+   * The query of the pasted address, or why it does not end this sign-in.
+   * @throws {CliError} the refusal that the person confirms, by its address or with
+   *   Return
+   */
+  async #askForAddress(signal: AbortSignal): Promise<URLSearchParams | string> {
+    const text = (await this.#context.pasted?.(signal)) ?? '';
+    const query = queryOf(text);
+    if (answersRequest(query, this.#request.state)) return query;
+    const error = text.trim() === '' ? this.#doubted : unboundError(query);
+    if (error !== null) throw this.#refused(error);
+    return notTheAddress(query, this.#request.redirectUri);
+  }
+
+  async #report({ error, isFromOwn }: DoubtedError): Promise<void> {
+    if (this.#reported === 0) await this.#askTenant();
+    this.#reported += 1;
+    this.#doubted = error;
+    const what = this.#context.pasted
+      ? "press Return to stop if it is the tenant's"
+      : 'the sign-in continues';
+    const who = isFromOwn
+      ? "The browser returned an error, the tenant's or a forged one"
+      : 'The browser, or another program, says';
+    this.#context.warn(`${who}: ${errorWords(error)}; ${what}`);
   }
 
   /**
    * @throws {CliError} the tenant's refusal of the application, if it applies to every
    *   user
    */
-  async function askTenant(): Promise<void> {
-    const look = await lookAtApplication(connection, redirectUri, context.http).catch(() => null);
+  async #askTenant(): Promise<void> {
+    const { connection, redirectUri } = this.#request;
+    const { http } = this.#context;
+    const look = await lookAtApplication(connection, redirectUri, http).catch(() => null);
     if (look?.kind === 'refused') throw look.error;
   }
 
-  try {
-    const refusal = loopback.refusal.then((error) => Promise.reject(refused(error)));
-    return await Promise.race([loopback.answer, refusal, timedOut(), otherAnswer()]);
-  } catch (error) {
-    throw signal.aborted ? new CliError('interrupted', 'The sign-in was interrupted') : error;
-  } finally {
-    settled.abort();
+  #refused(error: AuthorizationError): CliError {
+    return signInRefusal(error, this.#request.connection, this.#request.redirectUri);
   }
 }
 

@@ -69,14 +69,14 @@ function blank({ tenant, appId, clientId, scope }: Connection) {
 }
 
 /** By how much a clock may be ahead, in milliseconds; beyond it no expiry is known. */
-const mostAhead = 5 * 60_000;
+const maxAhead = 5 * 60_000;
 
 /**
  * The end of a lifetime by this machine's clock. Null also if that clock is ahead of the
  * tenant's: once it is corrected, the session would seem to last too long.
  */
 function expiryOf({ lifetime, answeredAt }: Tokens, now: Date): string | null {
-  const isAhead = answeredAt !== null && now.getTime() - answeredAt.getTime() > mostAhead;
+  const isAhead = answeredAt !== null && now.getTime() - answeredAt.getTime() > maxAhead;
   if (lifetime === null || isAhead) return null;
   return new Date(now.getTime() + lifetime * 1000).toISOString();
 }

@@ -58,7 +58,7 @@ export async function signInAndSave(
   const connection = await connectionTo(tenant, complete, context);
   const http = await context.http(network);
   const session = await atHost(tenant, context, () =>
-    obtainSession(connection, http, complete, openBrowser, context),
+    obtainSession(connection, complete, { http, openBrowser }, context),
   );
   const saved = await store.update((profiles) =>
     lasting.reduce(
@@ -146,11 +146,15 @@ function isTenantAddress(text: string): true | string {
   }
 }
 
+interface SessionTerms {
+  readonly http: Http;
+  readonly openBrowser: boolean;
+}
+
 async function obtainSession(
   connection: Connection,
-  http: Http,
   settings: Settings,
-  openBrowser: boolean,
+  { http, openBrowser }: SessionTerms,
   context: Context,
 ): Promise<StoredSession> {
   const { now, signal, terminal } = context;
@@ -221,12 +225,12 @@ async function requireExpected(
   { terminal, prompt }: Context,
 ): Promise<StoredSession> {
   if (expected === null || isSameUser(session.user, expected)) return session;
-  const told = await userOf(session, http);
+  const reported = await userOf(session, http);
   // A subject may be a number: neither the expected name nor another one.
-  const user =
-    told ?? (session.user?.includes('@') === expected.includes('@') ? session.user : null);
+  const isComparable = session.user?.includes('@') === expected.includes('@');
+  const user = reported ?? (isComparable ? session.user : null);
   if (user === null || isSameUser(user, expected))
-    return { ...session, user: told ?? session.user };
+    return { ...session, user: reported ?? session.user };
   const words = `${session.tenant} signed in ${user}, not ${expected}`;
   const revokeAndThrow = async (error: unknown): Promise<never> => {
     await signOut(session, null, http);

@@ -111,7 +111,7 @@ export function createTerminal(
   };
 }
 
-/** What the streams, the environment and the flags say about how to show text. */
+/** The look of text, by the streams, the environment and the flags. */
 interface Look extends Pick<Terminal, 'stderrIsTerminal' | 'marked' | 'style' | 'columns'> {
   readonly isInteractive: () => boolean;
   readonly hasColoredNotes: boolean;

@@ -24,9 +24,9 @@ export interface FactorSignIn extends SignedIn {
  */
 const tries = 3;
 /** The most redirects to another host. */
-const mostHosts = 3;
+const maxHosts = 3;
 /** The most challenges; tenants ask for fewer. */
-const mostSteps = 20;
+const maxSteps = 20;
 
 /**
  * Meets one challenge of a sign-in. Returns the tenant's answer, or that the sign-in was
@@ -123,7 +123,7 @@ async function start(
     const other = judgeOtherHost(host, answer.host);
     const refused =
       other.kind === 'refused' ||
-      hosts === mostHosts ||
+      hosts === maxHosts ||
       (other.kind === 'ask' && !(await person.trusts(new URL(other.origin).host, host)));
     const shown = /^[\w.:-]{1,253}$/.test(answer.host) ? answer.host : 'another host';
     if (refused) throw failed(`${host} sends the sign-in to ${shown}; it was not followed`);
@@ -149,7 +149,7 @@ async function proceed(
   let challenges: readonly (readonly Mechanism[])[] = [];
   let place = 0;
   let answer: FactorAnswer | Ended = first;
-  for (let steps = 0; steps < mostSteps; steps++) {
+  for (let steps = 0; steps < maxSteps; steps++) {
     if (answer.kind === 'signed-in' || answer.kind === 'failed' || answer.kind === 'ended')
       return answer;
     if (answer.kind === 'federated') {

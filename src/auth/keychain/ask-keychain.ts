@@ -30,31 +30,38 @@ export interface AskOptions {
   progress(text: string): { stop(): void };
 }
 
-export type Keychain = ReturnType<typeof askKeychain>;
+/** The system's keychain. Every method throws {CliError} keychain-unavailable. */
+export interface Keychain {
+  /** Writes, reads and removes a test item. */
+  check(): Promise<void>;
+  /** Null: no such item, or an incomplete one. @throws {CliError} interrupted */
+  read(account: string): Promise<string | null>;
+  /**
+   * Replaces an item. Use it only before anything refers to the account: a crash can
+   * lose both texts.
+   */
+  write(account: string, text: string): Promise<void>;
+  remove(account: string): Promise<void>;
+}
 
 /**
- * The system's keychain for sessions, through one process for each request, which is
- * killed at the timeout. Every method throws {CliError} keychain-unavailable.
+ * The keychain for sessions, through one process for each request, which is killed at
+ * the timeout.
  */
-export function askKeychain(options: AskOptions) {
+export function askKeychain(options: AskOptions): Keychain {
   const ask = async (request: KeychainRequest, signal: AbortSignal): Promise<string | null> => {
     const answer = await answerOf(request, options, signal);
     if ('failure' in answer) throw failed(answer);
     return answer.text;
   };
-  const change = async (request: KeychainRequest, signal = uninterrupted) =>
-    void (await ask(request, signal));
+  const change = async (request: KeychainRequest, signal = uninterrupted): Promise<void> => {
+    await ask(request, signal);
+  };
   return {
-    /** Writes, reads and removes a test item. */
     check: () => change({ do: 'check' }, options.signal),
-    /** Null: no such item, or an incomplete one. @throws {CliError} interrupted */
-    read: (account: string) => ask({ do: 'read', account }, options.signal),
-    /**
-     * Replaces an item. Use it only before anything refers to the account: a crash can
-     * lose both texts.
-     */
-    write: (account: string, text: string) => change({ do: 'write', account, text }),
-    remove: (account: string) => change({ do: 'remove', account }),
+    read: (account) => ask({ do: 'read', account }, options.signal),
+    write: (account, text) => change({ do: 'write', account, text }),
+    remove: (account) => change({ do: 'remove', account }),
   };
 }
 
@@ -128,10 +135,10 @@ const sentences: Readonly<Record<KeychainFailure, string>> = {
 };
 
 function failed({ failure, words }: { failure: KeychainFailure; words: string }): CliError {
-  const isTold = ['none', 'library', 'foreign'].includes(failure);
-  const told = isTold ? ` (${words.split('\n', 1)[0]})` : '';
+  const isExplained = ['none', 'library', 'foreign'].includes(failure);
+  const reason = isExplained ? ` (${words.split('\n', 1)[0]})` : '';
   const isRuntime = failure === 'library' && process.platform === 'win32';
-  return unavailable(`${sentences[failure]}${told}`, isRuntime ? 'runtime' : failure, words);
+  return unavailable(`${sentences[failure]}${reason}`, isRuntime ? 'runtime' : failure, words);
 }
 
 function unavailable(

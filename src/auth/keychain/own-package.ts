@@ -57,8 +57,8 @@ function requireUnchangeable(path: string): void {
 }
 
 /** More than any scope or package has. */
-const mostEntries = 10_000;
+const maxEntries = 10_000;
 
 function namesIn(directory: string): readonly string[] {
-  return (orNull(() => entriesIn(directory, mostEntries)) ?? []).map(({ name }) => name);
+  return (orNull(() => entriesIn(directory, maxEntries)) ?? []).map(({ name }) => name);
 }

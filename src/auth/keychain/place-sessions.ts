@@ -13,13 +13,32 @@ import type {
 import { storedSession } from '../stored-schemas.ts';
 import type { Keychain } from './ask-keychain.ts';
 
+/** Profiles with their sessions in place, to be written to the file. */
+export interface PlacedSessions {
+  readonly profiles: Profiles;
+  /**
+   * Removes items that the file no longer refers to.
+   * @throws {CliError} keychain-unavailable
+   */
+  settle(): Promise<void>;
+  /**
+   * Removes new items after a failed write of the file.
+   * @throws {CliError} keychain-unavailable
+   */
+  discard(): Promise<void>;
+}
+
 /**
  * Moves each session of `after` into or out of the keychain, as its profile says. A new
  * item gets an unused number, so that the old items stay valid until the file is
  * replaced. The next session reuses the number of an item that a crash left.
  * @throws {CliError} keychain-unavailable, interrupted
  */
-export async function placeSessions(before: Profiles, after: Profiles, kept: KeptSessions) {
+export async function placeSessions(
+  before: Profiles,
+  after: Profiles,
+  kept: KeptSessions,
+): Promise<PlacedSessions> {
   const taken = new Set([...numbersIn(before), ...numbersIn(after)]);
   const written: number[] = [];
   const removeAll = async (numbers: Iterable<number>): Promise<void> => {
@@ -48,15 +67,7 @@ export async function placeSessions(before: Profiles, after: Profiles, kept: Kep
     const retired = numbersIn(before).filter((number) => !meant.has(number));
     return {
       profiles,
-      /**
-       * Removes items that the file no longer refers to.
-       * @throws {CliError} keychain-unavailable
-       */
       settle: () => removeAll(retired),
-      /**
-       * Removes new items after a failed write of the file.
-       * @throws {CliError} keychain-unavailable
-       */
       discard: () => removeAll(written),
     };
   } catch (error) {
@@ -74,7 +85,7 @@ function belongsInKeychain(
   session: KeptSession,
   { settings }: Profile,
   previous: Profile | undefined,
-) {
+): boolean {
   const wanted = settings.store === 'keychain';
   if (previous !== undefined && previous.settings.store !== settings.store) return wanted;
   if (session === previous?.session || isInKeychain(session)) return isInKeychain(session);
@@ -96,7 +107,12 @@ function numbersIn({ profiles, foreign = {} }: Profiles): readonly number[] {
  * The sessions of one configuration directory in the keychain. Each item is complete; the
  * file only names it.
  */
-export type KeptSessions = ReturnType<typeof keptSessions>;
+export interface KeptSessions {
+  /** Null: the item is gone, or does not match the file. */
+  read(kept: KeychainSession): Promise<StoredSession | null>;
+  write(number: number, session: StoredSession): Promise<KeychainSession>;
+  remove(number: number): Promise<void>;
+}
 
 /**
  * The owner of a session. The file is easier to change than the keychain and must not
@@ -109,14 +125,13 @@ const content = members({ tag: v.string(), session: storedSession });
  * @param directory an existing one. Directories share no items, not even a copy, whose
  *   sessions belong to the original
  */
-export function keptSessions(directory: string, keychain: Keychain) {
+export function keptSessions(directory: string, keychain: Keychain): KeptSessions {
   const prefix = createHash('sha256').update(realPathOf(directory)).digest('hex').slice(0, 32);
   const account = (number: number) => `${prefix}.${number}`;
   /** By tag: its item never changes, and each request to the keychain takes a process. */
   const known = new Map<string, StoredSession>();
   return {
-    /** Null: the item is gone, or does not match the file. */
-    async read(kept: KeychainSession): Promise<StoredSession | null> {
+    async read(kept) {
       const { number, tag } = kept.keychain;
       const before = known.get(tag);
       if (before !== undefined) return before;
@@ -126,13 +141,13 @@ export function keptSessions(directory: string, keychain: Keychain) {
       known.set(tag, found.session);
       return found.session;
     },
-    async write(number: number, session: StoredSession): Promise<KeychainSession> {
+    async write(number, session) {
       const tag = randomBytes(16).toString('hex');
       await keychain.write(account(number), asciiJson({ tag, session }));
       known.set(tag, session);
       return withoutTokens(session, { number, tag });
     },
-    remove: (number: number) => keychain.remove(account(number)),
+    remove: (number) => keychain.remove(account(number)),
   };
 }
 
