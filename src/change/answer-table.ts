@@ -239,9 +239,3 @@ export function outcomeOf(code: ErrorCode): Outcome {
 export function nounOf(asked: string): string {
   return requests[asked === 'set' ? 'set' : 'delete'].noun;
 }
-
-/** The headline of a change whose outcome is unknown; its error has the reason. */
-export function unknownOutcome(asked: 'set' | 'delete', certificate: string): string {
-  const done = asked === 'set' ? 'set' : 'deleted';
-  return `The outcome is unknown: the tenant may have ${done} ${certificate}`;
-}

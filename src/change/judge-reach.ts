@@ -89,6 +89,13 @@ export interface SeenPush {
   readonly appConfirmed: boolean | null;
 }
 
+/** The objection of a request whose outcome nobody knows, a set or a delete. */
+export const unansweredRequest: Objection = {
+  code: 'outcome-unknown',
+  message:
+    'The outcome of the last request for this key is unknown, so the tenant may not have the certificate.',
+};
+
 /** Judges where a target stands. */
 export function standingOf(facts: StandingFacts): Standing {
   const against = [
@@ -158,12 +165,7 @@ function fromTenant(facts: StandingFacts): readonly Objection[] {
     });
   if (held?.outcome === 'differs' && !isKeyless)
     against.push({ code: 'held-differs', message: differenceIn(held) });
-  if (isUnanswered)
-    against.push({
-      code: 'outcome-unknown',
-      message:
-        'The last request for this key was never answered: the tenant may have carried it out.',
-    });
+  if (isUnanswered) against.push(unansweredRequest);
   return against;
 }
 

@@ -182,18 +182,21 @@ json .requests is []
 server stops after the request
 $ mfa-cli apns set %01-default-aes256
 exit 7
-stdout has ! The outcome is unknown: the tenant may have set the certificate for com.example.lab
+stdout has ! Pushes for com.example.lab may not reach phones: The outcome of the last request for this key is unknown, so the tenant may not have the certificate.
 stderr has The tenant did not answer: it may have set the certificate (sent 3 times)
 stderr has hint: $SERVER: the connection was closed before the answer.
 stderr has hint: Run the command again. If someone else has set this key in the meantime, that replaces their certificate.
 stdout lacks ✓
+$ mfa-cli apns status
+exit 4
+stdout has ! Pushes for com.example.lab at $SERVER may not reach phones: The outcome of the last request for this key is unknown, so the tenant may not have the certificate.
 
 ## a person reads that it may be deleted, and to look before it is repeated
 server answers 200 {"success":true,"Result":null}
 server stops after the request at /Mobile/
 $ mfa-cli apns delete com.example.lab --yes
 exit 7
-stdout has ! The outcome is unknown: the tenant may have deleted the certificate for com.example.lab at $SERVER
+stdout has ! Pushes for com.example.lab at $SERVER may not reach phones: The outcome of the last request for this key is unknown, so the tenant may not have the certificate.
 stderr has hint: Check the current state of the tenant before you run the command again.
 stderr lacks Run the command again. It replaces
 $ mfa-cli apns status

@@ -294,7 +294,7 @@ json .tenants[].state is ["unknown","valid"]
 $ mfa-cli fleet status --out page.html
 exit 4
 file page.html has 1 of 2 tenants needs attention
-file page.html has the outcome of the last request is unknown
+file page.html has pushes may not reach phones: The outcome of the last request for this key is unknown, so the tenant may not have the certificate
 $ mfa-cli fleet status --format github
 exit 4
 stdout has title=certificate-unknown

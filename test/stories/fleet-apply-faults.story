@@ -33,6 +33,7 @@ t2 drops set
 t3 refuses token
 $ mfa-cli fleet apply --yes
 exit 8
+stdout has ✗ 1 unknown, 2 failed. Pushes may not reach phones at t2: The outcome of the last request for this key is unknown, so the tenant may not have the certificate.
 stdout says ✗ t1: 1 times
 stdout has ! t2: The tenant did not answer: it may have set the certificate (sent 3 times)
 stdout has t2: Run the command again.

@@ -118,7 +118,7 @@ write mfa-fleet.ledger.jsonl <<
 >>
 $ mfa-cli fleet status --only acme
 exit 4
-stdout has acme: the outcome of the last request is unknown.
+stdout has acme: pushes may not reach phones: The outcome of the last request for this key is unknown, so the tenant may not have the certificate.
 
 ## reads the records of all shards as one, and the latest line counts
 each RECORDS: later.jsonl mfa-fleet.ledger.jsonl earlier.jsonl

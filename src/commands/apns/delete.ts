@@ -1,6 +1,8 @@
-import { outcomes, unknownOutcome } from '../../change/answer-table.ts';
+import { outcomes } from '../../change/answer-table.ts';
 import { changeOne, type MissingAnswer } from '../../change/await-outcome.ts';
+import { unansweredRequest } from '../../change/judge-reach.ts';
 import { openOrSignIn, throwIfOverridden } from '../../change/open-or-sign-in.ts';
+import { wordsAgainst } from '../../change/reach-words.ts';
 import { historyAt, namedLedger, readMemory, recordOf } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -149,10 +151,10 @@ async function confirm(
 
 function format(report: DeleteReport, style: Style): string {
   const { tenant, clientAppKey, error } = report;
-  const what = `the certificate for ${clientAppKey} at ${tenant}`;
-  return error === undefined
-    ? `${style.verdict('ok', verdict(report))}\n`
-    : `${style.verdict('warning', unknownOutcome('delete', what))}\n`;
+  if (error === undefined) return `${style.verdict('ok', verdict(report))}\n`;
+  const subject = `Pushes for ${clientAppKey} at ${tenant}`;
+  const words = wordsAgainst([unansweredRequest], { subject }) ?? '';
+  return `${style.verdict('warning', words)}\n`;
 }
 
 function verdict({ tenant, clientAppKey, known, dryRun, sentAs }: DeleteReport): string {

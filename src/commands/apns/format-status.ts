@@ -1,6 +1,9 @@
+import { unansweredRequest } from '../../change/judge-reach.ts';
+import { wordsAgainst } from '../../change/reach-words.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import {
   formatDaysLeft,
+  inParts,
   wordsForDaysLeft,
   wordsForHeld,
   wordsForPhones,
@@ -62,7 +65,9 @@ export function formatText(report: StatusReport, style: Style): string {
   const { certificates, requests, warnDays } = report;
   const sentences = requests.map((request) => `${sentenceFor(request, style)}\n`).join('');
   const missing = openIn(report).length > 0 ? `${sentences}${wayOut}\n` : sentences;
-  if (certificates.length === 0) return missing === '' ? formatNothing(report) : missing;
+  const objections = formatObjections(report, style);
+  if (certificates.length === 0)
+    return missing === '' ? formatNothing(report) : `${objections}${missing}`;
   const asked = report.latest !== undefined;
   const several = certificates.some(({ inUse }) => inUse !== true);
   const ignored = ignoredIn(certificates);
@@ -93,7 +98,7 @@ export function formatText(report: StatusReport, style: Style): string {
   const told = `${asked ? phones : ''}${reachOf(certificates)}${origin}`;
   const owners = formatOwners(certificates);
   const below = `${owners}${missing === '' ? '' : `${missing}\n`}${told}`;
-  return `${formatObjections(certificates, style)}${formatTable(head, rows, style, narrowing)}\n${below}`;
+  return inParts(objections, formatTable(head, rows, style, narrowing), below);
 }
 
 /**
@@ -125,19 +130,44 @@ function formatEnd(
   return formatDaysLeft(notAfter, daysLeft, style, warnDays);
 }
 
-/** Above the table: the objections to each key in use. */
-function formatObjections(certificates: readonly CertificateStatus[], style: Style): string {
+/**
+ * What speaks against pushes for each key in use, also for one that has nothing but a
+ * request without an answer. A sentence each.
+ */
+export function objectionsIn(report: StatusReport): readonly string[] {
+  const { certificates } = report;
   const ignored = ignoredIn(certificates);
-  const lines = certificates.flatMap((certificate) => {
-    const { clientAppKey, tenant, against, held } = certificate;
-    const [objection] = against;
-    if (objection === undefined || ignored.has(certificate)) return [];
-    const which = `Pushes for ${onOneLine(clientAppKey)} at ${tenant}`;
-    const unless = held === undefined ? ', unless another certificate was set elsewhere' : '';
-    const words = `${which} will not reach phones${unless}: ${objection.message}`;
-    return `${style.verdict('warning', words)}\n`;
-  });
-  return lines.length === 0 ? '' : `${lines.join('')}\n`;
+  const listed = new Set(certificates.map(placeOf));
+  const unlisted = openIn(report).filter((request) => !listed.has(placeOf(request)));
+  const words = [
+    ...certificates
+      .filter((certificate) => !ignored.has(certificate))
+      .map((certificate) => {
+        const { against, held } = certificate;
+        const unless = held === undefined ? ', unless another certificate was set elsewhere' : '';
+        return wordsAgainst(against, { subject: subjectFor(certificate), unless });
+      }),
+    ...unlisted.map((request) =>
+      wordsAgainst([unansweredRequest], { subject: subjectFor(request) }),
+    ),
+  ];
+  return [...new Set(words.filter((each) => each !== null))];
+}
+
+function formatObjections(report: StatusReport, style: Style): string {
+  return objectionsIn(report)
+    .map((words) => `${style.verdict('warning', words)}\n`)
+    .join('');
+}
+
+type Place = Pick<CertificateStatus, 'clientAppKey' | 'tenant'>;
+
+function placeOf({ clientAppKey, tenant }: Place): string {
+  return JSON.stringify([tenant, clientAppKey]);
+}
+
+function subjectFor({ clientAppKey, tenant }: Place): string {
+  return `Pushes for ${onOneLine(clientAppKey)} at ${tenant}`;
 }
 
 /**

@@ -2,6 +2,7 @@ import { latestCertificate, openFor } from '../../change/history.ts';
 import { type Standing, standingOf } from '../../change/judge-reach.ts';
 import { formatProof, openProof, type Proof } from '../../change/prove-by-push.ts';
 import { noteProof, provenLine } from '../../change/push-proofs.ts';
+import { wordsAgainst } from '../../change/reach-words.ts';
 import { historyAt, namedLedger, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { warnOfOverrides } from '../../settings/overrides.ts';
@@ -39,10 +40,8 @@ async function proveSignIn(options: ProveOptions, context: Context): Promise<Pro
 export interface ProveReport extends Proof, Standing {}
 
 function format(report: ProveReport, style: Style): string {
-  const [objection] = report.against;
-  const still = report.outcome === 'approved' ? 'still ' : '';
-  const but = `Pushes will ${still}not reach phones: ${objection?.message}`;
-  const head = objection === undefined ? '' : `${style.verdict('warning', but)}\n\n`;
+  const doubt = wordsAgainst(report.against);
+  const head = doubt === null ? '' : `${style.verdict('warning', doubt)}\n\n`;
   return `${head}${formatProof(report, style)}`;
 }
 

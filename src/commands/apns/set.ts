@@ -1,12 +1,12 @@
 import type { Verifying } from '../../certificate/ask-apns.ts';
 import { type OpenedP12, openP12 } from '../../certificate/open-p12.ts';
-import { unknownOutcome } from '../../change/answer-table.ts';
 import { askAfterwards } from '../../change/ask-tenant-afterwards.ts';
 import { changeOne } from '../../change/await-outcome.ts';
 import { confirmSet } from '../../change/confirm-set.ts';
 import { jobOf, judgeSet, knownProof, openSet, ownershipIn } from '../../change/prepare-set.ts';
 import { formatProof, type Proof } from '../../change/prove-by-push.ts';
 import { noteProof, provenTarget } from '../../change/push-proofs.ts';
+import { wordsAgainst } from '../../change/reach-words.ts';
 import { namedLedger, recordOf } from '../../change/read-memory.ts';
 import { reportSet, type SetReport, wordsForReplaced } from '../../change/report-set.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
@@ -157,16 +157,17 @@ function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, n
 
 function verdict(report: SetReport, options: SetOptions, style: Style): string {
   const { sent, dryRun, unchanged, clientAppKey, verification, findings, error, against } = report;
-  if (error !== undefined && sent !== true)
-    return style.verdict('warning', unknownOutcome('set', `the certificate for ${clientAppKey}`));
+  if (error !== undefined && sent !== true) {
+    const words = wordsAgainst(against, { subject: `Pushes for ${clientAppKey}` });
+    return style.verdict('warning', words ?? error.message);
+  }
   if (sent === true) {
     const did = unchanged
       ? `Sent the same certificate for ${clientAppKey} again`
       : `Set the push certificate for ${clientAppKey}`;
-    const [objection] = against;
-    return objection === undefined
-      ? style.verdict('ok', did)
-      : style.verdict('warning', `${did}, but pushes will not reach phones: ${objection.message}`);
+    const doubt = wordsAgainst(against, { subject: 'pushes' });
+    if (doubt === null) return style.verdict('ok', did);
+    return style.verdict('warning', `${did}, but ${doubt}`);
   }
   if (verification?.accepted === false) {
     return style.verdict('error', `Nothing was sent: ${wordsForRejection(verification)}`);

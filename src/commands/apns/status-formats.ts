@@ -1,11 +1,12 @@
 import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
+import { mainObjection, wordsAgainst } from '../../change/reach-words.ts';
 import { type Markup, markup, renderDocument, sourceOf, strictPolicy } from '../../report/html.ts';
 import { formatAnnotation, formatExpiryAnnotation } from '../../report/monitoring.ts';
 import { wordsForOwner } from '../../report/ownership.ts';
 import { watchedColumns } from '../../report/watched-columns.ts';
 import { count } from '../../text/phrasing.ts';
 import { inCsvRows, onOneLine } from '../../text/printable.ts';
-import { formatMetrics } from './format-status.ts';
+import { formatMetrics, objectionsIn } from './format-status.ts';
 import {
   areQuiet,
   type CertificateStatus,
@@ -71,9 +72,10 @@ function annotationOf(certificate: CertificateStatus): string {
           { state, notAfter, daysLeft },
           wordsForOwner(certificate),
         );
-  const objection = against.find(({ code }) => code !== 'certificate-expired');
-  if (objection === undefined) return told;
-  const words = `Pushes for ${where} will not reach phones: ${objection.message}`;
+  const untold = against.filter(({ code }) => code !== 'certificate-expired');
+  const words = wordsAgainst(untold, { subject: `Pushes for ${where}` });
+  const objection = mainObjection(untold);
+  if (words === null || objection === null) return told;
   return `${told}${formatAnnotation('warning', objection.code, words)}`;
 }
 
@@ -173,7 +175,7 @@ function formatPage(report: StatusReport, now: Date): string {
 <p class="brand">mfa-cli apns status</p>
 <h1>${heading}</h1>
 <p class="lead">Made ${now.toISOString().slice(0, 10)} from the record; dates are in UTC.</p>
-<table>
+${objectionsIn(report).map((words) => markup`<p>${words}</p>\n`)}<table>
 <thead><tr>${titles.map((title) => markup`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
 ${report.certificates.map((certificate) => row(certificate, report))}
@@ -186,7 +188,7 @@ ${report.certificates.map((certificate) => row(certificate, report))}
 function row(certificate: CertificateStatus, { certificates }: StatusReport): Markup {
   const { clientAppKey, tenant, state, notAfter, daysLeft, against } = certificate;
   const isIgnored = ignoredIn(certificates).has(certificate);
-  const doubt = against[0]?.message ?? null;
+  const doubt = wordsAgainst(against, { subject: 'pushes' });
   const cells = [
     hostOf(tenant),
     isIgnored ? 'ignored: another key was set' : `${state}${doubt === null ? '' : `: ${doubt}`}`,

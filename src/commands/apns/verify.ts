@@ -3,6 +3,7 @@ import { isAppleHost } from '../../apple/apns.ts';
 import { openSender, type TokenNames, tenantTakesP12 } from '../../certificate/apns-sender.ts';
 import { type ApnsTarget, verifyIdentity } from '../../certificate/ask-apns.ts';
 import { type Standing, standingOf } from '../../change/judge-reach.ts';
+import { wordsAgainst } from '../../change/reach-words.ts';
 import { type Finding, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
@@ -131,12 +132,9 @@ function acceptedVerdict(
   const words = isApple
     ? `APNs accepts ${asked} (${environment}).`
     : `${host} accepts ${asked}, in place of APNs.`;
-  const [objection] = against;
-  if (objection === undefined) return style.verdict('ok', words);
-  return style.verdict(
-    'warning',
-    `${words} But pushes will not reach phones: ${objection.message}`,
-  );
+  const doubt = wordsAgainst(against, { subject: 'But pushes' });
+  if (doubt === null) return style.verdict('ok', words);
+  return style.verdict('warning', `${words} ${doubt}`);
 }
 
 export const command: CommandModule<VerifyOptions, VerifyReport> = {

@@ -8,6 +8,7 @@ import {
 } from '../../change/history.ts';
 import { recordedStanding } from '../../change/judge-reach.ts';
 import { readMachine } from '../../change/ledger.ts';
+import { wordsAgainst } from '../../change/reach-words.ts';
 import { mfaCli } from '../../errors/hint.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { count } from '../../text/phrasing.ts';
@@ -49,8 +50,8 @@ function objectionsAt(history: TenantHistory, now: Date): readonly string[] {
     const { clientAppKey } = request.line;
     if (uses.get(clientAppKey)?.inUse === false) return [];
     const { against } = recordedStanding(history, request, { now });
-    const fatal = against.find(({ code }) => code !== 'outcome-unknown');
-    if (fatal === undefined) return [];
-    return `Pushes for ${clientAppKey} at ${history.tenant} will not reach phones: ${fatal.message}`;
+    const answered = against.filter(({ code }) => code !== 'outcome-unknown');
+    const subject = `Pushes for ${clientAppKey} at ${history.tenant}`;
+    return wordsAgainst(answered, { subject }) ?? [];
   });
 }

@@ -1,11 +1,12 @@
 import type { PastRequest } from '../../change/history.ts';
 import { formatProof } from '../../change/prove-by-push.ts';
+import { wordsAgainst } from '../../change/reach-words.ts';
 import type { Context } from '../../context.ts';
 import { formatDaysLeft, inParts } from '../../report/fields.ts';
 import { concerns, formatJudged } from '../../report/findings.ts';
 import { formatTable } from '../../report/table.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/phrasing.ts';
+import { capitalized, count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Fleet } from './file/fleet.ts';
 import { isUnanswered, type PlannedTenant } from './plan-fleet.ts';
@@ -88,10 +89,8 @@ function planVerdict(
  */
 function doubtAbout(tenants: readonly FleetReportTenant[]): string | null {
   const doubted = unreached(tenants);
-  const [objection] = doubted[0]?.against ?? [];
-  if (objection === undefined) return null;
-  const names = listOf(doubted.map(({ name }) => name));
-  return `pushes will not reach phones at ${names}: ${objection.message}`;
+  const place = ` at ${listOf(doubted.map(({ name }) => name))}`;
+  return wordsAgainst(doubted[0]?.against ?? [], { subject: 'pushes', place });
 }
 
 function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {
@@ -212,7 +211,8 @@ function appliedVerdict(
   const doubt = doubtAbout(tenants);
   if (doubt === null) return style.verdict(ok ? 'ok' : 'error', did);
   const isAllDone = failed + notStarted + unknown === 0;
-  return style.verdict(isAllDone ? 'warning' : 'error', `${did}, but ${doubt}`);
+  if (isAllDone) return style.verdict('warning', `${did}, but ${doubt}`);
+  return style.verdict('error', `${did}. ${capitalized(doubt)}`);
 }
 
 function isSet(request: PastRequest | null): boolean {

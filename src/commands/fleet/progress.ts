@@ -1,4 +1,5 @@
 import type { Standing } from '../../change/judge-reach.ts';
+import { mainObjection, reachVerb } from '../../change/reach-words.ts';
 import type { Context } from '../../context.ts';
 import type { Mark } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
@@ -59,7 +60,7 @@ interface Said {
 function lineOf(
   { tenant, certificate, clientAppKey }: PlannedTenant,
   { sent, error }: Outcome,
-  { against: [objection] }: Standing,
+  { against }: Standing,
 ): Said {
   const key = onOneLine(clientAppKey ?? '');
   const verb = certificate === null ? 'delete' : 'set';
@@ -76,9 +77,10 @@ function lineOf(
   }
   if (certificate === null) return { words, why: '', code: '', mark: 'ok' };
   const dated = `${words}, valid until ${certificate.notAfter?.slice(0, 10)}`;
-  if (objection === undefined) return { words: dated, why: '', code: '', mark: 'ok' };
+  const objection = mainObjection(against);
+  if (objection === null) return { words: dated, why: '', code: '', mark: 'ok' };
   return {
-    words: `${dated}, but pushes will not reach phones`,
+    words: `${dated}, but pushes ${reachVerb(objection)}`,
     why: `: ${objection.message}`,
     code: ` [${objection.code}]`,
     mark: 'warning',

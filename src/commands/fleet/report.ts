@@ -1,6 +1,12 @@
 import * as v from 'valibot';
-import type { Objection, ObjectionCode, Standing } from '../../change/judge-reach.ts';
+import {
+  type Objection,
+  type ObjectionCode,
+  type Standing,
+  unansweredRequest,
+} from '../../change/judge-reach.ts';
 import type { Proof } from '../../change/prove-by-push.ts';
+import { mainObjection, wordsAgainst } from '../../change/reach-words.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import type { FindingCode } from '../../checks/finding.ts';
 import type { ErrorDocument } from '../../errors/advice.ts';
@@ -151,12 +157,12 @@ export function isUnfinished({ action, sent }: FleetReportTenant): boolean {
 }
 
 /**
- * The tenants that have their certificate, whose pushes will not reach phones all the
- * same.
+ * The tenants that have their certificate, or may have it, whose pushes will not or may
+ * not reach phones.
  */
 export function unreached(tenants: readonly FleetReportTenant[]): readonly FleetReportTenant[] {
   return tenants.filter(
-    ({ action, sent, reach }) => reach === 'against' && (sent === true || action === 'same'),
+    ({ action, sent, reach }) => reach === 'against' && (sent !== false || action === 'same'),
   );
 }
 
@@ -254,7 +260,7 @@ export function reasonFor(tenant: FleetStatusTenant): string | null {
 
 /** The first objection that the state and the difference do not tell; or null. */
 export function untoldObjection({ against }: FleetStatusTenant): Objection | null {
-  return against.find(({ code }) => !toldByState.has(code)) ?? null;
+  return mainObjection(against.filter(({ code }) => !toldByState.has(code)));
 }
 
 const toldByState: ReadonlySet<ObjectionCode> = new Set([
@@ -289,9 +295,15 @@ export function differenceFrom(tenant: FleetStatusTenant): string | null {
     return 'the key in use is unknown: one was deleted, or an answer is missing';
   const isUnanswered = tenant.against.some(({ code }) => code === 'outcome-unknown');
   const topic = held?.topic ?? null;
-  if (topic === null) return 'the outcome of the last request is unknown';
-  if (!isUnanswered) return 'the tenant holds a certificate that is not on record';
-  return `the outcome of the last request is unknown; the tenant reports ${onOneLine(topic)}`;
+  if (topic !== null && !isUnanswered)
+    return 'the tenant holds a certificate that is not on record';
+  if (expected === null) return 'the outcome of the last request is unknown';
+  const told =
+    topic === null
+      ? ''
+      : ` (it reports ${onOneLine(topic)}, as an earlier certificate may have as well)`;
+  const words = wordsAgainst([unansweredRequest], { subject: 'pushes' }) ?? '';
+  return `${words.replace(/\.$/, '')}${told}`;
 }
 
 /** The sources of the report. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Verification } from '../../../certificate/ask-apns.ts';
-import { unknownOutcome } from '../../../change/answer-table.ts';
 import type { MissingAnswer } from '../../../change/await-outcome.ts';
 import { type Standing, standingOf } from '../../../change/judge-reach.ts';
+import { wordsAgainst } from '../../../change/reach-words.ts';
 import type { SetReport } from '../../../change/report-set.ts';
 import { type Finding, stopsAt } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
@@ -289,24 +289,20 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
 
 function verdict(report: RenewReport, style: Style, options: RenewOptions): string {
   const { due, set, current, needs, verification, findings, error, against } = report;
-  if (error !== undefined)
-    return style.verdict('warning', unknownOutcome('set', 'the renewed certificate'));
-  const [objection] = against;
+  if (error !== undefined) {
+    const words = wordsAgainst(against, { subject: 'Pushes with the renewed certificate' });
+    return style.verdict('warning', words ?? error.message);
+  }
+  const doubt = wordsAgainst(against, { subject: 'pushes' });
   if (set !== null) {
     const did = `Set the push certificate for ${set.clientAppKey}`;
-    if (objection === undefined) return style.verdict('ok', did);
-    return style.verdict(
-      'warning',
-      `${did}, but pushes will not reach phones: ${objection.message}`,
-    );
+    if (doubt === null) return style.verdict('ok', did);
+    return style.verdict('warning', `${did}, but ${doubt}`);
   }
   if (!due && current !== null) {
     const idle = `Nothing to do: ${count(current.daysLeft, 'day')} left`;
-    if (objection === undefined) return style.verdict('ok', idle);
-    return style.verdict(
-      'warning',
-      `${idle}, but pushes will not reach phones: ${objection.message}`,
-    );
+    if (doubt === null) return style.verdict('ok', idle);
+    return style.verdict('warning', `${idle}, but ${doubt}`);
   }
   if (verification?.accepted === false) {
     return style.verdict('error', `Nothing was sent: ${wordsForRejection(verification)}`);

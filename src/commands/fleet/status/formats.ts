@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
+import { wordsAgainst } from '../../../change/reach-words.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { formatDaysLeft, inParts, wordsForDaysLeft } from '../../../report/fields.ts';
 import {
@@ -14,7 +15,7 @@ import { formatTable } from '../../../report/table.ts';
 import { watchedColumns } from '../../../report/watched-columns.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { alternatives, count } from '../../../text/phrasing.ts';
-import { inCsvRows, onOneLine } from '../../../text/printable.ts';
+import { inCsvRows } from '../../../text/printable.ts';
 import { shellLine } from '../../../text/shell.ts';
 import { fleetCommand } from '../file/fleet.ts';
 import {
@@ -94,7 +95,7 @@ function annotationOf(tenant: FleetStatusTenant): string {
   const owner = wordsForOwner(tenant);
   const told = annotationOfState(tenant, `The push certificate${where}`, owner);
   if (objection === null) return told;
-  const words = `Pushes${where} will not reach phones: ${objection.message}`;
+  const words = wordsAgainst([objection], { subject: `Pushes${where}` }) ?? '';
   return `${told}${formatAnnotation('warning', objection.code, words)}`;
 }
 
@@ -314,12 +315,10 @@ function endingsOf(tenants: readonly FleetStatusTenant[]): Iterable<readonly Dat
 function describe(tenants: readonly Dated[], apply: string): string {
   const lines = tenants.slice(0, namedTenants).map(({ name, tenant, date, against }) => {
     const later = date === tenants[0]?.date ? '' : `, ${date}`;
-    const objection = against.find(({ code }) => code !== 'certificate-expired');
-    const doubt =
-      objection === undefined
-        ? ''
-        : `: pushes will not reach phones: ${onOneLine(objection.message)}`;
-    return `- ${name} (${new URL(tenant).host}${later})${doubt}`;
+    const untold = against.filter(({ code }) => code !== 'certificate-expired');
+    const doubt = wordsAgainst(untold, { subject: 'pushes' });
+    const why = doubt === null ? '' : `: ${doubt}`;
+    return `- ${name} (${new URL(tenant).host}${later})${why}`;
   });
   if (tenants.length > namedTenants) lines.push('…');
   const owned = [...grouped(tenants, wordsForOwner).keys()].filter((words) => words !== null);
