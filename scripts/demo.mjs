@@ -22,7 +22,7 @@ import { answerRequest } from './push-certificate.mjs';
  * @typedef {object} Showing
  * @property {number} [exitCode] the expected one
  * @property {NodeJS.ProcessEnv} [env]
- * @property {boolean} [picture] whether it is also added to the picture, in colors
+ * @property {number} [picture] the lines of its output that the picture also shows, in colors
  * @property {() => Promise<void>} [meanwhile]
  */
 
@@ -106,9 +106,9 @@ try {
   await show(['whoami']);
   await show(['apns', 'set', ...p12, '--dry-run']);
   await show(['apns', 'set', ...p12, '--topic', 'com.example.other'], { exitCode: 4 });
-  await show(['apns', 'set', ...p12, '--verify'], { picture: true });
+  await show(['apns', 'set', ...p12, '--verify'], { picture: 6 });
   await show(['apns', 'set', ...p12, '--environment', 'production', '--json']);
-  await show(['apns', 'status'], { picture: true });
+  await show(['apns', 'status']);
 
   say(
     "Five tenants, declared in one file. --trust skips the review, because the demo wrote the file. One tenant's secret has changed: only that tenant fails.",
@@ -153,7 +153,7 @@ try {
     'Prove it: the user signs in by push. While `apns prove` waits, the phone receives the push, and approves it.',
   );
   await show(['apns', 'prove', ...phone], {
-    picture: true,
+    picture: 3,
     async meanwhile() {
       await show(['device', 'listen', ...phone]);
       await show(['device', 'answer', '--approve', ...phone]);
@@ -171,19 +171,31 @@ try {
  * @param {readonly string[]} words
  * @param {Showing} [showing]
  */
-async function show(words, { exitCode: expected = 0, env = {}, picture = false, meanwhile } = {}) {
+async function show(words, { exitCode: expected = 0, env = {}, picture = 0, meanwhile } = {}) {
   const running = program.run(words, {
     ...env,
-    ...(picture ? { FORCE_COLOR: '1' } : {}),
+    ...(picture > 0 ? { FORCE_COLOR: '1' } : {}),
   });
   await meanwhile?.();
   const { exitCode, stdout, stderr } = await running;
   const line = words.map((word) => quoted(word.replace(`${directory}/`, ''))).join(' ');
   const shown = `$ mfa-cli ${line}\n${`${stderr}${stdout}`.replaceAll(`${directory}/`, '')}`;
-  if (picture) pictured += `${shown}\n`;
+  if (picture > 0) pictured += cropped(shown, picture);
   print(stripVTControlCharacters(shown));
   if (exitCode !== expected) throw new Error(`exit code ${exitCode} instead of ${expected}`);
   if (expected !== 0) print(`(exit code ${exitCode})\n`);
+}
+
+/**
+ * A command with the first lines of its output; an ellipsis stands for the others.
+ * @param {string} shown
+ * @param {number} lines
+ */
+function cropped(shown, lines) {
+  return `${shown
+    .split('\n')
+    .slice(0, lines + 1)
+    .join('\n')}\n…\n\n`;
 }
 
 /** @param {string} word */
@@ -224,7 +236,7 @@ ${alike(transcript)}
 `;
   const picture = terminalSvg(
     colored(pictured, alike),
-    'mfa-cli apns set sets the push certificate on a tenant, and apns prove has a user sign in by push',
+    'mfa-cli apns set sets the push certificate on a tenant, and apns prove starts a push sign-in, which is approved',
   );
   await mkdir(`${root}docs/images`, { recursive: true });
   const files = { 'docs/demo.md': page, 'docs/images/terminal.svg': picture };

@@ -91,15 +91,17 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
   test.skipIf(isMissing('script'))('of the README work', async () => {
     const { emulator, port } = await startTenant();
     const directory = directoryWithCertificate();
+    const user = 'push@example.com';
     const person = cleanEnvironment({ ...browser, MFA_CLI_PORT: String(port) });
     const all = lines('README.md')
-      // test/supply/install.test.ts runs these.
-      .filter((line) => !line.includes('npm '))
+      // test/supply/install.long.ts runs these.
+      .filter((line) => !/npm |git clone/.test(line))
       .map((line) => line.replace('abc1234.id.cyberark.cloud', emulator.url));
+    const signIn = all.findIndex((line) => line.startsWith('mfa-cli bootstrap'));
     const pipeline = all.findIndex((line) => line.startsWith('export'));
     const fleet = all.findIndex((line) => line.startsWith('mfa-cli fleet'));
-    expect([pipeline, fleet, all.length]).toEqual([6, 10, 14]);
-    const [bootstrap = '', ...others] = all.slice(0, pipeline);
+    expect([signIn, pipeline, fleet, all.length]).toEqual([4, 7, 11, 15]);
+    const [bootstrap = '', ...others] = all.slice(signIn, pipeline);
     const terminal = openTerminal(bootstrap.split(' ').slice(1), person, directory);
     await terminal.answer(
       ['User name', `${emulator.administrator.user}${enter}`],
@@ -108,10 +110,22 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
       ['Sign in now, with', `n${enter}`],
     );
     expect((await terminal.end()).exitCode).toBe(0);
-    for (const line of others) {
+    const proof = all.findIndex((line) => line.startsWith('mfa-cli apns prove'));
+    const runs = async (line: string) => {
       const { exitCode, stderr } = await runShell(`cd '${directory}'; ${line}`, person);
       expect([line, exitCode, exitCode === 0 ? '' : stderr]).toEqual([line, 0, '']);
-    }
+    };
+    for (const line of [...others, ...all.slice(0, proof)]) await runs(line);
+    // A user of the emulator whose push is approved without a phone.
+    const words = [...(all[proof] ?? '').replace(/ +#.*/, '').split(' ').slice(1), '--user', user];
+    const proving = openTerminal(words, person, directory);
+    await proving.answer(
+      [`${user}'s phone will ring. Are they expecting it?`, `y${enter}`],
+      ['Enter Password', `${emulator.administrator.password}${enter}`],
+      ['In which app did the push appear?', enter],
+    );
+    expect((await proving.end()).exitCode).toBe(0);
+    for (const line of all.slice(proof + 1, signIn)) await runs(line);
     // test/docs-ci.program.test.ts runs the block of the pipeline.
     // What `fleet init` says that is left to do: the place of the .p12, and its password.
     copyFileSync(join(directory, 'cert.p12'), join(directory, 'lab.p12'));

@@ -110,10 +110,18 @@ describe('installing', () => {
     const [trying = '', linking = '', ...others] = blocks.filter((block) => block.includes('npm '));
     const [, packing = '', installing = ''] =
       /\(`(npm pack)`, then\s+`(npm [^`]+)` there\)/.exec(page) ?? [];
+    const [cloning = '', demo] = trying.trim().split('\n');
     // `npm run demo` is a step of its own in .ci/run.
-    expect([trying, others]).toEqual(['npm ci && npm run demo\n', []]);
+    expect([demo, others]).toEqual(['npm ci && npm run demo', []]);
     const origin = await repository();
-    expect(page).not.toContain('OWNER');
+    const address = 'https://github.com/OWNER/mfa-cli.git';
+    expect(cloning).toContain(address);
+    const cloned = await run(
+      'bash',
+      ['-c', `set -e\n${cloning.replace(address, `${origin} mfa-cli`)}\ntest -f package-lock.json`],
+      temporaryDirectory(),
+    );
+    expect([cloned.exitCode, cloned.stderr]).toEqual([0, expect.not.stringContaining('fatal')]);
     const [linked, packed] = [temporaryDirectory(), temporaryDirectory()];
     const shell = async (lines: string, prefix: string): Promise<void> => {
       // Each in a fresh clone. The packages that are here stand for those that npm would fetch.
