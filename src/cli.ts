@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import type { CommandRun, Declaration, Family, Heading } from './commands/command.ts';
-import { families, singles } from './commands/commands.ts';
+import { families, groups, singles } from './commands/commands.ts';
 import type { Ended } from './commands/hook.ts';
 import type { Context, Outside, Override } from './context.ts';
 import { CliError } from './errors/cli-error.ts';
@@ -10,6 +10,7 @@ import { nowhere } from './errors/hint.ts';
 import { toCliError } from './errors/to-cli-error.ts';
 import type { CommandNode } from './reference/command-tree.ts';
 import { givenTo } from './reference/given.ts';
+import { formatHelp } from './reference/help-page.ts';
 import { commandPath, namesOf, strayWord, topics, usage } from './reference/words.ts';
 import type { CommandLine } from './settings/command-line.ts';
 import { defaults } from './settings/defaults.ts';
@@ -17,7 +18,7 @@ import { globalOptions } from './settings/global-options.ts';
 import { addOptions, type ParsedOptions, readOptions } from './settings/parser.ts';
 import { unknownVariables } from './settings/table.ts';
 import { resolveTimeout } from './settings/timeout.ts';
-import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
+import { type Entry, fitted, formatEntries } from './text/layout.ts';
 import { capitalized } from './text/phrasing.ts';
 import { harmless, jsonPieces } from './text/printable.ts';
 import { version } from './text/version.ts';
@@ -207,8 +208,7 @@ function createProgram(print: (text: string) => void, width: number): Command {
     .configureHelp({
       showGlobalOptions: true,
       sortSubcommands: false,
-      formatItem: (term, termWidth, meaning) =>
-        formatEntry([`  ${term}`, meaning], termWidth + 4, width),
+      formatHelp,
     })
     .configureOutput({ writeOut: print, writeErr: () => {}, getOutHelpWidth: () => width })
     .showSuggestionAfterError(false)
@@ -268,14 +268,17 @@ async function addCommands(
         for (const option of addGlobalOptions(chosen).options) option.hideHelp();
       });
   addParent(program);
-  for (const family of families) {
-    const group = addParent(addNode(program, family))
-      .usage('<command> [options]')
-      .addHelpText('after', `\nExamples:\n  $ ${family.example}`);
-    const { commands } = named.includes(family) ? await family.load() : { commands: [] };
-    for (const declaration of commands) addLeaf(group, declaration);
+  for (const group of groups) {
+    program.commandsGroup(`${group.title}:`);
+    for (const family of group.families) {
+      const parent = addParent(addNode(program, family))
+        .usage('<command> [options]')
+        .addHelpText('after', `\nExamples:\n  $ ${family.example}`);
+      const { commands } = named.includes(family) ? await family.load() : { commands: [] };
+      for (const declaration of commands) addLeaf(parent, declaration);
+    }
+    for (const declaration of group.singles) addLeaf(program, declaration);
   }
-  for (const declaration of singles) addLeaf(program, declaration);
   return leaves;
 }
 

@@ -18,6 +18,12 @@ describe('help', () => {
     expect(stdout.split('\n').filter((text) => text.length > 100)).toEqual([]);
   });
 
+  test.each(commandWords)('of "%s" has at most nine options below a heading', async (line) => {
+    const { stdout } = await createMachine().run([...line.split(' '), '--help']);
+    const sections = stdout.split('\n\n');
+    expect(sections.filter((text) => text.split(/\n {2}--/).length > 10)).toEqual([]);
+  });
+
   test('comes for nothing at all', async () => {
     const { exitCode, stdout } = await createMachine().run([]);
     expect(exitCode).toBe(0);

@@ -42,7 +42,8 @@ function copyWithHello(): (path: string, ...words: readonly string[]) => string 
   edit('src/commands/commands.ts', (text) =>
     text
       .replace(/^ {2}logoutOptions,$/m, (line) => `  helloOptions,\n${line}`)
-      .replace(/\];\s*$/, () => `${declaration}];\n`),
+      .replace('singles: [', 'singles: [hello, ')
+      .replace(/^const apns/m, (line) => `${declaration}\n${line}`),
   );
   const tsconfig = { extends: './tsconfig.json', include: [], files: ['src/commands/hello.ts'] };
   writeFileSync(join(copy, 'hello.json'), JSON.stringify(tsconfig));

@@ -7,7 +7,7 @@ export const loginOptions = {
   ...connection,
   port: signIn.port,
   loginHint: signIn.loginHint,
-  browser: { type: 'negation', meaning: 'print the address and open no browser' },
+  browser: { type: 'negation', group: 'Sign-in', meaning: 'print the address and open no browser' },
   store: signIn.store,
 } as const satisfies OptionTable;
 

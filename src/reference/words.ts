@@ -47,6 +47,11 @@ export interface Topic {
 
 export const topics: readonly Topic[] = [
   {
+    word: 'options',
+    summary: 'options of every command',
+    load: async (columns) => (await import('./topics/options.ts')).optionsPage(columns),
+  },
+  {
     word: 'environment',
     summary: 'environment variables that mfa-cli reads',
     load: async (columns) => (await import('./topics/environment.ts')).environmentPage(columns),

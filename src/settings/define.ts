@@ -1,7 +1,33 @@
 import type { SettingName } from './table.ts';
 
+/** The headings of options in the help, in its order. */
+export const optionGroups = [
+  'Saved plan',
+  'Pace',
+  'Application',
+  'Role',
+  'Service user',
+  'Issuer',
+  'File',
+  'Push',
+  'APNs',
+  'Checks',
+  'Sending',
+  'Proof',
+  'Output',
+  'Ledger',
+  'Tenant',
+  'Sign-in',
+  'Many tenants',
+  'Hook',
+] as const;
+
+export type OptionGroup = (typeof optionGroups)[number];
+
 /** The words of an option. Its flag comes from its key: `dryRun` is `--dry-run`. */
 type Words = {
+  /** Absent: it is among the first options of the help. */
+  readonly group?: OptionGroup;
   /** The default as the help states it; absent if the help states none. */
   readonly default?: string | number;
   /** The variables in its help, where they are not simply those of its settings. */
@@ -20,6 +46,7 @@ type Switch = Words & { readonly type: 'flag' | 'negation' };
 /** `--verify` and `--no-verify`. */
 interface Either {
   readonly type: 'either';
+  readonly group?: OptionGroup;
   readonly meaning: string;
   readonly negation: string;
 }

@@ -6,11 +6,11 @@ import { type Setting, type SettingName, table } from './table.ts';
 
 /** Where a command connects to. */
 export const connection = {
-  tenant: { type: 'text', value: 'url', setting: 'tenant' },
-  appId: { type: 'text', value: 'id', setting: 'app-id' },
-  clientId: { type: 'text', value: 'id', setting: 'client-id' },
-  scope: { type: 'text', value: 'scopes', setting: 'scope' },
-  platformToken: { type: 'flag', setting: 'platform-token' },
+  tenant: { type: 'text', group: 'Tenant', value: 'url', setting: 'tenant' },
+  appId: { type: 'text', group: 'Tenant', value: 'id', setting: 'app-id' },
+  clientId: { type: 'text', group: 'Tenant', value: 'id', setting: 'client-id' },
+  scope: { type: 'text', group: 'Tenant', value: 'scopes', setting: 'scope' },
+  platformToken: { type: 'flag', group: 'Tenant', setting: 'platform-token' },
 } as const satisfies OptionTable;
 
 export interface ConnectionOptions extends OptionsOf<typeof globalOptions & typeof connection> {}
@@ -28,15 +28,17 @@ export const noConnection = {
 export const signIn = {
   port: {
     type: 'text',
+    group: 'Sign-in',
     value: 'n',
     kind: 'number',
     meaning: table.port.meaning,
     default: table.port.default,
     setting: 'port',
   },
-  loginHint: { type: 'text', value: 'user', setting: 'user' },
+  loginHint: { type: 'text', group: 'Sign-in', value: 'user', setting: 'user' },
   store: {
     type: 'choice',
+    group: 'Sign-in',
     value: 'place',
     choices: ['file', 'keychain'],
     meaning: 'where to store the session',
@@ -47,6 +49,7 @@ export const signIn = {
 
 export const clientAppKey = {
   type: 'text',
+  group: 'Sending',
   value: 'key',
   kind: 'client-app-key',
   setting: 'client-app-key',
@@ -55,6 +58,7 @@ export const clientAppKey = {
 /** The ledger in use, beside the machine's. */
 export const record = {
   type: 'text',
+  group: 'Ledger',
   value: 'file',
   kind: 'file',
   setting: 'record',
@@ -70,6 +74,7 @@ export const shard = {
 
 const passwordArg = {
   type: 'list',
+  group: 'File',
   value: 'argument',
   meaning: 'argument for that program, repeatable',
 } as const satisfies OptionDeclaration;
@@ -78,6 +83,7 @@ const passwordArg = {
 export const p12 = {
   p12: {
     type: 'text',
+    group: 'File',
     value: 'file',
     kind: 'p12',
     meaning: 'the .p12 file, - is stdin',
@@ -85,6 +91,7 @@ export const p12 = {
   },
   passwordFile: {
     type: 'text',
+    group: 'File',
     value: 'file',
     kind: 'file',
     meaning: "file with the .p12's password, - is stdin",
@@ -92,6 +99,7 @@ export const p12 = {
   },
   passwordCommand: {
     type: 'program',
+    group: 'File',
     value: 'program',
     argumentsIn: 'passwordArg',
     meaning: "run this program, which prints the .p12's password",
@@ -111,6 +119,7 @@ export interface P12Options extends OptionsOf<typeof p12File> {}
 export const thatPassword = {
   passwordCommand: {
     type: 'program',
+    group: 'File',
     value: 'program',
     argumentsIn: 'passwordArg',
     meaning: 'run this program, which prints that password',
@@ -133,19 +142,21 @@ export const keyPasswordFile = {
 export const tokenKey = {
   p8: {
     type: 'text',
+    group: 'File',
     value: 'file',
     kind: 'file',
     meaning: 'APNs auth key in place of a .p12, - is stdin',
     setting: 'p8',
   },
-  keyId: { type: 'text', value: 'id', setting: 'key-id' },
-  teamId: { type: 'text', value: 'id', setting: 'team-id' },
+  keyId: { type: 'text', group: 'File', value: 'id', setting: 'key-id' },
+  teamId: { type: 'text', group: 'File', value: 'id', setting: 'team-id' },
 } as const satisfies OptionTable;
 
 export interface TokenKeyOptions extends OptionsOf<typeof tokenKey> {}
 
 export const topic = {
   type: 'text',
+  group: 'APNs',
   value: 'topic',
   meaning: 'APNs topic',
   default: "the certificate's bundle ID",
@@ -153,6 +164,7 @@ export const topic = {
 
 const environment = {
   type: 'choice',
+  group: 'APNs',
   value: 'name',
   choices: ['production', 'sandbox'],
   meaning: 'APNs environment',
@@ -161,6 +173,7 @@ const environment = {
 
 const apnsHost = {
   type: 'text',
+  group: 'APNs',
   value: 'host:port',
   setting: 'apns-host',
 } as const satisfies OptionDeclaration;
@@ -175,6 +188,7 @@ export interface ApnsOptions
 export const judging = {
   failOn: {
     type: 'choice',
+    group: 'Checks',
     value: 'level',
     choices: ['error', 'warning'],
     meaning: 'lowest level of findings that stops the command with exit code 4',
@@ -182,6 +196,7 @@ export const judging = {
   },
   warnDays: {
     type: 'days',
+    group: 'Checks',
     value: 'days',
     meaning: 'warn if this many days or fewer are left',
     default: 30 satisfies typeof defaultWarnDays,
@@ -196,18 +211,25 @@ export interface JudgingOptions extends OptionsOf<typeof judging> {
 export const hook = {
   hook: {
     type: 'program',
+    group: 'Hook',
     value: 'program',
     argumentsIn: 'hookArg',
     meaning: 'program to run at the end, with the JSON report on stdin',
   },
-  hookArg: { type: 'list', value: 'argument', meaning: 'argument for the hook, repeatable' },
+  hookArg: {
+    type: 'list',
+    group: 'Hook',
+    value: 'argument',
+    meaning: 'argument for the hook, repeatable',
+  },
   hookTimeout: {
     type: 'seconds',
+    group: 'Hook',
     value: 'seconds',
     meaning: 'time limit for the hook',
     default: 30,
   },
-  hookMustSucceed: { type: 'flag', meaning: 'exit 8 if only the hook failed' },
+  hookMustSucceed: { type: 'flag', group: 'Hook', meaning: 'exit 8 if only the hook failed' },
 } as const satisfies OptionTable;
 
 /** The hook of a command that reports when certificates expire. */
@@ -215,6 +237,7 @@ export const alerts = {
   ...hook,
   notifyAt: {
     type: 'text',
+    group: 'Hook',
     value: 'days',
     meaning: 'run the hook once per certificate at each of these days left: 45,30,14,7,1,0',
   },
@@ -224,13 +247,15 @@ export const alerts = {
 export const push = {
   message: {
     type: 'text',
+    group: 'Push',
     value: 'text',
     meaning: 'text of the alert',
     default: '"A sign-in is waiting: approve or deny it"',
   },
-  title: { type: 'text', value: 'text', meaning: 'title of the alert' },
+  title: { type: 'text', group: 'Push', value: 'text', meaning: 'title of the alert' },
   challenge: {
     type: 'text',
+    group: 'Push',
     value: 'answer',
     meaning: 'ChallengeAnswer that the app returns',
     default: 'random',

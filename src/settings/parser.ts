@@ -1,6 +1,13 @@
 import type { Command, Option } from 'commander';
 import type { NamedProgram } from '../programs/run-program.ts';
-import { flagOf, type OptionDeclaration, type OptionsOf, type OptionTable } from './define.ts';
+import type { Entry } from '../text/layout.ts';
+import {
+  flagOf,
+  type OptionDeclaration,
+  type OptionGroup,
+  type OptionsOf,
+  type OptionTable,
+} from './define.ts';
 import { type SettingName, table as settings, variablesOf } from './table.ts';
 import { invalidValue, parseDays, parseSeconds } from './values.ts';
 
@@ -11,16 +18,15 @@ export type ParsedOptions = Readonly<Record<string, unknown>>;
 export function addOptions(command: Command, table: OptionTable): Command {
   for (const [key, declared] of Object.entries(table)) {
     if (isArgument(declared)) addArgument(command, key, declared);
-    else if (declared.type === 'either') {
-      command.option(flagOf(table, key), declared.meaning);
-      command.option(`--no-${flagOf(table, key).slice(2)}`, declared.negation);
-    } else command.addOption(optionOf(command, flagOf(table, key), declared));
+    else if (declared.type === 'either') addEither(command, flagOf(table, key), declared);
+    else command.addOption(optionOf(command, flagOf(table, key), declared));
   }
   return command;
 }
 
 type Argument = Extract<OptionDeclaration, { type: `${string}argument${string}` }>;
-type Flagged = Exclude<OptionDeclaration, Argument | { type: 'either' }>;
+type Either = Extract<OptionDeclaration, { type: 'either' }>;
+type Flagged = Exclude<OptionDeclaration, Argument | Either>;
 
 function isArgument(declared: OptionDeclaration): declared is Argument {
   return ['argument', 'optional-argument', 'arguments'].includes(declared.type);
@@ -39,6 +45,21 @@ function addArgument(command: Command, name: string, declared: Argument): void {
   command.addArgument(choices === undefined ? argument : argument.choices(choices));
 }
 
+function addEither(command: Command, flag: string, declared: Either): void {
+  const { meaning, negation, group } = declared;
+  command.addOption(inGroup(command.createOption(flag, meaning), group));
+  command.addOption(inGroup(command.createOption(`--no-${flag.slice(2)}`, negation), group));
+}
+
+function inGroup(option: Option, group: OptionGroup | undefined): Option {
+  return group === undefined ? option : option.helpGroup(headingOf(group));
+}
+
+/** The line above the options of a group. */
+export function headingOf(group: OptionGroup): string {
+  return `${group}:`;
+}
+
 function withDefault(meaning: string, standard: string | number | undefined): string {
   return standard === undefined ? meaning : `${meaning}; default: ${standard}`;
 }
@@ -48,7 +69,15 @@ function optionOf(command: Command, flag: string, declared: Flagged): Option {
   if (declared.type === 'choice') option.choices(declared.choices);
   if (declared.type === 'list') option.argParser(collect);
   if (declared.isHidden) option.hideHelp();
-  return option;
+  return inGroup(option, declared.group);
+}
+
+/** The options as a list in the help. */
+export function entriesOf(table: OptionTable): readonly Entry[] {
+  return Object.entries(table).flatMap(([key, declared]): Entry[] => {
+    if (isArgument(declared) || declared.type === 'either') return [];
+    return [[termOf(flagOf(table, key), declared), meaningOf(declared)]];
+  });
 }
 
 /** `--only <name...>` */

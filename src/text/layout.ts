@@ -61,7 +61,7 @@ export function fitted(text: string, columns: number): string {
  * A term with its meaning at the wanted column, halfway at most, or below the term if the
  * room is too narrow. No trailing line break.
  */
-export function formatEntry([term, meaning]: Entry, wanted: number, columns: number): string {
+function formatEntry([term, meaning]: Entry, wanted: number, columns: number): string {
   const column = Math.min(wanted, Math.floor(columns / 2));
   const room = columns - column;
   if (room < Math.min(widthOf(meaning), narrowest) || room < widestWord(meaning))

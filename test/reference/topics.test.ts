@@ -27,7 +27,7 @@ describe('help', () => {
     ['enviroment', 'No help found for "enviroment"; did you mean environment?'],
     [
       'weather',
-      'No help found for "weather" (topics: environment, exit-codes, fleet-file, findings, agents; commands:',
+      'No help found for "weather" (topics: options, environment, exit-codes, fleet-file, findings, agents; commands:',
     ],
   ])('on %s, which there is none on, names what there is', async (word, said) => {
     const { exitCode, stdout, stderr } = await createMachine().run(['help', word]);

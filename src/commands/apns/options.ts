@@ -18,6 +18,7 @@ export const environments = ['production', 'sandbox'] as const;
 
 export const apnsHost = {
   type: 'text',
+  group: 'APNs',
   value: 'host:port',
   meaning: "host in place of Apple's",
   setting: 'apns-host',
@@ -64,6 +65,7 @@ export const encryption = {
 
 export const noVerify = {
   type: 'negation',
+  group: 'APNs',
   meaning: 'do not check with APNs',
 } as const satisfies OptionDeclaration;
 
@@ -71,6 +73,7 @@ export const noVerify = {
 export const sending = {
   sendAs: {
     type: 'choice',
+    group: 'Sending',
     value: 'form',
     choices: ['json', 'form', 'query'],
     meaning: 'form of the parameters',
@@ -82,6 +85,7 @@ export const sending = {
 
 const environment = {
   type: 'choice',
+  group: 'Checks',
   value: 'name',
   choices: environments,
   meaning: 'environment that the certificate must serve',
@@ -89,35 +93,48 @@ const environment = {
 
 export const setOptions = {
   ...p12File,
-  topic,
+  topic: { ...topic, group: 'Sending' },
   clientAppKey: { ...clientAppKey, meaning: 'key of the client app', default: 'the topic' },
   environment,
   owner: {
     type: 'text',
+    group: 'Ledger',
     value: 'text',
     meaning: 'whose certificate it is, for the ledger',
     default: 'as before',
   },
-  ticket: { type: 'text', value: 'text', meaning: 'ticket of this change, for the ledger' },
-  dryRun: { type: 'flag', meaning: 'do everything except send; needs no session' },
-  force: { type: 'flag', meaning: 'send despite findings' },
-  yes,
+  ticket: {
+    type: 'text',
+    group: 'Ledger',
+    value: 'text',
+    meaning: 'ticket of this change, for the ledger',
+  },
+  dryRun: {
+    type: 'flag',
+    group: 'Sending',
+    meaning: 'do everything except send; needs no session',
+  },
+  force: { type: 'flag', group: 'Checks', meaning: 'send despite findings' },
+  yes: { ...yes, group: 'Sending' },
   verify: {
     type: 'either',
+    group: 'APNs',
     meaning:
       'check with APNs first, and stop if it rejects the certificate; the default in a terminal',
     negation: noVerify.meaning,
   },
   refresh: {
     type: 'flag',
+    group: 'Sending',
     meaning:
       'ask the tenant for its latest key first, and for its topic afterwards, if it reports them',
   },
   prove: {
     type: 'flag',
+    group: 'Proof',
     meaning: 'afterwards, test with a push sign-in of the signed-in user, like apns prove',
   },
-  proveTimeout,
+  proveTimeout: { ...proveTimeout, group: 'Proof' },
   apnsHost,
   ...judging,
   ...sending,
@@ -129,10 +146,15 @@ export interface SetOptions extends CommandOptions<typeof setOptions> {}
 export const deleteOptions = {
   key: { type: 'optional-argument', meaning: 'key of the client app' },
   clientAppKey: { ...clientAppKey, meaning: 'client app key, in place of the argument' },
-  dryRun: { type: 'flag', meaning: 'do everything except send and ask for the confirmation' },
-  yes,
+  dryRun: {
+    type: 'flag',
+    group: 'Sending',
+    meaning: 'do everything except send and ask for the confirmation',
+  },
+  yes: { ...yes, group: 'Sending' },
   force: {
     type: 'flag',
+    group: 'Sending',
     meaning: 'without a terminal, also delete a certificate that is not on record',
   },
   ...sending,
@@ -153,6 +175,7 @@ export const convertOptions = {
   ...p12File,
   out: {
     type: 'text',
+    group: 'Output',
     value: 'file',
     kind: 'file',
     meaning: 'file to write, with mode 0600',
@@ -160,6 +183,7 @@ export const convertOptions = {
   },
   format: {
     type: 'choice',
+    group: 'Output',
     value: 'format',
     choices: ['base64', 'pem', 'p12'],
     meaning: 'output format',
@@ -167,18 +191,20 @@ export const convertOptions = {
   },
   encryption: {
     type: 'choice',
+    group: 'Output',
     value: 'scheme',
     choices: ['modern', 'legacy'],
     meaning: 'encryption of the new .p12',
   },
   newPasswordFile: {
     type: 'text',
+    group: 'Output',
     value: 'file',
     kind: 'file',
     meaning: "file with the new .p12's password",
     default: 'the old password',
   },
-  force: replace,
+  force: { ...replace, group: 'Output' },
 } as const satisfies OptionTable;
 
 export interface ConvertOptions extends CommandOptions<typeof convertOptions> {}
@@ -192,15 +218,18 @@ export const statusOptions = {
   tenant: { ...connection.tenant, meaning: 'only this tenant' },
   allProfiles: {
     type: 'flag',
+    group: 'Tenant',
     meaning: 'list every tenant on record, not only that of the current profile',
   },
   warnDays: { ...judging.warnDays, meaning: 'exit 4 if this many days or fewer are left' },
   refresh: {
     type: 'flag',
+    group: 'Tenant',
     meaning: 'ask each tenant for its latest key and topics, if it reports them',
   },
   format: {
     type: 'choice',
+    group: 'Output',
     value: 'format',
     choices: ['text', 'csv', 'github', 'prometheus', 'ics', 'html'],
     meaning: 'output format',

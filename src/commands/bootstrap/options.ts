@@ -5,38 +5,59 @@ import { table } from '../../settings/table.ts';
 
 export const bootstrapOptions = {
   tenant: connection.tenant,
-  user: { type: 'text', value: 'name', meaning: 'administrator who signs in and joins the role' },
+  user: {
+    type: 'text',
+    group: 'Tenant',
+    value: 'name',
+    meaning: 'administrator who signs in and joins the role',
+  },
   appId: {
     ...connection.appId,
+    group: 'Application',
     meaning: table['app-id'].meaning,
     default: table['app-id'].default,
   },
   clientId: {
     ...connection.clientId,
+    group: 'Application',
     meaning: 'OAuth client ID of the app',
     default: table['client-id'].default,
   },
-  port: signIn.port,
-  role: { type: 'text', value: 'name', meaning: 'role that gets the right', default: 'mfa-cli' },
+  port: { ...signIn.port, group: 'Application' },
+  role: {
+    type: 'text',
+    group: 'Role',
+    value: 'name',
+    meaning: 'role that gets the right',
+    default: 'mfa-cli',
+  },
   right: {
     type: 'text',
+    group: 'Role',
     value: 'name',
     meaning: 'right to manage push certificates, if the tenant has several',
   },
   serviceUser: {
     type: 'text',
+    group: 'Service user',
     value: 'name',
     meaning: 'create a service user for pipelines, such as ci@example.com',
   },
   secretFile: {
     type: 'text',
+    group: 'Service user',
     value: 'file',
     kind: 'file',
     meaning: 'file to write its password to',
   },
-  readBack: { type: 'flag', meaning: "also allow the scope to read the tenant's settings" },
+  readBack: {
+    type: 'flag',
+    group: 'Application',
+    meaning: "also allow the scope to read the tenant's settings",
+  },
   devices: {
     type: 'flag',
+    group: 'Application',
     meaning: "also allow the scope to query the tenant's tables, to list enrolled phones",
   },
   dryRun: { type: 'flag', meaning: 'show the plan and change nothing' },

@@ -4,7 +4,7 @@ import { connection, signIn } from '../../settings/options.ts';
 
 export const doctorOptions = {
   ...connection,
-  port: signIn.port,
+  port: { ...signIn.port, group: 'Tenant' },
   probe: {
     type: 'flag',
     meaning: 'report undocumented behavior of this tenant, anonymously and without changes',

@@ -43,6 +43,7 @@ export const emulatorOptions = {
   },
   tenants: {
     type: 'text',
+    group: 'Many tenants',
     value: 'n',
     kind: 'number',
     meaning: 'number of tenants on one port, at tenant-1.localhost and so on',
@@ -50,12 +51,14 @@ export const emulatorOptions = {
   },
   fleetFile: {
     type: 'text',
+    group: 'Many tenants',
     value: 'file',
     kind: 'file',
     meaning: 'write a fleet file for these tenants',
   },
   apnsPort: {
     type: 'text',
+    group: 'APNs',
     value: 'n',
     kind: 'number',
     meaning: 'port of the stand-in for APNs, 0 for any free port',
@@ -63,6 +66,7 @@ export const emulatorOptions = {
   },
   apnsEnvironment: {
     type: 'choice',
+    group: 'APNs',
     value: 'name',
     choices: ['production', 'sandbox'],
     meaning: 'APNs environment to stand in for',
@@ -70,6 +74,7 @@ export const emulatorOptions = {
   },
   apnsCa: {
     type: 'text',
+    group: 'APNs',
     value: 'file',
     kind: 'file',
     meaning: "write the stand-in's CA to this file, PEM",

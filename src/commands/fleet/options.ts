@@ -46,35 +46,45 @@ export interface FleetInitOptions extends CommandOptions<typeof initOptions> {}
 const limits = {
   concurrency: {
     type: 'number',
+    group: 'Pace',
     most: 256,
     value: 'n',
     meaning: 'number of tenants at a time',
     default: 8,
   },
-  all: { type: 'flag', meaning: 'also repeat sets and deletions that are already done' },
+  all: {
+    type: 'flag',
+    group: 'Pace',
+    meaning: 'also repeat sets and deletions that are already done',
+  },
   canary: {
     type: 'text',
+    group: 'Pace',
     value: 'name',
     meaning: 'start with this tenant, and continue only if it succeeds',
   },
   prove: {
     type: 'flag',
+    group: 'Proof',
     meaning: 'continue after the canary only once a push of its certificate was confirmed',
   },
   proveUser: {
     type: 'text',
+    group: 'Proof',
     value: 'name',
     meaning: 'user at the canary whose phone rings',
     default: 'the signed-in user',
   },
   proveTimeout: {
     type: 'seconds',
+    group: 'Proof',
     value: 'seconds',
     meaning: 'time limit for that sign-in',
     default: 120,
   },
   maxFailures: {
     type: 'number',
+    group: 'Pace',
     most: 1_000_000,
     value: 'n',
     meaning: 'start no more tenants after this many failures',
@@ -87,12 +97,14 @@ export const planOptions = {
   exitCode: { type: 'flag', meaning: 'exit 8 if there are changes' },
   out: {
     type: 'text',
+    group: 'Saved plan',
     value: 'file',
     kind: 'file',
     meaning: 'save the plan, for fleet apply --plan; the options below go into it',
   },
   validFor: {
     type: 'text',
+    group: 'Saved plan',
     value: 'duration',
     meaning: 'how long the saved plan is valid, at most 14d',
     default: '24h',
@@ -101,7 +113,7 @@ export const planOptions = {
   hook: { ...hook.hook, meaning: 'program that apply runs at the end' },
   hookArg: hook.hookArg,
   ...judging,
-  force: { type: 'flag', meaning: 'plan despite findings' },
+  force: { type: 'flag', group: 'Checks', meaning: 'plan despite findings' },
 } as const satisfies OptionTable;
 
 /** The options that only a saved plan keeps. */
@@ -123,17 +135,19 @@ export const applyOptions = {
   ...fleet,
   plan: {
     type: 'text',
+    group: 'Saved plan',
     value: 'file',
     kind: 'file',
     meaning: 'do exactly what this saved plan says, - is stdin',
   },
   approve: {
     type: 'text',
+    group: 'Saved plan',
     value: 'hash',
     meaning: 'SHA-256 of the plan that you approve; without it, a terminal asks',
   },
   ...limits,
-  verify: { type: 'flag', meaning: 'check each certificate with APNs first' },
+  verify: { type: 'flag', group: 'Checks', meaning: 'check each certificate with APNs first' },
   yes: { type: 'flag', meaning: 'do not ask' },
   out: {
     type: 'text',
@@ -142,7 +156,7 @@ export const applyOptions = {
     meaning: 'write the report to this file as JSON, replacing it',
   },
   ...judging,
-  force: { type: 'flag', meaning: 'send despite findings' },
+  force: { type: 'flag', group: 'Checks', meaning: 'send despite findings' },
   ...hook,
 } as const satisfies OptionTable;
 
@@ -153,18 +167,26 @@ export const statusOptions = {
   record: { ...fleet.record, type: 'series' },
   warnDays: {
     type: 'days',
+    group: 'Checks',
     value: 'days',
     meaning: 'exit 4 if this many days or fewer are left',
     default: `as in the fleet file, else ${judging.warnDays.default}`,
   },
   format: {
     type: 'choice',
+    group: 'Output',
     value: 'format',
     choices: ['table', 'html', 'ics', 'csv', 'prometheus', 'github'],
     meaning: 'output format',
     default: 'the suffix of --out, else table',
   },
-  out: { type: 'text', value: 'file', kind: 'file', meaning: 'file to write, replacing it' },
+  out: {
+    type: 'text',
+    group: 'Output',
+    value: 'file',
+    kind: 'file',
+    meaning: 'file to write, replacing it',
+  },
   refresh: { type: 'flag', meaning: 'sign in to the tenants and ask for their current state' },
   ...alerts,
 } as const satisfies OptionTable;

@@ -5,10 +5,15 @@ import { apnsHosts, p12File, push, tokenKey, topic } from '../../settings/option
 export const sendOptions = {
   ...p12File,
   ...tokenKey,
-  deviceToken: { type: 'text', value: 'hex', meaning: "the app's device token, hexadecimal" },
+  deviceToken: {
+    type: 'text',
+    group: 'Push',
+    value: 'hex',
+    meaning: "the app's device token, hexadecimal",
+  },
   ...push,
   topic,
-  dryRun: { type: 'flag', meaning: 'show the push and send nothing' },
+  dryRun: { type: 'flag', group: 'Push', meaning: 'show the push and send nothing' },
   ...apnsHosts,
 } as const satisfies OptionTable;
 
@@ -16,7 +21,12 @@ export interface SendOptions extends CommandOptions<typeof sendOptions> {}
 
 export const payloadOptions = {
   ...push,
-  simulator: { type: 'text', value: 'bundle-id', meaning: "print it for Xcode's simulator" },
+  simulator: {
+    type: 'text',
+    group: 'Push',
+    value: 'bundle-id',
+    meaning: "print it for Xcode's simulator",
+  },
 } as const satisfies OptionTable;
 
 export interface PayloadOptions extends CommandOptions<typeof payloadOptions> {}
