@@ -156,7 +156,8 @@ export function encodePayload(payload: Record<string, unknown>): Uint8Array {
   if (bytes.length <= payloadLimit) return bytes;
   throw new CliError(
     'usage',
-    `The payload has ${bytes.length} bytes, but APNs accepts only ${payloadLimit}: the message, the title or the challenge is too long`,
+    `The payload has ${bytes.length} bytes, but APNs accepts only ${payloadLimit}: ` +
+      'the message, the title or the challenge is too long',
   );
 }
 

@@ -4,7 +4,7 @@ import { isTransient } from '../network/failure.ts';
 import type { TrustSettings } from '../network/http.ts';
 import type { ProxySettings } from '../network/proxy.ts';
 import { createTries } from '../network/tries.ts';
-import { createTrust, withTrust } from '../network/trust.ts';
+import { createTrust, type Trust, withTrust } from '../network/trust.ts';
 import { onOneLine } from '../text/printable.ts';
 import type { Apns, ApnsIdentity, Push, TokenKey } from './apns.ts';
 import { apnsError, CertificateRefused } from './failure.ts';
@@ -35,77 +35,54 @@ export interface ApnsSettings {
  * is sent before.
  */
 export function openApns(identity: ApnsIdentity | TokenKey | null, settings: ApnsSettings): Apns {
-  const { origin, proxies } = settings;
+  const { origin } = settings;
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
-  const waiting = { signal: settings.signal, patience: settings.timeout };
-  const trust = createTrust(settings.trust, waiting);
   const isKey = identity !== null && 'tokenKey' in identity;
-  const certificate = isKey ? null : identity;
   const authorization = isKey
     ? { authorization: `bearer ${createProviderToken(identity, settings.now()).reveal()}` }
     : {};
+  const connection = new ApnsConnection(isKey ? null : identity, settings, signal);
   const late = (): CliError =>
     new CliError('apns-timeout', `${origin.host} did not answer in time`);
-  let session: ClientHttp2Session | null = null;
 
-  function close(): void {
-    session?.destroy();
-    session = null;
-  }
-
-  function connect(): Promise<ClientHttp2Session> {
-    return withTrust(trust, async (reach) => {
-      const authorities = await trust.authorities(reach);
-      return openHttp2Session(certificate, { origin, proxies, authorities, signal });
-    });
-  }
+  /** @throws the signal's reason */
+  const failureOf = (error: unknown): Error => {
+    if (!(error instanceof CliError)) signal.throwIfAborted();
+    return apnsError(error, origin.host);
+  };
 
   async function tryConnecting(): Promise<null | Error> {
     try {
-      (await connect()).destroy();
+      (await connection.open()).destroy();
+      return null;
     } catch (error) {
-      if (!(error instanceof CliError)) signal.throwIfAborted();
-      const failure = apnsError(error, origin.host);
+      const failure = failureOf(error);
       // A server that asks for the client's certificate had passed its own check by then.
-      if (!(failure instanceof CertificateRefused)) return failure;
+      return failure instanceof CertificateRefused ? null : failure;
     }
-    return null;
   }
 
-  async function attempt(push: Push): Promise<AnsweredPush> {
-    if (session === null || session.closed || session.destroyed) {
-      session = await connect();
-      // Without a push in progress the end of a session does not matter; a push notices
-      // it.
-      session.on('error', () => {});
-    }
-    return postPush(session, { ...push, headers: { ...push.headers, ...authorization } }, signal);
-  }
-
-  /**
-   * Returns the answer, or the failure of the attempt, which closes the connection.
-   * @throws the signal's reason
-   */
-  async function tracedAttempt(push: Push): Promise<AnsweredPush | Error> {
+  /** Returns the answer, or the failure of the attempt, which closes the connection. */
+  async function attempt(push: Push): Promise<AnsweredPush | Error> {
     const started = performance.now();
     const trace = (answer: AnsweredPush['answer'] | null): void =>
       settings.trace(attemptLine(push, answer, origin, performance.now() - started));
+    const headers = { ...push.headers, ...authorization };
     try {
-      const answered = await attempt(push);
+      const answered = await connection.post({ ...push, headers });
       trace(answered.answer);
       return answered;
     } catch (error) {
       trace(null);
-      close();
-      if (!(error instanceof CliError)) signal.throwIfAborted();
-      return apnsError(error, origin.host);
+      connection.close();
+      return failureOf(error);
     }
   }
 
   return {
     async send(push) {
       const { answer } = await untilDone(
-        () => tracedAttempt(push),
+        () => attempt(push),
         (outcome, attempts) => waitBeforeRetry(outcome, attempts, push),
         late,
       );
@@ -114,8 +91,50 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
     async connect() {
       await untilDone(tryConnecting, () => null, late);
     },
-    close,
+    close: () => connection.close(),
   };
+}
+
+/** The connection that the pushes share; a push opens it again where it has ended. */
+class ApnsConnection {
+  readonly #certificate: ApnsIdentity | null;
+  readonly #settings: ApnsSettings;
+  readonly #signal: AbortSignal;
+  readonly #trust: Trust;
+  #session: ClientHttp2Session | null = null;
+
+  constructor(certificate: ApnsIdentity | null, settings: ApnsSettings, signal: AbortSignal) {
+    const waiting = { signal: settings.signal, patience: settings.timeout };
+    this.#certificate = certificate;
+    this.#settings = settings;
+    this.#signal = signal;
+    this.#trust = createTrust(settings.trust, waiting);
+  }
+
+  /** A session of its own, for the caller. */
+  open(): Promise<ClientHttp2Session> {
+    const { origin, proxies } = this.#settings;
+    const signal = this.#signal;
+    return withTrust(this.#trust, async (reach) => {
+      const authorities = await this.#trust.authorities(reach);
+      return openHttp2Session(this.#certificate, { origin, proxies, authorities, signal });
+    });
+  }
+
+  async post(push: Push): Promise<AnsweredPush> {
+    if (this.#session === null || this.#session.closed || this.#session.destroyed) {
+      this.#session = await this.open();
+      // Without a push in progress the end of a session does not matter; a push notices
+      // it.
+      this.#session.on('error', () => {});
+    }
+    return postPush(this.#session, push, this.#signal);
+  }
+
+  close(): void {
+    this.#session?.destroy();
+    this.#session = null;
+  }
 }
 
 /** The line of an attempt in the trace; an answer of null is a failure. */

@@ -58,7 +58,7 @@ export async function openHttp2Session(
     socket.destroy();
     throw new NotHttp2();
   }
-  await whenJudged(socket);
+  await certificateVerdict(socket);
   // A session does not notice that its socket has ended.
   if (socket.destroyed || socket.readableEnded) throw socket.errored ?? new Unanswered();
   // A server may keep the connection open after GOAWAY; the process does not wait for its
@@ -144,7 +144,7 @@ function chainOf(certificates: ApnsIdentity['certificates']): string {
  * (RFC 8446 §2), and confirms it with a session ticket. A write before that may lose the
  * alert to the reset that follows it.
  */
-async function whenJudged(socket: TLSSocket): Promise<void> {
+async function certificateVerdict(socket: TLSSocket): Promise<void> {
   if (socket.getProtocol() !== 'TLSv1.3') return;
   const waiting = new AbortController();
   const { signal } = waiting;

@@ -99,86 +99,111 @@ export function createTenantClient(
   bearer: Bearer,
   hasAnswered: () => Promise<boolean> = async () => false,
 ): TenantClient {
-  let isKnown = bearer.isFromTenant === true;
-  async function attempt({ path, headers, ...request }: TenantRequest): Promise<HttpResponse> {
-    const response = await http.send({
-      ...request,
-      url: `${tenant}${path}`,
-      headers: {
-        accept: 'application/json',
-        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-        'x-idap-native-client': 'true',
-        ...headers,
-        authorization: `Bearer ${bearer.accessToken().reveal()}`,
-      },
-    });
-    if (!isKnown && toEnvelope(parseJson(response.body), []) === null)
-      isKnown = await hasAnswered();
-    return isKnown ? { ...response, isFromTenant: true } : response;
+  return new SessionClient(tenant, http, bearer, hasAnswered);
+}
+
+class SessionClient implements TenantClient {
+  readonly tenant: string;
+  readonly #http: Http;
+  readonly #bearer: Bearer;
+  readonly #hasAnswered: () => Promise<boolean>;
+  /** Whether the host has proved to be a tenant. */
+  #isKnown: boolean;
+
+  constructor(tenant: string, http: Http, bearer: Bearer, hasAnswered: () => Promise<boolean>) {
+    this.tenant = tenant;
+    this.#http = http;
+    this.#bearer = bearer;
+    this.#hasAnswered = hasAnswered;
+    this.#isKnown = bearer.isFromTenant === true;
   }
-  async function renewed(request: TenantRequest): Promise<HttpResponse> {
-    const first = await attempt(request);
-    if (first.status !== 401) return first;
-    try {
-      await bearer.renew();
-    } catch (error) {
-      if (!hasCode(error, 'session-expired') || !(await accepts(request.path))) throw error;
-      return first;
-    }
-    return attempt(request);
+
+  secrets(): readonly Secret[] {
+    return this.#bearer.secrets();
   }
-  /** Whether the tenant accepts the session for another call than that. */
-  async function accepts(path: string): Promise<boolean> {
-    if (bearer.isOptional === true || path === userPath) return false;
-    return attempt({ method: 'POST', path: userPath, retry: true })
-      .then((response) => resultOf(response, []) !== undefined)
-      .catch(unlessInterrupted(() => false));
-  }
-  async function send(request: TenantRequest): Promise<HttpResponse> {
-    const response = await renewed(request).catch((error: unknown) => {
+
+  async send(request: TenantRequest): Promise<HttpResponse> {
+    const response = await this.#sendWithRenewal(request).catch((error: unknown) => {
       if (!hasCode(error, 'tenant-redirected')) throw error;
-      throw restated(error, { message: masked(error.message, bearer.secrets()) });
+      throw restated(error, { message: masked(error.message, this.secrets()) });
     });
     if (response.status !== 401) return response;
-    const words = `${tenant} ${outOfScope}`;
+    const words = `${this.tenant} ${outOfScope}`;
     const [path] = request.path.split('?', 1);
     throw new CliError('tenant-forbidden', words, {
       facts: { lacks: 'scope', ...(path && { path }) },
     });
   }
-  function resultOf(response: HttpResponse, sent: readonly Secret[]): unknown {
-    const envelope = readEnvelope(response, tenant, [...sent, ...bearer.secrets()]);
-    isKnown = true;
-    return requireSuccess(envelope, tenant);
+
+  async ask(path: string, document?: unknown, options: AskOptions = {}): Promise<unknown> {
+    const { headers = {}, change: done, once = false, secrets = [] } = options;
+    const body = document === undefined ? {} : { body: JSON.stringify(document) };
+    const change = done === undefined ? {} : { change: plainChange({ done, idempotent: !once }) };
+    const request = { method: 'POST', path, headers, retry: !once };
+    const response = await this.send({ ...request, ...body, ...change });
+    return this.#resultOf(response, secrets);
   }
-  return {
-    tenant,
-    secrets: () => bearer.secrets(),
-    send,
-    async ask(path, document, options = {}) {
-      const { headers = {}, change: done, once = false, secrets = [] } = options;
-      const body = document === undefined ? {} : { body: JSON.stringify(document) };
-      const change = done === undefined ? {} : { change: plainChange({ done, idempotent: !once }) };
-      const response = await send({
-        method: 'POST',
-        path,
-        headers,
-        retry: !once,
-        ...body,
-        ...change,
-      });
-      return resultOf(response, secrets);
-    },
-    async call(path, parameters, sendAs = 'json') {
-      const request = { method: 'POST', retry: true, ...encode(path, parameters, sendAs) };
-      const response = await send(request);
-      return resultOf(response, secretsOf(parameters));
-    },
-    change(path, parameters, sendAs, change) {
-      const encoded = encode(path, parameters, sendAs);
-      return renewed({ method: 'POST', retry: true, answersRedirect: true, change, ...encoded });
-    },
-  };
+
+  async call(path: string, parameters: CallParameters, sendAs: SentAs = 'json'): Promise<unknown> {
+    const request = { method: 'POST', retry: true, ...encode(path, parameters, sendAs) };
+    const response = await this.send(request);
+    return this.#resultOf(response, secretsOf(parameters));
+  }
+
+  change(
+    path: string,
+    parameters: CallParameters,
+    sendAs: SentAs,
+    change: Change,
+  ): Promise<HttpResponse> {
+    const request = { method: 'POST', retry: true, answersRedirect: true, change };
+    return this.#sendWithRenewal({ ...request, ...encode(path, parameters, sendAs) });
+  }
+
+  /** A 401 renews the session once. */
+  async #sendWithRenewal(request: TenantRequest): Promise<HttpResponse> {
+    const first = await this.#sendOnce(request);
+    if (first.status !== 401) return first;
+    try {
+      await this.#bearer.renew();
+    } catch (error) {
+      if (!hasCode(error, 'session-expired') || !(await this.#acceptsOther(request.path)))
+        throw error;
+      return first;
+    }
+    return this.#sendOnce(request);
+  }
+
+  async #sendOnce({ path, headers, ...request }: TenantRequest): Promise<HttpResponse> {
+    const response = await this.#http.send({
+      ...request,
+      url: `${this.tenant}${path}`,
+      headers: {
+        accept: 'application/json',
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        'x-idap-native-client': 'true',
+        ...headers,
+        authorization: `Bearer ${this.#bearer.accessToken().reveal()}`,
+      },
+    });
+    if (!this.#isKnown && toEnvelope(parseJson(response.body), []) === null)
+      this.#isKnown = await this.#hasAnswered();
+    return this.#isKnown ? { ...response, isFromTenant: true } : response;
+  }
+
+  /** Whether the tenant accepts the session for another call than that. */
+  async #acceptsOther(path: string): Promise<boolean> {
+    if (this.#bearer.isOptional === true || path === userPath) return false;
+    return this.#sendOnce({ method: 'POST', path: userPath, retry: true })
+      .then((response) => this.#resultOf(response, []) !== undefined)
+      .catch(unlessInterrupted(() => false));
+  }
+
+  #resultOf(response: HttpResponse, sent: readonly Secret[]): unknown {
+    const envelope = readEnvelope(response, this.tenant, [...sent, ...this.secrets()]);
+    this.#isKnown = true;
+    return requireSuccess(envelope, this.tenant);
+  }
 }
 
 /**

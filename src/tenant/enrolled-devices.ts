@@ -108,11 +108,11 @@ const ofPlatform = /platform|^os|ostype|devicetype|model|simplename/;
 
 /** From any column with a system or a model; the vendor's one-letter code also counts. */
 function platformOf(row: Row): EnrolledDevice['platform'] {
-  const told = Object.entries(row)
+  const described = Object.entries(row)
     .filter(([name, value]) => ofPlatform.test(name) && typeof value === 'string')
     .map(([, value]) => String(value));
-  if (told.some((text) => /^I$|\b(ios|iphone|ipad|ipados|ipod)/i.test(text))) return 'ios';
-  return told.some((text) => /^A$|\bandroid\b/i.test(text)) ? 'android' : null;
+  if (described.some((text) => /^I$|\b(ios|iphone|ipad|ipados|ipod)/i.test(text))) return 'ios';
+  return described.some((text) => /^A$|\bandroid\b/i.test(text)) ? 'android' : null;
 }
 
 function seenColumn(row: Row): string | undefined {

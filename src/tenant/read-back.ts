@@ -57,11 +57,11 @@ const outOfReach: readonly ErrorCode[] = [
 export async function readBack(client: TenantClient, clientAppKey: string): Promise<ReadBack> {
   const reasons: string[] = [];
   let latest: LatestKey = unknownKey;
-  for (const door of [byTenantConfig, byAdvancedConfig]) {
+  for (const settingsApi of [byTenantConfig, byAdvancedConfig]) {
     try {
-      const said = await door(client, clientAppKey);
-      if (latest.outcome === 'unknown') latest = said.latest;
-      if (said.topic !== undefined) return { outcome: 'told', topic: said.topic, latest };
+      const reported = await settingsApi(client, clientAppKey);
+      if (latest.outcome === 'unknown') latest = reported.latest;
+      if (reported.topic !== undefined) return { outcome: 'told', topic: reported.topic, latest };
     } catch (error) {
       if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
       reasons.push(reasonOf(error));
@@ -85,9 +85,9 @@ function reasonOf({ code, message }: CliError): string {
  * @throws {CliError} interrupted
  */
 export async function readLatestKey(client: TenantClient): Promise<LatestKey> {
-  for (const door of [latestByTenantConfig, latestByAdvancedConfig]) {
+  for (const settingsApi of [latestByTenantConfig, latestByAdvancedConfig]) {
     try {
-      const latest = await door(client);
+      const latest = await settingsApi(client);
       if (latest.outcome !== 'unknown') return latest;
     } catch (error) {
       if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
@@ -98,18 +98,21 @@ export async function readLatestKey(client: TenantClient): Promise<LatestKey> {
 }
 
 /** @param expected the topic; null: none */
-export function compareHeld(told: ReadBack, expected: string | null): Held {
-  if (told.outcome === 'unknown') return { topic: null, outcome: 'unknown' };
-  return { topic: told.topic, outcome: told.topic === expected ? 'same' : 'differs' };
+export function compareHeld(answer: ReadBack, expected: string | null): Held {
+  if (answer.outcome === 'unknown') return { topic: null, outcome: 'unknown' };
+  return { topic: answer.topic, outcome: answer.topic === expected ? 'same' : 'differs' };
 }
 
 /** The answer of one API; the topic is undefined if it does not tell. */
-interface Said {
+interface ReportedSettings {
   readonly latest: LatestKey;
   readonly topic: SettingValue;
 }
 
-async function byTenantConfig(client: TenantClient, clientAppKey: string): Promise<Said> {
+async function byTenantConfig(
+  client: TenantClient,
+  clientAppKey: string,
+): Promise<ReportedSettings> {
   const latestKey = (await getTenantConfig(client, latestKeySetting)) ?? null;
   const topic = await getTenantConfig(client, topicSetting(clientAppKey));
   // It answers without a value for an absent setting and for a secret one.
@@ -133,13 +136,16 @@ async function latestByTenantConfig(client: TenantClient): Promise<LatestKey> {
   return { outcome: 'told', clientAppKey, topic };
 }
 
-async function byAdvancedConfig(client: TenantClient, clientAppKey: string): Promise<Said> {
+async function byAdvancedConfig(
+  client: TenantClient,
+  clientAppKey: string,
+): Promise<ReportedSettings> {
   const settings = await getAdvancedConfig(client);
   const latest = latestIn(settings);
   const own = topicSetting(clientAppKey);
   if (settings.some(({ name }) => name === own))
     return { latest, topic: valueNamed(settings, own) ?? undefined };
-  return { latest, topic: tellsTopics(settings) ? null : undefined };
+  return { latest, topic: reportsTopics(settings) ? null : undefined };
 }
 
 async function latestByAdvancedConfig(client: TenantClient): Promise<LatestKey> {
@@ -154,7 +160,7 @@ function valueNamed(settings: readonly Setting[], name: string): SettingValue {
 }
 
 /** Whether the list has topics, so that a key that it lacks has none. */
-function tellsTopics(settings: readonly Setting[]): boolean {
+function reportsTopics(settings: readonly Setting[]): boolean {
   return settings.some(({ name, value }) => isTopicSetting(name) && typeof value === 'string');
 }
 
@@ -164,5 +170,5 @@ function latestIn(settings: readonly Setting[]): LatestKey {
     const topic = valueNamed(settings, topicSetting(clientAppKey)) ?? null;
     return { outcome: 'told', clientAppKey, topic };
   }
-  return clientAppKey === null || tellsTopics(settings) ? noKey : unknownKey;
+  return clientAppKey === null || reportsTopics(settings) ? noKey : unknownKey;
 }

@@ -212,17 +212,17 @@ export function acceptedAnswer(
   { tenant, appId, clientId, clientSecret }: TokenClient,
 ) {
   const { status, body } = response;
-  const told = `${tenant} answered the token request with HTTP ${status} and`;
+  const answered = `${tenant} answered the token request with HTTP ${status} and`;
   if (status === 429)
     throw new CliError('rate-limited', `${tenant} limits the rate of token requests`);
   const answer = jsonObject(body);
   if (answer === null && status >= 502 && status <= 504)
     throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
-  if (answer === null && status !== 401) throw notTokens(`${told} no JSON`, grant);
+  if (answer === null && status !== 401) throw notTokens(`${answered} no JSON`, grant);
   const members = answer ?? {};
   if (status === 200 && members.access_token !== undefined) return members;
   if (status < 400 && !isRefusal(members))
-    throw notTokens(`${told} neither a token nor an error`, grant);
+    throw notTokens(`${answered} neither a token nor an error`, grant);
   const secrets = secretParameters.map((name) => form.get(name) ?? '');
   const words = refusalWords(members, status, secrets);
   const found = causeIn(words);

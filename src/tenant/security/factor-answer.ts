@@ -49,15 +49,15 @@ const mechanismMembers = v.object({
  * @param typed masked in its words
  */
 export function readMechanism(description: unknown, typed: readonly Secret[]): Mechanism | null {
-  const told = readAnswer(mechanismMembers, description);
-  const id = told.MechanismId;
-  const kind = kinds.get(told.AnswerType?.toLowerCase() ?? '');
+  const mechanism = readAnswer(mechanismMembers, description);
+  const id = mechanism.MechanismId;
+  const kind = kinds.get(mechanism.AnswerType?.toLowerCase() ?? '');
   if (id === null || kind === undefined) return null;
-  const name = wordsIn(told.Name, typed) ?? 'unknown';
-  const select = wordsIn(told.PromptSelectMech, typed) ?? name;
-  const chosen = wordsIn(told.PromptMechChosen, typed) ?? select;
+  const name = wordsIn(mechanism.Name, typed) ?? 'unknown';
+  const select = wordsIn(mechanism.PromptSelectMech, typed) ?? name;
+  const chosen = wordsIn(mechanism.PromptMechChosen, typed) ?? select;
   // Several questions at once do not fit a terminal, either.
-  const hasParts = told.MultipartMechanism.MechanismParts.length > 1;
+  const hasParts = mechanism.MultipartMechanism.MechanismParts.length > 1;
   const fits = !beyondTerminals.includes(name.toUpperCase()) && !hasParts;
   return { id, name, kind, select, chosen, fits };
 }
