@@ -5,8 +5,8 @@ import { whoAmI } from '../tenant/security/session.ts';
 /** The user of a session. */
 export interface AskedUser {
   readonly user: string | null;
-  /** Whether the tenant told it, or the token. */
-  readonly told: boolean;
+  /** Whether the tenant confirmed it; a token alone proves nothing. */
+  readonly isConfirmed: boolean;
 }
 
 /**
@@ -20,12 +20,12 @@ export async function askUser(
   session: Bearer & { readonly user: string | null },
 ): Promise<AskedUser> {
   try {
-    return { user: (await whoAmI(client)) ?? session.user, told: true };
+    return { user: (await whoAmI(client)) ?? session.user, isConfirmed: true };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     if (!hasCode(error, 'tenant-forbidden')) throw error;
     const { messageId, lacks } = error.facts;
     if (messageId === undefined && lacks !== 'scope') throw error;
-    return { user: session.user, told: false };
+    return { user: session.user, isConfirmed: false };
   }
 }

@@ -1,37 +1,39 @@
+import type { Pause } from '../network/http.ts';
+
 /** A slot among the concurrent jobs. */
-export interface Place {
+export interface Slot {
   /** Waits, and frees the slot meanwhile. The host stays taken. */
-  aside(wait: () => Promise<void>): Promise<void>;
+  readonly pause: Pause;
 }
 
 interface PoolLimits {
   readonly concurrency: number;
   /** Called before each job starts; once it is false, no further job starts. */
-  mayBegin(): boolean;
+  mayStart(): boolean;
   /**
    * Whether a pause keeps its slot, so that its job is judged before a further one
    * starts.
    */
-  readonly keepsPlace?: boolean;
+  readonly keepsSlot?: boolean;
 }
 
 /**
  * The pauses per slot that free it; a further pause keeps its slot, to limit the jobs
  * under way.
  */
-const asidePerPlace = 8;
+const pausesPerSlot = 8;
 
 /**
  * Does the jobs, in order as far as possible: one per host at a time, a started host
- * before the next one, and never more than `concurrency`; none starts once `mayBegin` is
+ * before the next one, and never more than `concurrency`; none starts once `mayStart` is
  * false. Resolves when all started jobs are done.
  * @param work never throws
  */
-export async function workThrough<Job>(
+export async function runConcurrently<Job>(
   jobs: Iterable<Job>,
   hostOf: (job: Job) => string,
-  { concurrency, mayBegin, keepsPlace = false }: PoolLimits,
-  work: (job: Job, place: Place) => Promise<void>,
+  { concurrency, mayStart, keepsSlot = false }: PoolLimits,
+  work: (job: Job, slot: Slot) => Promise<void>,
 ): Promise<void> {
   const hosts = new Map<string, Job[]>();
   for (const job of jobs) {
@@ -43,21 +45,21 @@ export async function workThrough<Job>(
   /** The idle hosts: each one's jobs in reverse order; the next host last. */
   const ready = [...hosts.values()].map((queue) => queue.reverse()).reverse();
   let free = concurrency;
-  let outside = 0;
+  let paused = 0;
   let underWay = 0;
   /** Jobs whose pause is over go first: they hold their host. */
   const resuming: (() => void)[] = [];
 
   return new Promise((resolve, reject) => {
-    const place: Place = {
-      async aside(wait) {
-        if (keepsPlace || outside >= concurrency * asidePerPlace) return wait();
-        outside++;
+    const slot: Slot = {
+      async pause(wait) {
+        if (keepsSlot || paused >= concurrency * pausesPerSlot) return wait();
+        paused++;
         release();
         try {
           await wait();
         } finally {
-          outside--;
+          paused--;
           await taken();
         }
       },
@@ -72,26 +74,26 @@ export async function workThrough<Job>(
       const resume = resuming.shift();
       if (resume === undefined) {
         free++;
-        begin();
+        startJobs();
       } else resume();
     }
 
-    function begin(): void {
-      while (free > 0 && ready.length > 0 && mayBegin()) {
+    function startJobs(): void {
+      while (free > 0 && ready.length > 0 && mayStart()) {
         const queue = ready.pop() as Job[];
         const job = queue.pop() as Job;
         free--;
         underWay++;
-        work(job, place).then(() => {
+        work(job, slot).then(() => {
           underWay--;
           if (queue.length > 0) ready.push(queue);
           release();
-          if (underWay === 0 && (ready.length === 0 || !mayBegin())) resolve();
+          if (underWay === 0 && (ready.length === 0 || !mayStart())) resolve();
         }, reject);
       }
     }
 
-    begin();
+    startJobs();
     if (underWay === 0) resolve();
   });
 }

@@ -285,7 +285,7 @@ export function jobOf({ plan, open, memory, given }: ReadySet): Job {
     file: { identity, password, findings },
     sendAs: terms.sendAs,
     history: historyAt(memory, tenant),
-    open: (_aside, work) =>
+    open: (_pause, work) =>
       work({ client, user: session.user, isKnown: session.source !== 'env', askHeld }),
   };
 }

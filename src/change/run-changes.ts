@@ -1,5 +1,5 @@
 import { EventQueue, NotTaken } from './event-queue.ts';
-import { type Place, workThrough } from './host-queue.ts';
+import { runConcurrently, type Slot } from './host-queue.ts';
 import type { OpenRecord } from './ledger.ts';
 import { type ChangeEvent, type Job, runOneChange, type SurroundingRun } from './run-one-change.ts';
 
@@ -71,27 +71,27 @@ class Run {
   async through(jobs: readonly Job[]): Promise<void> {
     const { canary } = this.#options;
     const first = jobs.filter((job) => hostOf(job) === canary);
-    await this.#workThrough(first);
+    await this.#runAll(first);
     if (this.#failures > 0) return;
-    await this.#workThrough(jobs.filter((job) => hostOf(job) !== canary));
+    await this.#runAll(jobs.filter((job) => hostOf(job) !== canary));
   }
 
-  async #workThrough(jobs: readonly Job[]): Promise<void> {
+  async #runAll(jobs: readonly Job[]): Promise<void> {
     const { concurrency, maxFailures, signal } = this.#options;
     const limits = {
       concurrency,
-      mayBegin: () => !this.#isStopped && this.#failures < maxFailures && !signal.aborted,
-      keepsPlace: Number.isFinite(maxFailures),
+      mayStart: () => !this.#isStopped && this.#failures < maxFailures && !signal.aborted,
+      keepsSlot: Number.isFinite(maxFailures),
     };
     try {
-      await workThrough(jobs, hostOf, limits, (job, place) => this.#work(job, place));
+      await runConcurrently(jobs, hostOf, limits, (job, slot) => this.#work(job, slot));
     } finally {
       await Promise.all(this.#finishing);
     }
   }
 
-  async #work(job: Job, { aside }: Place): Promise<void> {
-    const { isFailed, written } = await runOneChange(job, aside, this.#each);
+  async #work(job: Job, { pause }: Slot): Promise<void> {
+    const { isFailed, written } = await runOneChange(job, pause, this.#each);
     if (isFailed) this.#failures++;
     this.#finish(written);
   }

@@ -1,10 +1,10 @@
 import { CliError } from '../errors/cli-error.ts';
+import type { Pause } from '../network/http.ts';
 import type { SentAs, TenantClient } from '../tenant/client.ts';
 import type { ReadBack } from '../tenant/read-back.ts';
 import { outcomeOf } from './answer-table.ts';
 import { NotTaken } from './event-queue.ts';
 import { lastSet, openFor, type PastRequest, type TenantHistory } from './history.ts';
-import type { Place } from './host-queue.ts';
 import type { OpenRecord } from './ledger.ts';
 import { type LaterFacts, type LedgerFacts, type LedgerLine, laterFacts } from './ledger-line.ts';
 import { formsToTry, sendCertificate, sendDeletion } from './send-change.ts';
@@ -31,7 +31,7 @@ export interface Job {
   /** All that is known of the tenant. */
   readonly history: TenantHistory;
   /** Runs the work signed in to the tenant. @throws {CliError} */
-  open<T>(aside: Place['aside'], work: (open: OpenForChange) => Promise<T>): Promise<T>;
+  open<T>(pause: Pause, work: (open: OpenForChange) => Promise<T>): Promise<T>;
 }
 
 /**
@@ -95,20 +95,16 @@ export interface FinishedChange {
 /**
  * Brings one target to its wanted state, from its sign-in to its outcome. The ledger has
  * a line before the request leaves and another after its answer.
- * @param aside runs the pauses between attempts
+ * @param pause runs the pauses between attempts
  */
-export function runOneChange(
-  job: Job,
-  aside: Place['aside'],
-  run: SurroundingRun,
-): Promise<FinishedChange> {
-  return new OneChange(job, run).made(aside);
+export function runOneChange(job: Job, pause: Pause, run: SurroundingRun): Promise<FinishedChange> {
+  return new OneChange(job, run).made(pause);
 }
 
 const nothingLeft: FinishedChange = { isFailed: false, written: Promise.resolve() };
 
 /** Whether `sending` was written, and what else is known before the answer. */
-interface Begun {
+interface StartedChange {
   /** Null: the ledger could not be written. */
   readonly line: LedgerLine | null;
   readonly unrecorded: CliError | null;
@@ -119,17 +115,17 @@ class OneChange {
   readonly #job: Job;
   readonly #run: SurroundingRun;
   /** Null: nothing has left. */
-  #begun: Begun | null = null;
+  #started: StartedChange | null = null;
 
   constructor(job: Job, run: SurroundingRun) {
     this.#job = job;
     this.#run = run;
   }
 
-  async made(aside: Place['aside']): Promise<FinishedChange> {
+  async made(pause: Pause): Promise<FinishedChange> {
     try {
-      const sentAs = await this.#job.open(aside, async (open) => {
-        await this.#begin(open);
+      const sentAs = await this.#job.open(pause, async (open) => {
+        await this.#start(open);
         return send(this.#job, open);
       });
       return { isFailed: false, written: this.#noteSent(sentAs) };
@@ -144,11 +140,11 @@ class OneChange {
   }
 
   /** @throws {CliError} file-unwritable, interrupted; NotTaken */
-  async #begin({ user }: OpenForChange): Promise<void> {
+  async #start({ user }: OpenForChange): Promise<void> {
     const { record, needsRecord } = this.#run;
-    let begun: Begun;
+    let started: StartedChange;
     try {
-      begun = {
+      started = {
         user,
         line: await record.append(firstFacts(this.#job, user)),
         unrecorded: null,
@@ -157,19 +153,19 @@ class OneChange {
       if (!(error instanceof CliError)) throw error;
       if (needsRecord && error.code !== 'interrupted') this.#run.stop();
       if (needsRecord || error.code === 'interrupted') throw error;
-      begun = { user, line: null, unrecorded: error };
+      started = { user, line: null, unrecorded: error };
     }
     try {
       await this.#emit({ kind: 'sending' });
     } catch (error) {
-      if (error instanceof NotTaken) await this.#note(begun, { outcome: 'not-done' });
+      if (error instanceof NotTaken) await this.#note(started, { outcome: 'not-done' });
       throw error;
     }
-    this.#begun = begun;
+    this.#started = started;
   }
 
   async #noteSent(sentAs: SentAs | null): Promise<void> {
-    const unrecorded = await this.#note(this.#begun, { outcome: 'done', sentAs });
+    const unrecorded = await this.#note(this.#started, { outcome: 'done', sentAs });
     await this.#emit({ kind: 'sent', sentAs, unrecorded });
     const { history, target } = this.#job;
     for (const request of openFor(history, target.clientAppKey))
@@ -177,13 +173,13 @@ class OneChange {
   }
 
   async #noteFailed(error: CliError): Promise<void> {
-    if (this.#begun === null) {
+    if (this.#started === null) {
       await this.#emit({ kind: 'failed', error, unrecorded: null });
       return;
     }
     const isUnknown = outcomeOf(error.code) === 'unknown';
     const outcome = isUnknown ? 'unknown' : 'not-done';
-    const unrecorded = await this.#note(this.#begun, { outcome });
+    const unrecorded = await this.#note(this.#started, { outcome });
     await this.#emit({ kind: isUnknown ? 'unknown' : 'failed', error, unrecorded });
   }
 
@@ -191,10 +187,10 @@ class OneChange {
    * Writes the outcome. Resolves to the error that kept the ledger from having it, or
    * null.
    */
-  async #note(begun: Begun | null, outcome: LaterFacts): Promise<CliError | null> {
-    if (begun === null) return null;
+  async #note(started: StartedChange | null, outcome: LaterFacts): Promise<CliError | null> {
+    if (started === null) return null;
     const { record, needsRecord } = this.#run;
-    const { line, user, unrecorded } = begun;
+    const { line, user, unrecorded } = started;
     if (line === null && outcome.outcome === 'not-done') return unrecorded;
     const first = firstFacts(this.#job, user);
     const facts = line === null ? { ...first, ...outcome } : laterFacts(line, outcome);

@@ -32,8 +32,8 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
     throw new CliError('not-signed-in', `The profile "${settings.profileName}" is not signed in`);
   });
   const { tenant, session } = open;
-  const { user, told } = await askUser(open.client, open.session);
-  if (!told)
+  const { user, isConfirmed } = await askUser(open.client, open.session);
+  if (!isConfirmed)
     context.terminal.note(`${tenant} does not report the user. The name comes from the token.`);
   requireTtl(session, minTtl, options.minTtl ?? '0s', context.now());
   return {

@@ -11,10 +11,11 @@ import {
   type HttpSource,
   type Judgment,
   type OpenHttp,
+  type Pause,
   redirectShown,
 } from './http.ts';
 import type { ProxySettings } from './proxy.ts';
-import { type Aside, createTries, waitBeforeRetry } from './tries.ts';
+import { createTries, waitBeforeRetry } from './tries.ts';
 import { createTrust, type Trust, withTrust } from './trust.ts';
 
 export interface NetworkSettings {
@@ -37,7 +38,7 @@ export interface NetworkSettings {
   /** Shows that the program waits, until stopped. */
   readonly progress: (text: string) => { stop(): void };
   /** Makes the pauses between attempts. */
-  readonly aside?: Aside;
+  readonly pause?: Pause;
   /** Shared by several; default: that of the settings, loaded on first use. */
   readonly loadedTrust?: Trust;
 }
@@ -48,7 +49,7 @@ export interface NetworkSettings {
  * Nothing is sent before.
  */
 export function createHttp(settings: NetworkSettings): OpenHttp {
-  const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.aside);
+  const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.pause);
   const trust = settings.loadedTrust ?? loadTrust(settings);
   const { proxies, owners } = settings;
   const network = { proxies, trust, owners, signal };
@@ -93,7 +94,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
         );
         return tries.judge(answer);
       } catch (error) {
-        throw error instanceof CliError ? tries.told(error) : error;
+        throw error instanceof CliError ? tries.errorOf(error) : error;
       } finally {
         progress.stop();
       }
@@ -162,7 +163,7 @@ function countTries({ retry, change }: HttpRequest) {
      * The error that ended the request, which tells whether the tenant may have made the
      * change.
      */
-    told: (error: CliError): CliError => {
+    errorOf(error: CliError): CliError {
       if (error.code === 'outcome-unknown') return error;
       return unknown(error) ?? error;
     },
@@ -206,5 +207,7 @@ export function createHttpSource(settings: NetworkSettings): HttpSource {
   else settings.signal.addEventListener('abort', onInterrupt);
   const common = { ...settings, signal: relay.signal };
   const shared = { ...common, loadedTrust: loadTrust(common) };
-  return { open: (timeout, aside) => createHttp({ ...shared, timeout, ...(aside && { aside }) }) };
+  return {
+    open: (timeout, pause) => createHttp({ ...shared, timeout, ...(pause && { pause }) }),
+  };
 }

@@ -19,9 +19,9 @@ import {
 /**
  * The most informational answers (RFC 9110 §15.2) before the final one; more are a flood.
  */
-const mostHints = 20;
+const maxHints = 20;
 /** The most pieces of a body, each of which costs time and memory. */
-const mostPieces = 100_000;
+const maxPieces = 100_000;
 
 /** Shared by all requests of a command. */
 export interface Network {
@@ -106,12 +106,12 @@ function exchange(
       },
       onResponseStart(_controller, status, headers) {
         // undici reconnects if a handler throws.
-        if (status < 100 || status > 599 || (status < 200 && ++hints > mostHints))
+        if (status < 100 || status > 599 || (status < 200 && ++hints > maxHints))
           socket?.destroy(new NotHttp());
         if (status >= 200) head = { status, headers: joinHeaders(headers) };
       },
       onResponseData(_controller, chunk) {
-        if (pieces.push(chunk) > mostPieces) socket?.destroy(new NotHttp());
+        if (pieces.push(chunk) > maxPieces) socket?.destroy(new NotHttp());
       },
       onResponseEnd() {
         // Without a length the answer ends with its connection, even a broken one (RFC

@@ -86,6 +86,9 @@ export interface OpenHttp extends Http {
   close(): void;
 }
 
+/** Makes a pause; its caller may do other work meanwhile. */
+export type Pause = (wait: () => Promise<void>) => Promise<void>;
+
 /**
  * The network for many tenants, one Http for each: they share no connection, secret or
  * timeout.
@@ -93,10 +96,10 @@ export interface OpenHttp extends Http {
 export interface HttpSource {
   /**
    * @param timeout limit of all its waiting, in milliseconds
-   * @param aside makes the pauses between its attempts; time beyond the pause does not
+   * @param pause makes the pauses between its attempts; time beyond the pause does not
    * count
    */
-  open(timeout: number, aside?: (wait: () => Promise<void>) => Promise<void>): OpenHttp;
+  open(timeout: number, pause?: Pause): OpenHttp;
 }
 
 /** The address that an answer to a request for `url` redirects to, or null. */

@@ -57,8 +57,19 @@ export function storeGroups(settings: TrustSettings, waiting: Waiting): readonly
   ];
 }
 
+/** All trusted CAs, group by group. */
+export interface TrustedStores {
+  /** The number of groups. */
+  readonly groups: number;
+  /**
+   * The PEM of the groups up to that one; a group without new CAs adds nothing.
+   * @throws {CliError} as StoreGroup
+   */
+  upTo(last: number): Promise<readonly string[]>;
+}
+
 /** The CAs for `settings`, each read once, on first use. */
-export function openStores(settings: TrustSettings, waiting: Waiting) {
+export function openStores(settings: TrustSettings, waiting: Waiting): TrustedStores {
   const groups = storeGroups(settings, waiting);
   const read: Promise<readonly string[]>[] = [];
 
@@ -72,10 +83,6 @@ export function openStores(settings: TrustSettings, waiting: Waiting) {
 
   return {
     groups: groups.length,
-    /**
-     * The PEM of the groups up to that one; a group without new CAs adds nothing.
-     * @throws {CliError} as StoreGroup
-     */
     upTo,
   };
 }
@@ -106,7 +113,7 @@ const directory = '/etc/ssl/certs';
  * The most certificates of a directory; the largest public one has some 600 files for
  * 150.
  */
-const mostFiles = 10_000;
+const maxFiles = 10_000;
 
 /**
  * The runtime's own CAs without `NODE_EXTRA_CA_CERTS`; its options and `NODE_OPTIONS` may
@@ -149,7 +156,7 @@ async function storesIn(
   const stores: Store[] = [];
   for (const path of directories.filter((directory) => directory !== '')) {
     const pem = new Set<string>();
-    for (const name of namesIn(path).slice(0, mostFiles))
+    for (const name of namesIn(path).slice(0, maxFiles))
       for (const text of await readPemIfPresent(join(path, name), waiting)) pem.add(text);
     stores.push({ place: { path, variable: 'SSL_CERT_DIR' }, pem: [...pem] });
   }
@@ -157,12 +164,12 @@ async function storesIn(
 }
 
 /** The most entries of a directory to search. */
-const mostEntries = 100_000;
+const maxEntries = 100_000;
 
 /** The files of a directory, and links to files, as OpenSSL reads them. */
 function namesIn(path: string): string[] {
   try {
-    return entriesIn(path, mostEntries)
+    return entriesIn(path, maxEntries)
       .filter((entry) => entry.isFile() || entry.isSymbolicLink())
       .map(({ name }) => name)
       .sort();

@@ -1,21 +1,37 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTransient } from './failure.ts';
-import type { HttpResponse } from './http.ts';
+import type { HttpResponse, Pause } from './http.ts';
 
-/** Makes a pause; its caller may do other work meanwhile. */
-export type Aside = (wait: () => Promise<void>) => Promise<void>;
+/** The attempts of one command. */
+export interface Tries {
+  /** Aborted by an interrupt or at the timeout. */
+  readonly signal: AbortSignal;
+  /**
+   * Repeats until an outcome stands, or a pause would take too long; an outcome that is
+   * an error is thrown.
+   * @param waitAfter milliseconds before the next attempt, or null: the outcome stands
+   * @param late makes the signal's reason at the timeout
+   */
+  untilDone<Outcome>(
+    attempt: () => Promise<Outcome | Error>,
+    waitAfter: (outcome: Outcome | Error, attempts: number) => number | null,
+    late: () => Error,
+  ): Promise<Outcome>;
+  /** Stops listening to the interrupt. */
+  end(): void;
+}
 
 /**
  * Makes attempts within the timeout of one command.
  * @param timeout limit of all waiting, in milliseconds
- * @param aside makes a pause; time beyond the pause does not count
+ * @param pause makes a pause; time beyond the pause does not count
  */
 export function createTries(
   timeout: number,
   interrupt: AbortSignal,
-  aside: Aside = (wait) => wait(),
-) {
+  pause: Pause = (wait) => wait(),
+): Tries {
   const controller = new AbortController();
   const { signal } = controller;
   // A command may send many requests at once, each with its own listener.
@@ -39,19 +55,8 @@ export function createTries(
     }
   }
   return {
-    /** Aborted by an interrupt or at the timeout. */
     signal,
-    /**
-     * Repeats until an outcome stands, or a pause would take too long; an outcome that is
-     * an error is thrown.
-     * @param waitAfter milliseconds before the next attempt, or null: the outcome stands
-     * @param late makes the signal's reason at the timeout
-     */
-    async untilDone<Outcome>(
-      attempt: () => Promise<Outcome | Error>,
-      waitAfter: (outcome: Outcome | Error, attempts: number) => number | null,
-      late: () => Error,
-    ): Promise<Outcome> {
+    async untilDone(attempt, waitAfter, late) {
       for (let attempts = 1; ; attempts++) {
         const outcome = await inTime(attempt, late);
         const wait = waitAfter(outcome, attempts);
@@ -59,13 +64,12 @@ export function createTries(
           if (outcome instanceof Error) throw outcome;
           return outcome;
         }
-        await aside(() => sleep(wait, undefined, { signal })).catch((error: unknown) => {
+        await pause(() => sleep(wait, undefined, { signal })).catch((error: unknown) => {
           throw signal.aborted ? signal.reason : error;
         });
         remaining -= wait;
       }
     },
-    /** Stops listening to the interrupt. */
     end: () => interrupt.removeEventListener('abort', onInterrupt),
   };
 }

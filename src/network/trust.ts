@@ -12,6 +12,7 @@ import type { Waiting } from '../files/read.ts';
 import { trustsSystem } from '../text/version.ts';
 import { isUntrusted, isUnverified } from './failure.ts';
 import type { TrustSettings } from './http.ts';
+import type { TrustedStores } from './stores.ts';
 
 /** The CAs that a command trusts. */
 export interface Trust {
@@ -38,7 +39,7 @@ export interface Trust {
  */
 export function createTrust(settings: TrustSettings, waiting: Waiting): Trust {
   const contexts = new Map<number, Promise<SecureContext>>();
-  let opening: ReturnType<typeof load> | null = null;
+  let opening: Promise<TrustedStores> | null = null;
   let widest = 0;
   const named = settings.sslCertFile !== null || settings.sslCertDir !== null;
   const runtimeSuffices = settings.caFile === null && !(trustsSystem && named);

@@ -138,9 +138,9 @@ async function openLayer(
   // With several encodings, the MAC shows the one for the keys of the parts.
   const [ahead, beside] = macAttempts.length > 1 ? [macAttempts, []] : [[], macAttempts];
   const aheads = await tryAll(ahead, signal);
-  const told = ahead.find((_, index) => aheads[index])?.encoded;
-  if (ahead.length > 0 && told === undefined) throw new PasswordRefused(false);
-  const likeliest = told === undefined ? order : headedBy(told, order);
+  const confirmed = ahead.find((_, index) => aheads[index])?.encoded;
+  if (ahead.length > 0 && confirmed === undefined) throw new PasswordRefused(false);
+  const likeliest = confirmed === undefined ? order : headedBy(confirmed, order);
   const firstAttempts = layer.map((locked) => ({ locked, encoded: likeliest[0] }));
   const answers = await tryAll([...beside, ...firstAttempts], signal);
   if (beside.length > 0 && !answers[0]) throw new PasswordRefused(false);

@@ -1,28 +1,28 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type Place, workThrough } from '../../src/change/host-queue.ts';
+import { runConcurrently, type Slot } from '../../src/change/host-queue.ts';
 
 /** Jobs `a1`, `a2`, `b1` …: the letter is the host. */
 function pool(
   jobs: readonly string[],
   concurrency: number,
-  mayBegin = () => true,
-  keepsPlace = false,
+  mayStart = () => true,
+  keepsSlot = false,
 ) {
-  const [begun, running]: [string[], Map<string, { end: () => void; place: Place }>] = [
+  const [begun, running]: [string[], Map<string, { end: () => void; slot: Slot }>] = [
     [],
     new Map(),
   ];
   let most = 0;
-  const done = workThrough(
+  const done = runConcurrently(
     jobs,
     (job) => job[0] as string,
-    { concurrency, mayBegin, keepsPlace },
-    (job, place) =>
+    { concurrency, mayStart, keepsSlot },
+    (job, slot) =>
       new Promise((resolve) => {
         begun.push(job);
         running.set(job, {
-          place,
+          slot,
           end: () => {
             running.delete(job);
             resolve();
@@ -76,7 +76,7 @@ test('a job that waits aside lets another work, keeps its host, and goes on befo
   let [resume, resumed] = [() => {}, false];
   const waiting = running
     .get('a1')
-    ?.place.aside(() => new Promise((resolve) => (resume = resolve)))
+    ?.slot.pause(() => new Promise((resolve) => (resume = resolve)))
     .then(() => (resumed = true));
   await turn();
   expect(begun).toEqual(['a1', 'b1']);
@@ -96,7 +96,7 @@ test('a job that waits aside lets another work, keeps its host, and goes on befo
 
 test('a job that keeps its place lets no other work while it waits', async () => {
   const { begun, running, end, done } = pool(['a1', 'b1'], 1, () => true, true);
-  const waiting = running.get('a1')?.place.aside(turn);
+  const waiting = running.get('a1')?.slot.pause(turn);
   await waiting;
   expect(begun).toEqual(['a1']);
   await end('a1');
@@ -110,7 +110,7 @@ test('keeps few waiting: a further one keeps its place', async () => {
   const resumes: (() => void)[] = [];
   for (let round = 0; round < 20; round++) {
     const job = begun.at(-1) as string;
-    void running.get(job)?.place.aside(() => new Promise((resolve) => void resumes.push(resolve)));
+    void running.get(job)?.slot.pause(() => new Promise((resolve) => void resumes.push(resolve)));
     await turn();
   }
   expect(begun).toHaveLength(9);
@@ -123,7 +123,7 @@ test('keeps few waiting: a further one keeps its place', async () => {
 
 test('a failed wait gives the place back, and the failure goes to whom it concerns', async () => {
   const { running, end, done } = pool(['a1', 'b1'], 1);
-  const failed = running.get('a1')?.place.aside(() => Promise.reject(new Error('late')));
+  const failed = running.get('a1')?.slot.pause(() => Promise.reject(new Error('late')));
   await turn();
   await Promise.all([expect(failed).rejects.toThrow('late'), end('b1')]);
   await end('a1');

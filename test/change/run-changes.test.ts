@@ -70,7 +70,7 @@ function jobAt(host: string, { answer = accepting, lines = [], held }: HostOptio
     file,
     sendAs: null,
     history: tenantHistory(historyOf(lines), tenant),
-    open: (_aside, work) =>
+    open: (_pause, work) =>
       work({
         client: createTenantClient(tenant, http, bearer),
         user: 'alice@acme.example',

@@ -185,7 +185,7 @@ describe('a tenant that cannot be reached', () => {
 
   const change = plainChange({ done: 'set the certificate', idempotent: true });
   const endOf = (origin: string, settings: Partial<NetworkSettings> = {}) =>
-    createTestHttp({ aside: async () => {}, ...settings })
+    createTestHttp({ pause: async () => {}, ...settings })
       .send(post(origin, { retry: true, change }))
       .catch((error: CliError) => {
         if (error.code === 'outcome-unknown') return [error.code, error.facts.tries];
@@ -227,11 +227,11 @@ describe('a tenant that cannot be reached', () => {
       const { signal } = controller;
       const interrupt = () => controller.abort(reason);
       const origin = await begin(interrupt);
-      const aside = async (wait: () => Promise<void>) => {
+      const pause = async (wait: () => Promise<void>) => {
         if (paused) interrupt();
         await wait();
       };
-      const sent = createTestHttp({ signal, aside }).send(post(origin, { retry: true, change }));
+      const sent = createTestHttp({ signal, pause }).send(post(origin, { retry: true, change }));
       return sent.catch((error: CliError) => {
         if (error.code === 'outcome-unknown')
           return [error.code, error.facts.tries, error.facts.signal];
@@ -319,7 +319,7 @@ test('a request that cannot be sent is said to be so, without its secrets, and i
 test('the trace has a line for each attempt, without a secret', async () => {
   const { origin } = await startServer([{ status: 503 }, dropping, success]);
   const lines: string[] = [];
-  const http = createTestHttp({ trace: (line) => lines.push(line), aside: async () => {} });
+  const http = createTestHttp({ trace: (line) => lines.push(line), pause: async () => {} });
   const request = { headers: { authorization: 'Bearer hunter22' }, body: 'hunter22', retry: true };
   const started = performance.now();
   await http.send(post(`${origin}/a/b?token=hunter22`, request));

@@ -31,7 +31,7 @@ const trust = { caFile: ca, nodeExtraCaCerts: null, sslCertFile: null, sslCertDi
 
 function httpThrough(proxies: Partial<ProxySettings>, settings: Partial<NetworkSettings> = {}) {
   const given = { https: null, http: null, bypass: null, ...proxies };
-  return createTestHttp({ trust, proxies: given, aside: async () => {}, ...settings });
+  return createTestHttp({ trust, proxies: given, pause: async () => {}, ...settings });
 }
 
 /** A tenant that only a proxy finds. */

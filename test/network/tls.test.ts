@@ -29,7 +29,7 @@ const nobody: TrustSettings = {
   ...{ caFile: null, nodeExtraCaCerts: null, sslCertFile: nowhere, sslCertDir: null },
 };
 const httpThatTrusts = (trust: Partial<TrustSettings>) =>
-  createTestHttp({ trust: { ...nobody, ...trust }, aside: async () => {} });
+  createTestHttp({ trust: { ...nobody, ...trust }, pause: async () => {} });
 const startTlsServer = (certificate = 'server') => startServer(undefined, { certificate });
 /** What two requests end with, and the requests and connections they take. */
 async function twice(certificate: string, trust: Partial<TrustSettings>) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { type Aside, createTries } from '../../src/network/tries.ts';
+import type { Pause } from '../../src/network/http.ts';
+import { createTries } from '../../src/network/tries.ts';
 
 const late = new Error('late');
 const interrupted = new Error('interrupted');
@@ -22,7 +23,7 @@ async function countOf(
   return tries.untilDone(attempt, waitAfter, () => late);
 }
 
-test.each<[string, number, number | null, Aside | undefined, number]>([
+test.each<[string, number, number | null, Pause | undefined, number]>([
   ['go on until there is an outcome to keep', 60_000, 1, undefined, 3],
   ['are not made after a pause that is longer than the time', 1000, 60_000, undefined, 1],
   ['share the time with their own pauses', 1000, 600, async () => {}, 2],
@@ -36,9 +37,9 @@ test.each<[string, number, number | null, Aside | undefined, number]>([
     },
     3,
   ],
-])('attempts %s', async (_case, timeout, pause, aside, count) => {
-  const tries = createTries(timeout, never, aside);
-  expect(await countOf(tries, (made) => (made < 3 ? pause : null))).toBe(count);
+])('attempts %s', async (_case, timeout, wait, pause, count) => {
+  const tries = createTries(timeout, never, pause);
+  expect(await countOf(tries, (made) => (made < 3 ? wait : null))).toBe(count);
 });
 
 test('attempts make each pause, and end with an error that is kept', async () => {

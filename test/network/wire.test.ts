@@ -52,7 +52,7 @@ function ending(
       http: null,
       bypass: null,
     };
-    const http = createTestHttp({ aside: async () => {}, proxies, ...settings });
+    const http = createTestHttp({ pause: async () => {}, proxies, ...settings });
     const end = await http.send(post(origin, { retry: true, ...request })).then(
       ({ status, body }) => [status, body.length > 200 ? `${body.length} units` : body],
       (error: CliError) => {

@@ -8,9 +8,8 @@ import type { Outside } from '../../src/context.ts';
 import type { ErrorCode } from '../../src/errors/cli-error.ts';
 import { bounded } from '../../src/files/bounded.ts';
 import { createHttp, createHttpSource } from '../../src/network/client.ts';
-import type { Http } from '../../src/network/http.ts';
+import type { Http, Pause } from '../../src/network/http.ts';
 import { proxiesOf } from '../../src/network/proxy.ts';
-import type { Aside } from '../../src/network/tries.ts';
 import { readCommandLine } from '../../src/settings/command-line.ts';
 import { ownerRulesOf } from '../../src/settings/owner-rules.ts';
 import type { Question } from '../../src/terminal/ask.ts';
@@ -39,7 +38,7 @@ export interface RunOptions {
   readonly terminalOutput?: boolean;
   readonly signal?: AbortSignal;
   /** Replaces the pauses between attempts; by default the test waits. */
-  readonly aside?: Aside;
+  readonly aside?: Pause;
   /** Plays the vendor's discovery service, which by default does not answer. */
   readonly discovery?: string;
   /** Its work on a file takes too long. */
@@ -132,7 +131,7 @@ async function runWhole(
             timeout,
             userAgent: 'mfa-cli/test',
             progress: terminal.progress,
-            ...(options.aside === undefined ? {} : { aside: options.aside }),
+            ...(options.aside === undefined ? {} : { pause: options.aside }),
             ...networkFor(caFile),
           }),
         ),

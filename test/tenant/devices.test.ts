@@ -136,7 +136,7 @@ test.each<[string, (client: TenantClient) => Promise<unknown>, number, string]>(
   '%s is asked for again where that does no harm, and it is said what may have happened',
   async (_what, work, times, words) => {
     const { origin, received } = await startServer([{ status: 503 }]);
-    const client = createTenantClient(origin, createTestHttp({ aside: async () => {} }), bearer);
+    const client = createTenantClient(origin, createTestHttp({ pause: async () => {} }), bearer);
     const told = (await failureOf(() => work(client)))
       .replace(origin, 'T')
       .replace(/ \(sent 3 times\)$/, '');

@@ -89,8 +89,8 @@ async function pollOrCode(
       await Promise.race([polled, typed]);
       round.abort();
       // A poll answered while the code was typed leaves nothing to answer.
-      const told = await polled.catch(() => null);
-      if (told !== null) return told;
+      const answered = await polled.catch(() => null);
+      if (answered !== null) return answered;
       const code = await typed;
       if (code.reveal().trim() !== '') return await answer(code);
     } finally {

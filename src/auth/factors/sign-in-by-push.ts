@@ -106,7 +106,7 @@ async function ring(
   context: PushContext,
 ): Promise<PushSignIn> {
   const started = performance.now();
-  const told = (outcome: PushSignIn['outcome'], words: string | null = null): PushSignIn => ({
+  const ended = (outcome: PushSignIn['outcome'], words: string | null = null): PushSignIn => ({
     outcome,
     mechanism: push.name,
     words,
@@ -116,19 +116,19 @@ async function ring(
     const answer = await meetChallenge(session, { ...push, ...alone }, context);
     switch (answer.kind) {
       case 'signed-in': {
-        const approved = told('approved');
+        const approved = ended('approved');
         await signOut(session.tenant, answer, context);
         return approved;
       }
       case 'next-challenge':
       case 'challenges':
-        return told('approved');
+        return ended('approved');
       case 'failed':
-        return told(answer.isUnsent ? 'no-push' : verdictIn(answer.words), answer.words);
+        return ended(answer.isUnsent ? 'no-push' : verdictIn(answer.words), answer.words);
       default:
         // A session in an unknown form is still a session.
         if (answer.kind === 'unknown' && /^(login)?success$/i.test(answer.summary ?? ''))
-          return told('approved');
+          return ended('approved');
         throw new CliError(
           'sign-in-failed',
           `${session.tenant} sent an unexpected answer to the sign-in`,
@@ -136,7 +136,7 @@ async function ring(
     }
   } catch (error) {
     if (error instanceof CliError && error.code === 'sign-in-timed-out')
-      return told('not-answered');
+      return ended('not-answered');
     throw error;
   }
 }

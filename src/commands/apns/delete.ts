@@ -79,7 +79,7 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
   const target = { tenant, clientAppKey, wanted: null };
   const opened = { client, user: session.user, isKnown: session.source !== 'env', askHeld };
   const outcome = await changeOne(
-    { target, file: null, sendAs, history, open: (_aside, work) => work(opened) },
+    { target, file: null, sendAs, history, open: (_pause, work) => work(opened) },
     recordOf(memory, place, context),
     context,
   );

@@ -1,4 +1,4 @@
-import { type Place, workThrough } from '../../change/host-queue.ts';
+import { runConcurrently, type Slot } from '../../change/host-queue.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
@@ -27,10 +27,10 @@ export async function askTenants(
   const text = (): string =>
     `Asking the tenants what they hold: ${answers.size} of ${keyed.length}`;
   const progress = terminal.progress(text());
-  const limits = { concurrency, mayBegin: () => !signal.aborted };
+  const limits = { concurrency, mayStart: () => !signal.aborted };
   try {
-    await workThrough(keyed, hostOf, limits, async (asked, place) => {
-      answers.set(asked.tenant.name, await askOne(asked, place, access));
+    await runConcurrently(keyed, hostOf, limits, async (asked, slot) => {
+      answers.set(asked.tenant.name, await askOne(asked, slot, access));
       progress.say(text());
     });
   } finally {
@@ -46,7 +46,7 @@ export async function askTenants(
 
 async function askOne(
   { tenant, clientAppKey }: KeyedTenant,
-  { aside }: Place,
+  { pause }: Slot,
   access: TenantAccess,
 ): Promise<ReadBack> {
   if (clientAppKey === null)
@@ -56,7 +56,7 @@ async function askOne(
       why: 'its client app key comes from the certificate, and none is on record',
     };
   try {
-    return await access.open(tenant, aside, ({ client }) => readBack(client, clientAppKey));
+    return await access.open(tenant, pause, ({ client }) => readBack(client, clientAppKey));
   } catch (error) {
     if (error instanceof CliError)
       return { outcome: 'unknown', latest: unknownKey, why: error.message };

@@ -121,9 +121,9 @@ async function hasPhone(
     (wait) => wait(),
     (open) => open.askDevices(),
   );
-  const told = await asked.catch(unlessInterrupted(() => null));
-  if (told === null || !told.whole) return true;
-  return told.devices.some((device) => device.owner === null || isOwnedBy(device, user));
+  const answer = await asked.catch(unlessInterrupted(() => null));
+  if (answer === null || !answer.whole) return true;
+  return answer.devices.some((device) => device.owner === null || isOwnedBy(device, user));
 }
 
 /** The result of a gated run. */

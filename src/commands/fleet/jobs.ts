@@ -49,7 +49,7 @@ export function jobOf(item: PlannedTenant, { history }: FleetRecord, access: Ten
     file: pushFileOf(item),
     sendAs: null,
     history: tenantHistory(history, tenant.tenant),
-    open: (aside, work) => access.open(tenant, aside, work),
+    open: (pause, work) => access.open(tenant, pause, work),
   };
 }
 

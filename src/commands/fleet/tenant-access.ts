@@ -3,11 +3,10 @@ import type { Connection } from '../../auth/connection.ts';
 import type { Profile, ProfileStore, Profiles } from '../../auth/profile.ts';
 import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
-import type { Place } from '../../change/host-queue.ts';
 import type { OpenForChange } from '../../change/run-one-change.ts';
 import type { Context } from '../../context.ts';
 import { hasCode, restated } from '../../errors/cli-error.ts';
-import type { HttpSource, OpenHttp } from '../../network/http.ts';
+import type { HttpSource, OpenHttp, Pause } from '../../network/http.ts';
 import { requireToken } from '../../settings/credentials.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { applicationOf, networkOf } from '../../settings/resolve.ts';
@@ -47,13 +46,13 @@ export class TenantAccess {
    * Runs the work signed in to a tenant exactly as the fleet file says, ignoring
    * credentials for single commands in the environment. Closes its connections and drops
    * its session afterwards.
-   * @param aside runs the pauses between attempts
+   * @param pause runs the pauses between attempts
    * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of
    *   reading a secret, and what Http throws
    */
   async open<T>(
     tenant: FleetTenant,
-    aside: Place['aside'],
+    pause: Pause,
     work: (open: OpenFleetTenant) => Promise<T>,
   ): Promise<T> {
     this.#stored ??= readStored(this.#context);
@@ -61,7 +60,7 @@ export class TenantAccess {
     const { signIn } = tenant;
     const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
     const connection = await connectionOf(tenant, profile, this.#context);
-    const http = await this.#openHttp(profile, aside);
+    const http = await this.#openHttp(profile, pause);
     const { now, signal } = this.#context;
     try {
       const opening = { http, store, stored: profile.session, now, signal };
@@ -81,12 +80,12 @@ export class TenantAccess {
     }
   }
 
-  async #openHttp({ settings }: Profile, aside: Place['aside']): Promise<OpenHttp> {
+  async #openHttp({ settings }: Profile, pause: Pause): Promise<OpenHttp> {
     const { timeout, caFile } = networkOf(this.#options, settings, this.#context);
     const { signal } = this.#context;
     const source = this.#sources.get(caFile) ?? this.#context.httpSource({ caFile, signal });
     this.#sources.set(caFile, source);
-    return (await source).open(timeout, aside);
+    return (await source).open(timeout, pause);
   }
 }
 
