@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type BuildSettings, readBuildSettings } from './build-settings.ts';
-import { isFile, nameIn, readPropertyList, readText } from './files.ts';
+import { isFile, nameIn, type PropertyList, readPropertyList, readText } from './files.ts';
 import type { Place } from './finding.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
 import { SwiftCode } from './swift/code.ts';
@@ -10,10 +10,42 @@ import { Values } from './swift/values.ts';
 import { readTargetFiles } from './target.ts';
 
 /** An app as described by its project, for one target in one configuration. */
-export type App = ReturnType<typeof readApp>;
+export interface App extends AppSources {
+  readonly project: ProjectFile;
+  readonly target: ProjectObject;
+  readonly configuration: string;
+  readonly settings: BuildSettings;
+  readonly infoPlist: NamedList;
+  readonly entitlements: NamedList;
+  /** Absolute paths. */
+  readonly resources: readonly string[];
+  /** The manifest of the app's other side, in JavaScript or Dart; null: none. */
+  readonly otherSide: string | null;
+  readonly bundleId: string | null;
+  /** With its variables expanded. */
+  readonly apsEnvironment: string | null;
+}
+
+interface AppSources {
+  readonly swift: readonly SwiftSource[];
+  readonly code: SwiftCode;
+  readonly values: Values;
+  /** The sources that were not read. */
+  readonly objectiveC: readonly string[];
+  readonly unread: readonly string[];
+}
+
+/** A property list that a build setting names. */
+interface NamedList {
+  /** Empty: none is named. */
+  readonly file: string;
+  readonly exists: boolean;
+  /** Null: it cannot be read. */
+  readonly list: PropertyList | null;
+}
 
 /** Reads the parts of a project that the checks need; the checks report missing ones. */
-export function readApp(project: ProjectFile, target: ProjectObject, configuration: string) {
+export function readApp(project: ProjectFile, target: ProjectObject, configuration: string): App {
   const settings = readBuildSettings(project, target, configuration);
   const infoPlist = listNamedBy('INFOPLIST_FILE', settings, project);
   const entitlements = listNamedBy('CODE_SIGN_ENTITLEMENTS', settings, project);
@@ -32,16 +64,15 @@ export function readApp(project: ProjectFile, target: ProjectObject, configurati
     resources,
     otherSide: otherSideOf(project),
     bundleId: ownBundleId ?? settings.get('PRODUCT_BUNDLE_IDENTIFIER') ?? null,
-    /** With its variables expanded. */
     apsEnvironment: textOf(entitlements.list?.entries.get('aps-environment')),
   };
 }
 
-/**
- * A property list that a build setting names: the file is empty if none is named, the
- * list null if it cannot be read.
- */
-function listNamedBy(setting: string, settings: BuildSettings, { directory }: ProjectFile) {
+function listNamedBy(
+  setting: string,
+  settings: BuildSettings,
+  { directory }: ProjectFile,
+): NamedList {
   const name = settings.get(setting);
   if (name === undefined) return { file: '', exists: false, list: null };
   const path = resolve(directory, name);
@@ -59,9 +90,8 @@ function readSources(
   { directory }: ProjectFile,
   paths: ReadonlySet<string>,
   flags: ReadonlySet<string>,
-) {
+): AppSources {
   const swift: SwiftSource[] = [];
-  /** The sources that were not read. */
   const objectiveC: string[] = [];
   const unread: string[] = [];
   let bytesLeft = bytesLimit;

@@ -4,7 +4,14 @@ import type { Place } from './finding.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
 
 /** The build settings in effect for one target in one configuration. */
-export type BuildSettings = ReturnType<typeof readBuildSettings>;
+export interface BuildSettings {
+  /** The value with its variables expanded; undefined if unset or empty. */
+  get(name: string): string | undefined;
+  /** A text with its variables expanded. */
+  expand(text: string): string;
+  /** The place of a setting's assignment, else the configuration that it belongs in. */
+  place(name: string): Place;
+}
 
 /** A setting as assigned in a file. */
 interface Assignment {
@@ -28,7 +35,7 @@ export function readBuildSettings(
   project: ProjectFile,
   target: ProjectObject,
   configuration: string,
-) {
+): BuildSettings {
   const [shared, own] = [project.root, target].map((owner) =>
     configurationObjects(owner).find((object) => object.text('name') === configuration),
   );
@@ -63,11 +70,9 @@ export function readBuildSettings(
   const expand = (text: string): string =>
     expandVariables(text, (name) => assigned.get(name)?.value ?? '');
   return {
-    /** The value with its variables expanded; undefined if unset or empty. */
-    get: (name: string) => expand(assigned.get(name)?.value ?? '').trim() || undefined,
+    get: (name) => expand(assigned.get(name)?.value ?? '').trim() || undefined,
     expand,
-    /** The place of a setting's assignment, else the configuration that it belongs in. */
-    place: (name: string) => assigned.get(name)?.place() ?? (own ?? target).place('buildSettings'),
+    place: (name) => assigned.get(name)?.place() ?? (own ?? target).place('buildSettings'),
   };
 }
 
@@ -105,13 +110,14 @@ function layersOf(
 function expandVariables(text: string, lookUp: (name: string) => string): string {
   let left = expansionLimit;
   let room = lengthLimit;
-  const variable = /\$(?:\((\w+)(?::([^()]*))?\)|\{(\w+)(?::([^{}]*))?\})/g;
+  const variable = /\$(?:\((\w+(?::[^()]*)?)\)|\{(\w+(?::[^{}]*)?)\})/g;
   const expand = (value: string): string =>
     value
-      .replace(variable, (_whole, name, operator, braced, other) => {
-        const assigned = left-- > 0 ? lookUp(name ?? braced).slice(0, room) : '';
+      .replace(variable, (_whole, inRound, inCurly) => {
+        const [, name = '', operator = ''] = /^(\w+):?(.*)$/s.exec(inRound ?? inCurly) ?? [];
+        const assigned = left-- > 0 ? lookUp(name).slice(0, room) : '';
         room -= assigned.length;
-        return operate(expand(assigned), operator ?? other ?? '');
+        return operate(expand(assigned), operator);
       })
       .slice(0, lengthLimit);
   return expand(text);

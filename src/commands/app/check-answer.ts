@@ -1,5 +1,5 @@
 import { type App, appPlace } from './app.ts';
-import { type AppFinding, finding } from './finding.ts';
+import { type AppFinding, atLevel, finding } from './finding.ts';
 import type { SwiftFunction } from './swift/declarations.ts';
 import type { SwiftSource } from './swift/source.ts';
 import type { End } from './swift/values.ts';
@@ -29,7 +29,7 @@ export function checkAnswer({ code, values }: App): readonly AppFinding[] {
     const message =
       'isAccepted of this handleMFAChallenge is not checked: it could not be followed.';
     const place = open.source.place(open.at);
-    return [finding('answer-not-followed', message, answerHint, place, 'info')];
+    return [atLevel('info', finding('answer-not-followed', message, answerHint, place))];
   }
   const message = `handleMFAChallenge is only ever called with isAccepted: ${all[0]}.`;
   return [finding('answer-one-sided', message, answerHint, first.source.place(first.at))];

@@ -6,16 +6,24 @@ import type { Compared } from './check-certificate.ts';
 import { checkDelegate } from './check-delegate.ts';
 import {
   checkBackgroundModes,
-  checkCertificates,
   checkConfiguration,
   checkEntitlements,
+  checkMatch,
 } from './check-property-lists.ts';
 import { checkAuthorization, checkMissing } from './check-swift.ts';
-import { type AppFinding, finding, inOrder, neverChecked, stepOf, steps } from './finding.ts';
-import { judgeSteps } from './judge-steps.ts';
+import {
+  type AppFinding,
+  atLevel,
+  finding,
+  inOrder,
+  neverChecked,
+  stepOf,
+  steps,
+} from './finding.ts';
+import { type JudgedSteps, judgeSteps } from './judge-steps.ts';
 
 /** Runs every check. */
-export function checkApp(app: App, { certificates, now }: Compared) {
+export function checkApp(app: App, compared: Compared): JudgedSteps {
   const missing = [
     ...checkMissing(app),
     ...checkCategory(app),
@@ -34,10 +42,11 @@ export function checkApp(app: App, { certificates, now }: Compared) {
     ...checkAuthorization(app),
     ...checkAnswer(app),
     ...checkConfiguration(app),
-    ...checkCertificates(app, certificates, now),
+    ...checkMatch(app, compared),
     ...(unread.length > 0 ? unread : missing),
   ];
-  const known = inOrder.filter((step) => step !== 'certificate' || certificates?.length !== 0);
+  const isCompared = compared.certificates?.length !== 0;
+  const known = inOrder.filter((step) => step !== 'certificate' || isCompared);
   return judgeSteps({ steps: known, findings, unjudged, neverChecked });
 }
 
@@ -51,7 +60,7 @@ function unreadFindings(app: App, missing: readonly AppFinding[]): readonly AppF
   const hint = `Check these steps by hand: ${titles.join('; ')}.`;
   const found: AppFinding[] = [];
   const add = (code: AppFinding['code'], file: string, message: string): unknown =>
-    found.push(finding(code, message, hint, { file, line: null }, 'info'));
+    found.push(atLevel('info', finding(code, message, hint, { file, line: null })));
   if (objectiveC !== undefined)
     add(
       'objective-c-not-read',
@@ -68,7 +77,11 @@ function unreadFindings(app: App, missing: readonly AppFinding[]): readonly AppF
     add(
       'source-not-read',
       source,
-      `${count(app.unread.length, 'Swift source')} ${app.unread.length === 1 ? 'was' : 'were'} not read: missing, too large or outside the project.`,
+      `${unreadSources(app.unread.length)} not read: missing, too large or outside the project.`,
     );
   return found;
+}
+
+function unreadSources(number: number): string {
+  return `${count(number, 'Swift source')} ${number === 1 ? 'was' : 'were'}`;
 }

@@ -1,5 +1,5 @@
 import { type App, appPlace } from './app.ts';
-import { type AppFinding, finding } from './finding.ts';
+import { type AppFinding, atLevel, finding } from './finding.ts';
 import type { Call, SwiftSource } from './swift/source.ts';
 import type { End, Strings } from './swift/values.ts';
 
@@ -111,7 +111,7 @@ function identifierUnclear({ call, identifiers }: Made, type: string): AppFindin
 
 function notFollowed(message: string, source: SwiftSource, at: number): AppFinding {
   const hint = 'Give it as a string or as a constant of the app, or check it by hand.';
-  return finding('category-not-followed', message, hint, source.place(at), 'info');
+  return atLevel('info', finding('category-not-followed', message, hint, source.place(at)));
 }
 
 /** Whether the category is among the registered ones. */
@@ -157,7 +157,7 @@ function judgeDismissal({ values }: App, category: Call): readonly AppFinding[] 
   }
   const message = 'The category has no option .customDismissAction.';
   const hint = 'Add options: .customDismissAction, so that the app is told of a dismissed push.';
-  return [finding('dismiss-action-missing', message, hint, source.place(at), 'warning')];
+  return [atLevel('warning', finding('dismiss-action-missing', message, hint, source.place(at)))];
 }
 
 /**

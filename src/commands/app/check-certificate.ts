@@ -13,7 +13,25 @@ export const topicHint =
 export const universalHint =
   'A universal certificate (Apple Push Services) serves sandbox and production.';
 
-export function noCertificate(place: Place): AppFinding {
+/**
+ * Whether pushes with each certificate reach an app, and whether each is valid.
+ * @param place of the bundle ID
+ * @param checkMatch whether one certificate is for the app
+ */
+export function checkCertificates(
+  { certificates, now }: Compared,
+  place: Place,
+  checkMatch: (certificate: AppCertificate) => readonly AppFinding[],
+): readonly AppFinding[] {
+  if (certificates === null) return [noCertificate(place)];
+  const found = certificates.flatMap((certificate) => [
+    ...checkMatch(certificate),
+    ...checkDates(certificate, now, place),
+  ]);
+  return withoutRepeats(found);
+}
+
+function noCertificate(place: Place): AppFinding {
   const message = 'The .p12 file contains no certificate.';
   const hint = 'Export the push certificate together with its key.';
   return finding('certificate-missing', message, hint, place);
@@ -25,7 +43,7 @@ export function servedBy(topics: readonly string[]): string {
 }
 
 /** Whether the certificate is valid. */
-export function checkDates(
+function checkDates(
   { notBefore, notAfter }: AppCertificate,
   now: Date,
   place: Place,
@@ -43,7 +61,7 @@ export function checkDates(
 }
 
 /** Several certificates may have the same fault. */
-export function withoutRepeats(findings: readonly AppFinding[]): readonly AppFinding[] {
+function withoutRepeats(findings: readonly AppFinding[]): readonly AppFinding[] {
   const messages = findings.map(({ message }) => message);
   return findings.filter(({ message }, index) => messages.indexOf(message) === index);
 }

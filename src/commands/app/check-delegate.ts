@@ -1,6 +1,6 @@
 import type { App } from './app.ts';
 import { approveId, categoryId, denyId } from './check-category.ts';
-import { type AppFinding, finding } from './finding.ts';
+import { type AppFinding, atLevel, finding } from './finding.ts';
 import type { Span, SwiftSource } from './swift/source.ts';
 import { markIn, pathOf } from './swift/spans.ts';
 import type { Strings } from './swift/values.ts';
@@ -63,7 +63,7 @@ function checkComparedCategory(app: App): readonly AppFinding[] {
   const message = `categoryIdentifier is compared with ${listed(known)}, not with ${categoryId}.`;
   const hint = `The tenant's pushes have the category ${categoryId}.`;
   const place = first.source.place(first.at);
-  return [finding('category-comparison-wrong', message, hint, place, 'warning')];
+  return [atLevel('warning', finding('category-comparison-wrong', message, hint, place))];
 }
 
 function listed(texts: readonly string[]): string {
@@ -72,7 +72,7 @@ function listed(texts: readonly string[]): string {
 
 function notFollowed(message: string, source: SwiftSource, at: number): AppFinding {
   const hint = 'Compare it with a string or with a constant of the app, or check it by hand.';
-  return finding('choice-not-followed', message, hint, source.place(at), 'info');
+  return atLevel('info', finding('choice-not-followed', message, hint, source.place(at)));
 }
 
 /** The most places that read a property, or a constant. */

@@ -3,12 +3,11 @@ import { shellWord } from '../../text/shell.ts';
 import type { App } from './app.ts';
 import type { AppCertificate } from './certificate.ts';
 import {
-  checkDates,
-  noCertificate,
+  type Compared,
+  checkCertificates,
   servedBy,
   topicHint,
   universalHint,
-  withoutRepeats,
 } from './check-certificate.ts';
 import {
   filesBelow,
@@ -18,7 +17,7 @@ import {
   type PropertyList,
   readPropertyList,
 } from './files.ts';
-import { type AppFinding, finding, type Place } from './finding.ts';
+import { type AppFinding, atLevel, finding, type Place } from './finding.ts';
 
 /** The finding for a property list that the target lacks or that cannot be read. */
 function unusable(
@@ -94,21 +93,12 @@ export function checkEntitlements({
 /**
  * Whether pushes with each certificate reach the app: its bundle ID is a topic, and its
  * APNs environment is served.
- * @param certificates null: the .p12 has none
  */
-export function checkCertificates(
-  app: App,
-  certificates: readonly AppCertificate[] | null,
-  now: Date,
-): readonly AppFinding[] {
-  const place = bundleIdPlace(app);
-  if (certificates === null) return [noCertificate(place)];
-  const found = certificates.flatMap((certificate) => [
+export function checkMatch(app: App, compared: Compared): readonly AppFinding[] {
+  return checkCertificates(compared, bundleIdPlace(app), (certificate) => [
     ...checkBundleId(app, certificate),
     ...checkEnvironment(app, certificate),
-    ...checkDates(certificate, now, place),
   ]);
-  return withoutRepeats(found);
 }
 
 function checkBundleId(app: App, { topics }: AppCertificate): readonly AppFinding[] {
@@ -144,7 +134,7 @@ function checkEnvironment(app: App, { environments }: AppCertificate): readonly 
       : 'The certificate does not serve the sandbox: builds run from Xcode get no push.';
   const level = others.length + 1 === needed.length ? 'error' : 'warning';
   const place = entitlements.list.placeOf('aps-environment');
-  return [finding('environment-mismatch', message, universalHint, place, level)];
+  return [atLevel(level, finding('environment-mismatch', message, universalHint, place))];
 }
 
 function bundleIdPlace({ infoPlist: { list }, settings }: App): Place {
@@ -210,7 +200,9 @@ function judgeValues({ entries, placeOf }: PropertyList): readonly AppFinding[] 
   if (secret !== undefined) {
     const message = `${name} has a secret that anyone with the app can read${listed(secrets)}.`;
     const hint = 'Use a public client with PKCE (RFC 8252 §8.5), and leave these keys empty.';
-    findings.push(finding('client-secret-in-app', message, hint, placeOf(secret[0]), 'warning'));
+    findings.push(
+      atLevel('warning', finding('client-secret-in-app', message, hint, placeOf(secret[0]))),
+    );
   }
   return findings;
 }

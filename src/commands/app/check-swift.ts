@@ -1,7 +1,7 @@
 import { type App, appPlace, placeOf } from './app.ts';
 import { answerHint } from './check-answer.ts';
 import { membersOf } from './check-category.ts';
-import { type AppFinding, finding } from './finding.ts';
+import { type AppFinding, atLevel, finding } from './finding.ts';
 
 /** Something that the guide has an app contain. */
 interface Rule {
@@ -120,7 +120,9 @@ export function checkAuthorization({ code, values }: App): readonly AppFinding[]
     const message =
       'The options of requestAuthorization are not checked: they could not be followed.';
     const { place } = first;
-    return [finding('authorization-not-followed', message, authorizationHint, place, 'info')];
+    return [
+      atLevel('info', finding('authorization-not-followed', message, authorizationHint, place)),
+    ];
   }
   const message = `The requested permission leaves out: ${first.missing.join(', ')}.`;
   return [finding('authorization-incomplete', message, authorizationHint, first.place)];

@@ -199,15 +199,19 @@ export interface AppFinding extends Place {
   readonly hint: string;
 }
 
-/** A finding, of level error unless another is given. */
+/** A finding of level error. */
 export function finding(
   code: AppFinding['code'],
   message: string,
   hint: string,
   place: Place,
-  level: AppFinding['level'] = 'error',
 ): AppFinding {
-  return { code, level, message, hint, ...place };
+  return { code, level: 'error', message, hint, ...place };
+}
+
+/** The finding at another level. */
+export function atLevel(level: AppFinding['level'], found: AppFinding): AppFinding {
+  return { ...found, level };
 }
 
 export function stepOf({ code }: AppFinding): AppStep | null {

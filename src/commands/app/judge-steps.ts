@@ -1,4 +1,5 @@
 import { type AppFinding, type AppStep, stepOf, steps } from './finding.ts';
+import type { AppCheckReport } from './report.ts';
 
 /** The result of the checks of an app. */
 interface Found {
@@ -11,8 +12,12 @@ interface Found {
   readonly neverChecked: readonly string[];
 }
 
+/** The part of a report about the steps; the findings most important first. */
+export interface JudgedSteps extends Pick<AppCheckReport, 'steps' | 'notChecked' | 'findings'> {}
+
 /** Each step with its verdict, and the findings in the order of the steps. */
-export function judgeSteps({ steps: inOrder, findings, unjudged, neverChecked }: Found) {
+export function judgeSteps(found: Found): JudgedSteps {
+  const { steps: inOrder, findings, unjudged, neverChecked } = found;
   const judged = inOrder.map((step) => ({
     step,
     title: steps[step].title,
@@ -21,19 +26,11 @@ export function judgeSteps({ steps: inOrder, findings, unjudged, neverChecked }:
   const unchecked = judged.filter(({ ok }) => ok === null).map(({ title }) => title);
   const order: readonly (AppStep | null)[] = [...inOrder, null];
   /** Errors before warnings before notes, each in the order of the steps. */
-  const weight = (found: AppFinding): number =>
-    ['error', 'warning', 'info'].indexOf(found.level) * order.length + order.indexOf(stepOf(found));
+  const weight = (each: AppFinding): number =>
+    ['error', 'warning', 'info'].indexOf(each.level) * order.length + order.indexOf(stepOf(each));
   return {
-    /**
-     * In the guide's order, and whether each has no finding of level error; null if
-     * unknown.
-     */
     steps: judged,
-    /**
-     * The names of what was not looked at: steps of this app, then what no step looks at.
-     */
     notChecked: [...unchecked, ...neverChecked],
-    /** Most important first. */
     findings: [...findings].sort((one, other) => weight(one) - weight(other)),
   };
 }

@@ -141,8 +141,8 @@ export class ProjectObject {
     if (tree !== '<group>') return null;
     // Paths of a variant group's languages are relative to where the group is.
     const parent = parents.get(this.id);
-    const around =
-      parent === undefined ? directory : depth > depthLimit ? null : parent.path(depth + 1);
+    if (parent === undefined) return join(directory, path);
+    const around = depth > depthLimit ? null : parent.path(depth + 1);
     return around === null ? null : join(around, path);
   }
 }

@@ -131,10 +131,10 @@ function verdict(report: AppCheckReport, style: Style): string {
   if (!ok) return style.verdict('error', `${failure(findings)} (${counts}).`);
   const unjudged = steps.filter((step) => step.ok === null).length;
   const left = unjudged === 0 ? '' : `${count(unjudged, 'step')} not checked`;
-  const told = [counts, left].filter((part) => part !== '').join(', ');
-  return told === ''
+  const concerns = [counts, left].filter((part) => part !== '').join(', ');
+  return concerns === ''
     ? style.verdict('ok', success(report))
-    : style.verdict('warning', `No error was found in what was checked (${told}).`);
+    : style.verdict('warning', `No error was found in what was checked (${concerns}).`);
 }
 
 function failure(findings: readonly AppFinding[]): string {

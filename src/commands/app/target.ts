@@ -33,11 +33,17 @@ export function isForPhones(project: ProjectFile, target: ProjectObject): boolea
  */
 const library = /^com\.apple\.product-type\.(framework|library)\b/;
 
+/** Absolute paths. */
+interface TargetFiles {
+  readonly sources: ReadonlySet<string>;
+  readonly resources: readonly string[];
+}
+
 /**
  * The files of a target's build phases and synchronized folders, as absolute paths, with
  * the sources of the project's libraries and local packages.
  */
-export function readTargetFiles(project: ProjectFile, target: ProjectObject) {
+export function readTargetFiles(project: ProjectFile, target: ProjectObject): TargetFiles {
   const isSource = (path: string): boolean => compiled.test(extname(path));
   const libraries = project.root
     .objects('targets')

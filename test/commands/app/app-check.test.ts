@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readApp } from '../../../src/commands/app/app.ts';
-import { checkCertificates } from '../../../src/commands/app/check-property-lists.ts';
+import { checkMatch } from '../../../src/commands/app/check-property-lists.ts';
 import { neverChecked } from '../../../src/commands/app/finding.ts';
 import { readProjectFile } from '../../../src/commands/app/project.ts';
 import { applicationTargets } from '../../../src/commands/app/target.ts';
@@ -96,7 +96,10 @@ i Not looked at: ${neverChecked.join('; ')}.
 test('a certificate that is missing in a .p12 is an error, where the bundle ID is set', () => {
   const project = readProjectFile(join(projectPath('classic'), 'Approver.xcodeproj'));
   const [target = project.root] = applicationTargets(project);
-  const findings = checkCertificates(readApp(project, target, 'Release'), null, new Date());
+  const findings = checkMatch(readApp(project, target, 'Release'), {
+    certificates: null,
+    now: new Date(),
+  });
   expect(told({ findings })).toBe('certificate-missing bundle:2');
 });
 

@@ -7,9 +7,9 @@ import {
   inOrderOfBuild,
   neverCheckedInBuild,
 } from '../finding.ts';
-import { judgeSteps } from '../judge-steps.ts';
+import { type JudgedSteps, judgeSteps } from '../judge-steps.ts';
 import type { BuiltApp } from './built-app.ts';
-import { checkCertificates } from './check-match.ts';
+import { checkMatch } from './check-match.ts';
 import { checkProfile } from './check-profile.ts';
 import { checkPushEntitlement, checkSignature } from './check-signature.ts';
 import { placeIn } from './signed-for.ts';
@@ -21,13 +21,14 @@ import { placeIn } from './signed-for.ts';
 export const guideTexts = [categoryId, approveId, denyId, 'handlePushToken'] as const;
 
 /** Runs every check of a built app. */
-export function checkBuiltApp(app: BuiltApp, { certificates, now }: Compared) {
+export function checkBuiltApp(app: BuiltApp, compared: Compared): JudgedSteps {
+  const { certificates, now } = compared;
   const findings = [
     ...checkSignature(app),
     ...checkPushEntitlement(app),
     ...checkBackgroundMode(app),
     ...checkProfile(app, now),
-    ...checkCertificates(app, certificates, now),
+    ...checkMatch(app, compared),
   ];
   const steps = inOrderOfBuild.filter(
     (step) => step !== 'certificate' || certificates?.length !== 0,

@@ -1,35 +1,28 @@
 import type { AppCertificate } from '../certificate.ts';
 import {
-  checkDates,
-  noCertificate,
+  type Compared,
+  checkCertificates,
   servedBy,
   topicHint,
   universalHint,
-  withoutRepeats,
 } from '../check-certificate.ts';
-import { type AppFinding, finding } from '../finding.ts';
+import { type AppFinding, atLevel, finding } from '../finding.ts';
 import type { BuiltApp } from './built-app.ts';
 import { apsEnvironmentOf, placeIn, teamOf } from './signed-for.ts';
 
 /** Whether pushes with each certificate reach the app. */
-export function checkCertificates(
-  app: BuiltApp,
-  certificates: readonly AppCertificate[] | null,
-  now: Date,
-): readonly AppFinding[] {
+export function checkMatch(app: BuiltApp, compared: Compared): readonly AppFinding[] {
   const place = placeIn(app, 'Info.plist');
-  if (certificates === null) return [noCertificate(place)];
-  if (certificates.length > 0 && app.bundleId === null) {
+  const hasCertificate = compared.certificates !== null && compared.certificates.length > 0;
+  if (hasCertificate && app.bundleId === null) {
     const message = 'The Info.plist has no bundle ID.';
     return [finding('bundle-id-missing', message, 'Set PRODUCT_BUNDLE_IDENTIFIER.', place)];
   }
-  const found = certificates.flatMap((certificate) => [
+  return checkCertificates(compared, place, (certificate) => [
     ...checkTopic(app, certificate),
     ...checkTeam(app, certificate),
     ...checkEnvironment(app, certificate),
-    ...checkDates(certificate, now, place),
   ]);
-  return withoutRepeats(found);
 }
 
 function checkTopic(app: BuiltApp, { topics }: AppCertificate): readonly AppFinding[] {
@@ -62,12 +55,12 @@ function checkEnvironment(app: BuiltApp, certificate: AppCertificate): readonly 
   if (asked !== null && asked !== needed) {
     const message = `The app is signed for ${signed}, but the certificate was set for ${asked}.`;
     const hint = `Set it with --environment ${needed}, or sign the app for ${asked}.`;
-    return [finding(code, message, hint, place, 'warning')];
+    return [atLevel('warning', finding(code, message, hint, place))];
   }
   if (needed === 'production' || asked === 'sandbox') return [];
   if (!environments.includes('production')) return [];
   const message =
     'The app is signed for development: a tenant that pushes in production does not reach it.';
   const hint = 'For TestFlight, the App Store or MDM, export the app for distribution.';
-  return [finding(code, message, hint, place, 'warning')];
+  return [atLevel('warning', finding(code, message, hint, place))];
 }

@@ -1,4 +1,4 @@
-import { type AppFinding, finding } from '../finding.ts';
+import { type AppFinding, atLevel, finding } from '../finding.ts';
 import type { BuiltApp } from './built-app.ts';
 import { type Profile, textIn } from './profile.ts';
 import { apsEnvironmentOf, entitlementsOf, placeIn, teamOf } from './signed-for.ts';
@@ -13,7 +13,7 @@ export function checkProfile(app: BuiltApp, now: Date): readonly AppFinding[] {
   if (profile === null) {
     const message = 'The app contains no provisioning profile, so none is checked.';
     const hint = 'Check the app as Xcode exported it; the App Store removes the profile.';
-    return [finding('app-profile-missing', message, hint, place, 'info')];
+    return [atLevel('info', finding('app-profile-missing', message, hint, place))];
   }
   const again = 'Sign the app again with the profile of this app and team.';
   const found = mismatches(app, profile).map((message) =>
