@@ -15,17 +15,27 @@ import { isMissing } from './support/tools.ts';
 
 const bashTest = test.skipIf(isMissing('bash'));
 
-const page = readFileSync(new URL('../docs/ci.md', import.meta.url), 'utf8');
-const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
-  ([, language = '', text = '']) => ({
-    language,
-    text,
-  }),
-);
-const snippets = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);
-/** The command lines inside the pipelines of other makers. */
+/** The blocks of a page with their languages. */
+function blocksOf(page: string) {
+  const text = readFileSync(new URL(`../${page}`, import.meta.url), 'utf8');
+  return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
+    ([, language = '', content = '']) => ({
+      language,
+      content,
+    }),
+  );
+}
+
+const blocks = ['docs/ci.md', 'docs/approve.md', 'docs/watch.md'].flatMap(blocksOf);
+const snippets = blocks.filter(({ language }) => language === 'sh').map(({ content }) => content);
+/** The pipelines of other makers, on these pages and on two more. */
+const pipelines = [...blocks, ...blocksOf('docs/renew.md'), ...blocksOf('docs/app.md')]
+  .filter(({ language }) => language === 'yaml' || language === 'groovy')
+  .map(({ content }) => content)
+  .join('\n');
+/** The command lines inside them. */
 const inPipelines = [
-  ...page.matchAll(/^ *(?:- (?:run: )?|sh ')(?:CI=true PATH="\S+" )?(mfa-cli [^'\n]*)'?$/gm),
+  ...pipelines.matchAll(/^ *(?:- (?:run: )?|sh ')(?:CI=true PATH="\S+" )?(mfa-cli [^'\n]*)'?$/gm),
 ].map(([, line = '']) => line);
 const isOfFleet = (line: string): boolean => / fleet |--record/.test(line);
 const embedded = inPipelines.filter((line) => !isOfFleet(line));
@@ -124,7 +134,7 @@ describe('the variables of a pipeline', () => {
   });
 });
 
-describe('docs/ci.md', () => {
+describe('the pages on pipelines', () => {
   bashTest.each([
     ['apns convert', ['cert.p12.base64'], 0],
     ['--dry-run', [], 0],
@@ -181,11 +191,8 @@ describe('docs/ci.md', () => {
   });
 
   bashTest('the command lines in its pipelines run', async () => {
-    const named = blocks
-      .filter(({ language }) => language !== 'sh')
-      .flatMap(({ text }) => text.split('\n'))
-      .filter((line) => /(?<![\w/-])mfa-cli [a-z]/.test(line));
-    expect([inPipelines.length, named.length, snippets.length]).toEqual([13, 13, 7]);
+    const named = pipelines.split('\n').filter((line) => /(?<![\w/-])mfa-cli [a-z]/.test(line));
+    expect([inPipelines.length, named.length, snippets.length]).toEqual([13, 13, 10]);
     const { run } = await job();
     for (const line of embedded) {
       const { exitCode, stderr } = await run(line);
@@ -216,15 +223,16 @@ describe('docs/ci.md', () => {
     ]);
     expect(fleet.tenants.map(({ holds }) => holds.size)).toEqual([1, 0]);
     const ended = [];
-    for (const line of watching) ended.push((await run(line)).exitCode);
-    expect(ended).toEqual([0, 0]);
+    const table = snippets.find((text) => text.includes('--format csv')) ?? 'false';
+    for (const line of [...watching, table]) ended.push((await run(line)).exitCode);
+    expect(ended).toEqual([0, 0, 0]);
   });
 
   test('gives the action only inputs that it has', () => {
     const inputs = Object.keys(readAction().inputs);
-    const given = [...page.matchAll(/uses: OWNER\/mfa-cli@.*\n +with:\n((?: {10}.*\n)+)/g)].map(
-      ([, lines = '']) => [...lines.matchAll(/^ +([\w-]+):/gm)].map(([, name = '']) => name),
-    );
+    const given = [
+      ...pipelines.matchAll(/uses: OWNER\/mfa-cli@.*\n +with:\n((?: {10}.*\n)+)/g),
+    ].map(([, lines = '']) => [...lines.matchAll(/^ +([\w-]+):/gm)].map(([, name = '']) => name));
     expect(given.map(({ length }) => length)).toEqual([7, 5, 4]);
     expect(given.flat().filter((name) => !inputs.includes(name))).toEqual([]);
   });

@@ -7,12 +7,14 @@ import { cleanEnvironment, runShell } from './support/process.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { isMissing } from './support/tools.ts';
 
-// The parts of docs/fleet.md on the file, its secrets and the selection of tenants.
-const page = readFileSync(new URL('../docs/fleet.md', import.meta.url), 'utf8');
-const part = page.slice(page.indexOf('\n## The file\n'), page.indexOf('\n## Selecting\n'));
+function read(page: string): string {
+  return readFileSync(new URL(`../docs/${page}`, import.meta.url), 'utf8');
+}
 
-function blocks(language: string): readonly string[] {
-  return [...part.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+const reference = read('fleet-file.md');
+
+function blocks(language: string, page = reference): readonly string[] {
+  return [...page.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
     ([, text = '']) => text,
   );
 }
@@ -42,10 +44,11 @@ tenants:
   expect(faults).toThrow(shown.replace('mfa-cli: error: ', '').trimEnd());
 });
 
-test.skipIf(isMissing('bash'))('the commands run', async () => {
+test.skipIf(isMissing('bash'))('the command that creates the file runs', async () => {
+  const [create = 'false'] = blocks('sh', read('fleet.md'));
   const directory = temporaryDirectory();
   writeFileSync(join(directory, 'other'), '');
-  const script = `set -eu; cd '${directory}'\n${blocks('sh').join('\n')}`;
+  const script = `set -eu; cd '${directory}'\n${create}`;
   expect(await runShell(script, cleanEnvironment())).toMatchObject({ exitCode: 0, stderr: '' });
   expect(existsSync(join(directory, 'mfa-fleet.yaml'))).toBe(true);
 });

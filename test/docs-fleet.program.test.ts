@@ -10,10 +10,11 @@ import { cleanEnvironment, runShell } from './support/process.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { isMissing } from './support/tools.ts';
 
-// The part of docs/fleet.md on watching.
-const page = readFileSync(new URL('../docs/fleet.md', import.meta.url), 'utf8');
-const watching = page.split('\n## Watching\n')[1]?.split('\n## ')[0] ?? '';
-const blocks = [...watching.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
+function read(page: string): string {
+  return readFileSync(new URL(`../${page}`, import.meta.url), 'utf8');
+}
+
+const blocks = [...read('docs/fleet-status.md').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
   ([, language = '', text = '']) => ({
     language,
     text,
@@ -48,7 +49,7 @@ function run(directory: string, script: string, env: Readonly<Record<string, str
 const bashTest = test.skipIf(isMissing('bash'));
 const webhookTest = test.skipIf(isMissing('bash', 'jq', 'curl'));
 
-describe('docs/fleet.md', () => {
+describe('docs/fleet-status.md', () => {
   bashTest('the commands run', async () => {
     const plain = snippets.filter((text) => !/jq|--refresh/.test(text));
     expect(plain).toHaveLength(3);
@@ -129,13 +130,15 @@ describe('docs/fleet.md', () => {
   });
 });
 
-describe('docs/fleet.md, on planning and applying', () => {
-  const applying = page.split('\n## Planning and applying\n')[1]?.split('\n## ')[0] ?? '';
+/** The commands of a page that run here, in order. */
+function commandsOf(page: string): readonly string[] {
+  const shell = /(?<!^<!-- not run: .+ -->\n\n)^```sh\n([\s\S]*?)^```$/gm;
+  return [...read(page).matchAll(shell)].map(([, text = '']) => text);
+}
 
-  bashTest('the commands run', async () => {
-    const commands = [...applying.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(
-      ([, text = '']) => text,
-    );
+describe('docs/fleet.md', () => {
+  bashTest('the commands that plan and apply run', async () => {
+    const commands = commandsOf('docs/fleet.md').filter((text) => !text.includes('fleet init'));
     expect(commands).toHaveLength(2);
     const fleet = await startFleet(2);
     writeFileSync(fleet.file, readFileSync(fleet.file, 'utf8').replace('  t1:', '  acme:'));
@@ -150,13 +153,9 @@ describe('docs/fleet.md, on planning and applying', () => {
   });
 });
 
-describe('docs/fleet.md, on a plan to approve', () => {
-  const approving = page.split('\n## A plan to approve\n')[1]?.split('\n## ')[0] ?? '';
-
+describe('docs/approve.md', () => {
   bashTest('the commands run, with the hash that the first one prints', async () => {
-    const [plan = '', apply = ''] = [...approving.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(
-      ([, text = '']) => text,
-    );
+    const [plan = '', apply = ''] = commandsOf('docs/approve.md');
     const fleet = await startFleet(2);
     writeFileSync(fleet.file, readFileSync(fleet.file, 'utf8').replace('  t1:', '  acme:'));
     const env = { ...fleet.env, NO_COLOR: '1' };

@@ -10,9 +10,8 @@ import { cleanEnvironment, runShell } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
-const page = readFileSync(new URL('../../docs/fleet.md', import.meta.url), 'utf8');
-const [, part = ''] = page.split('\n## Several machines\n');
-const [github, gitlab] = [...part.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) =>
+const page = readFileSync(new URL('../../docs/fleet-scale.md', import.meta.url), 'utf8');
+const [github, gitlab] = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) =>
   parse(text),
 );
 
@@ -50,7 +49,7 @@ const merges = {
 };
 
 test.skipIf(isMissing('bash')).each(['GitHub Actions', 'GitLab'] as const)(
-  'the jobs of docs/fleet.md in %s set all tenants, and merge their reports',
+  'the jobs of docs/fleet-scale.md in %s set all tenants, and merge their reports',
   async (maker) => {
     const tenants = await startTenants({
       count: 20,
