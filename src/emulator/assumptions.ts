@@ -27,7 +27,7 @@ export const assumptions = {
     values: ['pointer-kept', 'pointer-cleared'],
   },
   'delete-default': {
-    question: 'What does a delete without a client app key do?',
+    question: 'What does a deletion without a client app key do?',
     values: ['refused', 'latest'],
   },
   'missing-parameter': {
