@@ -5,14 +5,14 @@ import { outOfScope } from '../tenant/client.ts';
 /**
  * The requests that are sent again without being asked for:
  *
- * - `silence`: a set alone, up to three times
- * - `pause`: a set or a delete, after a pause, up to three times
- * - `session`: a set or a delete, once, after the session was renewed
- * - `form`: a set or a delete, once, in the other form
+ * - `silence`: a set request alone, up to three times
+ * - `pause`: either request, after a pause, up to three times
+ * - `session`: either request, once, after the session was renewed
+ * - `form`: either request, once, in the other form
  */
 type SentAgain = 'never' | 'silence' | 'pause' | 'session' | 'form';
 
-/** A kind of answer to a set or a delete. */
+/** A kind of answer to a set or delete request. */
 export interface Answer {
   /** Its arrival in a few words. */
   readonly arrived: string;
@@ -24,7 +24,7 @@ export interface Answer {
   readonly again: SentAgain;
 }
 
-/** The outcome of a set or a delete, as the ledger calls it. */
+/** The outcome of a set or delete request, as the ledger calls it. */
 export type Outcome = 'done' | 'unknown' | 'not-done';
 
 /** The words for an outcome in reports and later runs. */
@@ -38,13 +38,13 @@ interface OutcomeFacts {
 export const outcomes: Readonly<Record<Outcome, OutcomeFacts>> = {
   done: {
     reported: true,
-    next: 'It is on record: `apns status` lists it or, after a deletion, no longer.',
+    next: 'It is on record. `apns status` lists the certificate, or no longer lists it after a deletion.',
   },
   unknown: {
     reported: null,
-    next: '`apns status` shows it and exits with 4, and the next question names it, until a later set or deletion of that key, or the tenant, settles it.',
+    next: '`apns status` shows it and exits with 4, and the next question names it. A later change of that key settles it, and so may the tenant.',
   },
-  'not-done': { reported: false, next: 'Nothing: what was on record before still counts.' },
+  'not-done': { reported: false, next: 'Nothing. The earlier entry on record still counts.' },
 };
 
 const mayBeDone = 'it may have {done}{times}';
@@ -168,21 +168,21 @@ export const answers = {
     again: 'pause',
   },
   forbidden: {
-    arrived: '403 with an envelope; any status with a refusal for a missing right',
+    arrived: '403 with an envelope, or any status with a rejection for a missing right',
     claim: '{tenant} does not allow this request{words}',
     code: 'tenant-forbidden',
     outcome: 'not-done',
     again: 'never',
   },
   'missing-parameter': {
-    arrived: 'Any status with a refusal for a missing parameter (`_I18N_RequiredParameter`)',
+    arrived: 'Any status with a rejection for a missing parameter (`_I18N_RequiredParameter`)',
     claim: '{tenant} refused the request{words}',
     code: 'tenant-refused',
     outcome: 'not-done',
     again: 'form',
   },
   'refused-file': {
-    arrived: "Any status with a refusal of the file in .NET's words",
+    arrived: "Any status with a rejection of the file in .NET's words",
     claim: '{tenant} refused the request{words}',
     code: 'tenant-refused',
     outcome: 'not-done',
@@ -220,7 +220,7 @@ export const answers = {
 
 export type AnswerKind = keyof typeof answers;
 
-/** The words for a set and a delete. */
+/** The words for each request. */
 export const requests = {
   set: { done: 'set the certificate', noun: 'set request' },
   delete: { done: 'deleted the certificate', noun: 'deletion' },
@@ -230,12 +230,12 @@ const outcomeByCode: ReadonlyMap<ErrorCode | null, Outcome> = new Map(
   Object.values(answers).map(({ code, outcome }) => [code, outcome]),
 );
 
-/** The outcome of a request that ended with this error, once it was begun. */
+/** The outcome of a request that failed with this error after it had begun. */
 export function outcomeOf(code: ErrorCode): Outcome {
   return outcomeByCode.get(code) ?? 'not-done';
 }
 
-/** A set or a deletion, as a noun. */
+/** The request as a noun. */
 export function nounOf(asked: string): string {
   return requests[asked === 'set' ? 'set' : 'delete'].noun;
 }

@@ -220,7 +220,7 @@ test('an error code has one outcome, so that an error tells it', () => {
 const path = fileURLToPath(new URL('../../docs/answers.md', import.meta.url));
 const againWords: Readonly<Record<Answer['again'], string>> = {
   never: 'no',
-  silence: 'a set, up to three times',
+  silence: 'a set request, up to three times',
   pause: 'after a pause, up to three times',
   session: 'once, with a renewed session',
   form: 'once, in the other form',
@@ -262,13 +262,13 @@ test('docs/answers.md has the table as it is declared; vitest -u writes it there
   const page = readFileSync(path, 'utf8');
   const [before] = page.split('<!-- answers -->\n');
   const after = page.split('<!-- end of answers -->')[1];
-  const head = ['what arrived', 'what is said', 'code (exit)', '`sent`, `deleted`', 'ledger'];
+  const head = ['what arrived', 'the sentence', 'code (exit)', '`sent`, `deleted`', 'ledger'];
   const rows = Object.values<Answer>(answers).map(cellsOf);
   const later = Object.entries(outcomes).map(([outcome, { next }]) => [`\`${outcome}\``, next]);
   const tables = [
     table([[...head, 'sent again'], ...rows]),
     '',
-    table([['ledger', 'what the next run says'], ...later]),
+    table([['ledger', 'the next run'], ...later]),
   ];
   await expect(
     `${before}<!-- answers -->\n${tables.join('\n')}\n<!-- end of answers -->${after}`,
