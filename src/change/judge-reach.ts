@@ -197,3 +197,11 @@ export function recordedStanding(
     proof: latestProof(history, line),
   });
 }
+
+/** When a push proved a certificate, ISO 8601; null unless it is proven. */
+export function provenAt(
+  { reach }: Standing,
+  proof: { readonly at: string } | null,
+): string | null {
+  return reach === 'proven' ? (proof?.at ?? null) : null;
+}

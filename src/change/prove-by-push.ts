@@ -4,7 +4,7 @@ import { answerGrace, type Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { formatFields } from '../report/fields.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Style } from '../terminal/style.ts';
+import type { Mark, Style } from '../terminal/style.ts';
 import { onOneLine } from '../text/printable.ts';
 
 type Network = Settings['network'];
@@ -144,13 +144,21 @@ export function verdictOf(proof: Proof): string {
 }
 
 const verdicts: Readonly<Record<Proof['outcome'], (proof: Proof) => string>> = {
-  approved: ({ user }) => `A push sign-in for ${user} was approved`,
+  approved: approvedWords,
   denied: ({ user }) => `The push sign-in for ${user} was denied`,
   'not-approved': ({ user }) => `The push sign-in for ${user} was not approved`,
   'not-answered': ({ user, seconds }) =>
     `The push sign-in for ${user} was not answered within ${seconds} s`,
   'no-push': ({ user }) => `The tenant sent ${user} no push`,
 };
+
+function approvedWords({ user, appConfirmed }: Proof): string {
+  if (appConfirmed === false)
+    return `Approved, but not in the certificate's app: nothing is proven (push sign-in for ${user})`;
+  const approved = `A push sign-in for ${user} was approved`;
+  if (appConfirmed === true) return `${approved} in the certificate's app`;
+  return `${approved}, in an unknown app: the certificate is not proven`;
+}
 
 const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
   approved: null,
@@ -163,13 +171,18 @@ const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
     "Possible causes: the user has no enrolled phone, the sign-in policy asks for something else, or the company's identity provider signs this user in.",
 };
 
-export function formatProof(proof: Proof, style: Style): string {
+/** @param proven the certificate that it proves, in words; null: none or unknown */
+export function formatProof(proof: Proof, style: Style, proven: string | null = null): string {
   const { tenant, mechanism, outcome, appConfirmed, seconds } = proof;
   const isApproved = outcome === 'approved';
-  const head = style.verdict(isApproved ? 'ok' : 'error', verdictOf(proof));
+  const seen = verdictOf(proof);
+  const head = style.verdict(
+    markOf(proof),
+    proven === null ? seen : `${proven}: ${seen.replace(/^A /, 'a ')}`,
+  );
   const apps = {
     true: "the certificate's app, according to you",
-    false: 'another app, according to you: this proves nothing about the certificate',
+    false: 'another app, according to you',
     null: 'unknown: the tenant does not report which app showed the push',
   };
   const fields = formatFields(
@@ -183,4 +196,10 @@ export function formatProof(proof: Proof, style: Style): string {
   );
   const doubt = doubts[outcome];
   return `${head}\n\n${fields}${doubt === null ? '' : `\n${doubt}\n`}`;
+}
+
+/** An approval in another app is no success of the certificate. */
+function markOf({ outcome, appConfirmed }: Proof): Mark {
+  if (outcome !== 'approved') return 'error';
+  return appConfirmed === false ? 'warning' : 'ok';
 }

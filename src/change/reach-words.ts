@@ -1,3 +1,4 @@
+import { isOnThisMachine } from '../tenant/address.ts';
 import { onOneLine } from '../text/printable.ts';
 import type { Objection, ObjectionCode } from './judge-reach.ts';
 
@@ -40,4 +41,33 @@ export function wordsAgainst(
   const condition = isCertain(objection) ? unless : '';
   const verdict = `${subject} ${reachVerb(objection)}${place}${condition}`;
   return `${verdict}: ${onOneLine(objection.message)}`;
+}
+
+/** A certificate that a push has proven for a key. */
+interface ProvenCertificate {
+  readonly tenant: string;
+  readonly clientAppKey: string;
+  readonly fingerprint: string | null;
+  /** ISO 8601 */
+  readonly at: string;
+}
+
+/**
+ * `Proven on 2026-12-01 for lab with the certificate SHA-256 0123abcd…`. A tenant on this
+ * machine proves nothing about real phones.
+ */
+export function wordsForProven({
+  tenant,
+  clientAppKey,
+  fingerprint,
+  at,
+}: ProvenCertificate): string {
+  const certificate =
+    fingerprint === null ? '' : ` with the certificate SHA-256 ${fingerprint.slice(0, 8)}…`;
+  return `Proven${inRehearsal(tenant)} on ${at.slice(0, 10)} for ${onOneLine(clientAppKey)}${certificate}`;
+}
+
+/** ` in a rehearsal` of a tenant on this machine, else nothing. */
+export function inRehearsal(tenant: string): string {
+  return isOnThisMachine(tenant) ? ' in a rehearsal' : '';
 }

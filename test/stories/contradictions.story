@@ -223,7 +223,7 @@ on 2026-11-25
 json .certificates[lab].reach is proven
 $ mfa-cli apns status --record shared.jsonl
 on 2026-11-25
-stdout has Proven for lab: a push was approved, and its app confirmed.
+stdout has Proven on 2026-11-24 for lab with the certificate SHA-256 abababab…: a push was approved, and its app confirmed.
 stdout lacks Not proven
 $ mfa-cli apns status --record shared.jsonl --json
 on 2027-12-25

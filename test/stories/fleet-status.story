@@ -45,7 +45,7 @@ json .tenants[0] is {"name":"acme","tenant":"https://acme.id.cyberark.cloud",
  "clientAppKey":"com.example.app","state":"expires-soon",
  "expected":{"certificate":"app","topic":"com.example.app","fingerprint":null,"notAfter":null},
  "recorded":{"topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-01-04T04:00:00.000Z"},
- "deletedAt":null,"held":null,"daysLeft":40,"owner":null,"ticket":null,"team":null,"inUse":true,"inUseFrom":"record","ignoredSince":null,"reach":"not-known","against":[]}
+ "deletedAt":null,"held":null,"daysLeft":40,"owner":null,"ticket":null,"team":null,"inUse":true,"inUseFrom":"record","ignoredSince":null,"reach":"not-known","against":[],"provenAt":null}
 
 ## writes no file
 $ mfa-cli fleet status

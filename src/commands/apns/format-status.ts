@@ -1,5 +1,5 @@
 import { unansweredRequest } from '../../change/judge-reach.ts';
-import { wordsAgainst } from '../../change/reach-words.ts';
+import { wordsAgainst, wordsForProven } from '../../change/reach-words.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import {
   formatDaysLeft,
@@ -131,7 +131,7 @@ function formatEnd(
 }
 
 /**
- * What speaks against pushes for each key in use, also for one that has nothing but a
+ * The objections to pushes for each key in use, also for one that has nothing but a
  * request without an answer. A sentence each.
  */
 export function objectionsIn(report: StatusReport): readonly string[] {
@@ -178,17 +178,23 @@ function reachOf(certificates: readonly CertificateStatus[]): string {
   const keysOf = (reach: CertificateStatus['reach']): string =>
     listed(used.filter((one) => one.reach === reach).map(({ clientAppKey }) => clientAppKey));
   const sandbox = listed(used.filter(isForSandbox).map(({ clientAppKey }) => clientAppKey));
-  const proven = keysOf('proven');
+  const proven = used.map(provenSentence).join('');
   const unproven = keysOf('not-known');
   return [
     sandbox === ''
       ? ''
       : `For the sandbox only, as requested: ${sandbox}. Apps from the App Store or TestFlight get no pushes with it.\n`,
-    proven === '' ? '' : `Proven for ${proven}: a push was approved, and its app confirmed.\n`,
+    proven,
     unproven === ''
       ? ''
       : `Not proven for ${unproven}: \`mfa-cli apns prove\` tests whether pushes arrive.\n`,
   ].join('');
+}
+
+function provenSentence(certificate: CertificateStatus): string {
+  const { provenAt } = certificate;
+  if (provenAt === null) return '';
+  return `${wordsForProven({ ...certificate, at: provenAt })}: a push was approved, and its app confirmed.\n`;
 }
 
 /** Whether it serves the sandbox alone, and that was asked for. */

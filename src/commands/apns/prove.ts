@@ -2,7 +2,7 @@ import { latestCertificate, openFor } from '../../change/history.ts';
 import { type Standing, standingOf } from '../../change/judge-reach.ts';
 import { formatProof, openProof, type Proof } from '../../change/prove-by-push.ts';
 import { noteProof, provenLine } from '../../change/push-proofs.ts';
-import { wordsAgainst } from '../../change/reach-words.ts';
+import { wordsAgainst, wordsForProven } from '../../change/reach-words.ts';
 import { historyAt, namedLedger, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { warnOfOverrides } from '../../settings/overrides.ts';
@@ -27,22 +27,35 @@ async function proveSignIn(options: ProveOptions, context: Context): Promise<Pro
   const certificate = latestCertificate(history, settings.clientAppKey);
   const { prove } = openProof(called, seconds, settings.network, context);
   const proof = await prove(certificate?.line.topic ?? null);
-  if (certificate === null) return { ...proof, reach: 'not-known', against: [] };
+  if (certificate === null) {
+    const standing = { reach: 'not-known', against: [] } as const;
+    return { ...proof, clientAppKey: null, fingerprint: null, ...standing };
+  }
   const { line } = certificate;
+  const { clientAppKey, fingerprint } = line;
   const isUnanswered = openFor(history, line.clientAppKey).length > 0;
   // A push may have been that of the later certificate.
   if (!isUnanswered) await noteProof(provenLine(line), proof, { memory, place }, context);
   const standing = standingOf({ now: context.now(), certificate: line, isUnanswered, proof });
-  return { ...proof, ...standing };
+  return { ...proof, clientAppKey, fingerprint, ...standing };
 }
 
 /** The report of a proof, and of where the certificate stands then. */
-export interface ProveReport extends Proof, Standing {}
+export interface ProveReport extends Proof, Standing {
+  /** Of the certificate that was set last; null: none is on record. */
+  readonly clientAppKey: string | null;
+  /** Its SHA-256; null: unknown. */
+  readonly fingerprint: string | null;
+}
 
-function format(report: ProveReport, style: Style): string {
+function format(report: ProveReport, style: Style, _options: ProveOptions, now: Date): string {
   const doubt = wordsAgainst(report.against);
   const head = doubt === null ? '' : `${style.verdict('warning', doubt)}\n\n`;
-  return `${head}${formatProof(report, style)}`;
+  const { tenant, clientAppKey, fingerprint, reach } = report;
+  const isProven = reach === 'proven' && clientAppKey !== null;
+  const at = now.toISOString();
+  const proven = isProven ? wordsForProven({ tenant, clientAppKey, fingerprint, at }) : null;
+  return `${head}${formatProof(report, style, proven)}`;
 }
 
 export const command: CommandModule<ProveOptions, ProveReport> = {

@@ -6,7 +6,7 @@ import { confirmSet } from '../../change/confirm-set.ts';
 import { jobOf, judgeSet, knownProof, openSet, ownershipIn } from '../../change/prepare-set.ts';
 import { formatProof, type Proof } from '../../change/prove-by-push.ts';
 import { noteProof, provenTarget } from '../../change/push-proofs.ts';
-import { wordsAgainst } from '../../change/reach-words.ts';
+import { wordsAgainst, wordsForProven } from '../../change/reach-words.ts';
 import { namedLedger, recordOf } from '../../change/read-memory.ts';
 import { reportSet, type SetReport, wordsForReplaced } from '../../change/report-set.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
@@ -128,7 +128,7 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
 function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, now: Date): string {
   const { sent, sentAs, verification, held, findings, replaces, proof } = report;
   const head = `${verdict(report, options, style)}\n`;
-  const end = proof == null ? '' : `\n${formatProof(proof, style)}`;
+  const end = proof == null ? '' : `\n${formatProof(proof, style, provenBy(report, now))}`;
   // The user read the rest above the question.
   if (sent === true && style.conversation) {
     const same = held?.outcome === 'same' ? 'The tenant confirms this topic.\n' : '';
@@ -153,6 +153,12 @@ function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, n
       ? 'Add --force to send it despite the findings.\n'
       : '';
   return `${inParts(head, fields, formatConcerns(findings, style), wayOut)}${end}`;
+}
+
+function provenBy(report: ProvedSetReport, now: Date): string | null {
+  const { tenant, clientAppKey, fingerprint, reach } = report;
+  if (reach !== 'proven' || tenant === null || clientAppKey === null) return null;
+  return wordsForProven({ tenant, clientAppKey, fingerprint, at: now.toISOString() });
 }
 
 function verdict(report: SetReport, options: SetOptions, style: Style): string {

@@ -1,11 +1,12 @@
 import {
   certificatesAt,
   keyUsesAt,
+  latestProof,
   type PastRequest,
   type TenantHistory,
   withoutRepeats,
 } from '../../change/history.ts';
-import { recordedStanding, type Standing } from '../../change/judge-reach.ts';
+import { provenAt, recordedStanding, type Standing } from '../../change/judge-reach.ts';
 import { type KeyUse, keyUse } from '../../checks/client-app-key-in-use.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import { type Ownership, ownershipOf } from '../../report/ownership.ts';
@@ -34,6 +35,8 @@ export interface CertificateStatus extends KeyUse, Ownership, Standing {
   readonly environments: readonly string[] | null;
   /** The environment that was asked for, or null. */
   readonly environment: string | null;
+  /** When a push proved it, ISO 8601; null unless `reach` is `proven`. */
+  readonly provenAt: string | null;
   /** The tenant's report, if it was asked. */
   readonly held?: Held;
   /** The iPhones enrolled at the tenant, if it was asked; null if it does not say. */
@@ -115,6 +118,11 @@ export function certificatesOf(
     const end = notAfter === null ? null : new Date(notAfter);
     const answer = told?.answers.get(clientAppKey);
     const held = answer === undefined ? null : compareHeld(answer, topic);
+    const standing = recordedStanding(history, request, {
+      now,
+      held,
+      isKeyless: told?.latest.outcome === 'none',
+    });
     const asked = held === null ? {} : { held, phones: told?.phones ?? null };
     return {
       profile,
@@ -130,11 +138,8 @@ export function certificatesOf(
       environment: line.environment,
       ...ownershipOf(line),
       ...keyUse(uses, clientAppKey),
-      ...recordedStanding(history, request, {
-        now,
-        held,
-        isKeyless: told?.latest.outcome === 'none',
-      }),
+      ...standing,
+      provenAt: provenAt(standing, latestProof(history, line)),
       ...asked,
     };
   });
@@ -158,6 +163,7 @@ export function certificatesOf(
     ...keyUse(uses, latest),
     reach: 'not-known',
     against: [],
+    provenAt: null,
     phones: told?.phones ?? null,
   };
   return [...known, toldAlone];

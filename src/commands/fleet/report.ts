@@ -142,6 +142,8 @@ export interface FleetStatusTenant extends KeyUse, Ownership, Standing {
   readonly held: Held | null;
   /** Of the certificate set last, negative once it has expired; null if unknown. */
   readonly daysLeft: number | null;
+  /** When a push proved it, ISO 8601; null unless `reach` is `proven`. */
+  readonly provenAt: string | null;
 }
 
 /** Null: unknown, or known only from the certificate itself. */
@@ -304,29 +306,6 @@ export function differenceFrom(tenant: FleetStatusTenant): string | null {
       : ` (it reports ${onOneLine(topic)}, as an earlier certificate may have as well)`;
   const words = wordsAgainst([unansweredRequest], { subject: 'pushes' }) ?? '';
   return `${words.replace(/\.$/, '')}${told}`;
-}
-
-/** The sources of the report. */
-export function originOf({ tenants }: FleetStatusReport): string {
-  const asked = tenants.filter(({ held }) => held !== null);
-  const told = asked.filter(({ held }) => held?.outcome !== 'unknown').length;
-  const source =
-    asked.length === 0
-      ? 'From the record; the tenants were not asked.'
-      : `${told} of ${count(asked.length, 'tenant')} reported a topic; the dates are from the record.`;
-  return `${source}${provenIn(tenants)}`;
-}
-
-/**
- * How many certificates a push has proven; of the others that nothing speaks against it
- * is not known.
- */
-function provenIn(tenants: readonly FleetStatusTenant[]): string {
-  const set = tenants.filter(({ recorded }) => recorded !== null);
-  if (set.length === 0) return '';
-  const proven = set.filter(({ reach }) => reach === 'proven').length;
-  if (proven === 0) return ' No push has proven a certificate.';
-  return ` A push has proven ${proven} of ${count(set.length, 'certificate')}.`;
 }
 
 /** The items grouped by key, in their order. */

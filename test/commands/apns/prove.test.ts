@@ -114,6 +114,8 @@ describe('apns prove', () => {
       const { seconds, ...report } = JSON.parse(proved.stdout);
       expect(report).toEqual({
         ...{ tenant: emulator.url, user, mechanism: 'OTP', outcome: 'approved', appConfirmed },
+        clientAppKey: 'com.example.lab',
+        fingerprint: lastLine()?.fingerprint,
         reach: appConfirmed === true ? 'proven' : 'not-known',
         against: [],
       });
@@ -131,12 +133,30 @@ describe('apns prove', () => {
     },
   );
 
+  test.each([
+    [
+      'own',
+      `✓ Proven in a rehearsal on 2026-11-24 for com.example.lab with the certificate SHA-256 FINGERPRINT…: a push sign-in for ${user} was approved in the certificate's app\n`,
+    ],
+    [
+      'other',
+      `! Approved, but not in the certificate's app: nothing is proven (push sign-in for ${user})\n`,
+    ],
+  ])('begins with what it proves: %s', async (answer, headline) => {
+    const { proved } = await provenBy(phone, [], ['--approve'], { answers: [answer] });
+    const fingerprint = lastLine()?.fingerprint?.slice(0, 8) ?? '';
+    expect(proved.stdout).toContain(headline.replace('FINGERPRINT', fingerprint));
+    expect(proved.exitCode).toBe(0);
+  });
+
   test('without a terminal asks nothing, and claims nothing of the app', async () => {
     const record = join(directory, 'proofs.jsonl');
     const { proved } = await provenBy(phone, ['--record', record], ['--approve']);
     expect(proved.exitCode).toBe(0);
     expectProofIn(record);
-    expect(proved.stdout).toContain(`✓ A push sign-in for ${user} was approved\n`);
+    expect(proved.stdout).toContain(
+      `✓ A push sign-in for ${user} was approved, in an unknown app: the certificate is not proven\n`,
+    );
     expect(proved.stdout).toContain(
       'unknown: the tenant does not report which app showed the push',
     );

@@ -25,13 +25,13 @@ import {
   type FleetStatusTenant,
   grouped,
   mostUrgentFirst,
-  originOf,
   reasonFor,
   states,
   stateWords,
   untoldObjection,
   verdict,
 } from '../report.ts';
+import { firstNames, originOf } from './origin.ts';
 import { statusPage } from './page.ts';
 import { toneOf } from './page-styles.ts';
 
@@ -201,7 +201,9 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
     formatTable(titles, rows, style, narrowing),
     reasons(sorted),
     owners(sorted),
-    `${originOf(report)}\n`,
+    originOf(report)
+      .map((sentence) => `${sentence}\n`)
+      .join(''),
   );
 }
 
@@ -217,15 +219,6 @@ function owners(tenants: readonly FleetStatusTenant[]): string {
   return [...grouped(tenants, wordsForOwner)]
     .map(([words, same]) => (words === null ? '' : `${firstNames(same)}: ${words}.\n`))
     .join('');
-}
-
-/** The most names on a line. */
-const shownNames = 5;
-
-function firstNames(tenants: readonly FleetStatusTenant[]): string {
-  const names = tenants.map(({ name }) => name);
-  const more = names.length - shownNames;
-  return more > 0 ? `${names.slice(0, shownNames).join(', ')} and ${more} more` : names.join(', ');
 }
 
 function ends(

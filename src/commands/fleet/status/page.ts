@@ -12,12 +12,12 @@ import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report
 import {
   countStates,
   mostUrgentFirst,
-  originOf,
   reasonFor,
   stateWords,
   urgency,
   verdict,
 } from '../report.ts';
+import { originOf } from './origin.ts';
 import { longest, stylesFor, toneOf, widthClass } from './page-styles.ts';
 import { timeline } from './timeline.ts';
 
@@ -52,7 +52,7 @@ ${counts(tenants)}
 ${timeline(tenants, warnDays)}
 ${tenants.length === 0 ? null : list(mostUrgentFirst(tenants), warnDays)}
 <div class="foot">
-<p>${originOf(report)} Dates are in UTC.</p>
+<p>${originOf(report).join(' ')} Dates are in UTC.</p>
 <p>Made by mfa-cli from ${file === '-' ? 'stdin' : basename(file)} and ${records.join(', ')}.</p>
 </div>
 </main>

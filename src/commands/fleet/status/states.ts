@@ -5,7 +5,7 @@ import {
   type TenantHistory,
   tenantHistory,
 } from '../../../change/history.ts';
-import { type Standing, standingOf } from '../../../change/judge-reach.ts';
+import { provenAt, type Standing, standingOf } from '../../../change/judge-reach.ts';
 import type { LedgerLine } from '../../../change/ledger-line.ts';
 import type { KeyUse } from '../../../checks/client-app-key-in-use.ts';
 import { daysLeft, validityOf } from '../../../checks/validity.ts';
@@ -121,6 +121,7 @@ function tenantStatus(
     ...ownershipAt(tenant, recorded === null ? null : (last?.line ?? null)),
     ...use,
     ...standing,
+    provenAt: provenAt(standing, last === null ? null : latestProof(past, last.line)),
   };
 }
 
