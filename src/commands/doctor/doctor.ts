@@ -2,15 +2,10 @@ import type { Context, Environment } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { type Destination, destination, formatHint, type Hint, mfaCli } from '../../errors/hint.ts';
-import { inParts, withMoments } from '../../report/fields.ts';
-import { countConcerns, formatJudged } from '../../report/findings.ts';
-import { formatMarkdownTable, formatTable } from '../../report/table.ts';
 import { requireOwnProfile } from '../../settings/require-value.ts';
 import { noOwnOptions, settingsFrom } from '../../settings/resolve.ts';
 import { noTenant, orThrow, type Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/values.ts';
-import type { Style } from '../../terminal/style.ts';
-import { onOneLine } from '../../text/printable.ts';
 import { bunVersion } from '../../text/version.ts';
 import type { CommandModule } from '../command.ts';
 import { AbsentStore, absentStore } from './absent-store.ts';
@@ -29,7 +24,7 @@ import {
   readStore,
 } from './machine.ts';
 import type { DoctorOptions } from './options.ts';
-import type { ProbeRow } from './probe.ts';
+import { type Check, type DoctorReport, formatDoctor } from './report.ts';
 import {
   checkApplication,
   checkKept,
@@ -38,22 +33,6 @@ import {
   checkTenant,
   type FoundTenant,
 } from './tenant.ts';
-
-interface Check extends Omit<Verdict, 'hint'> {
-  readonly code: string;
-  /** How to fix it; null: nothing to fix. */
-  readonly hint: string | null;
-}
-
-export interface DoctorReport {
-  readonly checks: readonly Check[];
-  /** False exactly when a check has level `error`. */
-  readonly ok: boolean;
-  /** True if only the network on the way to the tenant failed. */
-  readonly unreachable?: true;
-  /** With `--probe`, in place of the checks, which name tenants and users. */
-  readonly probe?: readonly ProbeRow[];
-}
 
 interface World {
   readonly context: Context;
@@ -228,42 +207,8 @@ function shortenedCommand(command: string, home: string): string {
   });
 }
 
-function format(
-  { checks, probe }: DoctorReport,
-  style: Style,
-  _options: DoctorOptions,
-  now: Date,
-): string {
-  if (probe !== undefined) return formatProbe(probe, style);
-  const shown = checks.map((check) => ({ ...check, message: withMoments(check.message, now) }));
-  const urgent = (['error', 'warning', 'not-checked'] as const).flatMap((wanted) =>
-    shown.filter(({ level }) => level === wanted).map((check) => formatJudged(check, style)),
-  );
-  const fine = shown
-    .filter(({ level }) => level === 'ok')
-    .map(
-      ({ message, code }) => `${style.mark('ok', style.dim(`${onOneLine(message)} [${code}]`))}\n`,
-    );
-  return inParts(`${verdict(checks, style)}\n`, ...urgent, fine.join(''));
-}
-
-function formatProbe(rows: readonly ProbeRow[], style: Style): string {
-  const head = ['assumption', 'found', 'evidence'];
-  const cells = rows.map(({ assumption, found, evidence }) => [assumption, found ?? '-', evidence]);
-  return Number.isFinite(style.columns)
-    ? formatTable(head, cells, style)
-    : formatMarkdownTable(head, cells);
-}
-
-function verdict(checks: readonly Check[], style: Style): string {
-  const mark = (['error', 'warning'] as const).find((wanted) =>
-    checks.some(({ level }) => level === wanted),
-  );
-  return style.verdict(mark ?? 'ok', countConcerns(checks) || 'No problems found');
-}
-
 export const command: CommandModule<DoctorOptions, DoctorReport> = {
   work: doctor,
-  format,
+  format: formatDoctor,
   exitCode: ({ ok, unreachable }) => (ok ? 0 : unreachable ? 7 : 4),
 };

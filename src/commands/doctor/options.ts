@@ -9,6 +9,10 @@ export const doctorOptions = {
     type: 'flag',
     meaning: 'report undocumented behavior of this tenant, anonymously and without changes',
   },
+  verbose: {
+    type: 'flag',
+    meaning: 'also list what passed, or what --probe could not find out',
+  },
 } as const satisfies OptionTable;
 
 export interface DoctorOptions extends CommandOptions<typeof doctorOptions> {}

@@ -61,7 +61,7 @@ describe('the probe', () => {
       for (const name of [host, 'example.com', 'com.example.lab', '"user"', 'EMU0001'])
         expect(stdout).not.toContain(name);
     }
-    const { stdout } = await machine.run(doctor);
+    const { stdout } = await machine.run([...doctor, '--verbose']);
     const table = stdout.slice(stdout.indexOf('| assumption')).trimEnd().split('\n');
     const cells = table.map((line) => line.split('|').map((cell) => cell.trim()));
     expect(new Set(table.map((line) => line.length)).size).toBe(1);
@@ -73,6 +73,33 @@ describe('the probe', () => {
       'message-id',
       '/Core/GetTenantConfig without its parameter answered HTTP 200, refused, _I18N_RequiredParameter',
       '',
+    ]);
+  });
+
+  test('shows what it found out, and how much is open', async () => {
+    const { machine } = await prepare();
+    const doctor = ['doctor', '--probe', '--port', String(await freePort())];
+    const rows: readonly Row[] = JSON.parse(
+      (await machine.run([...doctor, '--json'])).stdout,
+    ).probe;
+    const found = rows.filter((row) => row.found !== null);
+    const { stdout } = await machine.run(doctor);
+    expect(stdout.split('\n')).toEqual([
+      `✓ Found out ${found.length} of ${rows.length} undocumented behaviors of this tenant`,
+      '',
+      ...found.flatMap((row) => [`${row.assumption}: ${row.found}`, `  ${row.evidence}`]),
+      '',
+      `i ${rows.length - found.length} are open; --verbose lists them, each with its reason`,
+      '',
+    ]);
+  });
+
+  test('gives the one reason where it found out nothing', async () => {
+    const nowhere = `http://127.0.0.1:${await freePort()}`;
+    const result = await createMachine().run(['doctor', '--probe', '--tenant', nowhere]);
+    expect([result.exitCode, result.stdout]).toEqual([
+      7,
+      '✗ Found out nothing: no identity tenant answered at this address\n',
     ]);
   });
 

@@ -154,10 +154,8 @@ test('a machine that is signed in has nothing against it', async () => {
   const { emulator, login } = await startTenant();
   const machine = createMachine();
   await machine.run(login, { browser: visit, now: new Date() });
-  const { stdout, exitCode, stderr } = await machine.run(['doctor'], {
-    now: new Date(),
-    env: { BROWSER: 'true' },
-  });
+  const options = { now: new Date(), env: { BROWSER: 'true' } };
+  const { stdout, exitCode, stderr } = await machine.run(['doctor', '--verbose'], options);
   expect([exitCode, stderr]).toEqual([0, '']);
   expect(stdout.replaceAll(machine.directory, 'DIR').split('\n')).toEqual([
     ...(isOldNode ? ['! 1 warning', '', nodeWarning, `  ${nodeRemedy}`] : ['✓ No problems found']),
@@ -191,6 +189,11 @@ test('a machine that is signed in has nothing against it', async () => {
     '✓ The command in BROWSER opens the browser. [browser]',
     '',
   ]);
+
+  const first = stdout.search(/^✓ .*\[/m);
+  const number = stdout.slice(first).trimEnd().split('\n').length;
+  const { stdout: folded } = await machine.run(['doctor'], options);
+  expect(folded).toBe(`${stdout.slice(0, first)}✓ ${number} checks passed; --verbose lists them\n`);
 });
 
 test.each([
