@@ -1,28 +1,17 @@
 import { daysLeft, defaultWarnDays } from '../checks/validity.ts';
 import type { Style } from '../terminal/style.ts';
-import { columnOf, type Entry, formatEntries } from '../text/layout.ts';
+import { type Entry, formatEntries } from '../text/layout.ts';
 import { apnsOrHost, count } from '../text/phrasing.ts';
 import { inCell } from '../text/printable.ts';
 
 export type Field = readonly [name: string, value: string | null];
 
-/** Lines of name and value, the values of all groups aligned; one text a group. */
-export function formatGroups(
-  groups: readonly (readonly Field[])[],
-  style: Style,
-): readonly string[] {
-  const entries = groups.map((fields) =>
-    fields.flatMap(([name, value]): Entry[] =>
-      value === null ? [] : [[style.dim(inCell(name)), inCell(value)]],
-    ),
-  );
-  const column = columnOf(entries.flat());
-  return entries.map((group) => formatEntries(group, style.columns, '', column));
-}
-
 /** Lines of name and value, the values aligned. */
 export function formatFields(fields: readonly Field[], style: Style): string {
-  return formatGroups([fields], style).join('');
+  const entries = fields.flatMap(([name, value]): Entry[] =>
+    value === null ? [] : [[style.dim(inCell(name)), inCell(value)]],
+  );
+  return formatEntries(entries, style.columns);
 }
 
 /** Parts of a report with a blank line between them, but for those that are empty. */

@@ -3,7 +3,7 @@ import { daysLeft } from '../checks/validity.ts';
 import type { Certificate, CertificateKind, Container, PushIdentity } from '../pkcs12/model.ts';
 import type { Style } from '../terminal/style.ts';
 import { count } from '../text/phrasing.ts';
-import { type Field, formatDaysLeft, formatGroups, inParts, isoDate } from './fields.ts';
+import { type Field, formatDaysLeft, formatFields, inParts, isoDate } from './fields.ts';
 import { formatFindings } from './findings.ts';
 
 /** Members of a certificate that no report tells as they are, or at all. */
@@ -55,38 +55,37 @@ const kinds: Readonly<Record<CertificateKind, string>> = {
   other: 'unknown',
 };
 
-/** The facts that decide, above the findings, and the others, below them. */
+/** The certificate in one piece, and then the file. */
 function fieldsOf(
   certificate: CertificateReport | null,
   { mac, encryption, keys, certificates }: ContainerReport,
   style: Style,
-): readonly (readonly Field[])[] {
-  const file: readonly Field[] = [
+): readonly Field[] {
+  return [
+    ...(certificate === null ? [] : certificateFields(certificate, style)),
     ['Integrity', mac === null ? 'none' : `${mac.algorithm}, ${mac.iterations} iterations`],
     ['Encryption', encryption.join(', ') || 'none'],
     ['Holds', `${count(keys, 'private key')}, ${count(certificates, 'certificate')}`],
   ];
-  if (certificate === null) return [[], file];
+}
+
+/** The facts that decide, and then the others. */
+function certificateFields(certificate: CertificateReport, style: Style): readonly Field[] {
   const { key, topics, environments, notBefore, notAfter, daysLeft: days } = certificate;
   return [
-    [
-      ['Certificate', style.bold(certificate.commonName ?? certificate.subject)],
-      ['Topics', topics.join(', ') || 'none'],
-      ['Environments', environments.join(', ') || 'none'],
-      ['Valid until', formatDaysLeft(notAfter, days, style)],
-    ],
-    [
-      ['Kind', kinds[certificate.kind]],
-      ['Bundle ID', certificate.bundleId ?? 'none'],
-      ['Team ID', certificate.teamId ?? 'none'],
-      ['Valid from', notBefore.slice(0, 10)],
-      ['Key', key.bits === null ? key.type : `${key.type} ${key.bits}`],
-      ['Issuer', certificate.issuer],
-      ['Serial number', certificate.serialNumber],
-      ['SHA-256', certificate.fingerprint],
-      ['SHA-1', certificate.fingerprintSha1],
-      ...file,
-    ],
+    ['Certificate', style.bold(certificate.commonName ?? certificate.subject)],
+    ['Topics', topics.join(', ') || 'none'],
+    ['Environments', environments.join(', ') || 'none'],
+    ['Valid until', formatDaysLeft(notAfter, days, style)],
+    ['Kind', kinds[certificate.kind]],
+    ['Bundle ID', certificate.bundleId ?? 'none'],
+    ['Team ID', certificate.teamId ?? 'none'],
+    ['Valid from', notBefore.slice(0, 10)],
+    ['Key', key.bits === null ? key.type : `${key.type} ${key.bits}`],
+    ['Issuer', certificate.issuer],
+    ['Serial number', certificate.serialNumber],
+    ['SHA-256', certificate.fingerprint],
+    ['SHA-1', certificate.fingerprintSha1],
   ];
 }
 
@@ -113,15 +112,12 @@ export function reportIdentity(
   };
 }
 
-/**
- * The report for a person: the verdict, the deciding facts, the findings, and every other
- * fact.
- */
+/** The report for a person: the verdict, the certificate, and the findings. */
 export function formatIdentity(
   { certificate, container, findings }: IdentityReport,
   verdict: string,
   style: Style,
 ): string {
-  const [facts = '', others = ''] = formatGroups(fieldsOf(certificate, container, style), style);
-  return inParts(`${verdict}\n`, facts, formatFindings(findings, style), others);
+  const facts = formatFields(fieldsOf(certificate, container, style), style);
+  return inParts(`${verdict}\n`, facts, formatFindings(findings, style));
 }

@@ -11,13 +11,6 @@ Certificate    Apple Push Services: com.example.lab
 Topics         com.example.lab, com.example.lab.voip, com.example.lab.complication, com.example.lab.voip-ptt
 Environments   sandbox, production
 Valid until    2027-12-24 (394 days left)
-
-! The issuer is not known as one of Apple's: C=US,O=LAB not Apple,OU=G4,CN=LAB Worldwide Developer Relations CA. [issuer-not-apple]
-  If Apple did not issue it, APNs refuses it. Download the certificate from the Apple Developer account, and pack it: `mfa-cli apns pack`.
-
-i The file is encrypted with PBES2-AES-256-CBC, which Windows Server 2016 and older cannot read. [encryption-modern]
-  If the receiving system reports a wrong password, convert the file: `mfa-cli apns convert %01-default-aes256.p12 --out new.p12 --encryption legacy`.
-
 Kind           Apple push services (universal)
 Bundle ID      com.example.lab
 Team ID        ABCDE12345
@@ -30,6 +23,12 @@ SHA-1          402bab717d2b3bb4c971f3c29c13bdaac9de2596
 Integrity      sha256, 2048 iterations
 Encryption     PBES2-AES-256-CBC
 Holds          1 private key, 1 certificate
+
+! The issuer is not known as one of Apple's: C=US,O=LAB not Apple,OU=G4,CN=LAB Worldwide Developer Relations CA. [issuer-not-apple]
+  If Apple did not issue it, APNs refuses it. Download the certificate from the Apple Developer account, and pack it: `mfa-cli apns pack`.
+
+i The file is encrypted with PBES2-AES-256-CBC, which Windows Server 2016 and older cannot read. [encryption-modern]
+  If the receiving system reports a wrong password, convert the file: `mfa-cli apns convert %01-default-aes256.p12 --out new.p12 --encryption legacy`.
 >>
 stderr is empty
 nothing asked
