@@ -38,6 +38,7 @@ export default defineConfig({
     // Times for people are local. A machine that builds is none to the tests but where they say so.
     env: { TZ: 'UTC' },
     setupFiles: ['test/support/setup.ts'],
+    globalSetup: 'test/support/scratch.ts',
     // Many wait for programs, browsers and clocks.
     maxWorkers: 6,
     // Files share their modules: what one has spied on, the next must find as it was.

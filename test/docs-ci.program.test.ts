@@ -10,7 +10,7 @@ import { callApi, openEmulator } from './support/emulator.ts';
 import { p12Bytes, p12Path } from './support/fixtures.ts';
 import { startFleet } from './support/fleet.ts';
 import { cleanEnvironment, runShell } from './support/process.ts';
-import { sharedDirectory, temporaryDirectory } from './support/temporary-directory.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
 import { isMissing } from './support/tools.ts';
 
 const bashTest = test.skipIf(isMissing('bash'));
@@ -42,7 +42,7 @@ const embedded = inPipelines.filter((line) => !isOfFleet(line));
 
 /** A tenant, and what `bootstrap --service-user` printed for a pipeline once it had made it ready. */
 let made: { readonly emulator: Emulator; readonly variables: Readonly<Record<string, string>> };
-const kept = sharedDirectory();
+const kept = temporaryDirectory();
 beforeAll(async () => {
   const emulator = await openEmulator({ bare: true });
   const machine = createMachine(join(kept, 'mfa-cli'));

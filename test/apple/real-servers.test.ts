@@ -9,7 +9,7 @@ import { openHttp2Session } from '../../src/apple/http2-session.ts';
 import { identity, openTestApns, pushOf, serverCa } from '../support/apns.ts';
 import { failureOf, tlsFixture } from '../support/http.ts';
 import { startCommand } from '../support/server-command.ts';
-import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
 const [serverKey, serverCertificate] = [tlsFixture('server.key'), tlsFixture('server.pem')];
@@ -84,7 +84,7 @@ describe.skipIf(isMissing('nginx'))('nginx', () => {
   });
 });
 
-const directory = sharedDirectory();
+const directory = temporaryDirectory();
 const inDirectory = (name: string): string => join(directory, name);
 const openssl = (line: string): void => {
   execFileSync('openssl', line.split(' '), { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });

@@ -8,7 +8,7 @@ import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles, profileNamed } from '../../src/auth/profiles.ts';
 import { bundlePrograms } from '../support/bundle.ts';
 import { patience } from '../support/patience.ts';
-import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { openStore, sessionAt, withSession } from './examples.ts';
 import { type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 
@@ -17,7 +17,7 @@ let store: ProfileStore;
 let tenant: ScriptedTenant;
 let warnings: string[];
 
-const programs = sharedDirectory();
+const programs = temporaryDirectory();
 beforeAll(async () => {
   await bundlePrograms(
     [fileURLToPath(new URL('processes/store-user.ts', import.meta.url))],

@@ -10,10 +10,10 @@ import { openLedger } from '../../src/change/ledger-append.ts';
 import { otherLedger, readLedger } from '../../src/change/ledger-file.ts';
 import { encodeLine } from '../../src/change/ledger-line.ts';
 import { bundlePrograms } from '../support/bundle.ts';
-import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { acme, doneAt, factsOf, start } from './examples.ts';
 
-const programs = sharedDirectory();
+const programs = temporaryDirectory();
 const here = (name: string): string => fileURLToPath(new URL(`processes/${name}`, import.meta.url));
 beforeAll(() => bundlePrograms([here('ledger-writer.ts')], programs));
 

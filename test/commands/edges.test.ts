@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { createMachine } from '../support/context.ts';
 import { secretPassword as env, p12Bytes, p12Path, secretPassword } from '../support/fixtures.ts';
 import { answerJson, startAnswering, startTcpServer } from '../support/http.ts';
-import { sharedDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 
 const good = p12Path('01-default-aes256');
@@ -39,7 +39,7 @@ describe('whoami does not take a refusal for a scope', () => {
 });
 
 describe('what is empty is not taken for a value', () => {
-  const empty = join(sharedDirectory(), 'empty');
+  const empty = join(temporaryDirectory(), 'empty');
   writeFileSync(empty, '');
   test.each<[string, string[], Record<string, string>]>([
     ['a client ID', ['whoami', '--tenant', 'x', '--client-id', ''], {}],

@@ -5,10 +5,10 @@ import { freePort } from '../../scripts/free-port.mjs';
 import { refusal, type ScriptedTenant, startScriptedTenant } from '../auth/scripted-tenant.ts';
 import { createMachine, testNow } from '../support/context.ts';
 import { serviceToken } from '../support/emulator.ts';
-import { sharedDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 
-const directory = sharedDirectory();
+const directory = temporaryDirectory();
 
 interface Row {
   readonly operation: string;

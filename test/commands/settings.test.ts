@@ -13,7 +13,7 @@ import { createMachine, type RunOptions, testNow } from '../support/context.ts';
 import { openEmulator } from '../support/emulator.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { noKeychain } from '../support/no-keychain.ts';
-import { sharedDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 
 const p12 = ['--p12', p12Path('01-default-aes256')];
@@ -36,7 +36,7 @@ function countReads(directory: string): () => number {
 }
 
 describe('the store is read once', () => {
-  const directory = sharedDirectory();
+  const directory = temporaryDirectory();
   let signedIn = '';
   let emulator: Emulator;
   beforeAll(async () => {

@@ -12,7 +12,7 @@ import type { Emulator } from '../../src/emulator/tenants.ts';
 import { testNow } from '../support/context.ts';
 import { callApi, openEmulator, serviceToken } from '../support/emulator.ts';
 import { finish } from '../support/process.ts';
-import { sharedDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { createTokenKey, keyId, teamId } from '../support/token-key.ts';
 import { isMissing, isRefused } from '../support/tools.ts';
 import { payload, pemOf } from './apns-client.ts';
@@ -23,7 +23,7 @@ const token = 'ab'.repeat(32);
 const apnsId = '8A6D3C0E-3F0B-4C57-9B0B-0C1D2E3F4A5B';
 const python = '/usr/bin/python3';
 
-const directory = sharedDirectory();
+const directory = temporaryDirectory();
 const inDirectory = (name: string): string => join(directory, name);
 
 let emulator: Emulator;

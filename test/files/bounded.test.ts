@@ -5,10 +5,10 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundlePrograms } from '../support/bundle.ts';
-import { sharedDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
-const directory = sharedDirectory();
+const directory = temporaryDirectory();
 const program = join(directory, 'keep-busy.mjs');
 beforeAll(() =>
   bundlePrograms([fileURLToPath(new URL('keep-busy.ts', import.meta.url))], directory),

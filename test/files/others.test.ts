@@ -18,9 +18,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { changeableByOthers } from '../../src/files/others.ts';
 import { bundlePrograms } from '../support/bundle.ts';
 import { patience } from '../support/patience.ts';
-import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const programs = sharedDirectory();
+const programs = temporaryDirectory();
 beforeAll(async () => {
   const paths = [
     new URL('processes/others.ts', import.meta.url),

@@ -16,10 +16,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryBeside } from '../../src/files/temporary.ts';
 import { bundlePrograms } from '../support/bundle.ts';
 import { patience } from '../support/patience.ts';
-import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { type Attempts, outcomesOf } from './processes/attempt.ts';
 
-const programs = sharedDirectory();
+const programs = temporaryDirectory();
 beforeAll(async () => {
   await bundlePrograms([fileURLToPath(new URL('processes/attempt.ts', import.meta.url))], programs);
   chmodSync(programs, 0o755);

@@ -10,16 +10,16 @@ import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { answerJson, startAnswering } from '../support/http.ts';
 import { patience } from '../support/patience.ts';
 import { cleanEnvironment, finish, shellCommand } from '../support/process.ts';
-import { sharedDirectory, temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { signIn } from '../support/tenant.ts';
 
 const unhurried = { timeout: 120_000 * patience };
 
 /** A folder and a profile, not the current one, whose names no shell takes as they are. */
-const folder = join(sharedDirectory(), "it's a dir");
+const folder = join(temporaryDirectory(), "it's a dir");
 const profile = "it's another";
 /** The folder of the built program, as a command of its own. */
-const programs = sharedDirectory();
+const programs = temporaryDirectory();
 const current = 'default';
 
 type Machine = ReturnType<typeof createMachine>;

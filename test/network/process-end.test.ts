@@ -8,10 +8,10 @@ import { startProxy } from '../support/connect-proxy.ts';
 import { startServer, startTcpServer, tlsFixture } from '../support/http.ts';
 import { patience } from '../support/patience.ts';
 import { finish } from '../support/process.ts';
-import { sharedDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import type { Order } from './process-end/request.ts';
 
-const directory = sharedDirectory();
+const directory = temporaryDirectory();
 
 beforeAll(() =>
   bundlePrograms([fileURLToPath(new URL('process-end/request.ts', import.meta.url))], directory),

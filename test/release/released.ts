@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect } from 'vitest';
 import { cleanEnvironment } from '../support/process.ts';
-import { sharedDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -49,7 +49,7 @@ export function runAsRoot(file: string, ...words: readonly string[]): Promise<st
 
 /** A directory in which root installs something; gone after all tests of the file or the `describe`. */
 export function directoryOfRoot(): string {
-  const directory = sharedDirectory();
+  const directory = temporaryDirectory();
   afterAll(() => runAsRoot('rm', '-rf', directory));
   return directory;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll } from 'vitest';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { createMachine } from './context.ts';
-import { sharedDirectory, temporaryDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** The command line of a renewal in that directory. */
 export function renewalIn(directory: string, ...words: readonly string[]): readonly string[] {
@@ -38,7 +38,7 @@ export function outsideOf({ apns, url, serviceUser }: Emulator) {
 
 /** Copies a directory whose renewal has waited for Apple since `testNow`; the key is made once for each file. */
 export function shareRequest(): () => string {
-  const template = join(sharedDirectory(), 'push');
+  const template = join(temporaryDirectory(), 'push');
   beforeAll(async () => {
     await createMachine(`${template}-config`).run(renewalIn(template), { env: passwords });
   });

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { type Finished, finish, programCommand } from './process.ts';
-import { sharedDirectory } from './temporary-directory.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A user of the machine other than root and the tests' user, without a name or rights. */
 export const stranger = 54_321;
@@ -52,7 +52,7 @@ export const neighbour = 54_322;
  * project lies; it goes after the tests of the file.
  */
 export function reachableProgram(): readonly string[] {
-  const directory = sharedDirectory();
+  const directory = temporaryDirectory();
   chmodSync(directory, 0o755);
   const [file = '', script] = programCommand;
   const copy = join(directory, 'mfa-cli');

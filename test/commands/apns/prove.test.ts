@@ -9,7 +9,7 @@ import { createMachine, type RunOptions, type RunResult, testNow } from '../../s
 import { openEmulator } from '../../support/emulator.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { ledgerOf, linesIn } from '../../support/ledger.ts';
-import { sharedDirectory } from '../../support/temporary-directory.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { visit, visitAs } from '../../support/tenant.ts';
 
 /** The tenants' time, and that of the command lines: a one-time password is good once. */
@@ -18,7 +18,7 @@ beforeEach(() => {
   clock = new Date(clock.getTime() + 120_000);
 });
 
-const directory = sharedDirectory();
+const directory = temporaryDirectory();
 
 type Words = readonly string[];
 

@@ -23,11 +23,11 @@ import {
   renewalIn,
   shareRequest,
 } from '../../support/renewal.ts';
-import { sharedDirectory, temporaryDirectory } from '../../support/temporary-directory.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
 
 const copyRequested = shareRequest();
-const scratch = sharedDirectory();
+const scratch = temporaryDirectory();
 
 test('docs/renew.md shows the command line that is run here', () => {
   const page = readFileSync(new URL('../../../docs/renew.md', import.meta.url), 'utf8');

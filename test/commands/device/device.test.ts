@@ -9,11 +9,11 @@ import { createMachine, type RunOptions, type RunResult, testNow } from '../../s
 import { callApi, openEmulator, serviceToken } from '../../support/emulator.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { startAnswering } from '../../support/http.ts';
-import { sharedDirectory } from '../../support/temporary-directory.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startTenant, type TestTenant, visit, visitAs } from '../../support/tenant.ts';
 
 const topic = 'com.example.lab';
-const directory = sharedDirectory();
+const directory = temporaryDirectory();
 /** The tenants' time, and that of the command lines: a one-time password is good once. */
 let clock = testNow;
 beforeEach(() => {

@@ -8,14 +8,14 @@ import { callApi, serviceToken } from '../../support/emulator.ts';
 import { tlsFixture } from '../../support/http.ts';
 import { outsideOf } from '../../support/renewal.ts';
 import { startCommand } from '../../support/server-command.ts';
-import { sharedDirectory, temporaryDirectory } from '../../support/temporary-directory.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startTenant } from '../../support/tenant.ts';
 import { createTokenKey, keyId, readToken, teamId, writeP8 } from '../../support/token-key.ts';
 import { isMissing, isRefused } from '../../support/tools.ts';
 
 const topic = 'com.example.app';
 const { pem, publicKey, publicPem } = createTokenKey();
-const p8 = writeP8(pem, sharedDirectory());
+const p8 = writeP8(pem, temporaryDirectory());
 const names = ['--key-id', keyId, '--team-id', teamId];
 
 const run = (
