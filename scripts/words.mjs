@@ -12,7 +12,7 @@ const markdown = /\.md$/;
  * them out of this list.
  */
 const mended =
-  /docs\/(?!(architecture|commands|errors|findings)\.md).*\.md$/;
+  /docs\/(?!(architecture|errors|findings)\.md).*\.md$/;
 
 /**
  * A phrase, its remedy, and the files that it is banned in: all unless named.
