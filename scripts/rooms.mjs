@@ -3,7 +3,7 @@
 
 /**
  * @typedef {object} Room
- * @property {string} name a folder of `src`, or a file beside the folders
+ * @property {string} name a directory of `src`, or a file next to the directories
  * @property {string} holds what is in it, a sentence without its period
  * @property {readonly string[]} imports the rooms whose code it may import
  * @property {readonly string[]} types those of which it may import only types
@@ -44,7 +44,7 @@ export const rooms = [
   {
     name: 'commands',
     holds:
-      'a folder for each family, with all of it inside; `options.ts` and `commands.ts` declare, the other files work',
+      'a directory for each family, with all of it inside; `options.ts` and `commands.ts` declare, the other files work',
     imports: [
       'reference',
       'emulator',
@@ -86,8 +86,7 @@ export const rooms = [
   },
   {
     name: 'change',
-    holds:
-      'the act: brings tenants to the certificate that is wanted, and remembers it in the ledger',
+    holds: 'changes the certificate of tenants, and records each change in the ledger',
     imports: [
       'certificate',
       'settings',
@@ -106,7 +105,7 @@ export const rooms = [
   },
   {
     name: 'certificate',
-    holds: 'from a given .p12 to a judged push identity: the file, its password, the person, APNs',
+    holds: 'opens and judges a given .p12: the file, its password, the person, APNs',
     imports: ['settings', 'auth', 'apple', 'checks', 'pkcs12', 'network', 'programs', 'files'],
     types: ['context.ts'],
     packages: [],
@@ -192,7 +191,7 @@ export const rooms = [
   {
     name: 'programs',
     holds:
-      'starts another program (the browser, a command that gives a secret, a hook), and judges all who connect or listen',
+      'starts another program (the browser, a command that prints a secret, a hook), and judges all who connect or listen',
     imports: ['files'],
     types: [],
     packages: [],
