@@ -11,8 +11,9 @@ import {
   givenP12,
   givenTokenKey,
 } from '../settings/certificate.ts';
+import { judgeAppleId } from '../settings/given-texts.ts';
 import type { ApnsOptions, P12Options, TokenKeyOptions } from '../settings/options.ts';
-import { judgeAppleId, requireValues } from '../settings/require-value.ts';
+import { requireValues } from '../settings/require-value.ts';
 import { type ApnsTarget, apnsTargetOf, requirePair } from './ask-apns.ts';
 import { openP12, readGivenFile } from './open-p12.ts';
 

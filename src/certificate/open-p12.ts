@@ -20,7 +20,7 @@ import {
   lacksPassword,
   type P12Location,
 } from '../settings/certificate.ts';
-import { lacking } from '../settings/require-value.ts';
+import { lacking } from '../settings/missing-settings.ts';
 import { orThrow } from '../settings/settings.ts';
 import { namingSource } from '../settings/values.ts';
 import type { Pace } from '../text/pace.ts';

@@ -3,7 +3,7 @@ import type { Session } from '../auth/session.ts';
 import type { Context, Override } from '../context.ts';
 import { CliError, hasCode } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
-import { requireOwnProfile } from '../settings/require-value.ts';
+import { requireOwnProfile } from '../settings/require-profile.ts';
 import type { Settings } from '../settings/settings.ts';
 import { connectionTo, type OpenTenant, openConnection, requireTenant } from './open-tenant.ts';
 

@@ -3,7 +3,8 @@ import { openSession, type Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import { readClientSecret } from '../settings/credentials.ts';
-import { lacking, requireOwnProfile } from '../settings/require-value.ts';
+import { lacking } from '../settings/missing-settings.ts';
+import { requireOwnProfile } from '../settings/require-profile.ts';
 import { noTenant, orThrow, type Settings } from '../settings/settings.ts';
 import { createOptionalClient, createTenantClient, type TenantClient } from '../tenant/client.ts';
 import {

@@ -1,7 +1,7 @@
 import { signInAndSave } from '../change/sign-in-and-save.ts';
 import type { Context } from '../context.ts';
 import { formatMoment } from '../report/fields.ts';
-import { requireUserName } from '../settings/require-value.ts';
+import { requireUserName } from '../settings/given-texts.ts';
 import { noOwnOptions, readAnySettings, sayRehearsal } from '../settings/resolve.ts';
 import { claimsOf } from '../tenant/oauth/claims.ts';
 import type { Style } from '../terminal/style.ts';

@@ -6,7 +6,7 @@ import { connectionTo } from '../change/open-tenant.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { noConnection } from '../settings/options.ts';
-import { requireOwnProfile } from '../settings/require-value.ts';
+import { requireOwnProfile } from '../settings/require-profile.ts';
 import { readAnySettings } from '../settings/resolve.ts';
 import { orThrow, type Settings, type Stored } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';

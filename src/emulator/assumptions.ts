@@ -1,6 +1,6 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { Entry } from '../text/layout.ts';
-import { nearestName } from '../text/phrasing.ts';
+import { nearestName } from '../text/nearest-name.ts';
 
 export interface Assumption {
   readonly question: string;

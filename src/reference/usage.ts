@@ -1,6 +1,7 @@
 import type { Command, CommanderError } from 'commander';
 import type { CliError } from '../errors/cli-error.ts';
-import { alternatives, nearestName, nearestNames } from '../text/phrasing.ts';
+import { nearestName, nearestNames } from '../text/nearest-name.ts';
+import { alternatives } from '../text/phrasing.ts';
 import { isDashedOption } from '../text/typing.ts';
 import { commandPath, namesOf, strayWord, type Topic, topics, usage } from './words.ts';
 

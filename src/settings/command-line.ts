@@ -1,6 +1,6 @@
 import type { Environment } from '../context.ts';
 import type { TerminalFlags } from '../terminal/terminal.ts';
-import { isOn } from '../text/phrasing.ts';
+import { isOn } from '../text/switch.ts';
 import { flagOf } from './define.ts';
 import { globalOptions } from './global-options.ts';
 

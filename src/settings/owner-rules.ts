@@ -1,6 +1,6 @@
 import type { Environment } from '../context.ts';
 import type { OwnerRules } from '../programs/owners.ts';
-import { isOn } from '../text/phrasing.ts';
+import { isOn } from '../text/switch.ts';
 import { table } from './table.ts';
 import { variable } from './values.ts';
 

@@ -3,14 +3,14 @@ import type { Profile, SettingKey } from '../auth/profile.ts';
 import { profileNamed } from '../auth/profiles.ts';
 import type { Context, Environment } from '../context.ts';
 import { isOnThisMachine, parseTenantAddress } from '../tenant/address.ts';
-import { isOn } from '../text/phrasing.ts';
+import { isOn } from '../text/switch.ts';
 import { credentialsIn, readToken } from './credentials.ts';
 import { defaults } from './defaults.ts';
 import type { OptionsOf } from './define.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { ConnectionOptions, clientAppKey, signIn } from './options.ts';
 import { overridesOf } from './overrides.ts';
-import { requireOwnProfile } from './require-value.ts';
+import { requireOwnProfile } from './require-profile.ts';
 import {
   type Application,
   type Network,

@@ -1,6 +1,6 @@
 import type { SettingKey } from '../auth/profile.ts';
 import type { Environment } from '../context.ts';
-import { nearestName } from '../text/phrasing.ts';
+import { nearestName } from '../text/nearest-name.ts';
 import { onOneLine } from '../text/printable.ts';
 import { trustVariable } from '../text/trust-variable.ts';
 import { defaults } from './defaults.ts';

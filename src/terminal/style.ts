@@ -1,4 +1,4 @@
-import { isOn } from '../text/phrasing.ts';
+import { isOn } from '../text/switch.ts';
 
 /**
  * The marks of all reports and notes, each with its color as SGR has it (ECMA-48

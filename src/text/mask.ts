@@ -27,7 +27,7 @@ export function masked(text: string, secrets: readonly Secret[]): string {
   if (values.length === 0) return text;
   const searches = [...new Set(values)].map(searchFor);
   const covered = new Uint8Array(text.length);
-  const overlap = mostUnits * Math.max(...values.map(leastOf));
+  const overlap = maxUnits * Math.max(...values.map(leastOf));
   for (let from = 0; from < text.length; ) {
     let end = from + windowUnits + overlap;
     while (!cover(covered, text.slice(from, end), from, searches) && end < text.length)
@@ -65,7 +65,7 @@ const windowUnits = 256 * 1024;
  * The most units for one of a secret: three bytes of UTF-8 in a URL within a URL, each
  * character of that as `\\uXXXX` in JSON.
  */
-const mostUnits = 3 * 5 * 6;
+const maxUnits = 3 * 5 * 6;
 
 /** Where to begin a window: not after a backslash, which may be half of an escape. */
 function startBefore(text: string, at: number): number {

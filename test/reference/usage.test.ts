@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { nearestName } from '../../src/text/phrasing.ts';
+import { nearestName } from '../../src/text/nearest-name.ts';
 import { testCases } from '../support/cases.ts';
 import { createMachine } from '../support/context.ts';
 

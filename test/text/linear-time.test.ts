@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { manyTenants, parseJson } from '../../src/text/json.ts';
 import { masked } from '../../src/text/mask.ts';
-import { nearestName } from '../../src/text/phrasing.ts';
+import { nearestName } from '../../src/text/nearest-name.ts';
 import { uncontrolled } from '../../src/text/printable.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { plainWords } from '../../src/text/words.ts';

@@ -7,8 +7,8 @@ import { historyAt, namedLedger, readMemory, recordOf } from '../../change/read-
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, wordsForPhones } from '../../report/fields.ts';
+import { lacking, lacksToConnect } from '../../settings/missing-settings.ts';
 import { warnOfOverrides } from '../../settings/overrides.ts';
-import { lacking, lacksToConnect, warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
 import type { SentAs } from '../../tenant/client.ts';
@@ -23,6 +23,7 @@ import {
   requireKnown,
 } from './key-to-delete.ts';
 import type { DeleteOptions } from './options.ts';
+import { warnOfQuery } from './warn-of-query.ts';
 
 /** The report of a deletion. Keys are a promise. */
 export interface DeleteReport extends Partial<MissingAnswer> {

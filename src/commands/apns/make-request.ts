@@ -16,7 +16,8 @@ import {
   type RequestAttribute,
 } from '../../pkcs12/certificate-request.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
-import { judgeAppleId, judgeBundleId, requireValues } from '../../settings/require-value.ts';
+import { judgeAppleId, judgeBundleId } from '../../settings/given-texts.ts';
+import { requireValues } from '../../settings/require-value.ts';
 import { variable } from '../../settings/values.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Secret } from '../../text/secret.ts';

@@ -13,7 +13,7 @@ import {
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { flagOf } from '../../settings/define.ts';
-import { requireUserName } from '../../settings/require-value.ts';
+import { requireUserName } from '../../settings/given-texts.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
 import { parseSeconds } from '../../settings/values.ts';
 import { claimsOf } from '../../tenant/oauth/claims.ts';

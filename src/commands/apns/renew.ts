@@ -6,7 +6,6 @@ import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { judgingOf } from '../../settings/certificate.ts';
 import { warnOfOverrides } from '../../settings/overrides.ts';
-import { warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import { orThrow } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
@@ -23,6 +22,7 @@ import {
 } from './renew/report.ts';
 import { type Renewal, readRenewal, stageOf, stateFileIn } from './renew/state.ts';
 import { requireIssuerOptions } from './renew/steps.ts';
+import { warnOfQuery } from './warn-of-query.ts';
 
 export async function renew(options: RenewOptions, context: Context): Promise<RenewReport> {
   requireIssuerOptions(options);

@@ -24,13 +24,15 @@ import {
 } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import { type GivenP12, givenApns, givenP12, judgingOf } from '../../settings/certificate.ts';
+import { givenNote } from '../../settings/given-texts.ts';
+import { requireGiven } from '../../settings/missing-settings.ts';
 import { warnOfOverrides } from '../../settings/overrides.ts';
-import { givenNote, requireGiven, warnOfQuery } from '../../settings/require-value.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import type { SetOptions } from './options.ts';
 import { beginProof, proveAfterSet, proveSeconds } from './proof.ts';
+import { warnOfQuery } from './warn-of-query.ts';
 
 /** The report of a set, and of the proof after it. */
 export interface ProvedSetReport extends SetReport {

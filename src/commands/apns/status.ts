@@ -9,7 +9,7 @@ import { CliError, orNull } from '../../errors/cli-error.ts';
 import { isThere } from '../../files/directory.ts';
 import { noConnection } from '../../settings/options.ts';
 import { warnOfOverrides } from '../../settings/overrides.ts';
-import { requireProfile } from '../../settings/require-value.ts';
+import { requireProfile } from '../../settings/require-profile.ts';
 import { readSettings } from '../../settings/resolve.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/values.ts';

@@ -5,7 +5,7 @@ import { type OpenTenant, requireTenant } from '../../change/open-tenant.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { destination, mfaCli } from '../../errors/hint.ts';
-import { requireOwnProfile } from '../../settings/require-value.ts';
+import { requireOwnProfile } from '../../settings/require-profile.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { OtpProfile } from '../../tenant/devices.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';

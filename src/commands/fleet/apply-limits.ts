@@ -1,7 +1,7 @@
 import type { RunOptions } from '../../change/run-changes.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { requireUserName } from '../../settings/require-value.ts';
-import { nearestName } from '../../text/phrasing.ts';
+import { requireUserName } from '../../settings/given-texts.ts';
+import { nearestName } from '../../text/nearest-name.ts';
 import { guess, quoted } from './file/faults.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
 import { type ApplyOptions, applyOptions } from './options.ts';

@@ -4,7 +4,7 @@ import type { LedgerLine } from '../../change/ledger-line.ts';
 import { orNull } from '../../errors/cli-error.ts';
 import { defaults } from '../../settings/defaults.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
-import { isOn } from '../../text/phrasing.ts';
+import { isOn } from '../../text/switch.ts';
 
 /** A certificate that was set, as a new fleet file has it. */
 export interface KnownCertificate {

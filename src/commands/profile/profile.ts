@@ -17,7 +17,7 @@ import { formatTable } from '../../report/table.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { noConnection } from '../../settings/options.ts';
 import { warnOfOverrides, warnOfSaved } from '../../settings/overrides.ts';
-import { requireOwnProfile, requireProfile } from '../../settings/require-value.ts';
+import { requireOwnProfile, requireProfile } from '../../settings/require-profile.ts';
 import { parseSessionStore, readAnySettings } from '../../settings/resolve.ts';
 import { invalidValue, parsePort } from '../../settings/values.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';

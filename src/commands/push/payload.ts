@@ -1,5 +1,6 @@
 import { encodePayload, mfaPayload, mfaPushOf, simulatorPayload } from '../../apple/apns.ts';
-import { judgeBundleId, requireValid } from '../../settings/require-value.ts';
+import { judgeBundleId } from '../../settings/given-texts.ts';
+import { requireValid } from '../../settings/require-value.ts';
 import { inJson } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { PayloadOptions } from './options.ts';

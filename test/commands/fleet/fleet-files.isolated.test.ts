@@ -8,11 +8,11 @@ import type { Fleet } from '../../../src/commands/fleet/file/fleet.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
 import { type YamlBounds, yamlBounds } from '../../../src/commands/fleet/file/yaml.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
-import { nearestName } from '../../../src/text/phrasing.ts';
+import { nearestName } from '../../../src/text/nearest-name.ts';
 import { expectTranscript } from '../../support/transcript.ts';
 import { generatedFleet } from './generated-fleet.ts';
 
-vi.mock('../../../src/text/phrasing.ts', { spy: true });
+vi.mock('../../../src/text/nearest-name.ts', { spy: true });
 
 const place = { file: 'fleet.yaml', directory: resolve('/fleets') };
 const fixture = (name: string): string => readFileSync(`test/fixtures/fleet/${name}`, 'utf8');

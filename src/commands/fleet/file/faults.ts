@@ -1,6 +1,7 @@
 import { LineCounter, type ErrorCode as SyntaxCode } from 'yaml';
 import { CliError } from '../../../errors/cli-error.ts';
-import { count, nearestName } from '../../../text/phrasing.ts';
+import { nearestName } from '../../../text/nearest-name.ts';
+import { count } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 
 /** The keys that lead from the top of the file to a value. */

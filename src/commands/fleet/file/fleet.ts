@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { CliError } from '../../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../../pkcs12/model.ts';
 import { defaultFleetFile } from '../../../settings/defaults.ts';
-import { nearestName } from '../../../text/phrasing.ts';
+import { nearestName } from '../../../text/nearest-name.ts';
 import { guess, quoted } from './faults.ts';
 
 /** A valid fleet file: the push certificate that each tenant must have. */

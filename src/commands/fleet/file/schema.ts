@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isObject } from '../../../text/json.ts';
+import { nearestName } from '../../../text/nearest-name.ts';
 import { longestNote, oneLine } from '../../../text/note.ts';
-import { nearestName } from '../../../text/phrasing.ts';
 import { type Faults, guess, type Path, quoted } from './faults.ts';
 
 /**
