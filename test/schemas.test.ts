@@ -47,6 +47,7 @@ const optional = [
   /^proof$/,
   /^error$/,
   /^tries$/,
+  /^apns-set\S* next$/,
   /\.also$/,
 ];
 const free = [
