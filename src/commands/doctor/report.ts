@@ -70,7 +70,7 @@ function formatTableOf(rows: readonly ProbeRow[], style: Style): string {
     : formatMarkdownTable(head, cells);
 }
 
-/** What the probe has found out, and how much is open. */
+/** The behaviors that the probe found out, and the number of those that are open. */
 function formatFound(rows: readonly ProbeRow[], style: Style): string {
   const found = rows.filter((row) => row.found !== null);
   const [only, ...others] = new Set(rows.map(({ evidence }) => evidence));
