@@ -47,7 +47,6 @@ const optional = [
   /^proof$/,
   /^error$/,
   /^tries$/,
-  /^apns-set\S* next$/,
   /\.also$/,
 ];
 const free = [

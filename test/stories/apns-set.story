@@ -155,27 +155,3 @@ json .held.outcome is unknown
 sent in order /Mobile/SetApnsCertForClientApp
 sent /Core/GetTenantConfig 2 times
 stderr says did not answer in time 1 time
-
-## leads to the test by a push
-$ mfa-cli apns set %01-default-aes256 --tenant $URL --json
-json .next is ["Test whether pushes arrive: `mfa-cli apns prove --tenant $URL`."]
-$ mfa-cli apns set %01-default-aes256
-stdout has 1. Test whether pushes arrive: `mfa-cli apns prove`.
-
-## leads nowhere once a push of the certificate was approved
-write shared.jsonl <<
-{"id":"a","at":"2026-11-24T00:00:00.000Z","tenant":"$URL","clientAppKey":"com.example.lab","asked":"set","topic":"com.example.lab","fingerprint":"30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780","notBefore":"2026-11-24T00:00:00.000Z","notAfter":"2027-12-24T00:00:00.000Z","environments":["production"],"outcome":"done"}
-{"id":"b","at":"2026-11-24T00:01:00.000Z","tenant":"$URL","clientAppKey":"com.example.lab","asked":"prove","topic":"com.example.lab","fingerprint":"30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780","notAfter":"2027-12-24T00:00:00.000Z","by":"ada@example.com","outcome":"approved","appConfirmed":true}
->>
-$ mfa-cli apns set %01-default-aes256 --record shared.jsonl --json
-json .reach is proven
-json .next is absent
-
-## leads nowhere while pushes will not arrive, or where nothing was sent
-$ mfa-cli apns set %01-default-aes256 --topic com.example.other --force --json
-exit 8
-json .sent is true
-json .next is absent
-$ mfa-cli apns set %01-default-aes256 --dry-run --json
-json .sent is false
-json .next is absent

@@ -13,7 +13,6 @@ import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { destination, formatHint, type Hint, mfaCli } from '../../errors/hint.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import {
   formatFields,
@@ -23,7 +22,7 @@ import {
   wordsForHeld,
   wordsForRejection,
 } from '../../report/fields.ts';
-import { countConcerns, formatConcerns, formatSteps } from '../../report/findings.ts';
+import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import { type GivenP12, givenApns, givenP12, judgingOf } from '../../settings/certificate.ts';
 import { givenNote } from '../../settings/given-texts.ts';
 import { requireGiven } from '../../settings/missing-settings.ts';
@@ -35,32 +34,15 @@ import type { SetOptions } from './options.ts';
 import { beginProof, proveAfterSet, proveSeconds } from './proof.ts';
 import { warnOfQuery } from './warn-of-query.ts';
 
-interface ProvedSet extends SetReport {
+/** The report of a set, and of the proof after it. */
+export interface ProvedSetReport extends SetReport {
   /**
    * The sign-in by push after the set, if requested; null if it failed without a result.
    */
   readonly proof?: Proof | null;
 }
 
-/** The report of a set, of the proof after it, and what to do next. */
-export interface ProvedSetReport extends ProvedSet {
-  /** Only until a push of this certificate was approved. */
-  readonly next?: readonly string[];
-}
-
 async function set(options: SetOptions, context: Context): Promise<ProvedSetReport> {
-  const report = await setAndProve(options, context);
-  const { sent, reach, proof } = report;
-  const isUntested = sent === true && reach === 'not-known' && proof === undefined;
-  return isUntested ? { ...report, next: [formatHint(testStep, context.destination)] } : report;
-}
-
-const testStep: Hint = {
-  text: 'Test whether pushes arrive: {command}.',
-  command: mfaCli('apns', 'prove', ...destination),
-};
-
-async function setAndProve(options: SetOptions, context: Context): Promise<ProvedSet> {
   const verify: Verifying =
     options.verify ?? (context.terminal.interactive ? 'if-reachable' : false);
   if (options.apnsHost !== undefined && verify === false)
@@ -146,14 +128,13 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
 }
 
 function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, now: Date): string {
-  const { sent, sentAs, verification, held, findings, replaces, proof, next = [] } = report;
+  const { sent, sentAs, verification, held, findings, replaces, proof } = report;
   const head = `${verdict(report, options, style)}\n`;
   const end = proof == null ? '' : `\n${formatProof(proof, style, provenBy(report, now))}`;
-  const steps = formatSteps(next, style);
   // The user read the rest above the question.
   if (sent === true && style.conversation) {
     const same = held?.outcome === 'same' ? 'The tenant confirms this topic.\n' : '';
-    return inParts(`${head}${same}${end}`, steps);
+    return `${head}${same}${end}`;
   }
   const fields = formatFields(
     [
@@ -173,7 +154,7 @@ function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, n
     sent === false && stopsAt(findings, judgingOf(options)) && areForceable(findings)
       ? 'Add --force to send it despite the findings.\n'
       : '';
-  return `${inParts(head, fields, formatConcerns(findings, style), wayOut, steps)}${end}`;
+  return `${inParts(head, fields, formatConcerns(findings, style), wayOut)}${end}`;
 }
 
 function provenBy(report: ProvedSetReport, now: Date): string | null {
