@@ -143,7 +143,7 @@ export async function verifyIdentity(
 }
 
 /** Beside the answer of a stand-in, which proves nothing about Apple. */
-const apnsNotAsked = 'APNs was not asked, and its answer is unknown.';
+const apnsNotAsked = 'APNs itself was not asked.';
 
 function wordsForExpected(by: string, { host, isApple }: Asked): string {
   const answered = `${apnsOrHost(host, isApple)} answered BadDeviceToken`;

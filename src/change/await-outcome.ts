@@ -48,7 +48,10 @@ export async function changeOne(
       const { unrecorded } = event;
       const isWarned = event.kind !== 'failed' || event.error.code !== 'interrupted';
       if (unrecorded !== null && isWarned) warnUnrecorded(event, unrecorded, context);
-      if (event.kind === 'failed') throw event.error;
+      if (event.kind === 'failed') {
+        if (event.error.code !== 'interrupted') terminal.note(unchangedSentence(event.target));
+        throw event.error;
+      }
       outcome = {
         sentAs: event.kind === 'sent' ? event.sentAs : null,
         missing: event.kind === 'sent' ? null : await missingAnswer(event.error, context),
@@ -87,6 +90,12 @@ function warnUnrecorded(
     settled: '',
   }[kind];
   terminal.warn(`${what}, but mfa-cli could not record it: ${message}`);
+}
+
+/** Of a request that was not sent, or that the tenant refused. */
+function unchangedSentence({ tenant, wanted }: Target): string {
+  const done = wanted === null ? 'deleted' : 'set';
+  return `Nothing was ${done}: whatever ${tenant} had before is unchanged.`;
 }
 
 function settledSentence({ wanted }: Target, { line, at }: PastRequest): string {

@@ -1,3 +1,4 @@
+import { isPractice } from '../checks/issuer.ts';
 import { isOnThisMachine } from '../tenant/address.ts';
 import { onOneLine } from '../text/printable.ts';
 import type { Objection, ObjectionCode } from './judge-reach.ts';
@@ -13,8 +14,8 @@ export function mainObjection(against: readonly Objection[]): Objection | null {
   return against.find(isCertain) ?? against[0] ?? null;
 }
 
-function isCertain({ code }: Objection): boolean {
-  return !openOnes.has(code);
+function isCertain(objection: Objection): boolean {
+  return !openOnes.has(objection.code) || isPractice(objection);
 }
 
 /** The verdict without its reason: `will not reach phones`, or `may not`. */
@@ -27,7 +28,7 @@ interface AgainstTerms {
   readonly subject?: string;
   /** ` at acme` */
   readonly place?: string;
-  /** What would make a certain objection void. */
+  /** A condition that would make a certain objection void. */
   readonly unless?: string;
 }
 
@@ -41,6 +42,11 @@ export function wordsAgainst(
   const condition = isCertain(objection) ? unless : '';
   const verdict = `${subject} ${reachVerb(objection)}${place}${condition}`;
   return `${verdict}: ${onOneLine(objection.message)}`;
+}
+
+/** Said of keys that nothing speaks for or against, `a and b`. */
+export function wordsForUnproven(keys: string): string {
+  return `Not proven for ${keys}: \`mfa-cli apns prove\` tests whether pushes arrive.`;
 }
 
 /** A certificate that a push has proven for a key. */

@@ -7,7 +7,8 @@ import { type Finding, finding } from './finding.ts';
 /** The common name of the issuer of every practice certificate. */
 export const practiceAuthority = 'mfa-cli Practice Authority';
 
-const practiceIssuer = 'This is a practice certificate: only a tenant on this machine accepts it.';
+const practiceIssuer =
+  'This is a practice certificate: Apple did not issue it, so APNs refuses it.';
 
 /**
  * The finding for a certificate of `apns request --practice`. The caller leaves out
@@ -15,8 +16,17 @@ const practiceIssuer = 'This is a practice certificate: only a tenant on this ma
  */
 export function checkPractice({ certificate }: Pick<PushIdentity, 'certificate'>): Finding[] {
   if (certificate?.issuerCommonName !== practiceAuthority) return [];
-  const message = 'The tenant is not on this machine, and does not accept a practice certificate.';
+  const message =
+    'The tenant is not on this machine, and APNs refuses a practice certificate: Apple did not issue it.';
   return [finding('practice-certificate', message)];
+}
+
+/** Whether a finding tells of a practice certificate, which is certainly not Apple's. */
+export function isPractice({
+  code,
+  message,
+}: Pick<Finding, 'message'> & { code: string }): boolean {
+  return code === 'issuer-not-apple' && message === practiceIssuer;
 }
 
 /**

@@ -29,6 +29,7 @@ json .deleted is true
 json .known is false
 $ mfa-cli apns delete com.exmple.lab --yes
 stdout has ✓ The tenant accepted the deletion of com.exmple.lab at $URL2
+stdout has pushes with this key no longer reach phones, if they did
 stdout lacks Deleted
 
 ## knows a key that only the tenant told of
@@ -96,7 +97,8 @@ tenant 2 holds com.new.app
 
 ## says what it deleted, and where
 $ mfa-cli apns delete com.example.lab --yes
-stdout has ✓ Deleted the push certificate for com.example.lab at $URL
+stdout has ✓ Deleted the push certificate for com.example.lab at $URL: pushes with this key no longer reach phones
+stdout has Which key the tenant pushes with now is unknown
 
 ## leaves every other key as it is
 $ mfa-cli apns set %01-default-aes256 --client-app-key other

@@ -119,6 +119,7 @@ json .certificates[com.new.app].inUse is true
 json .certificates[com.new.app].ignoredSince is null
 $ mfa-cli apns status
 on 2026-11-27
+stdout has No pushes for com.old.app at $URL: the tenant pushes with com.new.app, the key set last by this record.
 stdout has com.old.app $URL default no, another key was set on 2026-11-26 2027-12-24
 stdout has com.new.app $URL default yes 2027-12-24
 

@@ -39,6 +39,12 @@ $ mfa-cli apns set push/com.example.app.practice.p12 --json
 json .sent is true
 tenant holds com.example.app: file push/com.example.app.practice.p12, topic com.example.app,
  password pack-password
+$ mfa-cli apns set push/com.example.app.practice.p12
+stdout has ✓ Sent the same certificate for com.example.app again. This is a practice certificate: Apple did not issue it, so APNs refuses it.
+stdout has Not proven for com.example.app: `mfa-cli apns prove` tests whether pushes arrive.
+apns of the tenant
+$ mfa-cli apns verify push/com.example.app.practice.p12
+stdout has in place of APNs. This is a practice certificate: Apple did not issue it, so APNs refuses it.
 
 ## is nothing to ask APNs about where warnings count
 apns answers 200
@@ -135,3 +141,11 @@ exit 2
 json .error.code is file-exists
 file push/com.example.app.practice.p12 is unchanged
 file push/com.example.app.practice.key.pem is unchanged
+
+## says above all at a tenant elsewhere that APNs refuses it
+variable MFA_CLI_TOKEN=a-token
+$ mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --practice
+$ mfa-cli apns set push/com.example.app.practice.p12 --tenant tenant.invalid
+exit 4
+stdout has Pushes with this certificate will not reach phones: The tenant is not on this machine, and APNs refuses a practice certificate
+nobody asked

@@ -128,7 +128,8 @@ nobody asked
 ## sends nothing in a dry run with --force
 $ mfa-cli apns set %30-exp --dry-run --force
 exit 8
-stdout has ! Checks found 1 error and 1 warning. Nothing was sent (dry run).
+stdout has ! Checks found 1 error and 1 warning. Pushes with this certificate will not reach phones: The certificate
+stdout has Nothing was sent (dry run).
 nobody asked
 tenant holds nothing
 

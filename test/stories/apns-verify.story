@@ -8,7 +8,7 @@ $ mfa-cli apns verify %01-default-aes256
 whole <<
 ✓ $APNS accepts this certificate for com.example.lab, in place of APNs.
 
-$APNS, in place of APNs, answered BadDeviceToken: it rejects nothing but the made-up device token. APNs was not asked, and its answer is unknown.
+$APNS, in place of APNs, answered BadDeviceToken: it rejects nothing but the made-up device token. APNs itself was not asked.
 
 SHA-256      30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780
 Topic        com.example.lab
@@ -52,7 +52,7 @@ $ mfa-cli apns verify %01-default-aes256
 exit 6
 stdout has ✗ $APNS, in place of APNs, rejects this certificate for com.example.lab.
 stdout has answered TopicDisallowed (HTTP 400). The certificate does not have this topic.
-stdout has APNs was not asked, and its answer is unknown.
+stdout has APNs itself was not asked.
 
 ## names the other environment where the certificate is of that
 apns answers 403 BadCertificateEnvironment

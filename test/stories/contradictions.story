@@ -203,7 +203,7 @@ exit 6
 json .ok is false
 json .reach is not-known
 json .against is []
-json .explanation has APNs was not asked, and its answer is unknown.
+json .explanation has APNs itself was not asked.
 $ mfa-cli apns set %01-default-aes256 --verify --json
 exit 6
 json .sent is false
@@ -211,7 +211,7 @@ json .against is []
 $ mfa-cli apns set %01-default-aes256 --verify
 exit 6
 stdout has ✗ Nothing was sent: $APNS, in place of APNs, rejects this certificate
-stdout has APNs was not asked, and its answer is unknown.
+stdout has APNs itself was not asked.
 
 ## a push that was approved, and the end of its certificate
 write shared.jsonl <<

@@ -152,19 +152,26 @@ async function confirm(
 
 function format(report: DeleteReport, style: Style): string {
   const { tenant, clientAppKey, error } = report;
-  if (error === undefined) return `${style.verdict('ok', verdict(report))}\n`;
+  if (error === undefined) {
+    const now = report.deleted === true ? keyNow : '';
+    return `${style.verdict('ok', verdict(report))}\n${now}`;
+  }
   const subject = `Pushes for ${clientAppKey} at ${tenant}`;
   const words = wordsAgainst([unansweredRequest], { subject }) ?? '';
   return `${style.verdict('warning', words)}\n`;
 }
+
+const keyNow =
+  'Which key the tenant pushes with now is unknown: `mfa-cli apns status --refresh` asks it.\n';
 
 function verdict({ tenant, clientAppKey, known, dryRun, sentAs }: DeleteReport): string {
   const place = `${clientAppKey} at ${tenant}`;
   if (dryRun)
     return `Nothing was sent (dry run). It would delete the push certificate for ${place}`;
   if (sentAs === null) return `Nothing was sent: the tenant reports nothing for ${place}`;
-  if (known) return `Deleted the push certificate for ${place}`;
-  return `The tenant accepted the deletion of ${place} (it does not say whether it was there)`;
+  if (known)
+    return `Deleted the push certificate for ${place}: pushes with this key no longer reach phones`;
+  return `The tenant accepted the deletion of ${place} (it does not say whether it was there): pushes with this key no longer reach phones, if they did`;
 }
 
 export const command: CommandModule<DeleteOptions, DeleteReport> = {

@@ -1,5 +1,5 @@
 import { unansweredRequest } from '../../change/judge-reach.ts';
-import { wordsAgainst, wordsForProven } from '../../change/reach-words.ts';
+import { wordsAgainst, wordsForProven, wordsForUnproven } from '../../change/reach-words.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import {
   formatDaysLeft,
@@ -65,7 +65,8 @@ export function formatText(report: StatusReport, style: Style): string {
   const { certificates, requests, warnDays } = report;
   const sentences = requests.map((request) => `${sentenceFor(request, style)}\n`).join('');
   const missing = openIn(report).length > 0 ? `${sentences}${wayOut}\n` : sentences;
-  const objections = formatObjections(report, style);
+  const ignoredWords = ignoredKeys(report).map((words) => `${words}\n`);
+  const objections = [formatObjections(report, style), ...ignoredWords].join('');
   if (certificates.length === 0)
     return missing === '' ? formatNothing(report) : `${objections}${missing}`;
   const asked = report.latest !== undefined;
@@ -160,6 +161,17 @@ function formatObjections(report: StatusReport, style: Style): string {
     .join('');
 }
 
+/** The keys that get no pushes, as their tenant pushes with another: a sentence each. */
+function ignoredKeys({ certificates }: StatusReport): readonly string[] {
+  return [...ignoredIn(certificates)].flatMap(({ tenant, clientAppKey }) => {
+    const used = certificates.find((other) => other.tenant === tenant && other.inUse === true);
+    if (used === undefined) return [];
+    const source = used.inUseFrom === 'tenant' ? 'according to the tenant' : 'by this record';
+    const keys = `for ${onOneLine(clientAppKey)} at ${tenant}: the tenant pushes with ${onOneLine(used.clientAppKey)}`;
+    return `No pushes ${keys}, the key set last ${source}.`;
+  });
+}
+
 type Place = Pick<CertificateStatus, 'clientAppKey' | 'tenant'>;
 
 function placeOf({ clientAppKey, tenant }: Place): string {
@@ -185,9 +197,7 @@ function reachOf(certificates: readonly CertificateStatus[]): string {
       ? ''
       : `For the sandbox only, as requested: ${sandbox}. Apps from the App Store or TestFlight get no pushes with it.\n`,
     proven,
-    unproven === ''
-      ? ''
-      : `Not proven for ${unproven}: \`mfa-cli apns prove\` tests whether pushes arrive.\n`,
+    unproven === '' ? '' : `${wordsForUnproven(unproven)}\n`,
   ].join('');
 }
 

@@ -6,11 +6,12 @@ import { confirmSet } from '../../change/confirm-set.ts';
 import { jobOf, judgeSet, knownProof, openSet, ownershipIn } from '../../change/prepare-set.ts';
 import { formatProof, type Proof } from '../../change/prove-by-push.ts';
 import { noteProof, provenTarget } from '../../change/push-proofs.ts';
-import { wordsAgainst, wordsForProven } from '../../change/reach-words.ts';
+import { wordsAgainst, wordsForProven, wordsForUnproven } from '../../change/reach-words.ts';
 import { namedLedger, recordOf } from '../../change/read-memory.ts';
 import { reportSet, type SetReport, wordsForReplaced } from '../../change/report-set.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
+import { isPractice } from '../../checks/issuer.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
@@ -128,9 +129,9 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
 }
 
 function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, now: Date): string {
-  const { sent, sentAs, verification, held, findings, replaces, proof } = report;
+  const { sent, sentAs, verification, held, findings, replaces } = report;
   const head = `${verdict(report, options, style)}\n`;
-  const end = proof == null ? '' : `\n${formatProof(proof, style, provenBy(report, now))}`;
+  const end = endOf(report, style, now);
   // The user read the rest above the question.
   if (sent === true && style.conversation) {
     const same = held?.outcome === 'same' ? 'The tenant confirms this topic.\n' : '';
@@ -157,6 +158,14 @@ function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, n
   return `${inParts(head, fields, formatConcerns(findings, style), wayOut)}${end}`;
 }
 
+/** The proof or, where nothing speaks for or against it, that it is not proven. */
+function endOf(report: ProvedSetReport, style: Style, now: Date): string {
+  const { proof, sent, reach, clientAppKey } = report;
+  if (proof != null) return `\n${formatProof(proof, style, provenBy(report, now))}`;
+  if (sent !== true || reach !== 'not-known') return '';
+  return `\n${wordsForUnproven(clientAppKey ?? 'it')}\n`;
+}
+
 function provenBy(report: ProvedSetReport, now: Date): string | null {
   const { tenant, clientAppKey, fingerprint, reach } = report;
   if (reach !== 'proven' || tenant === null || clientAppKey === null) return null;
@@ -174,7 +183,7 @@ function verdict(report: SetReport, options: SetOptions, style: Style): string {
       ? `Sent the same certificate for ${clientAppKey} again`
       : `Set the push certificate for ${clientAppKey}`;
     const doubt = wordsAgainst(against, { subject: 'pushes' });
-    if (doubt === null) return style.verdict('ok', did);
+    if (doubt === null) return style.verdict('ok', `${did}${practiceIn(findings)}`);
     return style.verdict('warning', `${did}, but ${doubt}`);
   }
   if (verification?.accepted === false) {
@@ -182,12 +191,31 @@ function verdict(report: SetReport, options: SetOptions, style: Style): string {
   }
   const found = countConcerns(findings);
   if (stopsAt(findings, judgingOf(options)))
-    return style.verdict('error', `Nothing was sent: the checks found ${found}`);
+    return style.verdict(
+      'error',
+      `Nothing was sent: the checks found ${found}${doubtAbout(report)}`,
+    );
   if (!dryRun && !hasErrors(findings)) return style.verdict('error', 'Nothing was sent');
   const dry = (mark: Mark, words: string) =>
     style.verdict(mark, `${words} Nothing was sent (dry run).`);
-  if (against.length > 0) return dry('warning', `Checks found ${found}.`);
-  return dry('ok', found === '' ? 'Checks passed.' : `Checks passed with ${found}.`);
+  if (against.length > 0) return dry('warning', `Checks found ${found}${doubtAbout(report)}`);
+  const practice = practiceIn(findings);
+  return dry(
+    'ok',
+    `Checks passed${found === '' ? '' : ` with ${found}`}${practice === '' ? '.' : practice}`,
+  );
+}
+
+/** Behind a verdict: why pushes would not reach phones. */
+function doubtAbout({ against }: SetReport): string {
+  const doubt = wordsAgainst(against, { subject: 'Pushes with this certificate' });
+  return doubt === null ? '.' : `. ${doubt}`;
+}
+
+/** Behind a verdict at a tenant on this machine, which takes a practice certificate. */
+function practiceIn(findings: SetReport['findings']): string {
+  const practice = findings.find(isPractice);
+  return practice === undefined ? '' : `. ${practice.message}`;
 }
 
 export const command: CommandModule<SetOptions, ProvedSetReport> = {

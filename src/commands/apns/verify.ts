@@ -5,6 +5,7 @@ import { type ApnsTarget, verifyIdentity } from '../../certificate/ask-apns.ts';
 import { type Standing, standingOf } from '../../change/judge-reach.ts';
 import { wordsAgainst } from '../../change/reach-words.ts';
 import { type Finding, stopsAt } from '../../checks/finding.ts';
+import { isPractice } from '../../checks/issuer.ts';
 import type { Context } from '../../context.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, inParts, wordsForRejection } from '../../report/fields.ts';
@@ -124,7 +125,7 @@ function rejected(report: VerifyReport, what: string, style: Style): string | nu
 }
 
 function acceptedVerdict(
-  { topic, environment, host, isApple, against }: VerifyReport,
+  { topic, environment, host, isApple, against, findings }: VerifyReport,
   what: string,
   style: Style,
 ): string {
@@ -133,7 +134,9 @@ function acceptedVerdict(
     ? `APNs accepts ${asked} (${environment}).`
     : `${host} accepts ${asked}, in place of APNs.`;
   const doubt = wordsAgainst(against, { subject: 'But pushes' });
-  if (doubt === null) return style.verdict('ok', words);
+  const practice = findings.find(isPractice);
+  if (doubt === null && practice === undefined) return style.verdict('ok', words);
+  if (doubt === null) return style.verdict('ok', `${words} ${practice?.message}`);
   return style.verdict('warning', `${words} ${doubt}`);
 }
 

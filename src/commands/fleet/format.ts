@@ -182,9 +182,28 @@ export function formatApplied(report: FleetReport, style: Style): string {
   return inParts(
     `${appliedVerdict(report, waiting.length, style)}\n`,
     report.proof === undefined ? '' : formatProof(report.proof, style),
-    formatFailures(tenants, style),
+    `${formatFailures(tenants, style)}${unchangedSentence(tenants)}`,
+    unprovenSentence(tenants),
     waiting.length === 0 ? '' : `Not started: ${names}. Run the command again to finish.\n`,
   );
+}
+
+function unchangedSentence(tenants: readonly FleetReportTenant[]): string {
+  const failed = tenants.filter(
+    ({ action, sent, error }) => changes(action) && sent === false && error !== null,
+  );
+  const names = listOf(failed.map(({ name }) => name));
+  return names === '' ? '' : `Whatever was set before at ${names} is unchanged.\n`;
+}
+
+/** Of the certificates that nothing speaks against. */
+function unprovenSentence(tenants: readonly FleetReportTenant[]): string {
+  const unproven = tenants.filter(
+    ({ certificate, sent, action, reach }) =>
+      certificate !== null && (sent === true || action === 'same') && reach === 'not-known',
+  );
+  const names = listOf(unproven.map(({ name }) => name));
+  return names === '' ? '' : `Not proven for ${names}: no push approved in its app is on record.\n`;
 }
 
 /** `4 set, 7 unknown, 180 not started, 9 unchanged` */
