@@ -286,3 +286,14 @@ json .stage is fresh
 json .current.notAfter is 2120-01-01T00:00:00Z
 no file push
 nobody asked
+
+## tells a person what a run did
+tenant
+signed in
+renewal in push
+apple answers push/aps.cer until 2027-12-24
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
+stdout has ✓ Set the push certificate for com.example.app
+stdout has from 2027-11-24 on
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
+stdout has ✓ Nothing to do: 395 days left

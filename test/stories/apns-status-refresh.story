@@ -119,6 +119,7 @@ $ mfa-cli apns status --all-profiles --refresh --json
 json .certificates[].profile is ["default","other"]
 json .certificates[].tenant is ["$URL","$URL2"]
 json .certificates[].held.outcome is ["same","same"]
+stderr is empty
 sent tenant 2 /Core/GetTenantConfig
 
 ## gives the token of a variable to its own tenant alone

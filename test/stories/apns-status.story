@@ -183,3 +183,25 @@ let fingerprint be json .certificates[com.example.lab].fingerprint
 sent hook due 1 time
 sent "alert":{"id":"mfa-cli-due-
 sent "fingerprint":"$fingerprint","stage":400
+
+## annotates no certificate whose key the tenant ignores
+$ mfa-cli apns set %30-prod --client-app-key old
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns status --format github --warn-days 400
+exit 4
+stdout says title=certificate-expires-soon 1 time
+stdout has for com.example.lab at
+stdout lacks for old at
+
+## calls the hook of a run without stages with what is wrong
+write $CONFIG/ledger.jsonl mode 0600 <<
+{"id":"a","at":"2026-11-01T08:00:00.000Z","tenant":"$URL","clientAppKey":"app.key","asked":"set","topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-11-02T00:00:00Z","outcome":"done","sentAs":"json"}
+{"id":"b","at":"2026-11-03T08:00:00.000Z","tenant":"$URL","clientAppKey":"other.key","asked":"set","topic":"com.example.other","fingerprint":"cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd","notAfter":"2027-12-02T00:00:00Z","outcome":"unknown"}
+>>
+hook
+$ mfa-cli apns status --hook $HOOK --json
+exit 4
+sent hook unknown 1 time
+$ mfa-cli apns status --hook $HOOK --warn-days 400 --json
+exit 4
+sent hook failed 1 time

@@ -92,6 +92,8 @@ $ mfa-cli apns set %01-default-aes256 --yes --profile ci
 $ mfa-cli fleet init --json
 file mfa-fleet.yaml has client-secret: { env: CI_CLIENT_SECRET }
 file mfa-fleet.yaml lacks profile:
+file mfa-fleet.yaml lacks app-id:
+file mfa-fleet.yaml lacks platform-token:
 
 ## keeps the settings of a service user that are not the usual ones
 write $CONFIG/config.json mode 0600 <<
@@ -110,6 +112,16 @@ file mfa-fleet.yaml has platform-token: true
 $ mfa-cli profile set platform-token 0
 $ mfa-cli fleet init --force
 file mfa-fleet.yaml lacks platform-token
+
+## names no scope of a service user whose profile has none
+write $CONFIG/config.json mode 0600 <<
+{"current":"ci","profiles":{"ci":{"settings":{},
+"session":{"tenant":"https://lab.example","appId":"push","clientId":"ci@lab","user":"ci@lab",
+"grant":"client-credentials","accessToken":"the-token"}}}}
+>>
+$ mfa-cli fleet init
+file mfa-fleet.yaml has app-id: push
+file mfa-fleet.yaml lacks scope:
 
 ## keeps a file that is there
 write fleet.yaml: mine

@@ -256,3 +256,17 @@ write mfa-fleet.ledger.jsonl <<
 $ mfa-cli fleet status --only acme --json
 json .tenants[acme].state is valid
 json .tenants[acme].reach is proven
+
+## calls the hook of a run without stages with what is wrong
+append "{\"id\":\"c\",\"at\":\"2026-01-02T00:00:00.000Z\",\"tenant\":\"https://acme.id.cyberark.cloud\",\"clientAppKey\":\"com.example.app\",\"asked\":\"set\",\"topic\":\"com.example.app\",\"outcome\":\"unknown\"}\n" to mfa-fleet.ledger.jsonl
+hook
+$ mfa-cli fleet status --hook $HOOK --json
+exit 4
+json .tenants[].state is ["unknown","valid","valid"]
+sent hook unknown 1 time
+$ mfa-cli fleet status --hook $HOOK --warn-days 300 --json
+exit 4
+json .tenants[].state is ["unknown","expires-soon","valid"]
+sent hook failed 1 time
+$ mfa-cli fleet status --hook $HOOK --only globex --json
+sent hook 0 times

@@ -109,3 +109,16 @@ $ mfa-cli fleet <COMMAND> --json
 json .tenants[t1].findings[].code has team-changes
 json .tenants[t1].findings[team-changes].level is warning
 json .tenants[t1].findings[team-changes].message has Other Ltd (ZZZZZ99999)
+
+## what is on record goes before what the file has by now
+fleet of 1
+declare certificate owned: p12: app.p12, password: { env: APP_PASSWORD }, owner: identity team, ticket: CHG-8
+declare t1: certificate: owned
+$ mfa-cli fleet status --json
+exit 4
+json .tenants[0].owner is "identity team"
+json .tenants[0].ticket is CHG-8
+record t1: {"clientAppKey":"com.example.lab","topic":"com.example.lab","owner":"mobile","ticket":"CHG-1"}
+$ mfa-cli fleet status --json
+json .tenants[0].owner is mobile
+json .tenants[0].ticket is CHG-1
