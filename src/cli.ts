@@ -126,7 +126,7 @@ async function execute(
     ...outside,
     timeout,
     secretVariables: [],
-    patience: (timeout ?? defaults.networkSeconds) * 1000,
+    pipeTimeout: (timeout ?? defaults.networkSeconds) * 1000,
     profiles: () => outside.profiles(timeout),
   };
   for (const sentence of unknownVariables(env)) terminal.warn(sentence);

@@ -42,7 +42,7 @@ export interface Context extends Outside {
   /** `--timeout` or its variable, in seconds; null: each wait has its own limit. */
   readonly timeout: number | null;
   /** Time limit of a silent named pipe, in milliseconds. */
-  readonly patience: number;
+  readonly pipeTimeout: number;
   /** Where the command goes, for the commands in hints. */
   readonly destination: Destination;
   /**

@@ -104,7 +104,7 @@ class ApnsConnection {
   #session: ClientHttp2Session | null = null;
 
   constructor(certificate: ApnsIdentity | null, settings: ApnsSettings, signal: AbortSignal) {
-    const waiting = { signal: settings.signal, patience: settings.timeout };
+    const waiting = { signal: settings.signal, pipeTimeout: settings.timeout };
     this.#certificate = certificate;
     this.#settings = settings;
     this.#signal = signal;

@@ -198,7 +198,8 @@ export async function readGivenFile(
   context: Context & Judging,
 ): Promise<P12File> {
   requireOneStdin([path, ...otherFiles]);
-  const bytes = await readWhole(path, limit, context, facts, shown).catch((error: unknown) => {
+  const words = { facts, shown };
+  const bytes = await readWhole(path, limit, context, words).catch((error: unknown) => {
     throw variable === undefined ? error : namingSource({ variable }, error);
   });
   return { name: nameOf(shown), path: pathOf(path) === null ? null : shown, bytes };

@@ -58,11 +58,11 @@ export function machineLedger(directory: string): LedgerPlace {
  * Another ledger.
  * @param judge a fleet's own rule of trust; otherwise no other user may change it
  */
-export function otherLedger(path: string, judge: Judge = requireUnchangeable): LedgerPlace {
+export function otherLedger(path: string, judge: Judge = requirePrivate): LedgerPlace {
   return { path, isMachine: false, judge };
 }
 
-function requireUnchangeable(path: string, opened: Parameters<Judge>[1]): void {
+function requirePrivate(path: string, opened: Parameters<Judge>[1]): void {
   const doubt = changeableByOthers(path, opened);
   if (doubt === null) return;
   const { sentence, ...facts } = doubt;
@@ -74,7 +74,7 @@ function requireUnchangeable(path: string, opened: Parameters<Judge>[1]): void {
  * one.
  */
 const pause = 30;
-const mostLooks = 4;
+const maxLooks = 4;
 
 /**
  * Reads a whole ledger; one that does not exist has no lines.
@@ -102,7 +102,7 @@ function readOnce(place: LedgerPlace): LedgerContents {
 export async function untilWhole(look: () => LedgerContents): Promise<LedgerContents> {
   for (let looks = 1; ; looks++) {
     const contents = look();
-    if (contents.warnings.length === 0 || looks === mostLooks) return contents;
+    if (contents.warnings.length === 0 || looks === maxLooks) return contents;
     await setTimeout(pause);
   }
 }

@@ -20,7 +20,7 @@ import { hashOf } from './ledger-scan.ts';
 const hashLength = 8;
 const placeLength = 6;
 const rowLength = hashLength + 2 * placeLength;
-const mostIndexBytes = 256 * 1024 * 1024;
+const maxIndexBytes = 256 * 1024 * 1024;
 const lineFeed = 0x0a;
 
 const header = members({
@@ -58,7 +58,7 @@ export function placesOf({ rows }: LedgerIndex, tenant: string): readonly Places
 function placesIn(rows: Buffer, tenant: string): readonly Places[] {
   const hash = tenantHash(tenant);
   const found: Places[] = [];
-  for (let row = firstRow(rows, hash); isOf(rows, row, hash); row += 1)
+  for (let row = firstRow(rows, hash); hasHash(rows, row, hash); row += 1)
     found.push(placesAt(rows, row));
   return found;
 }
@@ -77,7 +77,7 @@ function firstRow(rows: Buffer, hash: Buffer): number {
   return low;
 }
 
-function isOf(rows: Buffer, row: number, hash: Buffer): boolean {
+function hasHash(rows: Buffer, row: number, hash: Buffer): boolean {
   const at = row * rowLength;
   return at < rows.length && hash.compare(rows, at, at + hashLength) === 0;
 }
@@ -125,7 +125,7 @@ function groupsIn(rows: Buffer): readonly Buffer[] {
   for (let at = 0; at < rows.length; ) {
     const hash = rows.subarray(at, at + hashLength);
     let to = at + rowLength;
-    while (isOf(rows, to / rowLength, hash)) to += rowLength;
+    while (hasHash(rows, to / rowLength, hash)) to += rowLength;
     groups.push(rows.subarray(at, to));
     at = to;
   }
@@ -136,7 +136,7 @@ function groupsIn(rows: Buffer): readonly Buffer[] {
 export function readIndex(path: string): LedgerIndex | null {
   return orNull(() => {
     const bytes = readRegularFile(path, {
-      limit: mostIndexBytes,
+      limit: maxIndexBytes,
       links: false,
       judge: (stats) => requireOwnFile(path, stats),
     });

@@ -26,10 +26,10 @@ import { hashOf } from './ledger-scan.ts';
 /** In bytes: a smaller ledger is read whole. */
 const worthIt = 512 * 1024;
 /** The number of lines after an index from which on it is rebuilt. */
-const mostNewer = 1_000;
+const maxNewer = 1_000;
 
 /** To read about more tenants than this, an index saves nothing. */
-const mostLookedUp = 1_000;
+const maxLookedUp = 1_000;
 
 /** Thrown by a look at a line that is not where the index has it. */
 class Outdated extends Error {}
@@ -55,7 +55,7 @@ export async function readTenants(
   directory: string,
   tenants: ReadonlySet<string>,
 ): Promise<LedgerContents> {
-  if (tenants.size > mostLookedUp) {
+  if (tenants.size > maxLookedUp) {
     const whole = await readLedger(place);
     return { ...whole, lines: whole.lines.filter(({ tenant }) => tenants.has(tenant)) };
   }
@@ -101,7 +101,7 @@ function readBy(file: OpenFile, { path }: LedgerPlace, reading: Reading): Ledger
     else own.push({ from, to });
   });
   const older = known === null ? [] : [...tenants].flatMap((each) => linesOf(file, known, each));
-  const isDue = known === null ? file.stats.size > worthIt : count > mostNewer;
+  const isDue = known === null ? file.stats.size > worthIt : count > maxNewer;
   if (isDue) writeIndex(indexPath, file, mark, rowsOf(places, known));
   const warnings = scan.isHalf ? [halfLineIn(path)] : [];
   return { path, isThere: true, lines: [...older, ...newer], mark, warnings };

@@ -36,8 +36,8 @@ export interface Scan {
  * The most of a ledger, in bytes and in lines: ten times what a thousand tenants need in
  * years.
  */
-const mostBytes = 1024 * 1024 * 1024;
-const mostLines = 2_000_000;
+const maxBytes = 1024 * 1024 * 1024;
+const maxLines = 2_000_000;
 
 const piece = 1024 * 1024;
 const lineFeed = 0x0a;
@@ -61,7 +61,7 @@ export function scanLines(
   const takeLine = (bytes: Buffer): void => {
     lines += 1;
     const to = end + bytes.length;
-    if (to > mostBytes || lines > mostLines) throw tooLarge(path);
+    if (to > maxBytes || lines > maxLines) throw tooLarge(path);
     const line = decodeWhole(bytes);
     if (line !== null) take({ line, from: end, to });
     else if (!isBlank(bytes)) throw damaged(path, lines);
@@ -117,8 +117,8 @@ function isBlank(bytes: Buffer): boolean {
  */
 function isHalfLine(bytes: Buffer): boolean {
   const length = Math.min(bytes.length, opening.length);
-  const isOurs = bytes.subarray(0, length).equals(opening.subarray(0, length));
-  return isOurs || bytes.every((byte) => byte === 0);
+  const isOpening = bytes.subarray(0, length).equals(opening.subarray(0, length));
+  return isOpening || bytes.every((byte) => byte === 0);
 }
 
 /** A hash that tells whether a part of a file is as it was. */
@@ -135,7 +135,7 @@ function damaged(path: string, number: number): CliError {
 }
 
 function tooLarge(path: string): CliError {
-  const most = mostLines.toLocaleString('en-US');
-  const words = `has more than ${mostBytes / 1024 / 1024} MiB or ${most} lines`;
+  const most = maxLines.toLocaleString('en-US');
+  const words = `has more than ${maxBytes / 1024 / 1024} MiB or ${most} lines`;
   return new CliError('file-too-large', `${path} ${words}`);
 }

@@ -28,7 +28,7 @@ const stale = 5_000;
  * The most looks, of 25 to 50 ms each: more than a minute, twice the timeout of a token
  * request.
  */
-const mostLooks = 2_000;
+const maxLooks = 2_000;
 const longest = 1024;
 
 /**
@@ -62,7 +62,7 @@ export async function waitForLock(
   for (let looks = 1; ; looks++) {
     const found = take(lock, true, words);
     if (found === null) return keepAlive(lock);
-    if (looks === mostLooks) throw held(found, lock, words);
+    if (looks === maxLooks) throw held(found, lock, words);
     await setTimeout(25 + Math.random() * 25, undefined, signal && { signal }).catch(() => {
       throw new CliError('interrupted', 'Interrupted while waiting for another process');
     });
@@ -128,12 +128,12 @@ interface Found {
 function take(lock: string, patient: boolean, words: LockWords): Found | null {
   try {
     for (let attempt = 0; ; attempt++) {
-      const { isOurs, now } = make(lock);
-      if (isOurs) return null;
+      const { isAcquired, checkedAt } = acquire(lock);
+      if (isAcquired) return null;
       const found = lookAt(lock);
       if (found === null && attempt < 3) continue;
-      const known = found ?? { content: null, holder: null, changed: now };
-      if (attempt > 0 || !isLeft(known, now, patient) || !removeLeft(lock, patient, words))
+      const known = found ?? { content: null, holder: null, changed: checkedAt };
+      if (attempt > 0 || !isStale(known, checkedAt, patient) || !removeStale(lock, patient, words))
         return known;
     }
   } catch (cause) {
@@ -145,23 +145,22 @@ function take(lock: string, patient: boolean, words: LockWords): Found | null {
 /**
  * Creates a lock in one step, so that a killed process leaves none without a name; fails
  * if one exists. Throws the system's error, and a Refusal.
- * @returns `now` by the file system's clock, in milliseconds
  */
-function make(lock: string): Attempt {
+function acquire(lock: string): Attempt {
   const target = holdTarget(lock, 'kept');
   const temporary = temporaryBeside(target.path);
   try {
-    const now = writeMark(temporary, target);
+    const checkedAt = writeMark(temporary, target);
     try {
       linkSync(temporary, target.path);
     } catch (error) {
-      if (systemCode(error) === 'EEXIST') return { isOurs: false, now };
+      if (systemCode(error) === 'EEXIST') return { isAcquired: false, checkedAt };
       if (!withoutLinks.includes(systemCode(error) ?? '')) throw error;
-      if (lookAt(lock) !== null) return { isOurs: false, now };
+      if (lookAt(lock) !== null) return { isAcquired: false, checkedAt };
       writeMark(target.path, target);
     }
     removeTemporaries(dirname(target.path));
-    return { isOurs: true, now };
+    return { isAcquired: true, checkedAt };
   } finally {
     rmSync(temporary, { force: true });
     target.close();
@@ -169,8 +168,9 @@ function make(lock: string): Attempt {
 }
 
 interface Attempt {
-  readonly isOurs: boolean;
-  readonly now: number;
+  readonly isAcquired: boolean;
+  /** By the file system's clock, in milliseconds. */
+  readonly checkedAt: number;
 }
 
 function writeMark(path: string, { confirm }: HeldTarget): number {
@@ -187,7 +187,7 @@ function writeMark(path: string, { confirm }: HeldTarget): number {
  * Throws the system's error.
  * @throws {CliError} file-unwritable
  */
-function removeLeft(lock: string, patient: boolean, words: LockWords): boolean {
+function removeStale(lock: string, patient: boolean, words: LockWords): boolean {
   const guard = `${lock}.lock`;
   if (take(guard, patient, words) !== null) return false;
   return inItsFolder(lock, (place) => {
@@ -196,7 +196,7 @@ function removeLeft(lock: string, patient: boolean, words: LockWords): boolean {
     // Another folder may have come in the place of the one with the guard.
     if (own?.content !== ownMark()) return false;
     try {
-      if (again !== null && isLeft(again, own.changed, patient)) rmSync(place, { force: true });
+      if (again !== null && isStale(again, own.changed, patient)) rmSync(place, { force: true });
       return true;
     } finally {
       removeOwn(`${place}.lock`);
@@ -271,7 +271,7 @@ function isHere({ machine, namespace: theirs }: Holder): boolean {
   return machine === hostname() && (theirs === '' || theirs === namespace());
 }
 
-function isLeft({ holder, changed }: Found, now: number, patient: boolean): boolean {
+function isStale({ holder, changed }: Found, now: number, patient: boolean): boolean {
   if (holder !== null && isHere(holder)) {
     if (!isAlive(holder.pid, holder.start)) return true;
     // It runs, even if it is busy or suspended.

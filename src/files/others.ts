@@ -249,8 +249,8 @@ function isAlone(user: number, gid: number): boolean {
         .map((line) => line.split(':')),
     ) as [string[][], string[][]];
     const isThis = user === process.getuid?.();
-    const username = isThis ? userInfo().username : users.find(isOf(user))?.[0];
-    if (!users.filter(isOf(user)).some(([name]) => name === username)) return false;
+    const username = isThis ? userInfo().username : users.find(hasId(user))?.[0];
+    if (!users.filter(hasId(user)).some(([name]) => name === username)) return false;
     const group = groups.filter(([, , id]) => id !== '' && Number(id) === gid);
     const named = group.flatMap(([, , , members = '']) => members.split(',').filter(Boolean));
     const primary = users.filter(([, , , id]) => id !== '' && Number(id) === gid);
@@ -261,6 +261,6 @@ function isAlone(user: number, gid: number): boolean {
   }
 }
 
-function isOf(user: number): (line: readonly string[]) => boolean {
+function hasId(user: number): (line: readonly string[]) => boolean {
   return ([, , uid]) => uid !== '' && Number(uid) === user;
 }

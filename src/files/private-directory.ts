@@ -57,24 +57,24 @@ function isDirectory(path: string): boolean {
  * Makes a directory private to this user if all its entries are known. Throws the
  * system's error, and a Refusal for a link of another user.
  */
-export function closeDirectory(path: string, isOurs: (name: string) => boolean): void {
+export function closeDirectory(path: string, isKnown: (name: string) => boolean): void {
   const { mode, uid } = statSync(path);
   if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
   const target = holdTarget(path, 'followed');
   try {
-    closeHeld(target.path, isOurs);
+    closeHeld(target.path, isKnown);
   } finally {
     target.close();
   }
 }
 
-function closeHeld(path: string, isOurs: (name: string) => boolean): void {
+function closeHeld(path: string, isKnown: (name: string) => boolean): void {
   const { O_DIRECTORY } = constants;
   const directory = openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   try {
     const isOwn = fstatSync(directory).uid === process.getuid?.();
     const entries = entriesIn(path, Number.POSITIVE_INFINITY);
-    if (isOwn && entries.every(({ name }) => isOurs(name)))
+    if (isOwn && entries.every(({ name }) => isKnown(name)))
       whereModesAre(() => fchmodSync(directory, 0o700));
   } finally {
     closeSync(directory);

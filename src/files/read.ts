@@ -43,19 +43,24 @@ function isStdin(path: string): boolean {
   return path === '-' || path === '/dev/stdin' || path === '/dev/fd/0';
 }
 
+/** The parts of an error about a file. */
+interface ReadWords {
+  /** For the hints if it is unreadable or larger. */
+  readonly facts?: ReadFacts;
+  /** The path for messages, if it is another. */
+  readonly shown?: string;
+}
+
 /**
  * Reads a file, a pipe or (`-`) stdin whole.
  * @param limit in bytes
- * @param facts for the hints if it is unreadable or larger
- * @param shown the path for messages
  * @throws {CliError} file-not-found, file-unreadable, file-too-large, interrupted
  */
 export async function readWhole(
   path: string,
   limit: number,
   reading: Reading,
-  facts: ReadFacts = {},
-  shown = path,
+  { facts = {}, shown = path }: ReadWords = {},
 ): Promise<Uint8Array> {
   try {
     return await readAll(path, limit, reading);
@@ -143,8 +148,8 @@ function readsLikeName(path: string): boolean {
 }
 
 export function cutLineBreak(bytes: Uint8Array): Uint8Array {
-  const end = bytes.at(-1) !== lineFeed ? bytes.length : bytes.at(-2) === carriageReturn ? -2 : -1;
-  return bytes.subarray(0, end);
+  if (bytes.at(-1) !== lineFeed) return bytes;
+  return bytes.subarray(0, bytes.at(-2) === carriageReturn ? -2 : -1);
 }
 
 /**
@@ -207,7 +212,7 @@ const longPause = 50;
 export interface Waiting extends Judging {
   readonly signal: AbortSignal;
   /** Milliseconds for the first byte of a named pipe, which may have no writer. */
-  readonly patience: number;
+  readonly pipeTimeout: number;
   /** Whether to require a regular file, for files that the program itself writes. */
   readonly regular?: boolean;
 }
@@ -235,7 +240,7 @@ export async function* readFileInChunks(
   path: string,
   waiting: Waiting,
 ): AsyncGenerator<Uint8Array> {
-  const { signal, patience, regular, judge } = waiting;
+  const { signal, pipeTimeout, regular, judge } = waiting;
   const file = openSync(path, O_RDONLY | O_NONBLOCK);
   try {
     const stats = fstatSync(file);
@@ -246,7 +251,7 @@ export async function* readFileInChunks(
     // there is one from the start.
     const isTimed = stats.isFIFO() && !isOpened(path);
     let hasWriter = !isTimed;
-    let left = isTimed ? patience : Number.POSITIVE_INFINITY;
+    let left = isTimed ? pipeTimeout : Number.POSITIVE_INFINITY;
     for (let pause = shortPause; ; ) {
       const chunk = Buffer.alloc(chunkSize);
       const length = readWithoutWaiting(file, chunk);

@@ -7,7 +7,7 @@ import { makePrivateDirectory } from './private-directory.ts';
 import { isAlive, machine, startOf } from './temporary.ts';
 import { unwritable } from './write.ts';
 
-const mostEntries = 10_000;
+const maxEntries = 10_000;
 /**
  * The process, its start and its machine, in few characters: a person reads and pastes
  * the path.
@@ -26,9 +26,9 @@ export function makeRunDirectory(parent: string, signal: AbortSignal): string {
   const path = join(parent, `run-${pid}-${short(startOf(pid), 10)}-${short(machine(), 16)}`);
   try {
     makePrivateDirectory(parent);
-    requireUnchangeable(parent);
+    requirePrivate(parent);
     makePrivateDirectory(path);
-    requireUnchangeable(path);
+    requirePrivate(path);
   } catch (cause) {
     throw unwritable(`${path} cannot be written`, cause);
   }
@@ -49,7 +49,7 @@ function long(number: string): string {
   return number && `${Number.parseInt(number, 36)}`;
 }
 
-function requireUnchangeable(path: string): void {
+function requirePrivate(path: string): void {
   const doubt = changeableByOthers(path);
   if (doubt !== null) throw new Refusal(doubt.sentence);
 }
@@ -60,7 +60,7 @@ function requireUnchangeable(path: string): void {
  */
 export function removeRunDirectories(parent: string): void {
   if (changeableByOthers(parent) !== null) return;
-  for (const { name: entry } of orNull(() => entriesIn(parent, mostEntries)) ?? []) {
+  for (const { name: entry } of orNull(() => entriesIn(parent, maxEntries)) ?? []) {
     const [, pid, start = '', there] = name.exec(entry) ?? [];
     if (there === short(machine(), 16) && !isAlive(Number(pid), long(start)))
       removeDirectory(join(parent, entry));

@@ -9,7 +9,7 @@ import { entriesIn } from './directory.ts';
  * The most entries of a directory to search; in a larger one the remains of killed
  * processes stay.
  */
-const mostEntries = 10_000;
+const maxEntries = 10_000;
 const name = /^\.mfa-cli-(\d{1,10})-(\d*)-([0-9a-f]{8})-[0-9a-f]{16}\.tmp$/;
 /**
  * Milliseconds after which a file counts as abandoned: processes on other machines are
@@ -34,16 +34,16 @@ export function temporaryBeside(path: string): string {
  */
 export function removeTemporaries(directory: string): void {
   try {
-    for (const { name: entry } of entriesIn(directory, mostEntries)) {
+    for (const { name: entry } of entriesIn(directory, maxEntries)) {
       const path = join(directory, entry);
-      if (isLeft(entry, path)) removeOwn(path);
+      if (isAbandoned(entry, path)) removeOwn(path);
     }
   } catch {
     // The next read or write there reports the error.
   }
 }
 
-function isLeft(entry: string, path: string): boolean {
+function isAbandoned(entry: string, path: string): boolean {
   const [, pid, start = '', there] = name.exec(entry) ?? [];
   if (pid === undefined) return false;
   if (there === machine()) return !isAlive(Number(pid), start);

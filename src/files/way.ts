@@ -11,7 +11,7 @@ import { dirname, isAbsolute } from 'node:path';
 import { orNull } from '../errors/cli-error.ts';
 
 /** The most links in a chain, as in Linux. */
-const mostLinks = 40;
+const maxLinks = 40;
 
 /** A folder on the way to a file. */
 interface Folder {
@@ -81,7 +81,7 @@ export function walkTo(path: string, options: WalkOptions): End {
       // The way back depends on no entry.
       if (name !== '..' && !(keepLink && isWhole)) visit(step);
       if (isLink) {
-        if (++links > mostLinks) throw new LinkLoop();
+        if (++links > maxLinks) throw new LinkLoop();
         const target = readlinkSync(placeOf(step));
         names.unshift(...target.split('/'));
         if (isAbsolute(target)) folder = exchanged(folder, feet.start(), feet);

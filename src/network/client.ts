@@ -191,7 +191,7 @@ function redirectError(answer: HttpResponse, url: URL): CliError | null {
 }
 
 function loadTrust({ trust, signal, timeout }: NetworkSettings): Trust {
-  return createTrust(trust, { signal, patience: timeout });
+  return createTrust(trust, { signal, pipeTimeout: timeout });
 }
 
 /**

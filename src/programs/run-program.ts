@@ -174,9 +174,9 @@ function outputOf(child: ChildProcess, limit: number | null): Promise<Output> {
 export async function runForSecret(
   command: Command,
   called: string,
-  context: ProgramContext & { readonly patience: number },
+  context: ProgramContext & { readonly pipeTimeout: number },
 ): Promise<Secret> {
-  const run = { command, limit: secretLimit, milliseconds: context.patience };
+  const run = { command, limit: secretLimit, milliseconds: context.pipeTimeout };
   const { how, stdout } = await runProgram(run, context);
   if (how !== null) throw new CliError('file-unreadable', `${called} ${how}`);
   return new Secret(cutLineBreak(stdout), called);

@@ -49,11 +49,11 @@ beforeEach(() => {
 
 const reading = (
   stdin = '',
-  more: { signal?: AbortSignal; patience?: number; regular?: boolean } = {},
+  more: { signal?: AbortSignal; pipeTimeout?: number; regular?: boolean } = {},
 ) => ({
   terminal: { streams: { stdin: Readable.from(stdin === '' ? [] : [stdin]) } } as never,
   signal: new AbortController().signal,
-  patience: 30_000 * patience,
+  pipeTimeout: 30_000 * patience,
   ...more,
 });
 const whole = async (source: string, limit = 1024 * 1024, how = reading()) =>
@@ -84,7 +84,7 @@ test('the limit is the last byte that is read', async () => {
   expect(await whole(path, 2048)).toHaveLength(2048);
   appendFileSync(path, 'x');
   const facts = { input: 'p12' } as const;
-  await expect(readWhole(path, 2048, reading(), facts)).rejects.toMatchObject({
+  await expect(readWhole(path, 2048, reading(), { facts })).rejects.toMatchObject({
     code: 'file-too-large',
     message: `${path} is larger than 2 KiB`,
     facts,
@@ -124,7 +124,9 @@ test.each<[string, string, string, string]>([
   writeFileSync(path, '');
   const source = join(directory, name);
   const facts = { input: 'p12' } as const;
-  const error = await readWhole(source, 1024, reading(), facts).catch((reason: unknown) => reason);
+  const error = await readWhole(source, 1024, reading(), { facts }).catch(
+    (reason: unknown) => reason,
+  );
   expect(error).toMatchObject({
     code,
     message: `${source} ${why}`,
@@ -232,7 +234,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
   test('is read to the end of its writer, however long that pauses', async () => {
     const writer = openSync(path, constants.O_RDWR);
     writeSync(writer, 'one');
-    const read = whole(path, 1024, reading('', { patience: 50 }));
+    const read = whole(path, 1024, reading('', { pipeTimeout: 50 }));
     await setTimeout(150);
     writeSync(writer, 'two');
     closeSync(writer);
@@ -256,7 +258,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     ] as const) {
       feed(writer);
       const file = openSync(path, 'r');
-      expect(await whole(`/proc/self/fd/${file}`, 1024, reading('', { patience: 1 }))).toBe(
+      expect(await whole(`/proc/self/fd/${file}`, 1024, reading('', { pipeTimeout: 1 }))).toBe(
         content,
       );
       closeSync(file);
@@ -279,11 +281,13 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
       message: `${path} is a pipe that delivered nothing in time`,
     };
     feed('sleep 5');
-    await expect(whole(path, 1024, reading('', { patience: 100 }))).rejects.toMatchObject(silent);
+    await expect(whole(path, 1024, reading('', { pipeTimeout: 100 }))).rejects.toMatchObject(
+      silent,
+    );
     mkdirSync(join(directory, 'dev'));
     const moved = join(directory, 'dev', 'pipe');
     renameSync(path, moved);
-    await expect(readSecret(moved, 'The file', reading('', { patience: 100 }))).rejects.toThrow(
+    await expect(readSecret(moved, 'The file', reading('', { pipeTimeout: 100 }))).rejects.toThrow(
       'The file is a pipe that delivered nothing in time',
     );
   });

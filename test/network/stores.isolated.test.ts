@@ -52,7 +52,7 @@ beforeEach(() => {
   Object.assign(runtime, { kept: null, hasDirectory: true });
 });
 
-const waiting = (signal = new AbortController().signal) => ({ signal, patience: 5000 });
+const waiting = (signal = new AbortController().signal) => ({ signal, pipeTimeout: 5000 });
 const nothing: TrustSettings = {
   caFile: null,
   nodeExtraCaCerts: null,

@@ -22,7 +22,7 @@ const [user, extra, system] = ['ca.pem', 'server.pem', 'other-host.pem'].map(tls
   string,
   string,
 ];
-const waiting = { signal: new AbortController().signal, patience: 5000 };
+const waiting = { signal: new AbortController().signal, pipeTimeout: 5000 };
 const all: TrustSettings = {
   caFile: user,
   nodeExtraCaCerts: extra,

@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 const outside = {
   env: { PATH: process.env.PATH, VAULT_TOKEN: 'vault', KEPT: 'kept' },
   signal: new AbortController().signal,
-  patience: 30_000 * patience,
+  pipeTimeout: 30_000 * patience,
 };
 const shell = (script: string, ...words: readonly string[]) =>
   ['/bin/sh', '-c', script, ...words] as const;
@@ -71,7 +71,7 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
 
   test('is ended with all that it has started once its time is up', async () => {
     const { command, ended } = family();
-    await expect(runForSecret(command, 'It', { ...outside, patience: 1000 })).rejects.toThrow(
+    await expect(runForSecret(command, 'It', { ...outside, pipeTimeout: 1000 })).rejects.toThrow(
       'It did not end within 1 s',
     );
     await ended();
@@ -83,7 +83,7 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
     const run = runForSecret(command, 'It', {
       ...outside,
       signal: controller.signal,
-      patience: 600_000,
+      pipeTimeout: 600_000,
     });
     await vi.waitUntil(() => pid() > 0, eventually);
     controller.abort(why);

@@ -88,7 +88,7 @@ export async function checkProxy(tenant: string | null, env: Environment): Promi
  */
 export async function checkCa(
   caFile: string | null,
-  { env, signal, patience, terminal }: Context,
+  { env, signal, pipeTimeout, terminal }: Context,
 ): Promise<Verdict> {
   const { certificatesIn, storeGroups } = await import('../../network/stores.ts');
   const settings = {
@@ -98,7 +98,7 @@ export async function checkCa(
     sslCertDir: variable(env, 'SSL_CERT_DIR') ?? null,
   };
   const authorities = new Set<string>();
-  for (const group of storeGroups(settings, { signal, patience }))
+  for (const group of storeGroups(settings, { signal, pipeTimeout }))
     for (const { place, pem } of await group()) {
       const own = new Set(pem.flatMap(certificatesIn));
       if (own.size === 0 && typeof place === 'object' && place.variable !== undefined)

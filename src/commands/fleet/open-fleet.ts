@@ -52,12 +52,8 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   const judge = (opened: Stats): void => {
     doubt = changeableByOthers(file, opened);
   };
-  const bytes = await readWhole(
-    file,
-    fleetLimit,
-    { ...context, judge },
-    { init: fleetCommand('init', file) },
-  );
+  const facts = { init: fleetCommand('init', file) };
+  const bytes = await readWhole(file, fleetLimit, { ...context, judge }, { facts });
   const declared = readFleet(decode(bytes, file), { file, directory });
   const variables = new Set(
     sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])),

@@ -41,7 +41,7 @@ function open(
 ): Promise<OpenedFleet> {
   const { signal } = new AbortController();
   const terminal = { streams: { stdin: Readable.from([Buffer.from(stdin)]) } };
-  const context = { env, signal, secretVariables, patience: 1000, terminal };
+  const context = { env, signal, secretVariables, pipeTimeout: 1000, terminal };
   const options = readOptions({ ...globalOptions, ...planOptions }, parsed);
   return openFleet(options, context as unknown as Context);
 }

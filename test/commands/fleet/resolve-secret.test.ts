@@ -14,7 +14,7 @@ const hidden = 'hunter2-secret';
 interface Machine {
   readonly env?: Environment;
   readonly secretVariables?: readonly string[];
-  readonly patience?: number;
+  readonly pipeTimeout?: number;
   readonly mayBeEmpty?: boolean;
 }
 
@@ -26,7 +26,7 @@ async function resolved(
   const { mayBeEmpty = false, ...given } = machine;
   const machineOf = {
     env: { PATH: process.env.PATH },
-    patience: 30_000,
+    pipeTimeout: 30_000,
     secretVariables: [],
     terminal: {},
   };
@@ -78,7 +78,7 @@ test.skipIf(process.platform === 'win32')('a silent pipe is given up', async () 
   const file = join(temporaryDirectory(), 'pipe');
   execFileSync('mkfifo', [file]);
   const message = `The file of ${what} is a pipe that delivered nothing in time`;
-  expect(await resolved({ file }, { patience: 100 })).toEqual(['file-unreadable', message]);
+  expect(await resolved({ file }, { pipeTimeout: 100 })).toEqual(['file-unreadable', message]);
 });
 
 test('a program prints one; it gets no variable that the fleet has a secret in', async () => {

@@ -21,7 +21,7 @@ const operations: Readonly<Record<string, (path: string) => unknown>> = {
   'read own': (path) => readOwnFile(path),
   'read regular': async (path) =>
     Buffer.from(
-      await readWhole(path, 1024, { terminal, signal, patience: 5000, regular: true }),
+      await readWhole(path, 1024, { terminal, signal, pipeTimeout: 5000, regular: true }),
     ).toString(),
   new: (path) => writePrivateFile(path, 'written', false, signal),
   'replace private': (path) => writePrivateFile(path, 'written', true, signal),
