@@ -41,7 +41,7 @@ tenant holds com.example.app: file push/com.example.app.practice.p12, topic com.
  password pack-password
 $ mfa-cli apns set push/com.example.app.practice.p12
 stdout has ✓ Sent the same certificate for com.example.app again. This is a practice certificate: Apple did not issue it, so APNs refuses it.
-stdout has Not proven for com.example.app: `mfa-cli apns prove` tests whether pushes arrive.
+stdout lacks Not proven
 apns of the tenant
 $ mfa-cli apns verify push/com.example.app.practice.p12
 stdout has in place of APNs. This is a practice certificate: Apple did not issue it, so APNs refuses it.

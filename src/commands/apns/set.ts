@@ -160,9 +160,10 @@ function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, n
 
 /** The proof or, where nothing speaks for or against it, that it is not proven. */
 function endOf(report: ProvedSetReport, style: Style, now: Date): string {
-  const { proof, sent, reach, clientAppKey } = report;
+  const { proof, sent, reach, clientAppKey, findings } = report;
   if (proof != null) return `\n${formatProof(proof, style, provenBy(report, now))}`;
-  if (sent !== true || reach !== 'not-known') return '';
+  // Of a practice certificate the headline says more.
+  if (sent !== true || reach !== 'not-known' || findings.some(isPractice)) return '';
   return `\n${wordsForUnproven(clientAppKey ?? 'it')}\n`;
 }
 
