@@ -147,6 +147,16 @@ describe('the key in use', () => {
     expect(uses.get(other.clientAppKey)).toMatchObject({ inUse: true });
   });
 
+  test('is the one that was answered last, whichever left first', () => {
+    const [first, answered] = doneAt('a', 0);
+    const between = doneAt('b', 5, other);
+    const late = { ...answered, at: lineOf('late', 30).at } as LedgerLine;
+    const history = at([first as LedgerLine, ...between, late]);
+    expect(keyUsesAt(history).get(app)?.inUse).toBe(true);
+    expect(idsOf(history.requests)).toEqual(['b', 'a']);
+    expect(lastDone(history, app)?.at).toBe(late.at);
+  });
+
   test('is unknown after a set without an answer, and not after a refused one', () => {
     const set = [...doneAt('a', 0), lineOf('b', 5, other)];
     expect(keyUsesAt(at(set)).get(app)?.inUse).toBeNull();

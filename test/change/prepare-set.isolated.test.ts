@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { type GivenSet, judgeSet } from '../../src/change/prepare-set.ts';
+import { type History, noHistory } from '../../src/change/history.ts';
+import { planSet } from '../../src/change/plan-set.ts';
+import { type GivenSet, jobOf, judgeSet } from '../../src/change/prepare-set.ts';
 import { nowhere } from '../../src/errors/hint.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { unbounded } from '../../src/text/pace.ts';
@@ -14,17 +16,18 @@ vi.mock('../../src/change/open-or-sign-in.ts', () => ({
   openOrSignIn: async () => ({ tenant: 'https://a.example' }),
 }));
 
-test('no stand-in on this machine judges a certificate for a tenant that a person signs in to', async () => {
+/** The terms of a command with these APNs. */
+async function givenWith(host: string | null): Promise<GivenSet> {
   const password = new Secret('secret');
   const file = { name: 'a.p12', path: null, bytes: p12Bytes('01-default-aes256') };
   const identity = await readPushIdentity(file, password, unbounded);
-  const given: GivenSet = {
+  return {
     opened: { identity, password },
     settings: { tenant: null, clientAppKey: 'lab' } as never,
     terms: {
       now: testNow,
       to: nowhere,
-      apns: { topic: null, environment: null, host: '127.0.0.1:9' },
+      apns: { topic: null, environment: null, host },
       judging: { warnDays: 30, failOn: 'error', force: false },
       verify: 'if-reachable',
       dryRun: false,
@@ -37,9 +40,26 @@ test('no stand-in on this machine judges a certificate for a tenant that a perso
       record: null,
     },
   };
+}
+
+test('no stand-in on this machine judges a certificate for a tenant that a person signs in to', async () => {
+  const given = await givenWith('127.0.0.1:9');
   const context = {
     terminal: { interactive: true },
     profiles: async () => ({ path: join(temporaryDirectory(), 'config.json') }),
   };
   await expect(judgeSet(given, context as never)).rejects.toMatchObject({ code: 'usage' });
+});
+
+test.each([
+  ['https://acme.example', ['issuer-not-apple']],
+  ['http://127.0.0.1:9', []],
+])('the record of %s has against an issuer that is not Apple: %j', async (tenant, against) => {
+  const given = await givenWith(null);
+  const place = { tenant, clientAppKey: 'lab', keyFrom: 'given' as const };
+  const known = { history: noHistory, told: null };
+  const plan = planSet(given.opened.identity, place, known, given.terms);
+  const history: History = { tenants: new Map(), alerts: new Map() };
+  const ready = { plan, given, memory: { history }, open: { tenant } };
+  expect(jobOf(ready as never).target.wanted?.against).toEqual(against);
 });
