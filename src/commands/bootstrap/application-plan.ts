@@ -22,7 +22,7 @@ import {
   withChangedScope,
   withScope,
 } from '../../tenant/administration/scopes.ts';
-import { isOurs, madeByUs, neededApis, pipelineAppId, type Wanted } from './steps.ts';
+import { isMarked, madeByUs, neededApis, pipelineAppId, type Wanted } from './steps.ts';
 
 export interface ApplicationSpec {
   readonly appId: string;
@@ -83,17 +83,17 @@ export function planApplication(
 ): ApplicationPlan {
   const document = found ?? { key: '', members: {} };
   const exists = isNamed(document);
-  const ours = !exists || isOurs(descriptionOf(document));
-  if (!ours && isOfOtherKind(document, spec.audience)) throw otherKind(spec);
+  const isOwn = !exists || isMarked(descriptionOf(document));
+  if (!isOwn && isOfOtherKind(document, spec.audience)) throw otherKind(spec);
   const profile = profileOf(document);
-  const settings = settingChanges(profile, spec.audience, ours);
+  const settings = settingChanges(profile, spec.audience, isOwn);
   const clients = addClients(profile, spec.clients);
   const redirects = addRedirects(profile, spec.redirects);
   const added = [
     ...clients.missing.map((client) => `client=${encodeURIComponent(client)}`),
     ...redirects.missing.map((uri) => `redirect=${encodeURIComponent(uri)}`),
   ];
-  const scopes = planScopes(profile, spec, ours ? [] : added);
+  const scopes = planScopes(profile, spec, isOwn ? [] : added);
   const naming = exists ? {} : namingOf(spec.appId, spec.description);
   const changes = [...settings, ...clients.changes, ...redirects.changes];
   return {
@@ -132,11 +132,11 @@ export function planScopes(
     const description = ['The calls that mfa-cli needs.', madeByUs, ...added].join(' ');
     return withScope(scopes, { name: scope, description, calls: apis });
   }
-  const ours = isOurs(before.description);
+  const isOwn = isMarked(before.description);
   const missing = apis.filter((api) => !before.calls.includes(api));
-  const isExact = missing.length === 0 && (!ours || before.calls.length === apis.length);
-  const calls = ours ? apis : [...before.calls, ...missing];
-  const isNoted = ours && added.length > 0;
+  const isExact = missing.length === 0 && (!isOwn || before.calls.length === apis.length);
+  const calls = isOwn ? apis : [...before.calls, ...missing];
+  const isNoted = isOwn && added.length > 0;
   return withChangedScope(scopes, before, {
     ...(isExact ? {} : { calls }),
     ...(isNoted ? { description: [before.description, ...added].join(' ') } : {}),
@@ -153,7 +153,7 @@ export interface AddedNames {
  * The clients and redirects that a scope's description says `bootstrap` added with it.
  */
 export function addedWith(description: unknown): AddedNames {
-  const words = isOurs(description) ? String(description).split(' ') : [];
+  const words = isMarked(description) ? String(description).split(' ') : [];
   const read = (name: string): readonly string[] =>
     words.flatMap((word) =>
       word.startsWith(`${name}=`) ? decoded(word.slice(name.length + 1)) : [],

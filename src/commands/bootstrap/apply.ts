@@ -19,6 +19,7 @@ import {
   type TenantRole,
 } from '../../tenant/administration/roles.ts';
 import { createServiceUser } from '../../tenant/administration/users.ts';
+import type { Secret } from '../../text/secret.ts';
 import {
   type ApplicationSpec,
   peopleApplication,
@@ -41,77 +42,116 @@ interface Doing {
  * Carries out a plan step by step, up to the first failure.
  * @throws {CliError} tenant-changed, and what the calls and files throw
  */
-export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): Promise<void> {
-  const { client, wanted, found, signal, done } = doing;
-  const { secretFile: file } = wanted;
-  let key = targets.application?.key ?? '';
-  let pipelines = targets.pipelines?.key ?? '';
-  let role = found.role;
-  const roleThere = (): TenantRole => {
-    if (role !== null) return role;
-    throw new CliError(
-      'tenant-refused',
-      `${client.tenant} cannot find the role that it just created`,
-    );
-  };
-  const makesUser = steps.some(
+export async function applyPlan(plan: Plan, doing: Doing): Promise<void> {
+  const { secretFile: file } = doing.wanted;
+  const makesUser = plan.steps.some(
     ({ step, action }) => step === 'service-user' && action === 'create',
   );
   // First, so that a file that cannot be written stops everything.
-  const password = makesUser && file !== null ? await writePassword(file, signal) : null;
-  // Without a user that has it, or may have it, the password is of no use.
-  let mayBeUsed = false;
-
-  const acts: readonly (readonly [names: readonly StepName[], act: () => Promise<void>])[] = [
-    [
-      ['application', 'client', 'redirect', 'scope'],
-      async () => {
-        key = await writeApplication(client, targets.application, peopleApplication(wanted));
-      },
-    ],
-    [
-      ['role'],
-      async () => {
-        await createRole(client, wanted.role, `May set the push certificate. ${madeByUs}`);
-        role = await findRole(client, wanted.role);
-        roleThere();
-      },
-    ],
-    [['right'], () => assignRight(client, roleThere().id, right.path)],
-    [['permission'], () => setPermission(client, key, roleThere(), true)],
-    [['member'], () => addMember(client, roleThere().id, wanted.member ?? '')],
-    [
-      ['pipeline-application'],
-      async () => {
-        pipelines = await writeApplication(client, targets.pipelines, pipelineApplication(wanted));
-      },
-    ],
-    [['pipeline-permission'], () => setPermission(client, pipelines, roleThere(), true)],
-    [
-      ['service-user'],
-      async () => {
-        const user = { name: wanted.serviceUser ?? '', displayName: serviceUserTitle(wanted) };
-        mayBeUsed = true;
-        if (password === null) return;
-        await createServiceUser(client, user, password).catch((error: unknown) => {
-          mayBeUsed = !isRefusal(error);
-          throw error;
-        });
-      },
-    ],
-    [['service-member'], () => addMember(client, roleThere().id, wanted.serviceUser ?? '')],
-  ];
-
+  const password = makesUser && file !== null ? await writePassword(file, doing.signal) : null;
+  const run = new PlanRun(plan, doing, password);
   try {
-    for (const [names, act] of acts) {
-      const open = steps.filter(({ step, action }) => names.includes(step) && action !== 'keep');
+    await run.carryOut();
+  } catch (error) {
+    // Without a user that has it, or may have it, the password is of no use.
+    if (password !== null && file !== null && !run.mayHavePassword) removeFile(file);
+    throw error;
+  }
+}
+
+/** An act, and the steps that it carries out. */
+type Act = readonly [steps: readonly StepName[], act: () => Promise<void>];
+
+/** A plan under way, with what its steps created so far. */
+class PlanRun {
+  readonly #plan: Plan;
+  readonly #doing: Doing;
+  readonly #password: Secret | null;
+  #applicationKey: string;
+  #pipelinesKey: string;
+  #role: TenantRole | null;
+  /** Whether the service user has the password, or may have it. */
+  mayHavePassword = false;
+
+  constructor(plan: Plan, doing: Doing, password: Secret | null) {
+    this.#plan = plan;
+    this.#doing = doing;
+    this.#password = password;
+    this.#applicationKey = plan.targets.application?.key ?? '';
+    this.#pipelinesKey = plan.targets.pipelines?.key ?? '';
+    this.#role = doing.found.role;
+  }
+
+  async carryOut(): Promise<void> {
+    for (const [names, act] of this.#acts()) {
+      const open = this.#plan.steps.filter(
+        ({ step, action }) => names.includes(step) && action !== 'keep',
+      );
       const [first] = open;
       if (first !== undefined) await atStep(first, act);
-      for (const { step } of open) done(step);
+      for (const { step } of open) this.#doing.done(step);
     }
-  } catch (error) {
-    if (password !== null && file !== null && !mayBeUsed) removeFile(file);
-    throw error;
+  }
+
+  #acts(): readonly Act[] {
+    const { client, wanted } = this.#doing;
+    const { right } = this.#plan;
+    return [
+      [['application', 'client', 'redirect', 'scope'], () => this.#writeApplication()],
+      [['role'], () => this.#createRole()],
+      [['right'], () => assignRight(client, this.#existingRole().id, right.path)],
+      [['permission'], () => this.#permit(this.#applicationKey)],
+      [['member'], () => addMember(client, this.#existingRole().id, wanted.member ?? '')],
+      [['pipeline-application'], () => this.#writePipelines()],
+      [['pipeline-permission'], () => this.#permit(this.#pipelinesKey)],
+      [['service-user'], () => this.#createUser()],
+      [
+        ['service-member'],
+        () => addMember(client, this.#existingRole().id, wanted.serviceUser ?? ''),
+      ],
+    ];
+  }
+
+  async #writeApplication(): Promise<void> {
+    const { client, wanted } = this.#doing;
+    const { application } = this.#plan.targets;
+    this.#applicationKey = await writeApplication(client, application, peopleApplication(wanted));
+  }
+
+  async #writePipelines(): Promise<void> {
+    const { client, wanted } = this.#doing;
+    const { pipelines } = this.#plan.targets;
+    this.#pipelinesKey = await writeApplication(client, pipelines, pipelineApplication(wanted));
+  }
+
+  async #createRole(): Promise<void> {
+    const { client, wanted } = this.#doing;
+    await createRole(client, wanted.role, `May set the push certificate. ${madeByUs}`);
+    this.#role = await findRole(client, wanted.role);
+    this.#existingRole();
+  }
+
+  #existingRole(): TenantRole {
+    if (this.#role !== null) return this.#role;
+    const { tenant } = this.#doing.client;
+    throw new CliError('tenant-refused', `${tenant} cannot find the role that it just created`);
+  }
+
+  #permit(applicationKey: string): Promise<void> {
+    return setPermission(this.#doing.client, applicationKey, this.#existingRole(), true);
+  }
+
+  async #createUser(): Promise<void> {
+    const { client, wanted } = this.#doing;
+    const user = { name: wanted.serviceUser ?? '', displayName: serviceUserTitle(wanted) };
+    this.mayHavePassword = true;
+    if (this.#password === null) return;
+    try {
+      await createServiceUser(client, user, this.#password);
+    } catch (error) {
+      this.mayHavePassword = !isRefusal(error);
+      throw error;
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import { applyPlan } from './apply.ts';
 import { type OpenBootstrap, openBootstrap } from './open.ts';
 import type { BootstrapOptions } from './options.ts';
 import { type Found, likelyRights, planBootstrap, readFound, verifyBootstrap } from './plan.ts';
-import { takeAway } from './remove.ts';
+import { removeObjects } from './remove.ts';
 import { type BootstrapReport, carryOut, formatReport } from './report.ts';
 import { requireFreeFile } from './service-password.ts';
 import { pipelineAppId, type Step, type StepName, type Wanted } from './steps.ts';
@@ -20,7 +20,7 @@ import { pipelineAppId, type Step, type StepName, type Wanted } from './steps.ts
 async function bootstrap(options: BootstrapOptions, context: Context): Promise<BootstrapReport> {
   if (options.remove === true) requireConsent(options, context);
   const opened = await openBootstrap(options, context);
-  const work = options.remove === true ? takeAway : makeReady;
+  const work = options.remove === true ? removeObjects : makeReady;
   const report = await work(opened, options, context).finally(opened.end);
   const { terminal } = context;
   const style = await terminal.style('stdout');
@@ -70,7 +70,7 @@ async function makeReady(
   };
   const report = await carryOut(work, options, context);
   if (report.ok && !report.dryRun && makesUser && secretFile !== null)
-    tellPipelines(tenant, wanted, secretFile, context);
+    printPipelineVariables(tenant, wanted, secretFile, context);
   return report;
 }
 
@@ -112,7 +112,12 @@ function notesOn(steps: readonly Step[], { readBack, devices }: Wanted): readonl
   ];
 }
 
-function tellPipelines(tenant: string, wanted: Wanted, file: string, { terminal }: Context): void {
+function printPipelineVariables(
+  tenant: string,
+  wanted: Wanted,
+  file: string,
+  { terminal }: Context,
+): void {
   const variables = {
     MFA_CLI_TENANT: tenant,
     MFA_CLI_APP_ID: pipelineAppId(wanted),

@@ -26,7 +26,7 @@ import { Secret } from '../../text/secret.ts';
 import { type BootstrapOptions, bootstrapOptions } from './options.ts';
 import type { Wanted } from './steps.ts';
 
-function requireSensible(options: BootstrapOptions): void {
+function validateOptions(options: BootstrapOptions): void {
   const { user, serviceUser, secretFile, role, remove } = options;
   if (remove === true && secretFile !== undefined)
     throw usage('--remove writes no secret file', '--remove without --secret-file');
@@ -75,7 +75,7 @@ export async function openBootstrap(
   options: BootstrapOptions,
   context: Context,
 ): Promise<OpenBootstrap> {
-  requireSensible(options);
+  validateOptions(options);
   const own = { ...noOwnOptions, port: options.port };
   const connection = {
     ...options,
@@ -157,7 +157,8 @@ async function openAdministration(
   const connection = await connectionTo(tenant, settings, context);
   const timeout = (context.timeout ?? defaultTimeout) * 1000;
   const http = await context.http({ ...settings.network, timeout });
-  const session = await openSession(connection, user, http, settings, context);
+  const request = { connection, user, http, network: settings.network };
+  const session = await openSession(request, context);
   const client = createTenantClient(session.tenant, http, session);
   return {
     tenant,
@@ -171,13 +172,16 @@ async function openAdministration(
   };
 }
 
-async function openSession(
-  connection: Connection,
-  user: string | null,
-  http: Http,
-  settings: Settings,
-  context: Context,
-): Promise<MemorySession> {
+interface SessionRequest {
+  readonly connection: Connection;
+  /** A person's name; null: none was given. */
+  readonly user: string | null;
+  readonly http: Http;
+  readonly network: Settings['network'];
+}
+
+async function openSession(request: SessionRequest, context: Context): Promise<MemorySession> {
+  const { connection, user, http } = request;
   const { tenant, accessToken, clientSecret } = connection;
   if (accessToken !== null) {
     const named = claimsOf(accessToken.reveal()).user;
@@ -196,7 +200,7 @@ async function openSession(
       });
     return serviceSession({ ...connection, clientId, clientSecret }, http, context);
   }
-  return personSession(tenant, user ?? (await askUser(context)), http, settings, context);
+  return personSession(user ?? (await askUser(context)), request, context);
 }
 
 function askUser({ prompt }: Pick<Context, 'prompt'>, initial?: string): Promise<string> {
@@ -210,12 +214,11 @@ function askUser({ prompt }: Pick<Context, 'prompt'>, initial?: string): Promise
 }
 
 async function personSession(
-  tenant: string,
   given: string,
-  http: Http,
-  { network }: Settings,
+  { connection, http, network }: SessionRequest,
   context: Context,
 ): Promise<MemorySession> {
+  const { tenant } = connection;
   if (!context.terminal.interactive)
     throw new CliError('prompt-unavailable', `${given} cannot sign in without a terminal`, {
       facts: { secret: 'administrator' },

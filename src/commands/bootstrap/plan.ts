@@ -46,7 +46,7 @@ export interface Found {
 }
 
 /** More blank applications are probably another administrator's work. */
-const mostBlank = 5;
+const maxBlank = 5;
 
 /** Reads the tenant. @throws {CliError} what the calls throw, with the step's name */
 export async function readFound(client: AdminClient, wanted: Wanted): Promise<Found> {
@@ -115,7 +115,7 @@ function reader(client: AdminClient, wanted: Wanted) {
 async function readBlank(client: AdminClient): Promise<readonly ApplicationDocument[]> {
   try {
     const keys = await findUnnamedApplications(client);
-    if (keys.length > mostBlank) return [];
+    if (keys.length > maxBlank) return [];
     const documents = await Promise.all(keys.map((key) => readApplication(client, key)));
     return documents.filter(isBlank);
   } catch (error) {
@@ -181,10 +181,12 @@ export function planBootstrap(wanted: Wanted, found: Found, right: Administrativ
 
 function mayRun(application: FoundApplication | null, { role }: Found): boolean {
   const names = role === null ? [] : [role.id, role.name];
-  return (application?.permissions ?? []).some((one) => one.mayRun === true && isOf(one, names));
+  return (application?.permissions ?? []).some(
+    (one) => one.mayRun === true && belongsTo(one, names),
+  );
 }
 
-export function isOf(permission: Permission, names: readonly string[]): boolean {
+export function belongsTo(permission: Permission, names: readonly string[]): boolean {
   return permission.names.some((name) => names.some((own) => sameText(own, name)));
 }
 
@@ -230,8 +232,8 @@ export function verifyBootstrap(plan: Plan, wanted: Wanted, after: Found): Verdi
     ['pipeline-permission', after.pipelines],
   ] as const) {
     const permissions = application?.permissions ?? null;
-    const isTold = permissions?.every(({ mayRun }) => mayRun !== null);
-    if (verdicts[step] === false && application !== null && !isTold) verdicts[step] = null;
+    const isReported = permissions?.every(({ mayRun }) => mayRun !== null);
+    if (verdicts[step] === false && application !== null && !isReported) verdicts[step] = null;
   }
   return verdicts;
 }

@@ -19,12 +19,18 @@ import { addedWith } from './application-plan.ts';
 import { readUnchanged } from './apply.ts';
 import type { OpenBootstrap } from './open.ts';
 import type { BootstrapOptions } from './options.ts';
-import { type FoundApplication, isOf, type Leftover, readLeftover, type Verdicts } from './plan.ts';
+import {
+  belongsTo,
+  type FoundApplication,
+  type Leftover,
+  readLeftover,
+  type Verdicts,
+} from './plan.ts';
 import type { BootstrapReport } from './report.ts';
 import { carryOut } from './report.ts';
 import {
   atStep,
-  isOurs,
+  isMarked,
   pipelineAppId,
   type Step,
   type StepName,
@@ -36,7 +42,7 @@ import {
  * Removes what `bootstrap` made, and verifies it.
  * @throws {CliError} if it fails before the first change
  */
-export async function takeAway(
+export async function removeObjects(
   { tenant, user, client, wanted }: OpenBootstrap,
   options: BootstrapOptions,
   context: Context,
@@ -57,9 +63,9 @@ export async function takeAway(
     },
     async verify(): Promise<Verdicts> {
       const left = removalsOf(wanted, await readLeftover(client, wanted), client);
-      const isLeft = (name: StepName) =>
+      const isStillThere = (name: StepName) =>
         left.some(({ step }) => step.step === name && step.action !== 'keep');
-      return Object.fromEntries(steps.map(({ step }) => [step, !isLeft(step)]));
+      return Object.fromEntries(steps.map(({ step }) => [step, !isStillThere(step)]));
     },
   };
   return carryOut(work, options, context);
@@ -74,46 +80,46 @@ interface Removal {
 function removalsOf(wanted: Wanted, leftover: Leftover, client: AdminClient): readonly Removal[] {
   const { application, pipelines, role, serviceUsers } = leftover;
   const removals: Removal[] = [];
-  const remove = (step: StepName, name: string, ours: boolean, act: Removal['act']): void => {
-    removals.push({ step: { step, name, action: ours ? 'remove' : 'keep', changes: [] }, act });
+  const remove = (step: StepName, name: string, isOwn: boolean, act: Removal['act']): void => {
+    removals.push({ step: { step, name, action: isOwn ? 'remove' : 'keep', changes: [] }, act });
   };
   const removeApplication = (step: StepName, { document }: FoundApplication, appId: string): void =>
-    remove(step, appId, isOurs(descriptionOf(document)), async () =>
+    remove(step, appId, isMarked(descriptionOf(document)), async () =>
       deleteApplication(client, (await readUnchanged(client, document, appId)).key),
     );
   for (const { name, id } of serviceUsers)
     remove('service-user', name, true, () => deleteUser(client, id));
   if (pipelines !== null)
     removeApplication('pipeline-application', pipelines, pipelineAppId(wanted));
-  if (application !== null && isOurs(descriptionOf(application.document)))
+  if (application !== null && isMarked(descriptionOf(application.document)))
     removeApplication('application', application, wanted.appId);
   else if (application !== null) {
     const { document } = application;
     removals.push({
-      step: stepOf('application', wanted.appId, true, takenBack(document, wanted).changes),
+      step: stepOf('application', wanted.appId, true, withoutOwnEntries(document, wanted).changes),
       async act() {
         const now = await readUnchanged(client, document, wanted.appId);
-        await updateApplication(client, takenBack(now, wanted).document);
+        await updateApplication(client, withoutOwnEntries(now, wanted).document);
       },
     });
-    if (role !== null && isOurs(role.description) && mayRun(application, role))
+    if (role !== null && isMarked(role.description) && mayRun(application, role))
       remove('permission', wanted.appId, true, () =>
         setPermission(client, document.key, role, false),
       );
   }
   if (role !== null)
-    remove('role', wanted.role, isOurs(role.description), () => deleteRole(client, role.id));
+    remove('role', wanted.role, isMarked(role.description), () => deleteRole(client, role.id));
   return removals;
 }
 
 function mayRun({ permissions }: FoundApplication, role: { id: string; name: string }): boolean {
-  return permissions === null || permissions.some((one) => isOf(one, [role.id, role.name]));
+  return permissions === null || permissions.some((one) => belongsTo(one, [role.id, role.name]));
 }
 
 /** Without what a scope that `bootstrap` made says that it added. */
-function takenBack(document: ApplicationDocument, { scope }: Wanted): DocumentChange {
+function withoutOwnEntries(document: ApplicationDocument, { scope }: Wanted): DocumentChange {
   const own = scopesOf(profileOf(document)).find(
-    ({ name, description }) => name === scope && isOurs(description),
+    ({ name, description }) => name === scope && isMarked(description),
   );
   if (own === undefined) return { document, changes: [] };
   const { clients, redirects } = addedWith(own.description);

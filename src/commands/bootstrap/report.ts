@@ -62,14 +62,21 @@ function formatRows(
   const longest = Math.max(0, ...steps.map((step) => widthOf(subjectOf(step, style))));
   return steps
     .map((step) => {
-      const colored =
-        step.action === 'keep' ? style.dim : step.action === 'remove' ? style.red : style.green;
-      const subject = padded(subjectOf(step, style), longest);
-      const line = `  ${colored(step.action.padEnd(6))}  ${step.step.padEnd(widest)}  ${subject}  ${result(step) ?? ''}`;
-      return `${line.trimEnd()}\n${step.changes.map((change) => `            ${formatChange(change)}\n`).join('')}`;
+      const color = style[colors[step.action]];
+      const cells = [
+        color(step.action.padEnd(6)),
+        step.step.padEnd(widest),
+        padded(subjectOf(step, style), longest),
+        result(step) ?? '',
+      ];
+      const line = `  ${cells.join('  ')}`.trimEnd();
+      const changes = step.changes.map((change) => `            ${formatChange(change)}\n`);
+      return `${line}\n${changes.join('')}`;
     })
     .join('');
 }
+
+const colors = { keep: 'dim', create: 'green', change: 'green', remove: 'red' } as const;
 
 function subjectOf({ step, name }: Step, { bold }: Style): string {
   const subject = bold(onOneLine(name));
@@ -93,8 +100,8 @@ function shown(value: unknown): string {
  */
 export function formatReport(report: BootstrapReport, style: Style): string {
   const { tenant, steps, dryRun, ok, error } = harmless(report);
-  const isTold = style.conversation && !dryRun && ok && changed(steps).length > 0;
-  const shown = isTold ? changed(steps).filter(({ verified }) => verified !== true) : steps;
+  const wasShown = style.conversation && !dryRun && ok && changed(steps).length > 0;
+  const shown = wasShown ? changed(steps).filter(({ verified }) => verified !== true) : steps;
   const short =
     style.conversation && !dryRun ? shown.map((step) => ({ ...step, changes: [] })) : shown;
   const hints = error?.hints.map((hint) => `  ${hint}\n`) ?? [];

@@ -25,7 +25,7 @@ export interface Wanted {
 /** Marks everything that `bootstrap` makes. */
 export const madeByUs = 'Made by mfa-cli bootstrap.';
 
-export function isOurs(description: unknown): boolean {
+export function isMarked(description: unknown): boolean {
   return typeof description === 'string' && description.includes(madeByUs);
 }
 
@@ -87,12 +87,8 @@ export function stepOf(
   exists: boolean,
   changes: readonly FieldChange[] = [],
 ): Step {
-  return {
-    step,
-    name,
-    action: !exists ? 'create' : changes.length > 0 ? 'change' : 'keep',
-    changes,
-  };
+  const change = changes.length > 0 ? 'change' : 'keep';
+  return { step, name, action: exists ? change : 'create', changes };
 }
 
 /** Errors that explain themselves: no step is at fault. */
