@@ -84,16 +84,21 @@ export async function sendAlerts(
     const due = dues.find(({ fingerprint }) => fingerprint === alert.fingerprint);
     if (due === undefined) continue;
     const facts = alertFacts(due, alert);
-    went = (await sendOnce(place, alert, facts, () => call(alert), context)) && went;
+    went = (await sendOnce(place, { alert, facts, call }, context)) && went;
   }
   return went;
 }
 
+/** An alert that the ledger does not have yet. */
+interface NewAlert {
+  readonly alert: Alert;
+  readonly facts: LedgerFacts;
+  call(alert: Alert): Promise<boolean>;
+}
+
 async function sendOnce(
   place: LedgerPlace,
-  alert: Alert,
-  facts: LedgerFacts,
-  call: () => Promise<boolean>,
+  { alert, facts, call }: NewAlert,
   context: Context,
 ): Promise<boolean> {
   const { terminal, signal } = context;
@@ -108,7 +113,7 @@ async function sendOnce(
   try {
     const isSent = await sentAlerts(place, context);
     if (isSent(alert)) return true;
-    if (!(await call())) return false;
+    if (!(await call(alert))) return false;
     await note(place, facts, context);
     return true;
   } finally {

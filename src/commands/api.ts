@@ -139,13 +139,19 @@ const bodyLimit = 1024 * 1024;
  *   interrupted
  */
 async function readRequestBody(data: string, context: Context): Promise<string> {
-  const path = data === '-' ? data : data.startsWith('@') ? data.slice(1) : null;
+  const path = pathIn(data);
   if (path === '') throw new CliError('usage', 'The file name in --data is empty');
   const name = path === null ? '--data' : nameOf(path);
   const text = decodeUtf8(await readBytes(path, data, context));
   if (text === null || parseJson(text) === undefined)
     throw new CliError('usage', `${name} is not JSON`);
   return text;
+}
+
+/** The path of the file that `--data` names; null: it is the text itself. */
+function pathIn(data: string): string | null {
+  if (data === '-') return data;
+  return data.startsWith('@') ? data.slice(1) : null;
 }
 
 async function readBytes(path: string | null, data: string, context: Context): Promise<Uint8Array> {

@@ -125,7 +125,8 @@ export async function endWithHook(hook: Hook, ended: Ended, context: Context): P
     context.terminal.warn(isInterrupted ? 'An interrupt ended the hook' : error.message);
     if (exitCode !== 0) return exitCode;
     const reason = context.signal.reason instanceof CliError ? context.signal.reason : error;
-    return isInterrupted ? reason.exitCode : hook.mustSucceed ? 8 : 0;
+    if (isInterrupted) return reason.exitCode;
+    return hook.mustSucceed ? 8 : 0;
   }
 }
 

@@ -74,11 +74,15 @@ function narrowed(
 ): readonly Column[] {
   for (let gone = 0; ; gone++) {
     const kept = all.filter(({ title }) => !least.slice(0, gone).includes(title));
-    const isLast = gone === least.length;
-    const floor = isLast ? shortest : gone === 0 ? Number.POSITIVE_INFINITY : readable;
-    const fitting = within(kept, long, room, floor);
-    if (fitting !== null || isLast) return fitting ?? all;
+    const fitting = within(kept, long, room, minWidth(gone, least.length));
+    if (fitting !== null || gone === least.length) return fitting ?? all;
   }
+}
+
+/** No cell is shortened before a column is left out, and each far only at the end. */
+function minWidth(gone: number, most: number): number {
+  if (gone === most) return shortest;
+  return gone === 0 ? Number.POSITIVE_INFINITY : readable;
 }
 
 /**
@@ -129,7 +133,9 @@ export function formatMarkdownTable(
   const widths = head.map((title, column) =>
     Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map((cell) => cell.length)),
   );
-  const line = (cells: readonly string[], filler = ' '): string =>
-    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width, filler)).join(' | ')} |\n`;
+  const line = (cells: readonly string[], filler = ' '): string => {
+    const padded = widths.map((width, column) => (cells[column] ?? '').padEnd(width, filler));
+    return `| ${padded.join(' | ')} |\n`;
+  };
   return [line(head), line([], '-'), ...rows.map((row) => line(row))].join('');
 }

@@ -102,12 +102,9 @@ function ownName(settings: Settings): string | null {
   const { session } = profile;
   const kept = session?.tenant === orThrow(settings.tenant) ? session?.user : null;
   const token = orThrow(settings.accessToken);
-  const name =
-    credentials === 'client-secret'
-      ? clientId
-      : token === null
-        ? kept
-        : claimsOf(token.reveal()).user;
+  const signedInUser = (): string | null | undefined =>
+    token === null ? kept : claimsOf(token.reveal()).user;
+  const name = credentials === 'client-secret' ? clientId : signedInUser();
   return name?.includes('@') ? name : null;
 }
 

@@ -210,5 +210,8 @@ function shortenedCommand(command: string, home: string): string {
 export const command: CommandModule<DoctorOptions, DoctorReport> = {
   work: doctor,
   format: formatDoctor,
-  exitCode: ({ ok, unreachable }) => (ok ? 0 : unreachable ? 7 : 4),
+  exitCode({ ok, unreachable }) {
+    if (ok) return 0;
+    return unreachable ? 7 : 4;
+  },
 };

@@ -88,10 +88,10 @@ export async function emulator(
 
 /** Warns of the first connection of each kind: other users could make thousands. */
 function warnOnceOfRefused({ terminal }: Context): (peer: RefusedPeer) => void {
-  const told = new Set<RefusedPeer>();
+  const warned = new Set<RefusedPeer>();
   return (peer) => {
-    if (told.has(peer)) return;
-    told.add(peer);
+    if (warned.has(peer)) return;
+    warned.add(peer);
     terminal.warn(
       peer === 'other'
         ? 'Refused a connection of another user of this machine to the console'
@@ -137,15 +137,15 @@ function reportOf(
   };
 }
 
-const mostTenants = 10_000;
+const maxTenants = 10_000;
 
 function parseTenants({
   tenants = emulatorOptions.tenants.default,
   fleetFile,
 }: EmulatorOptions): number {
   const count = Number(tenants);
-  if (!/^[1-9]\d{0,5}$/.test(tenants) || count > mostTenants)
-    throw new CliError('usage', `"${tenants}" is not a number of tenants: 1 to ${mostTenants}`);
+  if (!/^[1-9]\d{0,5}$/.test(tenants) || count > maxTenants)
+    throw new CliError('usage', `"${tenants}" is not a number of tenants: 1 to ${maxTenants}`);
   if (fleetFile !== undefined && count === 1)
     throw new CliError('usage', '--fleet-file needs --tenants 2 or more');
   return count;
@@ -158,14 +158,10 @@ function readApnsOptions(
   { apnsPort, apnsEnvironment }: EmulatorOptions,
   tenantPort: number,
 ): ApnsOptions {
+  // If the tenant gets a free port, so does APNs.
+  const next = tenantPort === 0 ? 0 : tenantPort + 1;
   return {
-    // If the tenant gets a free port, so does APNs.
-    port:
-      apnsPort !== undefined
-        ? parsePort(apnsPort, { option: '--apns-port' })
-        : tenantPort === 0
-          ? 0
-          : tenantPort + 1,
+    port: apnsPort === undefined ? next : parsePort(apnsPort, { option: '--apns-port' }),
     orNext: apnsPort === undefined,
     environment: apnsEnvironment ?? emulatorOptions.apnsEnvironment.default,
   };

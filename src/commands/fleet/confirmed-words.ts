@@ -51,16 +51,21 @@ export function confirmable({ tenants }: Fleet): readonly Source[] {
 /** By the object first: many tenants share a certificate, whose command may be long. */
 function usedSources(tenants: readonly FleetTenant[]): readonly Source[] {
   const uses = tenants.flatMap(({ tenant, certificate, signIn }) => {
-    const session =
-      'token' in signIn ? signIn.token : 'profile' in signIn ? signIn : signIn.clientSecret;
-    return [certificate?.p12, certificate?.password, session].flatMap((used) =>
-      used == null ? [] : { used, host: tenant },
-    );
+    const all = [certificate?.p12, certificate?.password, secretOf(signIn)];
+    return all.flatMap((used) => (used == null ? [] : { used, host: tenant }));
   });
   return [...grouped(uses, ({ used }) => used)].map(([each, same]) => ({
     ...wordsOf(each),
     hosts: same.map(({ host }) => host),
   }));
+}
+
+type NamedProfile = Extract<SignIn, { profile: string }>;
+
+/** The profile, or the source of the secret, that a sign-in uses. */
+function secretOf(signIn: SignIn): SecretSource | NamedProfile {
+  if ('token' in signIn) return signIn.token;
+  return 'profile' in signIn ? signIn : signIn.clientSecret;
 }
 
 /** The words that reach a tenant and the record as they stand there. */
@@ -92,9 +97,7 @@ function clientWords(signIn: SignIn): readonly string[] | null {
   ];
 }
 
-function wordsOf(
-  used: P12Source | SecretSource | Extract<SignIn, { profile: string }>,
-): Pick<Source, 'kind' | 'words'> {
+function wordsOf(used: P12Source | SecretSource | NamedProfile): Pick<Source, 'kind' | 'words'> {
   if ('env' in used) return { kind: 'variable', words: [used.env] };
   if ('profile' in used) return { kind: 'profile', words: [used.profile] };
   if ('command' in used)

@@ -132,9 +132,10 @@ function folderOf(file: string): string {
 /** @throws {CliError} usage, if `out` is a file of the fleet */
 function requireNoInput(out: string, fleet: Fleet, usedPaths: readonly string[]): void {
   const own = [fleet.file, ...usedPaths.flatMap(filesOfRecord)];
-  const named = sourcesOf(fleet).flatMap((each) =>
-    'path' in each ? each.path : 'file' in each ? each.file : [],
-  );
+  const named = sourcesOf(fleet).flatMap((each) => {
+    if ('path' in each) return each.path;
+    return 'file' in each ? each.file : [];
+  });
   // Links are followed for the fleet's own files alone: the user may not have trusted the
   // others.
   const isOwn = own.some((path) => realPath(path) === realPath(out));

@@ -177,5 +177,8 @@ function pushHeaders(topic: string | null, now: Date): Record<string, string> {
 export const command: CommandModule<SendOptions, SendReport> = {
   work: send,
   format,
-  exitCode: ({ ok, findings }) => (ok ? 0 : hasErrors(findings) ? 4 : 6),
+  exitCode({ ok, findings }) {
+    if (ok) return 0;
+    return hasErrors(findings) ? 4 : 6;
+  },
 };
