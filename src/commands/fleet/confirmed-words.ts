@@ -109,11 +109,60 @@ export function hashOf(sources: readonly Source[]): string {
   return `sha256:${createHash('sha256').update(JSON.stringify(sources)).digest('hex')}`;
 }
 
+/** A source with all its hosts, on a line that says everything. */
+export function formatSource(each: Source): string {
+  return sourceLine(each, hostNames(each.hosts));
+}
+
 /** Shows a program as a program, however many words it has. */
-export function formatSource({ kind, words, hosts }: Source): string {
-  const names = hosts.map((host) => host.replace(/^https:\/\//, ''));
+function sourceLine({ kind, words }: Source, hosts: string): string {
   return onOneLine(
-    `  ${verbs[kind]} ${words.map((word) => shellWord(word)).join(' ')} for ${names.join(', ')}`,
+    `  ${verbs[kind]} ${words.map((word) => shellWord(word)).join(' ')} for ${hosts}`,
+  );
+}
+
+function hostNames(hosts: readonly string[]): string {
+  const names = hosts.map((host) => host.replace(/^https:\/\//, ''));
+  return names.toSorted(byNumber).join(', ');
+}
+
+/** `tenant-2` before `tenant-10`. */
+function byNumber(one: string, other: string): number {
+  return one.localeCompare(other, 'en', { numeric: true });
+}
+
+/** Fewer hosts than these are repeated rather than named. */
+const fewHosts = 3;
+
+/**
+ * The sources for a question. Hosts that several sources share are listed once, with a
+ * name.
+ */
+export function formatSources(sources: readonly Source[]): readonly string[] {
+  const all = new Set(sources.flatMap(({ hosts }) => hosts));
+  const groups = [...grouped(sources, ({ hosts }) => hosts.join(' '))]
+    .filter(([, same]) => same.length > 1 && (same[0]?.hosts.length ?? 0) >= fewHosts)
+    .map(([key, [first]]) => ({ key, hosts: first?.hosts ?? [] }));
+  const parts = groups.filter(({ hosts }) => hosts.length < all.size);
+  const nameOf = (hosts: readonly string[]): string | null => {
+    if (!groups.some(({ key }) => key === hosts.join(' '))) return null;
+    if (hosts.length === all.size) return `all ${all.size} hosts`;
+    return `group ${parts.findIndex(({ key }) => key === hosts.join(' ')) + 1}`;
+  };
+  const named = groups.map(({ hosts }) => `  ${nameOf(hosts)}: ${hostNames(hosts)}`);
+  const lines = inOrder(sources).map((each) =>
+    sourceLine(each, nameOf(each.hosts) ?? hostNames(each.hosts)),
+  );
+  return [...named, ...lines];
+}
+
+/** In display order, numbers by their value. */
+function inOrder(sources: readonly Source[]): readonly Source[] {
+  const order = Object.keys(verbs);
+  return sources.toSorted(
+    (one, other) =>
+      order.indexOf(one.kind) - order.indexOf(other.kind) ||
+      byNumber(one.words.join(' '), other.words.join(' ')),
   );
 }
 
@@ -128,23 +177,23 @@ export function shortened(all: readonly string[]): readonly string[] {
   return more > 0 ? [`  … ${count(more, 'more source')}, and`, ...shown] : shown;
 }
 
-/** Everything to confirm, or only the changes since the last time, a line each. */
+/** Everything to confirm, or only the changes since the last time. */
 export function differences(
   name: string,
   agreed: readonly Source[],
   sources: readonly Source[],
 ): readonly string[] {
-  const missing = (some: readonly Source[], others: readonly Source[]): readonly string[] => {
+  const missing = (some: readonly Source[], others: readonly Source[]): readonly Source[] => {
     const keyOf = ({ kind, words }: Source): string => JSON.stringify([kind, words]);
     const known = new Map(others.map((each) => [keyOf(each), new Set(each.hosts)]));
     return some.flatMap((each) => {
       const before = known.get(keyOf(each));
       const hosts = each.hosts.filter((host) => before?.has(host) !== true);
-      return hosts.length === 0 ? [] : formatSource({ ...each, hosts });
+      return hosts.length === 0 ? [] : [{ ...each, hosts }];
     });
   };
-  const added = missing(sources, agreed);
-  const gone = missing(agreed, sources);
+  const added = formatSources(missing(sources, agreed));
+  const gone = formatSources(missing(agreed, sources));
   if (agreed.length === 0) return [`${name} does this on this machine:`, ...added];
   return [
     ...(added.length > 0 ? [`New in ${name} since you last trusted it:`, ...added] : []),

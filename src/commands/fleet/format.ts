@@ -120,13 +120,16 @@ function distinct(tenants: readonly FleetReportTenant[]) {
 }
 
 function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): string {
-  const place = (names: readonly string[]): string =>
-    names.length > 1 && names.length === tenants.length
-      ? `all ${names.length} tenants`
-      : listOf(names);
   return inParts(
-    ...distinct(tenants).map(({ thing, names }) => formatJudged(thing, style, place(names))),
+    ...distinct(tenants).map(({ thing, names }) =>
+      formatJudged(thing, style, placeOf(names, tenants.length)),
+    ),
   );
+}
+
+/** Some tenants of that many. */
+function placeOf(names: readonly string[], total: number): string {
+  return names.length > 1 && names.length === total ? `all ${total} tenants` : listOf(names);
 }
 
 /** Things grouped by their words, each once, with the names that it concerns. */
@@ -153,13 +156,19 @@ interface Failed {
 function formatFailures(tenants: readonly FleetReportTenant[], style: Style): string {
   const failed = tenants.flatMap(({ name, error }) => (error === null ? [] : { name, error }));
   const alike = grouped(failed, ({ error }) => error.hints.join('\n'));
-  return [...alike.values()].map((group) => formatAlike(group, style)).join('');
+  return [...alike.values()].map((group) => formatAlike(group, tenants.length, style)).join('');
 }
 
-/** Failures with the same hints. */
-function formatAlike(failed: readonly Failed[], style: Style): string {
+/**
+ * Failures with the same hints.
+ * @param total the number of tenants
+ */
+function formatAlike(failed: readonly Failed[], total: number, style: Style): string {
   const hints = failed[0]?.error.hints ?? [];
-  const names = listOf(failed.map(({ name }) => name));
+  const place = placeOf(
+    failed.map(({ name }) => name),
+    total,
+  );
   const found = failed.map(({ name, error }) => {
     // The lines below a sentence, such as those of a refusal of trust, are in a note
     // already.
@@ -169,9 +178,9 @@ function formatAlike(failed: readonly Failed[], style: Style): string {
   });
   const lines = byWords(found).map(({ thing, names: at }) => {
     const mark = thing.code === 'outcome-unknown' ? 'warning' : 'error';
-    return `${style.mark(mark, `${listOf(at)}: ${thing.words}`)}\n`;
+    return `${style.mark(mark, `${placeOf(at, total)}: ${thing.words}`)}\n`;
   });
-  return [...lines, ...hints.map((hint) => `  ${names}: ${hint}\n`)].join('');
+  return [...lines, ...hints.map((hint) => `  ${place}: ${hint}\n`)].join('');
 }
 
 export function formatApplied(report: FleetReport, style: Style): string {
