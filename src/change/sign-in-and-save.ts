@@ -79,15 +79,15 @@ export async function signInAndSave(
   return { settings: signedIn, session, store: placeOf(kept, store.path) ?? store.path };
 }
 
+/** Without a mark: the sign-in has the one verdict. */
 function sayWhereKept(before: Settings, now: StoredSession, { terminal }: Context): void {
   const { profileName: name, profile } = before;
   const { session: last } = profile;
   if (!Object.hasOwn(before.profiles.profiles, name))
-    terminal.note(`Saved as the new profile "${name}"`, 'ok');
+    terminal.note(`Saved as the new profile "${name}"`);
   else if (last !== null && (last.tenant !== now.tenant || last.user !== now.user))
     terminal.note(
       `Replaced the session of ${last.user ?? 'an unknown user'} at ${last.tenant} in the profile "${name}"`,
-      'ok',
     );
 }
 

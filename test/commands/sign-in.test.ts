@@ -33,7 +33,7 @@ describe('login', () => {
     );
     expect(statSync(store).mode & 0o777).toBe(0o600);
     expect(statSync(machine.directory).mode & 0o777).toBe(0o700);
-    expect(stderr).toContain('Saved as the new profile "default"');
+    expect(stderr).toMatch(/^Saved as the new profile "default"$/m);
     const again = await machine.run([...login, '--login-hint', 'user@example.com'], {
       browser: visitAs('user@example.com'),
     });
