@@ -334,10 +334,10 @@ exit 2
 nobody asked
 
 ## hosts that several sources share are listed once in the question
-fleet of 3
+fleet of 4
 $ mfa-cli fleet plan
 answer yes
-stderr has all 3 hosts:
+stderr has all 4 hosts:
 stderr has   signs in as client-id=ci@t2 for $T2
-stderr says reads the variable CI_SECRET for all 3 hosts 1 time
-stderr says reads the file app.p12 for all 3 hosts 1 time
+stderr says reads the variable CI_SECRET for all 4 hosts 1 time
+stderr says reads the file app.p12 for all 4 hosts 1 time

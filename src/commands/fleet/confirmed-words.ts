@@ -132,7 +132,7 @@ function byNumber(one: string, other: string): number {
 }
 
 /** Fewer hosts than these are repeated rather than named. */
-const fewHosts = 3;
+const fewHosts = 4;
 
 /**
  * The sources for a question. Hosts that several sources share are listed once, with a
