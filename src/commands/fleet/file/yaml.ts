@@ -103,8 +103,8 @@ const collections = ['block-map', 'block-seq', 'flow-collection'];
 type Syntax = { readonly tokens: readonly CST.Token[] } | { readonly fault: SyntaxFault };
 
 /**
- * The syntax tree of a text, or where the text exceeds its bounds. The library makes nodes
- * of the tree by recursion, so deep nesting could end the process.
+ * The syntax tree of a text, or the place where the text exceeds its bounds. The library
+ * makes nodes of the tree by recursion, so deep nesting could end the process.
  */
 function parseWithin(bounds: YamlBounds, text: string): Syntax {
   if (Buffer.byteLength(text) > bounds.bytes) return { fault: { offset: 0, sentence: tooMuch } };
