@@ -46,9 +46,8 @@ export const fleet: Target = {
     if (whole === null) return;
     // The refusal lists the actions of the file, and must be harmless to print.
     const doubt = { sentence: 'it is hostile' };
-    const refusal = await openTrust(whole, '/fleet', doubt, false, {
-      env: {},
-    } as Context).refusal();
+    const origin = { directory: '/fleet', doubt, isTrusted: false };
+    const refusal = await openTrust(whole, origin, { env: {} } as Context).refusal();
     await attempt(() => Promise.reject(refusal));
   },
 };

@@ -59,13 +59,14 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
     sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])),
   );
   for (const name of variables) context.secretVariables.push(name);
+  const origin = { directory, doubt, isTrusted: options.trust === true };
   return {
     declared,
     fleet: selectTenants(declared, { only, label, shard }),
     file,
     recordPath: record ?? variable(context.env, table.record.variable) ?? recordBeside(file, shard),
     shard: shard === null ? null : formatShard(shard),
-    trust: openTrust(declared, directory, doubt, options.trust === true, context),
+    trust: openTrust(declared, origin, context),
   };
 }
 

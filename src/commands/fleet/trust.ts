@@ -50,16 +50,21 @@ export interface FleetTrust {
 
 const pin = 'MFA_CLI_TRUST_FLEET';
 
+interface FleetOrigin {
+  readonly directory: string;
+  /** Why others may have changed the file; undefined: it is not a file. */
+  readonly doubt: Doubt | null | undefined;
+  /** Whether `--trust` confirms it. */
+  readonly isTrusted: boolean;
+}
+
 /**
  * The trust in a fleet file.
- * @param doubt why others may have changed it; undefined: it is not a file
  * @throws {CliError} usage: the variable holds no hash
  */
 export function openTrust(
   fleet: Fleet,
-  directory: string,
-  doubt: Doubt | null | undefined,
-  isTrusted: boolean,
+  { directory, doubt, isTrusted }: FleetOrigin,
   context: Context,
 ): FleetTrust {
   const sources = confirmable(fleet);

@@ -16,29 +16,42 @@ const keptFaults = 1000;
 /** A comparison takes up to 30 µs. */
 const comparedNames = 1000;
 
+/** The faults of a file so far. */
+export interface Faults {
+  isEmpty(): boolean;
+  clear(): void;
+  add(place: Place, message: string): void;
+  /**
+   * The most similar of the first thousand names; undefined if none is similar, or past
+   * the faults that are shown.
+   */
+  nearest(name: string, names: Iterable<string>): string | undefined;
+  /** @throws {CliError} fleet-file-invalid, if there are any */
+  throwIfAny(file: string, text: string, locate: () => FaultLocator): void;
+}
+
+interface FaultLocator {
+  readonly offsetOf: (place: Place) => number;
+}
+
 /** Collects the faults of a file, to report them together. */
-export function collectFaults() {
+export function collectFaults(): Faults {
   const kept: { readonly place: Place; readonly message: string }[] = [];
   let found = 0;
   return {
     isEmpty: () => found === 0,
-    clear(): void {
+    clear() {
       found = kept.length = 0;
     },
-    add(place: Place, message: string): void {
+    add(place, message) {
       found++;
       if (kept.length < keptFaults) kept.push({ place, message });
     },
-    /**
-     * The most similar of the first thousand names; undefined if none is similar, or past
-     * the faults that are shown.
-     */
-    nearest: (name: string, names: Iterable<string>): string | undefined =>
+    nearest: (name, names) =>
       found < shownFaults
         ? nearestName(name.slice(0, 40), [...names].slice(0, comparedNames))
         : undefined,
-    /** @throws {CliError} fleet-file-invalid, if there are any */
-    throwIfAny(file: string, text: string, locate: () => { offsetOf(place: Place): number }): void {
+    throwIfAny(file, text, locate) {
       if (found === 0) return;
       const { offsetOf } = locate();
       const located = kept
@@ -48,17 +61,15 @@ export function collectFaults() {
       const lines = located.map(
         ({ offset, message }) => `${onOneLine(file)}:${places(offset)}: ${message}`,
       );
-      const told = [...new Set(lines)];
-      const all = told.length + found - kept.length;
+      const distinct = [...new Set(lines)];
+      const all = distinct.length + found - kept.length;
       const more = all > shownFaults ? [`… and ${count(all - shownFaults, 'more fault')}`] : [];
       throw new CliError('fleet-file-invalid', `${onOneLine(file)} has ${count(all, 'fault')}`, {
-        lines: [...told.slice(0, shownFaults), ...more],
+        lines: [...distinct.slice(0, shownFaults), ...more],
       });
     },
   };
 }
-
-export type Faults = ReturnType<typeof collectFaults>;
 
 /** `LINE:COLUMN` of an offset, both from 1; columns count UTF-16 units, as editors do. */
 function placesIn(text: string): (offset: number) => string {

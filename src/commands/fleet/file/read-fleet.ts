@@ -5,6 +5,7 @@ import { isObject, manyTenants, parseJson } from '../../../text/json.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { collectFaults, type Faults, guess, type Path, quoted } from './faults.ts';
 import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
+import { isKnown, judgeNamed, judgeShape } from './judge-shape.ts';
 import {
   certificateSchema,
   type DeclaredCertificate,
@@ -12,9 +13,6 @@ import {
   type DeclaredTenant,
   defaultsSchema,
   type Environment,
-  isKnown,
-  judgeNamed,
-  judgeShape,
   tenantSchema,
   topShape,
 } from './schema.ts';
@@ -73,14 +71,12 @@ const nothing: Omit<Fleet, 'file'> = { warnDays: null, certificates: new Map(), 
 
 function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Fleet, 'file'> {
   if (value === undefined) faults.add({ offset: 0 }, 'the file is empty: start it with version: 1');
-  else judgeShape(topShape, value, [], 'the file', faults);
-  const defaults = partOf(value, 'defaults');
-  const whole = judgeShape(defaultsSchema, defaults, ['defaults'], 'defaults', faults)
-    ? defaults
-    : {};
-  const declared = readCertificates(value, whole.environment ?? null, directory, faults);
+  else judgeShape(topShape, { value, path: [], called: 'the file' }, faults);
+  const given = { value: partOf(value, 'defaults'), path: ['defaults'], called: 'defaults' };
+  const defaults = judgeShape(defaultsSchema, given, faults) ?? {};
+  const declared = readCertificates(value, defaults.environment ?? null, directory, faults);
   return {
-    warnDays: whole['warn-days'] ?? null,
+    warnDays: defaults['warn-days'] ?? null,
     certificates: new Map(
       [...declared].flatMap(([name, each]) => (each === null ? [] : [[name, each]])),
     ),
@@ -114,12 +110,11 @@ function readCertificates(
   faults: Faults,
 ): Declared {
   const certificates = new Map<string, FleetCertificate | null>();
-  for (const [name, declaration] of Object.entries(partOf(file, 'certificates'))) {
-    const isWhole = judgeNamed(certificateSchema, 'certificate', name, declaration, faults);
-    certificates.set(
-      name,
-      isWhole ? certificateOf(name, declaration, environment, directory) : null,
-    );
+  for (const [name, value] of Object.entries(partOf(file, 'certificates'))) {
+    const declared = judgeNamed(certificateSchema, { kind: 'certificate', name, value }, faults);
+    const certificate =
+      declared === null ? null : certificateOf(name, declared, environment, directory);
+    certificates.set(name, certificate);
   }
   return certificates;
 }
@@ -136,16 +131,18 @@ function readTenants(
    * The owner of each unique thing: a tenant with a key, and a tenant with a certificate.
    */
   const names = new Map<string, string>();
-  for (const [name, declaration] of Object.entries(partOf(file, 'tenants'))) {
+  for (const [name, value] of Object.entries(partOf(file, 'tenants'))) {
     const path = ['tenants', name];
-    const isWhole = judgeNamed(tenantSchema, 'tenant', name, declaration, faults);
-    if (!isObject(declaration)) continue;
-    const origin = originOf(declaration.tenant, path, faults);
-    const certificate = certificateFor(declaration, certificates, path, faults);
-    const other = origin === null ? null : doubleOf(name, origin, declaration, certificate, names);
+    const declared = judgeNamed(tenantSchema, { kind: 'tenant', name, value }, faults);
+    if (!isObject(value)) continue;
+    const tenant = originOf(value.tenant, path, faults);
+    const certificate = certificateFor(value, certificates, path, faults);
+    if (tenant === null) continue;
+    const clientAppKey = value['client-app-key'] ?? certificate?.topic;
+    const other = doubleOf({ name, tenant, certificate, clientAppKey }, names);
     if (other !== null) faults.add({ path: [...path, 'tenant'], at: 'value' }, other);
-    if (isWhole && origin !== null && certificate !== undefined)
-      tenants.push(tenantOf(name, origin, certificate, declaration, directory));
+    if (declared !== null && certificate !== undefined)
+      tenants.push({ name, tenant, certificate, ...settingsOf(declared, directory) });
   }
   return tenants;
 }
@@ -192,27 +189,27 @@ function certificateFor(
   return certificate ?? undefined;
 }
 
+/** A tenant that may stand under another name as well. */
+interface NamedTenant extends Pick<FleetTenant, 'name' | 'tenant'> {
+  /** Null: the tenant must have none; undefined: it is not known. */
+  readonly certificate: FleetCertificate | null | undefined;
+  /** As declared, or by the certificate's topic. */
+  readonly clientAppKey: unknown;
+}
+
 /**
  * The fault if another name has the same tenant with the same key, or with a certificate
  * as well: a tenant pushes only with the key that was set last. Null if there is none:
  * then the name is noted.
  */
 function doubleOf(
-  name: string,
-  origin: string,
-  declaration: Readonly<Record<string, unknown>>,
-  certificate: FleetCertificate | null | undefined,
+  { name, tenant, certificate, clientAppKey }: NamedTenant,
   names: Map<string, string>,
 ): string | null {
-  const key = declaration['client-app-key'] ?? certificate?.topic;
-  const places = [
-    ...(typeof key === 'string'
-      ? [[`${origin} ${key}`, ' and the same client app key'] as const]
-      : []),
-    ...(certificate === null
-      ? []
-      : [[origin, ': an address can have only one certificate'] as const]),
-  ];
+  const places: [place: string, words: string][] = [];
+  if (typeof clientAppKey === 'string')
+    places.push([`${tenant} ${clientAppKey}`, ' and the same client app key']);
+  if (certificate !== null) places.push([tenant, ': an address can have only one certificate']);
   for (const [place, words] of places) {
     const other = names.get(place);
     if (other !== undefined)
@@ -246,21 +243,15 @@ function certificateOf(
   };
 }
 
-function tenantOf(
-  name: string,
-  tenant: string,
-  certificate: FleetCertificate | null,
+function settingsOf(
   declared: DeclaredTenant,
   directory: string,
-): FleetTenant {
+): Pick<FleetTenant, 'clientAppKey' | 'signIn' | 'labels'> {
   const labels = Object.entries(declared.labels ?? {}).map(([label, value]) => [
     label,
     String(value),
   ]);
   return {
-    name,
-    tenant,
-    certificate,
     clientAppKey: declared['client-app-key'] ?? null,
     signIn: signInOf(declared['sign-in'], directory),
     labels: Object.fromEntries(labels),
