@@ -162,7 +162,8 @@ function approvedWords({ user, appConfirmed }: Proof): string {
 
 const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
   approved: null,
-  denied: null,
+  denied:
+    'A denial proves nothing about the certificate: no call reports which app showed the push.',
   'not-approved':
     'The tenant does not say whether the user denied it or it failed for another reason.',
   'not-answered':

@@ -153,7 +153,7 @@ async function confirm(
 function format(report: DeleteReport, style: Style): string {
   const { tenant, clientAppKey, error } = report;
   if (error === undefined) {
-    const now = report.deleted === true ? keyNow : '';
+    const now = report.sentAs === null ? '' : keyNow;
     return `${style.verdict('ok', verdict(report))}\n${now}`;
   }
   const subject = `Pushes for ${clientAppKey} at ${tenant}`;
