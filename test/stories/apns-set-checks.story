@@ -204,3 +204,14 @@ exit 4
 json .findings[].code has silences-other-app
 nothing sent
 tenant pushes to lab
+
+## tells a hook nothing of a rehearsal, whatever came out
+tenant
+signed in
+hook
+$ mfa-cli apns set %30-exp --dry-run --hook $HOOK --json
+exit 4
+sent hook 0 times
+$ mfa-cli apns set %30-exp --hook $HOOK --json
+exit 4
+sent hook failed 1 time

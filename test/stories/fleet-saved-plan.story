@@ -70,6 +70,11 @@ answer no
 exit 130
 stderr has The plan's terms: --force --canary t1 --concurrency
 stderr has no limit of failures
+$ mfa-cli fleet plan --all --fail-on warning --force --max-failures 3 --concurrency 5 --out fleet.plan.json
+$ mfa-cli fleet apply --plan fleet.plan.json
+answer no
+exit 130
+stderr has The plan's terms: --force --all --fail-on warning --max-failures 3 --concurrency 5; no canary.
 
 ## goes on under the same plan after a failure, and does nothing twice
 $ mfa-cli fleet plan --out fleet.plan.json --json
@@ -220,3 +225,24 @@ $ mfa-cli fleet apply --plan fleet.plan.json
 at a terminal
 exit 4
 stderr has in more than 14 days
+
+## tells a person its hash, which approves it
+$ mfa-cli fleet plan --out fleet.plan.json --json
+let HASH be json .plan.hash
+$ mfa-cli fleet plan --out fleet.plan.json
+stdout has The plan fleet.plan.json is valid until 2026-11-25 16:00 UTC.
+stdout has $HASH
+
+## is refused before a program runs where its terms or its place are wrong
+program SECRET: echo secret
+declare certificate ran: p12: app.p12, password: { command: ["$SECRET"] }
+declare t1: certificate: ran
+$ mfa-cli fleet plan
+sent SECRET run 1 time
+$ mfa-cli fleet plan --canary nobody --out fleet.plan.json --json
+exit 2
+sent SECRET 0 times
+no file fleet.plan.json
+$ mfa-cli fleet plan --out missing/fleet.plan.json --json
+exit 3
+sent SECRET 0 times

@@ -196,3 +196,15 @@ $ MFA_CLI_CLIENT_APP_KEY=b mfa-cli profile set client-app-key a
 stderr has MFA_CLI_CLIENT_APP_KEY names b, and overrides a, which was just saved: unset it
 $ MFA_CLI_CLIENT_APP_KEY=a mfa-cli profile set client-app-key a
 stderr lacks just saved
+
+## a client app key of a variable is named to a service user too, its tenant is not
+tenant
+signed in
+$ mfa-cli profile set client-app-key com.mine
+tenant
+service user of tenant 2
+variable MFA_CLI_P12_PASSWORD=secret
+variable MFA_CLI_CLIENT_APP_KEY=com.theirs
+$ mfa-cli apns set %01-default-aes256
+stderr has MFA_CLI_CLIENT_APP_KEY names com.theirs, but the profile "default" has com.mine
+stderr lacks MFA_CLI_TENANT names

@@ -1,0 +1,23 @@
+# `whoami`: whose session it is, where it is kept, and how long it lasts.
+
+## tells each fact of a session that a profile keeps
+tenant
+signed in as work
+$ mfa-cli whoami --profile work --json
+json .profile is work
+json .tenant is $URL
+json .user is ci@example.com
+json .source is profile
+json .store is $CONFIG/config.json
+json .renewable is false
+
+## tells each fact of a service user's session, which nothing keeps
+tenant
+service user
+$ mfa-cli whoami --json
+json .profile is default
+json .tenant is $URL
+json .user is ci@example.com
+json .source is client-credentials
+json .store is null
+json .renewable is true
