@@ -30,17 +30,7 @@ export function personAtTerminal({ prompt, terminal, openBrowser, env }: Context
     code: (question, signal) => prompt.password({ message: question, unavailable, signal }),
     awaits(words, patience) {
       terminal.show(words);
-      const end = performance.now() + patience;
-      const left = (): string =>
-        `Waiting for you: ${Math.max(0, Math.round((end - performance.now()) / 1000))} s left`;
-      const progress = terminal.progress(left());
-      const clock = setInterval(() => progress.say(left()), 1000);
-      return {
-        stop() {
-          clearInterval(clock);
-          progress.stop();
-        },
-      };
+      return terminal.progress('Waiting for you', patience);
     },
     tell: terminal.show,
     async openPage(address) {

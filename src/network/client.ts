@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { CliError, hasCode, systemCode } from '../errors/cli-error.ts';
 import type { OwnerRules } from '../programs/owners.ts';
+import type { Wait } from '../text/waiting.ts';
 import { sendOnce } from './connection.ts';
 import { BrokenAnswer, NotHttp, transportError } from './failure.ts';
 import type { TrustSettings } from './http.ts';
@@ -36,7 +37,7 @@ export interface NetworkSettings {
    */
   readonly trace: (line: string) => void;
   /** Shows that the program waits, until stopped. */
-  readonly progress: (text: string) => { stop(): void };
+  readonly progress: (wait: Wait) => { stop(): void };
   /** Makes the pauses between attempts. */
   readonly pause?: Pause;
   /** Shared by several; default: that of the settings, loaded on first use. */

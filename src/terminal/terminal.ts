@@ -1,6 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { fitted } from '../text/layout.ts';
 import { harmless, inAscii, onOneLine, printable, uncontrolled } from '../text/printable.ts';
+import type { Wait } from '../text/waiting.ts';
+import { type Progress, startSpinner } from './spinner.ts';
 import { coloredMark, createStyle, type Mark, type Style, wantsColor } from './style.ts';
 
 type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -23,12 +25,6 @@ export interface TerminalFlags {
 
 /** Formats the first line of a result when it is needed. */
 type Headline = () => Promise<string | null>;
-
-/** A spinner; its caller stops it. */
-interface Progress {
-  say(text: string): void;
-  stop(): void;
-}
 
 /** stdout carries the result; everything else goes to stderr. */
 export interface Terminal extends Notes {
@@ -55,8 +51,9 @@ export interface Terminal extends Notes {
   headline(): Promise<string | null>;
   /**
    * A spinner after 300 ms in a terminal; nothing elsewhere, or if one is already shown.
+   * @param limit milliseconds that the wait has, for a countdown
    */
-  progress(text: string): Progress;
+  progress(wait: Wait, limit?: number | null): Progress;
 }
 
 /** The lines on stderr. */
@@ -199,14 +196,19 @@ function createSpinners(
   // forever.
   const canSpin = look.stderrIsTerminal && stderr.columns !== 0 && env.TERM !== 'dumb';
   const isWanted = canSpin && !flags.quiet && !flags.debug;
-  const within = (words: string): string => fitted(marked(words), columns('stderr') - 2);
+  const shown = {
+    stream: stderr,
+    isColored: hasColoredNotes,
+    isAscii,
+    within: (words: string): string => fitted(marked(words), columns('stderr') - 2),
+  };
   let isSpinning = false;
-  return (text) => {
+  return (wait, limit = null) => {
     if (!isWanted || isSpinning) return { say() {}, stop() {} };
     isSpinning = true;
-    const spinner = startSpinner(within(text), stderr, hasColoredNotes, isAscii);
+    const spinner = startSpinner(wait, limit, shown);
     return {
-      say: (words) => spinner.say(within(words)),
+      say: spinner.say,
       stop() {
         isSpinning = false;
         spinner.stop();
@@ -215,49 +217,10 @@ function createSpinners(
   };
 }
 
-/** Anything faster than this shows no spinner, in milliseconds. */
-const spinnerDelay = 300;
-
 /**
  * Whether the locale shows more than ASCII; one that is not set says nothing against it.
  */
 function hasUtf8(env: Readonly<Record<string, string | undefined>>): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
   return !locale || /utf-?8/i.test(locale);
-}
-
-function startSpinner(
-  text: string,
-  stream: OutputStream,
-  colored: boolean,
-  ascii: boolean,
-): Progress {
-  let stopped = false;
-  let spinner: { text: string; stop(): unknown } | undefined;
-  let shown = text;
-  const timer = setTimeout(async () => {
-    const { default: ora } = await import('ora');
-    if (stopped) return;
-    const color = colored ? 'cyan' : false;
-    const look = ascii ? { spinner: 'line' as const } : {};
-    spinner = ora({
-      text: shown,
-      stream,
-      color,
-      discardStdin: false,
-      hideCursor: false,
-      ...look,
-    }).start();
-  }, spinnerDelay);
-  return {
-    say(words) {
-      shown = words;
-      if (spinner !== undefined) spinner.text = words;
-    },
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-      spinner?.stop();
-    },
-  };
 }

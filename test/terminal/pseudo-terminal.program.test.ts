@@ -174,10 +174,10 @@ describe.skipIf(isMissing('script'))('a question and its answer', () => {
 });
 
 describe.skipIf(isMissing('script'))('a tenant that takes its time', () => {
-  const waiting = async (size: string) => {
+  const waiting = async (size: string, seconds = 2) => {
     const url = await startAnswering(() => {});
     const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url });
-    const command = [...programCommand, 'whoami', '--timeout', '2'];
+    const command = [...programCommand, 'whoami', '--timeout', String(seconds)];
     return openCommand(command, env, undefined, size).end();
   };
 
@@ -185,6 +185,12 @@ describe.skipIf(isMissing('script'))('a tenant that takes its time', () => {
     const { exitCode, screen, restored } = await waiting('cols 100 rows 40');
     expect([exitCode, restored]).toEqual([7, true]);
     expect(screen).toMatch(/Waiting for 127\.0\.0\.1:\d+/);
+  });
+
+  test('is counted in seconds after three', async () => {
+    const { screen } = await waiting('cols 100 rows 40', 5);
+    expect(screen).toMatch(/Waiting for 127\.0\.0\.1:\d+, \d s/);
+    expect(screen).not.toMatch(/, [012] s/);
   });
 
   test('ends with Ctrl-C on a line of its own', async () => {

@@ -1,6 +1,7 @@
 import { CliError } from '../../errors/cli-error.ts';
 import { endTree, launch } from '../../programs/launch.ts';
 import { trustVariable } from '../../text/trust-variable.ts';
+import type { Wait } from '../../text/waiting.ts';
 
 /** A request to the keychain process. */
 export type KeychainRequest =
@@ -27,7 +28,7 @@ export interface AskOptions {
   /** Interrupts reads; writes always finish. */
   readonly signal: AbortSignal;
   /** Shows a person that the program waits for the keychain. */
-  progress(text: string): { stop(): void };
+  progress(wait: Wait): { stop(): void };
 }
 
 /** The system's keychain. Every method throws {CliError} keychain-unavailable. */

@@ -48,7 +48,7 @@ export async function makeP12(
   { name, path = null, password, encryption }: NewP12,
   context: Context,
 ): Promise<PushIdentity> {
-  const progress = context.terminal.progress(`Packing ${name}`);
+  const progress = context.terminal.progress(`Writing ${name}`);
   try {
     const bytes = await encodePkcs12(content, password, encryption);
     const file = { name, path, bytes };

@@ -45,7 +45,7 @@ export async function makeKeyAndRequest(
   password: Secret | null,
   { terminal }: Context,
 ): Promise<{ privateKey: KeyObject; key: string; csr: string }> {
-  const progress = terminal.progress('Making the key');
+  const progress = terminal.progress('Generating the key');
   try {
     const privateKey = await generateKey();
     const csr = encodePemBlock(

@@ -40,7 +40,7 @@ async function listen(options: ConnectionOptions, context: Context): Promise<Lis
   const opened = await openPhone(await readSettings(options, context), context);
   const deviceToken = requireDeviceToken(opened.phone);
   const seconds = context.timeout ?? defaults.networkSeconds;
-  const progress = context.terminal.progress('Waiting for a push …');
+  const progress = context.terminal.progress('Waiting for a push');
   const push = await waitForPush(opened, deviceToken, seconds, context.signal).finally(() =>
     progress.stop(),
   );

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { type ReadBack, readBack, unknownKey } from '../../tenant/read-back.ts';
+import type { Wait } from '../../text/waiting.ts';
 import type { Answers, KeyedTenant } from './key-history.ts';
 import { type FleetStatusReport, reasonFor } from './report.ts';
 import { say } from './say.ts';
@@ -24,8 +25,7 @@ export async function askTenants(
   const { signal, terminal } = context;
   const access = new TenantAccess(options, signal, context);
   const answers = new Map<string, ReadBack>();
-  const text = (): string =>
-    `Asking the tenants what they hold: ${answers.size} of ${keyed.length}`;
+  const text = (): Wait => `Asking the tenants what they hold: ${answers.size} of ${keyed.length}`;
   const progress = terminal.progress(text());
   const limits = { concurrency, mayStart: () => !signal.aborted };
   try {

@@ -3,6 +3,7 @@ import { mainObjection, reachVerb } from '../../change/reach-words.ts';
 import type { Context } from '../../context.ts';
 import type { Mark } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
+import type { Wait } from '../../text/waiting.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
 import { type Outcome, standingAt } from './plan-report.ts';
 
@@ -30,10 +31,10 @@ export function openProgress(
 ): FleetProgress {
   let done = 0;
   let failed = 0;
-  const text = (): string => {
+  const text = (): Wait => {
     const full = Math.round((cells * done) / total);
     const bar = `${'█'.repeat(full)}${'░'.repeat(cells - full)}`;
-    return `${bar} ${done} of ${total}${failed === 0 ? '' : `, ${failed} failed`}`;
+    return `Waiting for the tenants ${bar} ${done} of ${total}${failed === 0 ? '' : `, ${failed} failed`}`;
   };
   const progress = terminal.progress(text());
   return {
