@@ -15,3 +15,23 @@ $ mfa-cli fleet apply --yes --label ring=none --json
 exit 2
 json .error.message has ring=none
 nobody asked
+
+## compares a number and a truth as they are written
+declare t1: certificate: app, labels: { tier: 1, live: true }
+declare t2: certificate: app, labels: { tier: 2, live: true }
+$ mfa-cli fleet plan --label tier=1 live=true --json
+json .tenants[].name is ["t1"]
+$ mfa-cli fleet plan --label live=true --json
+json .tenants[].name is ["t1","t2"]
+
+## takes of the named tenants those that have the label
+$ mfa-cli fleet plan --only t2 t3 --label region=eu --json
+json .tenants[].name is ["t2"]
+$ mfa-cli fleet plan --only t3 --label region=eu --json
+exit 2
+json .error.message has of --only
+
+## needs a label with its value
+$ mfa-cli fleet plan --label region --json
+exit 2
+json .error.code is usage

@@ -231,3 +231,18 @@ $ mfa-cli fleet status --json
 exit 4
 json .tenants[t1].state is differs
 json .tenants[t1].expected.fingerprint matches /^74e29407/
+
+## judges by the environment of a certificate, else by that of the defaults
+replace /^version: 1/ in mfa-fleet.yaml <<
+version: 1
+defaults: { environment: sandbox }
+>>
+copy %30-prod to prod.p12
+declare certificate prod: p12: prod.p12, password: { env: APP_PASSWORD }, environment: production
+declare certificate usual: p12: prod.p12, password: { env: APP_PASSWORD }
+declare t1: certificate: prod
+declare t2: certificate: usual
+$ mfa-cli fleet plan --json
+exit 4
+json .tenants[t1].findings[].code lacks environment-mismatch
+json .tenants[t2].findings[].code has environment-mismatch

@@ -128,6 +128,27 @@ describe('the certificates of an app', () => {
     expect(found('https://c.example')).toBe('');
   });
 
+  test('have each fact of their line, and the time of the answer', () => {
+    const given = { clientAppKey: 'lab', owner: 'mobile', ticket: 'CHG-7', environment: 'sandbox' };
+    const [sent, done] = lines('8', 0, { ...given, against: ['topic-mismatch'] });
+    const known = historyOf([sent, done].filter((line) => line !== undefined));
+    const place = { tenant: a, clientAppKey: 'lab' };
+    expect(knownCertificates(known, place, 'com.example.app')).toEqual([
+      {
+        ...given,
+        tenant: a,
+        topic: 'com.example.app',
+        fingerprint: '8'.repeat(64),
+        notBefore: '2027-01-01T00:00:00.000Z',
+        notAfter: '2028-01-31T00:00:00.000Z',
+        environments: ['sandbox', 'production'],
+        team: { id: 'ABCDE12345', name: 'Example Ltd' },
+        against: ['topic-mismatch'],
+        setAt: done?.at,
+      },
+    ]);
+  });
+
   test('of a key are its own, whatever their topic', () => {
     expect(found(a, 'b')).toBe('3');
     expect(found(a, 'gone')).toBe('');
