@@ -1,7 +1,7 @@
 /** Every wait is told with one of these. */
 type Doing = 'Asking' | 'Waiting for' | 'Opening' | 'Generating' | 'Writing';
 
-/** What is waited for: `Asking 127.0.0.1:8450`. */
+/** The words of a wait: `Asking 127.0.0.1:8450`. */
 export type Wait = `${Doing} ${string}`;
 
 /** A wait is counted in seconds once it has taken this many. */

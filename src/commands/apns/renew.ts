@@ -11,16 +11,12 @@ import { orThrow } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
 import { makeOutputDirectory, requireNames } from './make-request.ts';
 import { carryOn } from './renew/carry-on.ts';
+import { formatRenew } from './renew/format-renewal.ts';
 import type { RenewOptions } from './renew/options.ts';
-import {
-  formatRenew,
-  type RenewReport,
-  reportLater,
-  reportOutcome,
-  sameCommand,
-  stepLater,
-} from './renew/report.ts';
-import { type Renewal, readRenewal, stageOf, stateFileIn } from './renew/state.ts';
+import { type Renewal, readRenewal } from './renew/renewal.ts';
+import { type RenewReport, reportLater, reportOutcome } from './renew/report-renewal.ts';
+import { sameCommand, stepLater } from './renew/same-command.ts';
+import { stageOf, stateFileIn } from './renew/state.ts';
 import { requireIssuerOptions } from './renew/steps.ts';
 import { warnOfQuery } from './warn-of-query.ts';
 
@@ -39,7 +35,8 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
     memory: await readMemory({ tenants: tenant === null ? null : [tenant], also }, context),
     record,
   });
-  const before = readRenewal(options, settings, names, await read(), context);
+  const given = { options, settings, names };
+  const before = readRenewal(given, await read(), context);
   warnOfQuery(options.sendAs ?? null, 'the .p12 and its password', context);
   if (!before.standing.isDue) return reportLater(before);
 
@@ -49,7 +46,7 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
     held: (holder) => `Another mfa-cli${holder} is renewing in ${directory}`,
   });
   try {
-    const renewal = readRenewal(options, settings, names, await read(), context);
+    const renewal = readRenewal(given, await read(), context);
     return renewal.standing.isDue ? await goOn(renewal) : reportLater(renewal);
   } finally {
     release();

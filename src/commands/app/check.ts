@@ -5,7 +5,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import { givenP12 } from '../../settings/certificate.ts';
 import { orThrow } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
-import { checkBuild } from './built/check.ts';
+import { checkBuild } from './built/check-file.ts';
 import { certificateOfP12, certificatesOnRecord } from './certificate.ts';
 import type { Compared } from './check-certificate.ts';
 import { checkProject } from './check-project.ts';

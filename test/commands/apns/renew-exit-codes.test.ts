@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RenewOptions } from '../../../src/commands/apns/renew/options.ts';
-import type { RenewReport } from '../../../src/commands/apns/renew/report.ts';
+import type { RenewReport } from '../../../src/commands/apns/renew/report-renewal.ts';
 import { command } from '../../../src/commands/apns/renew.ts';
 
 /** A renewal that waits for nobody, and against which nothing speaks. */

@@ -4,11 +4,10 @@ import type { LedgerFacts } from '../../../src/change/ledger-line.ts';
 import {
   type KnownCertificate,
   knownCertificates,
-  type RenewState,
-  type Round,
   recordedKey,
-  standingOf,
-} from '../../../src/commands/apns/renew/state.ts';
+} from '../../../src/commands/apns/renew/known-certificates.ts';
+import { standingOf } from '../../../src/commands/apns/renew/renewal.ts';
+import type { RenewState, Round } from '../../../src/commands/apns/renew/state.ts';
 import { doneAt, lineOf } from '../../change/examples.ts';
 
 const now = new Date('2026-11-24T16:00:00Z');

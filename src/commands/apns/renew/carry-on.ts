@@ -24,7 +24,8 @@ import { givenP12 } from '../../../settings/certificate.ts';
 import { apnsOrHost } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { readCertificates } from '../make-p12.ts';
-import { filesOf, type Renewal, type Round, stateFileIn } from './state.ts';
+import type { Renewal } from './renewal.ts';
+import { filesOf, type Round, stateFileIn } from './state.ts';
 import {
   type Answer,
   askIssuer,
@@ -105,7 +106,7 @@ async function judgeAnswer(
     ? findAnswer(directory, { publicKey: round.publicKey, bundleId: state.bundleId }, context)
     : readAnswer(named, round.publicKey, context));
   const judged = { certificate: answer?.file ?? null, answer: null, findings: [] };
-  if (answer !== null && isNews(answer, round, named))
+  if (answer !== null && isNewCertificate(answer, round, named))
     return { ...judged, answer, findings: checkCertificate(answer.certificate, facts) };
   if (answer !== null || named === null) return judged;
   const words = `${onOneLine(nameOf(named))} does not belong to this renewal's key.`;
@@ -113,7 +114,11 @@ async function judgeAnswer(
   return { ...judged, findings: [finding('key-mismatch', words, { hint })] };
 }
 
-function isNews({ certificate }: Answer, { packed }: Round, named: string | null): boolean {
+function isNewCertificate(
+  { certificate }: Answer,
+  { packed }: Round,
+  named: string | null,
+): boolean {
   if (packed === null) return true;
   if (packed.fingerprint === certificate.fingerprint) return false;
   return named !== null || certificate.notAfter > new Date(packed.notAfter);
@@ -239,11 +244,11 @@ async function readAnswer(
   return certificate === undefined ? null : { file, certificate };
 }
 
-const mostEntries = 100_000;
+const maxEntries = 100_000;
 
 function certificateFiles(directory: string): readonly string[] {
   try {
-    return entriesIn(directory, mostEntries)
+    return entriesIn(directory, maxEntries)
       .map(({ name }) => name)
       .filter((name) => /\.(cer|crt|der|pem)$/i.test(name) && !/\.key\.pem$/i.test(name))
       .map((name) => join(directory, name))

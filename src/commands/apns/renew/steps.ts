@@ -16,7 +16,8 @@ import { variable } from '../../../settings/values.ts';
 import { makeP12, newP12Password, openKey } from '../make-p12.ts';
 import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';
 import { type RenewOptions, renewOptions } from './options.ts';
-import { filesOf, type Renewal, type Round } from './state.ts';
+import type { Renewal } from './renewal.ts';
+import { filesOf, type Round } from './state.ts';
 
 export function p12Password(options: RenewOptions) {
   const file = options.newPasswordFile;
@@ -54,7 +55,7 @@ export async function requestRound(renewal: Renewal): Promise<Round> {
     ? await newKeyPassword({ ...keyPassword(renewal), option }, context)
     : null;
   const { privateKey, key, csr } = await makeKeyAndRequest(subject, password, context);
-  const begun = await keep({
+  const newRound = await keep({
     begunAt: requestedAt,
     name: open?.name ?? freeName(renewal),
     publicKey: publicKeyFingerprint(privateKey),
@@ -63,7 +64,7 @@ export async function requestRound(renewal: Renewal): Promise<Round> {
     packed: null,
     verifiedAt: null,
   });
-  const files = filesOf(directory, begun);
+  const files = filesOf(directory, newRound);
   await writePrivateFile(files.request, csr, true, context.signal);
   await writePrivateFile(files.key, key, false, context.signal);
   context.terminal.note(
@@ -71,7 +72,7 @@ export async function requestRound(renewal: Renewal): Promise<Round> {
     'ok',
   );
   context.terminal.note(wrote(files.request, 'certificate signing request'), 'ok');
-  return keep({ ...begun, requestedAt });
+  return keep({ ...newRound, requestedAt });
 }
 
 function freeName({ directory, state: { bundleId, rounds }, context }: Renewal): string {
@@ -95,7 +96,7 @@ function freePath({ directory }: Renewal, { name }: Round, ending: string): stri
 }
 
 /** The limit of a certificate on stdout, in bytes. */
-const mostOutput = 1024 * 1024;
+const maxOutput = 1024 * 1024;
 
 /** The issuer's exit code for "no certificate yet": `EX_TEMPFAIL` of sysexits. */
 const notYet = 75;
@@ -132,7 +133,7 @@ export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued>
   const { issuer = '', issuerArg = [], issueAgain = false } = options;
   if (round.issuing !== null && !issueAgain) return { round, file: null, waiting: 'asked-before' };
   const file = freePath(renewal, round, '.cer');
-  const begun = await keep({ ...round, issuing: context.now().toISOString() });
+  const askedRound = await keep({ ...round, issuing: context.now().toISOString() });
   const run = {
     command: [issuer, ...issuerArg] as const,
     variables: {
@@ -141,21 +142,21 @@ export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued>
       MFA_CLI_TEAM_ID: state.teamId,
       MFA_CLI_CERTIFICATE: resolve(file),
     },
-    limit: mostOutput,
+    limit: maxOutput,
     milliseconds: (options.issuerTimeout ?? renewOptions.issuerTimeout.default) * 1000,
   };
   const { code, started, how, stdout } = await runProgram(run, context);
   if (code === notYet)
-    return { round: await keep({ ...begun, issuing: null }), file: null, waiting: 'not-yet' };
-  if (!started) await keep({ ...begun, issuing: null });
+    return { round: await keep({ ...askedRound, issuing: null }), file: null, waiting: 'not-yet' };
+  if (!started) await keep({ ...askedRound, issuing: null });
   const failed = (what: string) =>
     new CliError('issuer-failed', `The issuer ${what}`, { facts: { started } });
   if (how !== null) throw failed(how);
-  if (isThere(file)) return { round: begun, file };
+  if (isThere(file)) return { round: askedRound, file };
   if (stdout.length === 0) throw failed('exited with 0, but left no certificate');
   await writePrivateFile(file, stdout, false, context.signal);
   context.terminal.note(wrote(file, 'certificate of the issuer'), 'ok');
-  return { round: begun, file };
+  return { round: askedRound, file };
 }
 
 export interface Answer {

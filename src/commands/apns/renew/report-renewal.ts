@@ -2,33 +2,23 @@ import { join } from 'node:path';
 import type { Verification } from '../../../certificate/ask-apns.ts';
 import type { MissingAnswer } from '../../../change/await-outcome.ts';
 import { type Standing, standingOf } from '../../../change/judge-reach.ts';
-import { wordsAgainst } from '../../../change/reach-words.ts';
 import type { SetReport } from '../../../change/report-set.ts';
-import { type Finding, stopsAt } from '../../../checks/finding.ts';
+import type { Finding } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
-import { isThere, statsOf } from '../../../files/directory.ts';
-import {
-  formatDaysLeft,
-  formatFields,
-  inParts,
-  wordsForApns,
-  wordsForRejection,
-} from '../../../report/fields.ts';
-import { countConcerns, formatConcerns, formatSteps } from '../../../report/findings.ts';
-import { type Ownership, ownershipOf, wordsForOwner } from '../../../report/ownership.ts';
-import { judgingOf } from '../../../settings/certificate.ts';
-import { flagOf, kindOf } from '../../../settings/define.ts';
-import { globalOptions } from '../../../settings/global-options.ts';
-import type { Style } from '../../../terminal/style.ts';
-import { count } from '../../../text/phrasing.ts';
-import { onOneLine } from '../../../text/printable.ts';
-import { shellWord } from '../../../text/shell.ts';
+import { isThere } from '../../../files/directory.ts';
+import { type Ownership, ownershipOf } from '../../../report/ownership.ts';
 import { stepsAtApple } from '../make-request.ts';
 import type { Outcome } from './carry-on.ts';
-import { type RenewOptions, renewOptions } from './options.ts';
-import { filesOf, type KnownCertificate, type Renewal, type Stage, stageOf } from './state.ts';
+import type { KnownCertificate } from './known-certificates.ts';
+import type { Renewal } from './renewal.ts';
+import { sameCommand, stepLater } from './same-command.ts';
+import { filesOf, type RoundFiles, type Stage, stageOf } from './state.ts';
 
-const day = 24 * 60 * 60 * 1000;
+/** The files of a renewal. */
+interface RenewalFiles extends RoundFiles {
+  readonly certificate: string | null;
+  readonly p12: string | null;
+}
 
 export interface RenewReport extends Standing, Partial<MissingAnswer> {
   readonly dir: string;
@@ -47,12 +37,7 @@ export interface RenewReport extends Standing, Partial<MissingAnswer> {
    * The files of the current renewal; null if there is none, and for each file that does
    * not exist yet.
    */
-  readonly files:
-    | (ReturnType<typeof filesOf> & {
-        readonly certificate: string | null;
-        readonly p12: string | null;
-      })
-    | null;
+  readonly files: RenewalFiles | null;
   /** The answer of APNs; null if it was not asked in this run. */
   readonly verification: Verification | null;
   /** The certificate that the tenant received in this run, or null. */
@@ -196,121 +181,12 @@ function obstacleOf(
     'Find out why APNs rejects it, or have Apple issue another certificate for the same request.';
   if (refusal !== null) return { needs: { who, what: refusal }, steps: [another] };
   const { request } = filesOf(directory, round);
-  const upload = `Upload ${request} at https://developer.apple.com/account for a push certificate for ${bundleId}, and save the certificate in ${directory}.`;
+  const upload =
+    `Upload ${request} at https://developer.apple.com/account for a push certificate for ` +
+    `${bundleId}, and save the certificate in ${directory}.`;
   const usual = join(directory, 'aps.cer');
   // Keeps last year's file.
   const certificate = isThere(usual) ? join(directory, `${round.name}.cer`) : usual;
   const what = message === null ? upload : `${message} ${upload}`;
   return { needs: { who, what }, steps: stepsAtApple(bundleId, request, certificate) };
-}
-
-/** The options that a later run does without, or that its command has anyway. */
-const ofThisRun: ReadonlySet<keyof RenewOptions> = new Set([
-  'bundleId',
-  'teamId',
-  'dir',
-  'cert',
-  'issueAgain',
-  'json',
-  'compact',
-  'quiet',
-  'debug',
-  'input',
-  'color',
-]);
-
-const table = { ...globalOptions, ...renewOptions };
-
-/**
- * Whether the value of a file's option names no file: it may be a password, typed there
- * by mistake.
- */
-function isNoFile(name: keyof RenewOptions, value: RenewOptions[typeof name]): boolean {
-  // A ledger is made where there is none.
-  const isFile = name !== 'record' && kindOf(table[name]) === 'file';
-  return isFile && value !== '-' && statsOf(String(value))?.isFile() !== true;
-}
-
-/** The user's command line, which goes to the same tenant and issuer. */
-export function sameCommand({ options, state: { bundleId, teamId }, directory }: Renewal): string {
-  const given = Object.keys(options) as (keyof RenewOptions)[];
-  const names = given.filter((name) => options[name] !== undefined && !ofThisRun.has(name));
-  const unknown = names.filter((name) => isNoFile(name, options[name]));
-  const words = names.flatMap((name) => {
-    const value = options[name];
-    if (value === undefined) return [];
-    const flag = flagOf(table, name);
-    if (unknown.includes(name))
-      return ` ${flag} ${unknown.length === 1 ? 'FILE' : flag.slice(2).toUpperCase()}`;
-    if (typeof value === 'boolean')
-      return value === (table[name].type === 'negation') ? [] : ` ${flag}`;
-    const texts = [value].flat().map((each) => onOneLine(String(each)));
-    return texts.map((text) => ` ${flag}${text.startsWith('-') ? '=' : ' '}${shellWord(text)}`);
-  });
-  return `\`mfa-cli apns renew --bundle-id ${bundleId} --team-id ${teamId} --dir ${shellWord(onOneLine(directory))}${words.join('')}\``;
-}
-
-export function stepLater(renewal: Renewal, notAfter: string, bound: number): string {
-  const from = isoDay(new Date(Date.parse(notAfter) - bound * day));
-  return `Run ${sameCommand(renewal)} again from ${from} on, with ${count(bound, 'day')} left.`;
-}
-
-export function formatRenew(report: RenewReport, style: Style, options: RenewOptions): string {
-  const { stage, bundleId, current, files, verification, findings, next } = report;
-  const fields = formatFields(
-    [
-      ['App', bundleId],
-      ['Stage', stage],
-      ['Request', files?.request ?? null],
-      ["Apple's certificate", files?.certificate ?? null],
-      ['.p12', files?.p12 ?? null],
-      ['APNs', verification === null ? null : wordsForApns(verification)],
-      [
-        'Current valid until',
-        current === null
-          ? 'unknown (this machine has no record of it)'
-          : formatDaysLeft(current.notAfter, current.daysLeft, style),
-      ],
-      [
-        'Tenant',
-        current === null ? null : `${current.tenant}, client app key ${current.clientAppKey}`,
-      ],
-    ],
-    style,
-  );
-  const owner = current === null ? null : wordsForOwner(current);
-  return inParts(
-    `${verdict(report, style, options)}${owner === null ? '' : `. ${owner}`}\n`,
-    fields,
-    formatConcerns(findings, style),
-    formatSteps(next, style),
-  );
-}
-
-function verdict(report: RenewReport, style: Style, options: RenewOptions): string {
-  const { due, set, current, needs, verification, findings, error, against } = report;
-  if (error !== undefined) {
-    const words = wordsAgainst(against, { subject: 'Pushes with the renewed certificate' });
-    return style.verdict('warning', words ?? error.message);
-  }
-  const doubt = wordsAgainst(against, { subject: 'pushes' });
-  if (set !== null) {
-    const did = `Set the push certificate for ${set.clientAppKey}`;
-    if (doubt === null) return style.verdict('ok', did);
-    return style.verdict('warning', `${did}, but ${doubt}`);
-  }
-  if (!due && current !== null) {
-    const idle = `Nothing to do: ${count(current.daysLeft, 'day')} left`;
-    if (doubt === null) return style.verdict('ok', idle);
-    return style.verdict('warning', `${idle}, but ${doubt}`);
-  }
-  if (verification?.accepted === false) {
-    return style.verdict('error', `Nothing was sent: ${wordsForRejection(verification)}`);
-  }
-  if (stopsAt(findings, judgingOf({ ...options, force: undefined })))
-    return style.verdict('error', `Nothing was sent: the checks found ${countConcerns(findings)}`);
-  if (needs !== null && options.issuer !== undefined)
-    return style.bold("Waiting for the issuer's certificate");
-  if (needs !== null) return style.bold("Waiting for Apple's certificate");
-  return style.verdict('error', 'Nothing was sent');
 }
