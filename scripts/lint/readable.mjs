@@ -1,15 +1,9 @@
 /**
- * Holds src to what Biome has no rule for, a statement that does one thing and data that are plain:
- * `npm run lint`. Fails on each place in a file that is not among those still to be done
- * (readable-later.json), and on each of these that is done. `--shrink` takes those out of the list;
- * `--counts` prints the places of each rule by room.
+ * Holds src to what Biome has no rule for, a statement that does one thing and data that are plain,
+ * and to few exceptions from Biome's own rules: `npm run lint`.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { parseAst } from 'rolldown/parseAst';
-import { roomOf } from '../rooms.mjs';
 
 /**
  * @typedef {{ line: number, message: string }} Place
@@ -49,27 +43,23 @@ const rules = {
   },
 };
 
-/** Of Biome: biome.json has those files in its second override for src. */
-const biomeRules = {
-  complexity: {
-    noExcessiveLinesPerFunction: { level: 'error', options: { maxLines: 60 } },
-    useMaxParams: { level: 'error', options: { max: 4 } },
-  },
-  style: { noNestedTernary: 'error' },
-};
+/** The places in src where one of Biome's rules for readable code may be broken, with a reason. */
+const maxExceptions = 10;
+const exception =
+  /biome-ignore lint\/(complexity\/(noExcessiveLinesPerFunction|useMaxParams)|style\/noNestedTernary)/g;
 
-const list = new URL('readable-later.json', import.meta.url);
-/** @type {Record<string, string[]>} */
-const later = JSON.parse(readFileSync(list, 'utf8'));
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
   .map((path) => `src/${path.replaceAll('\\', '/')}`)
   .sort();
-const found = files.flatMap(placesIn);
-
-if (process.argv.includes('--counts')) printCounts();
-if (process.argv.includes('--shrink')) shrink();
-const problems = [...unexpected(), ...stale(), ...staleForBiome()];
+const problems = files
+  .flatMap(placesIn)
+  .map(({ file, line, rule, message }) => `${file}:${line}: ${rule}: ${message}`);
+const exceptions = files.flatMap(
+  (file) => readFileSync(file, 'utf8').match(exception) ?? [],
+).length;
+if (exceptions > maxExceptions)
+  problems.push(`src: ${exceptions} exceptions from Biome's rules, at most ${maxExceptions}`);
 for (const problem of problems) console.log(problem);
 if (problems.length > 0) process.exitCode = 1;
 
@@ -139,91 +129,4 @@ function longComments(file, text) {
  */
 function lineOf(text, start) {
   return text.slice(0, start).split('\n').length;
-}
-
-function unexpected() {
-  return found
-    .filter(({ file, rule }) => later[rule]?.includes(file) !== true)
-    .map(({ file, line, rule, message }) => `${file}:${line}: ${rule}: ${message}`);
-}
-
-/** A file that is done must not be listed: the list shrinks. */
-function stale() {
-  return Object.entries(later).flatMap(([rule, listed]) =>
-    listed
-      .filter((file) => !isFound(file, rule))
-      .map((file) => `${file}: ${rule}: done, so take it out of scripts/lint/readable-later.json`),
-  );
-}
-
-/**
- * @param {string} file
- * @param {string} rule
- */
-function isFound(file, rule) {
-  return found.some((place) => place.file === file && place.rule === rule);
-}
-
-function shrink() {
-  for (const [rule, listed] of Object.entries(later))
-    later[rule] = listed.filter((file) => isFound(file, rule));
-  writeFileSync(list, `${JSON.stringify(later, null, 2)}\n`);
-}
-
-/** The same for the files that biome.json excepts from Biome's own rules. */
-function staleForBiome() {
-  const { overrides } = JSON.parse(readFileSync('biome.json', 'utf8'));
-  /** @type {string[]} */
-  const listed = overrides.find(isException)?.includes ?? [];
-  if (listed.length === 0) return [];
-  const broken = brokenForBiome();
-  return listed
-    .filter((file) => !broken.has(file))
-    .map((file) => `${file}: done, so take it out of the exceptions of biome.json`);
-}
-
-/** @param {any} override */
-function isException({ linter }) {
-  return linter?.rules?.complexity?.useMaxParams === 'off';
-}
-
-/** The files that Biome's rules find something in, without any exception. */
-function brokenForBiome() {
-  const folder = mkdtempSync(join(tmpdir(), 'mfa-cli-lint-'));
-  try {
-    const configuration = { linter: { rules: { preset: 'none', ...biomeRules } } };
-    writeFileSync(join(folder, 'biome.json'), JSON.stringify(configuration));
-    /** @type {{ diagnostics: { category: string, location: { path: string } }[] }} */
-    const { diagnostics } = JSON.parse(biome(['--config-path', folder]));
-    const own = /noExcessiveLinesPerFunction|useMaxParams|noNestedTernary/;
-    const broken = diagnostics.filter(({ category }) => own.test(category));
-    return new Set(broken.map(({ location }) => location.path));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** @param {readonly string[]} words */
-function biome(words) {
-  const program = 'node_modules/@biomejs/biome/bin/biome';
-  const all = [program, 'lint', '--reporter=json', '--max-diagnostics=none', ...words, 'src'];
-  try {
-    return execFileSync(process.execPath, all, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-  } catch (error) {
-    // It ends with 1 where it finds something.
-    return /** @type {{ stdout: string }} */ (error).stdout;
-  }
-}
-
-function printCounts() {
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const { file, rule } of found) {
-    const key = `${rule} ${roomOf(file.replace('src/', ''))}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  for (const [key, count] of [...counts].sort()) console.log(`${key} ${count}`);
 }
