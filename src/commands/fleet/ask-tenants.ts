@@ -5,8 +5,9 @@ import type { GlobalOptions } from '../../settings/global-options.ts';
 import { type ReadBack, readBack, unknownKey } from '../../tenant/read-back.ts';
 import type { Wait } from '../../text/waiting.ts';
 import type { Answers, KeyedTenant } from './key-history.ts';
-import { type FleetStatusReport, reasonFor } from './report.ts';
+import type { FleetStatusReport } from './report.ts';
 import { say } from './say.ts';
+import { reasonFor } from './status/status-words.ts';
 import { TenantAccess } from './tenant-access.ts';
 
 /** Tenants asked at a time, one per host. */

@@ -5,7 +5,7 @@ import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { shellWord } from '../../text/shell.ts';
 import type { Fleet, FleetTenant, P12Source, SecretSource, SignIn } from './file/fleet.ts';
-import { grouped } from './report.ts';
+import { grouped } from './grouped.ts';
 
 /**
  * A source by its words as written in the file, as other words may mean another file, and

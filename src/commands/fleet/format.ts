@@ -9,13 +9,13 @@ import type { Style } from '../../terminal/style.ts';
 import { capitalized, count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Fleet } from './file/fleet.ts';
+import { grouped } from './grouped.ts';
 import { isUnanswered, type PlannedTenant } from './plan-fleet.ts';
 import {
   changes,
   type FleetAction,
   type FleetReport,
   type FleetReportTenant,
-  grouped,
   isUnfinished,
   unreached,
 } from './report.ts';

@@ -1,20 +1,12 @@
 import * as v from 'valibot';
-import {
-  type Objection,
-  type ObjectionCode,
-  type Standing,
-  unansweredRequest,
-} from '../../change/judge-reach.ts';
+import type { ObjectionCode, Standing } from '../../change/judge-reach.ts';
 import type { Proof } from '../../change/prove-by-push.ts';
-import { mainObjection, wordsAgainst } from '../../change/reach-words.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import type { FindingCode } from '../../checks/finding.ts';
 import type { ErrorDocument } from '../../errors/advice.ts';
 import type { Ownership } from '../../report/ownership.ts';
 import type { Held } from '../../tenant/read-back.ts';
 import { isObject, type ReadBy } from '../../text/json.ts';
-import { count } from '../../text/phrasing.ts';
-import { onOneLine } from '../../text/printable.ts';
 
 const textOrNull = v.nullable(v.string());
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -187,137 +179,4 @@ export function countTenants(tenants: readonly FleetReportTenant[]): FleetReport
     if (error !== null && action !== 'blocked' && action !== 'unknown') counts.failed++;
   }
   return counts;
-}
-
-export const states = [
-  'expired',
-  'expires-soon',
-  'differs',
-  'never-set',
-  'unknown',
-  'valid',
-] as const satisfies readonly FleetState[];
-
-/** A state in words, for one tenant and for a count. */
-export const stateWords: Readonly<
-  Record<FleetState, { readonly one: string; readonly many: string }>
-> = {
-  expired: { one: 'expired', many: 'expired' },
-  'expires-soon': { one: 'expires soon', many: 'expire soon' },
-  differs: { one: 'differs', many: 'differ' },
-  'never-set': { one: 'not on record', many: 'not on record' },
-  unknown: { one: 'unknown', many: 'unknown' },
-  valid: { one: 'valid', many: 'valid' },
-};
-
-/** The number of tenants in each state, without empty states, the most urgent first. */
-export function countStates(
-  tenants: readonly FleetStatusTenant[],
-): ReadonlyMap<FleetState, number> {
-  const numberOf = (state: FleetState): number =>
-    tenants.filter((tenant) => tenant.state === state).length;
-  return new Map(
-    states.map((state) => [state, numberOf(state)] as const).filter(([, number]) => number > 0),
-  );
-}
-
-/** By state and, of one state, fewest days left first. */
-export function mostUrgentFirst(
-  tenants: readonly FleetStatusTenant[],
-): readonly FleetStatusTenant[] {
-  const rank = ({ state }: FleetStatusTenant): number => states.indexOf(state);
-  return tenants.toSorted((one, other) => rank(one) - rank(other) || urgency(one) - urgency(other));
-}
-
-/** Days left, for sorting; without a date 0 or, of a valid tenant, infinitely many. */
-export function urgency({ daysLeft, state }: FleetStatusTenant): number {
-  return daysLeft ?? (state === 'valid' ? Number.MAX_SAFE_INTEGER : 0);
-}
-
-/** The answer first: `3 of 12 tenants need attention`. */
-export function verdict({ tenants, warnDays }: FleetStatusReport): string {
-  const needing = tenants.filter(({ state }) => state !== 'valid').length;
-  if (tenants.length === 0) return 'No tenants';
-  if (needing === 0) return `No push certificate expires within ${count(warnDays, 'day')}`;
-  return `${needing} of ${count(tenants.length, 'tenant')} ${needing === 1 ? 'needs' : 'need'} attention`;
-}
-
-export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
-  return [...countStates(tenants)]
-    .map(([state, number]) => `${number} ${stateWords[state][number === 1 ? 'one' : 'many']}`)
-    .join(', ');
-}
-
-/**
- * Why a tenant is not well, as sentences without the last period; null if its state says
- * it all.
- */
-export function reasonFor(tenant: FleetStatusTenant): string | null {
-  const objection = untoldObjection(tenant);
-  const doubt =
-    objection === null ? null : `${objection.message.replace(/\.$/, '')} [${objection.code}]`;
-  const reasons = [differenceFrom(tenant), doubt].filter((reason) => reason !== null);
-  return reasons.length === 0 ? null : reasons.join('. ');
-}
-
-/** The first objection that the state and the difference do not tell; or null. */
-export function untoldObjection({ against }: FleetStatusTenant): Objection | null {
-  return mainObjection(against.filter(({ code }) => !toldByState.has(code)));
-}
-
-const toldByState: ReadonlySet<ObjectionCode> = new Set([
-  'certificate-expired',
-  'held-differs',
-  'outcome-unknown',
-]);
-
-/** How the tenant differs from the file, or why that is unknown; or null. */
-export function differenceFrom(tenant: FleetStatusTenant): string | null {
-  const { state, expected, recorded, held, inUse, ignoredSince, deletedAt } = tenant;
-  if (state === 'differs') {
-    if (held?.outcome === 'differs')
-      return `the tenant reports ${onOneLine(held.topic ?? 'no topic')}`;
-    if (expected === null) return 'the file declares none, but one was set';
-    if (recorded === null || (expected.topic !== null && recorded.topic !== expected.topic))
-      return `${onOneLine(recorded?.topic ?? 'another one')} was set last`;
-    if (expected.fingerprint !== null && recorded.fingerprint !== expected.fingerprint)
-      return 'another certificate was set last';
-    if (inUse !== false) return null;
-    return ignoredSince === null
-      ? 'the tenant pushes with another key'
-      : `the tenant has pushed with another key since ${ignoredSince.slice(0, 10)}`;
-  }
-  if (state === 'never-set') {
-    if (held?.outcome === 'differs') return 'the tenant reports no topic';
-    return deletedAt === null ? null : `it was deleted on ${deletedAt.slice(0, 10)}`;
-  }
-  if (state !== 'unknown') return null;
-  if (recorded !== null && recorded.notAfter === null) return 'the record has no expiry date';
-  if (recorded !== null)
-    return 'the key in use is unknown: one was deleted, or an answer is missing';
-  const isUnanswered = tenant.against.some(({ code }) => code === 'outcome-unknown');
-  const topic = held?.topic ?? null;
-  if (topic !== null && !isUnanswered)
-    return 'the tenant holds a certificate that is not on record';
-  if (expected === null) return 'the outcome of the last request is unknown';
-  const told =
-    topic === null
-      ? ''
-      : ` (it reports ${onOneLine(topic)}, as an earlier certificate may have as well)`;
-  const words = wordsAgainst([unansweredRequest], { subject: 'pushes' }) ?? '';
-  return `${words.replace(/\.$/, '')}${told}`;
-}
-
-/** The items grouped by key, in their order. */
-export function grouped<Key, Item>(
-  items: Iterable<Item>,
-  keyOf: (item: Item) => Key,
-): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

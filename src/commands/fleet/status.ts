@@ -11,9 +11,10 @@ import { settledByAnswers } from './key-history.ts';
 import { isStdout, openFleet, requireReportPlace } from './open-fleet.ts';
 import type { FleetStatusOptions } from './options.ts';
 import { noteNewer, noteSettled, readRecord } from './read-record.ts';
-import { type FleetStatusReport, verdict } from './report.ts';
+import type { FleetStatusReport } from './report.ts';
 import { type FleetFormat, formatOf, formats } from './status/formats.ts';
 import { fleetStatus, withKeys } from './status/states.ts';
+import { verdict } from './status/status-words.ts';
 import { requireTrust } from './trust.ts';
 
 async function status(options: FleetStatusOptions, context: Context): Promise<FleetStatusReport> {

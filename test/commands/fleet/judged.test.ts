@@ -12,7 +12,7 @@ import { jobOf } from '../../../src/commands/fleet/jobs.ts';
 import { lastRequest, settledByAnswers } from '../../../src/commands/fleet/key-history.ts';
 import { planFleet } from '../../../src/commands/fleet/plan-fleet.ts';
 import type { FleetRecord } from '../../../src/commands/fleet/read-record.ts';
-import { reasonFor } from '../../../src/commands/fleet/report.ts';
+import { reasonFor } from '../../../src/commands/fleet/status/status-words.ts';
 import type { TenantAccess } from '../../../src/commands/fleet/tenant-access.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';

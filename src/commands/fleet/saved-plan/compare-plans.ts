@@ -1,7 +1,7 @@
 import type { LedgerLine } from '../../../change/ledger-line.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import type { FleetTenant } from '../file/fleet.ts';
-import { grouped } from '../report.ts';
+import { grouped } from '../grouped.ts';
 import { type LinesOfTargets, linesOf } from './make-plan.ts';
 import type { PlannedTarget, SavedPlan } from './saved-plan.ts';
 

@@ -1,6 +1,7 @@
 import { inRehearsal } from '../../../change/reach-words.ts';
 import { count } from '../../../text/phrasing.ts';
-import { type FleetStatusReport, type FleetStatusTenant, grouped } from '../report.ts';
+import { grouped } from '../grouped.ts';
+import type { FleetStatusReport, FleetStatusTenant } from '../report.ts';
 
 /** The sources of the report, and what pushes have proven: a sentence each. */
 export function originOf({ tenants }: FleetStatusReport): readonly string[] {

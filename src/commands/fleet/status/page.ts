@@ -9,6 +9,8 @@ import {
 import { wordsForOwner } from '../../../report/ownership.ts';
 import { count } from '../../../text/phrasing.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
+import { originOf } from './origin.ts';
+import { longest, stylesFor, toneOf, widthClass } from './page-styles.ts';
 import {
   countStates,
   mostUrgentFirst,
@@ -16,9 +18,7 @@ import {
   stateWords,
   urgency,
   verdict,
-} from '../report.ts';
-import { originOf } from './origin.ts';
-import { longest, stylesFor, toneOf, widthClass } from './page-styles.ts';
+} from './status-words.ts';
 import { timeline } from './timeline.ts';
 
 /**

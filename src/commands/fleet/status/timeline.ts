@@ -1,7 +1,8 @@
 import { type Markup, markup } from '../../../report/html.ts';
 import { count } from '../../../text/phrasing.ts';
-import { countStates, type FleetState, type FleetStatusTenant, stateWords } from '../report.ts';
+import type { FleetState, FleetStatusTenant } from '../report.ts';
 import { toneOf } from './page-styles.ts';
+import { countStates, stateWords } from './status-words.ts';
 
 /**
  * The range and the width of a column, in days from today. Dates outside the range appear

@@ -2,14 +2,14 @@ import { spawnSync } from 'node:child_process';
 import ICAL from 'ical.js';
 import { describe, expect, test } from 'vitest';
 import type { FleetStatusReport } from '../../../../src/commands/fleet/report.ts';
+import { formatCalendar } from '../../../../src/commands/fleet/status/calendar.ts';
 import {
   formatAnnotations,
-  formatCalendar,
   formatCsv,
   formatMetrics,
-  formatStatusTable,
 } from '../../../../src/commands/fleet/status/formats.ts';
 import { statusPage } from '../../../../src/commands/fleet/status/page.ts';
+import { formatStatusTable } from '../../../../src/commands/fleet/status/status-table.ts';
 import { unknownKey } from '../../../../src/tenant/read-back.ts';
 import { createStyle } from '../../../../src/terminal/style.ts';
 import { testNow as now } from '../../../support/context.ts';
