@@ -7,11 +7,11 @@ import { readFileSync } from 'node:fs';
 
 const markdown = /\.md$/;
 
-/**
- * The pages without the habits S1 to S12 of docs/style.md. The others show words of the program, or are still to be mended: take
- * them out of this list.
- */
-const mended = /docs\/(?!(errors|findings)\.md).*\.md$/;
+/** The pages, which have none of the habits of docs/style.md. */
+const pages = /docs\/.*\.md$/;
+
+/** The hints. */
+const hints = /src\/errors\/.*\.ts$|docs\/errors\.md$/;
 
 /**
  * A phrase, its remedy, and the files that it is banned in: all unless named.
@@ -58,41 +58,52 @@ const banned = [
   [
     /\bat (?:the|a|an|your|each|every|that|another|any|no|one|its) (?:\w+ )?tenants?\b(?!')/,
     '"on the tenant", "sign in to the tenant" (S1)',
-    mended,
+    pages,
   ],
-  [/\bat Apple\b(?!')/, '"to Apple", "with Apple" (S1)', mended],
+  [/\bat Apple\b(?!')/, '"to Apple", "with Apple" (S1)', pages],
   [
     /\b(?:[Aa]|[Tt]he|each|every|another|next|last|first|later) (?:set|delete)\b(?! (?:of|up|by|request))/,
     'a verb, or a full noun (S2)',
-    mended,
+    pages,
   ],
   [
     /\bend(?:s|ed)? (?:it |the \w+ )?with (?:exit code )?[\d`]|\bexit (?:code )?\d+ (?:if|when|unless)\b/i,
     '"exits with 4" (S3)',
-    mended,
+    pages,
   ],
   [
     /\b(?:makes?|made|making) (?:it |a |an |the |new |its )?(?:application|certificate|file|key|request|role|user|\.p12)s?\b/,
     'create, issue, generate or write (S4)',
-    mended,
+    pages,
   ],
-  [/\b(?:[Tt]enants?|APNs|Apple) refuse[sd]?\b/, '"rejects" (S7)', mended],
-  [/\bfolders?\b(?!\.ts)/i, '"directory" (S8)', mended],
+  [/\b(?:[Tt]enants?|APNs|Apple) refuse[sd]?\b/, '"rejects" (S7)', pages],
+  [
+    /(?:^|[.:] |['"`]|^- )(?:Give|Provide|Specify) (?!the user)/,
+    '"Use --option", "Set VARIABLE" (S5)',
+    hints,
+  ],
+  [
+    /(?<!\|.*)[:;] (?:so|because|therefore|otherwise|that is|it is|they are|this is)\b/,
+    'two sentences, or the conjunction alone (S13)',
+    pages,
+  ],
+  [/, which\b[^.|;]*, which\b/, 'the noun again (S14)', pages],
+  [/\bfolders?\b(?!\.ts)/i, '"directory" (S8)', pages],
   [
     /\w(?:ognis|ganis|ialis|malis|onis)(?:e[ds]?|ing)\b|\b(?:behaviour|cancell(?:ed|ing)|colour|judgement)/i,
     'American spelling (S9)',
   ],
-  [/\bsome (?:\d|ten|twenty|thirty|thirteen|hundred|thousand)/, '"about" (S10)', mended],
-  [/\bbesides?\b/i, '"next to" (S11)', mended],
+  [/\bsome (?:\d|ten|twenty|thirty|thirteen|hundred|thousand)/, '"about" (S10)', pages],
+  [/\bbesides?\b/i, '"next to" (S11)', pages],
   [
     /\b(?:stays?|replace[sd]?|writes?|written|keeps?|kept)(?: it| the \w+)?(?: back)? whole\b/,
     '"in one piece", "atomically" (S11)',
-    mended,
+    pages,
   ],
   [
     /\bsays? (?:so|nothing|whether|which|why|how|no more)\b|\b(?:does|do|did) not (?:say|tell)\b/,
     '"reports", "shows", "prints" (S12)',
-    mended,
+    pages,
   ],
 ];
 

@@ -45,7 +45,7 @@ test.each([
       '',
       [
         `mfa-cli: error: ${path} is not a directory`,
-        'mfa-cli: hint: Name a directory with MFA_CLI_CONFIG_DIR.',
+        'mfa-cli: hint: Choose a directory for MFA_CLI_CONFIG_DIR.',
         '',
       ],
     ]);

@@ -64,7 +64,7 @@ export const errorCodes: Words = {
   },
   'plan-changed': {
     cause:
-      'The saved plan no longer holds: it has expired, the approved hash is another, or the changes would differ. The message names each difference. Nothing was sent.',
+      'The saved plan is no longer valid: it has expired, its hash is not the approved one, or the changes would differ. The message names each difference. Nothing was sent.',
     examples: [{}],
   },
   interrupted: {
@@ -132,7 +132,7 @@ export const errorCodes: Words = {
   },
   'pkcs12-password-incorrect': {
     cause:
-      'The password does not open the file. A damaged file can look the same, because PKCS #12 does not tell the two apart.',
+      'The password does not open the file. A damaged file can look the same, because PKCS #12 cannot distinguish the two.',
     examples: [
       {
         secretSource: 'MFA_CLI_P12_PASSWORD',
@@ -158,11 +158,11 @@ export const errorCodes: Words = {
     examples: [{}, { missing: 'private key' }],
   },
   'certificate-not-recognized': {
-    cause: 'The file given as a certificate contains none.',
+    cause: 'The file for the certificate contains none.',
     examples: [{}, { p12: 'cert.p12' }],
   },
   'key-not-recognized': {
-    cause: 'The file given as a key contains no key that mfa-cli can use.',
+    cause: 'The file for the key contains no key that mfa-cli can use.',
     examples: [{}, { wanted: 'pkcs8' }, { wanted: 'p8' }],
   },
   'key-password-incorrect': {
@@ -175,7 +175,7 @@ export const errorCodes: Words = {
   },
   'app-unreadable': {
     cause:
-      'The file is no app that Xcode built, or it is damaged, encrypted or larger than mfa-cli reads.',
+      'The file is not an app that Xcode built, or it is damaged, encrypted or larger than mfa-cli reads.',
     examples: [{}],
   },
   'keychain-unavailable': {
@@ -264,7 +264,7 @@ export const errorCodes: Words = {
   },
   'proof-missing': {
     cause:
-      'The canary has the certificate, and no push of it was approved in a confirmed app yet. The other tenants were not changed.',
+      'The canary has the certificate, and no push with it was approved in a confirmed app yet. The other tenants were not changed.',
     examples: [{}],
   },
   'proof-failed': {

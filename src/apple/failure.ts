@@ -17,10 +17,10 @@ import { NotHttp2, Unanswered } from './http2-session.ts';
  */
 const refusals: Readonly<Record<number, string>> = {
   42: 'it is damaged, not yet valid or wrongly signed',
-  43: 'it is of a type that is not supported',
+  43: 'its type is not supported',
   44: 'it is revoked',
   45: 'it has expired or is not yet valid',
-  46: 'it is not acceptable (no reason given)',
+  46: 'it was rejected without a reason',
   48: 'its issuer is unknown to the server',
   49: 'it is valid, but access is denied',
   116: 'the server received none',

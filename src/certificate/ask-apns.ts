@@ -118,7 +118,7 @@ export async function verifyIdentity(
   network: HttpOptions,
   context: Context,
 ): Promise<Verification> {
-  if (topic === null) throw new CliError('usage', 'The certificate names no topic');
+  if (topic === null) throw new CliError('usage', 'The certificate has no topic');
   const by = 'tokenKey' in identity ? 'key' : 'certificate';
   const headers = {
     'apns-topic': topic,

@@ -146,7 +146,7 @@ function fromLedger({ certificate, now }: StandingFacts): readonly Objection[] {
 function fromEnvironments({ environments, environment }: KnownDates): readonly Objection[] {
   const isSandboxMeant = environment === 'sandbox';
   if (environments === null || environments.includes('production') || isSandboxMeant) return [];
-  const message = 'The certificate serves only the sandbox, and nobody asked for that.';
+  const message = 'The certificate works only with the sandbox, and nobody asked for that.';
   return [{ code: 'sandbox-only', message }];
 }
 

@@ -70,7 +70,7 @@ export function wantedCertificate(
       'A file without a certificate cannot be sent, not even with --force',
     );
   if (topic === null)
-    throw new CliError('usage', 'The certificate names no topic', {
+    throw new CliError('usage', 'The certificate has no topic', {
       facts: { option: '--topic TOPIC' },
     });
   return {

@@ -111,8 +111,10 @@ export function checkSilenced(
   const isKnown = used.length > 0;
   const names = (isKnown ? used : others).map(([key]) => `"${key}"`).join(' and ');
   if (names === '') return [];
-  const message = `Sign-in pushes go only to the app of the key set last, no longer to ${names}.`;
-  const hints = [`Continue once all users have the app of "${clientAppKey}".`];
+  const message =
+    `After this, sign-in pushes go only to the app of the key that is set, no ` +
+    `longer to ${names}.`;
+  const hints = [`Continue once all users have the new app ("${clientAppKey}").`];
   if (likelier !== null)
     hints.push(
       "The key is the topic, mfa-cli's default: " +

@@ -43,8 +43,8 @@ export const findingKinds = {
   'private-key-missing': {
     level: 'error',
     hint:
-      'Export the certificate with its key: ' +
-      'in Keychain Access, expand the certificate and also select the key below it.',
+      'Export the certificate with its key. In Keychain Access, expand the certificate, and ' +
+      'select both the certificate and the key below it.',
   },
   'certificate-missing': {
     level: 'error',
@@ -53,12 +53,12 @@ export const findingKinds = {
   'key-mismatch': {
     level: 'error',
     hint:
-      "Export again on the machine that created this certificate's signing request. " +
+      'Export it on the machine where the certificate signing request was created. ' +
       'A renewed certificate has a new key.',
   },
   'multiple-identities': {
     level: 'error',
-    hint: 'Export only the push certificate and its key. The server may use any of them.',
+    hint: 'The server may use the wrong one. Export only the push certificate and its key.',
     forceable: true,
   },
   'not-a-push-certificate': {
@@ -103,8 +103,8 @@ export const findingKinds = {
     level: 'warning',
     hint:
       'For production, create a "Sandbox & Production" certificate. ' +
-      'If the sandbox is meant, say so: ' +
-      '--environment sandbox, in a fleet file environment: sandbox.',
+      'If you mean the sandbox, use --environment sandbox, or environment: sandbox in the ' +
+      'fleet file.',
     forceable: true,
   },
   'production-lost': {
@@ -117,14 +117,14 @@ export const findingKinds = {
   },
   'fingerprint-mismatch': {
     level: 'error',
-    hint: 'Put the declared certificate in its place, or correct fingerprint in the fleet file.',
+    hint: 'Put the declared certificate in its place, or correct `fingerprint` in the fleet file.',
   },
   'issuer-not-apple': {
     level: 'warning',
     hint: {
       text:
-        'If Apple did not issue it, APNs refuses it. ' +
-        'Download the certificate from the Apple Developer account, and pack it: {command}.',
+        'If Apple did not issue it, APNs rejects it. Download the certificate from the ' +
+        'Apple Developer portal, and pack it: {command}.',
       command: mfaCli('apns', 'pack'),
     },
   },

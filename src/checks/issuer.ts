@@ -80,10 +80,10 @@ function doubtOf(certificate: Certificate, chain: readonly Certificate[]): Findi
   );
   if (known !== undefined) {
     if (isSignedBy(certificate, () => readKey(known.publicKey))) return null;
-    return notApple(`The issuer has the name of Apple's ${known.name} but a different key.`);
+    return notApple(`The issuer uses the name of Apple's ${known.name}, but has a different key.`);
   }
   if (signers.some(isSignedByRoot)) return null;
-  const message = `The issuer has the name of an Apple authority, but no known key: ${issuer}.`;
+  const message = `The issuer uses the name of an Apple authority, but its key is unknown: ${issuer}.`;
   return finding('issuer-not-apple', message, { hint: addIssuer });
 }
 

@@ -45,7 +45,7 @@ function isLegacy(scheme: string): boolean {
 /** Formats the numbers only where they are needed: the first one takes 12 ms. */
 function iterationsMessage({ highest, total }: Container['iterations']): string {
   const sum = inWords(total);
-  return `The highest iteration count is ${inWords(highest)}, and their sum is ${sum}.`;
+  return `The highest iteration count is ${inWords(highest)}, and the counts add up to ${sum}.`;
 }
 
 function trailingMessage(count: number): string {
@@ -60,7 +60,7 @@ function inWords(count: number): string {
 /** Checks that the file contains one private key and its certificate. */
 export const checkContents: Check = ({ certificate, privateKey, paired, identities }) => {
   const isMismatch = privateKey !== null && certificate !== null && !paired;
-  const several = `The file contains ${identities} private keys with a certificate each.`;
+  const several = `The file contains ${identities} private keys, each with its own certificate.`;
   return found(
     privateKey === null && finding('private-key-missing', 'The file contains no private key.'),
     certificate === null && finding('certificate-missing', 'The file contains no certificate.'),

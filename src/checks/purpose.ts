@@ -57,7 +57,7 @@ function checkTopics({ kind, topics }: Certificate, { topic }: CheckFacts): Find
   const others = `The certificate does not include the topic ${shown}. Its topics: ${list}.`;
   const isNameless = purposes[kind] !== 'no-push' && topics.length === 0;
   return found(
-    isNameless && finding('topic-missing', 'The certificate names no topic.'),
+    isNameless && finding('topic-missing', 'The certificate has no topic.'),
     topic != null && !topics.includes(topic) && finding('topic-mismatch', others),
   );
 }
@@ -67,12 +67,12 @@ function checkEnvironments({ kind, environments }: Certificate, facts: CheckFact
   const isOtherEnvironment = environment != null && !environments.includes(environment);
   const others =
     environments.length === 0
-      ? 'The certificate serves neither production nor sandbox.'
-      : `The certificate serves only ${environments.join(' and ')}, not ${environment}.`;
+      ? 'The certificate works neither with production nor with the sandbox.'
+      : `The certificate works only with ${environments.join(' and ')}, not with ${environment}.`;
   const isSandboxOnly = purposes[kind] === 'alerts' && !environments.includes('production');
   const sandbox =
-    'The certificate serves only the sandbox and does not reach apps from the App Store, ' +
-    'TestFlight or MDM.';
+    'The certificate works only with the sandbox. It does not reach apps from the App ' +
+    'Store, TestFlight or MDM.';
   return found(
     isOtherEnvironment && finding('environment-mismatch', others),
     isSandboxOnly && finding('sandbox-only', sandbox, { level: sandboxLevel(facts) }),

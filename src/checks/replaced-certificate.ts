@@ -45,7 +45,8 @@ export function checkLosses(
   const from = before.team?.id ?? null;
   const to = now.team?.id ?? null;
   const isOtherTeam = from !== null && to !== null && from !== to;
-  const lost = 'The certificate set last for this key serves production, and this one does not.';
+  const lost =
+    'The certificate set last for this key works with production, and this one ' + 'does not.';
   const moved = `The Apple team of this key changes from ${teamOf(before)} to ${teamOf(now)}.`;
   return found(
     served && !serves && finding('production-lost', lost),

@@ -26,7 +26,7 @@ export interface ApiReport {
 }
 
 const reading = ['GET', 'HEAD'];
-/** May change something, so that it is not repeated once any of it was written. */
+/** Not idempotent: never retried after the first byte was written. */
 const changing = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Time limit of the search for secrets in an answer, in seconds. */
@@ -36,7 +36,7 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   const method = requireMethod(options.method);
   const path = requirePath(options.path);
   if (options.data !== undefined && reading.includes(method))
-    throw new CliError('usage', `${method} accepts no --data`);
+    throw new CliError('usage', `--data cannot be used with ${method}`);
   const data =
     options.data === undefined ? undefined : await readRequestBody(options.data, context);
   const body = data ?? (method === 'POST' ? '{}' : undefined);

@@ -122,7 +122,7 @@ export async function endWithHook(hook: Hook, ended: Ended, context: Context): P
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const isInterrupted = error.code === 'interrupted';
-    context.terminal.warn(isInterrupted ? 'An interrupt ended the hook' : error.message);
+    context.terminal.warn(isInterrupted ? 'The interrupt stopped the hook' : error.message);
     if (exitCode !== 0) return exitCode;
     const reason = context.signal.reason instanceof CliError ? context.signal.reason : error;
     if (isInterrupted) return reason.exitCode;

@@ -39,8 +39,8 @@ export const apnsErrors = {
     exitCode: 7,
     hints: ({ port, skip }: TlsFacts) => [
       port === undefined
-        ? 'Exempt APNs from TLS inspection: it breaks the connection. ' +
-          'For a stand-in for APNs, give its CA with --ca-file PEM.'
+        ? 'Exempt APNs from TLS inspection, which breaks the connection. For a stand-in for ' +
+          'APNs, use --ca-file PEM with its CA.'
         : 'Check the port of --apns-host.',
       ...skipHint(skip),
     ],

@@ -55,5 +55,5 @@ export interface NoFacts {
 }
 
 export const passwordSources =
-  'Provide the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.';
+  'For the password, use --password-file FILE (- for stdin), or set MFA_CLI_P12_PASSWORD.';
 export const waitLonger = 'Allow more time with --timeout SECONDS or MFA_CLI_TIMEOUT.';

@@ -55,7 +55,7 @@ export const fileErrors = {
     exitCode: 3,
     hints: ({ init, renewal, fix }: ReadFacts) => [
       fix,
-      init && { text: 'Specify it with --file FILE, or create one: {command}.', command: init },
+      init && { text: 'Use --file FILE, or create one: {command}.', command: init },
       ...renewalHints(renewal),
     ],
   },
@@ -68,10 +68,10 @@ export const fileErrors = {
       denied &&
         remedy === undefined &&
         own === undefined &&
-        'Give this user the right to read the file, and to enter its folders.',
+        'Allow this user to read the file and to enter its directories.',
       remedy && { text: 'Run {command}.', command: remedy },
-      directory !== undefined && `Name a directory with ${directory}.`,
-      own !== undefined && 'Make this user the owner of the file, with the right to read it.',
+      directory !== undefined && `Choose a directory for ${directory}.`,
+      own !== undefined && 'Make yourself the owner of the file, and allow yourself to read it.',
       ...renewalHints(renewal),
       profile !== undefined && 'Update mfa-cli, or use another profile with --profile NAME.',
     ],
@@ -81,8 +81,8 @@ export const fileErrors = {
     exitCode: 3,
     hints: ({ remedy, store, lock, holder, directory, system, link, untold }: UnwritableFacts) => [
       untold !== undefined && hintOfUntold(untold),
-      link && 'Name the file itself, or one outside that folder.',
-      directory !== undefined && `Name a directory with ${directory}.`,
+      link && 'Use the file itself, or one outside that directory.',
+      directory !== undefined && `Choose a directory for ${directory}.`,
       lock !== undefined && {
         text: 'Check whether {holder} is still running. If it is not, run {command}.',
         values: { holder: `${holder}` },
@@ -99,7 +99,7 @@ export const fileErrors = {
     exitCode: 3,
     hints: ({ input }: ReadFacts) => [
       input === 'p12' &&
-        'A .p12 file with a push certificate has 2 to 10 KiB. Check that you chose the right file.',
+        'A .p12 file with a push certificate is 2 to 10 KiB. Check that you chose the right file.',
     ],
   },
 } as const satisfies ErrorEntries;
@@ -107,7 +107,7 @@ export const fileErrors = {
 /** A network file system shows such an owner for everything. */
 export function hintOfUntold(place: string): string {
   const setting = `${trustVariable}=${shellWord(place)}`;
-  return `If its file system tells no owners, and only you can write there, set ${setting}.`;
+  return `If its file system reports no owners, and only you can write there, set ${setting}.`;
 }
 
 const elsewhere = 'Or set MFA_CLI_CONFIG_DIR to another directory.';
@@ -131,7 +131,7 @@ const storeHints = {
 function renewalHints(state: string | undefined): Hints {
   if (state === undefined) return [];
   return [
-    `Restore the file. Or move ${shellWord(state)} away to start over: ` +
-      'the next run keeps all other files.',
+    `Restore the file, or move ${shellWord(state)} away to start over. ` +
+      'The next run keeps all other files.',
   ];
 }

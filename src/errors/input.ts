@@ -54,16 +54,17 @@ export const inputErrors = {
     exitCode: 3,
     hints: (facts: SecretFacts) => [
       oddityHints(facts),
-      'Leading and trailing spaces count. Use the password set when the file was exported.',
+      'Use the password that was chosen when the file was exported. Leading and trailing ' +
+        'spaces are part of it.',
     ],
   },
   'pkcs12-password-required': {
     area: 'input',
     exitCode: 3,
     hints: ({ isInFleet }: PasswordFacts) => [
-      'The password given is empty. If a secret store provides it, check that the secret exists.',
+      'The password is empty. If it comes from a secret store, check that the secret exists.',
       isInFleet
-        ? 'Correct the password in the fleet file, or the secret that it points to.'
+        ? 'Correct `password` in the fleet file, or the secret that it refers to.'
         : passwordSources,
     ],
   },
@@ -94,13 +95,13 @@ export const inputErrors = {
     exitCode: 3,
     hints: ({ wanted }: NotKeyFacts) => [
       wanted === undefined &&
-        'Provide the private key that `mfa-cli apns request` created, or an RSA key in PEM.',
+        'Use the private key that `mfa-cli apns request` created, or an RSA key in PEM.',
       wanted === 'pkcs8' && {
         text: 'Convert it: {command}.',
         command: ['openssl', 'pkcs8', '-topk8', '-in', 'KEY', '-out', 'new.key'],
       },
       wanted === 'p8' &&
-        "Provide the AuthKey_….p8 file. Apple's portal offers it once, when you create the key.",
+        "Use the AuthKey_….p8 file. Apple's portal offers it once, when you create the key.",
     ],
   },
   'key-password-incorrect': {
@@ -108,7 +109,7 @@ export const inputErrors = {
     exitCode: 3,
     hints: (facts: SecretFacts) => [
       oddityHints(facts),
-      "Provide the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD.",
+      "For the key's password, use --key-password-file FILE, or set MFA_CLI_KEY_PASSWORD.",
     ],
   },
   'project-not-recognized': {
@@ -116,7 +117,7 @@ export const inputErrors = {
     exitCode: 3,
     hints: () => [
       {
-        text: 'Give the path of the app: {command}.',
+        text: 'Use the path of the app: {command}.',
         command: mfaCli('app', 'check', 'PATH/TO/App.xcodeproj'),
       },
       'If a tool generates the project (Tuist, XcodeGen, `expo prebuild`), run the tool first.',
@@ -127,7 +128,7 @@ export const inputErrors = {
     exitCode: 3,
     hints: () => [
       {
-        text: 'Give an app as Xcode exported or archived it: {command}.',
+        text: 'Use an app as Xcode exported or archived it: {command}.',
         command: mfaCli('app', 'check', 'PATH/TO/App.ipa'),
       },
     ],

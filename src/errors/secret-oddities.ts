@@ -3,16 +3,16 @@ import type { Secret } from '../text/secret.ts';
 
 /** Accidental content of a secret, in a file or a variable. The program removes none. */
 const words = {
-  p12: 'is a .p12 file itself, not its password. Name a file that holds the password alone',
+  p12: 'is a .p12 file itself, not its password. Use a file that contains the password alone',
   'byte-order-mark':
     'starts with a byte-order mark, which is part of the secret. Save it as UTF-8 without one',
   'not-utf-8':
     'is not UTF-8: it may be UTF-16 or Windows-1252, ' +
     'as some Windows programs write text. Save it as UTF-8',
   quotes:
-    'has quotes around its value, which are part of the secret. ' +
-    'Remove them unless they belong to it',
-  lines: 'has several lines, which are all part of the secret. Keep only the one you mean',
+    'has quotes around its value. They are part of the secret. Remove them unless they ' +
+    'belong there',
+  lines: 'has several lines. All are part of the secret. Keep only the right one',
   'line-break': 'ends with a line break, which is part of the secret. Remove it',
   blanks: 'starts or ends with a space or an invisible character, which is part of the secret',
 } as const;

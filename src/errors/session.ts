@@ -108,7 +108,8 @@ export const sessionErrors = {
     exitCode: 5,
     hints: ({ awaited, redirectUri = 'the redirect URI' }: TimedOutFacts) => [
       awaited === 'sign-in' &&
-        'Run the command again. If the tenant shows the error again, it says what to change.',
+        'Run the command again. If the tenant shows the error again, change the setting ' +
+          'that it names.',
       awaited === undefined &&
         `If the browser showed an error, add ${redirectUri} exactly as written to the ` +
           'Allowed Redirects of the OAuth application.',
@@ -132,7 +133,7 @@ export const sessionErrors = {
     exitCode: 5,
     hints: ({ user = 'USER' }: OtherUserFacts) => [
       'Sign out of the tenant in the browser, or use a private window, and run the command again.',
-      `To sign in as this user, add --login-hint ${shellWord(user)}, set MFA_CLI_USER, ` +
+      `To sign in as ${user} instead, add --login-hint ${shellWord(user)}, set MFA_CLI_USER, ` +
         'or use a separate profile (--profile NAME).',
     ],
   },
@@ -154,7 +155,7 @@ const withoutLogin = {
     command: mfaCli('login', ...destination),
   },
   'client-credentials':
-    'Choose a shorter --min-ttl: the tenant decides how long a token of a service user lasts.',
+    'Use a shorter --min-ttl. The tenant sets the lifetime of a token of a service user.',
 } satisfies Readonly<Record<string, string | Hint>>;
 
 const unlock = 'Unlock the keychain or answer its prompt, then run the command again.';
@@ -178,7 +179,7 @@ const keychainHints = {
 function fleetHint({ fleet }: FleetFacts): string | Hint | null {
   if (fleet === undefined) return null;
   if (fleet === 'secret')
-    return 'Correct sign-in in the fleet file, or the secret that it points to.';
+    return 'Correct `sign-in` in the fleet file, or the secret that it refers to.';
   return {
     text: 'Sign in to the tenant in the fleet file: {command}.',
     command: mfaCli('login', '--tenant', fleet.tenant, '--profile', fleet.profile),
@@ -221,7 +222,7 @@ const byCause = {
     'Usage), or use the port of a registered one with --port N.',
   grant: () => `Select Auth Code under Auth methods: ${place} Tokens.`,
   factor: () =>
-    'Too many wrong answers lock a user out for a while. ' +
+    'Too many wrong answers lock the user out temporarily. ' +
     'An administrator can see the reason and unlock the user: ' +
     'Users > the user > Activity.',
   mechanism: () => [
@@ -236,7 +237,7 @@ const byCause = {
     'Run the command again. If others use this machine, ' +
     'add --no-browser and open the printed address yourself.',
   user: () =>
-    "Give the user, or one of the user's roles, permission to run the application: " +
+    "Grant the user, or one of the user's roles, permission to run the application: " +
     `${place} Permissions.`,
 };
 export type SignInCause = keyof typeof byCause;

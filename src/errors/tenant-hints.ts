@@ -65,8 +65,8 @@ export function stepHints({ step, right = '' }: StepFacts, lacking?: 'right'): H
   return [
     lacking &&
       `This step needs the administrative right "${right}" (System Administrator has ` +
-        'it). Give the user a role with it.',
-    'Run the command again: it keeps the finished steps.',
+        'it). Add the user to a role with it.',
+    'Run the command again. Finished steps are kept.',
   ];
 }
 
@@ -98,7 +98,7 @@ export function rightHints({ lacks, path }: ForbiddenFacts): Hints {
     return [
       {
         text:
-          'Give the user a role with the administrative right "Device Management". ' +
+          'Add the user to a role with the administrative right "Device Management". ' +
           'Check that the session is still valid: {command}.',
         command: mfaCli('whoami', ...destination),
       },
@@ -110,7 +110,7 @@ export function rightHints({ lacks, path }: ForbiddenFacts): Hints {
       },
     ];
   return [
-    'Give the user a role with the administrative right "Device Management" (System ' +
+    'Add the user to a role with the administrative right "Device Management" (System ' +
       'Administrator has it).',
     'Allow this REST API in the scope of the OAuth application: ' +
       '/?Mobile/(Set|Delete)ApnsCertForClientApp.',
@@ -128,7 +128,7 @@ export function refusalHints({ tried, answer, form, lacks, file }: RefusedFacts)
         'If there is a proxy or firewall in between, ask whoever runs it.',
     form === 'untried' && 'If the tenant did not find a parameter, try --send-as form.',
     lacks === 'password' && {
-      text: 'The file has no password. Make one with a password: {command}.',
+      text: 'The file has no password. Create one with a password: {command}.',
       command: mfaCli(
         'apns',
         'convert',
@@ -184,7 +184,7 @@ export function foreignHints(facts: NotJsonFacts): Hints {
     ];
   return addressHints(
     facts,
-    `This is probably not the URL of the identity tenant, which looks like ${addressForms}.`,
+    `This is probably not the URL of the identity tenant. That URL looks like ${addressForms}.`,
   );
 }
 
@@ -193,7 +193,7 @@ export function addressHints({ portal }: AddressFacts, usual: string): Hints {
   if (portal)
     return [
       'This looks like the address of a portal. ' +
-        'Give the identity host with --tenant URL, as in https://abc1234.id.cyberark.cloud.',
+        'Use --tenant URL with the identity host, as in https://abc1234.id.cyberark.cloud.',
     ];
   return [usual];
 }

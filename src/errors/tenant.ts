@@ -93,7 +93,7 @@ export const tenantErrors = {
     area: 'tenant',
     exitCode: 6,
     hints: () => [
-      'Run the command again: it makes a new plan from the current state of the tenant.',
+      'Run the command again. It creates a new plan from the current state of the tenant.',
     ],
   },
   'rate-limited': {
@@ -119,7 +119,7 @@ export const tenantErrors = {
       addressHints(
         facts,
         facts.port === undefined
-          ? 'If a proxy inspects TLS, give its CA with --ca-file PEM or MFA_CLI_CA_FILE.'
+          ? 'If a proxy inspects TLS, use --ca-file PEM with its CA, or set MFA_CLI_CA_FILE.'
           : 'Check the port in the address.',
       ),
   },
@@ -132,8 +132,8 @@ export const tenantErrors = {
     area: 'tenant',
     exitCode: 7,
     hints: ({ listener }: ListenerFacts) => [
-      'Check the tenant URL: nothing was sent. ' +
-        'If your emulator has ended, start it again, at another port with --port N.',
+      'Check the tenant URL. Nothing was sent. If your emulator has ended, start it again ' +
+        'on another port with --port N.',
       listener === 'unknown' &&
         'If the program is yours, set MFA_CLI_UNKNOWN_PEERS=1 to send to it anyway.',
     ],
@@ -160,7 +160,7 @@ export const tenantErrors = {
     exitCode: 7,
     hints: ({ started }: IssuerFacts) => [
       started === false
-        ? 'Give an executable program with --issuer PROGRAM, and its arguments with --issuer-arg.'
+        ? 'Use --issuer PROGRAM with an executable, and --issuer-arg for each argument.'
         : 'If the issuer issued a certificate, save it in the directory of the renewal. ' +
           'To run the issuer again for this request, add --issue-again.',
     ],
@@ -173,8 +173,8 @@ export const tenantErrors = {
         ? {
             text:
               'mfa-cli never follows redirects. ' +
-              'A tenant may lead to its sign-in page if it does not accept the session: ' +
-              'check it with {command}.',
+              'A tenant may redirect to its sign-in page if it rejects the session. Check ' +
+              'the session with {command}.',
             command: mfaCli('whoami', ...destination),
           }
         : "Use the tenant's own address, not the address of a portal: " +

@@ -75,7 +75,7 @@ export const usageErrors = {
         "Or set MFA_CLI_TOKEN to an administrator's access token.",
       ],
       secret === 'password' && passwordSources,
-      option !== undefined && `Without a terminal, give ${option}.`,
+      option !== undefined && `Without a terminal, add ${option}.`,
       option === undefined && secret === undefined && 'Run the command in a terminal.',
     ],
   },
@@ -94,7 +94,7 @@ export const usageErrors = {
     hints: ({ remedy, untold, plan = mfaCli('fleet', 'plan'), review }: UntrustedFacts) => [
       untold !== undefined && hintOfUntold(untold),
       review && { text: 'Run {command} in a terminal to review it and trust it.', command: plan },
-      remedy && { text: 'If you wrote the whole file, run {command}.', command: remedy },
+      remedy && { text: 'If you trust everything in the file, run {command}.', command: remedy },
       {
         text:
           'In a pipeline, review the file, and set MFA_CLI_TRUST_FLEET to the value of ' +
@@ -115,7 +115,7 @@ export const usageErrors = {
     exitCode: 4,
     hints: ({ plan = mfaCli('fleet', 'plan') }: ChangedPlanFacts) => [
       {
-        text: 'Make a new plan with {command}, and have it approved.',
+        text: 'Create a new plan with {command}, and have it approved.',
         command: [...plan, '--out', 'FILE.plan.json'],
       },
     ],
@@ -145,16 +145,16 @@ const whereTheTenantIs =
 
 /** Settings that a pipeline may lack, and how to provide each. */
 const requiredSettings = {
-  tenant: `Tenant: give --tenant URL, or set MFA_CLI_TENANT. ${whereTheTenantIs}`,
+  tenant: `Tenant: use --tenant URL, or set MFA_CLI_TENANT. ${whereTheTenantIs}`,
   credentials:
-    'Credentials: give --client-id ID or set MFA_CLI_CLIENT_ID, ' +
+    'Credentials: use --client-id ID or set MFA_CLI_CLIENT_ID, ' +
     'and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN.',
-  p12: 'The .p12: name the file (--p12 FILE), or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.',
-  key: 'The client app key: give --client-app-key KEY, or set MFA_CLI_CLIENT_APP_KEY.',
-  yes: 'The confirmation: give --yes.',
+  p12: 'The .p12: use --p12 FILE, or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.',
+  key: 'The client app key: use --client-app-key KEY, or set MFA_CLI_CLIENT_APP_KEY.',
+  yes: 'The confirmation: add --yes.',
   password:
-    'The password of the .p12, if it has one: ' +
-    'give --password-file FILE, or set MFA_CLI_P12_PASSWORD.',
+    'The password of the .p12, if it has one: use --password-file FILE, or set ' +
+    'MFA_CLI_P12_PASSWORD.',
 };
 export type RequiredSetting = keyof typeof requiredSettings;
 
@@ -163,17 +163,16 @@ const secretHints: Readonly<Record<string, readonly (string | Hint)[]>> = {
   password: [passwordSources, 'In a terminal, mfa-cli prompts for it.'],
   token: [
     {
-      text: 'Provide the access token in MFA_CLI_TOKEN, or sign in: {command}.',
+      text: 'Set MFA_CLI_TOKEN to the access token, or sign in: {command}.',
       command: mfaCli('login', '--help'),
     },
   ],
   'client-secret': [
-    'Provide the client secret in MFA_CLI_CLIENT_SECRET, ' +
-      'or its file in MFA_CLI_CLIENT_SECRET_FILE.',
+    'Set MFA_CLI_CLIENT_SECRET to the client secret, or MFA_CLI_CLIENT_SECRET_FILE to its file.',
   ],
 };
 
 function given({ option, variable }: NeededOption): string | undefined {
   if (option === undefined) return variable && `Set ${variable}.`;
-  return variable === undefined ? `Give ${option}.` : `Give ${option}, or set ${variable}.`;
+  return variable === undefined ? `Use ${option}.` : `Use ${option}, or set ${variable}.`;
 }

@@ -122,8 +122,9 @@ export function notRead(
   return new CliError(
     'pkcs12-password-incorrect',
     error.partly
-      ? `The password is the one of ${name}, but does not decrypt all of it: a part has another password or is damaged`
-      : `The password does not open ${name}, or the file is damaged: the two cannot be told apart`,
+      ? `The password opens ${name}, but not every part of it. One part has another ` +
+          `password, or is damaged`
+      : `The password does not open ${name}, or the file is damaged`,
     { rejected: password },
   );
 }

@@ -138,7 +138,7 @@ export function requirePrograms(programs: readonly NamedProgram[], env: Variable
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   E2BIG: 'its arguments are too long',
-  UNQUOTABLE: 'it is a .cmd or .bat file, which cannot be given %, " or a line break',
+  UNQUOTABLE: 'it is a .cmd or .bat file, whose arguments cannot contain %, " or a line break',
 };
 
 interface Output {

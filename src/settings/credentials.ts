@@ -32,7 +32,7 @@ export function missingSecret(env: Environment, cause?: unknown): CliError | nul
       ? 'MFA_CLI_CLIENT_ID is set without MFA_CLI_CLIENT_SECRET'
       : `${empty} is empty: the pipeline's secret may be missing`;
   const facts = empty === undefined ? { fix: signInHint } : { variable: empty };
-  return new CliError('usage', `${lack}, and no session is stored`, { cause, facts });
+  return new CliError('usage', `${lack}, and there is no stored session`, { cause, facts });
 }
 
 const signInHint: Hint = {

@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('--password-command', () => {
 });
 
 const questions = ['Password of the new file:', 'Password of the new file, again:'];
-const hints = ['Give --new-password-file FILE.'];
+const hints = ['Use --new-password-file FILE.'];
 
 test.each([
   ['twice', ['typed-1', 'typed-1'], 0, questions],

@@ -118,7 +118,7 @@ describe('silences-other-app', () => {
       {
         code: 'silences-other-app',
         level: 'warning',
-        message: `Sign-in pushes go only to the app of the key set last, no longer to ${silencedKeys}.`,
+        message: `After this, sign-in pushes go only to the app of the key that is set, no longer to ${silencedKeys}.`,
       },
     ]),
   );

@@ -100,14 +100,14 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     expect(result.stderr).toMatch(says);
   });
 
-  test('that must succeed changes nothing about a run that failed', async () => {
+  test('does not change the exit code of a failed run with --hook-must-succeed', async () => {
     const hook = recordingHook('exit 3');
     const env = { ...token, MFA_CLI_TENANT: await answers.no() };
     const argv = [...setArgv, ...hook.options, '--hook-must-succeed'];
     expect((await createMachine().run(argv, { env })).exitCode).toBe(6);
   });
 
-  test('that cannot be run is a warning, and of what it reads it may leave any', async () => {
+  test('causes a warning if it cannot run, and may ignore its stdin', async () => {
     const { set } = await shared();
     const file = join(temporaryDirectory(), 'hook');
     writeFileSync(file, '#!/no/interpreter\n', { mode: 0o755 });
@@ -121,7 +121,7 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     expect((await set(['--hook', '/bin/true', '--hook-must-succeed'])).exitCode).toBe(0);
   });
 
-  test('gets its arguments as they are, no variable of ours but the event, and no other stdout than stderr', async () => {
+  test('gets its arguments unchanged, no MFA_CLI_ variable except the event, and writes its stdout to stderr', async () => {
     const { emulator } = await shared();
     const hook = recordingHook('echo "printed: $*"');
     const secrets = {
@@ -158,7 +158,7 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     },
   );
 
-  test('is told of a signal that ends a run', async () => {
+  test('is called when a signal ends a run', async () => {
     const interrupt = new AbortController();
     const silent = await startAnswering(() => interrupt.abort(terminated()));
     const hook = recordingHook();
@@ -190,7 +190,7 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
       later.abort(terminated());
       const { exitCode, stdout, stderr } = await ended;
       expect([exitCode, stdout.includes('Set the push certificate')]).toEqual([code, sent]);
-      expect(stderr).toContain('An interrupt ended the hook');
+      expect(stderr).toContain('The interrupt stopped the hook');
     },
   );
 });

@@ -327,7 +327,7 @@ test('login at a portal where the sign-in is sure to fail asks for the identity 
   expect(JSON.parse(stdout).error).toMatchObject({
     code: 'tenant-tls',
     hints: [
-      'This looks like the address of a portal. Give the identity host with --tenant URL, as in https://abc1234.id.cyberark.cloud.',
+      'This looks like the address of a portal. Use --tenant URL with the identity host, as in https://abc1234.id.cyberark.cloud.',
     ],
   });
 });

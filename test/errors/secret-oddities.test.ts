@@ -68,7 +68,7 @@ test('an interrupt ends with the exit code of its signal', () => {
 
 test('a step of bootstrap that failed is told what to do', () => {
   const facts = { step: 'role', right: 'Roles' };
-  const again = ['Run the command again: it keeps the finished steps.'];
+  const again = ['Run the command again. Finished steps are kept.'];
   const right = expect.stringContaining('"Roles"');
   expect(hintsFor(new CliError('tenant-refused', 'x', { facts }), nowhere)).toEqual(again);
   expect(hintsFor(new CliError('tenant-forbidden', 'x', { facts }), nowhere)).toEqual([

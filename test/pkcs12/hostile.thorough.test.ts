@@ -45,7 +45,7 @@ const aesPart = (iterations: number) =>
 const key = (iterations: number) => shroudedKeyBag(tripleDes(iterations), noise(64));
 const mac = (iterations: number) => ({ key: noise(20), salt: noise(8), iterations });
 const incorrect =
-  'pkcs12-password-incorrect: The password does not open made.p12, or the file is damaged: the two cannot be told apart';
+  'pkcs12-password-incorrect: The password does not open made.p12, or the file is damaged';
 
 /** A part, or a list of bags, that is encrypted for real. */
 const encrypted = async (bags: readonly Asn1[], iterations = 1) => {

@@ -167,7 +167,7 @@ describe('the password', () => {
     const error = await failure(open(name, password === null ? null : new Secret(password)));
     const words = {
       required: `${name}.p12 does not open without a password`,
-      incorrect: `The password does not open ${name}.p12, or the file is damaged: the two cannot be told apart`,
+      incorrect: `The password does not open ${name}.p12, or the file is damaged`,
     };
     expect(error).toMatchObject({ code: `pkcs12-password-${what}`, message: words[what] });
   });

@@ -25,7 +25,7 @@ Encryption     PBES2-AES-256-CBC
 Holds          1 private key, 1 certificate
 
 ! The issuer is not known as one of Apple's: C=US,O=LAB not Apple,OU=G4,CN=LAB Worldwide Developer Relations CA. [issuer-not-apple]
-  If Apple did not issue it, APNs refuses it. Download the certificate from the Apple Developer account, and pack it: `mfa-cli apns pack`.
+  If Apple did not issue it, APNs rejects it. Download the certificate from the Apple Developer portal, and pack it: `mfa-cli apns pack`.
 
 i The file is encrypted with PBES2-AES-256-CBC, which Windows Server 2016 and older cannot read. [encryption-modern]
   If the receiving system reports a wrong password, convert the file: `mfa-cli apns convert %01-default-aes256.p12 --out new.p12 --encryption legacy`.

@@ -174,7 +174,7 @@ tenant tenant-config=known
 signed in
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --dry-run --json
-json .findings[silences-other-app].hint has Continue once all users have the app of "com.new.app".
+json .findings[silences-other-app].hint has Continue once all users have the new app ("com.new.app").
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --json
 json .sent is true
 json .findings[silences-other-app].hint has Set the certificate of the other key again to go back.

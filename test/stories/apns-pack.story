@@ -95,7 +95,7 @@ $ mfa-cli apns pack --cert @aps.cer --key @other-key.pem --out new.p12
 exit 4
 stdout has ✗ Nothing was written: the checks found 1 error
 # It is not the hint of a file that somebody exported.
-stdout has Give the certificate that Apple made from the request of this key
+stdout has Use the certificate that Apple issued for the request of this key
 files none
 
 ## writes no .p12 with a certificate that has expired

@@ -78,7 +78,7 @@ nothing asked
 $ MFA_CLI_P12_PASSWORD= mfa-cli apns inspect %01-default-aes256 --json
 exit 3
 json .error.code is pkcs12-password-required
-stderr has The password given is empty
+stderr has The password is empty
 
 ## is not asked for where the file has an empty one
 $ mfa-cli apns inspect %21-emptypw --json

@@ -61,7 +61,7 @@ $ mfa-cli apns <LINE> --json
 exit 2
 json .error.code is usage
 json .error.message matches /needs? --(verify|prove|password-command|hook|issuer)$/
-json .error.hints[0] matches /^Give --(verify|prove|password-command|hook|issuer)\b/
+json .error.hints[0] matches /^Use --(verify|prove|password-command|hook|issuer)\b/
 files none
 
 ## refuses two options that exclude each other: <LINE>
@@ -162,13 +162,13 @@ json .error.hints[2] matches /--(out|dir) DIR/
 ## names the one value that apns request misses
 $ mfa-cli apns request --team-id A1B2C3D4E5 --out push --json
 exit 2
-json .error.hints is ["Give --bundle-id ID."]
+json .error.hints is ["Use --bundle-id ID."]
 $ mfa-cli apns request --bundle-id com.example.app --out push --json
 exit 2
-json .error.hints is ["Give --team-id ID."]
+json .error.hints is ["Use --team-id ID."]
 $ mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --json
 exit 2
-json .error.hints is ["Give --out DIR."]
+json .error.hints is ["Use --out DIR."]
 files none
 
 ## names all that apns pack misses at once
@@ -176,7 +176,7 @@ $ mfa-cli apns pack --json
 exit 2
 json .error.code is usage
 json .error.message is Missing: certificate, private key and .p12 to write
-json .error.hints is ["Give --cert FILE.","Give --key FILE.","Give --out FILE."]
+json .error.hints is ["Use --cert FILE.","Use --key FILE.","Use --out FILE."]
 
 ## is not signed in at a tenant, and says how to
 $ mfa-cli apns set %01-default-aes256 --tenant http://127.0.0.1:9 --json

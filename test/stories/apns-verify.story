@@ -17,7 +17,7 @@ Host         $APNS
 apns-id      A0B1
 
 ! The issuer is not known as one of Apple's: C=US,O=LAB not Apple,OU=G4,CN=LAB Worldwide Developer Relations CA. [issuer-not-apple]
-  If Apple did not issue it, APNs refuses it. Download the certificate from the Apple Developer account, and pack it: `mfa-cli apns pack`.
+  If Apple did not issue it, APNs rejects it. Download the certificate from the Apple Developer portal, and pack it: `mfa-cli apns pack`.
 >>
 sent /3/device/0000000000000000000000000000000000000000000000000000000000000000 1 time
 sent apns-topic=com.example.lab 1 time

@@ -71,5 +71,5 @@ stdout has no push reaches it (1 error)
 ## finds that the certificate has no topic
 $ mfa-cli app check --p12 %30-dist --configuration Release
 exit 4
-stdout has but the certificate names no topic. [bundle-id-mismatch] · $BUNDLE:2
+stdout has but the certificate has no topic. [bundle-id-mismatch] · $BUNDLE:2
 stdout has no push reaches it (1 error)

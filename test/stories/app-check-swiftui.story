@@ -117,7 +117,7 @@ $ mfa-cli app check --json
 exit 2
 json .error.code is usage
 json .error.message has Gatekeeper, Widget
-json .error.hints is ["Give --target NAME."]
+json .error.hints is ["Use --target NAME."]
 $ mfa-cli app check --target Widget
 exit 4
 stdout has [entitlements-missing] · $PROJECT:239
@@ -127,14 +127,14 @@ stdout has no push reaches it (13 errors)
 $ mfa-cli app check --target Gate --json
 exit 2
 json .error.message has only Gatekeeper
-json .error.hints is ["Give --target NAME."]
+json .error.hints is ["Use --target NAME."]
 
 ## says which configurations there are
 $ mfa-cli app check --configuration Beta --json
 exit 2
 json .error.code is usage
 json .error.message has only Debug, Release
-json .error.hints is ["Give --configuration NAME."]
+json .error.hints is ["Use --configuration NAME."]
 
 ## checks no project without an application
 replace /product-type\.application/ with product-type.tool in $PROJECT

@@ -61,7 +61,7 @@ remember the tenant
 $ mfa-cli bootstrap --yes --json
 exit 2
 json .error.code is usage
-json .error.hints is ["Give --app-id ID."]
+json .error.hints is ["Use --app-id ID."]
 nothing sent
 tenant is as remembered
 

@@ -17,13 +17,13 @@ no file x
 ## says what a service user's password needs
 $ mfa-cli bootstrap --yes --service-user ci@example.com --json
 exit 2
-json .error.hints is ["Give --secret-file FILE."]
+json .error.hints is ["Use --secret-file FILE."]
 $ mfa-cli bootstrap --yes --secret-file x --json
 exit 2
-json .error.hints is ["Give --service-user NAME."]
+json .error.hints is ["Use --service-user NAME."]
 $ mfa-cli bootstrap --yes --role ' ' --json
 exit 2
-json .error.hints is ["Give --role NAME."]
+json .error.hints is ["Use --role NAME."]
 
 ## refuses a scope of two words
 $ MFA_CLI_SCOPE='all mail' mfa-cli bootstrap --yes --json

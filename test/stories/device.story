@@ -54,7 +54,7 @@ $ mfa-cli device enroll
 $ mfa-cli device register-token --bundle-id <ID> --json
 exit 2
 json .error.code is usage
-json .error.hints is ["Give --bundle-id ID."]
+json .error.hints is ["Use --bundle-id ID."]
 nobody asked
 
 ## answers either --approve or --deny
@@ -64,7 +64,7 @@ in a browser
 $ mfa-cli device enroll
 $ mfa-cli device answer --json
 exit 2
-json .error.hints is ["Give --approve or --deny."]
+json .error.hints is ["Use --approve or --deny."]
 $ mfa-cli device answer --approve --deny --json
 exit 2
 json .error.message has cannot be used together

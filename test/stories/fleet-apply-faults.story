@@ -39,8 +39,8 @@ stdout has ✗ 1 unknown, 2 failed. Pushes may not reach phones at t2: The outco
 stdout says ✗ t1: 1 times
 stdout has ! t2: The tenant did not answer: it may have set the certificate (sent 3 times)
 stdout has t2: Run the command again.
-stdout has t1: Give the user a role
-stdout has t3: Correct sign-in in the fleet file
+stdout has t1: Add the user to a role
+stdout has t3: Correct `sign-in` in the fleet file
 
 ## sends only to the tenant that failed, the next time
 t2 refuses set
@@ -84,7 +84,7 @@ t1 answers 401
 $ mfa-cli fleet apply --yes --json
 exit 8
 json .tenants[t1].error.code is session-expired
-json .tenants[t1].error.hints[0] has sign-in in the fleet file
+json .tenants[t1].error.hints[0] has `sign-in` in the fleet file
 on record t2 set, t3 set
 
 ## sends a lost set three times, and notes that its outcome is unknown

@@ -233,7 +233,7 @@ json .error.code is usage
 $ mfa-cli fleet apply --approve $HASH --yes --json
 exit 2
 json .error.code is usage
-json .error.hints is ["Give --plan FILE."]
+json .error.hints is ["Use --plan FILE."]
 
 ## several changes, each of which is named
 copy %30-r4096 to app.p12

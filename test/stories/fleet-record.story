@@ -23,7 +23,7 @@ write mfa-fleet.ledger.jsonl <<
 $ mfa-cli fleet apply --yes --json
 exit 2
 json .error.code is usage
-json .error.hints is ["Give --record FILE."]
+json .error.hints is ["Use --record FILE."]
 nobody asked
 file mfa-fleet.ledger.jsonl is unchanged
 

@@ -102,7 +102,7 @@ $ mfa-cli apns set %01-default-aes256 --client-app-key com.example.lab
 $ mfa-cli apns delete --yes --json
 exit 2
 json .error.code is usage
-json .error.hints is ["Give --client-app-key KEY, or set MFA_CLI_CLIENT_APP_KEY."]
+json .error.hints is ["Use --client-app-key KEY, or set MFA_CLI_CLIENT_APP_KEY."]
 nothing sent
 tenant holds com.example.lab
 

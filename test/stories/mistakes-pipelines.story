@@ -13,7 +13,7 @@ stderr has hint: Set <NAME>.
 $ MFA_CLI_TENANT= MFA_CLI_TOKEN=an-opaque-token mfa-cli whoami --json
 exit 2
 json .error.code is usage
-json .error.hints[0] is Give --tenant URL, or set MFA_CLI_TENANT.
+json .error.hints[0] is Use --tenant URL, or set MFA_CLI_TENANT.
 
 ## asks for the secret of a client ID
 $ CI=true MFA_CLI_CLIENT_ID=ci@acme mfa-cli whoami
@@ -54,13 +54,13 @@ json .error.hints[0] has --p12 FILE, or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.
 $ MFA_CLI_TOKEN=an-opaque-token mfa-cli apns set %01-default-aes256 --json
 exit 2
 json .error.message has %01-default-aes256.p12
-json .error.hints[0] has --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.
+json .error.hints[0] has --password-file FILE (- for stdin), or set MFA_CLI_P12_PASSWORD.
 
 ## says that the password is empty, which a secret store may have left so
 $ MFA_CLI_TOKEN=an-opaque-token MFA_CLI_P12_PASSWORD= mfa-cli apns set %01-default-aes256 --json
 exit 3
 json .error.code is pkcs12-password-required
-json .error.hints[0] has If a secret store provides it, check that the secret exists.
+json .error.hints[0] has If it comes from a secret store, check that the secret exists.
 
 ## says what the variable of the .p12 holds in place of base64: <TEXT>
 each TEXT: hello | /etc/push.p12

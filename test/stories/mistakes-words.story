@@ -120,7 +120,7 @@ json .error.message matches / must be a (port|number|whole number) .*, not "(abc
 $ mfa-cli apns set --password hunter2hunter2
 exit 2
 stderr has other users can read a command line
-stderr has --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.
+stderr has --password-file FILE (- for stdin), or set MFA_CLI_P12_PASSWORD.
 stderr lacks hunter2
 
 ## refuses two sources of one password
@@ -150,7 +150,7 @@ each LINE: push send nope.json | login
 $ mfa-cli <LINE> --json
 exit 2
 json .error.code is usage
-json .error.hints[0] matches /^Give --(device-token HEX|tenant URL)/
+json .error.hints[0] matches /^Use --(device-token HEX|tenant URL)/
 
 ## says where a fleet file was looked for, and how to create one
 $ mfa-cli fleet status --out x.pdf

@@ -115,7 +115,7 @@ apns answers 200
 $ mfa-cli push send %01-default-aes256 --json
 exit 2
 json .error.code is usage
-json .error.hints is ["Give --device-token HEX."]
+json .error.hints is ["Use --device-token HEX."]
 nobody asked
 
 ## pushes to no device token "<WRONG>"
@@ -124,7 +124,7 @@ apns answers 200
 $ mfa-cli push send %01-default-aes256 --device-token <WRONG> --json
 exit 2
 json .error.code is usage
-json .error.hints is ["Give --device-token HEX."]
+json .error.hints is ["Use --device-token HEX."]
 nobody asked
 
 ## asks a person for the device token, and accepts it as an app prints it
@@ -224,7 +224,7 @@ json .error.hints[1] has MFA_CLI_TEAM_ID
 json .error.hints[2] has --topic
 $ mfa-cli <COMMAND> --p8 $P8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --json
 exit 2
-json .error.hints is ["Give --topic TOPIC."]
+json .error.hints is ["Use --topic TOPIC."]
 nobody asked
 
 ## refuses wrong names of a .p8: <COMMAND>

@@ -8,7 +8,7 @@ each LINE: profile remove default | logout --all
 $ mfa-cli <LINE> --json
 exit 2
 json .error.code is prompt-unavailable
-json .error.hints has Without a terminal, give --yes.
+json .error.hints has Without a terminal, add --yes.
 file $CONFIG/config.json is unchanged
 nobody asked
 

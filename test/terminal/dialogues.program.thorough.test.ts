@@ -188,7 +188,7 @@ describe.skipIf(isMissing('script'))(
       const terminal = open('apns', 'set', 'sandbox.p12', '--client-app-key', key);
       await terminal.answer(right);
       expect(await terminal.read(/[\s\S]*Set it for the sandbox\? \(y\/N\)/)).toContain(
-        'serves only',
+        'works only with',
       );
       terminal.type(`y${enter}`);
       const question =

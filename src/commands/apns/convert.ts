@@ -104,7 +104,9 @@ async function sayClear(
   { out = '-' }: ConvertOptions,
   { terminal, prompt }: Context,
 ): Promise<void> {
-  terminal.warn('The private key is not encrypted: anyone who reads it can send pushes as the app');
+  terminal.warn(
+    'The private key is not encrypted: anyone who reads it can send pushes as ' + 'your app',
+  );
   if (out !== '-' || terminal.streams.stdout.isTTY !== true) return;
   const shown = await prompt.confirm({
     message: 'Show the private key on this terminal?',

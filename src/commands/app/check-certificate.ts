@@ -11,7 +11,7 @@ export interface Compared {
 export const topicHint =
   "APNs accepts pushes only for the certificate's topics: get a certificate for this bundle ID, or correct it.";
 export const universalHint =
-  'A universal certificate (Apple Push Services) serves sandbox and production.';
+  'A universal certificate (Apple Push Services) works with sandbox and production.';
 
 /**
  * Whether pushes with each certificate reach an app, and whether each is valid.
@@ -39,7 +39,7 @@ function noCertificate(place: Place): AppFinding {
 
 /** How a sentence about a certificate ends. */
 export function servedBy(topics: readonly string[]): string {
-  return topics.length === 0 ? 'names no topic' : `is for ${topics[0]}`;
+  return topics.length === 0 ? 'has no topic' : `is for ${topics[0]}`;
 }
 
 /** Whether the certificate is valid. */

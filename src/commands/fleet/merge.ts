@@ -55,10 +55,7 @@ function mergeReports(reports: readonly NamedReport[]): FleetReport {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const double = tenants.find(({ name }, index) => name === tenants[index + 1]?.name);
   if (double !== undefined)
-    throw new CliError(
-      'usage',
-      `The tenant ${double.name} is in more than one report, or twice in one`,
-    );
+    throw new CliError('usage', `The tenant ${double.name} is reported twice`);
   const counts = countTenants(tenants);
   const trust = reports[0]?.report.trust ?? null;
   const one = (key: 'file' | 'record'): string =>

@@ -97,11 +97,11 @@ export function givenShard({ shard }: Pick<FleetOptions, 'shard'>, env: Environm
   if (index !== undefined && total !== undefined)
     return parseShard(
       `${index}/${total}`,
-      'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS',
+      'JOB_COMPLETION_INDEX must be a number below MFA_CLI_SHARDS',
     );
   throw new CliError(
     'usage',
-    'JOB_COMPLETION_INDEX and MFA_CLI_SHARDS name a shard only together',
+    'JOB_COMPLETION_INDEX and MFA_CLI_SHARDS must both be set, or neither',
     {
       facts: {
         option: '--shard I/N',

@@ -227,7 +227,7 @@ function unsendable(
       'A file without a certificate cannot be sent, not even with --force',
     );
   return topic === null || clientAppKey === null
-    ? new CliError('usage', 'The certificate names no topic, and neither does the fleet file')
+    ? new CliError('usage', 'The certificate has no topic, and neither does the fleet file')
     : null;
 }
 

@@ -14,8 +14,8 @@ export const findingMeanings: Readonly<Record<FindingCode, string>> = {
   'certificate-not-yet-valid': 'the certificate is not valid yet.',
   'certificate-expires-soon': 'the certificate expires within 30 days, or within --warn-days.',
   'topic-mismatch': 'the certificate does not include the topic in --topic.',
-  'topic-missing': 'the certificate names no topic.',
-  'environment-mismatch': 'the certificate does not serve the environment in --environment.',
+  'topic-missing': 'the certificate has no topic (bundle ID).',
+  'environment-mismatch': 'the certificate does not work with the environment in --environment.',
   'sandbox-only': 'the certificate does not reach apps from the App Store, TestFlight or MDM.',
   'issuer-not-apple': 'no known Apple authority issued the certificate.',
   'key-too-weak': 'the RSA key has fewer than 2048 bits.',
@@ -30,16 +30,18 @@ export const findingMeanings: Readonly<Record<FindingCode, string>> = {
   'trailing-bytes': 'bytes follow the PKCS #12 structure.',
   'password-empty': 'the file has an empty password, or none.',
   'silences-other-app':
-    'apns set, fleets: the tenant will stop pushing to the app of its current client app key.',
+    'the tenant will stop pushing to the app of its current client app key (apns set, fleet).',
   'production-lost':
-    'apns set and fleet: the certificate set last served production, this one does not.',
-  'team-changes': 'apns set and fleet: the certificate is of another Apple team.',
+    'the certificate set last worked with production, and this one does not (apns set, fleet).',
+  'team-changes': 'the certificate is of another Apple team (apns set, fleet).',
   'fingerprint-mismatch':
-    'fleets: the certificate is not the one that the fleet file declares by its fingerprint; --force does not change that.',
-  'topic-changes': 'apns set and fleet: the certificate has another topic than the one set last.',
-  'replaces-later-certificate': 'apns set: the certificate set last for this key expires later.',
+    'the certificate is not the one that the fleet file declares by its fingerprint ' +
+    '(fleet). --force does not change that.',
+  'topic-changes': 'the certificate has another topic than the one set last (apns set, fleet).',
+  'replaces-later-certificate': 'the certificate set last for this key expires later (apns set).',
   'practice-certificate':
-    'apns set, fleets: apns request --practice created the certificate, which works only with a tenant on this machine; --force does not change that.',
+    'apns request --practice created the certificate, which works only with a tenant on ' +
+    'this machine (apns set, fleet). --force does not change that.',
 };
 
 const codes = Object.keys(findingKinds) as readonly FindingCode[];
@@ -82,7 +84,9 @@ const entriesOfApps: readonly Entry[] = [
   ],
   [
     'app-environment-mismatch',
-    'error: the certificate does not serve the environment of the app. Warning: an app for development, and a certificate that serves production as well. Export the app for distribution, or use a universal certificate.',
+    'error: the certificate does not work with the environment of the app. Warning: an app ' +
+      'for development, and a certificate that also works with production. Export the app for ' +
+      'distribution, or use a universal certificate.',
   ],
 ];
 
@@ -92,7 +96,9 @@ export function findingsPage(columns: number): string {
     'An error stops a command with exit code 4 before it sends anything. --fail-on warning also stops at warnings, and --force sends despite findings. Codes are stable.',
     columns,
   );
-  const ofFile = `Findings of the checks of a .p12.\n\n${about}\n\n${formatEntries(entries, columns, '  ')}`;
+  const ofFile =
+    `Findings: problems that the checks find in a ` +
+    `.p12.\n\n${about}\n\n${formatEntries(entries, columns, '  ')}`;
   const ofApps = formatEntries(entriesOfApps, columns, '  ');
   return `${ofFile}\nFindings of app check about a built app.\n\n${ofApps}`;
 }

@@ -87,7 +87,10 @@ export async function createRole(
   );
   const { _RowKey: id } = readAnswer(madeRole, result);
   if (id === null)
-    throw new CliError('tenant-refused', `${client.tenant} does not name the role that it made`);
+    throw new CliError(
+      'tenant-refused',
+      `${client.tenant} created the role but did not return its ID`,
+    );
   return id;
 }
 

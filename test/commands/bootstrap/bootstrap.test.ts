@@ -35,7 +35,7 @@ function withoutPlatformToken(url: string): Promise<string> {
 }
 
 describe('a bare tenant', () => {
-  test('is told as a report, for people and as JSON', async () => {
+  test('is reported as text and as JSON', async () => {
     const tenant = await startBare();
     const { emulator, port, bootstrap } = tenant;
     const fixed = (text: string) =>
@@ -89,7 +89,7 @@ describe('a bare tenant', () => {
 });
 
 describe('in a terminal', () => {
-  test('asks for the tenant and the name, and says no word of a password', async () => {
+  test('prompts for tenant and user, without mentioning a password', async () => {
     const { emulator, machine } = await startBare();
     const result = await machine.run(['bootstrap'], {
       answers: [emulator.url, 'admin@example.com', 'admin-password', false],
@@ -214,7 +214,7 @@ describe('without a terminal', () => {
     const result = await machine.run(['bootstrap', '--json']);
     const { error } = JSON.parse(result.stdout);
     expect([result.exitCode, error.code]).toEqual([2, 'usage']);
-    expect(error.hints.slice(0, 1)).toEqual(['Give --tenant URL, or set MFA_CLI_TENANT.']);
+    expect(error.hints.slice(0, 1)).toEqual(['Use --tenant URL, or set MFA_CLI_TENANT.']);
   });
 
   test.each([
@@ -339,7 +339,7 @@ describe('who may not', () => {
     const refused = await tenant.bootstrap(['--yes'], { env });
     expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-forbidden' } });
     expect(refused.error?.hints.join('\n')).toMatch(
-      /"Application Management"[\s\S]*Run the command again: /,
+      /"Application Management"[\s\S]*Run the command again\. /,
     );
     expect(tenant.state()).toBe(before);
   });

@@ -148,9 +148,12 @@ test('the option says which shard, else a variable, else the number of the pod',
 });
 
 test.each([
-  ['name a shard only together', { MFA_CLI_SHARDS: '4' }],
-  ['name a shard only together', { JOB_COMPLETION_INDEX: '4' }],
-  ['JOB_COMPLETION_INDEX counts from 0 to', { JOB_COMPLETION_INDEX: '4', MFA_CLI_SHARDS: '4' }],
+  ['must both be set, or neither', { MFA_CLI_SHARDS: '4' }],
+  ['must both be set, or neither', { JOB_COMPLETION_INDEX: '4' }],
+  [
+    'JOB_COMPLETION_INDEX must be a number below',
+    { JOB_COMPLETION_INDEX: '4', MFA_CLI_SHARDS: '4' },
+  ],
   ['MFA_CLI_SHARD must be I/N', { MFA_CLI_SHARD: '4' }],
 ])('half of a shard is a mistake: %s', async (message, env) => {
   const failure = await failureOf(open({ file: fileOf(generatedFleet(4)) }, env));

@@ -104,7 +104,7 @@ describe.skipIf(process.getuid?.() !== 0)('a neighbour', () => {
         const { code, error } = await json(['apply', '--yes', ...lastly], options);
         expect(code).toEqual(untrusted);
         expect(error?.message.split('\n')[0]).toContain(words);
-        expect(error?.hints[0]).toMatch(/^If you wrote the whole file, run `chown \d+ /);
+        expect(error?.hints[0]).toMatch(/^If you trust everything in the file, run `chown \d+ /);
       }
       // The record that others may change is not believed by whoever only looks.
       const { code } = await json(['status', ...lastly]);

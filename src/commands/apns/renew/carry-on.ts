@@ -67,7 +67,7 @@ export async function carryOn(renewal: Renewal): Promise<Outcome> {
   if (stops && !isAskedAgain) return outcome;
   for (const file of Object.values(filesOf(directory, round)))
     if (!isThere(file))
-      throw new CliError('file-not-found', `${file} of this renewal is gone`, {
+      throw new CliError('file-not-found', `${file} of this renewal is missing`, {
         facts: { renewal: stateFileIn(directory) },
       });
   if (options.issuer === undefined) return outcome;
@@ -109,8 +109,8 @@ async function judgeAnswer(
   if (answer !== null && isNewCertificate(answer, round, named))
     return { ...judged, answer, findings: checkCertificate(answer.certificate, facts) };
   if (answer !== null || named === null) return judged;
-  const words = `${onOneLine(nameOf(named))} does not belong to this renewal's key.`;
-  const hint = `Give the certificate that Apple made from ${filesOf(directory, round).request}.`;
+  const words = `${onOneLine(nameOf(named))} was not issued for this renewal's key.`;
+  const hint = `Use the certificate that Apple issued for ${filesOf(directory, round).request}.`;
   return { ...judged, findings: [finding('key-mismatch', words, { hint })] };
 }
 
@@ -221,7 +221,7 @@ async function findAnswer(
     readAnswer(file, publicKey, context).catch(unlessInterrupted(() => null));
   const answers = (await Promise.all(files.map(read))).filter((answer) => answer !== null);
   if (answers.length === 0 && files.length > 0)
-    context.terminal.note(`No certificate in ${directory} belongs to this renewal's key`);
+    context.terminal.note(`${directory} has no certificate for this renewal's key yet`);
   const [latest = null] = answers.sort(
     ({ certificate: a }, { certificate: b }) =>
       Number(b.bundleId === bundleId) - Number(a.bundleId === bundleId) ||

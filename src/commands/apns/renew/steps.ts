@@ -153,7 +153,7 @@ export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued>
     new CliError('issuer-failed', `The issuer ${what}`, { facts: { started } });
   if (how !== null) throw failed(how);
   if (isThere(file)) return { round: askedRound, file };
-  if (stdout.length === 0) throw failed('exited with 0, but left no certificate');
+  if (stdout.length === 0) throw failed('exited with 0, but wrote no certificate');
   await writePrivateFile(file, stdout, false, context.signal);
   context.terminal.note(wrote(file, 'certificate of the issuer'), 'ok');
   return { round: askedRound, file };

@@ -105,7 +105,7 @@ const sentences: Readonly<Partial<Record<SyntaxCode, string>>> = {
   DUPLICATE_KEY: keyTwice,
   MISSING_CHAR: 'a comma, a colon or a space is missing here',
   MULTILINE_IMPLICIT_KEY: 'a key must be on one line: text of several lines needs quotes',
-  MULTIPLE_DOCS: 'a second document starts here: a file declares one fleet',
+  MULTIPLE_DOCS: 'a second YAML document starts here, but a fleet file has only one',
   NON_STRING_KEY: 'a key must be text',
   RESOURCE_EXHAUSTION: tooDeep,
   TAB_AS_INDENT: 'tabs cannot indent: use spaces',

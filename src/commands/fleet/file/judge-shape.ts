@@ -178,7 +178,7 @@ function judgeChoice(
     .at(0);
   const isPlain = kinds === secretKinds && value != null && typeof value !== 'object';
   const words = isPlain
-    ? `is in plain text: a fleet file holds no secret, only ${ways}`
+    ? `is in plain text. Use ${ways}`
     : `must be ${ways}${meant.length === 0 ? guess(near) : ''}`;
   faults.add({ path, at: 'value' }, `${key} ${words}`);
 }

@@ -70,7 +70,7 @@ function countNames(value: unknown): number {
 const nothing: Omit<Fleet, 'file'> = { warnDays: null, certificates: new Map(), tenants: [] };
 
 function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Fleet, 'file'> {
-  if (value === undefined) faults.add({ offset: 0 }, 'the file is empty: start it with version: 1');
+  if (value === undefined) faults.add({ offset: 0 }, 'the file is empty: add version: 1');
   else judgeShape(topShape, { value, path: [], called: 'the file' }, faults);
   const given = { value: partOf(value, 'defaults'), path: ['defaults'], called: 'defaults' };
   const defaults = judgeShape(defaultsSchema, given, faults) ?? {};

@@ -24,8 +24,8 @@ function described<const Schema extends v.GenericSchema>(schema: Schema, descrip
 
 /** The places of a secret, by key. The file never holds the secret itself. */
 export const secretKinds = {
-  env: v.strictObject({ env: described(variable, 'Variable that holds it') }),
-  file: v.strictObject({ file: described(text, 'File that holds it, relative to this one') }),
+  env: v.strictObject({ env: described(variable, 'Environment variable with the secret') }),
+  file: v.strictObject({ file: described(text, 'File with the secret, relative to this file') }),
   command: v.strictObject({
     command: described(
       v.tupleWithRest([text], v.string()),
@@ -103,7 +103,7 @@ export const tenantSchema = v.strictObject({
   'client-app-key': v.exactOptional(described(text, 'Key of the client app; default: the topic')),
   'sign-in': described(
     v.union([signInKinds.profile, signInKinds['client-id'], signInKinds.token]),
-    'Session that calls the tenant',
+    'How to sign in to the tenant',
   ),
   labels: v.exactOptional(described(v.record(name, labelValue), 'Labels for --label to select by')),
 });
