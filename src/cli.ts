@@ -72,8 +72,8 @@ export async function run(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return endAt(error as Stop, context);
-    const told = toCliError(error, context.signal, context.terminal.trace);
-    return (await reportError(told, context, { destination, overrides })).exitCode;
+    const failure = toCliError(error, context.signal, context.terminal.trace);
+    return (await reportError(failure, context, { destination, overrides })).exitCode;
   }
 }
 
@@ -158,7 +158,11 @@ async function perform(command: CommandRun, context: Context): Promise<Ended> {
     const fits = typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output;
     terminal.print(fits, async () => firstLine(output));
   }
-  return { report: outcome.report, told: outcome.told(), exitCode: outcome.exitCode(context) };
+  return {
+    report: outcome.report,
+    facts: outcome.hookFacts(),
+    exitCode: outcome.exitCode(context),
+  };
 }
 
 /** The line of a report that says what was done; null if there is none. */

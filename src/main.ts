@@ -183,10 +183,10 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
  * of a CI.
  */
 function createHostNote({ note }: Terminal) {
-  let isTold = false;
+  let isNoted = false;
   return async (directory: string): Promise<void> => {
-    if (isTold) return;
-    isTold = true;
+    if (isNoted) return;
+    isNoted = true;
     const { hostOf } = await import('./files/others.ts');
     const host = hostOf(directory);
     if (host !== null)

@@ -27,12 +27,12 @@ export function otherKeyFor(
   history: TenantHistory,
   latest: LatestKey | undefined,
 ): OtherKey | null {
-  const known = [...toldKeys(latest), ...recordedKeys(history)];
+  const known = [...reportedKeys(latest), ...recordedKeys(history)];
   const likeliest = known.find((key) => key.topic === topic) ?? known[0] ?? null;
   return likeliest?.clientAppKey === topic ? null : likeliest;
 }
 
-function toldKeys(latest: LatestKey | undefined): readonly OtherKey[] {
+function reportedKeys(latest: LatestKey | undefined): readonly OtherKey[] {
   if (latest?.outcome !== 'told') return [];
   const { clientAppKey, topic } = latest;
   return [{ clientAppKey, keyFrom: 'tenant', topic }];

@@ -1,4 +1,4 @@
-import { type KeyUse, keysInUse, type ToldKey } from '../checks/client-app-key-in-use.ts';
+import { type KeyUse, keysInUse, type ReportedKey } from '../checks/client-app-key-in-use.ts';
 import type { LedgerLine } from './ledger-line.ts';
 
 /** A set or a delete, by what its lines tell in the end. */
@@ -210,7 +210,10 @@ export function openFor({ open }: TenantHistory, clientAppKey: string): readonly
  * The use of each key at the tenant, as far as anybody knows.
  * @param told the latest key by the tenant's own word
  */
-export function keyUsesAt(history: TenantHistory, told?: ToldKey): ReadonlyMap<string, KeyUse> {
+export function keyUsesAt(
+  history: TenantHistory,
+  reported?: ReportedKey,
+): ReadonlyMap<string, KeyUse> {
   const open = new Set(history.open);
   // The last of each key decides; all of them would be too many to compare with each
   // other.
@@ -223,7 +226,7 @@ export function keyUsesAt(history: TenantHistory, told?: ToldKey): ReadonlyMap<s
     answered: outcome === 'done',
     at,
   }));
-  return keysInUse(requests, told);
+  return keysInUse(requests, reported);
 }
 
 /** The certificate and the key that a proof covers. */

@@ -44,7 +44,7 @@ export interface SetPlace {
 export interface SetKnowledge {
   readonly history: TenantHistory;
   /** The tenant's own word about the key; null: it was not asked. */
-  readonly told: ReadBack | null;
+  readonly reported: ReadBack | null;
 }
 
 /** A certificate that a set replaces. Null: unknown. Keys are a promise. */
@@ -95,7 +95,7 @@ export interface SetPlan {
 export function planSet(
   identity: PushIdentity,
   { tenant, clientAppKey: given, keyFrom }: SetPlace,
-  { history, told }: SetKnowledge,
+  { history, reported }: SetKnowledge,
   terms: JudgingTerms,
 ): SetPlan {
   const { certificate } = identity;
@@ -103,17 +103,20 @@ export function planSet(
   const fingerprint = certificate?.fingerprint ?? null;
   const clientAppKey = given ?? topic;
   const isDefault = keyFrom === 'topic' && topic !== null;
-  const other = isDefault ? otherKeyFor(topic, history, told?.latest) : null;
+  const other = isDefault ? otherKeyFor(topic, history, reported?.latest) : null;
   const previous = clientAppKey === null ? null : lastSet(history, clientAppKey);
   const unanswered = clientAppKey === null ? [] : withoutRepeats(openFor(history, clientAppKey));
   const isThis = ({ line }: PastRequest): boolean =>
     line.asked === 'set' && line.fingerprint === fingerprint && line.topic === topic;
-  const isOther = told?.outcome === 'told' && told.topic !== topic;
+  const isOther = reported?.outcome === 'told' && reported.topic !== topic;
   const unchanged = !isOther && previous !== null && isThis(previous) && unanswered.every(isThis);
-  const replaces = unchanged ? null : replacedBy(previous, told);
-  const keyUses = keyUsesAt(history, told?.latest);
+  const replaces = unchanged ? null : replacedBy(previous, reported);
+  const keyUses = keyUsesAt(history, reported?.latest);
   const sides = sidesOf(certificate);
-  const ofPlace = checkPlace({ clientAppKey, other, topic, sides }, { keyUses, previous, told });
+  const ofPlace = checkPlace(
+    { clientAppKey, other, topic, sides },
+    { keyUses, previous, reported },
+  );
   const findings = byLevel([...findingsAlone(identity, tenant, previous, terms), ...ofPlace]);
   const silences = ofPlace.some(({ code }) => code === 'silences-other-app');
   return {
@@ -137,13 +140,13 @@ export function planSet(
 /** The certificate for the key, by the ledger, unless the tenant tells another topic. */
 function replacedBy(
   previous: PastRequest | null,
-  told: ReadBack | null,
+  reported: ReadBack | null,
 ): ReplacedCertificate | null {
-  const ours = previous?.line.topic ?? null;
-  if (told?.outcome === 'told' && told.topic !== ours)
-    return told.topic === null ? null : { topic: told.topic, notAfter: null, setAt: null };
+  const recorded = previous?.line.topic ?? null;
+  if (reported?.outcome === 'told' && reported.topic !== recorded)
+    return reported.topic === null ? null : { topic: reported.topic, notAfter: null, setAt: null };
   if (previous === null) return null;
-  return { topic: ours, notAfter: previous.line.notAfter, setAt: previous.at };
+  return { topic: recorded, notAfter: previous.line.notAfter, setAt: previous.at };
 }
 
 /** The findings that no other key of the tenant changes. */
@@ -182,7 +185,7 @@ export interface PlaceKnowledge {
   /** The last set of this key, as far as it is known. */
   readonly previous: PastRequest | null;
   /** The tenant's own word about the key; null: it was not asked. */
-  readonly told: ReadBack | null;
+  readonly reported: ReadBack | null;
 }
 
 /** A certificate and the key that it is meant for. */
@@ -208,10 +211,10 @@ export function sidesOf(certificate: Certificate | null): CertificateSides | nul
 /** Checks what a set changes at its tenant: the topic of its key, and the key in use. */
 export function checkPlace(
   { clientAppKey, other, topic, sides }: PlacedCertificate,
-  { keyUses, previous, told }: PlaceKnowledge,
+  { keyUses, previous, reported }: PlaceKnowledge,
 ): readonly Finding[] {
   const changes = [
-    ...checkTopicChange(topic, topicBefore(told, previous)),
+    ...checkTopicChange(topic, topicBefore(reported, previous)),
     ...(sides === null ? [] : checkLosses(sides, previous?.line ?? null)),
   ];
   if (clientAppKey === null) return changes;
@@ -219,7 +222,7 @@ export function checkPlace(
 }
 
 /** The topic of the key by the tenant's word, else by what was set last. */
-function topicBefore(told: ReadBack | null, previous: PastRequest | null): string | null {
-  if (told?.outcome === 'told') return told.topic;
+function topicBefore(reported: ReadBack | null, previous: PastRequest | null): string | null {
+  if (reported?.outcome === 'told') return reported.topic;
   return previous?.line.topic ?? null;
 }

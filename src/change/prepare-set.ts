@@ -88,20 +88,20 @@ export async function judgeSet(before: GivenSet, context: Context): Promise<Judg
   }
   if (terminal.interactive && !isStopped && plan.unchanged)
     terminal.note(`This certificate for ${plan.clientAppKey} was set last; it is sent again.`);
-  let told = await toldOf(plan, open);
+  let reported = await askReported(plan, open);
   if (place.clientAppKey === null && !terms.yes && !plan.unchanged) {
-    place = { ...place, ...(await askForKey(planAt(given, place, memory, told), context)) };
-    if (place.clientAppKey !== plan.clientAppKey) told = await toldOf(place, open);
+    place = { ...place, ...(await askForKey(planAt(given, place, memory, reported), context)) };
+    if (place.clientAppKey !== plan.clientAppKey) reported = await askReported(place, open);
   }
-  if (terms.refresh && told?.latest.outcome === 'unknown')
+  if (terms.refresh && reported?.latest.outcome === 'unknown')
     terminal.note(`${place.tenant} does not report which client app key was set last.`);
-  plan = planAt(given, place, memory, told);
+  plan = planAt(given, place, memory, reported);
   const judged = {
     given,
     plan,
     memory,
     open,
-    latest: latestOf(terms, told),
+    latest: latestOf(terms, reported),
     verification: null,
     waited: 0,
     isSent: false,
@@ -124,7 +124,7 @@ function placeOf({ settings, terms }: GivenSet): SetPlace {
 }
 
 /** The tenant's word about a key; null: it is not open, or there is no key. */
-async function toldOf(
+async function askReported(
   { clientAppKey }: Pick<SetPlace, 'clientAppKey'>,
   open: OpenTenant | null,
 ): Promise<ReadBack | null> {
@@ -135,11 +135,11 @@ function planAt(
   { opened, terms }: GivenSet,
   place: SetPlace,
   memory: Memory,
-  told: ReadBack | null = null,
+  reported: ReadBack | null = null,
 ): SetPlan {
   const { tenant } = place;
   const history = tenant === null ? noHistory : historyAt(memory, tenant);
-  return planSet(opened.identity, place, { history, told }, terms);
+  return planSet(opened.identity, place, { history, reported }, terms);
 }
 
 /**
@@ -168,8 +168,8 @@ function memoryOf(tenant: string | null, { record }: SetTerms, context: Context)
 }
 
 /** With `refresh` the report says even that the tenant was not there to be asked. */
-function latestOf({ refresh }: SetTerms, told: ReadBack | null): LatestKey | null {
-  if (told !== null) return told.latest;
+function latestOf({ refresh }: SetTerms, reported: ReadBack | null): LatestKey | null {
+  if (reported !== null) return reported.latest;
   return refresh ? { outcome: 'unknown', clientAppKey: null, topic: null } : null;
 }
 

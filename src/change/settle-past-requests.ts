@@ -1,4 +1,4 @@
-import type { ToldKey } from '../checks/client-app-key-in-use.ts';
+import type { ReportedKey } from '../checks/client-app-key-in-use.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import {
@@ -20,7 +20,7 @@ export interface KeyWord {
   /** Null: it has none. */
   readonly topic: string | null;
   /** The key that was set last. */
-  readonly latest: ToldKey;
+  readonly latest: ReportedKey;
 }
 
 /**

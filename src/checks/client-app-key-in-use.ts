@@ -24,12 +24,12 @@ export interface KeyUse {
 }
 
 /** A tenant's word about the key that was set last. `none`: it has no key. */
-export interface ToldKey {
+export interface ReportedKey {
   readonly outcome: 'told' | 'none' | 'unknown';
   readonly clientAppKey: string | null;
 }
 
-const unknownAnswer: ToldKey = { outcome: 'unknown', clientAppKey: null };
+const unknownAnswer: ReportedKey = { outcome: 'unknown', clientAppKey: null };
 
 const unknown: KeyUse = { inUse: null, inUseFrom: null, ignoredSince: null };
 const inUse: KeyUse = { inUse: true, inUseFrom: 'record', ignoredSince: null };
@@ -44,7 +44,7 @@ const deleted: KeyUse = { inUse: false, inUseFrom: 'record', ignoredSince: null 
  */
 export function keysInUse(
   requests: readonly KeyRequest[],
-  reported: ToldKey = unknownAnswer,
+  reported: ReportedKey = unknownAnswer,
 ): ReadonlyMap<string, KeyUse> {
   const keys = new Map<string, KeyUse>();
   for (const request of requests) {

@@ -16,7 +16,7 @@ import {
 } from '../settings/parser.ts';
 import type { Style } from '../terminal/style.ts';
 import { type Entry, formatEntries } from '../text/layout.ts';
-import type { EndOfRun, HookOptions, Told } from './hook.ts';
+import type { EndOfRun, HookFacts, HookOptions } from './hook.ts';
 
 /**
  * The code of a command. The runner calls `work` with the parsed options, prints the
@@ -128,7 +128,7 @@ interface Outcome {
   format(clean: <Value>(value: Value) => Value, style: Style, now: Date): string | Uint8Array;
   exitCode(context: Pick<Outside, 'signal'>): ExitCode;
   /** The facts for a hook; null if the command has none. */
-  told(): Told | null;
+  hookFacts(): HookFacts | null;
 }
 
 const harmless: Behavior = {
@@ -212,7 +212,7 @@ function runOf<Own extends OptionTable, Report extends object, Does extends Effe
         report,
         format: (clean, style, now) => command.format(clean(report), style, options, now),
         exitCode: (outside) => command.exitCode?.(report, options, outside) ?? 0,
-        told: () => toldOf(report, options, command.atEnd),
+        hookFacts: () => hookFactsOf(report, options, command.atEnd),
       };
     },
   };
@@ -226,11 +226,11 @@ function askedFor(hook: HookOptions | undefined): HookOptions | null {
   return given.some((value) => value !== undefined) ? hook : null;
 }
 
-function toldOf<Report, Options>(
+function hookFactsOf<Report, Options>(
   report: Report,
   options: Options,
   end: EndOfRun<Report, Options> | undefined,
-): Told | null {
+): HookFacts | null {
   if (end === undefined) return null;
   return {
     did: end.did(report),

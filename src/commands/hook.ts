@@ -32,7 +32,7 @@ export interface EndOfRun<Report, Options = never> {
 }
 
 /** The facts of a report for a hook. */
-export interface Told {
+export interface HookFacts {
   readonly did: Deed | null;
   readonly isUnknown: boolean;
   /** Null: of no certificate's end. */
@@ -43,7 +43,7 @@ export interface Told {
 
 /** The end of a run: with a report, or with an error. */
 export type Ended = { readonly exitCode: ExitCode } & (
-  | { readonly report: object; readonly told: Told | null }
+  | { readonly report: object; readonly facts: HookFacts | null }
   | { readonly error: CliError; readonly document: object }
 );
 
@@ -134,17 +134,17 @@ async function callAsAsked(hook: Hook, ended: Ended, context: Context): Promise<
   if (hook.isRehearsal) return true;
   if ('error' in ended)
     return isAskedFor(ended.error, context) ? hook.call('failed', ended.document, context) : true;
-  const { report, told, exitCode } = ended;
-  if (told === null) return true;
-  const { dues, ledger } = told;
+  const { report, facts, exitCode } = ended;
+  if (facts === null) return true;
+  const { dues, ledger } = facts;
   if (hook.stages !== null && dues !== null) {
     const { sendAlerts } = await import('../change/expiry-alerts.ts');
     const call = (alert: Alert): Promise<boolean> =>
       hook.call('due', { ...report, alert }, context);
     return sendAlerts({ dues, ledger }, hook.stages, call, context);
   }
-  const failure = told.isUnknown ? 'unknown' : 'failed';
-  const event = exitCode === 0 ? told.did : failure;
+  const failure = facts.isUnknown ? 'unknown' : 'failed';
+  const event = exitCode === 0 ? facts.did : failure;
   return event === null ? true : hook.call(event, report, context);
 }
 

@@ -54,7 +54,8 @@ function format(
   const who = user === null ? '' : ` as ${style.bold(user)}`;
   const until =
     expiresAt === null ? '' : ` The session expires on ${formatMoment(new Date(expiresAt), now)}.`;
-  return `${style.mark('ok', `Signed in to ${tenant}${who} with the profile "${profile}".${until}`)}\n`;
+  const words = `Signed in to ${tenant}${who} with the profile "${profile}".${until}`;
+  return `${style.mark('ok', words)}\n`;
 }
 
 export const command: CommandModule<LoginOptions, LoginReport> = { work: login, format };

@@ -39,8 +39,8 @@ function requireValue(
   if (value === '') throw usage(`The value of ${long} is empty`, command);
   const own = command.options.flatMap((option) => [option.short, option.long]);
   const options = new Set(['-h', '--help', ...own]);
-  const isLeftOut = (word: unknown): boolean =>
+  const isMissing = (word: unknown): boolean =>
     typeof word === 'string' && options.has(word) && !words.includes(`${long}=${word}`);
-  if ([value].flat().some(isLeftOut))
+  if ([value].flat().some(isMissing))
     throw usage(`Option ${long} needs a value: ${flags}`, command);
 }

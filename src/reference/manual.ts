@@ -48,8 +48,11 @@ export function formatManual(root: CommandNode, version: string): string {
 function commandSection(node: CommandNode): readonly string[] {
   const synopsis = node.arguments.map(({ placeholder }) => placeholder).join(' ');
   const own = node.options.filter(({ spellings }) => !spellings.includes('--help'));
+  const usage = [`mfa-cli ${node.path}`];
+  if (synopsis !== '') usage.push(synopsis);
+  if (own.length > 0) usage.push('[options]');
   return [
-    `.SS ${quoted(`mfa-cli ${node.path}${synopsis === '' ? '' : ` ${synopsis}`}${own.length === 0 ? '' : ' [options]'}`)}`,
+    `.SS ${quoted(usage.join(' '))}`,
     escaped([node.description, ...effectsOf(node.behavior)].join(' ')),
     ...node.arguments.flatMap(({ placeholder, description }) => [
       '.TP',

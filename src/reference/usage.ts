@@ -46,10 +46,10 @@ function nearCommands(word: string, group: Command, next = ''): readonly string[
       namesOf(family).flatMap((name) => (name === word ? [`${family.name()} ${name}`] : [])),
     ),
   ];
-  return found.find((near) => near.length > 0 && near.length <= mostSuggestions) ?? [];
+  return found.find((near) => near.length > 0 && near.length <= maxSuggestions) ?? [];
 }
 
-const mostSuggestions = 3;
+const maxSuggestions = 3;
 
 /** Translates an error of commander's parser. @param command the command that threw it */
 export function parserError(error: CommanderError, command: Command): CliError {
@@ -92,10 +92,8 @@ function excessArguments(command: Command): CliError {
   }
   const given = command.args.length;
   const accepted = wordsForArguments(command.registeredArguments.length);
-  return usage(
-    `${commandPath(command)} accepts ${accepted}, but ${given} ${given === 1 ? 'was' : 'were'} given`,
-    command,
-  );
+  const excess = `${given} ${given === 1 ? 'was' : 'were'} given`;
+  return usage(`${commandPath(command)} accepts ${accepted}, but ${excess}`, command);
 }
 
 function wordsForArguments(number: number): string {
@@ -115,10 +113,8 @@ function noChoice(message: string, command: Command): CliError {
   const [name, word = ''] = option === undefined ? [`<${argument}>`, given] : [option, value];
   const choices = list.split(', ');
   const near = nearestName(word.slice(0, longestName).toLowerCase(), choices);
-  return usage(
-    `${name} must be ${alternatives(choices)}, not "${word}"${suggestion(near === undefined ? [] : [near])}`,
-    command,
-  );
+  const meant = suggestion(near === undefined ? [] : [near]);
+  return usage(`${name} must be ${alternatives(choices)}, not "${word}"${meant}`, command);
 }
 
 /** @param word as typed, perhaps with a value, which may be a secret */
@@ -141,8 +137,9 @@ function unknownOption(word: string, command: Command): CliError {
     name.slice(0, longestName).toLowerCase().replaceAll('_', '-').replace(/^-+/, ''),
     options.map(({ long }) => long?.slice(2) ?? ''),
   );
-  const near = found.length <= mostSuggestions ? found : [];
-  const message = `Unknown option ${shownName(dashes, name, near.length === 1)}${suggestion(near.map((one) => `--${one}`))}`;
+  const near = found.length <= maxSuggestions ? found : [];
+  const shown = shownName(dashes, name, near.length === 1);
+  const message = `Unknown option ${shown}${suggestion(near.map((one) => `--${one}`))}`;
   const misplaced = isGroup && near.length === 0;
   const fix = `Put options after the command: \`${commandPath(command)} <command> [options]\`.`;
   return usage(message, command, misplaced ? { fix } : {});
@@ -182,7 +179,7 @@ export function topicOf(words: readonly string[], program: Command): Topic | und
   if (found !== undefined) return found;
   const pages = nearestNames(word, [...names, ...namesOf(program)]);
   const near =
-    pages.length > 0 && pages.length <= mostSuggestions ? pages : nearCommands(word, program);
+    pages.length > 0 && pages.length <= maxSuggestions ? pages : nearCommands(word, program);
   const instead =
     near.length === 0
       ? ` (topics: ${names.join(', ')}; commands: ${namesOf(program).join(', ')})`

@@ -68,12 +68,12 @@ export function parsePort(text: string, source: Source, lowest: 0 | 1 = 0): numb
 }
 
 /** The most days of an option. */
-export const mostDays = 99_999;
+export const maxDays = 99_999;
 
 /** A number of days from an option. @throws {CliError} usage */
 export function parseDays(text: string, option: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw invalidValue(text, { option }, `a whole number of days up to ${mostDays}`);
+  throw invalidValue(text, { option }, `a whole number of days up to ${maxDays}`);
 }
 
 /** Milliseconds of `90s`, `20m`, `1h`, `2d`. @throws {CliError} usage */
@@ -88,13 +88,13 @@ export function parseDuration(text: string): number {
 }
 
 /** The longest wait of an option: a day. A Node.js timer takes at most 24 days. */
-export const mostSeconds = 86_400;
+export const maxSeconds = 86_400;
 
 /** A number of seconds from an option, as `--hook-timeout`. @throws {CliError} usage */
 export function parseSeconds(text: string, option: string): number {
   const seconds = Number(text);
-  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= mostSeconds) return seconds;
-  throw invalidValue(text, { option }, `a number of seconds from 1 to ${mostSeconds}`);
+  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= maxSeconds) return seconds;
+  throw invalidValue(text, { option }, `a number of seconds from 1 to ${maxSeconds}`);
 }
 
 /** That no browser started, with the variable that chose its command. */

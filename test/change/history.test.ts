@@ -14,7 +14,7 @@ import {
 } from '../../src/change/history.ts';
 import type { LedgerLine } from '../../src/change/ledger-line.ts';
 import { settledByWord, settlementFacts } from '../../src/change/settle-past-requests.ts';
-import type { ToldKey } from '../../src/checks/client-app-key-in-use.ts';
+import type { ReportedKey } from '../../src/checks/client-app-key-in-use.ts';
 import { acme, doneAt, fingerprint, lineOf } from './examples.ts';
 
 const app = 'com.example.app';
@@ -22,7 +22,7 @@ const other = { clientAppKey: 'com.example.other', topic: 'com.example.other' };
 const deleted = { asked: 'delete', topic: null, fingerprint: null } as const;
 
 const at = (lines: readonly LedgerLine[], tenant = acme) => tenantHistory(historyOf(lines), tenant);
-const told = (clientAppKey: string): ToldKey => ({ outcome: 'told', clientAppKey });
+const told = (clientAppKey: string): ReportedKey => ({ outcome: 'told', clientAppKey });
 const idsOf = (requests: readonly PastRequest[]) => requests.map(({ id }) => id);
 
 test('nothing is known of a tenant without lines', () => {
@@ -85,7 +85,7 @@ describe('what the tenant tells', () => {
   const settled = (
     lines: readonly LedgerLine[],
     topic: string | null,
-    latest: ToldKey = unknown,
+    latest: ReportedKey = unknown,
   ): readonly (readonly string[])[] => {
     const settlements = settledByWord(at(lines), app, { topic, latest });
     return settlements.map(({ request, outcome }) => [request.id, outcome]);
@@ -118,7 +118,7 @@ describe('what the tenant tells', () => {
     expect(settled(lines, held)).toEqual(expected);
   });
 
-  test.each<[string, readonly LedgerLine[], ToldKey, readonly (readonly string[])[]]>([
+  test.each<[string, readonly LedgerLine[], ReportedKey, readonly (readonly string[])[]]>([
     ['is another app’s', doneAt('a', 0, other), told(other.clientAppKey), []],
     ['is this one, in place of another', doneAt('a', 0, other), told(app), [['b', 'done']]],
     ['is not told', doneAt('a', 0, other), unknown, []],

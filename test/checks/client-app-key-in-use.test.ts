@@ -3,7 +3,7 @@ import {
   checkSilenced,
   type KeyRequest,
   keysInUse,
-  type ToldKey,
+  type ReportedKey,
 } from '../../src/checks/client-app-key-in-use.ts';
 
 /** `set old, set? new, delete old`: in this order, a day each; `?`: its answer is missing. */
@@ -25,7 +25,7 @@ function requests(words: string): readonly KeyRequest[] {
 const day = (number: number): string => `2026-01-0${number}T00:00:00.000Z`;
 
 /** The key that the tenant names; null: it does not tell; `-`: it says that there is none. */
-function word(latest: string | null): ToldKey {
+function word(latest: string | null): ReportedKey {
   if (latest === null) return { outcome: 'unknown', clientAppKey: null };
   return latest === '-'
     ? { outcome: 'none', clientAppKey: null }

@@ -81,11 +81,17 @@ export const command: CommandModule<PackOptions, PackReport, string | Uint8Array
   exitCode: ({ ok }) => (ok ? 0 : 4),
 };
 
+interface PackPaths {
+  readonly cert: string;
+  readonly key: string;
+  readonly out: string;
+}
+
 /**
  * The given paths; asks for those that are missing. `-` is stdin or stdout.
  * @throws {CliError} usage, interrupted
  */
-function requirePaths({ cert, key, out }: PackOptions, context: Context) {
+function requirePaths({ cert, key, out }: PackOptions, context: Context): Promise<PackPaths> {
   const needed = {
     cert: {
       given: cert,
@@ -110,7 +116,7 @@ function requirePaths({ cert, key, out }: PackOptions, context: Context) {
  * @throws {CliError} certificate-not-recognized, those of openKey and of reading a file
  */
 async function readContent(
-  { cert, key }: Awaited<ReturnType<typeof requirePaths>>,
+  { cert, key }: PackPaths,
   { keyPasswordFile, newPasswordFile }: PackOptions,
   context: Context,
 ): Promise<Pkcs12Content> {

@@ -9,7 +9,7 @@ import type { FleetReport } from './report.ts';
  * Above the question, a longer plan shows only counts and warnings; `fleet plan` shows it
  * all.
  */
-const mostRows = 40;
+const maxRows = 40;
 
 export const unavailable = 'The changes must be confirmed in a terminal';
 export const yesFacts = { option: '--yes' };
@@ -20,7 +20,7 @@ export async function requireConsent(
   due: readonly PlannedTenant[],
   { prompt, terminal }: Context,
 ): Promise<void> {
-  await terminal.present(report, (shown, style) => formatPlan(shown, style, mostRows));
+  await terminal.present(report, (shown, style) => formatPlan(shown, style, maxRows));
   const deletes = due.filter(({ certificate }) => certificate === null).length;
   const sets = due.length - deletes;
   const words = [

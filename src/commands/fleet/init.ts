@@ -65,10 +65,12 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
     lines.push(
       `  In comments, since nothing was set there: ${withoutCertificate.map(onOneLine).join(', ')}`,
     );
+  const plan = shellLine(fleetCommand('plan', file));
   const next =
     tenants.length === 0
       ? 'Declare certificates and tenants in it: `mfa-cli help fleet-file` shows how'
-      : `Enter the path of each .p12 in it, set the variables of the passwords, and run: ${shellLine(fleetCommand('plan', file))}`;
+      : 'Enter the path of each .p12 in it, set the variables of the passwords, ' +
+        `and run: ${plan}`;
   return [...lines, `  ${next}`, ''].join('\n');
 }
 

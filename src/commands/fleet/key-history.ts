@@ -9,7 +9,7 @@ import {
   tenantHistory,
 } from '../../change/history.ts';
 import { settledByWord } from '../../change/settle-past-requests.ts';
-import { type KeyUse, keyUse, type ToldKey } from '../../checks/client-app-key-in-use.ts';
+import { type KeyUse, keyUse, type ReportedKey } from '../../checks/client-app-key-in-use.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';
 
@@ -48,21 +48,22 @@ export function settledByAnswers(
 export class KeyUses {
   readonly #history: History;
   /** The key that each tenant reports as the latest. */
-  readonly #told = new Map<string, ToldKey>();
+  readonly #reported = new Map<string, ReportedKey>();
   readonly #uses = new Map<string, ReadonlyMap<string, KeyUse>>();
 
   constructor(history: History, tenants: readonly FleetTenant[], answers: Answers) {
     this.#history = history;
     for (const { name, tenant } of tenants) {
-      const told = answers.get(name)?.latest;
-      if (told !== undefined && told.outcome !== 'unknown') this.#told.set(tenant, told);
+      const reported = answers.get(name)?.latest;
+      if (reported !== undefined && reported.outcome !== 'unknown')
+        this.#reported.set(tenant, reported);
     }
   }
 
   at(tenant: string): ReadonlyMap<string, KeyUse> {
     const known = this.#uses.get(tenant);
     if (known !== undefined) return known;
-    const uses = keyUsesAt(tenantHistory(this.#history, tenant), this.#told.get(tenant));
+    const uses = keyUsesAt(tenantHistory(this.#history, tenant), this.#reported.get(tenant));
     this.#uses.set(tenant, uses);
     return uses;
   }

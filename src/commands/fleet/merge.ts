@@ -107,11 +107,10 @@ function requireOneFleet(reports: readonly NamedReport[]): void {
   const stranger = reports.find(
     ({ report }) => fleetOf(report) !== fleetOf(first?.report ?? report),
   );
-  if (stranger !== undefined)
-    throw new CliError(
-      'usage',
-      `${stranger.name} is for the fleet ${stranger.report.file}, but ${first?.name} is for ${first?.report.file}`,
-    );
+  if (stranger === undefined) return;
+  const other = `${stranger.name} is for the fleet ${stranger.report.file}`;
+  const message = `${other}, but ${first?.name} is for ${first?.report.file}`;
+  throw new CliError('usage', message);
 }
 
 /** Whether nothing was attempted. */

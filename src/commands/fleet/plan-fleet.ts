@@ -75,8 +75,8 @@ export function planFleet(
   const names = new Map<string, string>();
   const planned = tenants.map((tenant): PlannedTenant => {
     const row = rowOf(tenant, known);
-    const told = known.answers.get(tenant.name) ?? null;
-    const keys = { ...keysAt(tenant, uses.at(tenant.tenant), going), told };
+    const reported = known.answers.get(tenant.name) ?? null;
+    const keys = { ...keysAt(tenant, uses.at(tenant.tenant), going), reported };
     const item = judge(row, keys, known);
     const twin = twinOf(row, names);
     if (twin !== null) return { ...item, action: 'blocked', error: twin };
@@ -159,14 +159,14 @@ interface TenantKeys {
   /** Those that the file does not delete. */
   readonly staying: ReadonlyMap<string, KeyUse>;
   /** The tenant's own word about the key; null: it was not asked. */
-  readonly told: ReadBack | null;
+  readonly reported: ReadBack | null;
 }
 
 function keysAt(
   tenant: FleetTenant,
   keyUses: ReadonlyMap<string, KeyUse>,
   going: ReadonlySet<string>,
-): Omit<TenantKeys, 'told'> {
+): Omit<TenantKeys, 'reported'> {
   const staying = [...keyUses].filter(([key]) => !going.has(placeKey(tenant, key)));
   return { keyUses, staying: new Map(staying) };
 }
@@ -194,7 +194,7 @@ function isGone(previous: PastRequest | null): boolean {
 function findingsFor(
   { tenant, clientAppKey, other, previous }: Row,
   { identity, topic, findings }: JudgedCertificate,
-  { staying, told }: TenantKeys,
+  { staying, reported }: TenantKeys,
 ): readonly Finding[] {
   const lastSet = previous?.line.asked === 'set' ? previous : null;
   const isRemote = !isLoopback(new URL(tenant.tenant).hostname);
@@ -204,7 +204,7 @@ function findingsFor(
     ...findings,
     ...checkPlace(
       { clientAppKey, other, topic, sides: sidesOf(identity?.certificate ?? null) },
-      { keyUses: staying, previous: lastSet, told },
+      { keyUses: staying, previous: lastSet, reported },
     ),
   ]);
 }

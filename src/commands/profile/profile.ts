@@ -248,8 +248,10 @@ async function rename(
 
 export const renameCommand: CommandModule<ProfileRenameOptions, ProfileRenameReport> = {
   work: rename,
-  format: ({ renamed, to, current }, style) =>
-    `${style.mark('ok', `Renamed the profile "${renamed}" to "${to}"${current ? ', the current one' : ''}.`)}\n`,
+  format({ renamed, to, current }, style) {
+    const which = current ? ', the current one' : '';
+    return `${style.mark('ok', `Renamed the profile "${renamed}" to "${to}"${which}.`)}\n`;
+  },
 };
 
 interface ProfileRemoveReport {

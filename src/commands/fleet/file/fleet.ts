@@ -120,7 +120,7 @@ export interface Shard {
 }
 
 /** More shards than anyone has machines. */
-const mostShards = 100_000;
+const maxShards = 100_000;
 
 /**
  * The shard of a tenant, from 0. It depends only on the name and the number of shards, so
@@ -139,7 +139,7 @@ export function shardOf(name: string, count: number): number {
 export function parseShard(text: string, sentence: string): Shard {
   const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   const shard = { index: Number(index), count: Number(count) };
-  if (shard.index < shard.count && shard.count <= mostShards) return shard;
+  if (shard.index < shard.count && shard.count <= maxShards) return shard;
   throw new CliError('usage', sentence);
 }
 

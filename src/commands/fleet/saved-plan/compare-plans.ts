@@ -16,12 +16,11 @@ export function declaredDifferences(
   saved: SavedPlan,
   present: Pick<SavedPlan, 'trust' | 'selection' | 'terms' | 'programs'>,
 ): readonly Difference[] {
+  const trusted = changed(present.trust, saved.trust);
   const trust =
     saved.trust === present.trust
       ? []
-      : [
-          `what the fleet file runs, reads, names and connects to: ${changed(present.trust, saved.trust)}`,
-        ];
+      : [`what the fleet file runs, reads, names and connects to: ${trusted}`];
   return [
     ...memberDifferences(saved.selection, present.selection),
     ...memberDifferences(saved.terms, present.terms),

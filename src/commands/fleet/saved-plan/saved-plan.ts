@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { nameOf, readWhole } from '../../../files/read.ts';
-import { mostDays, mostSeconds } from '../../../settings/values.ts';
+import { maxDays, maxSeconds } from '../../../settings/values.ts';
 import { instant, isObject, manyTenants, parseJson, positiveInteger } from '../../../text/json.ts';
 import { planOptions } from '../options.ts';
 import type { FleetAction } from '../report.ts';
@@ -100,14 +100,14 @@ const schema = v.strictObject({
   terms: v.strictObject({
     failOn: v.picklist(['error', 'warning']),
     force: v.boolean(),
-    warnDays: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(mostDays)),
+    warnDays: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(maxDays)),
     all: v.boolean(),
     concurrency: upTo(planOptions.concurrency.most),
     maxFailures: v.nullable(upTo(planOptions.maxFailures.most)),
     canary: textOrNull,
     prove: v.boolean(),
     proveUser: textOrNull,
-    proveTimeout: v.nullable(upTo(mostSeconds)),
+    proveTimeout: v.nullable(upTo(maxSeconds)),
     hook: texts,
   }),
   programs: v.array(v.strictObject({ program: v.string(), arguments: v.string() })),
