@@ -29,7 +29,7 @@ test.skipIf(isMissing('openssl'))(
   },
 );
 
-test('a server that speaks HTTP/1 only is told from APNs', async () => {
+test('a server with HTTP/1 only is not taken for APNs', async () => {
   const { port } = await startServer(undefined, { certificate: 'server' });
   const { exitCode, stderr } = await verify(`127.0.0.1:${port}`);
   expect([exitCode, stderr]).toEqual([7, expect.stringContaining('does not speak HTTP/2')]);

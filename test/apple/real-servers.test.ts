@@ -60,7 +60,7 @@ async function startNginx(server: string): Promise<string> {
 }
 
 describe.skipIf(isMissing('nginx'))('nginx', () => {
-  test('that speaks HTTP/1 only is told from APNs', async () => {
+  test('with HTTP/1 only is not taken for APNs', async () => {
     const host = await startNginx('return 200;');
     expect(await failureOf(() => openTestApns(host).send(pushOf()))).toBe(
       `apns-not-http2: ${host} does not speak HTTP/2`,

@@ -93,7 +93,7 @@ test('the limit is the last byte that is read', async () => {
   expect(tooLarge('x', 1024 * 1024).message).toBe('x is larger than 1 MiB');
 });
 
-test('what rejects an opened file says so itself', async () => {
+test('a file that is rejected after it was opened is reported by the check that rejects it', async () => {
   writeFileSync(path, '');
   const rejected = new CliError('usage', 'x');
   const judge = () => {
@@ -187,7 +187,7 @@ test('a secret has 64 KiB at most', async () => {
   );
 });
 
-test('once interrupted, nothing is read, and why is told', async () => {
+test('an interrupt stops the reading and is the reason of the error', async () => {
   writeFileSync(path, 'content');
   const why = new Error('interrupted');
   const interrupted = reading('content', { signal: AbortSignal.abort(why) });
@@ -248,7 +248,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     await expect(whole(path, 100_000)).rejects.toMatchObject({ code: 'file-too-large' });
   });
 
-  test('of a writer that says nothing is empty, whatever the time if a shell names it', async () => {
+  test('whose writer closes it without a word is empty, with any time limit if a shell names it', async () => {
     feed('sleep 0.2');
     expect(await whole(path)).toBe('');
     if (!existsSync('/proc/self/fd')) return;
@@ -275,7 +275,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     expect(timers()).toBeLessThanOrEqual(before);
   });
 
-  test('that stays silent, or has no writer, is given up, also in a folder called as one of the system', async () => {
+  test('without a writer, or whose writer is silent, is given up, also below a directory named like one of the system', async () => {
     const silent = {
       code: 'file-unreadable',
       message: `${path} is a pipe that delivered nothing in time`,
@@ -306,7 +306,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     await expect(chunks.next()).rejects.toBe(why);
   });
 
-  test('is none of our own files', async () => {
+  test('is not read as a file of the program', async () => {
     await expect(whole(path, 1024, reading('', { regular: true }))).rejects.toMatchObject({
       message: `${path} is not a regular file`,
     });

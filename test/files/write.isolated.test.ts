@@ -187,7 +187,7 @@ describe.runIf(isRoot)('what belongs to', () => {
 describe.skipIf(process.platform === 'win32')('a pipe', () => {
   beforeEach(() => void execFileSync('mkfifo', [path]));
 
-  test('in whose place a link to a file comes while it is opened is not written to', async () => {
+  test('is not written to if a link replaces it while it is opened', async () => {
     const victim = join(directory, 'victim');
     writeFileSync(victim, 'kept');
     world.onOpen = () => {
@@ -200,7 +200,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     expect(readFileSync(victim, 'utf8')).toBe('kept');
   });
 
-  test('is written to once somebody reads it', async () => {
+  test('is written to when somebody reads it', async () => {
     const written = write(true, 'x'.repeat(200_000));
     await setTimeout(120);
     expect(await readFile(path, 'utf8')).toHaveLength(200_000);
@@ -221,7 +221,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     },
   );
 
-  test('has room, whether anybody reads it or not', () => {
+  test('has space, whether or not anybody reads it', () => {
     expect(() => requireRoomFor(path)).not.toThrow();
   });
 });
@@ -238,7 +238,7 @@ test.runIf(existsSync('/dev/full'))('a device is written to', async () => {
   );
 });
 
-test('whether there is room is told before anything is made', () => {
+test('a lack of space is reported before anything is created', () => {
   writeFileSync(path, '');
   mkdirSync(join(directory, 'folder'));
   for (const name of ['new', 'file'])

@@ -42,7 +42,7 @@ test.each<[string, number, number | null, Pause | undefined, number]>([
   expect(await countOf(tries, (made) => (made < 3 ? wait : null))).toBe(count);
 });
 
-test('attempts make each pause, and end with an error that is kept', async () => {
+test('attempts wait for each pause, and keep the last error', async () => {
   const started = performance.now();
   const error = new Error('kept');
   const ended = countOf(
@@ -54,14 +54,14 @@ test('attempts make each pause, and end with an error that is kept', async () =>
   expect(performance.now() - started).toBeGreaterThan(95);
 });
 
-test('attempts share the time with those before, and not what passes between them', async () => {
+test('attempts share one time limit, which excludes the pauses', async () => {
   const tries = createTries(1000, never);
   await countOf(tries, undefined, () => sleep(300));
   await sleep(800);
   expect([tries.signal.aborted, await countOf(tries, () => 800)]).toEqual([false, 1]);
 });
 
-test('attempts wait for no negative time once nothing is left of it, of which Node.js would warn', async () => {
+test('attempts do not wait for a negative time after the limit, which Node.js warns about', async () => {
   const timers = vi.spyOn(globalThis, 'setTimeout');
   onTestFinished(() => timers.mockRestore());
   const tries = createTries(20, never);
@@ -70,7 +70,7 @@ test('attempts wait for no negative time once nothing is left of it, of which No
   expect([times[0], times.every((milliseconds = 0) => milliseconds >= 0)]).toEqual([20, true]);
 });
 
-test('the signal says that the time is over, and tells of an interrupt until the end', async () => {
+test('the signal reports the end of the time, and an interrupt until then', async () => {
   const tries = createTries(20, never);
   const untilAborted = () =>
     new Promise<never>((_resolve, reject) =>

@@ -86,8 +86,8 @@ test.each(['/dev/zero', '/dev/null'])('%s is no CA file', async (caFile) => {
   });
 });
 
-describe('a server that nobody vouches for so far', () => {
-  test('has all asked, one group after the other, and every later one begins there', async () => {
+describe('a server with an unknown CA', () => {
+  test('makes the CA groups load in order, and later connections start with the last group', async () => {
     const trust = createTrust(all, waiting);
     const asked: number[] = [];
     const attempt = async (reach: number) => {
@@ -99,7 +99,7 @@ describe('a server that nobody vouches for so far', () => {
     expect(await withTrust(trust, async (reach) => reach)).toBe(2);
   });
 
-  test('does not wait for another that has got further', async () => {
+  test('does not wait for another connection that has loaded more groups', async () => {
     const trust = createTrust(all, waiting);
     expect(await trust.widen(1, untrusted)).toBe(true);
     expect(await trust.widen(0, untrusted)).toBe(true);

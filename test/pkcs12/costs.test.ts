@@ -54,7 +54,7 @@ test('keys, certificates, parts and iterations have a limit each, which is still
     expect(judge).toThrow(new Unsupported(words));
 });
 
-describe('what a long number costs', () => {
+describe('the cost of a long integer', () => {
   test('the bits of an RSA key are told whatever its exponent', () => {
     const numbers = (modulus: number) => toDer(make.sequence(positive(modulus), positive(60_000)));
     const key = (modulus: number) =>

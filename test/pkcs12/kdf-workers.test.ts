@@ -35,7 +35,7 @@ test.each<[string, Pkcs12Derivation, number]>([
   expect([key.length, begun.length]).toEqual([derivation.length, workers]);
 });
 
-test('an abort ends the worker, not its work', async () => {
+test('an abort terminates the worker', async () => {
   const abort = new AbortController();
   const endless = task(1_000_000_000);
   void derivePkcs12Key(endless, abort.signal);

@@ -20,7 +20,7 @@ const shell = (script: string, ...words: readonly string[]) =>
 const missing = (program: string): string =>
   `the program "${program}", or the interpreter that its first line names, does not exist`;
 
-describe.skipIf(process.platform === 'win32')('a program that gives a secret', () => {
+describe.skipIf(process.platform === 'win32')('a program that prints a secret', () => {
   testCases('programs/secret-command', {
     'a shell line prints the secret': async (script: string, ...secretVariables: string[]) =>
       (await runForSecret(shell(script), 'It', { ...outside, secretVariables })).reveal(),
@@ -69,7 +69,7 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
     return { command: shell('sleep 600 & echo $! > "$0"; wait', file), pid, ended };
   };
 
-  test('is ended with all that it has started once its time is up', async () => {
+  test('is killed with all its children after the timeout', async () => {
     const { command, ended } = family();
     await expect(runForSecret(command, 'It', { ...outside, pipeTimeout: 1000 })).rejects.toThrow(
       'It did not end within 1 s',
@@ -77,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
     await ended();
   });
 
-  test('is ended with all that it has started on an interrupt, and not begun after one', async () => {
+  test('is killed with all its children on an interrupt, and is not started after one', async () => {
     const { command, pid, ended } = family();
     const [why, controller] = [new CliError('interrupted', 'Interrupted'), new AbortController()];
     const run = runForSecret(command, 'It', {

@@ -40,7 +40,7 @@ describe('a program is started', () => {
     ]);
   });
 
-  test('that is the browser, apart from this one, which hears nothing of it', async () => {
+  test('detached and without its output, if it is the browser', async () => {
     on('win32');
     const opened = openBrowser('https://a.test', windows);
     spawned[0]?.child.emit('error', new Error('no'));

@@ -111,7 +111,7 @@ $ MFA_CLI_KEY_PASSWORD=pack-password mfa-cli apns pack --cert push/com.example.a
 exit 3
 json .error.code is key-password-incorrect
 
-## tells no password that opens a key with one of its own
+## never prints a password for a key that has its own
 no variable MFA_CLI_P12_PASSWORD
 variable MFA_CLI_KEY_PASSWORD=of-the-key-alone
 $ mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --practice --json

@@ -51,7 +51,7 @@ describe('no stranger’s text is obeyed by the terminal', () => {
     expect(stdout).toBe('\\u001b[31mred\\u001b]0;PWNED\\u0007\\u202e\\u009b2J\n');
   });
 
-  test('the words of a refusal', async () => {
+  test('the reason of a rejection', async () => {
     const answer = { body: JSON.stringify({ success: false, Message: `No${esc}[31m way\u202e!` }) };
     const { stderr } = await ask(answer, ['whoami']);
     expect(stderr).toContain('No way !');
@@ -100,7 +100,7 @@ describe('characters without width are spelled out', () => {
 const command = /##\w*\[|^\s*::/m;
 
 describe('no stranger’s text is obeyed by the runner of a CI job', () => {
-  test('the words of a refusal', async () => {
+  test('the reason of a rejection', async () => {
     const Message = '##vso[task.setvariable variable=x]y ##[error]z\n::error::w';
     const answer = {
       body: JSON.stringify({ success: false, Message, MessageID: '::stop-commands::t' }),

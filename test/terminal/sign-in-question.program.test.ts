@@ -29,7 +29,7 @@ async function waiting() {
 describe.skipIf(isMissing('script'))(
   'a declined sign-in that nothing proves is told in the terminal',
   () => {
-    test('Return stops it, with what the tenant said', async () => {
+    test('Return stops the sign-in and reports the error of the tenant', async () => {
       const { terminal, url, tenant } = await waiting();
       await decide(url, 'Deny', 'silent');
       await terminal.answer(

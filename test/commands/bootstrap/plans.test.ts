@@ -95,7 +95,7 @@ test('an application is made of one without a name, with the name', () => {
 describe('a scope', () => {
   const spec = { scope: 'all', apis: ['/a', '/b'] };
 
-  test('tells what was added along with it, and again when more is', () => {
+  test('lists the entries that were added with it, and again when more are added', () => {
     const [first] = planScopes({}, spec, ['client=a%20b', 'redirect=http%3A%2F%2Fx']).list as [
       { Description: string },
     ];
@@ -125,18 +125,18 @@ describe('the right', () => {
   const [all, limited] = [right('Device Management (All)'), right('Device Management (Limited)')];
   const unlike = [right('Application Management'), right('MDM device managements')];
 
-  test('is the only one that is called so, in any letter case', () => {
+  test('is found by its name, in any letter case', () => {
     const only = right('DEVICE management');
     expect(likelyRights([...unlike, only], [], null)).toEqual([only]);
   });
 
-  test('is asked for among several, unless the role has one or it was named', () => {
+  test('is asked for if there are several, unless the role has one or an option names it', () => {
     expect(likelyRights([...unlike, all, limited], [], null)).toEqual([all, limited]);
     expect(likelyRights([all, limited], [limited.path], null)).toEqual([limited]);
     expect(likelyRights([all, ...unlike], [], 'application management')).toEqual([unlike[0]]);
   });
 
-  test('that is not there ends it, with those that are', async () => {
+  test('is an error if it does not exist, which lists the existing ones', async () => {
     expect(await failureOf(() => likelyRights(unlike, [], null))).toMatch(
       /^usage: The tenant has no right "Device Management"/,
     );

@@ -106,7 +106,7 @@ test('a portal is named as such, with the identity host behind it', async () => 
   );
 });
 
-test('a portal that nobody knows is named as such', async () => {
+test('an unknown portal is reported', async () => {
   const { lines } = await examine(['--tenant', 'acme.cyberark.cloud', '--timeout', '0.01']);
   expect(String(lines)).toMatch(
     /error tenant-address: .*,This looks like the address of a portal\. Name/,
