@@ -8,8 +8,8 @@ export interface Tries {
   /** Aborted by an interrupt or at the timeout. */
   readonly signal: AbortSignal;
   /**
-   * Repeats until an outcome stands, or a pause would take too long; an outcome that is
-   * an error is thrown.
+   * Retries until an outcome is final, or a pause would take too long. Throws an outcome
+   * that is an error.
    * @param waitAfter milliseconds before the next attempt, or null: the outcome stands
    * @param late makes the signal's reason at the timeout
    */

@@ -37,12 +37,12 @@ export function formatExpiryMetrics(
   return [
     formatGauge(
       'mfa_cli_certificate_expiry_timestamp_seconds',
-      'End of the push certificate that was set last, in seconds since 1970.',
+      'Expiry of the push certificate that was set last, as a Unix timestamp.',
       certificates.map(({ labels, notAfter }) => ({ labels, value: Date.parse(notAfter) / 1000 })),
     ),
     formatGauge(
       'mfa_cli_certificate_days_left',
-      'Whole days until the push certificate that was set last ends, negative once it has.',
+      'Whole days until the push certificate that was set last expires, negative after that.',
       certificates.map(({ labels, daysLeft }) => ({ labels, value: daysLeft })),
     ),
   ].join('');

@@ -103,7 +103,7 @@ export function compareHeld(answer: ReadBack, expected: string | null): Held {
   return { topic: answer.topic, outcome: answer.topic === expected ? 'same' : 'differs' };
 }
 
-/** The answer of one API; the topic is undefined if it does not tell. */
+/** The answer of one API; the topic is undefined if the tenant does not report it. */
 interface ReportedSettings {
   readonly latest: LatestKey;
   readonly topic: SettingValue;

@@ -41,7 +41,7 @@ export interface Meeting {
   ): Promise<FactorAnswer | Ended>;
 }
 
-/** Cancels the sign-in; the caller knows why. */
+/** Cancels the sign-in, for a reason that the caller reports. */
 export const ended = { kind: 'ended' } as const;
 type Ended = typeof ended;
 

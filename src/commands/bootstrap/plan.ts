@@ -45,7 +45,7 @@ export interface Found {
   readonly serviceUser: TenantUser | null;
 }
 
-/** More blank applications are probably another administrator's work. */
+/** More unconfigured applications than this are probably another administrator's. */
 const maxBlank = 5;
 
 /** Reads the tenant. @throws {CliError} what the calls throw, with the step's name */

@@ -154,6 +154,10 @@ export function formatMetrics({ tenants }: FleetStatusReport): string {
   return [
     formatExpiryMetrics(expiries),
     formatObjectionMetrics(objections),
-    formatGauge('mfa_cli_fleet_tenant_state', "1 for the tenant's state, else 0.", samples),
+    formatGauge(
+      'mfa_cli_fleet_tenant_state',
+      "1 for the tenant's current state, 0 for the others.",
+      samples,
+    ),
   ].join('');
 }
