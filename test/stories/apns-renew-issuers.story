@@ -14,7 +14,19 @@ program ISSUER: $SIGN
 $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
  --issuer $ISSUER --hook $HOOK --json
 json .stage is set
+json .dir is push
+json .bundleId is com.example.app
+json .teamId is A1B2C3D4E5
+json .set.tenant is $URL
+json .set.clientAppKey is com.example.app
+json .set.keyFrom is topic
+json .set.topic is com.example.app
 json .set.notAfter is 2027-12-24T16:00:00Z
+json .set.sentAs is json
+json .set.unchanged is false
+json .next[0] has --no-verify
+json .next[0] has --issuer $ISSUER
+json .next[0] lacks undefined
 sent ISSUER run 1 time
 sent /Mobile/Set 1 time
 sent hook renewed 1 time

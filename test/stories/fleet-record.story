@@ -167,3 +167,11 @@ $ mfa-cli fleet apply --yes --json
 exit 3
 json .error.code is file-unreadable
 nobody asked
+
+## says of what this machine set later that its outcome is unknown
+variable MFA_CLI_P12_PASSWORD=secret
+t1 drops set
+$ MFA_CLI_TOKEN=an-access-token-0000 mfa-cli apns set app.p12 --tenant $T1 --yes
+exit 7
+$ mfa-cli fleet plan --json
+stderr has t1: set from this machine on 2026-11-24, its outcome unknown, after the record of the fleet.

@@ -137,3 +137,12 @@ $ MFA_CLI_TENNANT=acme mfa-cli doctor --timeout 1 --json
 json .checks[variables].level is warning
 json .checks[variables].message has did you mean MFA_CLI_TENANT?
 json .checks[variables].hint has `mfa-cli help environment`
+
+## says whether a profile that goes had a session
+tenant
+signed in as work
+$ mfa-cli profile set tenant $URL --profile idle
+$ mfa-cli profile remove work --yes --json
+json .hadSession is true
+$ mfa-cli profile remove idle --yes --json
+json .hadSession is false

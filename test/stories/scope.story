@@ -40,3 +40,15 @@ variable MFA_CLI_TOKEN=made-up
 $ mfa-cli api POST /Emulator/challenge --json
 exit 5
 json .error.code is session-expired
+
+## a sign-in keeps the application, the client and the scope that it was for
+server answers 401
+server answers /OAuth2/Token/pipelines with 200 {"access_token":"made-up","token_type":"Bearer","expires_in":3600}
+variable MFA_CLI_CLIENT_SECRET=a-client-secret
+$ mfa-cli login --tenant $SERVER --app-id pipelines --client-id ci@example.com --scope apns --profile ci --json
+file $CONFIG/config.json json .profiles.ci.session.tenant is $SERVER
+file $CONFIG/config.json json .profiles.ci.session.appId is pipelines
+file $CONFIG/config.json json .profiles.ci.session.clientId is ci@example.com
+file $CONFIG/config.json json .profiles.ci.session.user is ci@example.com
+file $CONFIG/config.json json .profiles.ci.session.grant is client-credentials
+file $CONFIG/config.json json .profiles.ci.settings.scope is apns

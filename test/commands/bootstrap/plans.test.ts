@@ -147,14 +147,16 @@ describe('the right', () => {
 });
 
 test.each([
-  [true, 'keep'],
-  [false, 'create'],
-  [null, 'create'],
-])('a permission of the role that lets it run the application (%s): %s', (mayRun, action) => {
+  ['r', true, 'keep'],
+  ['MFA-CLI', true, 'keep'],
+  ['r', false, 'create'],
+  ['r', null, 'create'],
+  ['everybody', true, 'create'],
+])('a permission of %s to run the application (%s): %s', (name, mayRun, action) => {
   const right = { description: 'Device Management', path: '/lib/rights/devman.json' };
   const document = { key: 'k', members: { ServiceName: 'mfa-cli', Description: ours } };
   const found: Found = {
-    application: { document, permissions: [{ names: ['r'], mayRun }] },
+    application: { document, permissions: [{ names: [name], mayRun }] },
     pipelines: null,
     blank: [],
     role: {
