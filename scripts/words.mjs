@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 const markdown = /\.md$/;
 
 /** The pages, which have none of the habits of docs/style.md. */
-const pages = /docs\/.*\.md$/;
+const pages = /docs\/.*\.md$|(?:README|SECURITY|CONTRIBUTING)\.md$/;
 
 /** The hints. */
 const hints = /src\/errors\/.*\.ts$|docs\/errors\.md$/;
@@ -77,11 +77,8 @@ const banned = [
     pages,
   ],
   [/\b(?:[Tt]enants?|APNs|Apple) refuse[sd]?\b/, '"rejects" (S7)', pages],
-  [
-    /(?:^|[.:] |['"`]|^- )(?:Give|Provide|Specify) (?!the user)/,
-    '"Use --option", "Set VARIABLE" (S5)',
-    hints,
-  ],
+  [/(?:^|[.:] |['"`]|^- )(?:Give|Provide|Specify) /, '"Use --option", "Set VARIABLE" (S5)', hints],
+  [/\b(?:give|provide|specify) `?(?:--|MFA_CLI_)/i, '"Use --option", "Set VARIABLE" (S5)', pages],
   [
     /(?<!\|.*)[:;] (?:so|because|therefore|otherwise|that is|it is|they are|this is)\b/,
     'two sentences, or the conjunction alone (S13)',

@@ -22,12 +22,21 @@ const habits: Readonly<Record<string, readonly [found: readonly string[], plain:
     'It exits with 4. The name ends with .p12.',
   ],
   S4: [['It makes the application.', 'It made a file.'], 'It makes sense of the file.'],
+  S5: [
+    ['Give --tenant URL.', 'To sign in, provide `MFA_CLI_TOKEN`.'],
+    'Use --tenant, set the rest.',
+  ],
   S7: [['The tenant refuses it.', 'APNs refused it.'], 'mfa-cli refuses it.'],
   S8: [['In the same folder.', 'Folders are closed.'], 'In the same directory.'],
   S9: [['It was cancelled.', 'a colour', 'not recognised'], 'canceled, a color, recognized'],
   S10: [['It lasts some thirteen months.', 'some 100 ms'], 'about 100 ms, in some places'],
   S11: [['It lies beside it.', 'The session stays whole.'], 'next to the whole session'],
   S12: [['It stops and says so.', 'The tenant does not tell.'], 'It reports that.'],
+  S13: [
+    ['It is offline: so it needs no session.', 'It asks; otherwise it stops.'],
+    'It is offline, so it needs: a file; a password.',
+  ],
+  S14: [['A key, which is new, which nobody has.'], 'A key, which is new. A file, which is old.'],
 };
 
 /** The numbers of the lines of a page in docs/ that the script finds. */
