@@ -46,7 +46,7 @@ export function checkLosses(
   const to = now.team?.id ?? null;
   const isOtherTeam = from !== null && to !== null && from !== to;
   const lost =
-    'The certificate set last for this key works with production, and this one ' + 'does not.';
+    'The certificate set last for this key works with production, and this one does not.';
   const moved = `The Apple team of this key changes from ${teamOf(before)} to ${teamOf(now)}.`;
   return found(
     served && !serves && finding('production-lost', lost),

@@ -40,14 +40,14 @@ const app: Family = {
 
 const push: Family = {
   word: 'push',
-  summary: 'send or print the MFA push by hand',
+  summary: 'send or print a test push',
   example: 'mfa-cli push payload',
   load: () => import('./push/commands.ts'),
 };
 
 const device: Family = {
   word: 'device',
-  summary: 'list enrolled phones, and rehearse with a virtual phone',
+  summary: 'list enrolled phones; act as a virtual phone',
   example: 'mfa-cli device enroll --profile phone',
   load: () => import('./device/commands.ts'),
 };

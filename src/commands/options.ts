@@ -15,7 +15,7 @@ export interface LoginOptions extends CommandOptions<typeof loginOptions> {}
 
 export const logoutOptions = {
   all: { type: 'flag', meaning: 'sign out of all profiles' },
-  mustRevoke: { type: 'flag', meaning: 'exit 8 unless the tenant accepts the revocation' },
+  mustRevoke: { type: 'flag', meaning: 'exit with 8 unless the tenant accepts the revocation' },
   yes: { type: 'flag', meaning: 'do not ask' },
 } as const satisfies OptionTable;
 
@@ -25,7 +25,7 @@ export const whoamiOptions = {
   minTtl: {
     type: 'text',
     value: 'duration',
-    meaning: 'exit 5 if the session expires sooner: 90s, 20m, 1h',
+    meaning: 'exit with 5 if less than this is left, such as 90s, 20m or 1h',
   },
   ...connection,
 } as const satisfies OptionTable;
@@ -38,7 +38,7 @@ export const apiOptions = {
   data: {
     type: 'text',
     value: 'json',
-    meaning: 'JSON to send, or @FILE, - is stdin; default for POST: {}',
+    meaning: 'JSON body, @FILE to read a file, or - for stdin; default for POST: {}',
   },
   ...connection,
 } as const satisfies OptionTable;

@@ -63,7 +63,7 @@ export const assumptions = {
     values: ['lenient', 'strict'],
   },
   'device-names': {
-    question: 'Does letter case matter in names of device calls?',
+    question: 'Are device call parameters case-sensitive?',
     values: ['any', 'exact'],
   },
   'otp-algorithm': {
@@ -75,7 +75,7 @@ export const assumptions = {
     values: ['status', 'envelope'],
   },
   'push-denied': {
-    question: 'Does a sign-in distinguish a denied push from a failure?',
+    question: 'Does the sign-in report a denied push as denied?',
     values: ['silent', 'said'],
   },
   'push-options': {
@@ -147,7 +147,7 @@ export const assumptions = {
     values: ['plain', 'directory'],
   },
   'application-update': {
-    question: 'What happens to members that an update leaves out?',
+    question: 'What happens to fields that an update omits?',
     values: ['replace', 'merge'],
   },
   'absent-name': {

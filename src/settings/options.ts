@@ -67,7 +67,7 @@ export const record = {
 export const shard = {
   type: 'text',
   value: 'i/n',
-  meaning: 'part i of n of the tenants, starting at 0',
+  meaning: 'shard i of n, counting from 0',
   setting: 'shard',
   variables: 'MFA_CLI_SHARD, or JOB_COMPLETION_INDEX and MFA_CLI_SHARDS',
 } as const satisfies OptionDeclaration;
@@ -86,7 +86,7 @@ export const p12 = {
     group: 'File',
     value: 'file',
     kind: 'p12',
-    meaning: 'the .p12 file, - is stdin',
+    meaning: 'the .p12 file (- for stdin)',
     setting: ['p12', 'p12-base64'],
   },
   passwordFile: {
@@ -94,7 +94,7 @@ export const p12 = {
     group: 'File',
     value: 'file',
     kind: 'file',
-    meaning: "file with the .p12's password, - is stdin",
+    meaning: "file with the .p12's password (- for stdin)",
     setting: 'p12-password',
   },
   passwordCommand: {
@@ -102,14 +102,14 @@ export const p12 = {
     group: 'File',
     value: 'program',
     argumentsIn: 'passwordArg',
-    meaning: "run this program, which prints the .p12's password",
+    meaning: "program that prints the .p12's password",
   },
   passwordArg,
 } as const satisfies OptionTable;
 
 /** A .p12 as an argument or an option. */
 export const p12File = {
-  file: { type: 'optional-argument', kind: 'p12', meaning: 'the .p12 file, - is stdin' },
+  file: { type: 'optional-argument', kind: 'p12', meaning: 'the .p12 file (- for stdin)' },
   ...p12,
 } as const satisfies OptionTable;
 
@@ -122,7 +122,7 @@ export const thatPassword = {
     group: 'File',
     value: 'program',
     argumentsIn: 'passwordArg',
-    meaning: 'run this program, which prints that password',
+    meaning: 'program that prints that password',
   },
   passwordArg,
 } as const satisfies OptionTable;
@@ -134,7 +134,7 @@ export const keyPasswordFile = {
   type: 'text',
   value: 'file',
   kind: 'file',
-  meaning: "file with the key's password, - is stdin",
+  meaning: "file with the key's password (- for stdin)",
   setting: 'key-password',
 } as const satisfies OptionDeclaration;
 
@@ -145,7 +145,7 @@ export const tokenKey = {
     group: 'File',
     value: 'file',
     kind: 'file',
-    meaning: 'APNs auth key in place of a .p12, - is stdin',
+    meaning: 'APNs auth key instead of a .p12 (- for stdin)',
     setting: 'p8',
   },
   keyId: { type: 'text', group: 'File', value: 'id', setting: 'key-id' },
@@ -191,7 +191,7 @@ export const judging = {
     group: 'Checks',
     value: 'level',
     choices: ['error', 'warning'],
-    meaning: 'lowest level of findings that stops the command with exit code 4',
+    meaning: 'stop with exit code 4 at findings of this level or worse',
     default: 'error',
   },
   warnDays: {
@@ -229,7 +229,11 @@ export const hook = {
     meaning: 'time limit for the hook',
     default: 30,
   },
-  hookMustSucceed: { type: 'flag', group: 'Hook', meaning: 'exit 8 if only the hook failed' },
+  hookMustSucceed: {
+    type: 'flag',
+    group: 'Hook',
+    meaning: 'exit with 8 if the command succeeded and the hook failed',
+  },
 } as const satisfies OptionTable;
 
 /** The hook of a command that reports when certificates expire. */
@@ -239,7 +243,8 @@ export const alerts = {
     type: 'text',
     group: 'Hook',
     value: 'days',
-    meaning: 'run the hook once per certificate at each of these days left: 45,30,14,7,1,0',
+    meaning:
+      'run the hook once per certificate when this many days are left, such as 45,30,14,7,1,0',
   },
 } as const satisfies OptionTable;
 

@@ -90,7 +90,7 @@ function collect(value: string, values: readonly string[] = []): readonly string
   return [...values, value];
 }
 
-/** `key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
+/** `client app key; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
 function meaningOf(declared: Flagged): string {
   const { default: standard, variables } = declared;
   const meaning = declared.meaning ?? settings[declared.setting].meaning;

@@ -41,7 +41,7 @@ export const table = {
   },
   'client-secret': {
     variable: 'MFA_CLI_CLIENT_SECRET',
-    meaning: "client secret, the service user's password",
+    meaning: "client secret (the service user's password)",
   },
   'client-secret-file': {
     variable: 'MFA_CLI_CLIENT_SECRET_FILE',
@@ -81,7 +81,7 @@ export const table = {
   },
   'p12-password': {
     variable: 'MFA_CLI_P12_PASSWORD',
-    meaning: 'password of the .p12 file; if set to nothing, the password is empty',
+    meaning: 'password of the .p12 file; an empty value means an empty password',
     default: 'a prompt',
   },
   'key-password': {
@@ -91,12 +91,12 @@ export const table = {
   },
   'apns-host': {
     variable: 'MFA_CLI_APNS_HOST',
-    meaning: 'APNs host to use, such as another server or api.push.apple.com:2197',
+    meaning: 'APNs host and port, such as api.push.apple.com:2197 or a stand-in',
     default: 'api.push.apple.com:443, or api.sandbox.push.apple.com:443',
   },
   'client-app-key': {
     variable: 'MFA_CLI_CLIENT_APP_KEY',
-    meaning: 'key of the client app',
+    meaning: 'client app key',
     default: 'the topic',
   },
   port: {
@@ -111,7 +111,7 @@ export const table = {
   },
   timeout: {
     variable: 'MFA_CLI_TIMEOUT',
-    meaning: 'seconds to wait for the network, for a pipe, or at login for the browser',
+    meaning: 'seconds to wait for the network or a pipe, and in login for the browser',
     default: `${defaults.networkSeconds}; ${defaults.signInSeconds} at login`,
   },
   'ca-file': {

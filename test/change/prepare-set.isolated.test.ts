@@ -57,7 +57,7 @@ test.each([
 ])('the record of %s has against an issuer that is not Apple: %j', async (tenant, against) => {
   const given = await givenWith(null);
   const place = { tenant, clientAppKey: 'lab', keyFrom: 'given' as const };
-  const known = { history: noHistory, told: null };
+  const known = { history: noHistory, reported: null };
   const plan = planSet(given.opened.identity, place, known, given.terms);
   const history: History = { tenants: new Map(), alerts: new Map() };
   const ready = { plan, given, memory: { history }, open: { tenant } };

@@ -54,9 +54,9 @@ describe('the man page', () => {
       expect(text).toContain(
         '           mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
       );
-      expect(text).toContain("file with the .p12's password, - is stdin [MFA_CLI_P12_PASSWORD]");
+      expect(text).toContain("file with the .p12's password (- for stdin) [MFA_CLI_P12_PASSWORD]");
       expect(text).toContain('~/.config/mfa-cli/config.json');
-      expect(text).toMatch(/^ {7}130 {4}interrupted/m);
+      expect(text).toMatch(/^ {7}130 {4}canceled/m);
     },
   );
 

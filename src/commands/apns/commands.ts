@@ -69,7 +69,7 @@ export const commands: readonly Declaration[] = [
   }),
   declareCommand({
     word: 'status',
-    summary: 'show the certificates set from this machine, with days left',
+    summary: 'list the certificates on record, with days left',
     options: statusOptions,
     behavior: { keepsStdout: true },
     examples: [
@@ -105,7 +105,7 @@ export const commands: readonly Declaration[] = [
   }),
   declareCommand({
     word: 'verify',
-    summary: 'check whether APNs accepts the certificate, without pushing to anyone',
+    summary: 'ask APNs whether it accepts the certificate, without sending a push',
     options: verifyOptions,
     behavior: { asks: true },
     examples: [
@@ -125,7 +125,7 @@ export const commands: readonly Declaration[] = [
   }),
   declareCommand({
     word: 'renew',
-    summary: 'renew the certificate step by step: run it again to continue',
+    summary: 'renew the certificate; run it again to continue',
     options: renewOptions,
     needs: ['bundleId', 'teamId', 'dir'],
     behavior: { sends: true, needsSession: true, asks: true },

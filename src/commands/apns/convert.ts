@@ -105,7 +105,7 @@ async function sayClear(
   { terminal, prompt }: Context,
 ): Promise<void> {
   terminal.warn(
-    'The private key is not encrypted: anyone who reads it can send pushes as ' + 'your app',
+    'The private key is not encrypted: anyone who reads it can send pushes as your app',
   );
   if (out !== '-' || terminal.streams.stdout.isTTY !== true) return;
   const shown = await prompt.confirm({

@@ -66,7 +66,7 @@ export const encryption = {
 export const noVerify = {
   type: 'negation',
   group: 'APNs',
-  meaning: 'do not check with APNs',
+  meaning: 'do not ask APNs',
 } as const satisfies OptionDeclaration;
 
 /** How and where a certificate is sent. */
@@ -76,8 +76,8 @@ export const sending = {
     group: 'Sending',
     value: 'form',
     choices: ['json', 'form', 'query'],
-    meaning: 'form of the parameters',
-    default: 'json, then form if the tenant reports one missing',
+    meaning: 'how to encode the parameters',
+    default: 'json, then form if the tenant reports a missing parameter',
   },
   ...connection,
   record,
@@ -94,7 +94,7 @@ const environment = {
 export const setOptions = {
   ...p12File,
   topic: { ...topic, group: 'Sending' },
-  clientAppKey: { ...clientAppKey, meaning: 'key of the client app', default: 'the topic' },
+  clientAppKey: { ...clientAppKey, meaning: 'client app key', default: 'the topic' },
   environment,
   owner: {
     type: 'text',
@@ -112,15 +112,14 @@ export const setOptions = {
   dryRun: {
     type: 'flag',
     group: 'Sending',
-    meaning: 'do everything except send; needs no session',
+    meaning: 'check everything, but send nothing; needs no session',
   },
-  force: { type: 'flag', group: 'Checks', meaning: 'send despite findings' },
+  force: { type: 'flag', group: 'Checks', meaning: 'send even if the checks find problems' },
   yes: { ...yes, group: 'Sending' },
   verify: {
     type: 'either',
     group: 'APNs',
-    meaning:
-      'check with APNs first, and stop if it rejects the certificate; the default in a terminal',
+    meaning: 'ask APNs first, and stop if it rejects the certificate; the default in a terminal',
     negation: noVerify.meaning,
   },
   refresh: {
@@ -132,7 +131,7 @@ export const setOptions = {
   prove: {
     type: 'flag',
     group: 'Proof',
-    meaning: 'afterwards, test with a push sign-in of the signed-in user, like apns prove',
+    meaning: 'afterwards, prove it with a push sign-in as you (see apns prove)',
   },
   proveTimeout: { ...proveTimeout, group: 'Proof' },
   apnsHost,
@@ -144,7 +143,7 @@ export const setOptions = {
 export interface SetOptions extends CommandOptions<typeof setOptions> {}
 
 export const deleteOptions = {
-  key: { type: 'optional-argument', meaning: 'key of the client app' },
+  key: { type: 'optional-argument', meaning: 'client app key' },
   clientAppKey: { ...clientAppKey, meaning: 'client app key, in place of the argument' },
   dryRun: {
     type: 'flag',
@@ -201,7 +200,7 @@ export const convertOptions = {
     group: 'Output',
     value: 'file',
     kind: 'file',
-    meaning: "file with the new .p12's password",
+    meaning: 'file with the password for the new .p12',
     default: 'the old password',
   },
   force: { ...replace, group: 'Output' },
@@ -221,7 +220,7 @@ export const statusOptions = {
     group: 'Tenant',
     meaning: 'list every tenant on record, not only that of the current profile',
   },
-  warnDays: { ...judging.warnDays, meaning: 'exit 4 if this many days or fewer are left' },
+  warnDays: { ...judging.warnDays, meaning: 'exit with 4 if this many days or fewer are left' },
   refresh: {
     type: 'flag',
     group: 'Tenant',
@@ -246,19 +245,19 @@ export const requestOptions = {
     type: 'text',
     value: 'directory',
     kind: 'directory',
-    meaning: 'directory for the key and the request, created if it does not exist',
+    meaning: 'directory for the key and the request; created if missing',
   },
   newPasswordFile: {
     type: 'text',
     value: 'file',
     kind: 'file',
-    meaning: "file with the new key's password, - is stdin",
+    meaning: "file with the new key's password (- for stdin)",
     setting: 'key-password',
   },
   encrypt,
   practice: {
     type: 'flag',
-    meaning: 'create a key and .p12 for rehearsals instead, which no real tenant accepts',
+    meaning: 'create a practice key and .p12 instead; no real tenant accepts them',
   },
 } as const satisfies OptionTable;
 
@@ -271,7 +270,7 @@ export const packOptions = {
     type: 'text',
     value: 'file',
     kind: 'file',
-    meaning: '.p12 file to write, with mode 0600, - is stdout',
+    meaning: '.p12 file to write, with mode 0600 (- for stdout)',
   },
   encryption,
   keyPasswordFile,
@@ -279,7 +278,7 @@ export const packOptions = {
     type: 'text',
     value: 'file',
     kind: 'file',
-    meaning: "file with the new .p12's password",
+    meaning: 'file with the password for the new .p12',
     setting: 'p12-password',
   },
   force: replace,

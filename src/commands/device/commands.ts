@@ -43,7 +43,7 @@ export const commands: readonly Declaration[] = [
   }),
   declareCommand({
     word: 'answer',
-    summary: 'approve or deny the pushed sign-in',
+    summary: 'approve or deny the waiting sign-in',
     options: answerOptions,
     behavior: { sends: true, needsSession: true },
     examples: [

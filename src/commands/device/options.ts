@@ -20,7 +20,7 @@ export const registerTokenOptions = {
   bundleId: {
     type: 'text',
     value: 'id',
-    meaning: 'app of the token',
+    meaning: 'bundle ID that the token belongs to',
     default: 'the topic set last from this machine, else com.example.app',
   },
   ...connection,

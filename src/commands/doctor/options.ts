@@ -7,7 +7,8 @@ export const doctorOptions = {
   port: { ...signIn.port, group: 'Tenant' },
   probe: {
     type: 'flag',
-    meaning: 'report undocumented behavior of this tenant, anonymously and without changes',
+    meaning:
+      'test how this tenant behaves where that is undocumented; changes nothing, names no one',
   },
   verbose: {
     type: 'flag',

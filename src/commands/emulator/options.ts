@@ -19,13 +19,17 @@ export const emulatorOptions = {
   autoApprove: {
     type: 'flag',
     meaning:
-      'sign in the user of login_hint, or the administrator, without a page; approve all pushes',
+      'skip the sign-in page (sign in the login_hint user, or the administrator); approve ' +
+      'every push',
   },
   open: {
     type: 'flag',
     meaning: 'open the console in the browser, signed in as the administrator',
   },
-  bare: { type: 'flag', meaning: 'start without the OAuth application, for `bootstrap` to create' },
+  bare: {
+    type: 'flag',
+    meaning: 'start without the OAuth application, so that you can try `bootstrap`',
+  },
   redirectUri: {
     type: 'list',
     value: 'uri',
@@ -34,12 +38,12 @@ export const emulatorOptions = {
   },
   fixedPasswords: {
     type: 'flag',
-    meaning: 'use the well-known passwords, unsafe if others use this machine',
+    meaning: 'use the published passwords (unsafe on a shared machine)',
   },
   assume: {
     type: 'list',
     value: 'name=value',
-    meaning: 'set an assumption about undocumented behavior, repeatable',
+    meaning: 'choose an assumption about undocumented behavior; repeatable',
   },
   tenants: {
     type: 'text',
@@ -62,7 +66,7 @@ export const emulatorOptions = {
     value: 'n',
     kind: 'number',
     meaning: 'port of the stand-in for APNs, 0 for any free port',
-    default: "the next after the tenant's, or a free port",
+    default: "the tenant's port plus 1, or a free port",
   },
   apnsEnvironment: {
     type: 'choice',

@@ -9,7 +9,7 @@ const fleet = {
     type: 'text',
     value: 'file',
     kind: 'file',
-    meaning: 'the fleet file, - is stdin',
+    meaning: 'the fleet file (- for stdin)',
     default: defaultFleetFile,
   },
   record: {
@@ -17,12 +17,12 @@ const fleet = {
     value: 'file',
     kind: 'file',
     meaning: 'record of the certificates set last',
-    default: 'NAME.ledger.jsonl beside NAME.yaml',
+    default: 'NAME.ledger.jsonl next to NAME.yaml',
     setting: 'record',
   },
   only: { type: 'series', value: 'name', meaning: 'only these tenants' },
   label: { type: 'series', value: 'key=value', meaning: 'only tenants with all of these labels' },
-  trust: { type: 'flag', meaning: 'for this run, trust everything that the file runs and reads' },
+  trust: { type: 'flag', meaning: 'trust the fleet file for this run, whatever it contains' },
   shard,
 } as const satisfies OptionTable;
 
@@ -33,7 +33,7 @@ export const initOptions = {
     type: 'text',
     value: 'file',
     kind: 'file',
-    meaning: 'file to write, - is stdout',
+    meaning: 'file to write (- for stdout)',
     default: defaultFleetFile,
   },
   record: { ...fleet.record, meaning: 'record to begin with what this machine knows' },
@@ -55,7 +55,7 @@ const limits = {
   all: {
     type: 'flag',
     group: 'Pace',
-    meaning: 'also repeat sets and deletions that are already done',
+    meaning: 'also repeat changes that are already in place',
   },
   canary: {
     type: 'text',
@@ -87,14 +87,14 @@ const limits = {
     group: 'Pace',
     most: 1_000_000,
     value: 'n',
-    meaning: 'start no more tenants after this many failures',
+    meaning: 'stop after this many failures; running tenants finish',
   },
 } as const satisfies OptionTable;
 
 export const planOptions = {
   ...fleet,
   refresh: { type: 'flag', meaning: 'sign in to the tenants and ask for their current state' },
-  exitCode: { type: 'flag', meaning: 'exit 8 if there are changes' },
+  exitCode: { type: 'flag', meaning: 'exit with 8 if there are changes' },
   out: {
     type: 'text',
     group: 'Saved plan',
@@ -138,7 +138,7 @@ export const applyOptions = {
     group: 'Saved plan',
     value: 'file',
     kind: 'file',
-    meaning: 'do exactly what this saved plan says, - is stdin',
+    meaning: 'do exactly what this saved plan fixes (- for stdin)',
   },
   approve: {
     type: 'text',
@@ -147,16 +147,16 @@ export const applyOptions = {
     meaning: 'SHA-256 of the plan that you approve; without it, a terminal asks',
   },
   ...limits,
-  verify: { type: 'flag', group: 'Checks', meaning: 'check each certificate with APNs first' },
+  verify: { type: 'flag', group: 'Checks', meaning: 'ask APNs about each certificate first' },
   yes: { type: 'flag', meaning: 'do not ask' },
   out: {
     type: 'text',
     value: 'file',
     kind: 'file',
-    meaning: 'write the report to this file as JSON, replacing it',
+    meaning: 'write the report to this file as JSON; replaced if it exists',
   },
   ...judging,
-  force: { type: 'flag', group: 'Checks', meaning: 'send despite findings' },
+  force: { type: 'flag', group: 'Checks', meaning: 'send even if the checks find problems' },
   ...hook,
 } as const satisfies OptionTable;
 
@@ -169,7 +169,7 @@ export const statusOptions = {
     type: 'days',
     group: 'Checks',
     value: 'days',
-    meaning: 'exit 4 if this many days or fewer are left',
+    meaning: 'exit with 4 if this many days or fewer are left',
     default: `as in the fleet file, else ${judging.warnDays.default}`,
   },
   format: {
@@ -178,14 +178,14 @@ export const statusOptions = {
     value: 'format',
     choices: ['table', 'html', 'ics', 'csv', 'prometheus', 'github'],
     meaning: 'output format',
-    default: 'the suffix of --out, else table',
+    default: 'the extension of --out, else table',
   },
   out: {
     type: 'text',
     group: 'Output',
     value: 'file',
     kind: 'file',
-    meaning: 'file to write, replacing it',
+    meaning: 'file to write; replaced if it exists',
   },
   refresh: { type: 'flag', meaning: 'sign in to the tenants and ask for their current state' },
   ...alerts,
@@ -197,7 +197,7 @@ export const mergeOptions = {
   reports: {
     type: 'arguments',
     kind: 'file',
-    meaning: 'JSON reports of fleet plan or apply, - is stdin',
+    meaning: 'JSON reports of fleet plan or apply (- for stdin)',
   },
 } as const satisfies OptionTable;
 

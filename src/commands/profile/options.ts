@@ -45,7 +45,7 @@ export const renameOptions = {
     kind: 'profile',
     meaning: 'profile to rename; it keeps its settings and session',
   },
-  new: { type: 'argument', meaning: 'new name, not yet in use' },
+  new: { type: 'argument', meaning: 'new name; must not be in use' },
 } as const satisfies OptionTable;
 
 export interface ProfileRenameOptions extends CommandOptions<typeof renameOptions> {}

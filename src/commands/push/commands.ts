@@ -17,7 +17,7 @@ export const commands: readonly Declaration[] = [
   }),
   declareCommand({
     word: 'payload',
-    summary: "print the MFA push, also for Xcode's simulator",
+    summary: "print the push as JSON, also for Xcode's simulator",
     options: payloadOptions,
     behavior: { keepsStdout: true },
     examples: [

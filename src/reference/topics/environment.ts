@@ -37,7 +37,9 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   7: 'the tenant (or APNs) was unreachable, timed out, or did not speak the protocol; with outcome-unknown the request may have succeeded',
   8: 'tenants or steps failed, and the report gives the reasons; or changes are pending (fleet plan --exit-code); or only the hook failed (--hook-must-succeed)',
   129: 'terminated by SIGHUP: the terminal was closed',
-  130: 'interrupted by Ctrl-C or by the answer "no"; with outcome-unknown the request may have succeeded',
+  130:
+    'canceled with Ctrl-C or by answering no; with outcome-unknown the request may have ' +
+    'succeeded',
   143: 'terminated by SIGTERM',
 };
 

@@ -35,7 +35,7 @@ const keys: readonly Entry[] = [
   ['tenants', 'by name, with the same characters'],
   ['  tenant', 'address of the tenant'],
   ['  certificate', 'name of a certificate; null: the tenant must have none'],
-  ['  client-app-key', 'key of the client app; default: the topic'],
+  ['  client-app-key', 'client app key; default: the topic'],
   ['  sign-in', 'profile: NAME, a profile of this machine'],
   [
     '',
@@ -59,7 +59,8 @@ const selecting: readonly Entry[] = [
   ['--label KEY=VALUE …', 'only tenants with all of these labels'],
   [
     '--shard I/N',
-    "part I of N, starting at 0; else MFA_CLI_SHARD, else JOB_COMPLETION_INDEX with MFA_CLI_SHARDS. A tenant's name and N determine its part",
+    'part I of N, counting from 0; else MFA_CLI_SHARD, else JOB_COMPLETION_INDEX with ' +
+      "MFA_CLI_SHARDS. The tenant's name and N decide its part",
   ],
 ];
 
@@ -82,7 +83,8 @@ export function fleetFilePage(columns: number): string {
     list(secrets),
     text(
       'The file decides which programs run and which secret goes to which tenant, so mfa-cli uses it only after you trust it.',
-      'In a terminal, mfa-cli shows the file and asks, later only about changes. In a pipeline, set MFA_CLI_TRUST_FLEET to the',
+      'In a terminal, mfa-cli shows what the file runs and reads, and asks. Later it asks ' +
+        'only about changes. In a pipeline, set MFA_CLI_TRUST_FLEET to the',
       'hash in the key trust of `mfa-cli fleet plan --json`. --trust trusts any content. You or root must own the file, its',
       'record and the directories above, and no other user may have write access to them.',
     ),

@@ -24,12 +24,12 @@ export const renewOptions = {
     type: 'text',
     value: 'directory',
     kind: 'directory',
-    meaning: 'directory of the renewals, created if it does not exist',
+    meaning: 'directory for the files of the renewal; created if missing',
   },
   ifDaysLeft: {
     type: 'days',
     value: 'days',
-    meaning: 'do nothing while more days are left; exit 4 if a person must act',
+    meaning: 'do nothing while more than this many days are left; exit with 4 if a person must act',
   },
   cert: {
     type: 'text',
@@ -44,7 +44,7 @@ export const renewOptions = {
     group: 'File',
     value: 'file',
     kind: 'file',
-    meaning: 'file with the password of the key and the .p12; for the .p12 alone',
+    meaning: 'file with one password for both the key and the .p12; for the .p12 alone',
     setting: 'p12-password',
   },
   ...thatPassword,
@@ -54,7 +54,7 @@ export const renewOptions = {
     group: 'Issuer',
     value: 'program',
     argumentsIn: 'issuerArg',
-    meaning: "program that gets Apple's certificate for the request",
+    meaning: 'your program that obtains the certificate for the request',
   },
   issuerArg: {
     type: 'list',
@@ -77,7 +77,7 @@ export const renewOptions = {
   encryption: { ...encryption, group: 'File' },
   clientAppKey: {
     ...clientAppKey,
-    meaning: 'key of the client app',
+    meaning: 'client app key',
     default: 'the key set last, else the bundle ID',
   },
   environment: {
