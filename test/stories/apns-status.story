@@ -205,3 +205,12 @@ sent hook unknown 1 time
 $ mfa-cli apns status --hook $HOOK --warn-days 400 --json
 exit 4
 sent hook failed 1 time
+
+## says of the key in use alone that no push has proven it, and of the other that it is ignored
+$ mfa-cli apns set %30-prod --client-app-key old
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns status
+stdout has Not proven for com.example.lab: `mfa-cli apns prove`
+$ mfa-cli apns status --format html
+stdout has <td>valid</td>
+stdout has <td>ignored: another key was set</td>

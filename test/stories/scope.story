@@ -52,3 +52,19 @@ file $CONFIG/config.json json .profiles.ci.session.clientId is ci@example.com
 file $CONFIG/config.json json .profiles.ci.session.user is ci@example.com
 file $CONFIG/config.json json .profiles.ci.session.grant is client-credentials
 file $CONFIG/config.json json .profiles.ci.settings.scope is apns
+
+## says whose session a sign-in replaces: of another user, or at another tenant
+tenant
+service user
+$ mfa-cli login --profile ci
+stderr has Saved as the new profile "ci"
+$ mfa-cli login --profile ci
+stderr lacks Replaced
+server answers 401
+server answers /OAuth2/Token/mfa-cli with 200 {"access_token":"made-up","token_type":"Bearer","expires_in":3600}
+variable MFA_CLI_TENANT=$SERVER
+$ mfa-cli login --profile ci
+stderr has Replaced the session of ci@example.com at $URL in the profile "ci"
+variable MFA_CLI_CLIENT_ID=other@example.com
+$ mfa-cli login --profile ci
+stderr has Replaced the session of ci@example.com at $SERVER in the profile "ci"
