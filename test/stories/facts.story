@@ -124,3 +124,27 @@ file mfa-fleet.ledger.jsonl json [].team are {"id":"ABCDE12345","name":"Example 
 file mfa-fleet.ledger.jsonl json [].owner are "identity team"
 file mfa-fleet.ledger.jsonl json [].ticket is ["CHG-8","CHG-8",null,null]
 file mfa-fleet.ledger.jsonl json [].by are null
+
+## what the record does not have is unknown, and no state is made of it
+tenant
+signed in
+write $CONFIG/ledger.jsonl mode 0600 <<
+{"id":"a","at":"2026-11-01T08:00:00.000Z","tenant":"$URL","clientAppKey":"app.key","asked":"set","topic":"com.example.app","fingerprint":"abababababababababababababababababababababababababababababababab","outcome":"done"}
+>>
+$ mfa-cli apns status --json
+exit 4
+json .certificates[0] is {"profile":"default","tenant":"$URL","clientAppKey":"app.key","topic":"com.example.app",
+ "fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":null,"setAt":"2026-11-01T08:00:00.000Z","daysLeft":null,"state":"unknown",
+ "environments":null,"environment":null,"owner":null,"ticket":null,"team":null,
+ "inUse":true,"inUseFrom":"record","ignoredSince":null,"reach":"not-known","against":[]}
+
+## an apply counts what it set, deleted and left, and says what a tenant refused
+fleet of 3
+declare t1: certificate: null, client-app-key: com.example.lab
+t3 refuses set
+$ mfa-cli fleet apply --all --yes
+exit 8
+stdout has 1 set, 1 deleted, 1 failed
+stderr has t2: set com.example.lab, valid until 2027-12-24
+stderr has t1: deleted com.example.lab
+stderr has t3: did not set com.example.lab [tenant-forbidden]
