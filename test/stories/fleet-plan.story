@@ -246,3 +246,12 @@ $ mfa-cli fleet plan --json
 exit 4
 json .tenants[t1].findings[].code lacks environment-mismatch
 json .tenants[t2].findings[].code has environment-mismatch
+
+## names the likelier key where the topic stands in for it, and none beside a key that the file gives
+t1 has com.example.old on record since 2026-10-01
+t2 has com.example.old on record since 2026-10-01
+declare t1: certificate: app, client-app-key: com.example.lab
+$ mfa-cli fleet plan --json
+json .tenants[t1].findings[].code has silences-other-app
+json .tenants[t1].findings[silences-other-app].hint lacks com.example.old
+json .tenants[t2].findings[silences-other-app].hint has com.example.old

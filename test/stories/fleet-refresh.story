@@ -183,3 +183,11 @@ file one.jsonl json [].outcome has not-done
 file one.jsonl lacks $T2
 file two.jsonl json [].outcome has not-done
 file two.jsonl lacks $T1
+
+## plans by the tenant's word what the topic of the key is now
+t2 has com.example.lab topic com.example.elsewhere
+$ mfa-cli fleet plan --refresh --json
+json .tenants[t2].action is replace
+json .tenants[t2].findings[].code has topic-changes
+json .tenants[t2].findings[topic-changes].message has com.example.elsewhere to com.example.lab
+json .tenants[t1].findings[].code lacks topic-changes
