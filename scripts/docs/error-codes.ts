@@ -55,7 +55,7 @@ export const errorCodes: Words = {
       'You have not trusted this fleet file, or its content has changed since. The lines below the message show what it runs, reads and sends.',
     examples: [
       { review: true, remedy: ['chmod', 'go-w', 'mfa-fleet.yaml'] },
-      { untold: '/DIRECTORY' },
+      { ownerless: '/DIRECTORY' },
     ],
   },
   'fleet-file-invalid': {
@@ -85,7 +85,7 @@ export const errorCodes: Words = {
       { directory: '--OPTION' },
       { own: 'config.json' },
       { profile: 'NAME' },
-      { untold: '/DIRECTORY' },
+      { ownerless: '/DIRECTORY' },
       { renewal: 'mfa-renew.json' },
     ],
   },
@@ -103,7 +103,7 @@ export const errorCodes: Words = {
       { link: true },
       { lock: 'FILE.lock', holder: 'HOST' },
       { remedy: ['chmod', 'go-w', 'DIRECTORY'] },
-      { untold: '/DIRECTORY' },
+      { ownerless: '/DIRECTORY' },
     ],
   },
   'file-too-large': {

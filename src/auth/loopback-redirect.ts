@@ -13,6 +13,7 @@ import { CliError, unusablePort } from '../errors/cli-error.ts';
 import {
   createOneTimeAddress,
   isBeforehand,
+  isOwnNavigation,
   isTopLevelNavigation,
   type OneTimeAddress,
 } from '../programs/one-time-address.ts';
@@ -251,17 +252,6 @@ const noAnswer = refusalPage(
 
 function refused(status: number, why: string): Reply {
   return { status, page: refusalPage('Not found here', why) };
-}
-
-/**
- * Whether the browser's headers show that no other site started this navigation, but the
- * browser itself or a page of the tenant. Few browsers name a tenant's https page here,
- * since this address has no TLS.
- * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
- */
-export function isOwnNavigation(headers: IncomingHttpHeaders, tenant: string): boolean {
-  const { 'sec-fetch-site': site, referer = '' } = headers;
-  return site === 'none' || (URL.canParse(referer) && new URL(referer).origin === tenant);
 }
 
 /** The browser may only show these pages, and must neither store nor forward anything. */

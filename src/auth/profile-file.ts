@@ -94,9 +94,9 @@ function unstored(check: () => void): void {
     check();
   } catch (cause) {
     if (!hasCode(cause, 'file-unreadable')) throw cause;
-    const { untold } = cause.facts;
+    const { ownerless } = cause.facts;
     const words = `${cause.message}: no session is stored there`;
-    const facts = { store: 'shared', ...(untold !== undefined && { untold }) } as const;
+    const facts = { store: 'shared', ...(ownerless !== undefined && { ownerless }) } as const;
     throw new CliError('file-unwritable', words, { cause, facts });
   }
 }

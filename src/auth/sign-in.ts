@@ -1,16 +1,14 @@
-import { setTimeout } from 'node:timers/promises';
 import { CliError } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import type { OwnerRules } from '../programs/owners.ts';
-import { authorizationUrl, createProof, lookAtApplication } from '../tenant/oauth/authorization.ts';
-import { type AuthorizationError, errorWords, signInRefusal } from '../tenant/oauth/refusal.ts';
+import { authorizationUrl, createProof } from '../tenant/oauth/authorization.ts';
 import { revokeToken } from '../tenant/oauth/revocation.ts';
 import type { Secret } from '../text/secret.ts';
-import { type Notices, noticesOf } from './arrivals.ts';
-import { answersRequest, codeOf, queryOf, unboundError } from './authorization-response.ts';
+import { noticesOf } from './arrivals.ts';
+import { codeOf } from './authorization-response.ts';
+import { authorizationResponse } from './await-response.ts';
 import type { Connection } from './connection.ts';
 import {
-  type DoubtedError,
   type LoopbackRedirect,
   openLoopbackRedirect,
   refusalPage,
@@ -113,175 +111,6 @@ function warningsIfRefused(
       () => `Refused ${at} of another user of this machine. ${ifYours}, ${other}`,
     ),
   ];
-}
-
-/** The most errors of doubtful origin to report: a forger could send a thousand. */
-const maxReported = 3;
-
-/** The authorization request that an answer belongs to. */
-interface AwaitedRequest {
-  readonly connection: Connection;
-  readonly redirectUri: string;
-  readonly state: string;
-}
-
-/**
- * The answer to the authorization request with that state. Waits for the browser, a
- * pasted address, the timeout or Ctrl-C. An error of doubtful origin is a warning; it
- * ends the wait only if the browser, the person or the tenant itself confirms it.
- * @throws {CliError} sign-in-denied, sign-in-failed, sign-in-timed-out
- *   (`facts.redirectUri`), interrupted
- */
-async function authorizationResponse(
-  loopback: LoopbackRedirect,
-  request: AwaitedRequest,
-  notices: Notices,
-  context: SignInContext,
-): Promise<URLSearchParams> {
-  const settled = new AbortController();
-  const stop = AbortSignal.any([context.signal, settled.signal]);
-  const wait = new ResponseWait(loopback, request, notices, { ...context, signal: stop });
-  try {
-    return await Promise.race([
-      loopback.answer,
-      wait.refusal(),
-      wait.timeout(),
-      wait.pastedAnswer(),
-    ]);
-  } catch (error) {
-    if (context.signal.aborted) throw new CliError('interrupted', 'The sign-in was interrupted');
-    throw error;
-  } finally {
-    settled.abort();
-  }
-}
-
-/** The wait for an answer, beside the browser's own. */
-class ResponseWait {
-  readonly #loopback: LoopbackRedirect;
-  readonly #request: AwaitedRequest;
-  readonly #notices: Notices;
-  readonly #context: SignInContext;
-  /** The last error that was reported. */
-  #doubted: AuthorizationError | null = null;
-  #reported = 0;
-
-  /** @param context its signal ends the wait */
-  constructor(
-    loopback: LoopbackRedirect,
-    request: AwaitedRequest,
-    notices: Notices,
-    context: SignInContext,
-  ) {
-    this.#loopback = loopback;
-    this.#request = request;
-    this.#notices = notices;
-    this.#context = context;
-  }
-
-  /** Rejects with the refusal that the browser or the tenant itself brings. */
-  async refusal(): Promise<never> {
-    throw this.#refused(await this.#loopback.refusal);
-  }
-
-  /** @throws {CliError} sign-in-timed-out */
-  async timeout(): Promise<never> {
-    const { timeoutSeconds, signal } = this.#context;
-    const { redirectUri } = this.#request;
-    await setTimeout(timeoutSeconds * 1000, undefined, { signal });
-    const within = `within ${timeoutSeconds} s`;
-    const doubted = this.#doubted;
-    if (doubted === null) {
-      const words = `The browser did not return to ${redirectUri} ${within}`;
-      throw new CliError('sign-in-timed-out', words, { facts: { redirectUri } });
-    }
-    throw new CliError(
-      'sign-in-timed-out',
-      `The browser returned an error, the tenant's or a forged one, and no sign-in ${within}: ${errorWords(doubted)}`,
-      { facts: { awaited: 'sign-in' } },
-    );
-  }
-
-  /** The address that the person pastes; reports meanwhile what else arrives. */
-  async pastedAnswer(): Promise<URLSearchParams> {
-    for (;;) {
-      const next = await this.#nextArrival();
-      if (next instanceof URLSearchParams) return next;
-      if (typeof next === 'string') this.#context.warn(next);
-      else if (next !== null) await this.#report(next);
-    }
-  }
-
-  /**
-   * The next pasted address, doubted error, or notice. Only one question at a time uses
-   * the keyboard.
-   */
-  async #nextArrival(): Promise<URLSearchParams | DoubtedError | string | null> {
-    const { pasted, warn, signal } = this.#context;
-    for (const text of this.#notices.take()) warn(text);
-    const round = new AbortController();
-    const asked = pasted && this.#askForAddress(AbortSignal.any([signal, round.signal]));
-    const doubted = this.#reported < maxReported ? this.#loopback.nextDoubtedError() : undefined;
-    const arrivals = [asked, doubted, this.#notices.next()].filter((one) => one !== undefined);
-    const next = await Promise.race(arrivals);
-    round.abort();
-    await asked?.catch(() => undefined);
-    return next;
-  }
-
-  /**
-   * The query of the pasted address, or why it does not end this sign-in.
-   * @throws {CliError} the refusal that the person confirms, by its address or with
-   *   Return
-   */
-  async #askForAddress(signal: AbortSignal): Promise<URLSearchParams | string> {
-    const text = (await this.#context.pasted?.(signal)) ?? '';
-    const query = queryOf(text);
-    if (answersRequest(query, this.#request.state)) return query;
-    const error = text.trim() === '' ? this.#doubted : unboundError(query);
-    if (error !== null) throw this.#refused(error);
-    return notTheAddress(query, this.#request.redirectUri);
-  }
-
-  async #report({ error, isFromOwn }: DoubtedError): Promise<void> {
-    if (this.#reported === 0) await this.#askTenant();
-    this.#reported += 1;
-    this.#doubted = error;
-    const what = this.#context.pasted
-      ? "press Return to stop if it is the tenant's"
-      : 'the sign-in continues';
-    const who = isFromOwn
-      ? "The browser returned an error, the tenant's or a forged one"
-      : 'The browser, or another program, says';
-    this.#context.warn(`${who}: ${errorWords(error)}; ${what}`);
-  }
-
-  /**
-   * @throws {CliError} the tenant's refusal of the application, if it applies to every
-   *   user
-   */
-  async #askTenant(): Promise<void> {
-    const { connection, redirectUri } = this.#request;
-    const { http } = this.#context;
-    const look = await lookAtApplication(connection, redirectUri, http).catch(() => null);
-    if (look?.kind === 'refused') throw look.error;
-  }
-
-  #refused(error: AuthorizationError): CliError {
-    return signInRefusal(error, this.#request.connection, this.#request.redirectUri);
-  }
-}
-
-/**
- * Why a pasted address does not end this sign-in.
- * @param query empty: it is no address
- */
-function notTheAddress(query: URLSearchParams, redirectUri: string): string {
-  if (query.size === 0)
-    return `Paste the whole address, which begins with ${new URL(redirectUri).origin}/`;
-  return query.has('state')
-    ? 'This address belongs to another sign-in'
-    : 'This address is incomplete: it must contain a code and a state';
 }
 
 /** The tenant's answer to the revocation of one token. */

@@ -21,7 +21,7 @@ export interface DoubtFacts {
   /** The command that fixes it: `chmod go-w config.json`. */
   readonly remedy?: readonly string[];
   /** A place with an owner whom the system does not tell. */
-  readonly untold?: string;
+  readonly ownerless?: string;
 }
 
 interface UnreadableFacts extends ReadFacts, DirectoryFacts, DoubtFacts {
@@ -62,9 +62,18 @@ export const fileErrors = {
   'file-unreadable': {
     area: 'file',
     exitCode: 3,
-    hints: ({ remedy, profile, renewal, directory, own, fix, denied, untold }: UnreadableFacts) => [
+    hints: ({
+      remedy,
+      profile,
+      renewal,
+      directory,
+      own,
       fix,
-      untold !== undefined && hintOfUntold(untold),
+      denied,
+      ownerless,
+    }: UnreadableFacts) => [
+      fix,
+      ownerless !== undefined && hintOfOwnerless(ownerless),
       denied &&
         remedy === undefined &&
         own === undefined &&
@@ -79,8 +88,17 @@ export const fileErrors = {
   'file-unwritable': {
     area: 'file',
     exitCode: 3,
-    hints: ({ remedy, store, lock, holder, directory, system, link, untold }: UnwritableFacts) => [
-      untold !== undefined && hintOfUntold(untold),
+    hints: ({
+      remedy,
+      store,
+      lock,
+      holder,
+      directory,
+      system,
+      link,
+      ownerless,
+    }: UnwritableFacts) => [
+      ownerless !== undefined && hintOfOwnerless(ownerless),
       link && 'Use the file itself, or one outside that directory.',
       directory !== undefined && `Choose a directory for ${directory}.`,
       lock !== undefined && {
@@ -105,7 +123,7 @@ export const fileErrors = {
 } as const satisfies ErrorEntries;
 
 /** A network file system shows such an owner for everything. */
-export function hintOfUntold(place: string): string {
+export function hintOfOwnerless(place: string): string {
   const setting = `${trustVariable}=${shellWord(place)}`;
   return `If its file system reports no owners, and only you can write there, set ${setting}.`;
 }

@@ -1,5 +1,5 @@
 import { type EndingSignal, type ErrorEntries, type Hints, passwordSources } from './entry.ts';
-import { type DoubtFacts, hintOfUntold } from './file.ts';
+import { type DoubtFacts, hintOfOwnerless } from './file.ts';
 import { type CommandWord, type Hint, mfaCli } from './hint.ts';
 
 /** An option and the variable that can stand for it. */
@@ -91,8 +91,8 @@ export const usageErrors = {
   'fleet-untrusted': {
     area: 'fleet',
     exitCode: 2,
-    hints: ({ remedy, untold, plan = mfaCli('fleet', 'plan'), review }: UntrustedFacts) => [
-      untold !== undefined && hintOfUntold(untold),
+    hints: ({ remedy, ownerless, plan = mfaCli('fleet', 'plan'), review }: UntrustedFacts) => [
+      ownerless !== undefined && hintOfOwnerless(ownerless),
       review && { text: 'Run {command} in a terminal to review it and trust it.', command: plan },
       remedy && { text: 'If you trust everything in the file, run {command}.', command: remedy },
       {

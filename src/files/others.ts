@@ -14,7 +14,7 @@ export interface Doubt {
   readonly sentence: string;
   readonly remedy?: readonly string[];
   /** A place of the user that stands for all owners whom the system does not tell. */
-  readonly untold?: string;
+  readonly ownerless?: string;
 }
 
 /**
@@ -212,7 +212,7 @@ function changeable(path: string, stats: Stats, { owner, also, isHeld }: Owner):
 function foreign(path: string, { uid }: Stats, owners: readonly number[]): Doubt | null {
   if (uid === 0 || owners.includes(uid)) return null;
   const sentence = `${path} belongs to another user`;
-  if (uid === overflowUser) return { sentence, untold: path };
+  if (uid === overflowUser) return { sentence, ownerless: path };
   return { sentence, remedy: ['chown', `${process.getuid?.()}`, path] };
 }
 

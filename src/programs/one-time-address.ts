@@ -47,3 +47,14 @@ export function isTopLevelNavigation(headers: IncomingHttpHeaders): boolean {
     headers;
   return mode === 'navigate' && destination === 'document' && !isBeforehand(headers);
 }
+
+/**
+ * Whether the browser's headers show that no other site started this navigation, but the
+ * browser itself or a page of the tenant. Few browsers name a tenant's https page here,
+ * since this address has no TLS.
+ * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+ */
+export function isOwnNavigation(headers: IncomingHttpHeaders, tenant: string): boolean {
+  const { 'sec-fetch-site': site, referer = '' } = headers;
+  return site === 'none' || (URL.canParse(referer) && new URL(referer).origin === tenant);
+}

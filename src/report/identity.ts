@@ -7,12 +7,12 @@ import { type Field, formatDaysLeft, formatFields, inParts, isoDate } from './fi
 import { formatFindings } from './findings.ts';
 
 /** Members of a certificate that no report tells as they are, or at all. */
-type Untold =
+type Unreported =
   | ('der' | 'notBefore' | 'notAfter' | 'publicKey' | 'organization')
   | ('issuerCommonName' | 'issuerOrganizationalUnit' | 'authorityKeyId');
 
 /** A certificate as `--json` gives it; dates are ISO 8601. */
-export interface CertificateReport extends Omit<Certificate, Untold> {
+export interface CertificateReport extends Omit<Certificate, Unreported> {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly daysLeft: number;

@@ -157,9 +157,9 @@ function occurrences(units: Uint16Array, { pattern, borders, least }: Search): r
     while (length > 0 && unit !== pattern[length]) length = borders[length - 1] ?? 0;
     if (unit === pattern[length]) length++;
     if (length >= least) {
-      const begun = index + 1 - length;
-      if (begun > end && end !== -1) found.push([start, end]);
-      if (begun > end) start = begun;
+      const from = index + 1 - length;
+      if (from > end && end !== -1) found.push([start, end]);
+      if (from > end) start = from;
       end = index + 1;
     }
     if (length === pattern.length) length = borders[length - 1] ?? 0;

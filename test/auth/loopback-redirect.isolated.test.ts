@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
-  isOwnNavigation,
   type LoopbackRedirect,
   loopbackRedirectUri,
   openLoopbackRedirect,
@@ -11,6 +10,7 @@ import {
   refusalPage,
   signedInPage,
 } from '../../src/auth/loopback-redirect.ts';
+import { isOwnNavigation } from '../../src/programs/one-time-address.ts';
 import { strictRules } from '../../src/programs/owners.ts';
 import type { SocketTable } from '../../src/programs/socket-table.ts';
 import { stylesheetSource } from '../../src/report/html.ts';

@@ -58,13 +58,13 @@ const marks: Readonly<Record<CertificateStatus['state'], Mark | null>> = {
   expired: 'error',
 };
 
-const wayOut =
+const resolutionHint =
   'Ask the tenant with --refresh: its answer may show whether it did. Otherwise set or delete that key again.';
 
 export function formatText(report: StatusReport, style: Style): string {
   const { certificates, requests, warnDays } = report;
   const sentences = requests.map((request) => `${sentenceFor(request, style)}\n`).join('');
-  const missing = openIn(report).length > 0 ? `${sentences}${wayOut}\n` : sentences;
+  const missing = openIn(report).length > 0 ? `${sentences}${resolutionHint}\n` : sentences;
   const ignoredWords = ignoredKeys(report).map((words) => `${words}\n`);
   const objections = [formatObjections(report, style), ...ignoredWords].join('');
   if (certificates.length === 0)

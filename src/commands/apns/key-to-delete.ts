@@ -39,10 +39,12 @@ export async function askKnownKey(
 ): Promise<string> {
   const known = keysSet(history);
   const { clientAppKey: latest } = await open.askLatest();
-  const isNews = latest !== null && !known.includes(latest);
+  const isUnlisted = latest !== null && !known.includes(latest);
   const choices = [
     ...known.map((key) => ({ name: key, value: key })),
-    ...(isNews ? [{ name: `${latest} (set last, according to the tenant)`, value: latest }] : []),
+    ...(isUnlisted
+      ? [{ name: `${latest} (set last, according to the tenant)`, value: latest }]
+      : []),
   ];
   if (choices.length === 0) throw noKeyGiven();
   return prompt.select({
@@ -104,20 +106,20 @@ export async function lookAtKey(
 ): Promise<KeyToDelete> {
   const { tenant } = open;
   const isOnRecord = isSet(history, clientAppKey);
-  const told = isOnRecord ? null : await open.askHeld(clientAppKey);
-  const uses = keyUsesAt(history, told?.latest);
+  const reported = isOnRecord ? null : await open.askHeld(clientAppKey);
+  const uses = keyUsesAt(history, reported?.latest);
   const odd = oddityOf(clientAppKey);
-  const isUnknown = told?.outcome === 'told' && told.topic === null;
+  const isUnknown = reported?.outcome === 'told' && reported.topic === null;
   return {
     tenant,
     clientAppKey,
-    isKnown: isOnRecord || isToldOf(clientAppKey, told),
+    isKnown: isOnRecord || isReported(clientAppKey, reported),
     isIgnored: uses.get(clientAppKey)?.inUse === false,
     isUnknown,
     oddities: [
       ...(odd === null ? [] : [`${odd}.`]),
       ...unansweredIn(history, clientAppKey),
-      ...strangenessOf(clientAppKey, tenant, history, told),
+      ...strangenessOf(clientAppKey, tenant, history, reported),
       ...(isUnknown
         ? [`${tenant} reports topics for other client app keys, but none for ${clientAppKey}.`]
         : []),
@@ -133,10 +135,10 @@ function isSet(history: TenantHistory, clientAppKey: string): boolean {
 }
 
 /** Whether the tenant has told of a key. */
-function isToldOf(clientAppKey: string, told: ReadBack | null): boolean {
-  if (told === null) return false;
-  const isHeld = told.outcome === 'told' && told.topic !== null;
-  return isHeld || told.latest.clientAppKey === clientAppKey;
+function isReported(clientAppKey: string, reported: ReadBack | null): boolean {
+  if (reported === null) return false;
+  const isHeld = reported.outcome === 'told' && reported.topic !== null;
+  return isHeld || reported.latest.clientAppKey === clientAppKey;
 }
 
 function unansweredIn(history: TenantHistory, clientAppKey: string): readonly string[] {
@@ -151,11 +153,11 @@ function strangenessOf(
   clientAppKey: string,
   tenant: string,
   history: TenantHistory,
-  told: ReadBack | null,
+  reported: ReadBack | null,
 ): readonly string[] {
   const known = keysSet(history);
   const unrecorded = withoutRecord(clientAppKey, tenant);
-  if (isToldOf(clientAppKey, told) && !known.includes(clientAppKey))
+  if (isReported(clientAppKey, reported) && !known.includes(clientAppKey))
     return [`${unrecorded}; the tenant has one.`];
   if (known.length === 0) return [`This machine has no record of what was set at ${tenant}.`];
   return known.includes(clientAppKey) ? [] : [`${unrecorded}${insteadOf(known)}.`];

@@ -151,11 +151,11 @@ function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, n
     ],
     style,
   );
-  const wayOut =
+  const forceHint =
     sent === false && stopsAt(findings, judgingOf(options)) && areForceable(findings)
       ? 'Add --force to send it despite the findings.\n'
       : '';
-  return `${inParts(head, fields, formatConcerns(findings, style), wayOut)}${end}`;
+  return `${inParts(head, fields, formatConcerns(findings, style), forceHint)}${end}`;
 }
 
 /** The proof or, where nothing speaks for or against it, that it is not proven. */

@@ -7,7 +7,7 @@ import { isInKeychain, noProfiles } from '../../auth/profiles.ts';
 import type { Context, Environment } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { hasCode, isAbout, systemCode } from '../../errors/cli-error.ts';
-import { hintOfUntold } from '../../errors/file.ts';
+import { hintOfOwnerless } from '../../errors/file.ts';
 import { destination, type Hint, mfaCli } from '../../errors/hint.ts';
 import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
 import { type Doubt, doubtOnWay } from '../../files/others.ts';
@@ -172,8 +172,8 @@ function checkDirectory(path: string, hasModes: boolean): Verdict {
   return ok(`${path} is accessible only to this user.`);
 }
 
-function hintOf({ remedy, untold }: Doubt): string | Hint | null {
-  if (untold !== undefined) return hintOfUntold(untold);
+function hintOf({ remedy, ownerless }: Doubt): string | Hint | null {
+  if (ownerless !== undefined) return hintOfOwnerless(ownerless);
   return remedy === undefined ? null : { text: 'Run {command}.', command: remedy };
 }
 

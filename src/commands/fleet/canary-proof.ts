@@ -149,13 +149,13 @@ export async function carryOutGated(
   const host = hostOf(gate.canary);
   const first = due.filter((item) => hostOf(item) === host);
   const rest = due.filter((item) => hostOf(item) !== host);
-  const begun = await carryOut(first, run, context);
-  const isDone = first.every((item) => isWell(begun.get(item)));
-  if (!isDone || context.signal.aborted) return { outcomes: begun };
+  const started = await carryOut(first, run, context);
+  const isDone = first.every((item) => isWell(started.get(item)));
+  if (!isDone || context.signal.aborted) return { outcomes: started };
   const passed = await passGate(gate, rest.length > 0, run, context);
-  if (passed.error !== undefined || rest.length === 0) return { outcomes: begun, ...passed };
+  if (passed.error !== undefined || rest.length === 0) return { outcomes: started, ...passed };
   const others = await carryOut(rest, run, context);
-  return { outcomes: new Map([...begun, ...others]), ...passed };
+  return { outcomes: new Map([...started, ...others]), ...passed };
 }
 
 function hostOf({ tenant }: PlannedTenant): string {

@@ -96,14 +96,14 @@ export function targetDifferences(
 ): readonly Difference[] {
   const now = new Map(present.map((target) => [target.name, target]));
   const before = new Map(saved.map((target) => [target.name, target]));
-  const begun = ledger === null ? new Set() : tenantsBegun(saved, ledger);
+  const started = ledger === null ? new Set() : tenantsStarted(saved, ledger);
   const found = saved.flatMap((target): readonly Named[] => {
     const other = now.get(target.name);
     if (other === undefined) return [{ name: target.name, what: 'no longer selected' }];
     const facts = isUnopened(other) ? [] : factDifferences(target, other);
     const later = ledger === null ? [] : laterDifferences(target, ledger);
     const isSame = facts.length + later.length === 0;
-    const isJudged = ledger !== null && isSame && !begun.has(target.tenant);
+    const isJudged = ledger !== null && isSame && !started.has(target.tenant);
     const action = isJudged ? actionDifferences(target, other) : [];
     return [...facts, ...later, ...action].map((what) => ({ name: target.name, what }));
   });
@@ -177,12 +177,14 @@ function laterLines(target: PlannedTarget, lines: LinesOfTargets): readonly Ledg
  * The addresses at which something was done under the plan: the use of their keys may
  * have changed.
  */
-function tenantsBegun(
+function tenantsStarted(
   saved: readonly PlannedTarget[],
   { lines, hash }: PresentLedger,
 ): ReadonlySet<string> {
-  const begun = saved.filter((target) => linesOf(lines, target).some(({ plan }) => plan === hash));
-  return new Set(begun.map(({ tenant }) => tenant));
+  const started = saved.filter((target) =>
+    linesOf(lines, target).some(({ plan }) => plan === hash),
+  );
+  return new Set(started.map(({ tenant }) => tenant));
 }
 
 /**
