@@ -85,10 +85,10 @@ function sayWhereKept(before: Settings, now: StoredSession, { terminal }: Contex
   const { session: last } = profile;
   if (!Object.hasOwn(before.profiles.profiles, name))
     terminal.note(`Saved as the new profile "${name}"`);
-  else if (last !== null && (last.tenant !== now.tenant || last.user !== now.user))
-    terminal.note(
-      `Replaced the session of ${last.user ?? 'an unknown user'} at ${last.tenant} in the profile "${name}"`,
-    );
+  else if (last !== null && (last.tenant !== now.tenant || last.user !== now.user)) {
+    const session = `the session of ${last.user ?? 'an unknown user'} at ${last.tenant}`;
+    terminal.note(`Replaced ${session} in the profile "${name}"`);
+  }
 }
 
 async function askWhatIsMissing(

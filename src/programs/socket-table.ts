@@ -46,10 +46,9 @@ export function parseSocketTable(
   const local = port.toString(16).toUpperCase().padStart(4, '0');
   if (!table.includes(`:${local} `)) return [];
   const address = '([0-9A-F]{8}|[0-9A-F]{32})';
-  const row = new RegExp(
-    `^ *\\d+: ${address}:${local} ${address}:([0-9A-F]{4}) ([0-9A-F]{2}) \\S+ \\S+ \\S+ +(\\d+) +\\d+ +(\\d+) `,
-    'gm',
-  );
+  const ends = `${address}:${local} ${address}:([0-9A-F]{4})`;
+  const owner = '\\S+ \\S+ \\S+ +(\\d+) +\\d+ +(\\d+) ';
+  const row = new RegExp(`^ *\\d+: ${ends} ([0-9A-F]{2}) ${owner}`, 'gm');
   return Array.from(
     table.matchAll(row),
     ([, near = '', far = '', remotePort = '', state = '', user, inode]) => ({

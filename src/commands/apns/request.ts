@@ -90,6 +90,7 @@ async function makeRequest(
   }
   const certificate = join(directory, 'aps.cer');
   const p12 = fileOf('p12');
+  const inputs = `--cert ${quoted(certificate)} --key ${quoted(keyFile)}`;
   return {
     bundleId,
     teamId,
@@ -97,7 +98,7 @@ async function makeRequest(
     request: { file: requestFile, subject: formatName(subject) },
     next: [
       ...stepsAtApple(bundleId, requestFile, certificate),
-      `Run \`mfa-cli apns pack --cert ${quoted(certificate)} --key ${quoted(keyFile)} --out ${quoted(p12)}\`.`,
+      `Run \`mfa-cli apns pack ${inputs} --out ${quoted(p12)}\`.`,
       `Run \`mfa-cli apns set ${quoted(p12)}\`.`,
     ],
   };

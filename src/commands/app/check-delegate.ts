@@ -43,7 +43,8 @@ function checkChoice(app: App): readonly AppFinding[] {
   }
   const stray = compared.find((each) => each.known.some((id) => strays.includes(id)));
   const { source, at } = stray ?? { source: first.source, at: first.from };
-  const message = `actionIdentifier is compared with ${listed(strays)}, not with ${missing.join(' and ')}.`;
+  const wanted = missing.join(' and ');
+  const message = `actionIdentifier is compared with ${listed(strays)}, not with ${wanted}.`;
   const hint = "Compare it with the identifiers of the guide, which the tenant's pushes name.";
   return [finding('action-comparison-wrong', message, hint, source.place(at))];
 }

@@ -36,10 +36,9 @@ export function readProjectFile(bundle: string): ProjectFile {
   const shown = onOneLine(basename(bundle));
   const text = readText(path, bundle);
   if (text === null || longData.test(text)) {
-    throw new CliError(
-      'project-not-recognized',
-      `The project file of ${shown} cannot be read, or is larger than ${fileLimit / 1024 / 1024} MiB`,
-    );
+    const limit = `${fileLimit / 1024 / 1024} MiB`;
+    const message = `The project file of ${shown} cannot be read, or is larger than ${limit}`;
+    throw new CliError('project-not-recognized', message);
   }
   try {
     const { objects: written, rootObject } = membersOf(parse(text)) ?? {};

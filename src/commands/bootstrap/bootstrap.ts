@@ -100,16 +100,15 @@ function notesOn(steps: readonly Step[], { readBack, devices }: Wanted): readonl
       (step === 'scope' || step === 'pipeline-application') && action !== 'keep',
   );
   if (!isWidened) return [];
-  return [
-    ...(readBack
-      ? ['The two calls that --read-back allows also read other settings of the tenant.']
-      : []),
-    ...(devices
-      ? [
-          `--devices allows ${queryPath}, which reads every table that the caller has the right to read: users, roles, applications and events as well as phones.`,
-        ]
-      : []),
-  ];
+  const notes: string[] = [];
+  if (readBack)
+    notes.push('The two calls that --read-back allows also read other settings of the tenant.');
+  if (devices)
+    notes.push(
+      `--devices allows ${queryPath}, which reads every table that the caller has the right ` +
+        'to read: users, roles, applications and events as well as phones.',
+    );
+  return notes;
 }
 
 function printPipelineVariables(

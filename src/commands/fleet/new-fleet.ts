@@ -73,7 +73,8 @@ export function newFleet(known: readonly KnownTenant[]): NewNames & { readonly t
 
 function declare({ topic, fingerprint, notAfter }: KnownCertificate, taken: Set<string>) {
   const name = freeName(topic.slice(topic.lastIndexOf('.') + 1), 'app', taken);
-  const lines = `  # Expires on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}
+  const expiry = onOneLine(notAfter.slice(0, 10));
+  const lines = `  # Expires on ${expiry}; SHA-256 ${onOneLine(fingerprint)}
   ${name}:
     p12: ${scalar(`${name}.p12`)} # enter the path of the file
     password: { env: ${variableFor(name)}_P12_PASSWORD }

@@ -149,8 +149,8 @@ function twinOf({ tenant, clientAppKey }: Row, names: Map<string, string>): CliE
     names.set(place, tenant.name);
     return null;
   }
-  const message = `${other} and ${tenant.name} are the same tenant with the same client app key, ${clientAppKey}`;
-  return new CliError('usage', message);
+  const what = `the same tenant with the same client app key, ${clientAppKey}`;
+  return new CliError('usage', `${other} and ${tenant.name} are ${what}`);
 }
 
 /** The uses of the keys of a tenant. */

@@ -67,7 +67,8 @@ async function unlessRefused<Answer>(asked: Promise<Answer>, ...codes: readonly 
  * @throws {CliError} as TenantClient.ask
  */
 export async function findUnnamedApplications(client: AdminClient): Promise<readonly string[]> {
-  const script = `select ID, ServiceName, TemplateName from Application where TemplateName = ${quoted(template)}`;
+  const columns = 'ID, ServiceName, TemplateName';
+  const script = `select ${columns} from Application where TemplateName = ${quoted(template)}`;
   const rows = await query(client, applicationRow, script);
   return rows.filter(({ ServiceName }) => ServiceName === null).flatMap(({ ID }) => ID ?? []);
 }

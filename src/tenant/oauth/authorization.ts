@@ -134,9 +134,14 @@ function errorInBody({ status, body }: HttpResponse): AuthorizationError | null 
  * OpenID Connect Core §3.1.2.6).
  */
 function needsSomebody({ error }: AuthorizationError): boolean {
-  return /^(?:login|interaction|consent|account_selection)_required$|^(?:server_error|temporarily_unavailable)$/.test(
-    error,
-  );
+  return [
+    'login_required',
+    'interaction_required',
+    'consent_required',
+    'account_selection_required',
+    'server_error',
+    'temporarily_unavailable',
+  ].includes(error);
 }
 
 /** The error in the query of an address, or null. */

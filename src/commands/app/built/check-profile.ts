@@ -20,7 +20,8 @@ export function checkProfile(app: BuiltApp, now: Date): readonly AppFinding[] {
     finding('app-profile-mismatch', message, again, place),
   );
   if (profile.expires > now) return found;
-  const message = `The provisioning profile expired on ${profile.expires.toISOString().slice(0, 10)}.`;
+  const day = profile.expires.toISOString().slice(0, 10);
+  const message = `The provisioning profile expired on ${day}.`;
   const hint = 'Renew the profile, and sign the app again.';
   return [...found, finding('app-profile-expired', message, hint, place)];
 }

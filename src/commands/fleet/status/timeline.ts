@@ -146,5 +146,6 @@ function inWords(ends: readonly Dated[], undated: number, warnDays: number): str
     [number((days) => days > warnDays), 'later'],
     [undated, 'without a date'],
   ] as const;
-  return `${parts.flatMap(([number, when]) => (number > 0 ? `${number} ${when}` : [])).join(', ')}.`;
+  const words = parts.flatMap(([number, when]) => (number > 0 ? `${number} ${when}` : []));
+  return `${words.join(', ')}.`;
 }
