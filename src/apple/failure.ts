@@ -103,7 +103,9 @@ const later = 'Send it again later.';
  */
 const meanings: Readonly<Record<string, string>> = {
   BadDeviceToken:
-    'The device token is not valid in this environment. Apps signed for development get sandbox tokens; apps from the App Store, TestFlight or an MDM get production tokens.',
+    'The device token is not valid in this environment. ' +
+    'Apps signed for development get sandbox tokens; ' +
+    'apps from the App Store, TestFlight or an MDM get production tokens.',
   BadTopic: 'The topic is not valid. It must be the bundle ID of the app.',
   DeviceTokenNotForTopic:
     'The device token belongs to a different app. Use a token of the app whose bundle ID is the topic.',
@@ -112,13 +114,18 @@ const meanings: Readonly<Record<string, string>> = {
     'The certificate does not have this topic. Use one of its topics, or the certificate of the app.',
   BadCertificate: `The certificate is not valid for APNs. ${renew}`,
   BadCertificateEnvironment:
-    'The certificate is for the other environment. Use that environment, or a certificate of the kind "Sandbox & Production".',
+    'The certificate is for the other environment. ' +
+    'Use that environment, or a certificate of the kind "Sandbox & Production".',
   MissingProviderToken:
-    'APNs received no client certificate and no provider token. A proxy that inspects TLS removes the certificate: let connections to APNs bypass the proxy.',
+    'APNs received no client certificate and no provider token. ' +
+    'A proxy that inspects TLS removes the certificate: ' +
+    'let connections to APNs bypass the proxy.',
   ExpiredToken:
     'The device token has expired. Register the new token that the app gets when it starts.',
   Unregistered:
-    'The device token is no longer active for the topic: the app was removed or has a new token. Register the token that the app gets when it starts.',
+    'The device token is no longer active for the topic: ' +
+    'the app was removed or has a new token. ' +
+    'Register the token that the app gets when it starts.',
   PayloadTooLarge: 'The payload is larger than 4096 bytes.',
   TooManyRequests: `Too many pushes went to this device token. ${later}`,
   InternalServerError: `It had an internal error. ${later}`,
@@ -132,15 +139,19 @@ const meaningsForTokens: typeof meanings = {
   MissingTopic: 'The push has no topic. Give the bundle ID of the app.',
   TopicDisallowed: 'The topic is not an app of the team, or the key is not valid for it.',
   ExpiredProviderToken:
-    'APNs considers the provider token older than an hour. Compare the clock of this machine with a time server.',
+    'APNs considers the provider token older than an hour. ' +
+    'Compare the clock of this machine with a time server.',
   InvalidProviderToken:
-    'The provider token is not valid: the .p8 key, the key ID and the team ID do not belong together, the key was revoked or is not for APNs, or the clock of this machine is ahead.',
+    'The provider token is not valid: ' +
+    'the .p8 key, the key ID and the team ID do not belong together, ' +
+    'the key was revoked or is not for APNs, or the clock of this machine is ahead.',
   MissingProviderToken: 'APNs received no provider token: something on the way removes it.',
   UnrelatedKeyIdInToken: 'The key ID differs from that of the first push of the connection.',
   BadEnvironmentKeyIdInToken:
     'The key is for the other environment. Use that environment, or another key.',
   TooManyProviderTokenUpdates:
-    'The tokens of this key change more often than every 20 minutes: another sender uses it. Send it again in 20 minutes.',
+    'The tokens of this key change more often than every 20 minutes: another sender uses it. ' +
+    'Send it again in 20 minutes.',
 };
 
 /** Whether APNs accepted the push. Only APNs returns an apns-id. */

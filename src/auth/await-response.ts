@@ -101,7 +101,8 @@ class ResponseWait {
     }
     throw new CliError(
       'sign-in-timed-out',
-      `The browser returned an error, the tenant's or a forged one, and no sign-in ${within}: ${errorWords(doubted)}`,
+      `The browser returned an error, the tenant's or a forged one, and no sign-in ${within}: ` +
+        `${errorWords(doubted)}`,
       { facts: { awaited: 'sign-in' } },
     );
   }

@@ -212,7 +212,8 @@ function lead(address: OneTimeAddress, peer: AcceptedPeer, end: (reason: CliErro
   const headers = address.visit(peer);
   if (headers !== null) return { status: 302, headers, page: '' };
   const words =
-    'The one-time address of the browser was used twice, and this system does not tell whether both visits were yours';
+    'The one-time address of the browser was used twice, ' +
+    'and this system does not tell whether both visits were yours';
   end(new CliError('sign-in-failed', words, { facts: { cause: 'address' } }));
   return refused(410, 'This address can be used once.');
 }

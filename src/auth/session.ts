@@ -82,7 +82,8 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
 function endedWords(session: StoredSession, now: Date): string {
   const { tenant } = session;
   return lasts(session, now, 0)
-    ? `${tenant} does not accept the access token of a session that cannot be renewed: it was revoked, or its scope does not allow this request`
+    ? `${tenant} does not accept the access token of a session that cannot be renewed: ` +
+        'it was revoked, or its scope does not allow this request'
     : `The session for ${tenant} ended and cannot be renewed`;
 }
 

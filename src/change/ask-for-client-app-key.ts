@@ -21,7 +21,8 @@ export async function askForKey(
   if (stops || !terminal.interactive || topic === null)
     return { clientAppKey: planned, keyFrom: 'topic' };
   terminal.note(
-    "The client app key identifies the app to the tenant, and must be registered. The vendor's guide names no default; mfa-cli proposes the topic.",
+    'The client app key identifies the app to the tenant, and must be registered. ' +
+      "The vendor's guide names no default; mfa-cli proposes the topic.",
   );
   if (other !== null) terminal.note(wordsFor(other, tenant));
   const initial = other?.topic === topic ? other.clientAppKey : topic;

@@ -123,7 +123,7 @@ export function notRead(
     'pkcs12-password-incorrect',
     error.partly
       ? `The password opens ${name}, but not every part of it. One part has another ` +
-          `password, or is damaged`
+          'password, or is damaged'
       : `The password does not open ${name}, or the file is damaged`,
     { rejected: password },
   );

@@ -130,7 +130,9 @@ export function requirePrograms(programs: readonly NamedProgram[], env: Variable
   for (const { program, option, argument } of programs) {
     if (isStartable(program, env)) continue;
     const fix = /\s/.test(program) ? { fix: `Give each argument with ${argument}.` } : {};
-    const message = `${option} must be an executable file or the name of a program in PATH, not "${shown(program)}"`;
+    const message =
+      `${option} must be an executable file or the name of a program in PATH, ` +
+      `not "${shown(program)}"`;
     throw new CliError('usage', message, { facts: fix });
   }
 }

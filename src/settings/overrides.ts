@@ -135,7 +135,8 @@ export function warnOfSaved(
   const other = variable(env, table.profile.variable);
   if (other !== undefined && other !== profileName)
     terminal.warn(
-      `${table.profile.variable} names ${other}, and overrides ${profileName}, which was just saved: unset it`,
+      `${table.profile.variable} names ${other}, and overrides ${profileName}, ` +
+        'which was just saved: unset it',
     );
   for (const key of settingKeys) {
     const value = valueIn(env, key);

@@ -164,7 +164,8 @@ async function signOut(
   const isConfirmed = await quietly(logout(client, true));
   if (isConfirmed !== true)
     person.tell(
-      `${host} did not confirm that it ended the session of this sign-in. No copy of the session is stored.`,
+      `${host} did not confirm that it ended the session of this sign-in. ` +
+        'No copy of the session is stored.',
     );
 }
 
