@@ -101,7 +101,12 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
 
 /** A tenant that does not find the key may use the default of the vendor's guide. */
 function untriedForm(tenant: string): string {
-  return `If ${tenant} does not find the key in the request, it may delete its latest certificate instead. The vendor's guide says of a missing key: "By default, this is the latest certificate". No earlier request shows in which form this tenant takes the key.`;
+  return (
+    `If ${tenant} does not find the key in the request, ` +
+    'it may delete its latest certificate instead. ' +
+    `The vendor's guide says of a missing key: "By default, this is the latest certificate". ` +
+    'No earlier request shows in which form this tenant takes the key.'
+  );
 }
 
 /** The key of the argument or the option. @throws {CliError} usage: two keys */
@@ -137,7 +142,9 @@ async function confirm(
   { clientAppKey, tenant, isIgnored, isUnknown }: KeyToDelete,
   { terminal, prompt }: Context,
 ): Promise<void> {
-  const effect = `Once "${clientAppKey}" is deleted, its app gets no push notifications from ${new URL(tenant).host}.`;
+  const effect =
+    `Once "${clientAppKey}" is deleted, ` +
+    `its app gets no push notifications from ${new URL(tenant).host}.`;
   if (!isIgnored && !isUnknown) terminal.show(effect);
   const question = { message: `Type "${clientAppKey}" to confirm:`, unavailable, facts };
   const isTyped = async (): Promise<boolean> => {

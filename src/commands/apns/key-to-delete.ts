@@ -173,7 +173,8 @@ function effectOnOthers(
   const names = (inUse.length > 0 ? inUse : others).map(([key]) => key).join(', ');
   if (names === '') return [];
   return [
-    `Deleting a key may change which key ${tenant} pushes with: set the key to use again afterwards (${names}).`,
+    `Deleting a key may change which key ${tenant} pushes with: ` +
+      `set the key to use again afterwards (${names}).`,
   ];
 }
 

@@ -127,8 +127,12 @@ export function requestSubject(bundleId: string, teamId: string): readonly Reque
  */
 export function stepsAtApple(bundleId: string, requestFile: string, certificate: string): string[] {
   return [
-    'Sign in at https://developer.apple.com/account, open Certificates, Identifiers & Profiles > Certificates and press +.',
-    `Choose Apple Push Notification service SSL (Sandbox & Production), then the App ID ${bundleId}. Apple limits the push certificates of an app: if it issues no more, revoke one that no tenant uses.`,
+    'Sign in at https://developer.apple.com/account, ' +
+      'open Certificates, Identifiers & Profiles > Certificates and press +.',
+    'Choose Apple Push Notification service SSL (Sandbox & Production), ' +
+      `then the App ID ${bundleId}. ` +
+      'Apple limits the push certificates of an app: ' +
+      'if it issues no more, revoke one that no tenant uses.',
     `Upload ${quoted(requestFile)}, and download the certificate as ${quoted(certificate)}.`,
   ];
 }

@@ -60,7 +60,8 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
 }
 
 const packHint =
-  'Use the certificate that Apple issued for the request of this key, or the key that was made with the request.';
+  'Use the certificate that Apple issued for the request of this key, ' +
+  'or the key that was made with the request.';
 
 function format(report: PackReport, style: Style): string | Uint8Array {
   const { out, content } = report;

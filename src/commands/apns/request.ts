@@ -143,8 +143,10 @@ async function makePractice(
     request: null,
     practice: { certificate: certificateFile, p12, password: made },
     next: [
-      'Run `mfa-cli emulator --auto-approve` in another terminal, and paste the line that it prints into this one.',
-      `Run \`mfa-cli apns set ${quoted(p12)} --no-verify\`. A real tenant does not accept this certificate.`,
+      'Run `mfa-cli emulator --auto-approve` in another terminal, ' +
+        'and paste the line that it prints into this one.',
+      `Run \`mfa-cli apns set ${quoted(p12)} --no-verify\`. ` +
+        'A real tenant does not accept this certificate.',
     ],
   };
 }
