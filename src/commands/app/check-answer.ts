@@ -5,7 +5,8 @@ import type { SwiftSource } from './swift/source.ts';
 import type { End } from './swift/values.ts';
 
 export const answerHint =
-  'Call handleMFAChallenge(isAccepted: …, challenge: …, baseURL: …, withCompletionHandler: …), with true for Approve and false for Deny.';
+  'Call handleMFAChallenge(isAccepted: …, challenge: …, baseURL: …, withCompletionHandler: …), ' +
+  'with true for Approve and false for Deny.';
 
 const observer = 'didReceiveMFAApiResponse';
 
@@ -61,7 +62,9 @@ export function checkObserver(app: App): readonly AppFinding[] {
     const [answer] = code.calls('handleMFAChallenge');
     const place = answer === undefined ? appPlace(app) : answer.source.place(answer.at);
     const message = `No Swift source sets ${observer}, which the SDK calls with the tenant's answer.`;
-    const hint = `Set it before the first answer, as addMFAObserver() of the guide does: provider.${observer} = { result, message in … }.`;
+    const hint =
+      'Set it before the first answer, as addMFAObserver() of the guide does: ' +
+      `provider.${observer} = { result, message in … }.`;
     return [finding('answer-observer-missing', message, hint, place)];
   }
   if (setters.some(({ setter }) => isReached(app, setter))) return [];
@@ -91,7 +94,9 @@ export function checkCompletion(app: App): readonly AppFinding[] {
     if (handler === undefined || method.brace === -1) return [];
     if (isCalled(app, method, handler.name, new Set())) return [];
     const message = `The delegate does not call ${handler.name}, nor give it to anything that does.`;
-    const hint = `Call ${handler.name}() once the answer is sent: store it, and call it in ${observer}, as the guide does.`;
+    const hint =
+      `Call ${handler.name}() once the answer is sent: ` +
+      `store it, and call it in ${observer}, as the guide does.`;
     return [
       finding('completion-handler-not-called', message, hint, method.source.place(method.at)),
     ];

@@ -9,7 +9,8 @@ export interface Compared {
 }
 
 export const topicHint =
-  "APNs accepts pushes only for the certificate's topics: get a certificate for this bundle ID, or correct it.";
+  "APNs accepts pushes only for the certificate's topics: " +
+  'get a certificate for this bundle ID, or correct it.';
 export const universalHint =
   'A universal certificate (Apple Push Services) works with sandbox and production.';
 

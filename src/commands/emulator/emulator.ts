@@ -95,7 +95,8 @@ function warnOnceOfRefused({ terminal }: Context): (peer: RefusedPeer) => void {
     terminal.warn(
       peer === 'other'
         ? 'Refused a connection of another user of this machine to the console'
-        : 'Refused a connection of unknown owner to the console. If it was your own browser, set MFA_CLI_UNKNOWN_PEERS=1 and start the emulator again',
+        : 'Refused a connection of unknown owner to the console. ' +
+            'If it was your own browser, set MFA_CLI_UNKNOWN_PEERS=1 and start the emulator again',
     );
   };
 }

@@ -152,7 +152,9 @@ function checkFingerprint(given: string | null, declared: string | null): readon
 function renewalOf(p12: P12Source, file: string): Hint {
   const place = 'path' in p12 ? shellWord(pathFromHere(p12.path, p12.written)) : p12.env;
   return {
-    text: 'Get a new push certificate for the same App ID, which `mfa-cli apns request` begins. Put its .p12 in the place of {place}, and run {command}.',
+    text:
+      'Get a new push certificate for the same App ID, which `mfa-cli apns request` begins. ' +
+      'Put its .p12 in the place of {place}, and run {command}.',
     values: { place },
     command: fleetCommand('apply', file),
   };

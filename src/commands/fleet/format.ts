@@ -262,12 +262,15 @@ export function notePlan(
   note(
     (item) => isUnanswered(item) && item.action !== 'delete',
     (names) =>
-      `${names}: the outcome of the last request is unknown. It is sent again, which makes its key the one in use.`,
+      `${names}: the outcome of the last request is unknown. ` +
+      'It is sent again, which makes its key the one in use.',
   );
   note(
     (item) => isUnanswered(item) && item.action === 'delete',
     (names) =>
-      `${names}: the outcome of the last deletion is unknown. It is sent again, unless the tenant reports that the key is gone. That also deletes a certificate set since by another machine.`,
+      `${names}: the outcome of the last deletion is unknown. ` +
+      'It is sent again, unless the tenant reports that the key is gone. ' +
+      'That also deletes a certificate set since by another machine.',
   );
   note(
     ({ action, previous }) => action === 'set' && isSet(previous),

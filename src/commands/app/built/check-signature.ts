@@ -50,7 +50,8 @@ export function checkPushEntitlement(app: BuiltApp): readonly AppFinding[] {
   if (environment === null) {
     const message = 'The entitlements in the code signature do not contain aps-environment.';
     const hint =
-      'Signing & Capabilities > + Capability > Push Notifications; then sign with a profile that allows it.';
+      'Signing & Capabilities > + Capability > Push Notifications; ' +
+      'then sign with a profile that allows it.';
     found.push(finding('aps-environment-missing', message, hint, place));
   } else if (!['development', 'production'].includes(environment)) {
     const message = `aps-environment is "${environment}".`;
@@ -71,7 +72,9 @@ function checkDer(app: BuiltApp, signature: CodeSignature): readonly AppFinding[
   if (derEntitlements === null) return [];
   const differing = differingKeys(entitlements ?? new Map(), derEntitlements);
   if (differing.length === 0) return [];
-  const message = `The entitlements in DER, which newer iOS reads, differ from those in XML: ${differing.join(', ')}.`;
+  const message =
+    'The entitlements in DER, which newer iOS reads, differ from those in XML: ' +
+    `${differing.join(', ')}.`;
   return [finding('app-entitlements-differ', message, hint, place)];
 }
 
