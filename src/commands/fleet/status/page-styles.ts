@@ -1,23 +1,32 @@
 import { stylesheet } from '../../../report/html.ts';
 import type { FleetState } from '../report.ts';
 
-/** A push certificate lasts 395 days at most: a whole bar. */
-export const longest = 400;
+/** The percent of a bar that a day without another still shows. */
+const shortestBar = 4;
+
+/**
+ * The days of a whole bar. A bar shows how urgent a renewal is: later days all look
+ * alike.
+ */
+export function daysOfBar(warnDays: number): number {
+  return Math.max(90, 2 * warnDays);
+}
 
 /**
  * The class of a bar for a number of days, 0 or more: `w36`. Inline styles would need a
  * weaker policy.
  */
-export function widthClass(daysLeft: number): string {
-  return `w${Math.max(1, Math.min(100, Math.round((daysLeft / longest) * 100)))}`;
+export function widthClass(daysLeft: number, warnDays: number): string {
+  const percent = Math.round((daysLeft / daysOfBar(warnDays)) * 100);
+  return `w${Math.max(shortestBar, Math.min(100, percent))}`;
 }
 
-/** All styles of the page. The tick in the bars marks the warning limit. */
+/** All styles of the page. The line in the bars marks the warning limit. */
 export function stylesFor(warnDays: number): string {
   const widths = Array.from({ length: 101 }, (_, percent) => `.w${percent}{--w:${percent}%}`).join(
     '',
   );
-  return `${stylesheet}${styles}:root{--tick:${Math.min(1, warnDays / longest).toFixed(3)}}${widths}`;
+  return `${stylesheet}${styles}:root{--tick:${(warnDays / daysOfBar(warnDays)).toFixed(3)}}${widths}`;
 }
 
 /** Rows as cards, where the columns of a table have no room. */
@@ -46,7 +55,8 @@ const styles = `
 .counts button { width: 100%; padding: 10px 20px 12px; border: 0; border-radius: 9px; text-align: start; font-weight: 400; }
 .counts button[aria-pressed=true] { box-shadow: inset 0 0 0 2px var(--accent); background: var(--background); }
 .counts b { display: block; background: none; font-size: 25px; line-height: 1.3; }
-.counts .plain { color: var(--ink); }
+.counts .ring::after { content: "" / ""; display: inline-block; width: .5em; height: .5em; margin-inline-start: .3em; border: .12em solid; border-radius: 50%; }
+.tag.ring { background: none; box-shadow: inset 0 0 0 1.5px currentColor; }
 figure { margin: 0; }
 figure.card { padding: 20px; }
 figcaption { margin-top: 6px; color: var(--muted); font-size: 14px; }
@@ -57,9 +67,11 @@ svg .today line { stroke: var(--accent); stroke-width: 2; }
 svg .today text { fill: var(--accent); font-weight: 600; }
 svg .end { fill: currentColor; stroke: var(--card); stroke-width: 1.5; }
 svg circle { r: 6.5px; }
-svg .end.plain, .dot.plain, .bar.plain { color: var(--muted); }
+svg .end.ring { fill: var(--card); stroke: currentColor; stroke-width: 2.5; }
+svg circle.ring { r: 5.5px; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 18px; margin-top: 4px; color: var(--muted); font-size: 13px; }
 .legend .dot { display: inline-block; width: 10px; height: 10px; border-radius: 50%; background: currentColor; print-color-adjust: exact; }
+.legend .dot.ring { background: none; border: 2px solid; }
 .legend .bar { display: inline-block; width: 80px; margin: 0 4px 0 0; }
 .list { padding: 4px 10px; }
 .list .legend { padding: 10px 10px 4px; }
@@ -85,7 +97,8 @@ td:empty::before { content: "–"; }
 tbody tr { border-top: 1px solid var(--line); }
 tbody code, small { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
 tbody th code, small { display: block; font-weight: 400; }
-.bar { display: block; height: 8px; margin-top: 7px; border-radius: 4px; background: linear-gradient(90deg, var(--card) 2px, var(--ink) 0 4px, var(--card) 0) calc(var(--tick) * (100% + 6px) - 3px) 0 / 6px 100% no-repeat, linear-gradient(currentColor 0 0) 0 0 / var(--w, 0%) 100% no-repeat, var(--line); print-color-adjust: exact; }
+.bar { --fill: linear-gradient(currentColor 0 0); display: block; height: 8px; margin-top: 7px; border-radius: 4px; background: linear-gradient(var(--ink) 0 0) calc(var(--tick) * 100%) 0 / 1px 100% no-repeat, var(--fill) 0 0 / var(--w, 0%) 100% no-repeat, var(--line); print-color-adjust: exact; }
+.bar.ring { --fill: repeating-linear-gradient(120deg, currentColor 0 3px, transparent 0 6px); }
 .foot { color: var(--muted); font-size: 14px; }
 .foot p { margin-bottom: 4px; }
 @media screen {
@@ -107,6 +120,7 @@ tbody th code, small { display: block; font-weight: 400; }
   .counts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .counts li:last-child:nth-child(odd) { grid-column: 1 / -1; }
   svg circle { r: 4.5px; }
+  svg circle.ring { r: 3.5px; stroke-width: 2; }
   .grouped { ${cards} }
   .grouped, .flat {
     tr[data-state]:not(.folded) { display: block; padding: 6px 10px; }
@@ -130,12 +144,13 @@ tbody th code, small { display: block; font-weight: 400; }
 }
 `;
 
+/** The classes of a state. A ring tells a difference from an expiry. */
 const tones = {
   expired: 'bad',
   'expires-soon': 'warn',
-  differs: 'warn',
-  'never-set': 'plain',
-  unknown: 'plain',
+  differs: 'warn ring',
+  'never-set': 'warn',
+  unknown: 'warn',
   valid: 'ok',
 } as const satisfies Record<FleetState, string>;
 

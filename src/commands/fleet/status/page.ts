@@ -10,7 +10,7 @@ import { wordsForOwner } from '../../../report/ownership.ts';
 import { count } from '../../../text/phrasing.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import { originOf } from './origin.ts';
-import { longest, stylesFor, toneOf, widthClass } from './page-styles.ts';
+import { daysOfBar, stylesFor, toneOf, widthClass } from './page-styles.ts';
 import {
   countStates,
   mostUrgentFirst,
@@ -104,19 +104,23 @@ function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
   const states = [...countStates(tenants).keys()];
   const of = (state: FleetState) => tenants.filter((tenant) => tenant.state === state);
   return markup`<div class="card list">
-<p class="legend"><span><i class="bar ok w60"></i> days left, up to ${`${longest}`}</span><span>The tick in a bar marks ${count(warnDays, 'day')}, when warnings start.</span><span id="shown" role="status"></span></p>
+<p class="legend"><span><i class="bar ok w60"></i> days left; full from ${`${daysOfBar(warnDays)}`} on</span><span>The line in a bar marks ${count(warnDays, 'day')}, when warnings start.</span><span id="shown" role="status"></span></p>
 <table role="table" aria-label="Tenants" class="${isGrouped ? 'grouped' : 'flat'}">
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
-${isGrouped ? states.map((state) => group(of(state), state)) : group(tenants, null)}
+${isGrouped ? states.map((state) => group(of(state), state, warnDays)) : group(tenants, null, warnDays)}
 </table>
 </div>`;
 }
 
 /** @param state null: tenants of every state, which their rows name */
-function group(tenants: readonly FleetStatusTenant[], state: FleetState | null): Markup {
+function group(
+  tenants: readonly FleetStatusTenant[],
+  state: FleetState | null,
+  warnDays: number,
+): Markup {
   return markup`<tbody role="rowgroup">
 ${state === null ? null : groupHead(state, tenants.length)}
-${tenants.map((tenant) => row(tenant, state === null))}
+${tenants.map((tenant) => row(tenant, state === null, warnDays))}
 </tbody>`;
 }
 
@@ -125,7 +129,7 @@ function groupHead(state: FleetState, number: number): Markup {
   return markup`<tr role="row" class="group"><td role="cell" colspan="4"><span class="tag ${toneOf(state)}">${name}: ${count(number, 'tenant')}</span></td></tr>`;
 }
 
-function row(tenant: FleetStatusTenant, namesState: boolean): Markup {
+function row(tenant: FleetStatusTenant, namesState: boolean, warnDays: number): Markup {
   const { name, state, recorded, daysLeft, clientAppKey, expected } = tenant;
   const reason = reasonFor(tenant);
   const owner = wordsForOwner(tenant);
@@ -134,7 +138,7 @@ function row(tenant: FleetStatusTenant, namesState: boolean): Markup {
       ? [markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`]
       : []),
     recorded?.notAfter?.slice(0, 10) ?? (expected === null ? 'none declared' : ''),
-    daysLeft === null ? '' : left(state, daysLeft),
+    daysLeft === null ? '' : left(state, daysLeft, warnDays),
     markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}${owner === null ? null : markup`<small>${owner}</small>`}`,
   ];
   return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
@@ -144,9 +148,10 @@ function row(tenant: FleetStatusTenant, namesState: boolean): Markup {
  * An expired certificate has no bar. The color is that of the state: a long bar alone is
  * not well.
  */
-function left(state: FleetState, daysLeft: number): Markup {
+function left(state: FleetState, daysLeft: number, warnDays: number): Markup {
   if (daysLeft < 0) return markup`${count(-daysLeft, 'day')} ago`;
-  return markup`${count(daysLeft, 'day')}<i class="bar ${toneOf(state)} ${widthClass(daysLeft)}"></i>`;
+  const words = daysLeft === 0 ? 'today' : count(daysLeft, 'day');
+  return markup`${words}<i class="bar ${toneOf(state)} ${widthClass(daysLeft, warnDays)}"></i>`;
 }
 
 /**

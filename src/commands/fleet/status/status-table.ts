@@ -12,8 +12,8 @@ import { countsInWords, mostUrgentFirst, reasonFor, stateWords, verdict } from '
 const looks = {
   ok: { mark: 'ok', color: 'green' },
   warn: { mark: 'warning', color: 'yellow' },
+  'warn ring': { mark: 'warning', color: 'yellow' },
   bad: { mark: 'error', color: 'red' },
-  plain: { mark: 'warning', color: 'dim' },
 } as const;
 
 /**

@@ -12,6 +12,11 @@ const from = -45;
 const to = 405;
 const width = 15;
 
+/** The days that are drawn wider, and the place of today and of their end, in percent. */
+const near = 90;
+const today = 10;
+const endOfNear = 52;
+
 /**
  * Pixels: above the columns, the most that they take, below them, and the widest step
  * from one end to the next.
@@ -60,12 +65,31 @@ function legend(tone: string, ends: readonly Dated[]): Markup {
 /** The meaning of a dot, or of a bar's width and height. */
 function scale(all: number, highest: number, unit: number): Markup | null {
   if (all === 0) return null;
-  if (unit === step) return markup`<span>Each dot: 1 tenant.</span>`;
-  return markup`<span>${`Each bar: ${count(width, 'day')}. The tallest: ${count(highest, 'tenant')}.`}</span>`;
+  const wider = `The next ${near} days are drawn wider.`;
+  if (unit === step) return markup`<span>${`Each dot: 1 tenant. ${wider}`}</span>`;
+  const bars = `Each bar: ${count(width, 'day')}. The tallest: ${count(highest, 'tenant')}.`;
+  return markup`<span>${`${bars} ${wider}`}</span>`;
 }
 
+/** A place on the axis: the days that need attention have almost half of it. */
 function at(days: number): string {
-  return `${(((days - from) / (to - from)) * 100).toFixed(2)}%`;
+  return `${placeOf(days).toFixed(2)}%`;
+}
+
+function placeOf(days: number): number {
+  if (days < 0) return between(days, { from, to: 0 }, { from: 0, to: today });
+  if (days < near) return between(days, { from: 0, to: near }, { from: today, to: endOfNear });
+  return between(days, { from: near, to }, { from: endOfNear, to: 100 });
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function between(value: number, range: Range, onto: Range): number {
+  const part = (value - range.from) / (range.to - range.from);
+  return onto.from + part * (onto.to - onto.from);
 }
 
 /**
