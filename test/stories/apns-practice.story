@@ -149,3 +149,15 @@ $ mfa-cli apns set push/com.example.app.practice.p12 --tenant tenant.invalid
 exit 4
 stdout has Pushes with this certificate will not reach phones: The tenant is not on this machine, and APNs refuses a practice certificate
 nobody asked
+
+## takes a new password beside --no-encrypt, since a .p12 has one in any case, which a request refuses
+write new.txt mode 0600: another-password
+$ mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --no-encrypt
+ --new-password-file new.txt --json
+exit 2
+json .error.code is usage
+$ mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --practice --no-encrypt
+ --new-password-file new.txt --json
+json .practice.p12 is push/com.example.app.practice.p12
+$ mfa-cli apns inspect push/com.example.app.practice.p12 --password-file new.txt --json
+json .ok is true
