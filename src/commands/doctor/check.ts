@@ -1,4 +1,4 @@
-import { givenProfile, givenTenant, type Hint, mfaCli } from '../../errors/hint.ts';
+import { destination, givenProfile, givenTenant, type Hint, mfaCli } from '../../errors/hint.ts';
 import { addressForms } from '../../errors/tenant-hints.ts';
 
 /**
@@ -49,5 +49,15 @@ export const addressHint: Hint = {
   values: { forms: addressForms },
   command: mfaCli('profile', 'set', 'tenant', 'URL', givenProfile),
 };
+export const signInHint: Hint = {
+  text: 'Run {command}.',
+  command: mfaCli('login', ...destination),
+};
+
+/** The command that signs in to another tenant. */
+export function signInAt(tenant: string): Hint['command'] {
+  return mfaCli('login', '--tenant', tenant, givenProfile);
+}
+
 export const caHint = 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.';
 export const proxyHint = 'Set HTTPS_PROXY to http://HOST:PORT, or unset it.';

@@ -10,6 +10,7 @@ import { bunVersion } from '../../text/version.ts';
 import type { CommandModule } from '../command.ts';
 import { AbsentStore, absentStore } from './absent-store.ts';
 import { caHint, failure, ok, proxyHint, rightNotChecked, type Verdict } from './check.ts';
+import { checkKept, checkSession } from './check-session.ts';
 import { checkLedger } from './ledger.ts';
 import {
   checkBrowser,
@@ -24,15 +25,9 @@ import {
   readStore,
 } from './machine.ts';
 import type { DoctorOptions } from './options.ts';
+import type { ProbeRow } from './probe.ts';
 import { type Check, type DoctorReport, formatDoctor } from './report.ts';
-import {
-  checkApplication,
-  checkKept,
-  checkProfile,
-  checkSession,
-  checkTenant,
-  type FoundTenant,
-} from './tenant.ts';
+import { checkApplication, checkKept, checkProfile, checkSession, checkTenant, type FoundTenant } from './tenant.ts';
 
 interface World {
   readonly context: Context;

@@ -1,22 +1,11 @@
-import { askUser } from '../../auth/ask-user.ts';
 import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
-import { isRenewable } from '../../auth/profiles.ts';
-import type { KeptSession } from '../../auth/stored-schemas.ts';
 import { findIdentityHost } from '../../change/check-tenant-before-browser.ts';
-import { openTenant } from '../../change/open-or-sign-in.ts';
 import { connectionTo } from '../../change/open-tenant.ts';
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
-import { CliError, type ErrorCode, hasCode } from '../../errors/cli-error.ts';
-import {
-  type Destination,
-  destination,
-  givenProfile,
-  type Hint,
-  mfaCli,
-} from '../../errors/hint.ts';
+import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
+import { type Destination, destination, type Hint, mfaCli } from '../../errors/hint.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
-import { isOnThisMachine } from '../../tenant/address.ts';
 import { lookAtApplication } from '../../tenant/oauth/authorization.ts';
 import {
   addressHint,
@@ -25,6 +14,8 @@ import {
   notChecked,
   ok,
   proxyHint,
+  signInAt,
+  signInHint,
   type Verdict,
   warning,
 } from './check.ts';
@@ -75,7 +66,7 @@ export async function checkTenant(settings: Settings, context: Context): Promise
       ...found,
       address: failure(`${given} is a portal; its identity host is ${asked}.`, {
         text: 'Run {command}, and correct MFA_CLI_TENANT if it is set.',
-        command: signingInAt(asked),
+        command: signInAt(asked),
       }),
     };
   const override = settings.overrides.find(({ key }) => key === 'tenant');
@@ -91,7 +82,7 @@ function givenTenant({ tenant }: Settings, to: Destination): string | Verdict {
   try {
     const hint = {
       text: 'Run {command}, or set MFA_CLI_TENANT.',
-      command: signingInAt('URL'),
+      command: signInAt('URL'),
     };
     return orThrow(tenant) ?? warning('No tenant is set.', hint);
   } catch (error) {
@@ -147,12 +138,6 @@ export function checkClock(date: string | null, now: Date): Verdict {
   return size <= errorSkew ? warning(message, hint) : failure(message, hint);
 }
 
-const signIn: Hint = { text: 'Run {command}.', command: mfaCli('login', ...destination) };
-
-function signingInAt(tenant: string): Hint['command'] {
-  return mfaCli('login', '--tenant', tenant, givenProfile);
-}
-
 export function checkProfile({ profileName, profiles, overrides }: Settings): Verdict {
   const override = overrides.find(({ key }) => key === 'profile');
   const why = override === undefined ? '' : `: ${override.words}`;
@@ -162,34 +147,6 @@ export function checkProfile({ profileName, profiles, overrides }: Settings): Ve
     text: 'Run {command}, which creates it, or choose one that `mfa-cli profile list` shows.',
     command: mfaCli('login', ...destination),
   });
-}
-
-/**
- * The credentials of the command, and until when they last. A stored session is tested at
- * its tenant, as `whoami` does, which renews an expired one.
- * @throws {CliError} interrupted
- */
-export async function checkSession(
-  settings: Settings,
-  found: FoundTenant,
-  context: Context,
-): Promise<Verdict> {
-  const kept = checkKept(settings, found, context.now());
-  const { identityHost } = found;
-  const { credentials, profile } = settings;
-  if (kept.level !== 'ok' || credentials !== null || profile.session?.tenant !== identityHost)
-    return kept;
-  try {
-    const open = await openTenant(settings, context);
-    await askUser(open.client, open.session);
-    const { expiresAt, renewable } = open.session;
-    return lasts(expiresAt?.toISOString() ?? null, renewable);
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-    if (hasCode(error, 'session-expired', 'not-signed-in'))
-      return warning(`${identityHost} no longer accepts the session.`, signIn);
-  }
-  return kept;
 }
 
 const uncheckedApplication = (why: string): Verdict =>
@@ -218,93 +175,10 @@ export async function checkApplication(
       return uncheckedApplication(`the tenant answered with HTTP ${look.answer.status}`);
     // Another user may be allowed.
     if (look.error.code === 'sign-in-denied') return uncheckedApplication(look.error.message);
-    const [hint = signIn] = hintsFor(look.error, context.destination);
+    const [hint = signInHint] = hintsFor(look.error, context.destination);
     return warning(`${look.error.message}.`, hint);
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     return uncheckedApplication(error.message);
   }
-}
-
-export function checkKept(settings: Settings, found: FoundTenant, now: Date): Verdict {
-  const { credentials, profile, overrides } = settings;
-  const ofSession = overrides.find(({ key }) => key === 'session');
-  if (ofSession !== undefined) return warning(`${ofSession.words}.`, ofSession.way);
-  if (credentials === 'token')
-    return ok('The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');
-  if (credentials === 'client-secret')
-    return ok('A service user signs in with the client secret of the environment.');
-  return checkStored(profile.session, settings, found, now);
-}
-
-function checkStored(
-  session: KeptSession | null,
-  settings: Settings,
-  found: FoundTenant,
-  now: Date,
-): Verdict {
-  const { appId, clientId } = settings;
-  const overridden = checkOverride(session, settings, found);
-  if (overridden !== null) return overridden;
-  if (session === null) return warning('You are not signed in.', signIn);
-  const { tenant, unreachable } = found;
-  if (tenant !== null && session.tenant !== tenant) {
-    const message = `The session is for ${session.tenant}, not for ${tenant}.`;
-    const hint = { text: 'Run {command}.', command: signingInAt(tenant) };
-    return { ...warning(message, hint), ...(unreachable && { hint: null }) };
-  }
-  if (session.appId !== appId || session.clientId !== clientId)
-    return warning('The session is for another OAuth application or client.', signIn);
-  const renewable = isRenewable(session);
-  const { expiresAt } = session;
-  if (expiresAt === null || Date.parse(expiresAt) > now.getTime())
-    return lasts(expiresAt, renewable);
-  if (renewable) return ok(`The session expired at ${expiresAt}; the next command renews it.`);
-  return warning(`The session expired at ${expiresAt} and cannot be renewed.`, signIn);
-}
-
-/**
- * A variable that keeps the session of the profile from being used, and which of the two
- * is odd; null: none does.
- */
-function checkOverride(
-  session: KeptSession | null,
-  { overrides, profiles }: Settings,
-  { identityHost }: FoundTenant,
-): Verdict | null {
-  const override = overrides.find(
-    ({ key }) =>
-      key === 'tenant' || (session !== null && (key === 'app-id' || key === 'client-id')),
-  );
-  if (override === undefined) return null;
-  const { key, variable, value, kept, words, way } = override;
-  const message = session === null ? `You are not signed in, and ${words}.` : `${words}.`;
-  if (key !== 'tenant' || value === null)
-    return warning(message, `${variable} is the odd one. ${way}`);
-  const isLocal = isOnThisMachine(value);
-  if (identityHost === null) {
-    const odd = `${variable} is the odd one: no tenant answers there.`;
-    return warning(message, `${odd} ${way}`);
-  }
-  if (isLocal !== isOnThisMachine(kept)) {
-    const odd = isLocal ? variable : 'The profile';
-    const what = 'is the odd one: its tenant is on this machine, as in a rehearsal.';
-    return warning(message, `${odd} ${what} ${isLocal ? way : chooseProfile}`);
-  }
-  const other = Object.entries(profiles.profiles).find(
-    ([, each]) => each.session?.tenant === value,
-  );
-  if (other === undefined) return warning(message, `${way} ${chooseProfile}`);
-  return warning(
-    message,
-    `The profile "${other[0]}" has that tenant: add --profile ${other[0]}. ${way}`,
-  );
-}
-
-const chooseProfile = 'Or name another profile with --profile NAME.';
-
-function lasts(expiresAt: string | null, renewable: boolean): Verdict {
-  return expiresAt === null
-    ? ok('You are signed in; the end of the session is unknown.')
-    : ok(`The session lasts until ${expiresAt} and ${renewable ? 'can' : 'cannot'} be renewed.`);
 }
