@@ -32,7 +32,7 @@ const refusals: Readonly<Record<number, string>> = {
  */
 export class CertificateRefused extends Error {
   constructor(host: string, alert: number, cause: unknown) {
-    super(`${host} refused the certificate: ${refusals[alert]} (TLS alert ${alert})`, { cause });
+    super(`${host} rejected the certificate: ${refusals[alert]} (TLS alert ${alert})`, { cause });
     this.name = 'CertificateRefused';
   }
 }

@@ -60,7 +60,7 @@ const maxNamesakes = 16;
 const addIssuer =
   'Add the certificate of its issuer to the .p12 (`openssl pkcs12 -export -certfile`): ' +
   'https://www.apple.com/certificateauthority has it. ' +
-  'APNs refuses a certificate that Apple did not issue.';
+  'APNs rejects a certificate that Apple did not issue.';
 
 /** The finding about an issuer that is not proven to be Apple's; null: it is proven. */
 function doubtOf(certificate: Certificate, chain: readonly Certificate[]): Finding | null {

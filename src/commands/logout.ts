@@ -139,7 +139,7 @@ function sessionsIn(profiles: Profiles, names: readonly string[]) {
 
 const sentences: Readonly<Record<Revocation['outcome'], (token: string) => string>> = {
   accepted: (token) => `The tenant accepted the revocation of the ${token}`,
-  refused: (token) => `The tenant refused to revoke the ${token}`,
+  refused: (token) => `The tenant rejected the revocation of the ${token}`,
   unreachable: (token) => `The tenant did not answer the revocation of the ${token}`,
 };
 

@@ -44,7 +44,7 @@ export function readEnvelope(
     const { MessageID, Message } = members;
     if (isMissingRight({ MessageID, Message })) throw new CliError('tenant-forbidden', forbidden);
     const words = wordsOf(members, secrets);
-    throw new CliError('tenant-refused', `${tenant} refused the request${words} (HTTP ${status})`);
+    throw new CliError('tenant-refused', `${tenant} rejected the request${words} (HTTP ${status})`);
   }
   if (status >= 502 && status <= 504)
     throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
@@ -53,7 +53,7 @@ export function readEnvelope(
 
 /** The error for a page, perhaps of a proxy, that refuses a request. */
 function refusedPage(response: HttpResponse, tenant: string): CliError {
-  const words = `${tenant}, or a proxy, refused the request with ${describeAnswer(response)}`;
+  const words = `${tenant}, or a proxy, rejected the request with ${describeAnswer(response)}`;
   return new CliError('tenant-refused', words, { facts: { answer: 'page' } });
 }
 
@@ -95,7 +95,7 @@ export function requireSuccess(envelope: Envelope, tenant: string): unknown {
       },
     );
   }
-  throw new CliError('tenant-refused', sentence(envelope, tenant, 'refused the request'));
+  throw new CliError('tenant-refused', sentence(envelope, tenant, 'rejected the request'));
 }
 
 function sentence(envelope: Envelope, tenant: string, what: string): string {

@@ -23,7 +23,7 @@ test.skipIf(isMissing('openssl'))(
     expect([exitCode, stdout + stderr]).toEqual([
       6,
       expect.stringContaining(
-        'refused the certificate: its issuer is unknown to the server (TLS alert 48)',
+        'rejected the certificate: its issuer is unknown to the server (TLS alert 48)',
       ),
     ]);
   },

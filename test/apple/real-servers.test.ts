@@ -165,7 +165,7 @@ describe.skipIf(isMissing('openssl'))('a TLS alert of OpenSSL', () => {
   ])('says that the certificate is %s', async (_case, further, as, words, number) => {
     const host = await startJudge(...further);
     await expect(openTestApns(host, {}, as()).send(pushOf())).rejects.toThrow(
-      `${host} refused the certificate: ${words} (TLS alert ${number})`,
+      `${host} rejected the certificate: ${words} (TLS alert ${number})`,
     );
   });
 

@@ -142,7 +142,7 @@ describe('a sign-in that fails', () => {
       refusal('invalid_grant', `${form.get('code')} with ${form.get('code_verifier')}`);
     const started = await begin();
     const page = await browse(started.url.href);
-    const message = `${tenant.url} refused the token request: invalid_grant: [secret] with [secret]`;
+    const message = `${tenant.url} rejected the token request: invalid_grant: [secret] with [secret]`;
     await expect(started.session).rejects.toMatchObject({ message });
     expect(page.text).not.toContain('code-0');
   });
@@ -268,7 +268,7 @@ describe('an error without a state', () => {
     await bring(refused);
     await expect(refused.session).rejects.toMatchObject({
       code: 'sign-in-failed',
-      message: `${tenant.url} refused the sign-in: invalid_scope: unknown scope`,
+      message: `${tenant.url} rejected the sign-in: invalid_scope: unknown scope`,
       facts: { cause: 'scope' },
     });
   });

@@ -60,7 +60,7 @@ test('a tenant that repeats what it was sent, or its token, is quoted without th
   const { http } = memoryHttp({ body: { success: false, Message } });
   const client = createTenantClient('https://t.example', http, bearer);
   expect(await failureOf(() => sendChange(set('hunter22'), client, terms))).toBe(
-    'tenant-refused: https://t.example refused the request: bad file [secret], password [secret], bearer [secret]',
+    'tenant-refused: https://t.example rejected the request: bad file [secret], password [secret], bearer [secret]',
   );
 });
 

@@ -94,7 +94,7 @@ test.each(tokenErrors)(
     const anew = await login();
     expect([anew.exitCode, JSON.parse(anew.stdout).error]).toMatchObject([
       5,
-      { code, message: `${tenant.url} refused the token request${words}` },
+      { code, message: `${tenant.url} rejected the token request${words}` },
     ]);
     const tomorrow = new Date(testNow.getTime() + 86_400_000);
     const renewed = await machine.run(['whoami', '--json'], { now: tomorrow });
@@ -103,7 +103,7 @@ test.each(tokenErrors)(
       5,
       {
         code: isOver ? 'session-expired' : code,
-        message: `${tenant.url} ${isOver ? 'no longer renews the session' : 'refused the token request'}${words}`,
+        message: `${tenant.url} ${isOver ? 'no longer renews the session' : 'rejected the token request'}${words}`,
       },
     ]);
   },
@@ -120,8 +120,8 @@ test.each([
     0,
     [
       `! Signed out on this machine (profile "default"), but ${tenant.url} did not end the session`,
-      `  ! The tenant refused to revoke the refresh token: ${error}: ${description}`,
-      `  ! The tenant refused to revoke the access token: ${error}: ${description}`,
+      `  ! The tenant rejected the revocation of the refresh token: ${error}: ${description}`,
+      `  ! The tenant rejected the revocation of the access token: ${error}: ${description}`,
       '',
     ].join('\n'),
   ]);

@@ -286,7 +286,7 @@ test.each(possible)('%s', async (code, scenario) => {
 
 test('the tenant’s words come with their IDs', async () => {
   const { stderr } = await answering(answerJson(200, refusal))();
-  expect(stderr).toContain('refused the request: No (MessageID _I18N_X, ErrorID abc:1)');
+  expect(stderr).toContain('rejected the request: No (MessageID _I18N_X, ErrorID abc:1)');
 });
 
 test('a bug is said to be one, and its stack is told only to --debug', async () => {

@@ -120,7 +120,7 @@ $ mfa-cli api POST /SaasManage/UpdateApplicationDE --data
 $ MFA_CLI_TOKEN= mfa-cli doctor --json
 exit 4
 json .checks[application].level is warning
-json .checks[application].message has refused the sign-in
+json .checks[application].message has rejected the sign-in
 $ mfa-cli bootstrap --yes --json
 json .steps[redirect].action is create
 json .steps[client].action is create

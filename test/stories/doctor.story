@@ -321,7 +321,7 @@ each OPTION: --app-id other | --client-id other | --scope other
 tenant
 $ mfa-cli doctor --tenant $URL --port $PORT <OPTION> --json
 json .checks[application].level is warning
-json .checks[application].message has refused the sign-in
+json .checks[application].message has rejected the sign-in
 json .checks[application].hint has other
 json .ok is true
 

@@ -232,7 +232,7 @@ test.each<[string, unknown, boolean, string, (client: AdminClient) => Promise<un
   const [path, members, isRepeatable, done, change] = row;
   const { client, sent } = tenantOf({ reply: { body: { success: false } } });
   expect(await failureOf(() => change(client))).toBe(
-    'tenant-refused: https://a.test refused the request',
+    'tenant-refused: https://a.test rejected the request',
   );
   expect(sent).toMatchObject([
     { method: 'POST', url: `https://a.test${path}`, retry: isRepeatable },

@@ -155,7 +155,7 @@ test.each(['enroll-ios', 'enroll-android'])(
 test('an answer that is refused tells neither code, key nor access token', async () => {
   const Message = 'Code 012345 of the-token by the-key-of-the-phone is wrong';
   expect(await failureOf(() => submitVerdict(clientOf({ success: false, Message }), verdict))).toBe(
-    'tenant-refused: https://acme.example refused the request: Code [secret] of [secret] by [secret] is wrong',
+    'tenant-refused: https://acme.example rejected the request: Code [secret] of [secret] by [secret] is wrong',
   );
 });
 

@@ -38,7 +38,9 @@ export const rightNotChecked: Verdict = {
   message:
     'Your right to manage push certificates is unknown: only apns set and apns delete show it.',
   hint: {
-    text: 'If the tenant refuses either, get a role with the administrative right "Device Management": {command} creates one.',
+    text:
+      'If the tenant rejects either, get a role with the administrative right "Device ' +
+      'Management": {command} creates one.',
     command: mfaCli('bootstrap', givenTenant, givenProfile),
   },
 };

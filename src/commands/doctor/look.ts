@@ -76,7 +76,7 @@ export function createLook(http: Http, subject: Subject): Look {
       const { path } = call;
       if (answer.status === 401)
         throw new Untold(
-          `${path} refused the session (HTTP 401): its scope may not allow the call`,
+          `${path} rejected the session (HTTP 401): its scope may not allow the call`,
         );
       if (readBareAnswer(answer) === null) throw new Untold(`${path} answered ${wordsFor(answer)}`);
       return answer;

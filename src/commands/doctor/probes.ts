@@ -187,7 +187,7 @@ async function requireKnown(look: Look): Promise<void> {
   if (seen.kind === 'known') return;
   const cause = seen.kind === 'refused' ? seen.error.facts.cause : undefined;
   throw new Untold(
-    cause === undefined ? unclear : `the authorization endpoint refused the given ${cause}`,
+    cause === undefined ? unclear : `the authorization endpoint rejected the given ${cause}`,
   );
 }
 

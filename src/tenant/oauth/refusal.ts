@@ -90,5 +90,5 @@ export function signInRefusal(
   const facts = cause === undefined ? {} : { cause, appId, clientId, scope, redirectUri };
   return answer.error === 'access_denied'
     ? new CliError('sign-in-denied', `${tenant} denied the sign-in: ${words}`, { facts })
-    : new CliError('sign-in-failed', `${tenant} refused the sign-in: ${words}`, { facts });
+    : new CliError('sign-in-failed', `${tenant} rejected the sign-in: ${words}`, { facts });
 }

@@ -229,7 +229,7 @@ export function acceptedAnswer(
   const cause = found === 'client' && clientSecret !== null ? 'secret' : found;
   const code = refusalCode(members, status, grant);
   const refused =
-    code === 'session-expired' ? 'no longer renews the session' : 'refused the token request';
+    code === 'session-expired' ? 'no longer renews the session' : 'rejected the token request';
   throw new CliError(code, `${tenant} ${refused}: ${words}`, {
     facts:
       cause === undefined

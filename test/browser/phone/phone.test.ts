@@ -93,7 +93,7 @@ describe('the phone in the browser', () => {
   test.each([
     ['?code=x&state=forged', strange],
     ['?code=x', strange],
-    [error, 'The tenant refused the sign-in.'],
+    [error, 'The tenant rejected the sign-in.'],
   ])('takes no code from %s, and waits on for the right answer', async (query, failure) => {
     const { tab } = await openPhone();
     tab.phone.signIn(wish);

@@ -59,7 +59,7 @@ test.skipIf(isMissing('openssl'))(
       6,
       {
         ...{ answer: null, accepted: false },
-        explanation: `${host} refused the certificate: its issuer is unknown to the server (TLS alert 48). APNs itself was not asked.`,
+        explanation: `${host} rejected the certificate: its issuer is unknown to the server (TLS alert 48). APNs itself was not asked.`,
       },
     ]);
   },

@@ -150,7 +150,7 @@ describe('the probe', () => {
       'missing-parameter',
     );
     expect(refused.evidence).toBe(
-      '/Core/GetTenantConfig refused the session (HTTP 401): its scope may not allow the call',
+      '/Core/GetTenantConfig rejected the session (HTTP 401): its scope may not allow the call',
     );
   });
 

@@ -161,7 +161,7 @@ test('a machine that is signed in has nothing against it', async () => {
     ...(isOldNode ? ['! 1 warning', '', nodeWarning, `  ${nodeRemedy}`] : ['✓ No problems found']),
     '',
     'i Your right to manage push certificates is unknown: only apns set and apns delete show it. [right]',
-    '  If the tenant refuses either, get a role with the administrative right "Device Management": `mfa-cli bootstrap` creates one.',
+    '  If the tenant rejects either, get a role with the administrative right "Device Management": `mfa-cli bootstrap` creates one.',
     '',
     'i The root CA of 127.0.0.1:9 was not checked: 127.0.0.1:9 could not be reached: the connection was refused. [push-host]',
     '  apns set, renew and verify, push send and fleet apply --verify connect to APNs. --no-verify skips it for set and renew.',

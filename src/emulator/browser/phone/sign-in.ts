@@ -63,7 +63,7 @@ export async function finishSignIn(
 ): Promise<Session | null> {
   const parameters = new URLSearchParams(query);
   if (parameters.has('error') && pending !== null)
-    throw new CallFailure('refused', 'The tenant refused the sign-in.');
+    throw new CallFailure('refused', 'The tenant rejected the sign-in.');
   const code = parameters.get('code');
   if (code === null) return null;
   if (pending === null || parameters.get('state') !== pending.state)
@@ -92,7 +92,7 @@ async function exchangeCode(
   const accessToken = textIn(access_token);
   if (accessToken === null) {
     const words = textIn(error_description) ?? `HTTP ${answer.status}`;
-    throw new CallFailure('refused', `The tenant refused the sign-in: ${words}`);
+    throw new CallFailure('refused', `The tenant rejected the sign-in: ${words}`);
   }
   return accessToken;
 }
