@@ -7,6 +7,7 @@ import type { ChallengeSender } from './challenge-sender.ts';
 import type { Challenges, PhonePush } from './challenges.ts';
 import type { Devices } from './devices.ts';
 import { badArgument } from './envelope.ts';
+import { leaveUnlisted } from './http.ts';
 import type { Parameters } from './parameters.ts';
 import { user as standardUser } from './people.ts';
 import type { PushQueue, QueuedPush } from './push-queue.ts';
@@ -61,8 +62,11 @@ function describePush({ udid, status, reason, data }: PhonePush): object {
 /** In seconds. */
 const waitRange = { min: 0, max: 60, fallback: 0 };
 
-/** The oldest push that waits for the caller's phone; null: none arrived in time. */
-function takePush(
+/**
+ * The oldest push that waits for the caller's phone; null: none arrived in time, which an
+ * open phone asks again and again.
+ */
+async function takePush(
   { parameters, caller, response }: Call,
   { devices, queue }: ChallengeTenant,
 ): Promise<QueuedPush | null> {
@@ -72,7 +76,9 @@ function takePush(
     throw badArgument('The token does not belong to a device of yours.');
   const closed = new AbortController();
   response.once('close', () => closed.abort());
-  return queue.take(token, seconds * 1000, closed.signal);
+  const push = await queue.take(token, seconds * 1000, closed.signal);
+  if (push === null) leaveUnlisted(response);
+  return push;
 }
 
 /** The longest reason of APNs has a third of this length. */

@@ -180,3 +180,14 @@ export function readVerdict(answer: unknown): Verdict | null {
   if (typeof words !== 'string') return null;
   return { success: false, words: words.slice(0, maxWordsLength) };
 }
+
+const unlisted = new WeakSet<ServerResponse>();
+
+/** Keeps an answer out of the list of requests: a phone that waits says nothing new. */
+export function leaveUnlisted(response: ServerResponse): void {
+  unlisted.add(response);
+}
+
+export function isUnlisted(response: ServerResponse): boolean {
+  return unlisted.has(response);
+}

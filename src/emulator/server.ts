@@ -5,6 +5,7 @@ import { type OwnerRules, type Peer, strictRules, watchPeers } from '../programs
 import {
   BodyTooLarge,
   type Exchange,
+  isUnlisted,
   matchPath,
   type Route,
   sendPage,
@@ -142,15 +143,16 @@ function reportAnswer(
   path: string,
   { request, response, startedAt }: TimedExchange,
 ): void {
-  response.once('finish', () =>
+  response.once('finish', () => {
+    if (isUnlisted(response)) return;
     serving.answered({
       method: request.method ?? '',
       path,
       status: response.statusCode,
       milliseconds: performance.now() - startedAt,
       verdict: verdictOf(response),
-    }),
-  );
+    });
+  });
 }
 
 function answerAfterFailure(error: unknown, response: ServerResponse): void {

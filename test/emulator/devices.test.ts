@@ -234,4 +234,8 @@ test('a push goes to somebody who is still there', async () => {
   await callApi(emulator, '/emulator/challenge', service);
   const told = await callApi(emulator, '/emulator/pushes', user, { DeviceToken: token, Wait: 5 });
   expect(told.body).toMatchObject({ success: true, Result: { topic } });
+  // A phone that waits asks again and again: the list has the push alone.
+  await callApi(emulator, '/emulator/pushes', user, { DeviceToken: token, Wait: 0 });
+  const listed = emulator.requests.filter(({ path }) => path === '/emulator/pushes');
+  expect(listed.map(({ status }) => status)).toEqual([200]);
 });
