@@ -127,6 +127,19 @@ export const phoneStyles = `${stylesheet}
   .words { grid-area: words; }
   .caption { grid-area: caption; }
 }
+/* A phone shows the screen, and no phone around it. */
+@media (max-width: 480px) {
+  .phone-page { grid-template-columns: minmax(0, 1fr); }
+  .phone {
+    height: auto;
+    margin: 0 calc(-1 * var(--gutter));
+    padding: 0;
+    border-radius: 0;
+    background: none;
+    box-shadow: none;
+  }
+  .screen { min-height: 62vh; border-radius: 0; }
+}
 @media (prefers-reduced-motion: no-preference) {
   .coming { animation: coming .45s cubic-bezier(.2, .9, .3, 1.1); }
 }

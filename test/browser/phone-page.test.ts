@@ -47,6 +47,18 @@ inChromium('the phone in a browser', () => {
     expect(await focused()).toBe('Denied');
   });
 
+  test('has a frame where there is room for one, and none on a phone', async () => {
+    const { emulator, page } = await open();
+    await setUp(page, emulator.user);
+    const frame = "getComputedStyle(document.querySelector('.phone')).paddingLeft";
+    await page.setViewportSize({ width: 1280, height: 900 });
+    expect(await page.evaluate(frame)).toBe('13px');
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate(frame)).toBe('0px');
+    const screen = await page.locator('.screen').boundingBox();
+    expect([screen?.x, screen?.width]).toEqual([0, 390]);
+  });
+
   test('leaves no token in an address, in the history or anywhere but in its own tab', async () => {
     const { emulator, context, page } = await open();
     const refused: string[] = [];
