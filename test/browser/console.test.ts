@@ -157,6 +157,8 @@ inChromium('the console', () => {
       ...['Answer next pushes with', 'Times', 'Apply', 'Clear'],
       ...['refused only', expect.stringMatching(/^All \d+$/)],
     ]);
+    const dangerous = await page.locator('.columns button.danger:visible').allTextContents();
+    expect(dangerous.sort()).toEqual(['Delete', 'Expire tokens', 'Revoke sessions']);
     expect(await call('/Security/WhoAmI')).toMatchObject({ success: true });
     await press(page, 'Expire tokens');
     await page.getByText('Expired all access tokens. Refresh tokens stay valid.').waitFor();
@@ -275,6 +277,9 @@ inChromium('the console', () => {
       );
       // The same calls of its own page do it.
       expect(await page.getByText('Next push: answered as APNs would.').isVisible()).toBe(true);
+      // At first, nothing breaks a push.
+      await press(page, 'Apply');
+      await page.getByLabel('Answer next pushes with').selectOption('Unregistered');
       await press(page, 'Apply');
       await page.getByText('Next push: 410 Unregistered.').waitFor();
     }

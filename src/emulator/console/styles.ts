@@ -44,7 +44,7 @@ h3 { margin: 0; font-size: 15px; }
 }
 .item dl { flex: 1 1 260px; margin: 0; padding: 0; border: 0; gap: 3px 20px; font-size: 14px; }
 .console .actions { margin-top: 10px; }
-.item .actions { margin: 0; }
+.item .actions { flex: 1 0 100%; justify-content: end; margin: 0; padding-top: 12px; border-top: 1px solid var(--line); }
 button.small, .button { flex: 0 0 auto; padding: 6px 14px; font-size: 14px; }
 .button {
   border: 1px solid var(--edge);
@@ -56,6 +56,7 @@ button.small, .button { flex: 0 0 auto; padding: 6px 14px; font-size: 14px; }
 .button.primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
 [aria-disabled=true] { opacity: .5; cursor: default; filter: none; }
 button.danger { border-color: var(--bad); color: var(--bad); }
+dialog button.danger { background: var(--bad); color: var(--on-accent); }
 ul, ol { margin: 0; padding: 0; list-style: none; }
 .people { display: grid; grid-template-columns: fit-content(45%) minmax(0, 1fr) auto; gap: 0 20px; }
 .people > li {

@@ -124,7 +124,7 @@ function deletion(clientAppKey: string, name: string, { act }: Board): readonly 
   };
   const label = `Delete the certificate for ${name}`;
   return [
-    make('div.actions', button('Delete', ask, { class: 'small', 'aria-label': label })),
+    make('div.actions', button('Delete', ask, { class: 'small danger', 'aria-label': label })),
     make(
       'dialog',
       { 'aria-label': `${label}?` },

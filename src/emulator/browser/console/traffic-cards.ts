@@ -85,11 +85,16 @@ function scriptedInWords({ status, reason, times }: ScriptedAnswers): string {
   return words.join(' ');
 }
 
+/** The value of the choice that scripts no answer. */
+const usual = '';
+
 /** The form for the next answers. */
 function scriptForm(board: Board): VirtualElement {
-  const options = Object.entries(board.tenant.reasons).map(([reason, status]) =>
-    make('option', { value: reason, selected: reason === 'Unregistered' }, `${status} ${reason}`),
+  const reasons = Object.entries(board.tenant.reasons).map(([reason, status]) =>
+    make('option', { value: reason }, `${status} ${reason}`),
   );
+  // Chosen at first, so that a press of the button breaks no push.
+  const options = [make('option', { value: usual }, 'the answer of APNs'), ...reasons];
   const isIdle = board.state.scripted.length === 0;
   const times = make('input', {
     id: 'times',
@@ -117,10 +122,11 @@ function scriptForm(board: Board): VirtualElement {
 
 function submitScript(event: Event, { act, state }: Board): void {
   event.preventDefault();
-  const isClear = event instanceof SubmitEvent && event.submitter?.id === 'clear';
   if (!(event.target instanceof HTMLFormElement)) return;
-  if (isClear && state.scripted.length === 0) return;
   const form = new FormData(event.target);
+  const isPressed = event instanceof SubmitEvent && event.submitter?.id === 'clear';
+  const isClear = isPressed || form.get('reason') === usual;
+  if (isClear && state.scripted.length === 0) return;
   const call: ApiCall = {
     api: '/emulator/apns',
     parameters: {
@@ -154,7 +160,7 @@ function answerMark({ status, reason, isProbe }: ConsoleAnswer): Mark {
 /** Ends sign-ins, like the passage of time or an administrator. */
 export const signIns: Card = (board) => {
   const ending = (words: string, call: ApiCall): VirtualElement =>
-    button(words, () => board.act('sign-ins', call), { class: 'small' });
+    button(words, () => board.act('sign-ins', call), { class: 'small danger' });
   return card(
     'sign-ins',
     'Sign-ins',
