@@ -25,13 +25,13 @@ import {
   strictRules,
   watchPeers,
 } from '../programs/owners.ts';
-import { markup, renderPage, rows, strictPolicy, stylesheetSource } from '../report/html.ts';
+import { strictPolicy, stylesheetSource } from '../report/html.ts';
 import { errorOf } from '../tenant/oauth/authorization.ts';
 import type { AuthorizationError } from '../tenant/oauth/refusal.ts';
 import { channelOf, promiseOf } from './arrivals.ts';
 import { answersRequest, unboundError } from './authorization-response.ts';
-import type { Connection } from './connection.ts';
 import { type FirstRefused, limitRefused } from './refused-connections.ts';
+import { refusalPage, refusedSignInPage } from './sign-in-pages.ts';
 
 /**
  * The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that receives the
@@ -191,9 +191,10 @@ class RedirectServer implements LoopbackRedirect {
     const error = isAnswer ? errorOf(query) : unboundError(query);
     if (error === null || !isTopLevelNavigation(headers)) return { status: 400, page: noAnswer };
     const isFromOwn = peer === 'own';
-    if (isFromOwn && isOwnNavigation(headers, this.#tenant)) this.#refusal.resolve(error);
+    const isOwn = isFromOwn && isOwnNavigation(headers, this.#tenant);
+    if (isOwn) this.#refusal.resolve(error);
     else this.#doubted.tell({ error, isFromOwn });
-    return { status: 400, page: refusedSignIn };
+    return { status: 400, page: refusedSignInPage(error, isOwn) };
   }
 }
 
@@ -237,14 +238,6 @@ const notHere = 'This address does not exist.';
 const notForThem =
   'This address serves only the user who runs mfa-cli. If that is you, the terminal shows how to go on.';
 
-/**
- * The page for an error that names no sign-in: most tenants send theirs without a state.
- */
-const refusedSignIn = refusalPage(
-  'Not signed in',
-  'The sign-in was canceled or refused. The terminal shows what happens next.',
-);
-
 /** The page for requests without the right state. */
 const noAnswer = refusalPage(
   'Not signed in',
@@ -264,34 +257,3 @@ export const pageHeaders: OutgoingHttpHeaders = {
   'x-content-type-options': 'nosniff',
   connection: 'close',
 };
-
-/**
- * The page for a request that does not answer the sign-in, or for a failed sign-in. Both
- * texts are plain.
- */
-export function refusalPage(heading: string, lead: string): string {
-  return renderPage({ heading, mark: 'bad', lead, brand: 'mfa-cli' });
-}
-
-/**
- * The page at the end of a sign-in. `user` is null if the tenant did not name the person.
- */
-export function signedInPage({ tenant, profile }: Connection, user: string | null): string {
-  const { host } = new URL(tenant);
-  return renderPage({
-    heading: `Signed in to ${nameOf(host)}`,
-    mark: 'ok',
-    lead: 'You can close this tab and return to the terminal.',
-    body: rows([
-      ...(user === null ? [] : [['User', markup`${user}`] as const]),
-      ['Tenant', markup`<code>${host}</code>`],
-      ['Profile', markup`${profile}`],
-    ]),
-    brand: 'mfa-cli',
-  });
-}
-
-/** `acme` for `acme.id.cyberark.cloud`; other addresses stay whole. */
-function nameOf(host: string): string {
-  return /^([^.]+)\.(?:id\.cyberark\.cloud|my\.idaptive\.app)$/.exec(host)?.[1] ?? host;
-}

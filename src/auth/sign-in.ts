@@ -8,12 +8,8 @@ import { noticesOf } from './arrivals.ts';
 import { codeOf } from './authorization-response.ts';
 import { authorizationResponse } from './await-response.ts';
 import type { Connection } from './connection.ts';
-import {
-  type LoopbackRedirect,
-  openLoopbackRedirect,
-  refusalPage,
-  signedInPage,
-} from './loopback-redirect.ts';
+import { type LoopbackRedirect, openLoopbackRedirect } from './loopback-redirect.ts';
+import { refusalPage, signedInPage } from './sign-in-pages.ts';
 import type { StoredSession } from './stored-schemas.ts';
 import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 

@@ -7,9 +7,8 @@ import {
   loopbackRedirectUri,
   openLoopbackRedirect,
   pageHeaders,
-  refusalPage,
-  signedInPage,
 } from '../../src/auth/loopback-redirect.ts';
+import { refusalPage, signedInPage } from '../../src/auth/sign-in-pages.ts';
 import { isOwnNavigation } from '../../src/programs/one-time-address.ts';
 import { strictRules } from '../../src/programs/owners.ts';
 import type { SocketTable } from '../../src/programs/socket-table.ts';
@@ -175,6 +174,16 @@ describe('an error without a state', () => {
     }
     expect(new Set(pages.map((page) => JSON.stringify(page))).size).toBe(1);
     expect(JSON.stringify(pages[0])).toContain('The sign-in was canceled or refused.');
+  });
+
+  test('has the reason on its page, and its words only where no other site led there', async () => {
+    const query = '?error=access_denied&error_description=Not%20%3Cb%3Enow%1B%5B31m';
+    const doubted = await bring(query, { ...window, 'sec-fetch-site': 'cross-site' });
+    expect(doubted.text).toContain('<dd><code>access_denied</code></dd>');
+    expect(doubted.text).not.toContain('&#60;b');
+    const own = await bring(query, { ...window, 'sec-fetch-site': 'none' });
+    expect(own.text).toContain('<dd><code>access_denied</code></dd>');
+    expect(own.text.includes('<dt>In its words</dt><dd>Not &#60;b&#62;now</dd>')).toBe(namesOwners);
   });
 
   test('may be explained at length', async () => {

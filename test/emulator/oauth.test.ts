@@ -235,6 +235,8 @@ test('a person at a browser is told of a wrong request on a page', async () => {
   expect(page).toContain('<h1>The tenant refused this request</h1>');
   expect(page).toContain('<dt>Error</dt><dd><code>invalid_request</code></dd>');
   expect(page).toContain('<dt>Description</dt><dd>invalid redirect</dd>');
+  expect(page).toMatch(/<dt>Redirect URI<\/dt><dd><code>[^<]+<\/code><\/dd>/);
+  expect(page).toMatch(/<dt>Registered<\/dt><dd><code>http[^<]+callback<\/code><\/dd>/);
 });
 
 test('a test can expire access tokens, and revoke everything', async () => {

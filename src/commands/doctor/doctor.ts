@@ -25,9 +25,8 @@ import {
   readStore,
 } from './machine.ts';
 import type { DoctorOptions } from './options.ts';
-import type { ProbeRow } from './probe.ts';
 import { type Check, type DoctorReport, formatDoctor } from './report.ts';
-import { checkApplication, checkKept, checkProfile, checkSession, checkTenant, type FoundTenant } from './tenant.ts';
+import { checkApplication, checkProfile, checkTenant, type FoundTenant } from './tenant.ts';
 
 interface World {
   readonly context: Context;

@@ -4,6 +4,7 @@ import type { Assumptions } from '../assumptions.ts';
 import type { Exchange } from '../http.ts';
 import type { World } from '../world.ts';
 import {
+  invalidRedirect,
   invalidRequest,
   modeNotAllowed,
   OAuthRefusal,
@@ -188,7 +189,7 @@ export function readAuthorizationRequest(
   if (responseType === undefined)
     throw refusal('unsupported_response_type', `invalid response_type: ${wantedType}`);
   if (!isRegistered(redirectUri, application.redirectUris, world.assumptions))
-    throw invalidRequest('invalid redirect');
+    throw invalidRedirect(redirectUri, application.redirectUris);
   try {
     return {
       application,

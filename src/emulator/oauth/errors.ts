@@ -10,11 +10,14 @@ export class OAuthRefusal extends Error {
   /** The body of the answer (RFC 6749 §5.2). */
   readonly body: OAuthError;
   readonly status: number;
+  /** Members that only the page for a person adds to the body. */
+  readonly details: OAuthError;
 
-  constructor(body: OAuthError, status: number) {
+  constructor(body: OAuthError, status: number, details: OAuthError = {}) {
     super(body.error_description);
     this.body = body;
     this.status = status;
+    this.details = details;
   }
 }
 
@@ -24,6 +27,12 @@ export function refusal(error: string, error_description: string, status = 400):
 
 export function invalidRequest(words: string, status?: number): OAuthRefusal {
   return refusal('invalid_request', words, status);
+}
+
+export function invalidRedirect(given: string, registered: readonly string[]): OAuthRefusal {
+  const { body, status } = invalidRequest('invalid redirect');
+  const details = { 'Redirect URI': given, Registered: registered.join(', ') || 'none' };
+  return new OAuthRefusal(body, status, details);
 }
 
 export function unknownApp(appId: string): OAuthRefusal {
@@ -75,8 +84,8 @@ export function unauthorized(): OAuthRefusal {
 export function sendRefused(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, body }: OAuthRefusal,
+  { status, body, details }: OAuthRefusal,
 ): void {
-  if (isNavigation(request)) sendPage(response, status, refusalPage(body));
+  if (isNavigation(request)) sendPage(response, status, refusalPage({ ...body, ...details }));
   else sendJson(response, status, body);
 }
