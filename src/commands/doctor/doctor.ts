@@ -124,10 +124,10 @@ async function probeTenant(
   settings: Settings,
   context: Context,
 ): Promise<DoctorReport> {
-  const { nothingTold, probeAssumptions } = await import('./probe.ts');
+  const { nothingFound, probeAssumptions } = await import('./probe.ts');
   const probe =
     identityHost === null
-      ? nothingTold('no identity tenant answered at this address')
+      ? nothingFound('no identity tenant answered at this address')
       : await probeAssumptions(identityHost, settings, context);
   return { checks: [], ok: identityHost !== null, ...(unreachable && { unreachable }), probe };
 }

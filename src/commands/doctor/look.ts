@@ -36,14 +36,14 @@ export interface Look extends Subject {
   authorize(instead: Partial<Asked>): Promise<ApplicationLook>;
   /**
    * Sends `POST` with the session and no body.
-   * @throws {Untold} there is no session, or its scope does not allow the call; and as
-   *   `discover`
+   * @throws {Inconclusive} there is no session, or its scope does not allow the call; and
+   *   as `discover`
    */
   call(call: BareCall): Promise<HttpResponse>;
 }
 
 /** Thrown by a probe without a result; its message is the evidence. */
-export class Untold extends Error {}
+export class Inconclusive extends Error {}
 
 export function createLook(http: Http, subject: Subject): Look {
   const { connection, token } = subject;
@@ -70,15 +70,16 @@ export function createLook(http: Http, subject: Subject): Look {
       lookAtApplication({ ...connection, ...instead }, redirectUri, { send }),
     ),
     async call(call) {
-      if (typeof token === 'string') throw new Untold(token);
+      if (typeof token === 'string') throw new Inconclusive(token);
       const session = { tenant: connection.tenant, token };
       const answer = await sendBareCall(call, session, { send: ask });
       const { path } = call;
       if (answer.status === 401)
-        throw new Untold(
+        throw new Inconclusive(
           `${path} rejected the session (HTTP 401): its scope may not allow the call`,
         );
-      if (readBareAnswer(answer) === null) throw new Untold(`${path} answered ${wordsFor(answer)}`);
+      if (readBareAnswer(answer) === null)
+        throw new Inconclusive(`${path} answered ${wordsFor(answer)}`);
       return answer;
     },
   };
@@ -99,10 +100,10 @@ function once<Argument, Result>(
 /** An answer in words, with nothing of the tenant's except codes. */
 export function wordsFor(answer: HttpResponse): string {
   const { status, body } = answer;
-  const told = readBareAnswer(answer);
-  if (told?.isSuccess === true) return `HTTP ${status}, success`;
-  if (told !== null) {
-    const { messageId } = told;
+  const reported = readBareAnswer(answer);
+  if (reported?.isSuccess === true) return `HTTP ${status}, success`;
+  if (reported !== null) {
+    const { messageId } = reported;
     const isCode = messageId !== null && /^_I18N_[\w.]{1,100}$/.test(messageId);
     return `HTTP ${status}, refused, ${isCode ? messageId : 'no MessageID'}`;
   }

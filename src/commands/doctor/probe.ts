@@ -8,7 +8,7 @@ import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import { orThrow, type Settings } from '../../settings/settings.ts';
 import type { Secret } from '../../text/secret.ts';
-import { createLook, type Look, Untold } from './look.ts';
+import { createLook, Inconclusive, type Look } from './look.ts';
 import { probes } from './probes.ts';
 
 /** The tenant's behavior for one assumption, which the vendor does not document. */
@@ -60,7 +60,7 @@ async function formOfLastSet(
   return own?.line.sentAs ?? null;
 }
 
-export function nothingTold(why: string): readonly ProbeRow[] {
+export function nothingFound(why: string): readonly ProbeRow[] {
   return names.map((assumption) => ({ assumption, found: null, evidence: why }));
 }
 
@@ -83,7 +83,7 @@ const reasons: Partial<Record<ErrorCode, string>> = {
 };
 
 function reason(error: unknown): string {
-  if (error instanceof Untold) return error.message;
+  if (error instanceof Inconclusive) return error.message;
   const words = error instanceof CliError ? reasons[error.code] : undefined;
   if (words === undefined) throw error;
   return words;
