@@ -158,11 +158,7 @@ async function perform(command: CommandRun, context: Context): Promise<Ended> {
     const fits = typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output;
     terminal.print(fits, async () => firstLine(output));
   }
-  return {
-    report: outcome.report,
-    facts: outcome.hookFacts(),
-    exitCode: outcome.exitCode(context),
-  };
+  return { report: outcome.report, facts: outcome.facts(), exitCode: outcome.exitCode(context) };
 }
 
 /** The line of a report that says what was done; null if there is none. */

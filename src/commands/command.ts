@@ -128,7 +128,7 @@ interface Outcome {
   format(clean: <Value>(value: Value) => Value, style: Style, now: Date): string | Uint8Array;
   exitCode(context: Pick<Outside, 'signal'>): ExitCode;
   /** The facts for a hook; null if the command has none. */
-  hookFacts(): HookFacts | null;
+  facts(): HookFacts | null;
 }
 
 const harmless: Behavior = {
@@ -212,7 +212,7 @@ function runOf<Own extends OptionTable, Report extends object, Does extends Effe
         report,
         format: (clean, style, now) => command.format(clean(report), style, options, now),
         exitCode: (outside) => command.exitCode?.(report, options, outside) ?? 0,
-        hookFacts: () => hookFactsOf(report, options, command.atEnd),
+        facts: () => hookFactsOf(report, options, command.atEnd),
       };
     },
   };
