@@ -34,7 +34,7 @@ export function refusedSignInPage(
   const reasons: (readonly [name: string, value: Markup])[] = [];
   if (knownErrors.has(error)) reasons.push(['Reason', markup`<code>${error}</code>`]);
   if (isOwn && description !== null)
-    reasons.push(['In its words', markup`${plainWords(description)}`]);
+    reasons.push(['Description', markup`${plainWords(description)}`]);
   return renderPage({
     heading: 'Not signed in',
     mark: 'bad',

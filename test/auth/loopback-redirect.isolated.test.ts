@@ -183,7 +183,7 @@ describe('an error without a state', () => {
     expect(doubted.text).not.toContain('&#60;b');
     const own = await bring(query, { ...window, 'sec-fetch-site': 'none' });
     expect(own.text).toContain('<dd><code>access_denied</code></dd>');
-    expect(own.text.includes('<dt>In its words</dt><dd>Not &#60;b&#62;now</dd>')).toBe(namesOwners);
+    expect(own.text.includes('<dt>Description</dt><dd>Not &#60;b&#62;now</dd>')).toBe(namesOwners);
   });
 
   test('may be explained at length', async () => {
