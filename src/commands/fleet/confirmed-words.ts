@@ -149,7 +149,10 @@ export function formatSources(sources: readonly Source[]): readonly string[] {
     if (hosts.length === all.size) return `all ${all.size} hosts`;
     return `group ${parts.findIndex(({ key }) => key === hosts.join(' ')) + 1}`;
   };
-  const named = groups.map(({ hosts }) => `  ${nameOf(hosts)}: ${hostNames(hosts)}`);
+  const named = groups.flatMap(({ hosts }) => [
+    `  ${nameOf(hosts)}:`,
+    `    ${onOneLine(hostNames(hosts))}`,
+  ]);
   const lines = inOrder(sources).map((each) =>
     sourceLine(each, nameOf(each.hosts) ?? hostNames(each.hosts)),
   );

@@ -165,10 +165,9 @@ function formatFailures(tenants: readonly FleetReportTenant[], style: Style): st
  */
 function formatAlike(failed: readonly Failed[], total: number, style: Style): string {
   const hints = failed[0]?.error.hints ?? [];
-  const place = placeOf(
-    failed.map(({ name }) => name),
-    total,
-  );
+  const names = failed.map(({ name }) => name);
+  // What all have to do needs no names.
+  const place = names.length === total ? '' : `${listOf(names)}: `;
   const found = failed.map(({ name, error }) => {
     // The lines below a sentence, such as those of a refusal of trust, are in a note
     // already.
@@ -180,7 +179,7 @@ function formatAlike(failed: readonly Failed[], total: number, style: Style): st
     const mark = thing.code === 'outcome-unknown' ? 'warning' : 'error';
     return `${style.mark(mark, `${placeOf(at, total)}: ${thing.words}`)}\n`;
   });
-  return [...lines, ...hints.map((hint) => `  ${place}: ${hint}\n`)].join('');
+  return [...lines, ...hints.map((hint) => `  ${place}${hint}\n`)].join('');
 }
 
 export function formatApplied(report: FleetReport, style: Style): string {

@@ -17,8 +17,10 @@ test('a question names the hosts that several sources share, and counts in numbe
     { kind: 'client', words: ['client-id=ci'], hosts: hosts(1, 2) },
   ];
   expect(formatSources(sources)).toEqual([
-    '  group 1: t1.example, t2.example, t7.example, t10.example',
-    '  all 7 hosts: t1.example, t2.example, t3.example, t4.example, t5.example, t7.example, t10.example',
+    '  group 1:',
+    '    t1.example, t2.example, t7.example, t10.example',
+    '  all 7 hosts:',
+    '    t1.example, t2.example, t3.example, t4.example, t5.example, t7.example, t10.example',
     '  signs in as client-id=ci for t1.example, t2.example',
     '  reads the file a.p12 for group 1',
     '  reads the file b.p12 for t3.example, t4.example, t5.example',
