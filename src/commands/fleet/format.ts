@@ -166,7 +166,7 @@ function formatFailures(tenants: readonly FleetReportTenant[], style: Style): st
 function formatAlike(failed: readonly Failed[], total: number, style: Style): string {
   const hints = failed[0]?.error.hints ?? [];
   const names = failed.map(({ name }) => name);
-  // What all have to do needs no names.
+  // A hint for all tenants needs no names.
   const place = names.length === total ? '' : `${listOf(names)}: `;
   const found = failed.map(({ name, error }) => {
     // The lines below a sentence, such as those of a refusal of trust, are in a note
