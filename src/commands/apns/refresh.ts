@@ -19,7 +19,7 @@ export interface AskedTenant {
 }
 
 /** The answers of a tenant. */
-export interface Told {
+export interface TenantAnswers {
   readonly latest: LatestKey;
   /** By client app key. */
   readonly answers: ReadonlyMap<string, ReadBack>;
@@ -41,16 +41,16 @@ export async function askTenants(
   settings: Settings,
   options: GlobalOptions,
   context: Context,
-): Promise<ReadonlyMap<string, Told>> {
-  const told = await Promise.all(
+): Promise<ReadonlyMap<string, TenantAnswers>> {
+  const reported = await Promise.all(
     tenants.map(async (asked) => {
       const open = await openAsked(asked, settings, options, context);
       const answer = typeof open === 'string' ? silent(asked, open) : await ask(asked, open);
       return [asked.history.tenant, answer] as const;
     }),
   );
-  for (const [index, asked] of tenants.entries()) say(asked, told[index]?.[1] ?? null, context);
-  return new Map(told);
+  for (const [index, asked] of tenants.entries()) say(asked, reported[index]?.[1] ?? null, context);
+  return new Map(reported);
 }
 
 /** The keys whose topic is asked: those that were set, or may have been. */
@@ -59,7 +59,7 @@ function keysOf(history: TenantHistory): readonly string[] {
   return [...new Set(asked.map(({ line }) => line.clientAppKey))];
 }
 
-async function ask({ history }: AskedTenant, open: OpenTenant): Promise<Told> {
+async function ask({ history }: AskedTenant, open: OpenTenant): Promise<TenantAnswers> {
   const counting = open.askPhones();
   const answers = new Map<string, ReadBack>();
   for (const key of keysOf(history)) answers.set(key, await open.askHeld(key));
@@ -72,7 +72,7 @@ async function ask({ history }: AskedTenant, open: OpenTenant): Promise<Told> {
 }
 
 /** The answers of a tenant that cannot be asked. */
-function silent({ history }: AskedTenant, why: string): Told {
+function silent({ history }: AskedTenant, why: string): TenantAnswers {
   const answer = { outcome: 'unknown', why, latest: unknownKey } as const;
   const answers = new Map<string, ReadBack>(keysOf(history).map((key) => [key, answer]));
   return { latest: unknownKey, answers, phones: null, settled: [] };
@@ -111,10 +111,14 @@ async function openAsked(
 }
 
 /** One reason for each tenant: each refusal has its own ID, so no two texts are equal. */
-function say({ history }: AskedTenant, told: Told | null, { terminal }: Context): void {
-  if (told === null) return;
+function say(
+  { history }: AskedTenant,
+  reported: TenantAnswers | null,
+  { terminal }: Context,
+): void {
+  if (reported === null) return;
   const { tenant } = history;
-  const { latest, answers } = told;
+  const { latest, answers } = reported;
   const why = [...answers.values()].flatMap((each) =>
     each.outcome === 'unknown' ? [each.why] : [],
   );

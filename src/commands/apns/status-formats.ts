@@ -64,7 +64,7 @@ function formatAnnotations(report: StatusReport): string {
 function annotationOf(certificate: CertificateStatus): string {
   const { state, notAfter, daysLeft, against } = certificate;
   const where = placeOf(certificate);
-  const told =
+  const annotation =
     state === 'unknown' || notAfter === null || daysLeft === null
       ? ''
       : formatExpiryAnnotation(
@@ -72,11 +72,11 @@ function annotationOf(certificate: CertificateStatus): string {
           { state, notAfter, daysLeft },
           wordsForOwner(certificate),
         );
-  const untold = against.filter(({ code }) => code !== 'certificate-expired');
-  const words = wordsAgainst(untold, { subject: `Pushes for ${where}` });
-  const objection = mainObjection(untold);
-  if (words === null || objection === null) return told;
-  return `${told}${formatAnnotation('warning', objection.code, words)}`;
+  const others = against.filter(({ code }) => code !== 'certificate-expired');
+  const words = wordsAgainst(others, { subject: `Pushes for ${where}` });
+  const objection = mainObjection(others);
+  if (words === null || objection === null) return annotation;
+  return `${annotation}${formatAnnotation('warning', objection.code, words)}`;
 }
 
 function annotationOfRequest(request: RequestStatus): string {

@@ -12,7 +12,7 @@ import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import { type Ownership, ownershipOf } from '../../report/ownership.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import { compareHeld, type Held, type LatestKey } from '../../tenant/read-back.ts';
-import type { Told } from './refresh.ts';
+import type { TenantAnswers } from './refresh.ts';
 
 /**
  * A certificate that the tenant should have: the one that was set last for a key. What
@@ -102,28 +102,28 @@ export interface KnownTenant {
   /** The profile that signs in there; null: none. */
   readonly profile: string | null;
   /** Null: it was not asked. */
-  readonly told: Told | null;
+  readonly reported: TenantAnswers | null;
 }
 
 /** The certificates of a tenant, and the key that only the tenant told. */
 export function certificatesOf(
-  { history, profile, told }: KnownTenant,
+  { history, profile, reported }: KnownTenant,
   { now, warnDays }: StatusTerms,
 ): readonly CertificateStatus[] {
   const { tenant } = history;
-  const uses = keyUsesAt(history, told?.latest);
+  const uses = keyUsesAt(history, reported?.latest);
   const known = certificatesAt(history).map((request): CertificateStatus => {
     const { line, at } = request;
     const { clientAppKey, topic, fingerprint, notAfter } = line;
     const end = notAfter === null ? null : new Date(notAfter);
-    const answer = told?.answers.get(clientAppKey);
+    const answer = reported?.answers.get(clientAppKey);
     const held = answer === undefined ? null : compareHeld(answer, topic);
     const standing = recordedStanding(history, request, {
       now,
       held,
-      isKeyless: told?.latest.outcome === 'none',
+      isKeyless: reported?.latest.outcome === 'none',
     });
-    const asked = held === null ? {} : { held, phones: told?.phones ?? null };
+    const asked = held === null ? {} : { held, phones: reported?.phones ?? null };
     return {
       profile,
       tenant,
@@ -143,13 +143,13 @@ export function certificatesOf(
       ...asked,
     };
   });
-  const latest = told?.latest.clientAppKey ?? null;
+  const latest = reported?.latest.clientAppKey ?? null;
   if (latest === null || known.some(({ clientAppKey }) => clientAppKey === latest)) return known;
-  const toldAlone: CertificateStatus = {
+  const unrecorded: CertificateStatus = {
     profile,
     tenant,
     clientAppKey: latest,
-    topic: told?.latest.topic ?? null,
+    topic: reported?.latest.topic ?? null,
     fingerprint: null,
     notAfter: null,
     setAt: null,
@@ -164,16 +164,16 @@ export function certificatesOf(
     reach: 'not-known',
     against: [],
     provenAt: null,
-    phones: told?.phones ?? null,
+    phones: reported?.phones ?? null,
   };
-  return [...known, toldAlone];
+  return [...known, unrecorded];
 }
 
 /**
  * The requests of a tenant without an answer, and those that its report has just settled.
  */
-export function requestsOf({ history, profile, told }: KnownTenant): readonly RequestStatus[] {
-  const uses = keyUsesAt(history, told?.latest);
+export function requestsOf({ history, profile, reported }: KnownTenant): readonly RequestStatus[] {
+  const uses = keyUsesAt(history, reported?.latest);
   const statusOf = (request: PastRequest, outcome: RequestStatus['outcome']): RequestStatus => {
     const { clientAppKey, asked, topic, fingerprint, notAfter } = request.line;
     return {
@@ -189,8 +189,10 @@ export function requestsOf({ history, profile, told }: KnownTenant): readonly Re
       ...keyUse(uses, clientAppKey),
     };
   };
-  const settled = withoutRepeats((told?.settled ?? []).map(({ request }) => request));
-  const outcomes = new Map((told?.settled ?? []).map(({ request, outcome }) => [request, outcome]));
+  const settled = withoutRepeats((reported?.settled ?? []).map(({ request }) => request));
+  const outcomes = new Map(
+    (reported?.settled ?? []).map(({ request, outcome }) => [request, outcome]),
+  );
   return [
     ...withoutRepeats(history.open).map((request) => statusOf(request, 'unknown')),
     ...settled.map((request) => statusOf(request, outcomes.get(request) ?? 'unknown')),

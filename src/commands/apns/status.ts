@@ -18,7 +18,7 @@ import { harmless } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { formatText } from './format-status.ts';
 import type { StatusOptions } from './options.ts';
-import type { Told } from './refresh.ts';
+import type { TenantAnswers } from './refresh.ts';
 import { statusFormats } from './status-formats.ts';
 import {
   areQuiet,
@@ -52,11 +52,11 @@ async function status(options: StatusOptions, context: Context): Promise<StatusR
     profile: askingProfile(tenant, settings),
   }));
   // Load the tenant client only if a tenant is asked.
-  const told =
+  const reported =
     options.refresh === true
       ? await (await import('./refresh.ts')).askTenants(asked, settings, options, context)
-      : new Map<string, Told>();
-  const settled = [...told.values()].flatMap((each) => each.settled);
+      : new Map<string, TenantAnswers>();
+  const settled = [...reported.values()].flatMap((each) => each.settled);
   await noteSettlements(read, settled, places[0] ?? null, context);
   const memory = settledMemory(read, settled);
 
@@ -64,13 +64,13 @@ async function status(options: StatusOptions, context: Context): Promise<StatusR
   const known = tenants.map((tenant) => ({
     history: historyAt(memory, tenant),
     profile: profileAt(tenant, settings),
-    told: told.get(tenant) ?? null,
+    reported: reported.get(tenant) ?? null,
   }));
   const certificates = known
     .flatMap((each) => certificatesOf(each, terms))
     .sort((one, other) => (one.daysLeft ?? Infinity) - (other.daysLeft ?? Infinity));
   const requests = known.flatMap(requestsOf);
-  const latest = [...told].map(([tenant, each]) => ({ tenant, latest: each.latest }));
+  const latest = [...reported].map(([tenant, each]) => ({ tenant, latest: each.latest }));
   return {
     source: 'machine',
     records: named,

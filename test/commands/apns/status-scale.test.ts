@@ -21,7 +21,7 @@ function readsFor(count: number): number {
   );
   const history = historyOf(lines.flat().map(counted));
   const known = { history: tenantHistory(history, lines[0]?.[0]?.tenant ?? ''), profile: null };
-  expect(certificatesOf({ ...known, told: null }, terms)).toHaveLength(count);
+  expect(certificatesOf({ ...known, reported: null }, terms)).toHaveLength(count);
   return reads;
 }
 
