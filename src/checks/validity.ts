@@ -36,7 +36,9 @@ export const checkValidity: CertificateCheck = (
   const start =
     first === isoDay(now) ? `${first} ${notBefore.toISOString().slice(11, 19)}Z` : first;
   const details = renewal === undefined ? { to } : { hint: renewal };
-  const soon = `The certificate expires on ${last}, in ${count(daysLeft(notAfter, now), 'day')}.`;
+  const days = daysLeft(notAfter, now);
+  const left = days === 0 ? 'in less than a day' : `in ${count(days, 'day')}`;
+  const soon = `The certificate expires on ${last}, ${left}.`;
   return found(
     validity === 'expired' &&
       finding('certificate-expired', `The certificate expired on ${last}.`, details),

@@ -107,7 +107,7 @@ function requireMethod(text: string): string {
   if (reading.includes(method) || changing.includes(method)) return method;
   throw new CliError(
     'usage',
-    `<method> must be GET, HEAD, POST, PUT, PATCH or DELETE, not "${text}"`,
+    `The method must be GET, HEAD, POST, PUT, PATCH or DELETE, not "${text}"`,
   );
 }
 

@@ -140,7 +140,7 @@ const systemHints = {
 /** How to make the store writable again. */
 const storeHints = {
   unwritable:
-    'Allow this user to write to that directory, or set MFA_CLI_CONFIG_DIR to another one.',
+    'Make that directory writable for this user, or set MFA_CLI_CONFIG_DIR to another one.',
   shared: 'Set MFA_CLI_CONFIG_DIR to a directory that only you can write to.',
   busy: 'Wait for the other mfa-cli to finish, or stop it.',
 };

@@ -82,7 +82,10 @@ function scopeHints(path = '/Mobile/(Set|Delete)ApnsCertForClientApp'): Hints {
   const line = `/?${path.replace(/^\/+/, '')}`;
   const found = widening.find(([pattern]) => pattern.test(path));
   if (found === undefined)
-    return [`Allow this REST API in the scope of the OAuth application: ${line}.`];
+    return [
+      `Allow this REST API (a regular expression) in the scope of the OAuth ` +
+        `application: ${line}.`,
+    ];
   return [
     {
       text: 'Allow the REST API {line} in the scope of the OAuth application: {command}.',
@@ -112,7 +115,7 @@ export function rightHints({ lacks, path }: ForbiddenFacts): Hints {
   return [
     'Add the user to a role with the administrative right "Device Management" (System ' +
       'Administrator has it).',
-    'Allow this REST API in the scope of the OAuth application: ' +
+    'Allow this REST API (a regular expression) in the scope of the OAuth application: ' +
       '/?Mobile/(Set|Delete)ApnsCertForClientApp.',
   ];
 }

@@ -101,8 +101,8 @@ export const usageErrors = {
           '`trust` in {command}.',
         command: [...plan, '--json'],
       },
-      '--trust trusts any content for this run. ' +
-        'Do not use it if others can change the file, as in a pull request.',
+      '--trust accepts any content for this run. Do not use it if others can change the ' +
+        'file, as in a pull request.',
     ],
   },
   'fleet-file-invalid': {

@@ -190,8 +190,7 @@ const authKeyBytes = 400;
 function pemAppearance(head: string, length: number): string | null {
   const labels = pemLabels(head);
   if (labels.length === 0) return null;
-  if (isAuthKey(labels, length))
-    return 'an APNs auth key (.p8), which is another kind of credential';
+  if (isAuthKey(labels, length)) return 'an APNs auth key (.p8), not a certificate';
   const words = new Set(labels.map((label) => pemWords[label] ?? 'something else'));
   return `PEM text with ${[...words].join(' and ')}`;
 }

@@ -115,10 +115,13 @@ export function notRead(
   if (error instanceof Malformed)
     return new CliError('pkcs12-corrupt', `${name} is damaged or incomplete`, { cause: error });
   if (!(error instanceof PasswordRefused)) return error;
-  if (isEmpty(password)) {
-    const what = error.partly ? `${name} has an encrypted part that does` : `${name} does`;
-    return new CliError('pkcs12-password-required', `${what} not open without a password`);
-  }
+  if (isEmpty(password))
+    return new CliError(
+      'pkcs12-password-required',
+      error.partly
+        ? `Part of ${name} is encrypted and needs a password`
+        : `${name} does not open without a password`,
+    );
   return new CliError(
     'pkcs12-password-incorrect',
     error.partly

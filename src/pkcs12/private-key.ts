@@ -75,7 +75,7 @@ function readClear(node: Asn1): KeyObject {
   const isAuthKey =
     key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
   if (isAuthKey && isUniversal(children(node)[1], tag.sequence))
-    throw new Unsupported('is an APNs auth key (.p8), which is another kind of credential');
+    throw new Unsupported('is an APNs auth key (.p8), not the key of a certificate');
   return key;
 }
 

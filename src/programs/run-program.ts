@@ -88,7 +88,7 @@ export async function runProgram(run: ProgramRun, context: ProgramContext): Prom
       );
     if (late !== null) return failed(true, `did not end within ${seconds}`);
     if (bytes === null) return failed(true, `prints more than ${(limit ?? 0) / 1024} KiB`);
-    if (code === null) return failed(true, `was ended by ${killedBy}`);
+    if (code === null) return failed(true, `was killed by ${killedBy}`);
     const how = code === 0 ? null : `ended with exit code ${code}`;
     return { code, stdout: bytes, started: true, how };
   } catch (error) {

@@ -83,7 +83,13 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     ],
     ['that goes well', 'exit 0', ['--hook-must-succeed'], 0, /^(?!.*hook)/s],
     ['that is slow', 'sleep 600', ['--hook-timeout', '1'], 0, /The hook did not end within 1 s\n/],
-    ['that is killed', 'kill -9 $$', ['--hook-must-succeed'], 8, /The hook was ended by SIGKILL\n/],
+    [
+      'that is killed',
+      'kill -9 $$',
+      ['--hook-must-succeed'],
+      8,
+      /The hook was killed by SIGKILL\n/,
+    ],
     [
       'that leaves something behind',
       'sleep 5 >/dev/null 2>&1 &',

@@ -11,7 +11,7 @@ $ mfa-cli api POST /Emulator/challenge --json
 exit 6
 json .error.code is tenant-forbidden
 json .error.message has but not for this call
-json .error.hints is ["Allow this REST API in the scope of the OAuth application: /?Emulator/challenge."]
+json .error.hints is ["Allow this REST API (a regular expression) in the scope of the OAuth application: /?Emulator/challenge."]
 
 ## names bootstrap where it allows the call
 server answers 401

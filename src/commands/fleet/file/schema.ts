@@ -100,7 +100,7 @@ export const tenantSchema = v.strictObject({
     v.nullable(text),
     'Name of one of the certificates; null: the tenant must have none',
   ),
-  'client-app-key': v.exactOptional(described(text, 'Key of the client app; default: the topic')),
+  'client-app-key': v.exactOptional(described(text, 'Client app key; default: the topic')),
   'sign-in': described(
     v.union([signInKinds.profile, signInKinds['client-id'], signInKinds.token]),
     'How to sign in to the tenant',
