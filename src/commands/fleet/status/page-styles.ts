@@ -46,6 +46,7 @@ const cards = `
  */
 const styles = `
 .top > div:first-child { flex: 1 1 300px; }
+.lead { display: flex; flex-wrap: wrap; gap: 0 18px; }
 .lead span { white-space: nowrap; }
 .filter { flex: 0 1 240px; }
 .filter input { margin: 0; background: var(--card); }

@@ -44,7 +44,7 @@ export function statusPage(report: FleetStatusReport, now: Date): string {
 <div class="top">
 <div>
 <h1>${heading}</h1>
-<p class="lead"><span>Made ${made(now)} ·</span> <span>warns ${count(warnDays, 'day')} ahead</span></p>
+<p class="lead"><span>Made ${made(now)}</span> <span>Warns ${count(warnDays, 'day')} ahead</span></p>
 </div>
 <div class="filter" hidden><label class="unseen" for="filter">Filter tenants</label><input id="filter" type="search" placeholder="Filter tenants" autocomplete="off" spellcheck="false"></div>
 </div>
