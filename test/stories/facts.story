@@ -136,7 +136,7 @@ exit 4
 json .certificates[0] is {"profile":"default","tenant":"$URL","clientAppKey":"app.key","topic":"com.example.app",
  "fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":null,"setAt":"2026-11-01T08:00:00.000Z","daysLeft":null,"state":"unknown",
  "environments":null,"environment":null,"owner":null,"ticket":null,"team":null,
- "inUse":true,"inUseFrom":"record","ignoredSince":null,"reach":"not-known","against":[]}
+ "inUse":true,"inUseFrom":"record","ignoredSince":null,"reach":"not-known","against":[],"provenAt":null}
 
 ## an apply counts what it set, deleted and left, and says what a tenant refused
 fleet of 3

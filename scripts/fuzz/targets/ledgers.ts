@@ -75,7 +75,11 @@ export const ledger: Target = {
 
 function reportOf(lines: ReturnType<typeof mergedLines>): StatusReport {
   const { tenants } = historyOf(lines);
-  const known = [...tenants.values()].map((history) => ({ history, profile: null, reported: null }));
+  const known = [...tenants.values()].map((history) => ({
+    history,
+    profile: null,
+    reported: null,
+  }));
   const certificates = known.flatMap((each) => certificatesOf(each, { now, warnDays: 30 }));
   return {
     source: 'machine',
