@@ -149,7 +149,7 @@ function wordsForExpected(by: string, { host, isApple }: Asked): string {
   const answered = `${apnsOrHost(host, isApple)} answered BadDeviceToken`;
   return isApple
     ? `${answered}, as expected when ${by}, topic and environment are right.`
-    : `${answered}: it rejects nothing but the made-up device token.`;
+    : `${answered}: its only objection is to the made-up device token.`;
 }
 
 type Asked = Pick<Verification, 'host' | 'isApple'>;

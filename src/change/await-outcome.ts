@@ -93,9 +93,9 @@ function warnUnrecorded(
 }
 
 /** Of a request that was not sent, or that the tenant refused. */
-function unchangedSentence({ tenant, wanted }: Target): string {
+function unchangedSentence({ tenant, clientAppKey, wanted }: Target): string {
   const done = wanted === null ? 'deleted' : 'set';
-  return `Nothing was ${done}: whatever ${tenant} had before is unchanged.`;
+  return `Nothing was ${done} for ${clientAppKey}: what ${tenant} had before is unchanged.`;
 }
 
 function settledSentence({ wanted }: Target, { line, at }: PastRequest): string {

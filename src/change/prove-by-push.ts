@@ -6,6 +6,7 @@ import { formatFields } from '../report/fields.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Mark, Style } from '../terminal/style.ts';
 import { onOneLine } from '../text/printable.ts';
+import { rehearsalCaveat } from './reach-words.ts';
 
 type Network = Settings['network'];
 
@@ -154,7 +155,7 @@ const verdicts: Readonly<Record<Proof['outcome'], (proof: Proof) => string>> = {
 
 function approvedWords({ user, appConfirmed }: Proof): string {
   if (appConfirmed === false)
-    return `Approved, but not in the certificate's app: nothing is proven (push sign-in for ${user})`;
+    return `Approved, but not in the certificate's app: nothing is proven for or against the certificate (push sign-in for ${user})`;
   const approved = `A push sign-in for ${user} was approved`;
   if (appConfirmed === true) return `${approved} in the certificate's app`;
   return `${approved}, in an unknown app: the certificate is not proven`;
@@ -163,7 +164,7 @@ function approvedWords({ user, appConfirmed }: Proof): string {
 const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
   approved: null,
   denied:
-    'A denial proves nothing about the certificate: no call reports which app showed the push.',
+    'A denial proves nothing about the certificate: the tenant does not report which app showed the push.',
   'not-approved':
     'The tenant does not say whether the user denied it or it failed for another reason.',
   'not-answered':
@@ -195,7 +196,8 @@ export function formatProof(proof: Proof, style: Style, proven: string | null = 
     ],
     style,
   );
-  const doubt = doubts[outcome];
+  const caveat = proven === null ? '' : rehearsalCaveat(tenant).trim();
+  const doubt = doubts[outcome] ?? (caveat === '' ? null : caveat);
   return `${head}\n\n${fields}${doubt === null ? '' : `\n${doubt}\n`}`;
 }
 

@@ -59,8 +59,8 @@ interface ProvenCertificate {
 }
 
 /**
- * `Proven on 2026-12-01 for lab with the certificate SHA-256 0123abcd…`. A tenant on this
- * machine proves nothing about real phones.
+ * `Proven on 2026-12-01 for lab with the certificate SHA-256 0123abcd…`; `Rehearsal
+ * passed on …` at a tenant on this machine, which proves nothing about real phones.
  */
 export function wordsForProven({
   tenant,
@@ -70,10 +70,15 @@ export function wordsForProven({
 }: ProvenCertificate): string {
   const certificate =
     fingerprint === null ? '' : ` with the certificate SHA-256 ${fingerprint.slice(0, 8)}…`;
-  return `Proven${inRehearsal(tenant)} on ${at.slice(0, 10)} for ${onOneLine(clientAppKey)}${certificate}`;
+  return `${provenOrRehearsed(tenant)} on ${at.slice(0, 10)} for ${onOneLine(clientAppKey)}${certificate}`;
 }
 
-/** ` in a rehearsal` of a tenant on this machine, else nothing. */
-export function inRehearsal(tenant: string): string {
-  return isOnThisMachine(tenant) ? ' in a rehearsal' : '';
+/** `Proven`, or `Rehearsal passed` at a tenant on this machine. */
+export function provenOrRehearsed(tenant: string): string {
+  return isOnThisMachine(tenant) ? 'Rehearsal passed' : 'Proven';
+}
+
+/** The sentence behind a proof: what a rehearsal leaves open; nothing at other tenants. */
+export function rehearsalCaveat(tenant: string): string {
+  return isOnThisMachine(tenant) ? ' A rehearsal proves nothing about real phones.' : '';
 }

@@ -114,14 +114,13 @@ export function checkSilenced(
   const message =
     `After this, sign-in pushes go only to the app of the key that is set, no ` +
     `longer to ${names}.`;
-  const hints = [`Continue once all users have the new app ("${clientAppKey}").`];
+  const hints = [`Set it once all users have the new app ("${clientAppKey}").`];
   if (likelier !== null)
     hints.push(
-      "The key is the topic, mfa-cli's default: " +
-        `if the app is registered as "${likelier}", give that key.`,
+      'The key is the topic, since no key was given. ' +
+        `If the app is registered as "${likelier}", give that key.`,
     );
-  if (!isKnown)
-    hints.push('mfa-cli does not know the key in use. To ask the tenant, add --refresh.');
+  if (!isKnown) hints.push('Add --refresh to ask the tenant which key is in use.');
   return [finding('silences-other-app', message, { hint: hints.join(' ') })];
 }
 

@@ -195,7 +195,7 @@ export const findingKinds = {
   },
   'silences-other-app': {
     level: 'warning',
-    hint: 'Continue once all users have the new app.',
+    hint: 'Set it once all users have the new app.',
   },
   'topic-changes': {
     level: 'warning',

@@ -148,8 +148,8 @@ export const tenantErrors = {
           `The URL of a tenant looks like ${addressForms}.`,
       ...(stepHints(facts) ?? [
         facts.idempotent
-          ? 'Run the command again. If someone else has set this key in the meantime, ' +
-            'that replaces their certificate.'
+          ? 'Run the command again, unless someone else has set this key since: ' +
+            'it would replace their certificate.'
           : 'Check the current state of the tenant before you run the command again. ' +
             'mfa-cli did not repeat the request.',
       ]),

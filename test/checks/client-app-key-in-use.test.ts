@@ -124,7 +124,7 @@ describe('silences-other-app', () => {
   );
 
   it('says where it is not known that the other one gets them now', () => {
-    const doubt = 'does not know the key in use. To ask the tenant, add --refresh';
+    const doubt = 'Add --refresh to ask the tenant which key is in use';
     expect(silenced('set a, set? b', 'b')[0]?.hint).toContain(doubt);
     expect(silenced('set a', 'b')[0]?.hint).not.toContain(doubt);
   });

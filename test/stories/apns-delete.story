@@ -153,7 +153,7 @@ $ mfa-cli apns delete com.exmple.lab --yes --force --json
 json .deleted is true
 json .clientAppKey is com.exmple.lab
 stderr has no record of a certificate for com.exmple.lab at $URL; its records name com.example.lab.
-stderr has set the key to use again afterwards (com.example.lab)
+stderr has afterwards, set the one that you need again (com.example.lab)
 sent in order /Mobile/DeleteApnsCertForClientApp
 tenant holds com.example.lab
 
@@ -185,7 +185,7 @@ tenant 1 holds com.example.lab
 ## still knows a key once it is deleted, so that a job may repeat it
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
 $ mfa-cli apns delete com.example.lab --yes
-stderr has set the key to use again afterwards (com.new.app)
+stderr has afterwards, set the one that you need again (com.new.app)
 $ mfa-cli apns delete com.example.lab --yes --json
 json .deleted is true
 sent in order /Mobile/DeleteApnsCertForClientApp
@@ -272,7 +272,7 @@ exit 130
 sent /Core/GetTenantConfig
 stderr has no record of a certificate for com.exmple.lab at $URL; its records name com.example.lab.
 stderr has $URL reports topics for other client app keys, but none for com.exmple.lab.
-stderr has set the key to use again afterwards (com.example.lab)
+stderr has afterwards, set the one that you need again (com.example.lab)
 stderr lacks gets no push notifications
 nothing sent
 
@@ -341,13 +341,13 @@ $ mfa-cli apns delete com.example.lab
 answer no
 answer no
 exit 130
-stderr has set the key to use again afterwards (com.new.app)
+stderr has afterwards, set the one that you need again (com.new.app)
 stderr lacks gets no push notifications
 $ mfa-cli apns delete com.new.app
 answer no
 answer no
 exit 130
-stderr has set the key to use again afterwards (com.example.lab)
+stderr has afterwards, set the one that you need again (com.example.lab)
 stderr has Once "com.new.app" is deleted, its app gets no push notifications
 
 ## says nothing about a key that the tenant does not tell of

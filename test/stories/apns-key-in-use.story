@@ -148,7 +148,7 @@ signed in
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
 $ mfa-cli apns delete com.old.app --yes
-stderr has set the key to use again afterwards (com.new.app)
+stderr has afterwards, set the one that you need again (com.new.app)
 sent in order /Mobile/DeleteApnsCertForClientApp
 $ mfa-cli apns status --json
 json .certificates[].clientAppKey is ["com.new.app"]
@@ -174,7 +174,7 @@ tenant tenant-config=known
 signed in
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --dry-run --json
-json .findings[silences-other-app].hint has Continue once all users have the new app ("com.new.app").
+json .findings[silences-other-app].hint has Set it once all users have the new app ("com.new.app").
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --json
 json .sent is true
 json .findings[silences-other-app].hint has Set the certificate of the other key again to go back.

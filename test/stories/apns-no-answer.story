@@ -185,7 +185,7 @@ exit 7
 stdout has ! Pushes for com.example.lab may not reach phones: The outcome of the last request for this key is unknown, so the tenant may not have the certificate.
 stderr has The tenant did not answer: it may have set the certificate (sent 3 times)
 stderr has hint: $SERVER: the connection was closed before the answer.
-stderr has hint: Run the command again. If someone else has set this key in the meantime, that replaces their certificate.
+stderr has hint: Run the command again, unless someone else has set this key since: it would replace their certificate.
 stdout lacks ✓
 $ mfa-cli apns status
 exit 4

@@ -42,7 +42,7 @@ $ mfa-cli apns set %01-default-aes256 --client-app-key lab
 $ mfa-cli apns set %30-prod --json
 json .keyFrom is topic
 json .findings[silences-other-app].hint has registered as "lab"
-json .findings[silences-other-app].hint has mfa-cli's default
+json .findings[silences-other-app].hint has The key is the topic
 tenant pushes to com.example.lab
 
 ## warns of a key for the topic rather than of the one set last
@@ -119,7 +119,7 @@ answer com.example.lab
 answer yes
 asked Type the key, or clear the line and press Return for com.example.lab
 stderr has $URL pushes with the client app key "theirs", for the topic com.example.theirs.
-stderr has if the app is registered as "theirs"
+stderr has If the app is registered as "theirs"
 json .keyFrom is topic
 
 ## says that a key was given that a person typed

@@ -102,7 +102,7 @@ exit 6
 json .error.code is tenant-refused
 json .sent is absent
 sent /Mobile/SetApnsCertForClientApp 1 time
-stderr has Nothing was set: whatever $URL had before is unchanged.
+stderr has Nothing was set for com.example.lab: what $URL had before is unchanged.
 tenant holds nothing
 $ mfa-cli apns status --json
 json .certificates is []

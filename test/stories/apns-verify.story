@@ -8,7 +8,7 @@ $ mfa-cli apns verify %01-default-aes256
 whole <<
 ✓ $APNS accepts this certificate for com.example.lab, in place of APNs.
 
-$APNS, in place of APNs, answered BadDeviceToken: it rejects nothing but the made-up device token. APNs itself was not asked.
+$APNS, in place of APNs, answered BadDeviceToken: its only objection is to the made-up device token. APNs itself was not asked.
 
 SHA-256      30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780
 Topic        com.example.lab

@@ -38,7 +38,7 @@ exit 8
 stdout has ✗ 1 unknown, 2 failed. Pushes may not reach phones at t2: The outcome of the last request for this key is unknown, so the tenant may not have the certificate.
 stdout says ✗ t1: 1 times
 stdout has ! t2: The tenant did not answer: it may have set the certificate (sent 3 times)
-stdout has t2: Run the command again.
+stdout has t2: Run the command again, unless
 stdout has t1: Add the user to a role
 stdout has t3: Correct `sign-in` in the fleet file
 

@@ -130,7 +130,7 @@ declare t2: certificate: app, client-app-key: lab
 t1 has lab topic com.example.lab on record since 2100-01-01
 $ mfa-cli fleet plan --json
 json .tenants[t1].keyFrom is topic
-json .tenants[t1].findings[silences-other-app].hint has if the app is registered as "lab"
+json .tenants[t1].findings[silences-other-app].hint has If the app is registered as "lab"
 json .tenants[t2].keyFrom is given
 json .tenants[t2].findings[silences-other-app].hint lacks registered as
 json .tenants[old].keyFrom is given

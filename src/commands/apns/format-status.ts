@@ -1,5 +1,10 @@
 import { unansweredRequest } from '../../change/judge-reach.ts';
-import { wordsAgainst, wordsForProven, wordsForUnproven } from '../../change/reach-words.ts';
+import {
+  rehearsalCaveat,
+  wordsAgainst,
+  wordsForProven,
+  wordsForUnproven,
+} from '../../change/reach-words.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import {
   formatDaysLeft,
@@ -59,7 +64,7 @@ const marks: Readonly<Record<CertificateStatus['state'], Mark | null>> = {
 };
 
 const resolutionHint =
-  'Ask the tenant with --refresh: its answer may show whether it did. Otherwise set or delete that key again.';
+  'Ask the tenant with --refresh: its answer may show whether the certificate is there. Otherwise set or delete that key again.';
 
 export function formatText(report: StatusReport, style: Style): string {
   const { certificates, requests, warnDays } = report;
@@ -204,7 +209,7 @@ function reachOf(certificates: readonly CertificateStatus[]): string {
 function provenSentence(certificate: CertificateStatus): string {
   const { provenAt } = certificate;
   if (provenAt === null) return '';
-  return `${wordsForProven({ ...certificate, at: provenAt })}: a push was approved, and its app confirmed.\n`;
+  return `${wordsForProven({ ...certificate, at: provenAt })}: a push was approved, and its app confirmed.${rehearsalCaveat(certificate.tenant)}\n`;
 }
 
 /** Whether it serves the sandbox alone, and that was asked for. */

@@ -174,7 +174,7 @@ function effectOnOthers(
   if (names === '') return [];
   return [
     `Deleting a key may change which key ${tenant} pushes with: ` +
-      `set the key to use again afterwards (${names}).`,
+      `afterwards, set the one that you need again (${names}).`,
   ];
 }
 

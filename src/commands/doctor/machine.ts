@@ -266,7 +266,7 @@ export async function checkPushHost({ network }: Settings, context: Context): Pr
   try {
     await apns.connect();
     const place = isApples ? '' : ', in place of APNs,';
-    return ok(`${to.host}${place} has a certificate that this machine trusts.`);
+    return ok(`${to.host}${place} has a TLS certificate that this machine trusts.`);
   } catch (error) {
     if (!isAbout(error, 'apns', 'file')) throw error;
     // A faulty CA file gets its own message.

@@ -136,11 +136,11 @@ describe('apns prove', () => {
   test.each([
     [
       'own',
-      `✓ Proven in a rehearsal on 2026-11-24 for com.example.lab with the certificate SHA-256 FINGERPRINT…: a push sign-in for ${user} was approved in the certificate's app\n`,
+      `✓ Rehearsal passed on 2026-11-24 for com.example.lab with the certificate SHA-256 FINGERPRINT…: a push sign-in for ${user} was approved in the certificate's app\n`,
     ],
     [
       'other',
-      `! Approved, but not in the certificate's app: nothing is proven (push sign-in for ${user})\n`,
+      `! Approved, but not in the certificate's app: nothing is proven for or against the certificate (push sign-in for ${user})\n`,
     ],
   ])('begins with what it proves: %s', async (answer, headline) => {
     const { proved } = await provenBy(phone, [], ['--approve'], { answers: [answer] });

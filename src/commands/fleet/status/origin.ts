@@ -1,4 +1,4 @@
-import { inRehearsal } from '../../../change/reach-words.ts';
+import { provenOrRehearsed, rehearsalCaveat } from '../../../change/reach-words.ts';
 import { count } from '../../../text/phrasing.ts';
 import { grouped } from '../grouped.ts';
 import type { FleetStatusReport, FleetStatusTenant } from '../report.ts';
@@ -17,9 +17,10 @@ export function originOf({ tenants }: FleetStatusReport): readonly string[] {
 /** Rehearsals apart. */
 function provenIn(tenants: readonly FleetStatusTenant[]): readonly string[] {
   const proven = tenants.filter(({ provenAt }) => provenAt !== null);
-  return [...grouped(proven, ({ tenant }) => inRehearsal(tenant))].map(([rehearsal, same]) => {
+  return [...grouped(proven, ({ tenant }) => provenOrRehearsed(tenant))].map(([verb, same]) => {
     const dated = same.map(({ name, provenAt }) => `${name} (${provenAt?.slice(0, 10)})`);
-    return `Proven${rehearsal} for ${first(dated)}: a push was approved, and its app confirmed.`;
+    const caveat = rehearsalCaveat(same[0]?.tenant ?? '');
+    return `${verb} for ${first(dated)}: a push was approved, and its app confirmed.${caveat}`;
   });
 }
 
