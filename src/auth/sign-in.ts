@@ -57,10 +57,8 @@ export async function signIn(
   try {
     const url = authorizationUrl(connection, redirectUri, proof);
     context.announce(url, redirectUri);
-    const notices = noticesOf([
-      warningIfUnopened(loopback.leadTo(url), context),
-      ...warningsIfRefused(loopback, context),
-    ]);
+    const unopened = openInBrowser(loopback.leadTo(url), context);
+    const notices = noticesOf([unopened, ...warningsIfRefused(loopback, context)]);
     const request = { connection, redirectUri, state };
     const answer = await authorizationResponse(loopback, request, notices, context);
     const code = codeOf(answer, connection, redirectUri);
@@ -78,8 +76,8 @@ export async function signIn(
   }
 }
 
-/** Resolves to the warning if the browser does not start; else never. */
-function warningIfUnopened(
+/** Opens the browser. Resolves to a warning if it does not start; else never. */
+function openInBrowser(
   url: string,
   { openBrowser, noBrowserWords }: SignInContext,
 ): Promise<string> {

@@ -202,13 +202,16 @@ export function latestCertificate(
 }
 
 /** The requests of a key whose outcome a later one will settle, or nobody knows. */
-export function openFor({ open }: TenantHistory, clientAppKey: string): readonly PastRequest[] {
+export function unansweredFor(
+  { open }: TenantHistory,
+  clientAppKey: string,
+): readonly PastRequest[] {
   return open.filter(({ line }) => line.clientAppKey === clientAppKey);
 }
 
 /**
  * The use of each key at the tenant, as far as anybody knows.
- * @param told the latest key by the tenant's own word
+ * @param reported the latest key, as the tenant reports it
  */
 export function keyUsesAt(
   history: TenantHistory,

@@ -97,7 +97,7 @@ export function isAboutForm(answer: HttpResponse): boolean {
 
 /** The error of an answer that does not confirm the request. */
 export function errorOf(arrived: HttpResponse, asking: Asking): CliError {
-  const { code } = answerOf(arrived);
+  const { code } = ruleFor(arrived);
   if (code === 'outcome-unknown')
     return unknownError({ arrived, tries: 1, last: null, cause: null }, asking);
   if (code === null) throw new Error('an answer without an error');
@@ -127,7 +127,7 @@ function rightOf(arrived: HttpResponse) {
 export function changeOf(asking: Asking): Change {
   return {
     judge(arrived) {
-      const { outcome, again } = answerOf(arrived);
+      const { outcome, again } = ruleFor(arrived);
       const isSentAgain = again === 'pause' || (again === 'silence' && asking.asked === 'set');
       return { outcome, isSentAgain };
     },
@@ -151,11 +151,11 @@ function unknownError(change: UnknownChange, asking: Asking): CliError {
 
 /** An answer to a later try says nothing of the first. */
 function lastWords(last: Arrived, asking: Asking): { readonly reason?: string } {
-  if (typeof last === 'string' || answerOf(last).outcome === 'unknown') return {};
+  if (typeof last === 'string' || ruleFor(last).outcome === 'unknown') return {};
   return { reason: `Of the last try: ${claimOf(last, asking, 1)}` };
 }
 
-function answerOf(arrived: Arrived): Answer {
+function ruleFor(arrived: Arrived): Answer {
   return answers[kindOf(arrived)];
 }
 
@@ -168,7 +168,7 @@ function claimOf(arrived: Arrived, asking: Asking, tries: number): string {
     times: triesWords(tries),
     ...(typeof arrived === 'string' ? {} : valuesOf(arrived, asking)),
   };
-  return answerOf(arrived).claim.replace(/\{(\w+)\}/g, (_place, name: string) => {
+  return ruleFor(arrived).claim.replace(/\{(\w+)\}/g, (_place, name: string) => {
     return values[name] ?? '';
   });
 }

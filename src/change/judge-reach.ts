@@ -1,6 +1,6 @@
 import type { Finding } from '../checks/finding.ts';
 import { isExpired, isoDay } from '../checks/validity.ts';
-import { latestProof, openFor, type PastRequest, type TenantHistory } from './history.ts';
+import { latestProof, type PastRequest, type TenantHistory, unansweredFor } from './history.ts';
 import {
   type FatalCode,
   isFatal,
@@ -193,7 +193,7 @@ export function recordedStanding(
     certificate: line,
     held,
     isKeyless,
-    isUnanswered: openFor(history, line.clientAppKey).length > 0,
+    isUnanswered: unansweredFor(history, line.clientAppKey).length > 0,
     proof: latestProof(history, line),
   });
 }

@@ -139,14 +139,14 @@ export function openRecord(options: RecordOptions): OpenRecord {
   const place = machineLedger(directory);
   const isMachineAlone = named === null || isSameFile(named.path, place.path);
   if (isMachineAlone) return openAlone(place, options);
-  const own = openLedger(named, appendOptions(named.path, options));
+  const inUse = openLedger(named, appendOptions(named.path, options));
   // The copy keeps nobody waiting, so nobody interrupts it.
   const machine = openLedger(place, appendOptions(place.path, { now: options.now, known }));
   const copies = openCopies(machine, () => noteLedger(directory, named.path));
   return {
     path: named.path,
     async append(facts) {
-      const line = await own.append({ ...facts, by: null }).catch(async (error: unknown) => {
+      const line = await inUse.append({ ...facts, by: null }).catch(async (error: unknown) => {
         // This machine at least remembers what it did.
         if (facts.outcome !== 'sending') {
           // The first line, which may still wait to be copied, stands before its outcome.
@@ -160,7 +160,7 @@ export function openRecord(options: RecordOptions): OpenRecord {
       return signed;
     },
     async close() {
-      await own.close();
+      await inUse.close();
       return copies.close();
     },
   };

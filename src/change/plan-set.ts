@@ -17,9 +17,9 @@ import { type KeySource, type OtherKey, otherKeyFor } from './client-app-key.ts'
 import {
   keyUsesAt,
   lastSet,
-  openFor,
   type PastRequest,
   type TenantHistory,
+  unansweredFor,
   withoutRepeats,
 } from './history.ts';
 
@@ -105,11 +105,13 @@ export function planSet(
   const isDefault = keyFrom === 'topic' && topic !== null;
   const other = isDefault ? otherKeyFor(topic, history, reported?.latest) : null;
   const previous = clientAppKey === null ? null : lastSet(history, clientAppKey);
-  const unanswered = clientAppKey === null ? [] : withoutRepeats(openFor(history, clientAppKey));
-  const isThis = ({ line }: PastRequest): boolean =>
+  const unanswered =
+    clientAppKey === null ? [] : withoutRepeats(unansweredFor(history, clientAppKey));
+  const asksTheSame = ({ line }: PastRequest): boolean =>
     line.asked === 'set' && line.fingerprint === fingerprint && line.topic === topic;
   const isOther = reported?.outcome === 'told' && reported.topic !== topic;
-  const unchanged = !isOther && previous !== null && isThis(previous) && unanswered.every(isThis);
+  const unchanged =
+    !isOther && previous !== null && asksTheSame(previous) && unanswered.every(asksTheSame);
   const replaces = unchanged ? null : replacedBy(previous, reported);
   const keyUses = keyUsesAt(history, reported?.latest);
   const sides = sidesOf(certificate);

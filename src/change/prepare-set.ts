@@ -62,7 +62,7 @@ export interface JudgedSet {
   /** Milliseconds that APNs took, which count toward the timeout. */
   readonly waited: number;
   /** Whether it goes on to the tenant. */
-  readonly isSent: boolean;
+  readonly isToSend: boolean;
 }
 
 /**
@@ -104,15 +104,15 @@ export async function judgeSet(before: GivenSet, context: Context): Promise<Judg
     latest: latestOf(terms, reported),
     verification: null,
     waited: 0,
-    isSent: false,
+    isToSend: false,
   };
   if (plan.stops) return judged;
   requireSendable(plan, given);
   const odd = oddityOf(plan.clientAppKey ?? '');
   if (odd !== null) terminal.warn(odd);
   const { verification, waited } = await askApns(plan, given, context);
-  const isSent = !terms.dryRun && verification?.accepted !== false;
-  return { ...judged, verification, waited, isSent };
+  const isToSend = !terms.dryRun && verification?.accepted !== false;
+  return { ...judged, verification, waited, isToSend };
 }
 
 /** The place that the settings name. @throws {CliError} usage */

@@ -78,7 +78,7 @@ export function provenOrRehearsed(tenant: string): string {
   return isOnThisMachine(tenant) ? 'Rehearsal passed' : 'Proven';
 }
 
-/** The sentence behind a proof: what a rehearsal leaves open; nothing at other tenants. */
+/** The sentence behind a proof on a local tenant; nothing for other tenants. */
 export function rehearsalCaveat(tenant: string): string {
   return isOnThisMachine(tenant) ? ' A rehearsal proves nothing about real phones.' : '';
 }

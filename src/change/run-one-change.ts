@@ -4,7 +4,7 @@ import type { SentAs, TenantClient } from '../tenant/client.ts';
 import type { ReadBack } from '../tenant/read-back.ts';
 import { outcomeOf } from './answer-table.ts';
 import { NotTaken } from './event-queue.ts';
-import { lastSet, openFor, type PastRequest, type TenantHistory } from './history.ts';
+import { lastSet, type PastRequest, type TenantHistory, unansweredFor } from './history.ts';
 import type { OpenRecord } from './ledger.ts';
 import { type LaterFacts, type LedgerFacts, type LedgerLine, laterFacts } from './ledger-line.ts';
 import { formsToTry, sendCertificate, sendDeletion } from './send-change.ts';
@@ -168,7 +168,7 @@ class OneChange {
     const unrecorded = await this.#note(this.#started, { outcome: 'done', sentAs });
     await this.#emit({ kind: 'sent', sentAs, unrecorded });
     const { history, target } = this.#job;
-    for (const request of openFor(history, target.clientAppKey))
+    for (const request of unansweredFor(history, target.clientAppKey))
       await this.#emit({ kind: 'settled', request });
   }
 
@@ -231,7 +231,9 @@ async function send(
     return sendCertificate({ ...file, clientAppKey, topic }, client, terms);
   }
   // A tenant may refuse to delete a key that is gone.
-  const isRepeated = openFor(history, clientAppKey).some(({ line }) => line.asked === 'delete');
+  const isRepeated = unansweredFor(history, clientAppKey).some(
+    ({ line }) => line.asked === 'delete',
+  );
   const held = isRepeated ? await askHeld(clientAppKey) : null;
   if (held?.outcome === 'told' && held.topic === null) return null;
   return sendDeletion(clientAppKey, client, terms);

@@ -3,12 +3,12 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import {
   keyUsesAt,
-  openFor,
   type PastRequest,
   type Settlement,
   settledHistory,
   type TenantHistory,
   tenantHistory,
+  unansweredFor,
   withoutRepeats,
 } from './history.ts';
 import type { LedgerPlace } from './ledger-file.ts';
@@ -33,7 +33,7 @@ export function settledByWord(
   clientAppKey: string,
   word: KeyWord,
 ): readonly Settlement[] {
-  const open = openFor(history, clientAppKey);
+  const open = unansweredFor(history, clientAppKey);
   const before = history.lastDone.get(clientAppKey) ?? null;
   const candidates = [before, ...withoutRepeats(open)];
   const matching = candidates.filter((request) => topicAfter(request) === word.topic);
@@ -51,7 +51,7 @@ export function settledByWord(
  * may have existed before: its topic alone proves nothing.
  */
 function isNewlyLatest(history: TenantHistory, clientAppKey: string, { latest }: KeyWord): boolean {
-  const asked = openFor(history, clientAppKey);
+  const asked = unansweredFor(history, clientAppKey);
   const others = history.requests.filter((request) => !asked.includes(request));
   const earlier = {
     ...history,

@@ -73,7 +73,7 @@ export async function signInAndSave(
     context.terminal.warn(
       'MFA_CLI_TOKEN takes the place of the session that was just saved: unset it',
     );
-  // Compared with what the profile had before.
+  // They compare the variables with the profile before this sign-in.
   context.overrides.splice(0);
   const signedIn = { ...complete, profile: { ...complete.profile, session }, tenant };
   return { settings: signedIn, session, store: placeOf(kept, store.path) ?? store.path };

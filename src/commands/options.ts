@@ -2,7 +2,8 @@ import type { OptionTable } from '../settings/define.ts';
 import type { CommandOptions } from '../settings/global-options.ts';
 import { connection, signIn } from '../settings/options.ts';
 
-/** The options of the commands of one word that have no folder. */
+// The options of the commands of one word that have no directory.
+
 export const loginOptions = {
   ...connection,
   port: signIn.port,

@@ -60,7 +60,7 @@ async function setCertificate(
   const certificate = parameters.text('APNSCert');
   const password = parameters.anyText('APNSPass');
   const topic = parameters.text('APNSTopic');
-  await openCertificate(certificate, password, assumptions);
+  await requireOpenable(certificate, password, assumptions);
   const names = namesOf(clientAppKey);
   settings.change({
     [newestKey]: clientAppKey,
@@ -178,7 +178,7 @@ const dotnetMessages: Partial<Record<ErrorCode, string>> = {
  * date.
  * @throws {Refusal}
  */
-async function openCertificate(
+async function requireOpenable(
   base64: string,
   password: string,
   assumptions: Assumptions,

@@ -11,7 +11,7 @@ import { holdState, onlyTenant, openStates } from './state-file.ts';
 import { addressOf, openTenant, type Tenant, type TenantAddress } from './tenant.ts';
 import type { TenantOptions } from './world.ts';
 
-/** A local tenant on loopback that answers like CyberArk Identity. */
+/** How to start a local tenant that answers like CyberArk Identity. */
 export interface EmulatorOptions extends TenantOptions {
   /** 0 picks a free one. */
   readonly port: number;

@@ -106,7 +106,7 @@ export function settingsFrom(
     profileName,
     profile,
     ...applicationOf(found.value),
-    tenant: orError(() => tenantFrom(found)),
+    tenant: orError(() => parseTenant(found)),
     tenantFrom: sourceWords(found.source('tenant')),
     loginHint: own.loginHint ?? variable(env, table.user.variable) ?? null,
     clientAppKey: found.value('client-app-key') ?? null,
@@ -202,7 +202,7 @@ function lookUp(
 }
 
 /** @throws {CliError} usage */
-function tenantFrom({ value, source }: Found): string | null {
+function parseTenant({ value, source }: Found): string | null {
   const tenant = value('tenant');
   try {
     return tenant === undefined ? null : parseTenantAddress(tenant);

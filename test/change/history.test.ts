@@ -7,9 +7,9 @@ import {
   lastDone,
   latestCertificate,
   latestProof,
-  openFor,
   type PastRequest,
   tenantHistory,
+  unansweredFor,
   withoutRepeats,
 } from '../../src/change/history.ts';
 import type { LedgerLine } from '../../src/change/ledger-line.ts';
@@ -231,7 +231,7 @@ test('each line is looked at a few times, however many there are', () => {
     );
     const history = at(lines.flat().map(counted));
     keyUsesAt(history);
-    openFor(history, 'key-1');
+    unansweredFor(history, 'key-1');
     certificatesAt(history);
     return looks;
   };

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { historyOf, lastDone, openFor, type PastRequest } from '../../src/change/history.ts';
+import { historyOf, lastDone, type PastRequest, unansweredFor } from '../../src/change/history.ts';
 import { mergedLines } from '../../src/change/ledger.ts';
 import { decodeLine, type LedgerLine } from '../../src/change/ledger-line.ts';
 import { readFleet } from '../../src/commands/fleet/file/read-fleet.ts';
@@ -38,7 +38,7 @@ export function recordIn(path: string, file: string): readonly RecordedKey[] {
     const keys = new Set(history.requests.map(({ line }) => line.clientAppKey));
     return [...keys].flatMap((key): RecordedKey | [] => {
       const done = lastDone(history, key);
-      const open = openFor(history, key).at(-1);
+      const open = unansweredFor(history, key).at(-1);
       const last = open ?? done;
       if (last === null) return [];
       const { tenant, topic, fingerprint, notAfter } = last.line;

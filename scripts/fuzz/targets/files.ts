@@ -47,7 +47,7 @@ export const fleet: Target = {
     // The refusal lists the actions of the file, and must be harmless to print.
     const doubt = { sentence: 'it is hostile' };
     const origin = { directory: '/fleet', doubt, isTrusted: false };
-    const refusal = await openTrust(whole, origin, { env: {} } as Context).refusal();
+    const refusal = await openTrust(whole, origin, { env: {} } as Context).confirm();
     await attempt(() => Promise.reject(refusal));
   },
 };

@@ -3,8 +3,8 @@ import {
   certificatesAt,
   keyUsesAt,
   lastSet,
-  openFor,
   type TenantHistory,
+  unansweredFor,
   withoutRepeats,
 } from '../../change/history.ts';
 import type { OpenTenant } from '../../change/open-tenant.ts';
@@ -130,7 +130,9 @@ export async function lookAtKey(
 
 /** Whether a key has a certificate, by the ledger alone. */
 function isSet(history: TenantHistory, clientAppKey: string): boolean {
-  const mayBeGone = openFor(history, clientAppKey).some(({ line }) => line.asked === 'delete');
+  const mayBeGone = unansweredFor(history, clientAppKey).some(
+    ({ line }) => line.asked === 'delete',
+  );
   return lastSet(history, clientAppKey) !== null && !mayBeGone;
 }
 
@@ -142,7 +144,7 @@ function isReported(clientAppKey: string, reported: ReadBack | null): boolean {
 }
 
 function unansweredIn(history: TenantHistory, clientAppKey: string): readonly string[] {
-  return withoutRepeats(openFor(history, clientAppKey)).map(({ line, at }) => {
+  return withoutRepeats(unansweredFor(history, clientAppKey)).map(({ line, at }) => {
     const what = `the ${nounOf(line.asked)} of ${at.slice(0, 10)}`;
     return `The outcome of ${what} is unknown.`;
   });

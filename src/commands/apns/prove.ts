@@ -1,4 +1,4 @@
-import { latestCertificate, openFor } from '../../change/history.ts';
+import { latestCertificate, unansweredFor } from '../../change/history.ts';
 import { type Standing, standingOf } from '../../change/judge-reach.ts';
 import { formatProof, openProof, type Proof } from '../../change/prove-by-push.ts';
 import { noteProof, provenLine } from '../../change/push-proofs.ts';
@@ -33,7 +33,7 @@ async function proveSignIn(options: ProveOptions, context: Context): Promise<Pro
   }
   const { line } = certificate;
   const { clientAppKey, fingerprint } = line;
-  const isUnanswered = openFor(history, line.clientAppKey).length > 0;
+  const isUnanswered = unansweredFor(history, line.clientAppKey).length > 0;
   // A push may have been that of the later certificate.
   if (!isUnanswered) await noteProof(provenLine(line), proof, { memory, place }, context);
   const standing = standingOf({ now: context.now(), certificate: line, isUnanswered, proof });

@@ -83,7 +83,7 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
     ownership: ownershipIn(judged),
   };
   const facts = { dryRun, verification, latest, ...known };
-  if (!judged.isSent) {
+  if (!judged.isToSend) {
     if (judged.open === null) warnOfOverrides(settings, ['tenant'], context);
     return reportSet(judged.plan, facts);
   }
@@ -94,10 +94,10 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
   await confirmSet(ready, context);
   const job = jobOf(ready);
   const outcome = await changeOne(job, recordOf(ready.memory, terms.record, context), context);
-  const isSent = outcome.missing === null;
-  const held = refresh && isSent ? await askAfterwards(job.target, open, context) : undefined;
+  const isConfirmed = outcome.missing === null;
+  const held = refresh && isConfirmed ? await askAfterwards(job.target, open, context) : undefined;
   const report = reportSet(plan, { ...facts, phones, outcome, held });
-  if (proof === null || !isSent) return report;
+  if (proof === null || !isConfirmed) return report;
   const proved = await proveAfterSet(proof, plan.topic, context);
   const place = { memory: ready.memory, place: terms.record };
   if (proved.proof !== null)

@@ -44,8 +44,8 @@ export async function carryOut(
   const progress = openProgress({ total: due.length, isExplained }, context);
   const outcomes = new Map<PlannedTenant, Outcome>();
   try {
-    const canary = canaryHost(due, limits.canary);
-    const running = { ...limits, canary, record: ledger, needsRecord: true, signal };
+    const firstHost = canaryHost(due, limits.canary);
+    const running = { ...limits, canary: firstHost, record: ledger, needsRecord: true, signal };
     for await (const event of change(jobs, running)) {
       const item = items.get(event.target);
       const outcome = outcomeOf(event);

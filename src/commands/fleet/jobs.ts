@@ -57,7 +57,7 @@ export function jobOf(item: PlannedTenant, { history }: FleetRecord, access: Ten
 export function targetOf({ tenant, clientAppKey, certificate, findings }: PlannedTenant): Target {
   const place = { tenant: tenant.tenant, clientAppKey: clientAppKey ?? '' };
   if (certificate === null) return { ...place, wanted: null };
-  const { identity, topic } = opened(certificate);
+  const { identity, topic } = requireOpened(certificate);
   const environment = tenant.certificate?.environment ?? null;
   const isLocal = isLoopback(new URL(tenant.tenant).hostname);
   const against = recordedCodes({ findings, isLocal });
@@ -69,7 +69,7 @@ export function targetOf({ tenant, clientAppKey, certificate, findings }: Planne
 }
 
 /** An apply opens each certificate. */
-function opened(certificate: JudgedCertificate): OpenedCertificate {
+function requireOpened(certificate: JudgedCertificate): OpenedCertificate {
   const { identity } = certificate;
   if (identity === null) throw new Error('a certificate was not opened');
   return { ...certificate, identity };
@@ -77,7 +77,7 @@ function opened(certificate: JudgedCertificate): OpenedCertificate {
 
 function pushFileOf({ certificate, findings }: PlannedTenant): PushFile | null {
   if (certificate === null) return null;
-  const { identity, password } = opened(certificate);
+  const { identity, password } = requireOpened(certificate);
   return { identity, password, findings };
 }
 

@@ -2,11 +2,11 @@ import {
   type History,
   keyUsesAt,
   lastDone,
-  openFor,
   type PastRequest,
   type Settlement,
   type TenantHistory,
   tenantHistory,
+  unansweredFor,
 } from '../../change/history.ts';
 import { settledByWord } from '../../change/settle-past-requests.ts';
 import { type KeyUse, keyUse, type ReportedKey } from '../../checks/client-app-key-in-use.ts';
@@ -27,7 +27,7 @@ export type Answers = ReadonlyMap<string, ReadBack>;
  * there is none.
  */
 export function lastRequest(history: TenantHistory, clientAppKey: string): PastRequest | null {
-  return openFor(history, clientAppKey).at(-1) ?? lastDone(history, clientAppKey);
+  return unansweredFor(history, clientAppKey).at(-1) ?? lastDone(history, clientAppKey);
 }
 
 /** The requests without an answer that the tenants' words settle. */

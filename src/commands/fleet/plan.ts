@@ -21,7 +21,7 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   const { fleet, file, recordPath, shard, trust } = opened;
   const place = planPlace(options, opened, context.now());
   if (options.refresh === true) await requireTrust(trust);
-  const refusal = await trust.refusal();
+  const refusal = await trust.confirm();
   noteUntrusted(refusal, context);
 
   const warnDays = options.warnDays ?? fleet.warnDays ?? undefined;

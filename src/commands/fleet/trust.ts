@@ -45,7 +45,7 @@ export interface FleetTrust {
    * Asks the user, if there is a terminal, about anything not trusted yet.
    * @returns why it may not be used; null: it may
    */
-  refusal(): Promise<CliError<'fleet-untrusted'> | null>;
+  confirm(): Promise<CliError<'fleet-untrusted'> | null>;
 }
 
 const pin = 'MFA_CLI_TRUST_FLEET';
@@ -101,7 +101,7 @@ export function openTrust(
     folder: directory,
     plan,
     isGiven,
-    async refusal() {
+    async confirm() {
       if (isGiven) return null;
       if (pinned !== undefined) {
         const before = doubt === undefined ? [] : await agreedSources();
@@ -132,7 +132,7 @@ export function openTrust(
 
 /** @throws {CliError} fleet-untrusted; interrupted, if the user says no */
 export async function requireTrust(trust: FleetTrust): Promise<void> {
-  const refusal = await trust.refusal();
+  const refusal = await trust.confirm();
   if (refusal?.facts.declined === true) throw new CliError('interrupted', 'Nothing was sent');
   if (refusal !== null) throw refusal;
 }

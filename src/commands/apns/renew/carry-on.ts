@@ -196,7 +196,7 @@ async function giveJudged(
   const { verification, latest } = judged;
   const known = { now, proof: knownProof(judged), ownership: ownershipIn(judged) };
   const facts = { dryRun: false, verification, latest, ...known };
-  if (!judged.isSent) return reportSet(judged.plan, facts);
+  if (!judged.isToSend) return reportSet(judged.plan, facts);
   const ready = await openSet(judged, context);
   const { plan, phones } = ready;
   await confirmSet(ready, context);
