@@ -83,7 +83,7 @@ export async function requireExpected(user: string, { prompt }: Context): Promis
   const isExpected = await prompt.confirm({
     message: `${user}'s phone will ring. Are they expecting it?`,
     initial: false,
-    unavailable: `${user} may not be the signed-in user: another user's phone rings only after a confirmation in a terminal`,
+    unavailable: `mfa-cli cannot tell whether ${user} is the signed-in user: another user's phone rings only after a confirmation in a terminal`,
   });
   if (!isExpected) throw new CliError('interrupted', 'No push was sent');
 }

@@ -44,7 +44,7 @@ export const findingKinds = {
     level: 'error',
     hint:
       'Export the certificate with its key. In Keychain Access, expand the certificate, and ' +
-      'select both the certificate and the key below it.',
+      'select both the certificate and the key below it. From separate files, `mfa-cli apns pack` creates a .p12.',
   },
   'certificate-missing': {
     level: 'error',
@@ -205,7 +205,7 @@ export const findingKinds = {
   },
   'replaces-later-certificate': {
     level: 'error',
-    hint: 'Use the newer certificate.',
+    hint: 'Use the certificate that expires later.',
     forceable: true,
   },
   'practice-certificate': {

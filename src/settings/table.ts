@@ -130,7 +130,7 @@ export const table = {
   },
   record: {
     variable: 'MFA_CLI_RECORD',
-    meaning: "ledger to use beside this machine's",
+    meaning: "ledger to use in addition to this machine's",
   },
   shard: {
     variable: 'MFA_CLI_SHARD',

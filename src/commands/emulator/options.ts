@@ -20,7 +20,7 @@ export const emulatorOptions = {
     type: 'flag',
     meaning:
       'skip the sign-in page (sign in the login_hint user, or the administrator); approve ' +
-      'every push',
+      'each push that rings no virtual phone',
   },
   open: {
     type: 'flag',

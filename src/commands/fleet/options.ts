@@ -138,7 +138,7 @@ export const applyOptions = {
     group: 'Saved plan',
     value: 'file',
     kind: 'file',
-    meaning: 'do exactly what this saved plan fixes (- for stdin)',
+    meaning: 'do exactly what this saved plan says (- for stdin)',
   },
   approve: {
     type: 'text',
