@@ -53,7 +53,7 @@ export async function emulator(
         count,
         ...(isFixed === true ? { passwords: fixedPasswordsOf } : {}),
       }));
-  if (apns.orNext && apns.port !== 0 && running.apns.host !== `127.0.0.1:${apns.port}`)
+  if (apns.orAnyFree && apns.port !== 0 && running.apns.host !== `127.0.0.1:${apns.port}`)
     context.terminal.warn(
       `Port ${apns.port} is in use: the stand-in for APNs is at ${running.apns.host}`,
     );
@@ -163,7 +163,7 @@ function readApnsOptions(
   const next = tenantPort === 0 ? 0 : tenantPort + 1;
   return {
     port: apnsPort === undefined ? next : parsePort(apnsPort, { option: '--apns-port' }),
-    orNext: apnsPort === undefined,
+    orAnyFree: apnsPort === undefined,
     environment: apnsEnvironment ?? emulatorOptions.apnsEnvironment.default,
   };
 }

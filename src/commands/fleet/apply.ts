@@ -79,15 +79,15 @@ async function applyLocked(
   const untouched = reportFleet(planned, new Map(), facts);
   notePlan(planned, opened.declared, context);
   noteNewer(planned, record, context);
-  const plan = saved?.hash ?? null;
-  const due = toDo(planned, limits.all, plan);
+  const planHash = saved?.hash ?? null;
+  const due = toDo(planned, limits.all, planHash);
   if (untouched.counts.blocked > 0 || due.length === 0) return untouched;
   const gate = await openGate(planned, options, context);
   if (isAsked(options, saved)) {
     if (saved !== null) context.terminal.note(wordsForTerms(saved.plan.terms));
     await requireConsent(untouched, due, context);
   }
-  const run = { opened, record, limits, options, plan };
+  const run = { opened, record, limits, options, planHash };
   if (gate === null) return reportFleet(planned, await carryOut(due, run, context), facts);
   const { outcomes, ...proved } = await carryOutGated(due, gate, run, context);
   return reportFleet(planned, outcomes, { ...facts, ...proved, canary: limits.canary });

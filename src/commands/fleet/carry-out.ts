@@ -20,7 +20,7 @@ export interface Run {
   readonly limits: ApplyLimits;
   readonly options: ApplyOptions;
   /** The hash of the saved plan that it is done under, or null. */
-  readonly plan: string | null;
+  readonly planHash: string | null;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface Run {
  */
 export async function carryOut(
   due: readonly PlannedTenant[],
-  { opened, record, limits, options, plan }: Run,
+  { opened, record, limits, options, planHash }: Run,
   context: Context,
 ): Promise<Outcomes> {
   if (due.length === 0) return new Map();
@@ -39,7 +39,7 @@ export async function carryOut(
   const jobs = due.map((item) => jobOf(item, record, access));
   const items = new Map(jobs.map(({ target }, index) => [target, due[index]]));
   const place = recordPlace(opened.recordPath, opened.trust);
-  const ledger = underPlan(recordOf(record.memory, place, context), plan);
+  const ledger = underPlan(recordOf(record.memory, place, context), planHash);
   const isExplained = !context.terminal.flags.json && options.out !== '-';
   const progress = openProgress({ total: due.length, isExplained }, context);
   const outcomes = new Map<PlannedTenant, Outcome>();

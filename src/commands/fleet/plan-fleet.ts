@@ -213,6 +213,7 @@ function replacementOf(identity: PushIdentity, lastSet: PastRequest | null): rea
   const { fingerprint = null, notAfter = null } = lastSet?.line ?? {};
   if (fingerprint === null || notAfter === null) return [];
   const end = new Date(notAfter);
+  // The check compares two certificates: any date may stand for now.
   return checkReplacement(identity, { now: end, previous: { fingerprint, notAfter: end } });
 }
 
@@ -252,7 +253,7 @@ function actionHolding(
   if (certificate === null) return held === null ? 'absent' : 'delete';
   if (held === null) return 'set';
   const isSet = previous?.outcome === 'done' && previous.line.asked === 'set';
-  return held === certificate.topic && isSet && action !== 'replace' ? action : 'replace';
+  return held === certificate.topic && isSet ? action : 'replace';
 }
 
 /** Deleting a key may end the use of another one, which is set again afterwards. */

@@ -26,7 +26,7 @@ export interface ApnsOptions {
   /** 0 picks a free one. */
   readonly port: number;
   /** Whether another port may be used if it is taken. */
-  readonly orNext: boolean;
+  readonly orAnyFree: boolean;
   readonly environment: ApnsEnvironment;
 }
 
@@ -62,17 +62,17 @@ export interface Apns {
   close(): Promise<void>;
 }
 
-const defaultOptions: ApnsOptions = { port: 0, orNext: false, environment: 'production' };
+const defaultOptions: ApnsOptions = { port: 0, orAnyFree: false, environment: 'production' };
 
 /** Starts a stand-in for APNs: HTTP/2 over TLS. @throws {CliError} usage (the port) */
 export async function startApns(options: Partial<ApnsOptions>, now: () => Date): Promise<Apns> {
-  const { port, orNext, environment } = { ...defaultOptions, ...options };
+  const { port, orAnyFree, environment } = { ...defaultOptions, ...options };
   const keys = new ProviderKeys();
   const service = new PushService(environment, keys, now);
   const identity = createServerIdentity();
   const server = openTlsServer(identity, service);
   const close = closeServer(server);
-  const startListening = orNext ? listenFrom : listen;
+  const startListening = orAnyFree ? listenFrom : listen;
   const ownPort = await startListening(server, port, '--apns-port N');
   return {
     host: `127.0.0.1:${ownPort}`,

@@ -96,10 +96,10 @@ export function requireSameSources(saved: OpenedPlan, present: PresentFleet): vo
   const { plan } = saved;
   const { fleet, trust, file } = present.opened;
   if (plan.trust === trust.hash) return;
-  const now = makePlan([], present.opened, new Map(), factsOf(saved, present));
+  const presentPlan = makePlan([], present.opened, new Map(), factsOf(saved, present));
   const targets = declaredTargets(plan.targets, fleet.tenants);
   const differences = [
-    ...declaredDifferences(plan, now),
+    ...declaredDifferences(plan, presentPlan),
     ...targetDifferences(plan.targets, targets, null),
   ];
   requireNone(differences, saved, file);
@@ -118,10 +118,10 @@ export function requireAsPlanned(
 ): void {
   const { plan, hash } = saved;
   const lines = linesOfTargets(memory.known.lines);
-  const now = makePlan(planned, present.opened, lines, factsOf(saved, present));
+  const presentPlan = makePlan(planned, present.opened, lines, factsOf(saved, present));
   const differences = [
-    ...declaredDifferences(plan, now),
-    ...targetDifferences(plan.targets, now.targets, { lines, hash }),
+    ...declaredDifferences(plan, presentPlan),
+    ...targetDifferences(plan.targets, presentPlan.targets, { lines, hash }),
   ];
   requireNone(differences, saved, present.opened.file);
 }
