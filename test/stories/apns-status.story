@@ -107,6 +107,8 @@ json .elsewhere is 1
 json .certificates is []
 $ mfa-cli apns status
 stdout has Other tenants have 1 certificate
+$ mfa-cli apns status --tenant elsewhere.example
+stdout has No certificate is on record for this tenant. Other tenants have 1 certificate
 $ mfa-cli apns status --profile other --json
 json .profile is other
 json .certificates[].tenant is ["$URL2"]

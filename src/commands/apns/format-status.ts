@@ -31,7 +31,8 @@ import {
 } from './status-report.ts';
 
 function nothingOnRecord({ profile, elsewhere }: StatusReport): string {
-  const owner = profile === null ? 'on this machine' : `for the profile "${profile}"`;
+  const anywhere = elsewhere === 0 ? 'on this machine' : 'for this tenant';
+  const owner = profile === null ? anywhere : `for the profile "${profile}"`;
   const others =
     elsewhere === 0
       ? ''
