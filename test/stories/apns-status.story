@@ -216,3 +216,8 @@ stdout has Not proven for com.example.lab: `mfa-cli apns prove`
 $ mfa-cli apns status --format html
 stdout has <td>valid</td>
 stdout has <td>ignored: another key was set</td>
+
+## names the ledger that has nothing, not this machine
+write other.jsonl: 
+$ mfa-cli apns status --record other.jsonl
+stdout has No certificate is on record in other.jsonl.

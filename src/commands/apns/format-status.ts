@@ -30,8 +30,9 @@ import {
   type StatusReport,
 } from './status-report.ts';
 
-function nothingOnRecord({ profile, elsewhere }: StatusReport): string {
-  const anywhere = elsewhere === 0 ? 'on this machine' : 'for this tenant';
+function nothingOnRecord({ profile, elsewhere, records }: StatusReport): string {
+  const place = records.length === 0 ? 'on this machine' : `in ${listed(records.map(onOneLine))}`;
+  const anywhere = elsewhere === 0 ? place : 'for this tenant';
   const owner = profile === null ? anywhere : `for the profile "${profile}"`;
   const others =
     elsewhere === 0
