@@ -54,7 +54,7 @@ const excused = [
   ],
   [/lutime|\b(links?|alias)\b.*\n/, 'wine makes no links as Windows does'],
   [
-    /a new name is beside|is known by its start|whether there is room is told|what can be replaced/,
+    /a new name is beside|is known by its start|a lack of space is reported|what can be replaced/,
     'tells a path or a process as POSIX has it',
   ],
   [/Windows. own program/, 'wine spells its own folder otherwise'],
