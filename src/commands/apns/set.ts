@@ -4,44 +4,24 @@ import { askAfterwards } from '../../change/ask-tenant-afterwards.ts';
 import { changeOne } from '../../change/await-outcome.ts';
 import { confirmSet } from '../../change/confirm-set.ts';
 import { jobOf, judgeSet, knownProof, openSet, ownershipIn } from '../../change/prepare-set.ts';
-import { formatProof, type Proof } from '../../change/prove-by-push.ts';
 import { noteProof, provenTarget } from '../../change/push-proofs.ts';
-import { wordsAgainst, wordsForProven, wordsForUnproven } from '../../change/reach-words.ts';
 import { namedLedger, recordOf } from '../../change/read-memory.ts';
-import { reportSet, type SetReport, wordsForReplaced } from '../../change/report-set.ts';
+import { reportSet } from '../../change/report-set.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
-import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
-import { isPractice } from '../../checks/issuer.ts';
+import { stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import {
-  formatFields,
-  formatValidUntil,
-  inParts,
-  wordsForApns,
-  wordsForHeld,
-  wordsForRejection,
-} from '../../report/fields.ts';
-import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import { type GivenP12, givenApns, givenP12, judgingOf } from '../../settings/certificate.ts';
 import { givenNote } from '../../settings/given-texts.ts';
 import { requireGiven } from '../../settings/missing-settings.ts';
 import { warnOfOverrides } from '../../settings/overrides.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
-import type { Mark, Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
+import { formatSet, type ProvedSetReport } from './format-set.ts';
 import type { SetOptions } from './options.ts';
 import { beginProof, proveAfterSet, proveSeconds } from './proof.ts';
 import { warnOfQuery } from './warn-of-query.ts';
-
-/** The report of a set, and of the proof after it. */
-export interface ProvedSetReport extends SetReport {
-  /**
-   * The sign-in by push after the set, if requested; null if it failed without a result.
-   */
-  readonly proof?: Proof | null;
-}
 
 async function set(options: SetOptions, context: Context): Promise<ProvedSetReport> {
   const verify: Verifying =
@@ -126,97 +106,6 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
     });
   if (prove !== true && proveTimeout !== undefined)
     throw new CliError('usage', '--prove-timeout needs --prove', { facts: { option: '--prove' } });
-}
-
-function formatSet(report: ProvedSetReport, style: Style, options: SetOptions, now: Date): string {
-  const { sent, sentAs, verification, held, findings, replaces } = report;
-  const head = `${verdict(report, options, style)}\n`;
-  const end = endOf(report, style, now);
-  // The user read the rest above the question.
-  if (sent === true && style.conversation) {
-    const same = held?.outcome === 'same' ? 'The tenant confirms this topic.\n' : '';
-    return `${head}${same}${end}`;
-  }
-  const fields = formatFields(
-    [
-      ['Client app key', report.clientAppKey ?? 'none'],
-      ['Tenant', report.tenant ?? 'none'],
-      ['Topic', report.topic ?? 'none'],
-      ['Valid until', formatValidUntil(report.notAfter, now, style)],
-      ['SHA-256', report.fingerprint ?? 'none'],
-      ['Replaces', replaces === null ? null : wordsForReplaced(replaces, report.topic)],
-      ['Sent as', sentAs === 'json' ? null : sentAs],
-      ['APNs', verification === null ? null : wordsForApns(verification)],
-      ['Held', held === undefined ? null : wordsForHeld(held)],
-    ],
-    style,
-  );
-  const forceHint =
-    sent === false && stopsAt(findings, judgingOf(options)) && areForceable(findings)
-      ? 'Add --force to send it despite the findings.\n'
-      : '';
-  return `${inParts(head, fields, formatConcerns(findings, style), forceHint)}${end}`;
-}
-
-/** The proof or, where nothing speaks for or against it, that it is not proven. */
-function endOf(report: ProvedSetReport, style: Style, now: Date): string {
-  const { proof, sent, reach, clientAppKey, findings } = report;
-  if (proof != null) return `\n${formatProof(proof, style, provenBy(report, now))}`;
-  // Of a practice certificate the headline says more.
-  if (sent !== true || reach !== 'not-known' || findings.some(isPractice)) return '';
-  return `\n${wordsForUnproven(clientAppKey ?? 'it')}\n`;
-}
-
-function provenBy(report: ProvedSetReport, now: Date): string | null {
-  const { tenant, clientAppKey, fingerprint, reach } = report;
-  if (reach !== 'proven' || tenant === null || clientAppKey === null) return null;
-  return wordsForProven({ tenant, clientAppKey, fingerprint, at: now.toISOString() });
-}
-
-function verdict(report: SetReport, options: SetOptions, style: Style): string {
-  const { sent, dryRun, unchanged, clientAppKey, verification, findings, error, against } = report;
-  if (error !== undefined && sent !== true) {
-    const words = wordsAgainst(against, { subject: `Pushes for ${clientAppKey}` });
-    return style.verdict('warning', words ?? error.message);
-  }
-  if (sent === true) {
-    const did = unchanged
-      ? `Sent the same certificate for ${clientAppKey} again`
-      : `Set the push certificate for ${clientAppKey}`;
-    const doubt = wordsAgainst(against, { subject: 'pushes' });
-    if (doubt === null) return style.verdict('ok', `${did}${practiceIn(findings)}`);
-    return style.verdict('warning', `${did}, but ${doubt}`);
-  }
-  if (verification?.accepted === false) {
-    return style.verdict('error', `Nothing was sent: ${wordsForRejection(verification)}`);
-  }
-  const found = countConcerns(findings);
-  if (stopsAt(findings, judgingOf(options)))
-    return style.verdict(
-      'error',
-      `Nothing was sent: the checks found ${found}${doubtAbout(report)}`,
-    );
-  if (!dryRun && !hasErrors(findings)) return style.verdict('error', 'Nothing was sent');
-  const dry = (mark: Mark, words: string) =>
-    style.verdict(mark, `${words} Nothing was sent (dry run).`);
-  if (against.length > 0) return dry('warning', `Checks found ${found}${doubtAbout(report)}`);
-  const practice = practiceIn(findings);
-  return dry(
-    'ok',
-    `Checks passed${found === '' ? '' : ` with ${found}`}${practice === '' ? '.' : practice}`,
-  );
-}
-
-/** Behind a verdict: why pushes would not reach phones. */
-function doubtAbout({ against }: SetReport): string {
-  const doubt = wordsAgainst(against, { subject: 'Pushes with this certificate' });
-  return doubt === null ? '.' : `. ${doubt}`;
-}
-
-/** Behind a verdict at a tenant on this machine, which takes a practice certificate. */
-function practiceIn(findings: SetReport['findings']): string {
-  const practice = findings.find(isPractice);
-  return practice === undefined ? '' : `. ${practice.message}`;
 }
 
 export const command: CommandModule<SetOptions, ProvedSetReport> = {
