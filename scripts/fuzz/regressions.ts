@@ -239,4 +239,19 @@ export const regressions: readonly Regression[] = [
     target: 'plist',
     make: json(`<!DOC${'ab'.repeat(500_000)}`),
   },
+  {
+    name: 'a ledger line whose expiry has a NUL, which Date takes and no calendar',
+    target: 'ledger',
+    make: json(
+      JSON.stringify({
+        id: '9f1c',
+        at: '2026-11-24T16:00:00.000Z',
+        tenant: 'https://acme.id.cyberark.cloud',
+        clientAppKey: 'com.example.app',
+        asked: 'set',
+        outcome: 'done',
+        notAfter: '2\u000027-12-24T13:29:19Z',
+      }),
+    ),
+  },
 ];
