@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { KeySource, OtherKey } from './client-app-key.ts';
-import type { SetPlan } from './plan-set.ts';
+import type { SetPlan } from './plan-set-from-ledger.ts';
 
 /** A key, and where it comes from. */
 interface ChosenKey {

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { compareHeld, type Held, type ReadBack } from '../tenant/read-back.ts';
-import type { OpenTenant } from './open-tenant.ts';
+import type { OpenTenant } from './open-connection.ts';
 import type { Target } from './target.ts';
 
 /**

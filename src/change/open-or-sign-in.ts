@@ -1,45 +1,10 @@
 import { askUser } from '../auth/ask-user.ts';
 import type { Session } from '../auth/session.ts';
-import type { Context, Override } from '../context.ts';
+import type { Context } from '../context.ts';
 import { CliError, hasCode } from '../errors/cli-error.ts';
-import { missingSecret } from '../settings/credentials.ts';
-import { requireOwnProfile } from '../settings/require-profile.ts';
 import type { Settings } from '../settings/settings.ts';
-import { connectionTo, type OpenTenant, openConnection, requireTenant } from './open-tenant.ts';
-
-/**
- * Opens the session of the settings and renews it if it has expired.
- * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed and what the
- *   network throws
- */
-export async function openTenant(settings: Settings, context: Context): Promise<OpenTenant> {
-  try {
-    const connection = await connectionTo(requireTenant(settings, context), settings, context);
-    return await openConnection(connection, settings, context);
-  } catch (error) {
-    if (!isSignedOut(error) || error.code !== 'not-signed-in') throw error;
-    requireOwnProfile(settings);
-    throwIfOverridden(settings, error);
-    const lack = context.terminal.interactive ? null : missingSecret(context.env, error);
-    throw lack ?? error;
-  }
-}
-
-/**
- * Throws if a variable keeps the session of the profile from being used.
- * @throws {CliError} not-signed-in
- */
-export function throwIfOverridden(
-  { credentials, profile, overrides }: Settings,
-  cause?: CliError,
-): void {
-  const ofSession = ({ key }: Override) =>
-    key === 'tenant' || key === 'app-id' || key === 'client-id';
-  const override = overrides.find(ofSession);
-  if (credentials !== null || profile.session === null || override === undefined) return;
-  const facts = { override: override.variable };
-  throw new CliError('not-signed-in', override.words, { cause, facts });
-}
+import type { OpenTenant } from './open-connection.ts';
+import { isSignedOut, openTenant } from './open-tenant.ts';
 
 /**
  * Opens the tenant. Without a valid session, it first offers a person in a terminal to
@@ -67,7 +32,7 @@ export async function openOrSignIn(
       unavailable: 'Signing in needs a terminal',
     });
     if (!agreed) throw error;
-    const { signInAndSave } = await import('./sign-in-and-save.ts');
+    const { signInAndSave } = await import('./sign-in/sign-in-and-save.ts');
     const signedIn = await signInAndSave(settings, { openBrowser: true }, context);
     return openTenant(signedIn.settings, context);
   }
@@ -97,11 +62,4 @@ function plainly(error: CliError): string {
   if (hasCode(error, 'not-signed-in') && error.facts.override !== undefined)
     return `${error.message}.`;
   return code === 'not-signed-in' ? "You're not signed in." : 'Your session has ended.';
-}
-
-function isSignedOut(error: unknown): error is CliError {
-  return (
-    error instanceof CliError &&
-    (error.code === 'not-signed-in' || error.code === 'session-expired')
-  );
 }

@@ -1,124 +1,48 @@
-import type { Connection } from '../auth/connection.ts';
-import { openSession, type Session } from '../auth/session.ts';
-import type { Context } from '../context.ts';
-import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
-import { readClientSecret } from '../settings/credentials.ts';
-import { lacking } from '../settings/missing-settings.ts';
+import type { Context, Override } from '../context.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { missingSecret } from '../settings/credentials.ts';
 import { requireOwnProfile } from '../settings/require-profile.ts';
-import { noTenant, orThrow, type Settings } from '../settings/settings.ts';
-import { createOptionalClient, createTenantClient, type TenantClient } from '../tenant/client.ts';
-import {
-  countPhones,
-  type EnrolledDevices,
-  type PhoneCount,
-  readEnrolledDevices,
-} from '../tenant/enrolled-devices.ts';
-import { type LatestKey, type ReadBack, readBack, readLatestKey } from '../tenant/read-back.ts';
-import { atHost, hasAnswered } from './host-answered-before.ts';
+import type { Settings } from '../settings/settings.ts';
+import { connectionTo, type OpenTenant, openConnection, requireTenant } from './open-connection.ts';
 
 /**
- * A tenant with an open session. What `ask…` requests is optional: it neither renews the
- * session nor uses up the timeout.
+ * Opens the session of the settings and renews it if it has expired.
+ * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed and what the
+ *   network throws
  */
-export interface OpenTenant {
-  readonly tenant: string;
-  readonly session: Session;
-  readonly client: TenantClient;
-  /** Asks for the certificate of a client app key. @throws {CliError} as readBack */
-  askHeld(clientAppKey: string): Promise<ReadBack>;
-  /** Asks for the key that was set last. @throws {CliError} interrupted */
-  askLatest(): Promise<LatestKey>;
-  /** Asks for the enrolled devices. @throws {CliError} as TenantClient.send */
-  askDevices(): Promise<EnrolledDevices>;
-  /**
-   * Asks for the number of enrolled iPhones; null if the tenant does not tell.
-   * @throws {CliError} interrupted
-   */
-  askPhones(): Promise<PhoneCount | null>;
+export async function openTenant(settings: Settings, context: Context): Promise<OpenTenant> {
+  try {
+    const connection = await connectionTo(requireTenant(settings, context), settings, context);
+    return await openConnection(connection, settings, context);
+  } catch (error) {
+    if (!isSignedOut(error) || error.code !== 'not-signed-in') throw error;
+    requireOwnProfile(settings);
+    throwIfOverridden(settings, error);
+    const lack = context.terminal.interactive ? null : missingSecret(context.env, error);
+    throw lack ?? error;
+  }
 }
 
 /**
- * The tenant of the settings.
- * @throws {CliError} usage; in a terminal not-signed-in if nothing is known
+ * Throws if a variable keeps the session of the profile from being used.
+ * @throws {CliError} not-signed-in
  */
-export function requireTenant(settings: Settings, { terminal }: Context): string {
-  const tenant = orThrow(settings.tenant);
-  if (tenant !== null) return tenant;
-  if (settings.credentials !== null) throw noTenant();
-  requireOwnProfile(settings);
-  if (terminal.interactive)
-    throw new CliError('not-signed-in', `The profile "${settings.profileName}" is not signed in`);
-  throw lacking(['tenant', 'credentials']);
+export function throwIfOverridden(
+  { credentials, profile, overrides }: Settings,
+  cause?: CliError,
+): void {
+  const ofSession = ({ key }: Override) =>
+    key === 'tenant' || key === 'app-id' || key === 'client-id';
+  const override = overrides.find(ofSession);
+  if (credentials !== null || profile.session === null || override === undefined) return;
+  const facts = { override: override.variable };
+  throw new CliError('not-signed-in', override.words, { cause, facts });
 }
 
-/**
- * The connection that opens a session at this tenant.
- * @throws {CliError} usage, and those of reading a file
- */
-export async function connectionTo(
-  tenant: string,
-  settings: Settings,
-  context: Context,
-): Promise<Connection> {
-  const { profileName: profile, appId, clientId, scope, platformToken, loginHint } = settings;
-  const clientSecret = await readClientSecret(context);
-  const accessToken = orThrow(settings.accessToken);
-  return {
-    profile,
-    tenant,
-    appId,
-    clientId,
-    clientSecret,
-    scope,
-    platformToken,
-    accessToken,
-    loginHint,
-  };
+/** Whether a person has to sign in first. */
+export function isSignedOut(error: unknown): error is CliError {
+  return (
+    error instanceof CliError &&
+    (error.code === 'not-signed-in' || error.code === 'session-expired')
+  );
 }
-
-/**
- * Opens the session of a connection, starting from the one in the profile.
- * @throws {CliError} as openTenant
- */
-export async function openConnection(
-  connection: Connection,
-  { store, network, profile }: Settings,
-  context: Context,
-): Promise<OpenTenant> {
-  const { tenant } = connection;
-  const { http: openHttp, now, signal } = context;
-  const http = await openHttp(network);
-  const opening = { http, store, stored: profile.session, now, signal };
-  const session = await atHost(tenant, context, () => openSession(connection, opening));
-  const openOptionalClient = async (refused?: CliError): Promise<TenantClient> => {
-    const shortHttp = await openHttp({
-      ...network,
-      timeout: Math.min(network.timeout / 4, optionalTimeout),
-    });
-    return createOptionalClient(tenant, shortHttp, session, refused);
-  };
-  const askDevices = async (): Promise<EnrolledDevices> => {
-    const words = `${tenant} does not let this session read the table of devices (HTTP 401)`;
-    const client = await openOptionalClient(new CliError('tenant-forbidden', words));
-    return atHost(tenant, context, () => readEnrolledDevices(client));
-  };
-  return {
-    tenant,
-    session,
-    client: createTenantClient(tenant, http, session, () => hasAnswered(tenant, context)),
-    askHeld: async (clientAppKey) => readBack(await openOptionalClient(), clientAppKey),
-    askLatest: async () => readLatestKey(await openOptionalClient()),
-    askDevices,
-    askPhones: () =>
-      askDevices().then(
-        (devices) => countPhones(devices, now()),
-        unlessInterrupted(() => null),
-      ),
-  };
-}
-
-/**
- * The time limit of an optional question in milliseconds, unless a quarter of the timeout
- * is less.
- */
-const optionalTimeout = 5000;

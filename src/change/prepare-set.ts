@@ -17,11 +17,18 @@ import { latestProof, noHistory } from './history.ts';
 import { recordedCodes } from './judge-reach.ts';
 import type { LedgerPlace } from './ledger-file.ts';
 import type { LedgerLine } from './ledger-line.ts';
-import { openOrSignIn, openTenant } from './open-or-sign-in.ts';
-import type { OpenTenant } from './open-tenant.ts';
-import { type JudgingTerms, planSet, type SetPlace, type SetPlan, sidesOf } from './plan-set.ts';
+import type { OpenTenant } from './open-connection.ts';
+import { openOrSignIn } from './open-or-sign-in.ts';
+import { openTenant } from './open-tenant.ts';
+import {
+  type JudgingTerms,
+  planSet,
+  type SetPlace,
+  type SetPlan,
+  sidesOf,
+} from './plan-set-from-ledger.ts';
 import { historyAt, type Memory, readMemory } from './read-memory.ts';
-import type { Job } from './run-one-change.ts';
+import type { Job } from './run/run-job.ts';
 import { wantedCertificate } from './target.ts';
 
 /** The terms of a set besides the settings. */

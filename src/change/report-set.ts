@@ -6,9 +6,9 @@ import type { SentAs } from '../tenant/client.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import type { Held, LatestKey } from '../tenant/read-back.ts';
 import { outcomes } from './answer-table.ts';
-import type { MissingAnswer, OneOutcome } from './await-outcome.ts';
 import { type SeenPush, type Standing, standingOf } from './judge-reach.ts';
-import type { ReplacedCertificate, SetPlan } from './plan-set.ts';
+import type { ReplacedCertificate, SetPlan } from './plan-set-from-ledger.ts';
+import type { MissingAnswer, OneOutcome } from './run-and-await-outcome.ts';
 
 /** The part of a plan that its report tells. */
 type Planned = Pick<

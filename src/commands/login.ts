@@ -1,4 +1,4 @@
-import { signInAndSave } from '../change/sign-in-and-save.ts';
+import { signInAndSave } from '../change/sign-in/sign-in-and-save.ts';
 import type { Context } from '../context.ts';
 import { formatMoment } from '../report/fields.ts';
 import { requireUserName } from '../settings/given-texts.ts';

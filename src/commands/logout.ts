@@ -2,7 +2,7 @@ import type { Profiles } from '../auth/profile.ts';
 import { profileNamed, withProfile } from '../auth/profiles.ts';
 import { type Revocation, signOut } from '../auth/sign-in.ts';
 import type { StoredSession } from '../auth/stored-schemas.ts';
-import { connectionTo } from '../change/open-tenant.ts';
+import { connectionTo } from '../change/open-connection.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { noConnection } from '../settings/options.ts';

@@ -1,6 +1,6 @@
 import { askUser } from '../auth/ask-user.ts';
 import type { Session } from '../auth/session.ts';
-import { openTenant } from '../change/open-or-sign-in.ts';
+import { openTenant } from '../change/open-tenant.ts';
 import type { Context } from '../context.ts';
 import { CliError, hasCode } from '../errors/cli-error.ts';
 import { formatFields, formatMoment, sessionFields } from '../report/fields.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { confirmSet } from '../../src/change/confirm-set.ts';
 import type { PastRequest } from '../../src/change/history.ts';
-import type { SetPlan } from '../../src/change/plan-set.ts';
+import type { SetPlan } from '../../src/change/plan-set-from-ledger.ts';
 import { finding } from '../../src/checks/finding.ts';
 import { acme, fingerprint, lineOf } from './examples.ts';
 

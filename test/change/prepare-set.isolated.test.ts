@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { type History, noHistory } from '../../src/change/history.ts';
-import { planSet } from '../../src/change/plan-set.ts';
+import { planSet } from '../../src/change/plan-set-from-ledger.ts';
 import { type GivenSet, jobOf, judgeSet } from '../../src/change/prepare-set.ts';
 import { nowhere } from '../../src/errors/hint.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';

@@ -1,9 +1,10 @@
 import { outcomes } from '../../change/answer-table.ts';
-import { changeOne, type MissingAnswer } from '../../change/await-outcome.ts';
 import { unansweredRequest } from '../../change/judge-reach.ts';
-import { openOrSignIn, throwIfOverridden } from '../../change/open-or-sign-in.ts';
+import { openOrSignIn } from '../../change/open-or-sign-in.ts';
+import { throwIfOverridden } from '../../change/open-tenant.ts';
 import { wordsAgainst } from '../../change/reach-words.ts';
 import { historyAt, namedLedger, readMemory, recordOf } from '../../change/read-memory.ts';
+import { type MissingAnswer, runAndAwaitOutcome } from '../../change/run-and-await-outcome.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, wordsForPhones } from '../../report/fields.ts';
@@ -79,7 +80,7 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
   }
   const target = { tenant, clientAppKey, wanted: null };
   const opened = { client, user: session.user, isKnown: session.source !== 'env', askHeld };
-  const outcome = await changeOne(
+  const outcome = await runAndAwaitOutcome(
     { target, file: null, sendAs, history, open: (_pause, work) => work(opened) },
     recordOf(memory, place, context),
     context,

@@ -7,7 +7,7 @@ import {
   unansweredFor,
   withoutRepeats,
 } from '../../change/history.ts';
-import type { OpenTenant } from '../../change/open-tenant.ts';
+import type { OpenTenant } from '../../change/open-connection.ts';
 import { type KeyUse, oddityOf } from '../../checks/client-app-key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';

@@ -1,7 +1,6 @@
 import { askUser } from '../../auth/ask-user.ts';
-import { type MissingAnswer, reportError } from '../../change/await-outcome.ts';
+import { type OpenTenant, requireTenant } from '../../change/open-connection.ts';
 import { openOrSignIn } from '../../change/open-or-sign-in.ts';
-import { type OpenTenant, requireTenant } from '../../change/open-tenant.ts';
 import {
   type Called,
   type OpenProof,
@@ -10,6 +9,7 @@ import {
   requireExpected,
   verdictOf,
 } from '../../change/prove-by-push.ts';
+import { type MissingAnswer, reportError } from '../../change/run-and-await-outcome.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { flagOf } from '../../settings/define.ts';

@@ -1,6 +1,6 @@
 import { sayHeld } from '../../change/ask-tenant-afterwards.ts';
 import { certificatesAt, type Settlement, type TenantHistory } from '../../change/history.ts';
-import { connectionTo, type OpenTenant, openConnection } from '../../change/open-tenant.ts';
+import { connectionTo, type OpenTenant, openConnection } from '../../change/open-connection.ts';
 import { settledByWord } from '../../change/settle-past-requests.ts';
 import type { Context } from '../../context.ts';
 import { orNull, unlessInterrupted } from '../../errors/cli-error.ts';

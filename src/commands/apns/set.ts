@@ -1,12 +1,12 @@
 import type { Verifying } from '../../certificate/ask-apns.ts';
 import { type OpenedP12, openP12 } from '../../certificate/open-p12.ts';
 import { askAfterwards } from '../../change/ask-tenant-afterwards.ts';
-import { changeOne } from '../../change/await-outcome.ts';
 import { confirmSet } from '../../change/confirm-set.ts';
 import { jobOf, judgeSet, knownProof, openSet, ownershipIn } from '../../change/prepare-set.ts';
 import { noteProof, provenTarget } from '../../change/push-proofs.ts';
 import { namedLedger, recordOf } from '../../change/read-memory.ts';
 import { reportSet } from '../../change/report-set.ts';
+import { runAndAwaitOutcome } from '../../change/run-and-await-outcome.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
@@ -24,10 +24,7 @@ import { beginProof, proveAfterSet, proveSeconds } from './proof.ts';
 import { warnOfQuery } from './warn-of-query.ts';
 
 async function set(options: SetOptions, context: Context): Promise<ProvedSetReport> {
-  const verify: Verifying =
-    options.verify ?? (context.terminal.interactive ? 'if-reachable' : false);
-  if (options.apnsHost !== undefined && verify === false)
-    throw new CliError('usage', '--apns-host needs --verify', { facts: { option: '--verify' } });
+  const verify = verifying(options, context);
   requireProvable(options);
   const { dryRun = false, yes = false, refresh = false, sendAs = null } = options;
   const own = { ...noOwnOptions, clientAppKey: options.clientAppKey };
@@ -73,7 +70,8 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
   const proof = options.prove === true ? await beginProof(open, seconds, settings, context) : null;
   await confirmSet(ready, context);
   const job = jobOf(ready);
-  const outcome = await changeOne(job, recordOf(ready.memory, terms.record, context), context);
+  const record = recordOf(ready.memory, terms.record, context);
+  const outcome = await runAndAwaitOutcome(job, record, context);
   const isConfirmed = outcome.missing === null;
   const held = refresh && isConfirmed ? await askAfterwards(job.target, open, context) : undefined;
   const report = reportSet(plan, { ...facts, phones, outcome, held });
@@ -84,6 +82,14 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
     await noteProof(provenTarget(job.target), proved.proof, place, context);
   const standing = { ...facts, phones, outcome, held, proof: proved.proof };
   return { ...reportSet(plan, standing), ...proved };
+}
+
+/** In a terminal APNs is asked without an option too, where it is reached. */
+function verifying({ verify, apnsHost }: SetOptions, { terminal }: Context): Verifying {
+  const chosen = verify ?? (terminal.interactive ? 'if-reachable' : false);
+  if (apnsHost !== undefined && chosen === false)
+    throw new CliError('usage', '--apns-host needs --verify', { facts: { option: '--verify' } });
+  return chosen;
 }
 
 /** Opens the .p12. A person who chose a file of the wrong kind chooses again. */

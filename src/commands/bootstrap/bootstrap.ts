@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { signInAndSave } from '../../change/sign-in-and-save.ts';
+import { signInAndSave } from '../../change/sign-in/sign-in-and-save.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { wrote } from '../../report/findings.ts';

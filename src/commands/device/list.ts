@@ -1,4 +1,4 @@
-import { openTenant } from '../../change/open-or-sign-in.ts';
+import { openTenant } from '../../change/open-tenant.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatMoment } from '../../report/fields.ts';

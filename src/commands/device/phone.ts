@@ -1,7 +1,7 @@
 import { profileNamed, withProfile } from '../../auth/profiles.ts';
 import type { StoredDevice } from '../../auth/stored-schemas.ts';
-import { openTenant } from '../../change/open-or-sign-in.ts';
-import { type OpenTenant, requireTenant } from '../../change/open-tenant.ts';
+import { type OpenTenant, requireTenant } from '../../change/open-connection.ts';
+import { openTenant } from '../../change/open-tenant.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { destination, mfaCli } from '../../errors/hint.ts';

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { withProfile } from '../../auth/profiles.ts';
 import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import { latestCertificate } from '../../change/history.ts';
-import { openTenant } from '../../change/open-or-sign-in.ts';
+import { openTenant } from '../../change/open-tenant.ts';
 import { historyAt, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { formatFields } from '../../report/fields.ts';

@@ -1,7 +1,7 @@
 import { askUser } from '../../auth/ask-user.ts';
 import { isRenewable } from '../../auth/profiles.ts';
 import type { KeptSession } from '../../auth/stored-schemas.ts';
-import { openTenant } from '../../change/open-or-sign-in.ts';
+import { openTenant } from '../../change/open-tenant.ts';
 import type { Context } from '../../context.ts';
 import { CliError, hasCode } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';

@@ -1,6 +1,6 @@
 import type { Connection } from '../../auth/connection.ts';
 import { openSession } from '../../auth/session.ts';
-import { connectionTo } from '../../change/open-tenant.ts';
+import { connectionTo } from '../../change/open-connection.ts';
 import { historyAt, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { type AssumptionName, assumptions } from '../../emulator/assumptions.ts';

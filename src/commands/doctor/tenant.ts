@@ -1,6 +1,6 @@
 import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
-import { findIdentityHost } from '../../change/check-tenant-before-browser.ts';
-import { connectionTo } from '../../change/open-tenant.ts';
+import { connectionTo } from '../../change/open-connection.ts';
+import { findIdentityHost } from '../../change/sign-in/check-tenant-before-browser.ts';
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';

@@ -1,4 +1,4 @@
-import type { RunOptions } from '../../change/run-changes.ts';
+import type { RunOptions } from '../../change/run/run-all-jobs.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { requireUserName } from '../../settings/given-texts.ts';
 import { nearestName } from '../../text/nearest-name.ts';

@@ -1,4 +1,4 @@
-import { runConcurrently, type Slot } from '../../change/host-queue.ts';
+import { runConcurrently, type Slot } from '../../change/run/host-queue.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';

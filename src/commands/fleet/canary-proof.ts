@@ -1,9 +1,9 @@
 import type { Profile } from '../../auth/profile.ts';
 import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
-import { reportError } from '../../change/await-outcome.ts';
 import type { LedgerLine } from '../../change/ledger-line.ts';
 import { openProof, type Proof, requireExpected, verdictOf } from '../../change/prove-by-push.ts';
 import { noteProof, provenTarget } from '../../change/push-proofs.ts';
+import { reportError } from '../../change/run-and-await-outcome.ts';
 import type { Context } from '../../context.ts';
 import { CliError, unlessInterrupted } from '../../errors/cli-error.ts';
 import { mfaCli } from '../../errors/hint.ts';

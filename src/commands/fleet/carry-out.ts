@@ -1,6 +1,6 @@
 import type { OpenRecord } from '../../change/ledger.ts';
 import { closeRecord, recordOf } from '../../change/read-memory.ts';
-import { change } from '../../change/run-changes.ts';
+import { runAllJobs } from '../../change/run/run-all-jobs.ts';
 import type { Context } from '../../context.ts';
 import { type ApplyLimits, canaryHost } from './apply-limits.ts';
 import { afterGrace } from './grace.ts';
@@ -46,7 +46,7 @@ export async function carryOut(
   try {
     const firstHost = canaryHost(due, limits.canary);
     const running = { ...limits, canary: firstHost, record: ledger, needsRecord: true, signal };
-    for await (const event of change(jobs, running)) {
+    for await (const event of runAllJobs(jobs, running)) {
       const item = items.get(event.target);
       const outcome = outcomeOf(event);
       if (item === undefined || outcome === null) continue;

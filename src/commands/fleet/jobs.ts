@@ -1,7 +1,7 @@
 import { outcomes } from '../../change/answer-table.ts';
 import { tenantHistory } from '../../change/history.ts';
 import { recordedCodes } from '../../change/judge-reach.ts';
-import type { ChangeEvent, Job } from '../../change/run-one-change.ts';
+import type { ChangeEvent, Job } from '../../change/run/run-job.ts';
 import { type PushFile, type Target, wantedCertificate } from '../../change/target.ts';
 import { isLoopback } from '../../network/proxy.ts';
 import type { JudgedCertificate, OpenedCertificate } from './certificates.ts';

@@ -7,7 +7,7 @@ import {
   tenantHistory,
 } from '../../change/history.ts';
 import type { LedgerLine } from '../../change/ledger-line.ts';
-import { checkPlace, sidesOf } from '../../change/plan-set.ts';
+import { checkPlace, sidesOf } from '../../change/plan-set-from-ledger.ts';
 import { byLevel } from '../../checks/check-push-identity.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import type { Finding } from '../../checks/finding.ts';

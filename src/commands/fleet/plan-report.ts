@@ -1,5 +1,5 @@
-import { triesOf } from '../../change/await-outcome.ts';
 import { type SeenPush, type Standing, standingOf } from '../../change/judge-reach.ts';
+import { triesOf } from '../../change/run-and-await-outcome.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import type { CliError } from '../../errors/cli-error.ts';

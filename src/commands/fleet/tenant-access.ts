@@ -3,7 +3,7 @@ import type { Connection } from '../../auth/connection.ts';
 import type { Profile, ProfileStore, Profiles } from '../../auth/profile.ts';
 import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
-import type { OpenForChange } from '../../change/run-one-change.ts';
+import type { OpenForChange } from '../../change/run/run-job.ts';
 import type { Context } from '../../context.ts';
 import { hasCode, restated } from '../../errors/cli-error.ts';
 import type { HttpSource, OpenHttp, Pause } from '../../network/http.ts';

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { openP12 } from '../../../certificate/open-p12.ts';
-import { changeOne } from '../../../change/await-outcome.ts';
 import { confirmSet } from '../../../change/confirm-set.ts';
 import {
   type GivenSet,
@@ -13,6 +12,7 @@ import {
 } from '../../../change/prepare-set.ts';
 import { recordOf } from '../../../change/read-memory.ts';
 import { reportSet, type SetReport } from '../../../change/report-set.ts';
+import { runAndAwaitOutcome } from '../../../change/run-and-await-outcome.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
 import { type Finding, finding, stopsAt } from '../../../checks/finding.ts';
 import type { Context } from '../../../context.ts';
@@ -201,7 +201,7 @@ async function giveJudged(
   const { plan, phones } = ready;
   await confirmSet(ready, context);
   const job = jobOf(ready);
-  const outcome = await changeOne(job, recordOf(ready.memory, record, context), context);
+  const outcome = await runAndAwaitOutcome(job, recordOf(ready.memory, record, context), context);
   return reportSet(plan, { ...facts, phones, outcome });
 }
 

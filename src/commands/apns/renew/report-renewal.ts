@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Verification } from '../../../certificate/ask-apns.ts';
-import type { MissingAnswer } from '../../../change/await-outcome.ts';
 import { type Standing, standingOf } from '../../../change/judge-reach.ts';
 import type { SetReport } from '../../../change/report-set.ts';
+import type { MissingAnswer } from '../../../change/run-and-await-outcome.ts';
 import type { Finding } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import { isThere } from '../../../files/directory.ts';

@@ -1,23 +1,23 @@
-import { type CliError, hasCode, restated } from '../errors/cli-error.ts';
-import type { HttpResponse } from '../network/http.ts';
-import type { PushIdentity } from '../pkcs12/model.ts';
-import { encodeBase64 } from '../pkcs12/pem.ts';
+import { type CliError, hasCode, restated } from '../../errors/cli-error.ts';
+import type { HttpResponse } from '../../network/http.ts';
+import type { PushIdentity } from '../../pkcs12/model.ts';
+import { encodeBase64 } from '../../pkcs12/pem.ts';
 import {
   type CallParameters,
   type SentAs,
   secretsOf,
   type TenantClient,
-} from '../tenant/client.ts';
+} from '../../tenant/client.ts';
 import {
   deleteRequest,
   type MobileRequest,
   setRequest,
-} from '../tenant/set-and-delete-certificate.ts';
-import { membersOf, parseJson } from '../text/json.ts';
-import { Secret } from '../text/secret.ts';
-import { type AnswerKind, answers } from './answer-table.ts';
-import { type Asking, changeOf, errorOf, isAboutForm, kindOf } from './judge-answer.ts';
-import type { PushFile } from './target.ts';
+} from '../../tenant/set-and-delete-certificate.ts';
+import { membersOf, parseJson } from '../../text/json.ts';
+import { Secret } from '../../text/secret.ts';
+import { type AnswerKind, answers } from '../answer-table.ts';
+import { type Asking, changeOf, errorOf, isAboutForm, kindOf } from '../judge-answer.ts';
+import type { PushFile } from '../target.ts';
 
 interface Sending extends PushFile {
   readonly clientAppKey: string;

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { sendChange } from '../../src/change/send-change.ts';
-import type { CliError } from '../../src/errors/cli-error.ts';
-import type { HttpRequest } from '../../src/network/http.ts';
-import { type Bearer, createTenantClient, type SentAs } from '../../src/tenant/client.ts';
+import { sendChange } from '../../../src/change/run/send-change.ts';
+import type { CliError } from '../../../src/errors/cli-error.ts';
+import type { HttpRequest } from '../../../src/network/http.ts';
+import { type Bearer, createTenantClient, type SentAs } from '../../../src/tenant/client.ts';
 import {
   deleteRequest,
   type MobileRequest,
   setRequest,
-} from '../../src/tenant/set-and-delete-certificate.ts';
-import { Secret } from '../../src/text/secret.ts';
-import { testCases } from '../support/cases.ts';
-import { createTestHttp, failureOf, startServer } from '../support/http.ts';
-import { memoryHttp, type Reply } from '../support/memory-http.ts';
+} from '../../../src/tenant/set-and-delete-certificate.ts';
+import { Secret } from '../../../src/text/secret.ts';
+import { testCases } from '../../support/cases.ts';
+import { createTestHttp, failureOf, startServer } from '../../support/http.ts';
+import { memoryHttp, type Reply } from '../../support/memory-http.ts';
 
 const bearer: Bearer = {
   accessToken: () => new Secret('token-1'),

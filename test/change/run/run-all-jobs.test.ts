@@ -1,23 +1,23 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { historyOf, tenantHistory } from '../../src/change/history.ts';
-import { type OpenRecord, openRecord } from '../../src/change/ledger.ts';
-import { machineLedger, readLedger } from '../../src/change/ledger-file.ts';
-import type { LedgerLine } from '../../src/change/ledger-line.ts';
-import { change, forOne, type RunOptions } from '../../src/change/run-changes.ts';
-import type { ChangeEvent, Job } from '../../src/change/run-one-change.ts';
-import { wantedCertificate } from '../../src/change/target.ts';
-import { CliError } from '../../src/errors/cli-error.ts';
-import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
-import { createTenantClient } from '../../src/tenant/client.ts';
-import { type ReadBack, unknownKey } from '../../src/tenant/read-back.ts';
-import { unbounded } from '../../src/text/pace.ts';
-import { Secret } from '../../src/text/secret.ts';
-import { p12Bytes } from '../support/fixtures.ts';
-import { memoryHttp } from '../support/memory-http.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { doneAt, lineOf, start } from './examples.ts';
+import { historyOf, tenantHistory } from '../../../src/change/history.ts';
+import { type OpenRecord, openRecord } from '../../../src/change/ledger.ts';
+import { machineLedger, readLedger } from '../../../src/change/ledger-file.ts';
+import type { LedgerLine } from '../../../src/change/ledger-line.ts';
+import { forOne, type RunOptions, runAllJobs } from '../../../src/change/run/run-all-jobs.ts';
+import type { ChangeEvent, Job } from '../../../src/change/run/run-job.ts';
+import { wantedCertificate } from '../../../src/change/target.ts';
+import { CliError } from '../../../src/errors/cli-error.ts';
+import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
+import { createTenantClient } from '../../../src/tenant/client.ts';
+import { type ReadBack, unknownKey } from '../../../src/tenant/read-back.ts';
+import { unbounded } from '../../../src/text/pace.ts';
+import { Secret } from '../../../src/text/secret.ts';
+import { p12Bytes } from '../../support/fixtures.ts';
+import { memoryHttp } from '../../support/memory-http.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { doneAt, lineOf, start } from '../examples.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -100,7 +100,7 @@ async function run(
   const record = openRecord({ directory, named: null, now: () => new Date(start) });
   const events: ChangeEvent[] = [];
   try {
-    for await (const event of change(jobs, { ...forOne, record, signal, ...given })) {
+    for await (const event of runAllJobs(jobs, { ...forOne, record, signal, ...given })) {
       events.push(event);
       await heard(event);
     }

@@ -1,4 +1,4 @@
-import type { Pause } from '../network/http.ts';
+import type { Pause } from '../../network/http.ts';
 
 /** A slot among the concurrent jobs. */
 export interface Slot {

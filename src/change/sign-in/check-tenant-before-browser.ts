@@ -1,5 +1,5 @@
-import type { Connection } from '../auth/connection.ts';
-import type { Context, HttpOptions } from '../context.ts';
+import type { Connection } from '../../auth/connection.ts';
+import type { Context, HttpOptions } from '../../context.ts';
 import {
   CliError,
   type CodeIn,
@@ -8,13 +8,13 @@ import {
   restated,
   systemCode,
   unlessInterrupted,
-} from '../errors/cli-error.ts';
-import type { Http, HttpResponse } from '../network/http.ts';
-import { proxiesOf, proxyFor } from '../network/proxy.ts';
-import { discoverIdentityHost, portalOf, probeTenant } from '../tenant/discovery.ts';
-import { describeAnswer } from '../tenant/envelope.ts';
-import { type ApplicationLook, lookAtApplication } from '../tenant/oauth/authorization.ts';
-import { judgeOtherHost } from '../tenant/other-host.ts';
+} from '../../errors/cli-error.ts';
+import type { Http, HttpResponse } from '../../network/http.ts';
+import { proxiesOf, proxyFor } from '../../network/proxy.ts';
+import { discoverIdentityHost, portalOf, probeTenant } from '../../tenant/discovery.ts';
+import { describeAnswer } from '../../tenant/envelope.ts';
+import { type ApplicationLook, lookAtApplication } from '../../tenant/oauth/authorization.ts';
+import { judgeOtherHost } from '../../tenant/other-host.ts';
 
 type TenantError = CliError<CodeIn<'tenant'>>;
 

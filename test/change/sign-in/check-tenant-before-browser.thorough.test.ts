@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { freePort } from '../../scripts/free-port.mjs';
-import { CliError } from '../../src/errors/cli-error.ts';
-import { startProxy } from '../support/connect-proxy.ts';
-import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
-import { startServer, startTcpServer } from '../support/http.ts';
-import { isThorough, patience } from '../support/patience.ts';
+import { freePort } from '../../../scripts/free-port.mjs';
+import { CliError } from '../../../src/errors/cli-error.ts';
+import { startProxy } from '../../support/connect-proxy.ts';
+import { createMachine, type RunOptions, type RunResult } from '../../support/context.ts';
+import { startServer, startTcpServer } from '../../support/http.ts';
+import { isThorough, patience } from '../../support/patience.ts';
 import {
   decide,
   redirectWithError,
   startVendorTenant,
   type VendorAnswer,
-} from '../support/vendor-tenant.ts';
+} from '../../support/vendor-tenant.ts';
 
 interface Outcome extends RunResult {
   /** How often a browser was opened. */
@@ -245,7 +245,7 @@ test('the look before the browser: each answer of a tenant, and what comes of it
     .replaceAll(/in the admin portal.*? > the OAuth application(?= > )/g, (way) =>
       places++ === 0 ? way : '…',
     );
-  await expect(text).toMatchFileSnapshot('../golden/sign-in-look.txt');
+  await expect(text).toMatchFileSnapshot('../../golden/sign-in-look.txt');
 });
 
 test.runIf(isThorough)('goes on after four seconds of silence', async () => {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { runConcurrently, type Slot } from '../../src/change/host-queue.ts';
+import { runConcurrently, type Slot } from '../../../src/change/run/host-queue.ts';
 
 /** Jobs `a1`, `a2`, `b1` …: the letter is the host. */
 function pool(

@@ -6,8 +6,8 @@ import { nounOf } from './answer-table.ts';
 import type { PastRequest } from './history.ts';
 import type { OpenRecord } from './ledger.ts';
 import { closeRecord } from './read-memory.ts';
-import { change, forOne } from './run-changes.ts';
-import type { ChangeEvent, Job } from './run-one-change.ts';
+import { forOne, runAllJobs } from './run/run-all-jobs.ts';
+import type { ChangeEvent, Job } from './run/run-job.ts';
 import type { Target } from './target.ts';
 
 /** Why the outcome of a request is unknown, as reports show it. */
@@ -32,7 +32,7 @@ export interface OneOutcome {
  * @param heard is told of each event first: the job goes on when it has resolved
  * @throws {CliError} what ended the job, if the tenant did not do it
  */
-export async function changeOne(
+export async function runAndAwaitOutcome(
   job: Job,
   record: OpenRecord,
   context: Context,
@@ -41,7 +41,7 @@ export async function changeOne(
   const { terminal, signal } = context;
   let outcome: OneOutcome | null = null;
   try {
-    for await (const event of change([job], { ...forOne, record, signal })) {
+    for await (const event of runAllJobs([job], { ...forOne, record, signal })) {
       await heard(event);
       if (event.kind === 'settled') terminal.note(settledSentence(event.target, event.request));
       if (event.kind === 'settled' || event.kind === 'sending') continue;

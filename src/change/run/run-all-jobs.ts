@@ -1,7 +1,7 @@
+import type { OpenRecord } from '../ledger.ts';
 import { EventQueue, NotTaken } from './event-queue.ts';
 import { runConcurrently, type Slot } from './host-queue.ts';
-import type { OpenRecord } from './ledger.ts';
-import { type ChangeEvent, type Job, runOneChange, type SurroundingRun } from './run-one-change.ts';
+import { type ChangeEvent, type Job, runJob, type SurroundingRun } from './run-job.ts';
 
 export interface RunOptions {
   readonly record: OpenRecord;
@@ -30,7 +30,7 @@ export const forOne = {
  * a host. The ledger has a line before a request leaves and another after its answer. A
  * job that fails does not affect the others.
  */
-export async function* change(
+export async function* runAllJobs(
   jobs: readonly Job[],
   options: RunOptions,
 ): AsyncGenerator<ChangeEvent, void> {
@@ -46,7 +46,7 @@ export async function* change(
   }
 }
 
-/** The jobs of one call of `change`, and what counts for all of them. */
+/** The jobs of one call of `runAllJobs`, and what counts for all of them. */
 class Run {
   readonly #options: RunOptions;
   readonly #each: SurroundingRun;
@@ -91,7 +91,7 @@ class Run {
   }
 
   async #work(job: Job, { pause }: Slot): Promise<void> {
-    const { isFailed, written } = await runOneChange(job, pause, this.#each);
+    const { isFailed, written } = await runJob(job, pause, this.#each);
     if (isFailed) this.#failures++;
     this.#finish(written);
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openConnection } from '../../src/change/open-tenant.ts';
+import { openConnection } from '../../src/change/open-connection.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { connectionTo } from '../auth/examples.ts';
 import { memoryHttp } from '../support/memory-http.ts';

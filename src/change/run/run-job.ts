@@ -1,14 +1,14 @@
-import { CliError } from '../errors/cli-error.ts';
-import type { Pause } from '../network/http.ts';
-import type { SentAs, TenantClient } from '../tenant/client.ts';
-import type { ReadBack } from '../tenant/read-back.ts';
-import { outcomeOf } from './answer-table.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { Pause } from '../../network/http.ts';
+import type { SentAs, TenantClient } from '../../tenant/client.ts';
+import type { ReadBack } from '../../tenant/read-back.ts';
+import { outcomeOf } from '../answer-table.ts';
+import { lastSet, type PastRequest, type TenantHistory, unansweredFor } from '../history.ts';
+import type { OpenRecord } from '../ledger.ts';
+import { type LaterFacts, type LedgerFacts, type LedgerLine, laterFacts } from '../ledger-line.ts';
+import { type PushFile, sendingFacts, type Target } from '../target.ts';
 import { NotTaken } from './event-queue.ts';
-import { lastSet, type PastRequest, type TenantHistory, unansweredFor } from './history.ts';
-import type { OpenRecord } from './ledger.ts';
-import { type LaterFacts, type LedgerFacts, type LedgerLine, laterFacts } from './ledger-line.ts';
 import { formsToTry, sendCertificate, sendDeletion } from './send-change.ts';
-import { type PushFile, sendingFacts, type Target } from './target.ts';
 
 /** A tenant that is open for one change. */
 export interface OpenForChange {
@@ -97,8 +97,8 @@ export interface FinishedChange {
  * a line before the request leaves and another after its answer.
  * @param pause runs the pauses between attempts
  */
-export function runOneChange(job: Job, pause: Pause, run: SurroundingRun): Promise<FinishedChange> {
-  return new OneChange(job, run).made(pause);
+export function runJob(job: Job, pause: Pause, run: SurroundingRun): Promise<FinishedChange> {
+  return new RunningJob(job, run).run(pause);
 }
 
 const nothingLeft: FinishedChange = { isFailed: false, written: Promise.resolve() };
@@ -111,7 +111,7 @@ interface StartedChange {
   readonly user: string | null;
 }
 
-class OneChange {
+class RunningJob {
   readonly #job: Job;
   readonly #run: SurroundingRun;
   /** Null: nothing has left. */
@@ -122,7 +122,7 @@ class OneChange {
     this.#run = run;
   }
 
-  async made(pause: Pause): Promise<FinishedChange> {
+  async run(pause: Pause): Promise<FinishedChange> {
     try {
       const sentAs = await this.#job.open(pause, async (open) => {
         await this.#start(open);
