@@ -29,3 +29,22 @@ test('a user in a hint is one word of a shell', () => {
   expect(hintsFor(error, nowhere).join('\n')).toContain(`--login-hint ${shellWord('ada; rm x')},`);
   expect(shellWord('ada; rm x')).toMatch(/^(['"])ada; rm x\1$/);
 });
+
+test.each([
+  ['/Core/GetTenantConfig', 'mfa-cli bootstrap --read-back'],
+  ['/TenantConfig/GetAdvancedConfig', 'mfa-cli bootstrap --read-back'],
+  ['/RedRock/query', 'mfa-cli bootstrap --devices'],
+  ['/Security/WhoAmI', 'mfa-cli bootstrap'],
+  [undefined, 'mfa-cli bootstrap'],
+])('where the scope lacks %s, the hint is to run `%s`', (path, command) => {
+  const facts = { lacks: 'scope', ...(path !== undefined && { path }) } as const;
+  const error = new CliError('tenant-forbidden', 'Not allowed', { facts });
+  expect(hintsFor(error, nowhere).join('\n')).toContain(`\`${command}\``);
+});
+
+test('where the scope lacks an API that bootstrap does not allow, the hint names it', () => {
+  const facts = { lacks: 'scope', path: '/UserMgmt/GetUserInfo' } as const;
+  const hints = hintsFor(new CliError('tenant-forbidden', 'Not allowed', { facts }), nowhere);
+  expect(hints.join('\n')).toContain('/?UserMgmt/GetUserInfo');
+  expect(hints.join('\n')).not.toContain('bootstrap');
+});

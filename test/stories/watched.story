@@ -7,12 +7,13 @@ $ mfa-cli fleet apply --yes
 machine B
 no variable APP_PASSWORD
 no variable CI_SECRET
+let PRINT be 30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780
 
 ## as CSV
 $ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format csv
 stdout has tenant,client_app_key,state,days_left,not_after,topic,fingerprint,
-stdout has $T1,com.example.lab,valid,394,
-stdout has $T2,com.example.lab,valid,394,
+stdout has $T1,com.example.lab,valid,394,2027-12-24T13:29:19Z,com.example.lab,$PRINT,sandbox production,2026-11-24T16:0
+stdout has $T2,com.example.lab,valid,394,2027-12-24T13:29:19Z,com.example.lab,$PRINT,sandbox production,2026-11-24T16:0
 stdout has ,identity team,
 nobody asked
 
