@@ -60,7 +60,7 @@ function presentPlan(
     notAfter,
     fingerprint,
     before: wordsForBefore(plan),
-    open: plan.unanswered.map(fieldFor),
+    unanswered: plan.unanswered.map(fieldFor),
     verification,
     phones,
   };
@@ -74,7 +74,7 @@ function presentPlan(
         ['Valid until', formatValidUntil(cleaned.notAfter, now(), style)],
         ['SHA-256', `${cleaned.fingerprint?.slice(0, 8)}…`],
         ['Replaces', cleaned.before],
-        ...cleaned.open,
+        ...cleaned.unanswered,
         ['APNs', cleaned.verification === null ? null : wordsForApns(cleaned.verification)],
         ['Phones', cleaned.phones === undefined ? null : wordsForPhones(cleaned.phones)],
       ],

@@ -21,7 +21,7 @@ export interface TenantHistory {
   /** The last set or delete of each key that the tenant did. */
   readonly lastDone: ReadonlyMap<string, PastRequest>;
   /** Those whose outcome nobody knows, the earliest first. */
-  readonly open: readonly PastRequest[];
+  readonly unanswered: readonly PastRequest[];
   /** The last line of a proof for each key and certificate, by `proofKey`. */
   readonly proofs: ReadonlyMap<string, LedgerLine>;
   /** The form in which the tenant last took parameters, or null. */
@@ -115,7 +115,7 @@ function finishedTenant(
     tenant,
     requests: inOrder,
     lastDone: lastDoneIn(inOrder),
-    open: openIn(inOrder),
+    unanswered: unansweredIn(inOrder),
     proofs,
     sentAs,
   };
@@ -133,17 +133,18 @@ function pastRequest({ id, line, at }: MutableRequest): PastRequest {
 }
 
 /**
- * From the last to the first: what was done later for a key settles what is open before.
+ * From the last to the first: what was done later for a key settles what had no answer
+ * before.
  */
-function openIn(requests: readonly PastRequest[]): readonly PastRequest[] {
+function unansweredIn(requests: readonly PastRequest[]): readonly PastRequest[] {
   const done = new Set<string>();
-  const open: PastRequest[] = [];
+  const unanswered: PastRequest[] = [];
   for (const request of requests.toReversed()) {
     const { clientAppKey } = request.line;
     if (request.outcome === 'done') done.add(clientAppKey);
-    if (request.outcome === 'unknown' && !done.has(clientAppKey)) open.push(request);
+    if (request.outcome === 'unknown' && !done.has(clientAppKey)) unanswered.push(request);
   }
-  return open.reverse();
+  return unanswered.reverse();
 }
 
 /**
@@ -203,10 +204,10 @@ export function latestCertificate(
 
 /** The requests of a key whose outcome a later one will settle, or nobody knows. */
 export function unansweredFor(
-  { open }: TenantHistory,
+  { unanswered }: TenantHistory,
   clientAppKey: string,
 ): readonly PastRequest[] {
-  return open.filter(({ line }) => line.clientAppKey === clientAppKey);
+  return unanswered.filter(({ line }) => line.clientAppKey === clientAppKey);
 }
 
 /**
@@ -217,11 +218,12 @@ export function keyUsesAt(
   history: TenantHistory,
   reported?: ReportedKey,
 ): ReadonlyMap<string, KeyUse> {
-  const open = new Set(history.open);
+  const unanswered = new Set(history.unanswered);
   // The last of each key decides; all of them would be too many to compare with each
   // other.
   const deciding = history.requests.filter(
-    (request) => open.has(request) || history.lastDone.get(request.line.clientAppKey) === request,
+    (request) =>
+      unanswered.has(request) || history.lastDone.get(request.line.clientAppKey) === request,
   );
   const requests = deciding.map(({ line, outcome, at }) => ({
     clientAppKey: line.clientAppKey,
@@ -252,7 +254,7 @@ export function isAlerted({ alerts }: History, fingerprint: string, stage: numbe
   return alerts.get(fingerprint)?.has(stage) === true;
 }
 
-/** An open request, and what became of it by the tenant's word. */
+/** A request without an answer, and what became of it by the tenant's word. */
 export interface Settlement {
   readonly request: PastRequest;
   readonly outcome: 'done' | 'not-done';
@@ -273,6 +275,6 @@ export function settledHistory(
     ...history,
     requests,
     lastDone: lastDoneIn(requests),
-    open: openIn(requests),
+    unanswered: unansweredIn(requests),
   };
 }

@@ -9,7 +9,7 @@ import { configurationDirectory } from './read-memory.ts';
  * that cannot be read tells nothing.
  * @throws {CliError} interrupted
  */
-export async function hasAnswered(tenant: string, context: Context): Promise<boolean> {
+export async function hasHistory(tenant: string, context: Context): Promise<boolean> {
   try {
     const directory = await configurationDirectory(context);
     const { lines } = await readMachine(directory, { tenants: new Set([tenant]) });
@@ -32,7 +32,7 @@ export async function atHost<T>(
     return await work();
   } catch (error) {
     const isDoubt = hasCode(error, 'tenant-not-json') && error.facts.answered === undefined;
-    if (!isDoubt || !(await hasAnswered(tenant, context))) throw error;
+    if (!isDoubt || !(await hasHistory(tenant, context))) throw error;
     throw restated(error, { facts: { answered: 'before' } });
   }
 }

@@ -25,7 +25,7 @@ import { type Answer, type AnswerKind, answers, requests } from './answer-table.
 export interface Asking extends Pick<MobileRequest, 'asked' | 'path'> {
   readonly tenant: string;
   /** Whether the host has answered as a tenant before. */
-  readonly isKnown: boolean;
+  readonly hostHasAnswered: boolean;
   /** Masked in the tenant's words. */
   readonly secrets: readonly Secret[];
 }
@@ -142,7 +142,7 @@ function unknownError(change: UnknownChange, asking: Asking): CliError {
     facts: {
       ...unknownFacts(change),
       ...(last !== null && lastWords(last, asking)),
-      ...(isForeign && !asking.isKnown && { host: 'unproven' as const }),
+      ...(isForeign && !asking.hostHasAnswered && { host: 'unproven' as const }),
       idempotent: asking.asked === 'set',
     },
     ...(cause !== null && { cause }),

@@ -14,7 +14,7 @@ import {
   readEnrolledDevices,
 } from '../tenant/enrolled-devices.ts';
 import { type LatestKey, type ReadBack, readBack, readLatestKey } from '../tenant/read-back.ts';
-import { atHost, hasAnswered } from './host-answered-before.ts';
+import { atHost, hasHistory } from './host-answered-before.ts';
 
 /**
  * A tenant with an open session. What `ask…` requests is optional: it neither renews the
@@ -105,7 +105,7 @@ export async function openConnection(
   return {
     tenant,
     session,
-    client: createTenantClient(tenant, http, session, () => hasAnswered(tenant, context)),
+    client: createTenantClient(tenant, http, session, () => hasHistory(tenant, context)),
     askHeld: async (clientAppKey) => readBack(await openOptionalClient(), clientAppKey),
     askLatest: async () => readLatestKey(await openOptionalClient()),
     askDevices,

@@ -28,7 +28,7 @@ import {
   sidesOf,
 } from './plan-set-from-ledger.ts';
 import { historyAt, type Memory, readMemory } from './read-memory.ts';
-import type { Job } from './run/run-job.ts';
+import { atOpenTenant, type Job } from './run/run-job.ts';
 import { wantedCertificate } from './target.ts';
 
 /** The terms of a set besides the settings. */
@@ -277,7 +277,7 @@ export function jobOf({ plan, open, memory, given }: ReadySet): Job {
       facts: { option: '--client-app-key KEY' },
     });
   const { identity, password } = opened;
-  const { tenant, client, session, askHeld } = open;
+  const { tenant } = open;
   const isLocal = isLoopback(new URL(tenant).hostname);
   const against = recordedCodes({ findings, isLocal });
   const { environment } = terms.apns;
@@ -292,7 +292,6 @@ export function jobOf({ plan, open, memory, given }: ReadySet): Job {
     file: { identity, password, findings },
     sendAs: terms.sendAs,
     history: historyAt(memory, tenant),
-    open: (_pause, work) =>
-      work({ client, user: session.user, isKnown: session.source !== 'env', askHeld }),
+    withOpenTenant: atOpenTenant(open),
   };
 }

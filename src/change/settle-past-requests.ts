@@ -33,14 +33,14 @@ export function settledByWord(
   clientAppKey: string,
   word: KeyWord,
 ): readonly Settlement[] {
-  const open = unansweredFor(history, clientAppKey);
+  const unanswered = unansweredFor(history, clientAppKey);
   const before = history.lastDone.get(clientAppKey) ?? null;
-  const candidates = [before, ...withoutRepeats(open)];
+  const candidates = [before, ...withoutRepeats(unanswered)];
   const matching = candidates.filter((request) => topicAfter(request) === word.topic);
   if (matching.length !== 1) return [];
   const isHeldBefore = before === null && word.topic !== null;
   if (isHeldBefore && !isNewlyLatest(history, clientAppKey, word)) return [];
-  return open.map((request) => ({
+  return unanswered.map((request) => ({
     request,
     outcome: topicAfter(request) === word.topic ? 'done' : 'not-done',
   }));
@@ -53,10 +53,10 @@ export function settledByWord(
 function isNewlyLatest(history: TenantHistory, clientAppKey: string, { latest }: KeyWord): boolean {
   const asked = unansweredFor(history, clientAppKey);
   const others = history.requests.filter((request) => !asked.includes(request));
-  const earlier = {
+  const earlier: TenantHistory = {
     ...history,
     requests: others,
-    open: others.filter(({ outcome }) => outcome === 'unknown'),
+    unanswered: others.filter(({ outcome }) => outcome === 'unknown'),
   };
   const wasOther = [...keyUsesAt(earlier)].some(
     ([key, { inUse }]) => key !== clientAppKey && inUse === true,

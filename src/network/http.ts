@@ -61,7 +61,7 @@ export interface HttpResponse {
    * Whether the tenant has answered correctly before, so that an odd answer does not mean
    * a wrong address.
    */
-  readonly isFromTenant?: true;
+  readonly hostHasAnswered?: true;
   /** The body as received; absent if it did not come from the wire. */
   readonly bytes?: Uint8Array;
 }

@@ -11,7 +11,7 @@ export interface Bearer {
   accessToken(): Secret;
   /** Masked in every answer: present and past tokens, and the credentials behind them. */
   secrets(): readonly Secret[];
-  /** Whether it comes from a sign-in at the tenant, which proves that this is one. */
+  /** Whether it comes from a sign-in, which is an answer as a tenant gives it. */
   readonly isFromTenant?: boolean;
   /**
    * Gets an access token in place of the rejected one.
@@ -90,32 +90,32 @@ export interface TenantClient {
 }
 
 /**
- * @param hasAnswered whether the host has answered as a tenant before; asked of a strange
- * answer
+ * @param hasHistory whether a ledger knows that the host answered as a tenant before; for
+ *   a strange answer
  */
 export function createTenantClient(
   tenant: string,
   http: Http,
   bearer: Bearer,
-  hasAnswered: () => Promise<boolean> = async () => false,
+  hasHistory: () => Promise<boolean> = async () => false,
 ): TenantClient {
-  return new SessionClient(tenant, http, bearer, hasAnswered);
+  return new SessionClient(tenant, http, bearer, hasHistory);
 }
 
 class SessionClient implements TenantClient {
   readonly tenant: string;
   readonly #http: Http;
   readonly #bearer: Bearer;
-  readonly #hasAnswered: () => Promise<boolean>;
-  /** Whether the host has proved to be a tenant. */
-  #isKnown: boolean;
+  readonly #hasHistory: () => Promise<boolean>;
+  /** Whether the host has answered as a tenant before. */
+  #hostHasAnswered: boolean;
 
-  constructor(tenant: string, http: Http, bearer: Bearer, hasAnswered: () => Promise<boolean>) {
+  constructor(tenant: string, http: Http, bearer: Bearer, hasHistory: () => Promise<boolean>) {
     this.tenant = tenant;
     this.#http = http;
     this.#bearer = bearer;
-    this.#hasAnswered = hasAnswered;
-    this.#isKnown = bearer.isFromTenant === true;
+    this.#hasHistory = hasHistory;
+    this.#hostHasAnswered = bearer.isFromTenant === true;
   }
 
   secrets(): readonly Secret[] {
@@ -186,9 +186,9 @@ class SessionClient implements TenantClient {
         authorization: `Bearer ${this.#bearer.accessToken().reveal()}`,
       },
     });
-    if (!this.#isKnown && toEnvelope(parseJson(response.body), []) === null)
-      this.#isKnown = await this.#hasAnswered();
-    return this.#isKnown ? { ...response, isFromTenant: true } : response;
+    if (!this.#hostHasAnswered && toEnvelope(parseJson(response.body), []) === null)
+      this.#hostHasAnswered = await this.#hasHistory();
+    return this.#hostHasAnswered ? { ...response, hostHasAnswered: true } : response;
   }
 
   /** Whether the tenant accepts the session for another call than that. */
@@ -201,7 +201,7 @@ class SessionClient implements TenantClient {
 
   #resultOf(response: HttpResponse, sent: readonly Secret[]): unknown {
     const envelope = readEnvelope(response, this.tenant, [...sent, ...this.secrets()]);
-    this.#isKnown = true;
+    this.#hostHasAnswered = true;
     return requireSuccess(envelope, this.tenant);
   }
 }

@@ -72,7 +72,7 @@ export function wordsOf(
 /** The error for an answer that is not the API's, although it may be the tenant's. */
 export function notJson(response: HttpResponse, tenant: string): CliError {
   const answer = describeAnswer(response);
-  if (response.isFromTenant !== true)
+  if (response.hostHasAnswered !== true)
     return new CliError('tenant-not-json', `${tenant} did not answer as a tenant does: ${answer}`);
   const words = `${tenant} is reachable, but its answer is not the API's: ${answer}`;
   return new CliError('tenant-not-json', words, { facts: { answered: 'before' } });

@@ -52,17 +52,19 @@ describe('outcomes', () => {
   });
 
   test('what was only ever being sent is unknown', () => {
-    expect(at([lineOf('a', 0)]).open).toMatchObject([{ id: 'a', outcome: 'unknown' }]);
+    expect(at([lineOf('a', 0)]).unanswered).toMatchObject([{ id: 'a', outcome: 'unknown' }]);
   });
 
   test('a later set or delete of the key settles it, and none of another key', () => {
     const open = [lineOf('a', 0), lineOf('a2', 1, { outcome: 'unknown', of: 'a' })];
-    expect(idsOf(at([...open, ...doneAt('b', 5)]).open)).toEqual([]);
-    expect(idsOf(at([...open, ...doneAt('b', 5, deleted)]).open)).toEqual([]);
-    expect(idsOf(at([...open, ...doneAt('b', 5, other)]).open)).toEqual(['a']);
-    expect(idsOf(at([...doneAt('b', -5), ...open]).open)).toEqual(['a']);
+    expect(idsOf(at([...open, ...doneAt('b', 5)]).unanswered)).toEqual([]);
+    expect(idsOf(at([...open, ...doneAt('b', 5, deleted)]).unanswered)).toEqual([]);
+    expect(idsOf(at([...open, ...doneAt('b', 5, other)]).unanswered)).toEqual(['a']);
+    expect(idsOf(at([...doneAt('b', -5), ...open]).unanswered)).toEqual(['a']);
     expect(
-      idsOf(at([...open, lineOf('b', 5), lineOf('b2', 6, { outcome: 'not-done', of: 'b' })]).open),
+      idsOf(
+        at([...open, lineOf('b', 5), lineOf('b2', 6, { outcome: 'not-done', of: 'b' })]).unanswered,
+      ),
     ).toEqual(['a']);
   });
 
@@ -74,7 +76,7 @@ describe('outcomes', () => {
   });
 
   test('one that asked the same again is told once', () => {
-    const open = at([lineOf('a', 0), lineOf('b', 1), lineOf('c', 2, other)]).open;
+    const open = at([lineOf('a', 0), lineOf('b', 1), lineOf('c', 2, other)]).unanswered;
     expect(idsOf(withoutRepeats(open))).toEqual(['b', 'c']);
   });
 });
@@ -134,7 +136,7 @@ describe('what the tenant tells', () => {
     const facts = settlementFacts(settlement);
     expect(facts).toMatchObject({ outcome: 'done', of: 'b', sentAs: null, topic: app });
     const after = at([...lines, { ...facts, ...{ id: 'd', at: '2027-03-02T00:00:00.000Z' } }]);
-    expect(after.open).toEqual([]);
+    expect(after.unanswered).toEqual([]);
     expect(keyUsesAt(after).get(other.clientAppKey)?.inUse).toBe(true);
     expect(after.sentAs).toBe('json');
   });

@@ -68,16 +68,16 @@ test('killed in the middle of any line, the next run tells and settles it', asyn
       expect([told.length, lines.length]).toEqual([at - 1, whole]);
       expect(warnings).toHaveLength(bytes === 0 || isWhole ? 0 : 1);
       const before = tenantHistory(historyOf(lines), acme);
-      expect(before.open).toHaveLength(whole % 2);
+      expect(before.unanswered).toHaveLength(whole % 2);
 
       const ledger = openLedger(otherLedger(path), { now: () => new Date(start) });
-      const last = before.open.at(-1)?.line.clientAppKey ?? 'a-1';
+      const last = before.unanswered.at(-1)?.line.clientAppKey ?? 'a-1';
       const sent = await ledger.append(factsOf({ clientAppKey: last }));
       await ledger.append({ ...factsOf({ clientAppKey: last }), outcome: 'done', of: sent.id });
       const after = await readLedger(otherLedger(path));
       expect(after.warnings).toEqual([]);
       expect(after.lines.slice(0, whole)).toEqual(lines);
-      expect(tenantHistory(historyOf(after.lines), acme).open).toEqual([]);
+      expect(tenantHistory(historyOf(after.lines), acme).unanswered).toEqual([]);
     }
 });
 
@@ -119,7 +119,7 @@ test('two branches that both appended are merged by union into one history', asy
   expect(new Set(merged.map(({ id }) => id))).toEqual(new Set(ids));
   expect(merged.map(({ at }) => at)).toEqual(merged.map(({ at }) => at).toSorted());
   const history = tenantHistory(historyOf(merged), acme);
-  expect(history.open).toEqual([]);
+  expect(history.unanswered).toEqual([]);
   expect(history.lastDone.size).toBe(7);
   const next = await openLedger(otherLedger(path), { now: () => new Date(0) }).append(factsOf());
   expect(merged.every(({ at }) => at < next.at)).toBe(true);

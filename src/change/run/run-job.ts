@@ -6,6 +6,7 @@ import { outcomeOf } from '../answer-table.ts';
 import { lastSet, type PastRequest, type TenantHistory, unansweredFor } from '../history.ts';
 import type { OpenRecord } from '../ledger.ts';
 import { type LaterFacts, type LedgerFacts, type LedgerLine, laterFacts } from '../ledger-line.ts';
+import type { OpenTenant } from '../open-connection.ts';
 import { type PushFile, sendingFacts, type Target } from '../target.ts';
 import { NotTaken } from './event-queue.ts';
 import { formsToTry, sendCertificate, sendDeletion } from './send-change.ts';
@@ -16,7 +17,7 @@ export interface OpenForChange {
   /** Who is signed in, if that is known. */
   readonly user: string | null;
   /** Whether the host has answered as a tenant before. */
-  readonly isKnown: boolean;
+  readonly hostHasAnswered: boolean;
   /** Optional: it neither renews the session nor fails. @throws {CliError} interrupted */
   askHeld(clientAppKey: string): Promise<ReadBack>;
 }
@@ -31,7 +32,21 @@ export interface Job {
   /** All that is known of the tenant. */
   readonly history: TenantHistory;
   /** Runs the work signed in to the tenant. @throws {CliError} */
-  open<T>(pause: Pause, work: (open: OpenForChange) => Promise<T>): Promise<T>;
+  withOpenTenant<T>(pause: Pause, work: (open: OpenForChange) => Promise<T>): Promise<T>;
+}
+
+/**
+ * Runs the work at a tenant whose session is open already. Its pauses are not passed on:
+ * no other job could use them.
+ */
+export function atOpenTenant({ client, session, askHeld }: OpenTenant): Job['withOpenTenant'] {
+  return (_pause, work) =>
+    work({
+      client,
+      user: session.user,
+      hostHasAnswered: session.isFromTenant === true,
+      askHeld,
+    });
 }
 
 /**
@@ -124,7 +139,7 @@ class RunningJob {
 
   async run(pause: Pause): Promise<FinishedChange> {
     try {
-      const sentAs = await this.#job.open(pause, async (open) => {
+      const sentAs = await this.#job.withOpenTenant(pause, async (open) => {
         await this.#start(open);
         return send(this.#job, open);
       });
@@ -219,12 +234,12 @@ function firstFacts({ target, history }: Job, user: string | null): LedgerFacts 
  */
 async function send(
   { target, file, sendAs, history }: Job,
-  { client, askHeld, isKnown }: OpenForChange,
+  { client, askHeld, hostHasAnswered }: OpenForChange,
 ): Promise<SentAs | null> {
   const { clientAppKey, wanted } = target;
   const terms = {
     forms: formsToTry(sendAs, history.sentAs),
-    isKnown: isKnown || history.lastDone.size > 0,
+    hostHasAnswered: hostHasAnswered || history.lastDone.size > 0,
   };
   if (wanted !== null && file !== null) {
     const { topic } = wanted;

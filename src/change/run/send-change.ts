@@ -29,7 +29,7 @@ export interface SendTerms {
   /** The forms of the parameters, in turn. */
   readonly forms: readonly SentAs[];
   /** Whether the host has answered as a tenant before. */
-  readonly isKnown: boolean;
+  readonly hostHasAnswered: boolean;
 }
 
 /**
@@ -88,13 +88,13 @@ export function sendDeletion(
 export async function sendChange(
   request: MobileRequest,
   client: TenantClient,
-  { forms, isKnown }: SendTerms,
+  { forms, hostHasAnswered }: SendTerms,
   aboutFile: AboutFile = (error) => error,
 ): Promise<SentAs> {
   const { asked, path, parameters } = request;
   const { tenant } = client;
   const secrets = [...secretsOf(parameters), ...client.secrets()];
-  const asking: Asking = { tenant, asked, path, isKnown, secrets };
+  const asking: Asking = { tenant, asked, path, hostHasAnswered, secrets };
   let first: CliError | null = null;
   for (const form of forms) {
     const answer = await client.change(path, parameters, form, changeOf(asking));

@@ -4,6 +4,7 @@ import { openOrSignIn } from '../../change/open-or-sign-in.ts';
 import { throwIfOverridden } from '../../change/open-tenant.ts';
 import { wordsAgainst } from '../../change/reach-words.ts';
 import { historyAt, namedLedger, readMemory, recordOf } from '../../change/read-memory.ts';
+import { atOpenTenant } from '../../change/run/run-job.ts';
 import { type MissingAnswer, runAndAwaitOutcome } from '../../change/run-and-await-outcome.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -63,7 +64,7 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
   warnOfQuery(sendAs, 'the client app key', context);
 
   const open = await openOrSignIn(settings, context);
-  const { tenant, client, session, askHeld } = open;
+  const { tenant } = open;
   const memory = await readMemory({ tenants: [tenant], also }, context);
   const history = historyAt(memory, tenant);
   const clientAppKey = settings.clientAppKey ?? (await askKnownKey(open, history, context));
@@ -79,12 +80,9 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
     await confirm(key, context);
   }
   const target = { tenant, clientAppKey, wanted: null };
-  const opened = { client, user: session.user, isKnown: session.source !== 'env', askHeld };
-  const outcome = await runAndAwaitOutcome(
-    { target, file: null, sendAs, history, open: (_pause, work) => work(opened) },
-    recordOf(memory, place, context),
-    context,
-  );
+  const job = { target, file: null, sendAs, history, withOpenTenant: atOpenTenant(open) };
+  const record = recordOf(memory, place, context);
+  const outcome = await runAndAwaitOutcome(job, record, context);
   const { sentAs, missing, recorded } = outcome;
   const { reported: deleted } = outcomes[missing === null ? 'done' : 'unknown'];
   return {

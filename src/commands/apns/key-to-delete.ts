@@ -22,8 +22,8 @@ export function noKeyGiven(): CliError {
 
 /** The keys that a certificate was, or may have been, set for, and not deleted since. */
 function keysSet(history: TenantHistory): readonly string[] {
-  const open = history.open.filter(({ line }) => line.asked === 'set');
-  const requests = [...certificatesAt(history), ...open];
+  const unansweredSets = history.unanswered.filter(({ line }) => line.asked === 'set');
+  const requests = [...certificatesAt(history), ...unansweredSets];
   return [...new Set(requests.map(({ line }) => line.clientAppKey))];
 }
 

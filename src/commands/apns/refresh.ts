@@ -55,7 +55,7 @@ export async function askTenants(
 
 /** The keys whose topic is asked: those that were set, or may have been. */
 function keysOf(history: TenantHistory): readonly string[] {
-  const asked = [...certificatesAt(history), ...history.open];
+  const asked = [...certificatesAt(history), ...history.unanswered];
   return [...new Set(asked.map(({ line }) => line.clientAppKey))];
 }
 

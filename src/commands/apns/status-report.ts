@@ -194,7 +194,7 @@ export function requestsOf({ history, profile, reported }: KnownTenant): readonl
     (reported?.settled ?? []).map(({ request, outcome }) => [request, outcome]),
   );
   return [
-    ...withoutRepeats(history.open).map((request) => statusOf(request, 'unknown')),
+    ...withoutRepeats(history.unanswered).map((request) => statusOf(request, 'unknown')),
     ...settled.map((request) => statusOf(request, outcomes.get(request) ?? 'unknown')),
   ];
 }

@@ -35,9 +35,9 @@ export async function checkLedger({ store }: Settings, now: Date): Promise<Verdi
       text: 'All that the ledger has: {command}.',
       command: mfaCli('apns', 'status', '--all-profiles'),
     });
-  const open = tenants.flatMap(({ open: requests }) => withoutRepeats(requests)).length;
-  if (open === 0) return ok(`${has}.`);
-  return warning(`${has}, and ${count(open, 'request')} of unknown outcome.`, {
+  const unanswered = tenants.flatMap(({ unanswered: requests }) => withoutRepeats(requests)).length;
+  if (unanswered === 0) return ok(`${has}.`);
+  return warning(`${has}, and ${count(unanswered, 'request')} of unknown outcome.`, {
     text: 'Ask the tenants what became of it: {command}.',
     command: mfaCli('apns', 'status', '--all-profiles', '--refresh'),
   });

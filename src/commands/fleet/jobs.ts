@@ -49,7 +49,7 @@ export function jobOf(item: PlannedTenant, { history }: FleetRecord, access: Ten
     file: pushFileOf(item),
     sendAs: null,
     history: tenantHistory(history, tenant.tenant),
-    open: (pause, work) => access.open(tenant, pause, work),
+    withOpenTenant: (pause, work) => access.open(tenant, pause, work),
   };
 }
 

@@ -69,7 +69,7 @@ export class TenantAccess {
       return await work({
         client: createTenantClient(tenant.tenant, http, session),
         user: session.user,
-        isKnown: !('token' in tenant.signIn),
+        hostHasAnswered: !('token' in tenant.signIn),
         askHeld: (clientAppKey) => readBack(optional, clientAppKey),
         askDevices: () => readEnrolledDevices(optional),
       });

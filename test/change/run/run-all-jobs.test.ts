@@ -70,11 +70,11 @@ function jobAt(host: string, { answer = accepting, lines = [], held }: HostOptio
     file,
     sendAs: null,
     history: tenantHistory(historyOf(lines), tenant),
-    open: (_pause, work) =>
+    withOpenTenant: (_pause, work) =>
       work({
         client: createTenantClient(tenant, http, bearer),
         user: 'alice@acme.example',
-        isKnown: true,
+        hostHasAnswered: true,
         askHeld: async () => held ?? unheld,
       }),
   };

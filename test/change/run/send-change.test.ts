@@ -28,7 +28,7 @@ const set = (password: string | null): MobileRequest =>
     certificate: new Secret(base64),
     password: password === null ? null : new Secret(password),
   });
-const terms = { forms: ['json', 'form'], isKnown: true } as const;
+const terms = { forms: ['json', 'form'], hostHasAnswered: true } as const;
 
 const app = { ClientAppKey: 'com.example.app' };
 const certified = { ...app, APNSCert: base64, APNSPass: '', APNSTopic: 'com.example.app.voip' };
@@ -92,7 +92,7 @@ testCases('change/forms', {
       return answers[form] ?? { body: { success: true } };
     });
     const client = createTenantClient('https://t.example', http, bearer);
-    const end = sendChange(deleteRequest('key'), client, { forms, isKnown: true });
+    const end = sendChange(deleteRequest('key'), client, { forms, hostHasAnswered: true });
     return [await end.catch(({ message, facts }: CliError) => [message, facts]), tried];
   },
 });
