@@ -5,17 +5,18 @@ import { outOfScope } from '../tenant/client.ts';
 /**
  * The requests that are sent again without being asked for:
  *
- * - `silence`: a set request alone, up to three times
- * - `pause`: either request, after a pause, up to three times
- * - `session`: either request, once, after the session was renewed
- * - `form`: either request, once, in the other form
+ * - `set-alone`: a set request, up to three times, as a repetition changes nothing
+ * - `both-after-pause`: either request, up to three times
+ * - `both-renewed`: either request, once, which TenantClient does itself when it has
+ *   renewed the session
+ * - `both-in-other-form`: either request, once, with its parameters in the other form
  */
-type SentAgain = 'never' | 'silence' | 'pause' | 'session' | 'form';
+type SentAgain = 'never' | 'set-alone' | 'both-after-pause' | 'both-renewed' | 'both-in-other-form';
 
-/** A kind of answer to a set or delete request. */
-export interface Answer {
-  /** Its arrival in a few words. */
-  readonly arrived: string;
+/** What a kind of answer to a set or delete request means. */
+export interface AnswerRule {
+  /** What arrived, in a few words. */
+  readonly description: string;
   /** The sentence that it bears out. */
   readonly claim: string;
   /** Null: no error. */
@@ -51,172 +52,176 @@ const mayBeDone = 'it may have {done}{times}';
 const tenantMay = 'the tenant may have {done}{times}';
 
 /**
- * Each kind of arrival and its claim. In a claim `{answer}` describes the answer,
- * and `{words}` are the tenant's own with its IDs.
+ * Each kind of arrival and its claim. In a claim `{answer}` describes the answer, and
+ * `{words}` are the tenant's own with its IDs. Rows with one code have one outcome.
+ *
+ * Nothing judges an arrival as `unreachable`, `neighbor`, `tls`, `late` or
+ * `unauthorized`: those come as errors of the network and of the session, of which only
+ * code and outcome count here.
  */
 export const answers = {
   unreachable: {
-    arrived: 'Nothing was written: no connection',
+    description: 'Nothing was written: no connection',
     claim: '{tenant} could not be reached',
     code: 'tenant-unreachable',
     outcome: 'not-done',
-    again: 'pause',
+    again: 'both-after-pause',
   },
   neighbor: {
-    arrived: 'Nothing was written: another user of this machine listens there',
+    description: 'Nothing was written: another user of this machine listens there',
     claim: 'Another user of this machine listens at {tenant}',
     code: 'listener-not-yours',
     outcome: 'not-done',
     again: 'never',
   },
   tls: {
-    arrived: 'Nothing was written: the TLS handshake failed',
+    description: 'Nothing was written: the TLS handshake failed',
     claim: 'The TLS connection to {tenant} failed',
     code: 'tenant-tls',
     outcome: 'not-done',
     again: 'never',
   },
   late: {
-    arrived: 'Nothing was written: the time was up',
+    description: 'Nothing was written: the time was up',
     claim: '{tenant} did not answer in time',
     code: 'tenant-timeout',
     outcome: 'not-done',
     again: 'never',
   },
   nothing: {
-    arrived: 'Nothing came',
+    description: 'Nothing came',
     claim: `${noAnswerWords.nothing}: ${mayBeDone}`,
     code: 'outcome-unknown',
     outcome: 'unknown',
-    again: 'silence',
+    again: 'set-alone',
   },
   cut: {
-    arrived: 'A part of an answer',
+    description: 'A part of an answer',
     claim: `${noAnswerWords.cut}: ${tenantMay}`,
     code: 'outcome-unknown',
     outcome: 'unknown',
     again: 'never',
   },
   'not-http': {
-    arrived: 'Bytes that are not HTTP',
+    description: 'Bytes that are not HTTP',
     claim: `${noAnswerWords['not-http']}: ${tenantMay}`,
     code: 'outcome-unknown',
     outcome: 'unknown',
     again: 'never',
   },
   'too-long': {
-    arrived: 'An answer of more than 8 MiB',
+    description: 'An answer of more than 8 MiB',
     claim: `${noAnswerWords['too-long']}: ${tenantMay}`,
     code: 'outcome-unknown',
     outcome: 'unknown',
     again: 'never',
   },
   foreign: {
-    arrived: '2xx: a page, other JSON, or nothing in it',
+    description: '2xx: a page, other JSON, or nothing in it',
     claim: `The tenant or a proxy answered with {answer}: ${tenantMay}`,
     code: 'outcome-unknown',
     outcome: 'unknown',
     again: 'never',
   },
   gateway: {
-    arrived: '502 to 504 without an envelope',
+    description: '502 to 504 without an envelope',
     claim: `The tenant or a proxy answered with {answer}: ${tenantMay}`,
     code: 'outcome-unknown',
     outcome: 'unknown',
-    again: 'silence',
+    again: 'set-alone',
   },
   'server-error': {
-    arrived: 'Another 5xx without an envelope',
+    description: 'Another 5xx without an envelope',
     claim: `The tenant or a proxy answered with {answer}: ${tenantMay}`,
     code: 'outcome-unknown',
     outcome: 'unknown',
     again: 'never',
   },
   fault: {
-    arrived: '5xx with an envelope whose words are not known',
+    description: '5xx with an envelope whose words are not known',
     claim: `The tenant answered with HTTP {status}{words}; ${mayBeDone}`,
     code: 'outcome-unknown',
     outcome: 'unknown',
     again: 'never',
   },
   redirect: {
-    arrived: '3xx',
+    description: '3xx',
     claim: '{tenant} answered with a redirect to {to}',
     code: 'tenant-redirected',
     outcome: 'not-done',
     again: 'never',
   },
   unauthorized: {
-    arrived: '401, and the session cannot be renewed',
+    description: '401, and the session cannot be renewed',
     claim: '{tenant} does not accept the access token',
     code: 'session-expired',
     outcome: 'not-done',
     again: 'never',
   },
   'out-of-scope': {
-    arrived: '401 again, with a session that was just renewed or that another call accepts',
+    description: '401 again, with a session that was just renewed or that another call accepts',
     claim: `{tenant} ${outOfScope}`,
     code: 'tenant-forbidden',
     outcome: 'not-done',
-    again: 'session',
+    again: 'both-renewed',
   },
   limited: {
-    arrived: '429',
+    description: '429',
     claim: '{tenant} received too many requests (HTTP 429)',
     code: 'rate-limited',
     outcome: 'not-done',
-    again: 'pause',
+    again: 'both-after-pause',
   },
   forbidden: {
-    arrived: '403 with an envelope, or any status with a rejection for a missing right',
+    description: '403 with an envelope, or any status with a rejection for a missing right',
     claim: '{tenant} does not allow this request{words}',
     code: 'tenant-forbidden',
     outcome: 'not-done',
     again: 'never',
   },
   'missing-parameter': {
-    arrived: 'Any status with a rejection for a missing parameter (`_I18N_RequiredParameter`)',
+    description: 'Any status with a rejection for a missing parameter (`_I18N_RequiredParameter`)',
     claim: '{tenant} rejected the request{words}',
     code: 'tenant-refused',
     outcome: 'not-done',
-    again: 'form',
+    again: 'both-in-other-form',
   },
   'refused-file': {
-    arrived: "Any status with a rejection of the file in .NET's words",
+    description: "Any status with a rejection of the file in .NET's words",
     claim: '{tenant} rejected the request{words}',
     code: 'tenant-refused',
     outcome: 'not-done',
     again: 'never',
   },
   refused: {
-    arrived: '2xx with `success: false`, or 4xx with an envelope',
+    description: '2xx with `success: false`, or 4xx with an envelope',
     claim: '{tenant} rejected the request{words}',
     code: 'tenant-refused',
     outcome: 'not-done',
     again: 'never',
   },
   'refused-page': {
-    arrived: '4xx with a page or nothing in it, perhaps of a proxy',
+    description: '4xx with a page or nothing in it, perhaps of a proxy',
     claim: '{tenant}, or a proxy, rejected the request with {answer}',
     code: 'tenant-refused',
     outcome: 'not-done',
     again: 'never',
   },
   'refused-json': {
-    arrived: '4xx with other JSON',
+    description: '4xx with other JSON',
     claim: '{tenant} rejected the request{words} (HTTP {status})',
     code: 'tenant-refused',
     outcome: 'not-done',
     again: 'never',
   },
   done: {
-    arrived: '2xx with `success: true`',
+    description: '2xx with `success: true`',
     claim: 'The tenant did it',
     code: null,
     outcome: 'done',
     again: 'never',
   },
-} as const satisfies Readonly<Record<string, Answer>>;
+} as const satisfies Readonly<Record<string, AnswerRule>>;
 
 export type AnswerKind = keyof typeof answers;
 

@@ -2,7 +2,7 @@ import { CliError, type ErrorCode, type FactsOf } from '../errors/cli-error.ts';
 import { triesWords, unknownFacts } from '../network/failure.ts';
 import {
   type Arrived,
-  type Change,
+  type ChangeJudge,
   type HttpResponse,
   redirectShown,
   type UnknownChange,
@@ -19,7 +19,7 @@ import type { MobileRequest } from '../tenant/set-and-delete-certificate.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { plainWords } from '../text/words.ts';
-import { type Answer, type AnswerKind, answers, requests } from './answer-table.ts';
+import { type AnswerKind, type AnswerRule, answers, requests } from './answer-table.ts';
 
 /** A request whose answer is judged. */
 export interface Asking extends Pick<MobileRequest, 'asked' | 'path'> {
@@ -123,12 +123,13 @@ function rightOf(arrived: HttpResponse) {
   return isMissingRight({ MessageID: messageId, Message: members.Message }) ? { messageId } : {};
 }
 
-/** The change as the network carries it out. */
-export function changeOf(asking: Asking): Change {
+/** The judge of what arrives for a set or delete request. */
+export function judgeOf(asking: Asking): ChangeJudge {
   return {
     judge(arrived) {
       const { outcome, again } = ruleFor(arrived);
-      const isSentAgain = again === 'pause' || (again === 'silence' && asking.asked === 'set');
+      const isSentAgain =
+        again === 'both-after-pause' || (again === 'set-alone' && asking.asked === 'set');
       return { outcome, isSentAgain };
     },
     unknown: (change) => unknownError(change, asking),
@@ -155,7 +156,7 @@ function lastWords(last: Arrived, asking: Asking): { readonly reason?: string } 
   return { reason: `Of the last try: ${claimOf(last, asking, 1)}` };
 }
 
-function ruleFor(arrived: Arrived): Answer {
+function ruleFor(arrived: Arrived): AnswerRule {
   return answers[kindOf(arrived)];
 }
 

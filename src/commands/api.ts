@@ -8,7 +8,7 @@ import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../network
 import { readSettings } from '../settings/resolve.ts';
 import { variable } from '../settings/values.ts';
 import { refusalIn } from '../tenant/envelope.ts';
-import { plainChange } from '../tenant/plain-change.ts';
+import { plainJudge } from '../tenant/plain-change.ts';
 import { excessOf, parseJson } from '../text/json.ts';
 import { uncommanded, uncommandedJson } from '../text/printable.ts';
 import type { CommandModule } from './command.ts';
@@ -45,13 +45,13 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     await readSettings(options, context),
     context,
   );
-  const change = plainChange({ done: 'carried out the request', idempotent: false });
+  const changeJudge = plainJudge({ mayHave: 'carried out the request', idempotent: false });
   const answer = await client.send({
     method,
     path,
     retry: true,
     ...(body === undefined ? {} : { body }),
-    ...(changing.includes(method) ? { change } : {}),
+    ...(changing.includes(method) ? { changeJudge } : {}),
   });
   const excess = excessOf(answer.body);
   if (excess !== null)

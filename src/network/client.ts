@@ -113,7 +113,7 @@ interface Watch {
 }
 
 /** Counts the attempts that wrote anything, and judges what arrived. */
-function countTries({ retry, change }: HttpRequest) {
+function countTries({ retry, changeJudge: change }: HttpRequest) {
   let tries = 0;
   let first: Arrived | null = null;
   let last: Arrived | null = null;

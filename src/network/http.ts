@@ -13,8 +13,11 @@ export interface HttpRequest {
    * the code, and a repeated refresh token looks like theft.
    */
   readonly retry: boolean;
-  /** Set: the request changes something, so a missing answer is `outcome-unknown`. */
-  readonly change?: Change;
+  /**
+   * Of a request that changes something: it judges what arrives, and a missing answer is
+   * `outcome-unknown`.
+   */
+  readonly changeJudge?: ChangeJudge;
   /** Whether to return a redirect as an answer instead of throwing. */
   readonly answersRedirect?: boolean;
 }
@@ -44,8 +47,8 @@ export interface UnknownChange {
   readonly cause: CliError | null;
 }
 
-/** A change, and its judge. */
-export interface Change {
+/** Judges what arrives for a request that changes something. */
+export interface ChangeJudge {
   judge(arrived: Arrived): Judgment;
   /** The error `outcome-unknown`. */
   unknown(change: UnknownChange): CliError;

@@ -1,10 +1,10 @@
 import { CliError, hasCode, restated, unlessInterrupted } from '../errors/cli-error.ts';
-import type { Change, Http, HttpRequest, HttpResponse } from '../network/http.ts';
+import type { ChangeJudge, Http, HttpRequest, HttpResponse } from '../network/http.ts';
 import { parseJson } from '../text/json.ts';
 import { masked } from '../text/mask.ts';
 import { Secret } from '../text/secret.ts';
 import { readEnvelope, requireSuccess, toEnvelope } from './envelope.ts';
-import { plainChange } from './plain-change.ts';
+import { plainJudge } from './plain-change.ts';
 
 /** The authorization of a request, for example a session of `auth/`. */
 export interface Bearer {
@@ -30,7 +30,7 @@ export type SentAs = 'json' | 'form' | 'query';
 
 interface AskOptions extends Pick<HttpRequest, 'headers'> {
   /** The change that the call makes, to follow "it may have"; absent: none. */
-  readonly change?: string;
+  readonly mayHave?: string;
   /** Whether to never retry it automatically. */
   readonly once?: boolean;
   /** The secrets of the document. */
@@ -46,7 +46,7 @@ export type CallParameters = Readonly<Record<string, string | Secret>>;
  */
 type TenantRequest = Pick<
   HttpRequest,
-  'method' | 'headers' | 'body' | 'retry' | 'change' | 'answersRedirect'
+  'method' | 'headers' | 'body' | 'retry' | 'changeJudge' | 'answersRedirect'
 > & { readonly path: string };
 
 /**
@@ -85,7 +85,7 @@ export interface TenantClient {
     path: string,
     parameters: CallParameters,
     sendAs: SentAs,
-    change: Change,
+    changeJudge: ChangeJudge,
   ): Promise<HttpResponse>;
 }
 
@@ -136,11 +136,15 @@ class SessionClient implements TenantClient {
   }
 
   async ask(path: string, document?: unknown, options: AskOptions = {}): Promise<unknown> {
-    const { headers = {}, change: done, once = false, secrets = [] } = options;
-    const body = document === undefined ? {} : { body: JSON.stringify(document) };
-    const change = done === undefined ? {} : { change: plainChange({ done, idempotent: !once }) };
-    const request = { method: 'POST', path, headers, retry: !once };
-    const response = await this.send({ ...request, ...body, ...change });
+    const { headers = {}, mayHave, once = false, secrets = [] } = options;
+    const response = await this.send({
+      method: 'POST',
+      path,
+      headers,
+      retry: !once,
+      ...(document === undefined ? {} : { body: JSON.stringify(document) }),
+      ...(mayHave === undefined ? {} : { changeJudge: plainJudge({ mayHave, idempotent: !once }) }),
+    });
     return this.#resultOf(response, secrets);
   }
 
@@ -154,10 +158,15 @@ class SessionClient implements TenantClient {
     path: string,
     parameters: CallParameters,
     sendAs: SentAs,
-    change: Change,
+    changeJudge: ChangeJudge,
   ): Promise<HttpResponse> {
-    const request = { method: 'POST', retry: true, answersRedirect: true, change };
-    return this.#sendWithRenewal({ ...request, ...encode(path, parameters, sendAs) });
+    return this.#sendWithRenewal({
+      method: 'POST',
+      retry: true,
+      answersRedirect: true,
+      changeJudge,
+      ...encode(path, parameters, sendAs),
+    });
   }
 
   /** A 401 renews the session once. */
@@ -182,6 +191,7 @@ class SessionClient implements TenantClient {
         accept: 'application/json',
         ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
         'x-idap-native-client': 'true',
+        // Those of the request come last: a form has another content type.
         ...headers,
         authorization: `Bearer ${this.#bearer.accessToken().reveal()}`,
       },

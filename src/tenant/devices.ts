@@ -7,7 +7,7 @@ import { wordsIn } from '../text/words.ts';
 import { readAnswer, text } from './answer.ts';
 import type { TenantClient } from './client.ts';
 import { isHtmlPage, notJson, readEnvelope, refusalIn, requireSuccess } from './envelope.ts';
-import { plainChange } from './plain-change.ts';
+import { plainJudge } from './plain-change.ts';
 
 /** The description of an iOS device. */
 export interface IosDevice {
@@ -50,7 +50,7 @@ const statusMembers = v.object({ Status: v.optional(v.unknown()), Message: text 
  */
 export async function enrollIosDevice(client: TenantClient, device: IosDevice): Promise<void> {
   const document = { OSVersion: device.osVersion, Name: device.name, Udid: device.udid };
-  const options = { headers, change: 'enrolled the device' };
+  const options = { headers, mayHave: 'enrolled the device' };
   const result = await client.ask('/Device/EnrollIosDevice', document, options);
   const { Status, Message } = readAnswer(statusMembers, result);
   if (Status !== false) return;
@@ -65,7 +65,7 @@ export async function enrollIosDevice(client: TenantClient, device: IosDevice): 
  */
 export async function enrollOtp(client: TenantClient, udid: string): Promise<OtpProfile> {
   const path = `/IosAppRest/OtpEnroll?udid=${encodeURIComponent(udid)}`;
-  const options = { headers, change: 'given the device another key for its one-time passwords' };
+  const options = { headers, mayHave: 'given the device another key for its one-time passwords' };
   return readOtpProfile(await client.ask(path, undefined, options), client.tenant);
 }
 
@@ -89,8 +89,15 @@ export async function registerDeviceToken(
     pkgname: bundleId,
   });
   const path = '/IosAppRest//UpdateDevSettings';
-  const change = plainChange({ done: 'taken the device token', idempotent: true });
-  const response = await client.send({ method: 'POST', path, headers, body, retry: true, change });
+  const changeJudge = plainJudge({ mayHave: 'taken the device token', idempotent: true });
+  const response = await client.send({
+    method: 'POST',
+    path,
+    headers,
+    body,
+    retry: true,
+    changeJudge,
+  });
   const refusal = refusalIn(response, tenant, client.secrets());
   if (refusal !== null) throw refusal;
   const answer = parseJson(response.body);
@@ -115,7 +122,7 @@ export async function submitVerdict(client: TenantClient, verdict: Verdict): Pro
     challengeAnswer: verdict.challenge,
   };
   const secrets = [verdict.code, verdict.key];
-  const options = { headers, change: 'taken the answer', once: true, secrets };
+  const options = { headers, mayHave: 'taken the answer', once: true, secrets };
   await client.ask('/IosAppRest//SubmitOtpCode', document, options);
 }
 

@@ -150,7 +150,7 @@ export function describeAnswer(response: HttpResponse): string {
 }
 
 /**
- * Judges the answer to a change, for `HttpRequest.change`. A proxy's answer (502 to 504
+ * Judges the answer to a change, for `plainJudge`. A proxy's answer (502 to 504
  * without an envelope) tells nothing, nor does one that may be cut off: without a length
  * only the end of the connection ends it (RFC 9112 §6.3).
  */

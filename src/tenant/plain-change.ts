@@ -1,21 +1,21 @@
 import { CliError } from '../errors/cli-error.ts';
 import { noAnswerWords, triesWords, unknownFacts } from '../network/failure.ts';
-import type { Arrived, Change, Judgment, UnknownChange } from '../network/http.ts';
+import type { Arrived, ChangeJudge, Judgment, UnknownChange } from '../network/http.ts';
 import { judgeAnswer } from './envelope.ts';
 
 /** A change of anything but a push certificate. */
 export interface PlainChange {
   /** The change, to follow "it may have": `made the role`. */
-  readonly done: string;
+  readonly mayHave: string;
   /** Whether it has the same outcome if it is repeated. */
   readonly idempotent: boolean;
 }
 
-/** A change as the network carries it out, with the common judge of its answers. */
-export function plainChange({ done, idempotent }: PlainChange): Change {
+/** The judge of what arrives for such a change. */
+export function plainJudge(change: PlainChange): ChangeJudge {
   return {
-    judge: (arrived) => judge(arrived, idempotent),
-    unknown: (change) => unknown(change, done, idempotent),
+    judge: (arrived) => judge(arrived, change.idempotent),
+    unknown: (unknown) => unknownError(unknown, change),
   };
 }
 
@@ -28,15 +28,15 @@ function judge(arrived: Arrived, idempotent: boolean): Judgment {
 
 const outcomes = { done: 'done', refused: 'not-done', missing: 'unknown' } as const;
 
-function unknown(change: UnknownChange, done: string, idempotent: boolean): CliError {
-  const { arrived, last, cause, tries } = change;
+function unknownError(unknown: UnknownChange, { mayHave, idempotent }: PlainChange): CliError {
+  const { arrived, last, cause, tries } = unknown;
   const words =
     typeof arrived === 'string'
       ? noAnswerWords[arrived]
       : `The tenant or a proxy answered with HTTP ${arrived.status}`;
-  const message = `${words}: it may have ${done}${triesWords(tries)}`;
+  const message = `${words}: it may have ${mayHave}${triesWords(tries)}`;
   return new CliError('outcome-unknown', message, {
-    facts: { ...unknownFacts(change), ...lastWords(last), idempotent },
+    facts: { ...unknownFacts(unknown), ...lastWords(last), idempotent },
     ...(cause !== null && { cause }),
   });
 }

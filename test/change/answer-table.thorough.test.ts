@@ -2,7 +2,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type Answer, type AnswerKind, answers, outcomes } from '../../src/change/answer-table.ts';
+import {
+  type AnswerKind,
+  type AnswerRule,
+  answers,
+  outcomes,
+} from '../../src/change/answer-table.ts';
 import { codes } from '../../src/errors/codes.ts';
 import {
   type Example,
@@ -124,7 +129,7 @@ function sentence(claim: string): RegExp {
 type Ran = Awaited<ReturnType<typeof run>>;
 
 /** Holds what was seen against the row. */
-function expectRow({ claim, code, outcome }: Answer, way: Way, ran: Ran): void {
+function expectRow({ claim, code, outcome }: AnswerRule, way: Way, ran: Ran): void {
   const { document, exitCode, ledger, status } = ran;
   expect(exitCode).toBe(code === null ? 0 : codes[code].exitCode);
   const reported = reportedAs[way.asked];
@@ -141,11 +146,11 @@ function expectRow({ claim, code, outcome }: Answer, way: Way, ran: Ran): void {
 }
 
 /** How often the row is sent in a way: earlier tries, and those that the row allows. */
-function triesOf({ again }: Answer, { asked, turn }: Way): number {
-  if (turn === 'last') return again === 'session' ? 4 : 3;
-  if (again === 'pause') return 3;
-  if (again === 'silence') return asked === 'set' ? 3 : 1;
-  return again === 'session' ? 2 : 1;
+function triesOf({ again }: AnswerRule, { asked, turn }: Way): number {
+  if (turn === 'last') return again === 'both-renewed' ? 4 : 3;
+  if (again === 'both-after-pause') return 3;
+  if (again === 'set-alone') return asked === 'set' ? 3 : 1;
+  return again === 'both-renewed' ? 2 : 1;
 }
 
 const wayWords = ({ asked, form, turn, signIn, ledger }: Way): string =>
@@ -158,7 +163,7 @@ describe.each(Object.keys(examples) as WrittenKind[])('%s', (kind) => {
     cases.map((each) => ({ ...each, name: `${each.example.words}: ${wayWords(each.way)}` })),
   )('$name', async ({ example, way }: { example: Example; way: Way }) => {
     const { url, calls } = await startExample(example, way.turn);
-    const row: Answer = answers[kind];
+    const row: AnswerRule = answers[kind];
     const ran = await run(way, url);
     expectRow(row, way, ran);
     expect(calls()).toBe(triesOf(row, way));
@@ -210,7 +215,7 @@ test('after a silence only a success tells a set from one that may have been mad
 
 test('an error code has one outcome, so that an error tells it', () => {
   const outcomeOf = new Map<string, string>();
-  for (const { code, outcome } of Object.values<Answer>(answers)) {
+  for (const { code, outcome } of Object.values<AnswerRule>(answers)) {
     const known = outcomeOf.get(String(code)) ?? outcome;
     expect(outcome).toBe(known);
     outcomeOf.set(String(code), outcome);
@@ -218,12 +223,12 @@ test('an error code has one outcome, so that an error tells it', () => {
 });
 
 const path = fileURLToPath(new URL('../../docs/answers.md', import.meta.url));
-const againWords: Readonly<Record<Answer['again'], string>> = {
+const againWords: Readonly<Record<AnswerRule['again'], string>> = {
   never: 'no',
-  silence: 'a set request, up to three times',
-  pause: 'after a pause, up to three times',
-  session: 'once, with a renewed session',
-  form: 'once, in the other form',
+  'set-alone': 'a set request, up to three times',
+  'both-after-pause': 'after a pause, up to three times',
+  'both-renewed': 'once, with a renewed session',
+  'both-in-other-form': 'once, in the other form',
 };
 const reportedWords = { done: '`true`', unknown: '`null`', 'not-done': 'an error instead' };
 const placeWords: Readonly<Record<string, string>> = {
@@ -236,10 +241,10 @@ const placeWords: Readonly<Record<string, string>> = {
   '{to}': 'ADDRESS',
 };
 
-function cellsOf({ arrived, claim, code, outcome, again }: Answer): readonly string[] {
+function cellsOf({ description, claim, code, outcome, again }: AnswerRule): readonly string[] {
   const said = claim.replaceAll(/\{\w+\}/g, (place) => placeWords[place] ?? place);
   return [
-    arrived,
+    description,
     said,
     code === null ? '0' : `\`${code}\` (${codes[code].exitCode})`,
     reportedWords[outcome],
@@ -263,7 +268,7 @@ test('docs/answers.md has the table as it is declared; vitest -u writes it there
   const [before] = page.split('<!-- answers -->\n');
   const after = page.split('<!-- end of answers -->')[1];
   const head = ['what arrived', 'the sentence', 'code (exit)', '`sent`, `deleted`', 'ledger'];
-  const rows = Object.values<Answer>(answers).map(cellsOf);
+  const rows = Object.values<AnswerRule>(answers).map(cellsOf);
   const later = Object.entries(outcomes).map(([outcome, { next }]) => [`\`${outcome}\``, next]);
   const tables = [
     table([[...head, 'sent again'], ...rows]),

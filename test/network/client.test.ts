@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { CliError, hasCode } from '../../src/errors/cli-error.ts';
 import type { NetworkSettings } from '../../src/network/client.ts';
-import { plainChange } from '../../src/tenant/plain-change.ts';
+import { plainJudge } from '../../src/tenant/plain-change.ts';
 import {
   createTestHttp,
   failureOf,
@@ -183,10 +183,10 @@ describe('a tenant that cannot be reached', () => {
     );
   });
 
-  const change = plainChange({ done: 'set the certificate', idempotent: true });
+  const change = plainJudge({ mayHave: 'set the certificate', idempotent: true });
   const endOf = (origin: string, settings: Partial<NetworkSettings> = {}) =>
     createTestHttp({ pause: async () => {}, ...settings })
-      .send(post(origin, { retry: true, change }))
+      .send(post(origin, { retry: true, changeJudge: change }))
       .catch((error: CliError) => {
         if (error.code === 'outcome-unknown') return [error.code, error.facts.tries];
         return [error.code];
@@ -231,7 +231,9 @@ describe('a tenant that cannot be reached', () => {
         if (paused) interrupt();
         await wait();
       };
-      const sent = createTestHttp({ signal, pause }).send(post(origin, { retry: true, change }));
+      const sent = createTestHttp({ signal, pause }).send(
+        post(origin, { retry: true, changeJudge: change }),
+      );
       return sent.catch((error: CliError) => {
         if (error.code === 'outcome-unknown')
           return [error.code, error.facts.tries, error.facts.signal];

@@ -5,7 +5,7 @@ import type { NetworkSettings } from '../../src/network/client.ts';
 import { ProxyRefusal } from '../../src/network/failure.ts';
 import type { HttpRequest } from '../../src/network/http.ts';
 import { openTunnel } from '../../src/network/tunnel.ts';
-import { plainChange } from '../../src/tenant/plain-change.ts';
+import { plainJudge } from '../../src/tenant/plain-change.ts';
 import { userAgent } from '../../src/text/version.ts';
 import { testCases } from '../support/cases.ts';
 import { createTestHttp, post, startTcpServer } from '../support/http.ts';
@@ -67,8 +67,8 @@ function ending(
   };
 }
 
-const change = plainChange({ done: 'set the certificate', idempotent: true });
-const once = plainChange({ done: 'deleted the certificate', idempotent: false });
+const changeJudge = plainJudge({ mayHave: 'set the certificate', idempotent: true });
+const once = plainJudge({ mayHave: 'deleted the certificate', idempotent: false });
 
 testCases('network/requests', {
   'a request that may be repeated': ending({}),
@@ -77,9 +77,9 @@ testCases('network/requests', {
 });
 
 testCases('network/changes', {
-  'a change that may be repeated': ending({ change }),
-  'a change that may be made once': ending({ change: once }),
-  'a change with half a second': ending({ change }, { timeout: 500 }),
+  'a change that may be repeated': ending({ changeJudge }),
+  'a change that may be made once': ending({ changeJudge: once }),
+  'a change with half a second': ending({ changeJudge }, { timeout: 500 }),
 });
 
 /** The tunnel to an address through a proxy that answers so: what the proxy heard, and what came of it. */

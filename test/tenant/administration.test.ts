@@ -238,7 +238,7 @@ test.each<[string, unknown, boolean, string, (client: AdminClient) => Promise<un
     { method: 'POST', url: `https://a.test${path}`, retry: isRepeatable },
   ]);
   const silence = { arrived: 'nothing', tries: 1, last: null, cause: null } as const;
-  expect(sent[0]?.change?.unknown(silence)).toMatchObject({
+  expect(sent[0]?.changeJudge?.unknown(silence)).toMatchObject({
     message: `The tenant did not answer: it may have ${done}`,
     facts: { idempotent: isRepeatable },
   });
@@ -264,7 +264,7 @@ test.each<[string, object, (client: AdminClient) => Promise<unknown>]>([
   const { client, sent } = tenantOf({});
   await ask(client);
   expect(sent).toMatchObject([{ method: 'POST', url: `https://a.test${path}`, retry: true }]);
-  expect(sent[0]).not.toHaveProperty('change');
+  expect(sent[0]).not.toHaveProperty('changeJudge');
   expect(JSON.parse(sent[0]?.body ?? '')).toEqual(members);
 });
 

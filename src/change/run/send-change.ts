@@ -16,17 +16,18 @@ import {
 import { membersOf, parseJson } from '../../text/json.ts';
 import { Secret } from '../../text/secret.ts';
 import { type AnswerKind, answers } from '../answer-table.ts';
-import { type Asking, changeOf, errorOf, isAboutForm, kindOf } from '../judge-answer.ts';
+import { type Asking, errorOf, isAboutForm, judgeOf, kindOf } from '../judge-answer.ts';
 import type { PushFile } from '../target.ts';
 
-interface Sending extends PushFile {
+/** A file with its password, and the place that it goes to. */
+interface CertificateToSend extends PushFile {
   readonly clientAppKey: string;
   readonly topic: string;
 }
 
 /** The way in which a request is sent. */
 export interface SendTerms {
-  /** The forms of the parameters, in turn. */
+  /** The forms of the parameters to try, in turn. */
   readonly forms: readonly SentAs[];
   /** Whether the host has answered as a tenant before. */
   readonly hostHasAnswered: boolean;
@@ -37,25 +38,34 @@ export interface SendTerms {
  * @throws {CliError} as sendChange; with the fact `file` if the tenant cannot open it
  */
 export async function sendCertificate(
-  { identity, findings, ...sending }: Sending,
+  file: CertificateToSend,
   client: TenantClient,
   terms: SendTerms,
 ): Promise<SentAs> {
-  const certificate = encodedOf(identity);
-  const request = setRequest({ ...sending, certificate });
-  return sendChange(request, client, terms, (error, kind) => {
-    const codes = findings.map(({ code }) => code);
-    const faults = /limit|iteration/i.test(error.message)
-      ? codes.filter((code) => code === 'iterations-high')
-      : codes;
-    const forced = findings.filter(({ level }) => level === 'error');
-    const lines = forced.map(({ code, message }) => `${message} [${code}]`);
-    const file = { path: identity.path, findings: faults };
-    return restated(
-      error,
-      kind === 'refused-file' ? { lines, facts: { file } } : { facts: { file } },
-    );
+  const request = setRequest({
+    clientAppKey: file.clientAppKey,
+    certificate: encodedOf(file.identity),
+    password: file.password,
+    topic: file.topic,
   });
+  return sendChange(request, client, terms, (error, kind) => aboutFile(error, kind, file));
+}
+
+/** A refusal that concerns the file, with the facts of the file. */
+function aboutFile(
+  error: CliError<'tenant-refused'>,
+  kind: AnswerKind,
+  { identity, findings }: PushFile,
+): CliError<'tenant-refused'> {
+  const codes = findings.map(({ code }) => code);
+  const faults = /limit|iteration/i.test(error.message)
+    ? codes.filter((code) => code === 'iterations-high')
+    : codes;
+  const facts = { file: { path: identity.path, findings: faults } };
+  if (kind !== 'refused-file') return restated(error, { facts });
+  const forced = findings.filter(({ level }) => level === 'error');
+  const lines = forced.map(({ code, message }) => `${message} [${code}]`);
+  return restated(error, { lines, facts });
 }
 
 /** The files that were sent, in base64: a fleet sends one to many tenants. */
@@ -89,58 +99,61 @@ export async function sendChange(
   request: MobileRequest,
   client: TenantClient,
   { forms, hostHasAnswered }: SendTerms,
-  aboutFile: AboutFile = (error) => error,
+  aboutSubject: AboutSubject = (error) => error,
 ): Promise<SentAs> {
   const { asked, path, parameters } = request;
   const { tenant } = client;
   const secrets = [...secretsOf(parameters), ...client.secrets()];
   const asking: Asking = { tenant, asked, path, hostHasAnswered, secrets };
-  let first: CliError | null = null;
-  for (const form of forms) {
-    const answer = await client.change(path, parameters, form, changeOf(asking));
+  const tried: SentAs[] = [];
+  let firstRefusal: CliError | null = null;
+  for (const sentAs of forms) {
+    const answer = await client.change(path, parameters, sentAs, judgeOf(asking));
+    tried.push(sentAs);
     const kind = kindOf(answer);
-    if (answers[kind].outcome === 'done') return form;
+    const { outcome, again } = answers[kind];
+    if (outcome === 'done') return sentAs;
     const error = errorOf(answer, asking);
     if (!hasCode(error, 'tenant-refused')) throw error;
-    if (kind === 'refused-file') throw aboutFile(error, kind);
-    const missing = missingIn(answer, parameters);
-    if (answers[kind].again !== 'form') {
-      if (first !== null && isAboutForm(answer)) throw first;
-      const isNamed =
-        missing === 'sent' && !forms.slice(0, forms.indexOf(form) + 1).includes('form');
-      throw isNamed ? restated(error, { facts: { form: 'untried' } }) : error;
+    if (kind === 'refused-file') throw aboutSubject(error, kind);
+    const calledMissing = calledMissingIn(answer, parameters);
+    if (again !== 'both-in-other-form') {
+      if (firstRefusal !== null && isAboutForm(answer)) throw firstRefusal;
+      const mayHelp = calledMissing === 'had-value' && !tried.includes('form');
+      throw mayHelp ? restated(error, { facts: { form: 'untried' } }) : error;
     }
-    if (missing === 'empty') {
+    if (calledMissing === 'was-empty') {
       const facts = { lacks: 'password' } as const;
-      throw aboutFile(restated(error, { facts }), kind);
+      throw aboutSubject(restated(error, { facts }), kind);
     }
-    first ??= missing === 'sent' ? restated(error, { facts: { tried: forms } }) : error;
+    firstRefusal ??=
+      calledMissing === 'had-value' ? restated(error, { facts: { tried: forms } }) : error;
   }
-  if (first === null) throw new Error('no form to send the parameters in');
-  throw first;
+  if (firstRefusal === null) throw new Error('no form to send the parameters in');
+  throw firstRefusal;
 }
 
-/** Adds the facts of the file to a refusal that concerns it. */
-type AboutFile = (
+/** Adds the facts of what was sent, to a refusal that concerns it. */
+type AboutSubject = (
   error: CliError<'tenant-refused'>,
   kind: AnswerKind,
 ) => CliError<'tenant-refused'>;
 
 /**
- * The parameters that a tenant calls missing: one that was sent with a value, or only
- * ones that were sent empty; `unnamed`: it names none.
+ * The parameters that a tenant calls missing: `had-value`: one that was sent with a
+ * value; `was-empty`: only ones that were sent empty; `unnamed`: it names none.
  */
-function missingIn(
+function calledMissingIn(
   { body }: HttpResponse,
   parameters: CallParameters,
-): 'sent' | 'empty' | 'unnamed' {
+): 'had-value' | 'was-empty' | 'unnamed' {
   const { Message } = membersOf(parseJson(body)) ?? {};
   if (typeof Message !== 'string') return 'unnamed';
   const named = Object.keys(parameters).filter((name) =>
     new RegExp(`(?<!\\w)${name}(?!\\w)`, 'i').test(Message),
   );
   if (named.length === 0) return 'unnamed';
-  return named.some((name) => !isEmpty(parameters[name])) ? 'sent' : 'empty';
+  return named.some((name) => !isEmpty(parameters[name])) ? 'had-value' : 'was-empty';
 }
 
 function isEmpty(value: string | Secret | undefined): boolean {

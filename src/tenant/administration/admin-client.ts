@@ -8,7 +8,7 @@ export type AdminClient = Pick<TenantClient, 'tenant' | 'ask'>;
 
 interface ChangeOptions {
   /** The change, to follow "it may have". */
-  readonly change: string;
+  readonly mayHave: string;
   readonly once?: boolean;
 }
 

@@ -98,7 +98,7 @@ export async function importApplication(client: AdminClient): Promise<string> {
   const result = await client.ask(
     '/SaasManage/ImportAppFromTemplate',
     { ID: [template] },
-    { change: 'made an application', once: true },
+    { mayHave: 'made an application', once: true },
   );
   // The tenant answers a request that it does not understand with success and an empty
   // list.
@@ -115,13 +115,13 @@ export async function importApplication(client: AdminClient): Promise<string> {
 /** Writes all members of an application. */
 export const updateApplication = changing(
   '/SaasManage/UpdateApplicationDE',
-  { change: 'changed the application' },
+  { mayHave: 'changed the application' },
   ({ key, members }: ApplicationDocument) => ({ ...members, ID: key, _RowKey: key, PVID: key }),
 );
 
 export const deleteApplication = changing(
   '/SaasManage/DeleteApplication',
-  { change: 'deleted the application', once: true },
+  { mayHave: 'deleted the application', once: true },
   (key: string) => ({ _RowKey: [key] }),
 );
 
@@ -180,7 +180,7 @@ export type Grantee = Pick<TenantRole, 'id' | 'name' | 'directoryServiceUuid'>;
 /** Grants or revokes a role's permission to see and run an application. */
 export const setPermission = changing(
   '/SaasManage/SetApplicationPermissions',
-  { change: 'changed the permission' },
+  { mayHave: 'changed the permission' },
   (key: string, role: Grantee, mayRun: boolean) => ({
     ID: key,
     RowKey: key,

@@ -83,7 +83,7 @@ export async function createRole(
   const result = await client.ask(
     '/Roles/StoreRole',
     { Name: name, Description: description, RoleType: 'PrincipalList' },
-    { change: 'made the role', once: true },
+    { mayHave: 'made the role', once: true },
   );
   const { _RowKey: id } = readAnswer(madeRole, result);
   if (id === null)
@@ -96,7 +96,7 @@ export async function createRole(
 
 export const deleteRole = changing(
   '/SaasManage/DeleteRole',
-  { change: 'deleted the role', once: true },
+  { mayHave: 'deleted the role', once: true },
   (id: string) => ({ Name: id }),
 );
 
@@ -110,7 +110,7 @@ export async function listRights(client: AdminClient): Promise<readonly Administ
 
 export const assignRight = changing(
   '/SaasManage/AssignSuperRights',
-  { change: 'given the right to the role' },
+  { mayHave: 'given the right to the role' },
   (roleId: string, path: string) => [{ Role: roleId, Path: path }],
 );
 
@@ -128,6 +128,6 @@ export async function readMembers(client: AdminClient, roleId: string): Promise<
 /** Adds a user by name, `ada@example.com`. */
 export const addMember = changing(
   '/SaasManage/AddUsersAndGroupsToRole',
-  { change: 'added the user to the role' },
+  { mayHave: 'added the user to the role' },
   (roleId: string, user: string) => ({ Name: roleId, Users: [user] }),
 );

@@ -62,7 +62,7 @@ export async function createServiceUser(
       ServiceUser: true,
       OauthClient: true,
     },
-    { change: 'made the service user', once: true, secrets: [password] },
+    { mayHave: 'made the service user', once: true, secrets: [password] },
   );
   if (id === null || id === undefined)
     throw new CliError('tenant-not-json', `${client.tenant} does not name the user that it made`, {
@@ -72,6 +72,6 @@ export async function createServiceUser(
 
 export const deleteUser = changing(
   '/CDirectoryService/DeleteUser',
-  { change: 'deleted the service user', once: true },
+  { mayHave: 'deleted the service user', once: true },
   (id: string) => ({ ID: id }),
 );
