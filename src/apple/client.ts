@@ -81,15 +81,15 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
 
   return {
     async send(push) {
-      const { answer } = await untilDone(
-        () => attempt(push),
-        (outcome, attempts) => waitBeforeRetry(outcome, attempts, push),
+      const { answer } = await untilDone({
+        attempt: () => attempt(push),
+        waitAfter: (outcome, attempts) => waitBeforeRetry(outcome, attempts, push),
         late,
-      );
+      });
       return answer;
     },
     async connect() {
-      await untilDone(tryConnecting, () => null, late);
+      await untilDone({ attempt: tryConnecting, waitAfter: () => null, late });
     },
     close: () => connection.close(),
   };
@@ -115,8 +115,8 @@ class ApnsConnection {
   open(): Promise<ClientHttp2Session> {
     const { origin, proxies } = this.#settings;
     const signal = this.#signal;
-    return withTrust(this.#trust, async (reach) => {
-      const authorities = await this.#trust.authorities(reach);
+    return withTrust(this.#trust, async (lastGroup) => {
+      const authorities = await this.#trust.authorities(lastGroup);
       return openHttp2Session(this.#certificate, { origin, proxies, authorities, signal });
     });
   }

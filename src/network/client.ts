@@ -69,8 +69,8 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     };
     let answer: HttpResponse;
     try {
-      answer = await withTrust(trust, (reach) =>
-        sendOnce({ ...request, headers }, reach, network, watch.onWritten),
+      answer = await withTrust(trust, (lastGroup) =>
+        sendOnce({ ...request, headers }, lastGroup, network, watch.onWritten),
       );
     } catch (error) {
       trace('failed');
@@ -79,23 +79,26 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
       return transportError(error, url.origin);
     }
     trace(`→ ${answer.status}`);
-    return (request.answersRedirect ? null : redirectError(answer, url)) ?? answer;
+    if (request.answersRedirect === true) return answer;
+    return redirectError(answer, url) ?? answer;
   }
 
   return {
     async send(request) {
       const url = new URL(request.url);
       const progress = settings.progress(`Waiting for ${url.host}`);
-      const tries = countTries(request);
+      const arrivals = watchArrivals(request);
       try {
-        const answer = await untilDone<HttpResponse>(
-          () => tries.attempt((watch) => attempt(request, url, watch)),
-          (outcome, attempts) => (tries.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null),
-          () => new CliError('tenant-timeout', `${url.origin} did not answer in time`),
-        );
-        return tries.judge(answer);
+        const answer = await untilDone<HttpResponse>({
+          attempt: () => arrivals.ofAttempt((watch) => attempt(request, url, watch)),
+          waitAfter: (outcome, attempts) =>
+            arrivals.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null,
+          late: () => new CliError('tenant-timeout', `${url.origin} did not answer in time`),
+        });
+        arrivals.throwIfUnknown();
+        return answer;
       } catch (error) {
-        throw error instanceof CliError ? tries.errorOf(error) : error;
+        throw error instanceof CliError ? arrivals.errorOf(error) : error;
       } finally {
         progress.stop();
       }
@@ -112,37 +115,53 @@ interface Watch {
   readonly onCut: () => void;
 }
 
-/** Counts the attempts that wrote anything, and judges what arrived. */
-function countTries({ retry, changeJudge: change }: HttpRequest) {
-  let tries = 0;
+/** Keeps what arrived in each attempt of a request, and what that means for a change. */
+function watchArrivals({ retry, changeJudge }: HttpRequest) {
+  /** The attempts that wrote anything. */
+  let written = 0;
+  /** The first arrival that leaves the outcome open. Only a confirmation settles it. */
   let first: Arrived | null = null;
+  /** Those of the last attempt; null: nothing arrived that could be judged. */
   let last: Arrived | null = null;
   let judged: Judgment | null = null;
-  function note(arrived: Arrived | null): void {
+  function note(arrived: Arrived): void {
     last = arrived;
-    judged = arrived === null ? null : (change?.judge(arrived) ?? null);
+    judged = changeJudge?.judge(arrived) ?? null;
     if (judged?.outcome === 'unknown') first ??= arrived;
   }
+  function noteNothing(): void {
+    last = null;
+    judged = null;
+  }
+  /** The error `outcome-unknown`, or null. */
   function unknown(cause: CliError | null): CliError | null {
-    if (change === undefined || first === null || judged?.outcome === 'done') return null;
-    return change.unknown({ arrived: first, tries, last: last === first ? null : last, cause });
+    if (changeJudge === undefined || first === null || judged?.outcome === 'done') return null;
+    return changeJudge.unknown({
+      arrived: first,
+      tries: written,
+      last: last === first ? null : last,
+      cause,
+    });
   }
   return {
-    async attempt(
-      work: (watch: Watch) => Promise<HttpResponse | CliError>,
+    /** Makes an attempt, and keeps what arrives in it. */
+    async ofAttempt(
+      attempt: (watch: Watch) => Promise<HttpResponse | CliError>,
     ): Promise<HttpResponse | CliError> {
       let isWritten = false;
       let isCut = false;
       const onWritten = (): void => {
-        if (!isWritten) tries++;
+        if (!isWritten) written++;
         isWritten = true;
       };
       const onCut = (): void => {
         isCut = true;
       };
       try {
-        const outcome = await work({ onWritten, onCut });
-        note(isWritten ? arrivedIn(outcome) : null);
+        const outcome = await attempt({ onWritten, onCut });
+        const arrived = isWritten ? arrivedIn(outcome) : null;
+        if (arrived === null) noteNothing();
+        else note(arrived);
         return outcome;
       } catch (error) {
         if (isWritten) note(isCut ? 'cut' : 'nothing');
@@ -155,10 +174,9 @@ function countTries({ retry, changeJudge: change }: HttpRequest) {
      * After a missing answer, only an answer that confirms the change counts.
      * @throws {CliError} outcome-unknown
      */
-    judge(answer: HttpResponse): HttpResponse {
+    throwIfUnknown(): void {
       const error = unknown(null);
       if (error !== null) throw error;
-      return answer;
     },
     /**
      * The error that ended the request, which tells whether the tenant may have made the

@@ -38,26 +38,26 @@ export interface Network {
  * the next answer, and reads the whole answer. The request is written once at most, after
  * TLS has accepted the certificate. Throws what the runtime does, NotHttp, BrokenAnswer,
  * ProxyError and ProxyRefusal.
- * @param reach the last group of CAs to trust
+ * @param lastGroup the last group of CAs to trust
  * @param onWritten called before the first byte of the request is written
  * @throws {CliError} tenant-not-json for a body over 8 MiB, usage for a request that
  * cannot be sent; the signal's reason
  */
 export async function sendOnce(
   request: HttpRequest,
-  reach: number,
+  lastGroup: number,
   network: Network,
   onWritten: () => void,
 ): Promise<HttpResponse> {
   const { signal } = network;
   const { origin } = new URL(request.url);
   const { Client } = await loadUndici();
-  const connect = await connectorFor(new URL(request.url), reach, network);
+  const connectTo = await connectorFor(new URL(request.url), lastGroup, network);
   let socket: Socket | null = null;
   const client = new Client(origin, {
     ...bounds,
     connect(way, done) {
-      connect(way).then(
+      connectTo(way).then(
         async (connected) => {
           // Bytes that arrive before the request would pass for the answer.
           await setImmediate();
@@ -73,10 +73,7 @@ export async function sendOnce(
   });
   try {
     signal.throwIfAborted();
-    const response = await exchange(client, request, () => {
-      onWritten();
-      return socket;
-    });
+    const response = await exchange(client, request, { onWritten, socketInUse: () => socket });
     signal.throwIfAborted();
     return response;
   } finally {
@@ -84,13 +81,18 @@ export async function sendOnce(
   }
 }
 
-/**
- * @param start called before the first byte of the request is written; returns the socket
- */
+/** The connection of an exchange, which undici makes after the exchange has begun. */
+interface ExchangeConnection {
+  /** Called before the first byte of the request is written. */
+  onWritten(): void;
+  /** Null before that. */
+  socketInUse(): Socket | null;
+}
+
 function exchange(
   client: Client,
   request: HttpRequest,
-  start: () => Socket | null,
+  { onWritten, socketInUse }: ExchangeConnection,
 ): Promise<HttpResponse> {
   const { origin, pathname, search } = new URL(request.url);
   return new Promise((resolve, reject) => {
@@ -101,7 +103,8 @@ function exchange(
     const pieces: Buffer[] = [];
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart() {
-        socket = start();
+        onWritten();
+        socket = socketInUse();
         before = socket?.bytesRead ?? 0;
       },
       onResponseStart(_controller, status, headers) {
@@ -136,10 +139,14 @@ function exchange(
  * Opens connections to an origin, directly or through a proxy, once TLS has accepted the
  * certificate, or without TLS once the listener is known.
  */
-async function connectorFor(url: URL, reach: number, { proxies, trust, signal, owners }: Network) {
+async function connectorFor(
+  url: URL,
+  lastGroup: number,
+  { proxies, trust, signal, owners }: Network,
+) {
   const isSecure = url.protocol === 'https:';
   // Null: the runtime's own CAs.
-  const secureContext = isSecure ? await trust.context(reach) : null;
+  const secureContext = isSecure ? await trust.context(lastGroup) : null;
   const proxy = proxyFor(url, proxies);
   const options = { signal, ...(secureContext && { secureContext }) };
   const connect = await createConnector(options);

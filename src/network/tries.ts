@@ -3,27 +3,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isTransient } from './failure.ts';
 import type { HttpResponse, Pause } from './http.ts';
 
-/** The attempts of one command. */
+/** What is tried, and when it is tried again. */
+export interface TrySteps<Outcome> {
+  attempt(): Promise<Outcome | Error>;
+  /** Milliseconds before the next attempt; null: the outcome stands. */
+  waitAfter(outcome: Outcome | Error, attempts: number): number | null;
+  /** The signal's reason at the timeout. */
+  late(): Error;
+}
+
+/** The attempts that share one time limit. */
 export interface Tries {
   /** Aborted by an interrupt or at the timeout. */
   readonly signal: AbortSignal;
   /**
    * Retries until an outcome is final, or a pause would take too long. Throws an outcome
    * that is an error.
-   * @param waitAfter milliseconds before the next attempt, or null: the outcome stands
-   * @param late makes the signal's reason at the timeout
    */
-  untilDone<Outcome>(
-    attempt: () => Promise<Outcome | Error>,
-    waitAfter: (outcome: Outcome | Error, attempts: number) => number | null,
-    late: () => Error,
-  ): Promise<Outcome>;
+  untilDone<Outcome>(steps: TrySteps<Outcome>): Promise<Outcome>;
   /** Stops listening to the interrupt. */
   end(): void;
 }
 
 /**
- * Makes attempts within the timeout of one command.
+ * Makes attempts within one time limit.
  * @param timeout limit of all waiting, in milliseconds
  * @param pause makes a pause; time beyond the pause does not count
  */
@@ -56,7 +59,7 @@ export function createTries(
   }
   return {
     signal,
-    async untilDone(attempt, waitAfter, late) {
+    async untilDone({ attempt, waitAfter, late }) {
       for (let attempts = 1; ; attempts++) {
         const outcome = await inTime(attempt, late);
         const wait = waitAfter(outcome, attempts);

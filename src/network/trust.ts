@@ -17,19 +17,19 @@ import type { TrustedStores } from './stores.ts';
 /** The CAs that a command trusts. */
 export interface Trust {
   /** The last group needed so far: new connections start with the groups up to it. */
-  readonly reach: number;
+  readonly lastGroup: number;
   /**
-   * The CAs of the groups up to `reach`; null: Node.js's own, which is faster.
+   * The CAs of the groups up to `lastGroup`; null: Node.js's own, which is faster.
    * @throws {CliError} file-not-found, file-unreadable
    */
-  authorities(reach: number): Promise<readonly string[] | null>;
+  authorities(lastGroup: number): Promise<readonly string[] | null>;
   /** A TLS context that trusts these CAs. @throws {CliError} as authorities */
-  context(reach: number): Promise<SecureContext | null>;
+  context(lastGroup: number): Promise<SecureContext | null>;
   /**
-   * Whether more CAs exist beyond `reach` and may help against `error`; if so, `reach`
-   * now includes them.
+   * Whether more CAs exist beyond `lastGroup` and may help against `error`; if so, the
+   * trust's `lastGroup` now includes them.
    */
-  widen(reach: number, error: unknown): Promise<boolean>;
+  widen(lastGroup: number, error: unknown): Promise<boolean>;
 }
 
 /**
@@ -45,27 +45,27 @@ export function createTrust(settings: TrustSettings, waiting: Waiting): Trust {
   const runtimeSuffices = settings.caFile === null && !(trustsSystem && named);
   const load = async () => (await import('./stores.ts')).openStores(settings, waiting);
   const open = () => (opening ??= load());
-  const authorities = async (reach: number): Promise<readonly string[] | null> =>
-    reach === 0 && runtimeSuffices ? null : (await open()).upTo(reach);
+  const authorities = async (lastGroup: number): Promise<readonly string[] | null> =>
+    lastGroup === 0 && runtimeSuffices ? null : (await open()).upTo(lastGroup);
   return {
-    get reach() {
+    get lastGroup() {
       return widest;
     },
     authorities,
-    async context(reach: number): Promise<SecureContext | null> {
-      const ca = await authorities(reach);
+    async context(lastGroup: number): Promise<SecureContext | null> {
+      const ca = await authorities(lastGroup);
       if (ca === null) return null;
-      const context = contexts.get(reach) ?? trustingContext(ca);
-      contexts.set(reach, context);
+      const context = contexts.get(lastGroup) ?? trustingContext(ca);
+      contexts.set(lastGroup, context);
       return context;
     },
-    async widen(reach: number, error: unknown): Promise<boolean> {
+    async widen(lastGroup: number, error: unknown): Promise<boolean> {
       // With all CAs a better chain than the user's may exist.
-      const mayHelp = reach === 0 && settings.caFile !== null ? isUnverified : isUntrusted;
+      const mayHelp = lastGroup === 0 && settings.caFile !== null ? isUnverified : isUntrusted;
       if (!mayHelp(error)) return false;
       const stores = await open();
-      const { length } = await stores.upTo(reach);
-      for (let next = reach + 1; next < stores.groups; next++) {
+      const { length } = await stores.upTo(lastGroup);
+      for (let next = lastGroup + 1; next < stores.groups; next++) {
         if ((await stores.upTo(next)).length === length) continue;
         widest = Math.max(widest, next);
         return true;
@@ -81,13 +81,15 @@ export function createTrust(settings: TrustSettings, waiting: Waiting): Trust {
  */
 export async function withTrust<Result>(
   trust: Trust,
-  attempt: (reach: number) => Promise<Result>,
+  attempt: (lastGroup: number) => Promise<Result>,
 ): Promise<Result> {
-  for (let { reach } = trust; ; reach = trust.reach) {
+  for (;;) {
+    const { lastGroup } = trust;
     try {
-      return await attempt(reach);
+      return await attempt(lastGroup);
     } catch (error) {
-      if (!(await trust.widen(reach, error))) throw error;
+      // It raises `lastGroup`, as another request may have done meanwhile.
+      if (!(await trust.widen(lastGroup, error))) throw error;
     }
   }
 }

@@ -20,7 +20,7 @@ async function countOf(
     expect(outcomes).toHaveLength(made);
     return wait(made);
   };
-  return tries.untilDone(attempt, waitAfter, () => late);
+  return tries.untilDone({ attempt, waitAfter, late: () => late });
 }
 
 test.each<[string, number, number | null, Pause | undefined, number]>([
