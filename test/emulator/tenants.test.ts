@@ -199,7 +199,7 @@ describe('--fleet-file', () => {
     `);
     const fleet = readFleet(text, { file, directory: dirname(file) });
     expect(
-      fleet.tenants.map(({ name, tenant, certificate }) => [name, tenant, certificate?.name]),
+      fleet.tenants.map(({ name, url, certificate }) => [name, url, certificate?.name]),
     ).toEqual(report.tenants.map(({ name, url }) => [name, url, 'app']));
     for (const { accounts } of report.tenants)
       expect(text).not.toContain(accounts.serviceUser.password);

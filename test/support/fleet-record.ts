@@ -71,8 +71,8 @@ function namesIn(file: string): ReadonlyMap<string, string> {
   try {
     const fleet = readFleet(readFileSync(file, 'utf8'), { file, directory: dirname(file) });
     return new Map(
-      fleet.tenants.map(({ name, tenant, clientAppKey, certificate }) => [
-        `${tenant} ${clientAppKey ?? certificate?.topic ?? usualKey}`,
+      fleet.tenants.map(({ name, url, clientAppKey, certificate }) => [
+        `${url} ${clientAppKey ?? certificate?.topic ?? usualKey}`,
         name,
       ]),
     );

@@ -21,7 +21,7 @@ export const app: FleetCertificate = {
 export function fleetTenant(name: string, tenant: Partial<FleetTenant> = {}): FleetTenant {
   return {
     name,
-    tenant: `https://${name}.id.cyberark.cloud`,
+    url: `https://${name}.id.cyberark.cloud`,
     certificate: app,
     clientAppKey: null,
     signIn: { profile: name },

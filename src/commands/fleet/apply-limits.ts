@@ -60,5 +60,5 @@ function requireName(name: string, tenants: readonly FleetTenant[]): void {
  */
 export function canaryHost(due: readonly PlannedTenant[], canary: string | null): string | null {
   const item = due.find(({ tenant }) => tenant.name === canary);
-  return item === undefined ? null : new URL(item.tenant.tenant).host;
+  return item === undefined ? null : new URL(item.tenant.url).host;
 }

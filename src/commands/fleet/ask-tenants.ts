@@ -66,8 +66,8 @@ async function askOne(
 }
 
 /** One request at a time goes to a host, whatever its tenants are called. */
-function hostOf({ tenant: { tenant } }: KeyedTenant): string {
-  return new URL(tenant).host;
+function hostOf({ tenant }: KeyedTenant): string {
+  return new URL(tenant.url).host;
 }
 
 export function warnOfDifferences({ tenants }: FleetStatusReport, { terminal }: Context): void {

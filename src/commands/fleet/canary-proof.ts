@@ -65,7 +65,7 @@ export async function openGate(
   const user = person?.user ?? options.proveUser ?? null;
   if (user !== null && !(await hasPhone(canary, user, options, context)))
     context.terminal.warn(
-      `${user} has no phone at ${canary.tenant.tenant}, by the tenant's list of devices`,
+      `${user} has no phone at ${canary.tenant.url}, by the tenant's list of devices`,
     );
   if (person !== null && !person.isOwn) await requireExpected(person.user, context);
   return { canary, person };
@@ -159,7 +159,7 @@ export async function carryOutGated(
 }
 
 function hostOf({ tenant }: PlannedTenant): string {
-  return new URL(tenant.tenant).host;
+  return new URL(tenant.url).host;
 }
 
 function isWell(outcome: Outcome | undefined): boolean {
@@ -183,7 +183,7 @@ async function passGate(
 
 function missingProof({ tenant }: PlannedTenant, { opened, options }: Run): CliError {
   const { proveUser = 'NAME' } = options;
-  const place = ['--tenant', tenant.tenant, '--record', opened.recordPath];
+  const place = ['--tenant', tenant.url, '--record', opened.recordPath];
   return new CliError(
     'proof-missing',
     `The other tenants wait: no push of the certificate of ${tenant.name} was confirmed`,
@@ -200,7 +200,7 @@ async function prove(
   const { tenant, certificate } = canary;
   try {
     const network = networkOf(options, (await profileOf(tenant, context)).settings, context);
-    const called = { tenant: tenant.tenant, user };
+    const called = { tenant: tenant.url, user };
     const proof = await openProof(called, seconds, network, context).prove(
       certificate?.topic ?? null,
     );

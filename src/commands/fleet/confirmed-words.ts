@@ -50,9 +50,9 @@ export function confirmable({ tenants }: Fleet): readonly Source[] {
 
 /** By the object first: many tenants share a certificate, whose command may be long. */
 function usedSources(tenants: readonly FleetTenant[]): readonly Source[] {
-  const uses = tenants.flatMap(({ tenant, certificate, signIn }) => {
+  const uses = tenants.flatMap(({ url, certificate, signIn }) => {
     const all = [certificate?.p12, certificate?.password, secretOf(signIn)];
-    return all.flatMap((used) => (used == null ? [] : { used, host: tenant }));
+    return all.flatMap((used) => (used == null ? [] : { used, host: url }));
   });
   return [...grouped(uses, ({ used }) => used)].map(([each, same]) => ({
     ...wordsOf(each),
@@ -70,10 +70,10 @@ function secretOf(signIn: SignIn): SecretSource | NamedProfile {
 
 /** The words that reach a tenant and the record as they stand there. */
 function namedWords(tenants: readonly FleetTenant[]): readonly Source[] {
-  return tenants.flatMap(({ tenant, certificate, clientAppKey, signIn }) => {
+  return tenants.flatMap(({ url, certificate, clientAppKey, signIn }) => {
     const topic = certificate?.topic ?? null;
     const key = clientAppKey ?? topic;
-    const hosts = [tenant];
+    const hosts = [url];
     const named: Source[] = [];
     if (key !== null) named.push({ kind: 'key', words: [key], hosts });
     if (topic !== null && topic !== key) named.push({ kind: 'topic', words: [topic], hosts });

@@ -276,12 +276,11 @@ export function notePlan(
     (names) => `${names}: apply sets the same certificate again, to make its key the one in use.`,
   );
   const losing = new Set(
-    planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])),
+    planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.url : [])),
   );
   const selected = new Set(planned.map(({ tenant }) => tenant.name));
   const left = declared.tenants.filter(
-    ({ name, tenant, certificate }) =>
-      certificate !== null && losing.has(tenant) && !selected.has(name),
+    ({ name, url, certificate }) => certificate !== null && losing.has(url) && !selected.has(name),
   );
   if (left.length === 0) return;
   const names = listOf(left.map(({ name }) => name));

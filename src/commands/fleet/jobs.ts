@@ -32,9 +32,9 @@ export function toDo(
   const unanswered = due.filter(isUnanswered);
   const order = new Map<string, number>();
   for (const { tenant } of [...unanswered, ...due])
-    if (!order.has(tenant.tenant)) order.set(tenant.tenant, order.size);
+    if (!order.has(tenant.url)) order.set(tenant.url, order.size);
   const rank = ({ tenant, certificate }: PlannedTenant): number =>
-    (order.get(tenant.tenant) ?? 0) + (certificate === null ? 0 : 0.5);
+    (order.get(tenant.url) ?? 0) + (certificate === null ? 0 : 0.5);
   return due.toSorted((one, other) => rank(one) - rank(other));
 }
 
@@ -48,18 +48,18 @@ export function jobOf(item: PlannedTenant, { history }: FleetRecord, access: Ten
     target: targetOf(item),
     file: pushFileOf(item),
     sendAs: null,
-    history: tenantHistory(history, tenant.tenant),
+    history: tenantHistory(history, tenant.url),
     withOpenTenant: (pause, work) => access.open(tenant, pause, work),
   };
 }
 
 /** The key of a tenant, and the certificate that it must have. */
 export function targetOf({ tenant, clientAppKey, certificate, findings }: PlannedTenant): Target {
-  const place = { tenant: tenant.tenant, clientAppKey: clientAppKey ?? '' };
+  const place = { tenant: tenant.url, clientAppKey: clientAppKey ?? '' };
   if (certificate === null) return { ...place, wanted: null };
   const { identity, topic } = requireOpened(certificate);
   const environment = tenant.certificate?.environment ?? null;
-  const isLocal = isLoopback(new URL(tenant.tenant).hostname);
+  const isLocal = isLoopback(new URL(tenant.url).hostname);
   const against = recordedCodes({ findings, isLocal });
   const owner = tenant.certificate?.owner ?? null;
   const ticket = tenant.certificate?.ticket ?? null;

@@ -38,7 +38,7 @@ export function settledByAnswers(
 ): readonly Settlement[] {
   return keyed.flatMap(({ tenant, clientAppKey }) => {
     const answer = answers.get(tenant.name);
-    const own = history.tenants.get(tenant.tenant);
+    const own = history.tenants.get(tenant.url);
     if (own === undefined || clientAppKey === null || answer?.outcome !== 'told') return [];
     return settledByWord(own, clientAppKey, answer);
   });
@@ -53,23 +53,23 @@ export class KeyUses {
 
   constructor(history: History, tenants: readonly FleetTenant[], answers: Answers) {
     this.#history = history;
-    for (const { name, tenant } of tenants) {
+    for (const { name, url } of tenants) {
       const reported = answers.get(name)?.latest;
       if (reported !== undefined && reported.outcome !== 'unknown')
-        this.#reported.set(tenant, reported);
+        this.#reported.set(url, reported);
     }
   }
 
-  at(tenant: string): ReadonlyMap<string, KeyUse> {
-    const known = this.#uses.get(tenant);
+  at(url: string): ReadonlyMap<string, KeyUse> {
+    const known = this.#uses.get(url);
     if (known !== undefined) return known;
-    const uses = keyUsesAt(tenantHistory(this.#history, tenant), this.#reported.get(tenant));
-    this.#uses.set(tenant, uses);
+    const uses = keyUsesAt(tenantHistory(this.#history, url), this.#reported.get(url));
+    this.#uses.set(url, uses);
     return uses;
   }
 
   /** The use of one key. @param key null: unknown */
-  of(tenant: string, key: string | null): KeyUse {
-    return keyUse(this.at(tenant), key);
+  of(url: string, key: string | null): KeyUse {
+    return keyUse(this.at(url), key);
   }
 }

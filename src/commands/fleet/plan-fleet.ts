@@ -76,7 +76,7 @@ export function planFleet(
   const planned = tenants.map((tenant): PlannedTenant => {
     const row = rowOf(tenant, known);
     const reported = known.answers.get(tenant.name) ?? null;
-    const keys = { ...keysAt(tenant, uses.at(tenant.tenant), going), reported };
+    const keys = { ...keysAt(tenant, uses.at(tenant.url), going), reported };
     const item = judge(row, keys, known);
     const twin = twinOf(row, names);
     if (twin !== null) return { ...item, action: 'blocked', error: twin };
@@ -85,8 +85,8 @@ export function planFleet(
   return withKeysInUse(planned);
 }
 
-function placeKey({ tenant }: FleetTenant, clientAppKey: string): string {
-  return `${tenant} ${clientAppKey}`;
+function placeKey({ url }: FleetTenant, clientAppKey: string): string {
+  return `${url} ${clientAppKey}`;
 }
 
 /** Silencing these is no finding. */
@@ -105,7 +105,7 @@ function rowOf(tenant: FleetTenant, { certificates, history, answers }: KnownOfF
   if (judged === undefined) throw new Error(`the certificate ${declared?.name} was not opened`);
   const certificate = judged instanceof CliError ? null : judged;
   const clientAppKey = tenant.clientAppKey ?? certificate?.topic ?? declared?.topic ?? null;
-  const past = tenantHistory(history, tenant.tenant);
+  const past = tenantHistory(history, tenant.url);
   const isDefault = tenant.clientAppKey === null && clientAppKey !== null;
   const latest = answers.get(tenant.name)?.latest;
   return {
@@ -197,7 +197,7 @@ function findingsFor(
   { staying, reported }: TenantKeys,
 ): readonly Finding[] {
   const lastSet = previous?.line.asked === 'set' ? previous : null;
-  const isRemote = !isLoopback(new URL(tenant.tenant).hostname);
+  const isRemote = !isLoopback(new URL(tenant.url).hostname);
   return byLevel([
     ...(isRemote && identity !== null ? checkPractice(identity) : []),
     ...(identity === null ? [] : replacementOf(identity, lastSet)),
@@ -259,10 +259,10 @@ function actionHolding(
 /** Deleting a key may end the use of another one, which is set again afterwards. */
 function withKeysInUse(planned: readonly PlannedTenant[]): readonly PlannedTenant[] {
   const losing = new Set(
-    planned.filter(({ action }) => action === 'delete').map(({ tenant }) => tenant.tenant),
+    planned.filter(({ action }) => action === 'delete').map(({ tenant }) => tenant.url),
   );
   return planned.map((item) =>
-    item.action === 'same' && losing.has(item.tenant.tenant) ? { ...item, action: 'set' } : item,
+    item.action === 'same' && losing.has(item.tenant.url) ? { ...item, action: 'set' } : item,
   );
 }
 

@@ -70,7 +70,7 @@ function reportTenant(
   const notAfter = endOf(item);
   return {
     name: tenant.name,
-    tenant: tenant.tenant,
+    tenant: tenant.url,
     clientAppKey,
     keyFrom,
     certificate: tenant.certificate?.name ?? null,
@@ -110,7 +110,7 @@ export function standingAt(
     now,
     findings,
     certificate: last?.line ?? null,
-    isLocal: isLoopback(new URL(tenant.tenant).hostname),
+    isLocal: isLoopback(new URL(tenant.url).hostname),
     isUnanswered: outcome?.sent === null || last?.outcome === 'unknown',
     proof,
   });
@@ -126,9 +126,9 @@ function failureOf(error: CliError | null, tenant: FleetTenant): FleetReportTena
 }
 
 /** For a command in a hint about that tenant. */
-function destinationOf({ tenant, signIn }: FleetTenant): Destination {
+function destinationOf({ url, signIn }: FleetTenant): Destination {
   return {
-    tenant,
+    tenant: url,
     profile: 'profile' in signIn ? signIn.profile : null,
     appId: null,
     clientId: null,

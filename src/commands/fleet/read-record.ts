@@ -7,7 +7,7 @@ import { noteSettlements } from '../../change/settle-past-requests.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isLink, isThere, realPathOf, statsOf } from '../../files/directory.ts';
-import type { Fleet, Shard } from './file/fleet.ts';
+import type { Fleet, FleetTenant, Shard } from './file/fleet.ts';
 import { lastRequest } from './key-history.ts';
 import { say } from './say.ts';
 import { type FleetTrust, requireHeld, requireNoLink } from './trust.ts';
@@ -79,7 +79,7 @@ export async function readRecord(
   context: Context,
   isWritten = false,
 ): Promise<FleetRecord> {
-  const tenants = declared.tenants.map(({ tenant }) => tenant);
+  const tenants = declared.tenants.map(({ url }) => url);
   for (const path of paths) if (isThere(path)) requireHeld(path, trust);
   const placeOf = isWritten ? recordPlace : readPlace;
   const also = paths.map((path) => placeOf(path, trust));
@@ -136,7 +136,7 @@ function requireOfFleet(path: string, { file }: Fleet, { known, directory }: Mem
 
 /** A key of a row, and the last request for it. */
 interface Row {
-  readonly tenant: { readonly name: string; readonly tenant: string };
+  readonly tenant: Pick<FleetTenant, 'name' | 'url'>;
   readonly clientAppKey: string | null;
 }
 
@@ -148,12 +148,12 @@ export function noteNewer(
   record: FleetRecord,
   { terminal }: Pick<Context, 'terminal'>,
 ): void {
-  const sentences = rows.flatMap(({ tenant: { name, tenant }, clientAppKey }) => {
-    const history = record.history.tenants.get(tenant);
+  const sentences = rows.flatMap(({ tenant, clientAppKey }) => {
+    const history = record.history.tenants.get(tenant.url);
     if (history === undefined || clientAppKey === null) return [];
     const last = lastRequest(history, clientAppKey);
     if (last === null || record.own.has(last.id)) return [];
-    return `${name}: ${newerWords(last, record)}, after the record of the fleet.`;
+    return `${tenant.name}: ${newerWords(last, record)}, after the record of the fleet.`;
   });
   say(sentences, terminal.note);
 }

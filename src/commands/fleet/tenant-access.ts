@@ -65,9 +65,9 @@ export class TenantAccess {
     try {
       const opening = { http, store, stored: profile.session, now, signal };
       const session = await openSession(connection, opening);
-      const optional = createOptionalClient(tenant.tenant, http, session);
+      const optional = createOptionalClient(tenant.url, http, session);
       return await work({
-        client: createTenantClient(tenant.tenant, http, session),
+        client: createTenantClient(tenant.url, http, session),
         user: session.user,
         hostHasAnswered: !('token' in tenant.signIn),
         askHeld: (clientAppKey) => readBack(optional, clientAppKey),
@@ -104,13 +104,13 @@ async function readStored(context: Context): Promise<Stored> {
  * @throws {CliError} those of reading a secret
  */
 async function connectionOf(
-  { name, tenant, signIn }: FleetTenant,
+  { name, url, signIn }: FleetTenant,
   { settings }: Profile,
   context: Context,
 ): Promise<Connection> {
   const connection = {
     profile: 'profile' in signIn ? signIn.profile : name,
-    tenant,
+    tenant: url,
     ...applicationOf((key) => settings[key]),
     clientSecret: null,
     accessToken: null,
@@ -131,9 +131,9 @@ async function connectionOf(
   };
 }
 
-function aboutSignIn(error: unknown, { tenant, signIn }: FleetTenant): unknown {
+function aboutSignIn(error: unknown, { url, signIn }: FleetTenant): unknown {
   if (!hasCode(error, 'not-signed-in', 'session-expired', 'sign-in-failed', 'sign-in-denied'))
     return error;
-  const fleet = 'profile' in signIn ? { profile: signIn.profile, tenant } : 'secret';
+  const fleet = 'profile' in signIn ? { profile: signIn.profile, tenant: url } : 'secret';
   return restated(error, { facts: { fleet } });
 }

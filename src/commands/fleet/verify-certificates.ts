@@ -28,7 +28,7 @@ export async function verifyCertificates(
   for (const { tenant, certificate, action } of planned) {
     const { name, environment } = tenant.certificate ?? { name: '', environment: null };
     if (certificate?.identity == null || !(changes(action) || action === 'same')) continue;
-    requireFitHost(tenant.tenant, apns);
+    requireFitHost(tenant.url, apns);
     if (refusals.has(name)) continue;
     const given = { ...apns, topic: certificate.topic, environment };
     const { identity } = certificate;

@@ -109,7 +109,7 @@ test('a fleet is read whole: paths from its directory, addresses as origins, def
     ['umbrella', 'http://localhost:8450', open, null, { token: { env: 'UMBRELLA_TOKEN' } }, {}],
     ['globex', 'https://sso.globex.example', null, 'com.example.app', { profile: 'globex' }, {}],
   ]);
-  const keys = ['name', 'tenant', 'certificate', 'clientAppKey', 'signIn', 'labels'];
+  const keys = ['name', 'url', 'certificate', 'clientAppKey', 'signIn', 'labels'];
   expect(Object.keys(fleet.tenants[0] ?? {})).toEqual(keys);
   expect(outcome(fixture('fleet.yaml').replaceAll('\n', '\r\n'))).toEqual(fleet);
 });

@@ -268,5 +268,5 @@ test('what speaks against a certificate goes on record, but for the issuer at a 
     return job?.target.wanted?.against;
   };
   expect(recordedAt({})).toEqual(['issuer-not-apple']);
-  expect(recordedAt({ tenant: 'http://127.0.0.1:8450' })).toEqual([]);
+  expect(recordedAt({ url: 'http://127.0.0.1:8450' })).toEqual([]);
 });

@@ -64,7 +64,7 @@ export interface FleetTenant {
   /** Letters, digits, `.`, `_`, `-`. */
   readonly name: string;
   /** Origin, lower case: `https://abc1234.id.cyberark.cloud`. */
-  readonly tenant: string;
+  readonly url: string;
   /** Null: the tenant must have none. */
   readonly certificate: FleetCertificate | null;
   /** Null: the topic, which is in the certificate if the file does not name it. */

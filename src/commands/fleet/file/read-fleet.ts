@@ -135,14 +135,14 @@ function readTenants(
     const path = ['tenants', name];
     const declared = judgeNamed(tenantSchema, { kind: 'tenant', name, value }, faults);
     if (!isObject(value)) continue;
-    const tenant = originOf(value.tenant, path, faults);
+    const url = originOf(value.tenant, path, faults);
     const certificate = certificateFor(value, certificates, path, faults);
-    if (tenant === null) continue;
+    if (url === null) continue;
     const clientAppKey = value['client-app-key'] ?? certificate?.topic;
-    const other = doubleOf({ name, tenant, certificate, clientAppKey }, names);
+    const other = doubleOf({ name, url, certificate, clientAppKey }, names);
     if (other !== null) faults.add({ path: [...path, 'tenant'], at: 'value' }, other);
     if (declared !== null && certificate !== undefined)
-      tenants.push({ name, tenant, certificate, ...settingsOf(declared, directory) });
+      tenants.push({ name, url, certificate, ...settingsOf(declared, directory) });
   }
   return tenants;
 }
@@ -190,7 +190,7 @@ function certificateFor(
 }
 
 /** A tenant that may stand under another name as well. */
-interface NamedTenant extends Pick<FleetTenant, 'name' | 'tenant'> {
+interface NamedTenant extends Pick<FleetTenant, 'name' | 'url'> {
   /** Null: the tenant must have none; undefined: it is not known. */
   readonly certificate: FleetCertificate | null | undefined;
   /** As declared, or by the certificate's topic. */
@@ -203,13 +203,13 @@ interface NamedTenant extends Pick<FleetTenant, 'name' | 'tenant'> {
  * then the name is noted.
  */
 function doubleOf(
-  { name, tenant, certificate, clientAppKey }: NamedTenant,
+  { name, url, certificate, clientAppKey }: NamedTenant,
   names: Map<string, string>,
 ): string | null {
   const places: [place: string, words: string][] = [];
   if (typeof clientAppKey === 'string')
-    places.push([`${tenant} ${clientAppKey}`, ' and the same client app key']);
-  if (certificate !== null) places.push([tenant, ': an address can have only one certificate']);
+    places.push([`${url} ${clientAppKey}`, ' and the same client app key']);
+  if (certificate !== null) places.push([url, ': an address can have only one certificate']);
   for (const [place, words] of places) {
     const other = names.get(place);
     if (other !== undefined)

@@ -196,12 +196,12 @@ export function declaredTargets(
   tenants: readonly FleetTenant[],
 ): readonly PlannedTarget[] {
   const planned = new Map(saved.map((target) => [target.name, target]));
-  return tenants.map(({ name, tenant, certificate, clientAppKey }) => {
+  return tenants.map(({ name, url, certificate, clientAppKey }) => {
     const before = planned.get(name) ?? null;
     const topic = certificate?.topic ?? null;
     return {
       name,
-      tenant,
+      tenant: url,
       clientAppKey: clientAppKey ?? topic ?? before?.clientAppKey ?? null,
       certificate: certificate?.name ?? null,
       action: before?.action ?? 'unknown',

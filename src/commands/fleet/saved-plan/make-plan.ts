@@ -39,10 +39,10 @@ export function makePlan(
 
 function targetOf(item: PlannedTenant, lines: LinesOfTargets): PlannedTarget {
   const { tenant, clientAppKey, action, certificate } = item;
-  const own = linesOf(lines, { tenant: tenant.tenant, clientAppKey });
+  const own = linesOf(lines, { tenant: tenant.url, clientAppKey });
   return {
     name: tenant.name,
-    tenant: tenant.tenant,
+    tenant: tenant.url,
     clientAppKey,
     certificate: tenant.certificate?.name ?? null,
     action,

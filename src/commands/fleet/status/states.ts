@@ -61,11 +61,11 @@ export function withKeys(
   for (const tenant of declared.tenants) {
     const key = declaredKey(tenant);
     if (key === null) continue;
-    const keys = named.get(tenant.tenant) ?? new Set();
-    named.set(tenant.tenant, keys.add(key));
+    const keys = named.get(tenant.url) ?? new Set();
+    named.set(tenant.url, keys.add(key));
   }
   return tenants.map((tenant) => {
-    const others = named.get(tenant.tenant) ?? new Set();
+    const others = named.get(tenant.url) ?? new Set();
     const clientAppKey = declaredKey(tenant) ?? lastKey(tenant, { history, own, others });
     return { tenant, clientAppKey };
   });
@@ -83,8 +83,8 @@ interface KnownKeys {
   readonly others: ReadonlySet<string>;
 }
 
-function lastKey({ tenant }: FleetTenant, { history, own, others }: KnownKeys): string | null {
-  const requests = tenantHistory(history, tenant).requests.filter(
+function lastKey({ url }: FleetTenant, { history, own, others }: KnownKeys): string | null {
+  const requests = tenantHistory(history, url).requests.filter(
     ({ line, outcome }) => outcome !== 'not-done' && !others.has(line.clientAppKey),
   );
   const recorded = requests.findLast(({ id }) => own.has(id));
@@ -96,13 +96,13 @@ function tenantStatus(
   keyUses: KeyUses,
   { history, answers, now, warnDays }: StatusFacts,
 ): FleetStatusTenant {
-  const past = tenantHistory(history, tenant.tenant);
+  const past = tenantHistory(history, tenant.url);
   const last = clientAppKey === null ? null : lastRequest(past, clientAppKey);
   const answer = answers.get(tenant.name);
   const expected = expectedOf(tenant);
   const recorded = recordedOf(last);
   const held = answer === undefined ? null : heldOf(answer, expected, recorded);
-  const use = keyUses.of(tenant.tenant, clientAppKey);
+  const use = keyUses.of(tenant.url, clientAppKey);
   const end = recorded?.notAfter == null ? null : new Date(recorded.notAfter);
   const seen = { expected, recorded, held, inUse: use.inUse };
   const standing = standingAt(tenant, last, { past, held, now });
@@ -110,7 +110,7 @@ function tenantStatus(
   const isAgainst = byDate === 'valid' && standing.reach === 'against';
   return {
     name: tenant.name,
-    tenant: tenant.tenant,
+    tenant: tenant.url,
     clientAppKey,
     state: disagreement(seen, last?.outcome === 'unknown') ?? (isAgainst ? 'differs' : byDate),
     expected,
