@@ -1,9 +1,13 @@
-import type { CertificateCheck } from './check.ts';
+import type { PushIdentity } from '../pkcs12/model.ts';
+import type { CheckFacts } from './check.ts';
 import { type Finding, finding, found } from './finding.ts';
 import { isoDay } from './validity.ts';
 
 /** Checks that the certificate does not expire before the one that it replaces. */
-export const checkReplacement: CertificateCheck = ({ certificate }, { previous }) => {
+export function checkReplacement(
+  { certificate }: Pick<PushIdentity, 'certificate'>,
+  { previous }: Pick<CheckFacts, 'previous'>,
+): Finding[] {
   if (certificate === null || previous == null) return [];
   const { fingerprint, notAfter } = certificate;
   const later = isoDay(previous.notAfter);
@@ -14,7 +18,7 @@ export const checkReplacement: CertificateCheck = ({ certificate }, { previous }
     `The certificate set last for this key is valid until ${later}, ` +
     `this one only until ${own}.`;
   return [finding('replaces-later-certificate', message)];
-};
+}
 
 /**
  * Checks that the key keeps its topic.

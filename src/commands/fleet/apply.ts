@@ -17,7 +17,7 @@ import { lockRecord } from './lock-record.ts';
 import { isStdout, type OpenedFleet, openFleet, requireReportPlace } from './open-fleet.ts';
 import type { ApplyOptions } from './options.ts';
 import { type PlannedTenant, planFleet } from './plan-fleet.ts';
-import { type ReportFacts, reportFleet } from './plan-report.ts';
+import { noOutcomes, type ReportFacts, reportFleet } from './plan-report.ts';
 import { type FleetRecord, noteNewer, readRecord } from './read-record.ts';
 import { type FleetReport, isUnfinished } from './report.ts';
 import {
@@ -76,7 +76,7 @@ async function applyLocked(
   const planned = await planOpened(opened, record, options, context);
   if (saved !== null) requireAsPlanned(saved, planned, record, { opened, options });
   const facts = reportFacts(opened, saved, context.now());
-  const untouched = reportFleet(planned, new Map(), facts);
+  const untouched = reportFleet(planned, noOutcomes, facts);
   notePlan(planned, opened.declared, context);
   noteNewer(planned, record, context);
   const planHash = saved?.hash ?? null;
@@ -116,10 +116,14 @@ async function planOpened(
 ): Promise<readonly PlannedTenant[]> {
   const warnDays = options.warnDays ?? fleet.warnDays ?? undefined;
   const judging = judgingOf({ ...options, warnDays });
-  const { warnDays: bound } = judging;
-  const judgingFacts = { file, now: context.now(), warnDays: bound, opensDeclared: true };
+  const openingFacts = {
+    file,
+    now: context.now(),
+    warnDays: judging.warnDays,
+    opensDeclared: true,
+  };
   const planned = planFleet(fleet.tenants, {
-    certificates: await openCertificates(fleet.tenants, judgingFacts, context),
+    certificates: await openCertificates(fleet.tenants, openingFacts, context),
     history,
     answers: new Map(),
     stops: (findings) => stopsAt(findings, judging),
@@ -148,6 +152,7 @@ export const command: CommandModule<ApplyOptions, FleetReport> = {
         ? 'deleted'
         : 'set';
     },
+    // `failed` includes `unanswered`: no tenant failed for another reason.
     isUnknown: ({ tenants, counts: { blocked, failed, unanswered } }) =>
       blocked === 0 &&
       failed === unanswered &&

@@ -197,13 +197,11 @@ async function prove(
   { opened, record, options }: Run,
   context: Context,
 ): Promise<Passed> {
-  const { tenant, certificate } = canary;
+  const { tenant, judged } = canary;
   try {
     const network = networkOf(options, (await profileOf(tenant, context)).settings, context);
     const called = { tenant: tenant.url, user };
-    const proof = await openProof(called, seconds, network, context).prove(
-      certificate?.topic ?? null,
-    );
+    const proof = await openProof(called, seconds, network, context).prove(judged?.topic ?? null);
     const place = recordPlace(opened.recordPath, opened.trust);
     await noteProof(provenTarget(targetOf(canary)), proof, { ...record, place }, context);
     if (isProven(proof)) return { proof };

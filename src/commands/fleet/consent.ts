@@ -21,7 +21,7 @@ export async function requireConsent(
   { prompt, terminal }: Context,
 ): Promise<void> {
   await terminal.present(report, (shown, style) => formatPlan(shown, style, maxRows));
-  const deletes = due.filter(({ certificate }) => certificate === null).length;
+  const deletes = due.filter(({ judged }) => judged === null).length;
   const sets = due.length - deletes;
   const words = [
     ...(sets > 0 ? [`set the certificate at ${count(sets, 'tenant')}`] : []),

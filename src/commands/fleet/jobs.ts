@@ -5,6 +5,7 @@ import type { ChangeEvent, Job } from '../../change/run/run-job.ts';
 import { type PushFile, type Target, wantedCertificate } from '../../change/target.ts';
 import { isLoopback } from '../../network/proxy.ts';
 import type { JudgedCertificate, OpenedCertificate } from './certificates.ts';
+import { grouped } from './grouped.ts';
 import { isUnanswered, type PlannedTenant } from './plan-fleet.ts';
 import type { Outcome } from './plan-report.ts';
 import type { FleetRecord } from './read-record.ts';
@@ -16,26 +17,28 @@ import type { TenantAccess } from './tenant-access.ts';
  * unanswered request come first, and at each tenant deletes come before sets, as a delete
  * may end the use of another key.
  * @param all whether tenants with the action `same` or `absent` are included
- * @param plan the hash of a saved plan, under which nothing is repeated that was done; or
- *   null
+ * @param planHash of a saved plan, under which nothing is repeated that was done; or null
  */
 export function toDo(
   planned: readonly PlannedTenant[],
   all: boolean,
-  plan: string | null = null,
+  planHash: string | null = null,
 ): readonly PlannedTenant[] {
   const due = planned.filter((item) => {
     if (changes(item.action)) return true;
     const isRepeated = all && (item.action === 'same' || item.action === 'absent');
-    return isRepeated && (plan === null || item.previous?.line.plan !== plan);
+    return isRepeated && (planHash === null || item.previous?.line.plan !== planHash);
   });
   const unanswered = due.filter(isUnanswered);
-  const order = new Map<string, number>();
-  for (const { tenant } of [...unanswered, ...due])
-    if (!order.has(tenant.url)) order.set(tenant.url, order.size);
-  const rank = ({ tenant, certificate }: PlannedTenant): number =>
-    (order.get(tenant.url) ?? 0) + (certificate === null ? 0 : 0.5);
-  return due.toSorted((one, other) => rank(one) - rank(other));
+  const urls = new Set([...unanswered, ...due].map(({ tenant }) => tenant.url));
+  const byTenant = grouped(due, ({ tenant }) => tenant.url);
+  return [...urls].flatMap((url) => deletesFirst(byTenant.get(url) ?? []));
+}
+
+function deletesFirst(items: readonly PlannedTenant[]): readonly PlannedTenant[] {
+  const deletes = items.filter(({ judged }) => judged === null);
+  const sets = items.filter(({ judged }) => judged !== null);
+  return [...deletes, ...sets];
 }
 
 /**
@@ -54,30 +57,32 @@ export function jobOf(item: PlannedTenant, { history }: FleetRecord, access: Ten
 }
 
 /** The key of a tenant, and the certificate that it must have. */
-export function targetOf({ tenant, clientAppKey, certificate, findings }: PlannedTenant): Target {
-  const place = { tenant: tenant.url, clientAppKey: clientAppKey ?? '' };
-  if (certificate === null) return { ...place, wanted: null };
-  const { identity, topic } = requireOpened(certificate);
-  const environment = tenant.certificate?.environment ?? null;
+export function targetOf({ tenant, clientAppKey, judged, findings }: PlannedTenant): Target {
+  if (clientAppKey === null) throw new Error('a change was planned without a client app key');
+  if (judged === null) return { tenant: tenant.url, clientAppKey, wanted: null };
+  const { identity, topic } = requireOpened(judged);
+  const declared = tenant.certificate;
   const isLocal = isLoopback(new URL(tenant.url).hostname);
-  const against = recordedCodes({ findings, isLocal });
-  const owner = tenant.certificate?.owner ?? null;
-  const ticket = tenant.certificate?.ticket ?? null;
-  const facts = { topic, environment, owner, ticket, against };
-  const wanted = wantedCertificate(identity.certificate, facts);
-  return { ...place, wanted };
+  const wanted = wantedCertificate(identity.certificate, {
+    topic,
+    environment: declared?.environment ?? null,
+    owner: declared?.owner ?? null,
+    ticket: declared?.ticket ?? null,
+    against: recordedCodes({ findings, isLocal }),
+  });
+  return { tenant: tenant.url, clientAppKey, wanted };
 }
 
-/** An apply opens each certificate. */
-function requireOpened(certificate: JudgedCertificate): OpenedCertificate {
-  const { identity } = certificate;
+/** An apply opens each certificate that it sends. */
+function requireOpened(judged: JudgedCertificate): OpenedCertificate {
+  const { identity } = judged;
   if (identity === null) throw new Error('a certificate was not opened');
-  return { ...certificate, identity };
+  return { ...judged, identity };
 }
 
-function pushFileOf({ certificate, findings }: PlannedTenant): PushFile | null {
-  if (certificate === null) return null;
-  const { identity, password } = requireOpened(certificate);
+function pushFileOf({ judged, findings }: PlannedTenant): PushFile | null {
+  if (judged === null) return null;
+  const { identity, password } = requireOpened(judged);
   return { identity, password, findings };
 }
 

@@ -35,8 +35,8 @@ export interface PlannedTenant {
    */
   readonly other: OtherKey | null;
   readonly action: FleetAction;
-  /** Null: the tenant must have none, or it does not open. */
-  readonly certificate: JudgedCertificate | null;
+  /** The declared certificate. Null: the tenant must have none, or it does not open. */
+  readonly judged: JudgedCertificate | null;
   /** The last request for the key that the tenant did, or may have done. */
   readonly previous: PastRequest | null;
   /** The last proof of this certificate for the key, or null. */
@@ -71,16 +71,16 @@ export function planFleet(
   known: KnownOfFleet,
 ): readonly PlannedTenant[] {
   const uses = new KeyUses(known.history, tenants, known.answers);
-  const going = keysToDelete(tenants);
+  const deletedKeys = keysToDelete(tenants);
   const names = new Map<string, string>();
   const planned = tenants.map((tenant): PlannedTenant => {
     const row = rowOf(tenant, known);
-    const reported = known.answers.get(tenant.name) ?? null;
-    const keys = { ...keysAt(tenant, uses.at(tenant.url), going), reported };
-    const item = judge(row, keys, known);
-    const twin = twinOf(row, names);
-    if (twin !== null) return { ...item, action: 'blocked', error: twin };
-    return { ...item, action: actionHolding(item, known.answers.get(tenant.name)) };
+    const answer = known.answers.get(tenant.name) ?? null;
+    const keys = keysAt(tenant, uses.at(tenant.url), deletedKeys);
+    const item = judge(row, { ...keys, answer }, known);
+    const error = errorIfDouble(row, names);
+    if (error !== null) return { ...item, action: 'blocked', error };
+    return { ...item, action: actionAfterAnswer(item, answer) };
   });
   return withKeysInUse(planned);
 }
@@ -89,22 +89,22 @@ function placeKey({ url }: FleetTenant, clientAppKey: string): string {
   return `${url} ${clientAppKey}`;
 }
 
-/** Silencing these is no finding. */
+/** The places that the file empties: a set that ends the use of one is no finding. */
 function keysToDelete(tenants: readonly FleetTenant[]): ReadonlySet<string> {
-  const going = tenants.flatMap((tenant) =>
+  const places = tenants.flatMap((tenant) =>
     tenant.certificate === null && tenant.clientAppKey !== null
       ? placeKey(tenant, tenant.clientAppKey)
       : [],
   );
-  return new Set(going);
+  return new Set(places);
 }
 
 function rowOf(tenant: FleetTenant, { certificates, history, answers }: KnownOfFleet): Row {
   const declared = tenant.certificate;
-  const judged = declared === null ? null : certificates.get(declared.name);
-  if (judged === undefined) throw new Error(`the certificate ${declared?.name} was not opened`);
-  const certificate = judged instanceof CliError ? null : judged;
-  const clientAppKey = tenant.clientAppKey ?? certificate?.topic ?? declared?.topic ?? null;
+  const opening = declared === null ? null : certificates.get(declared.name);
+  if (opening === undefined) throw new Error(`the certificate ${declared?.name} was not opened`);
+  const judged = opening instanceof CliError ? null : opening;
+  const clientAppKey = tenant.clientAppKey ?? judged?.topic ?? declared?.topic ?? null;
   const past = tenantHistory(history, tenant.url);
   const isDefault = tenant.clientAppKey === null && clientAppKey !== null;
   const latest = answers.get(tenant.name)?.latest;
@@ -113,20 +113,20 @@ function rowOf(tenant: FleetTenant, { certificates, history, answers }: KnownOfF
     clientAppKey,
     keyFrom: sourceOf(tenant, clientAppKey),
     other: isDefault ? otherKeyFor(clientAppKey, past, latest) : null,
-    certificate,
+    judged,
     previous: clientAppKey === null ? null : lastRequest(past, clientAppKey),
-    proof: proofOf(certificate, clientAppKey, past),
+    proof: proofOf(judged, clientAppKey, past),
     findings: [],
-    error: judged instanceof CliError ? judged : null,
+    error: opening instanceof CliError ? opening : null,
   };
 }
 
 function proofOf(
-  certificate: JudgedCertificate | null,
+  judged: JudgedCertificate | null,
   clientAppKey: string | null,
   past: TenantHistory,
 ): LedgerLine | null {
-  const fingerprint = certificate?.fingerprint ?? null;
+  const fingerprint = judged?.fingerprint ?? null;
   if (clientAppKey === null || fingerprint === null) return null;
   return latestProof(past, { clientAppKey, fingerprint });
 }
@@ -138,10 +138,10 @@ function sourceOf(tenant: FleetTenant, clientAppKey: string | null): PlannedTena
 
 /**
  * If the topics come from the certificates, two rows may turn out to be the same tenant
- * and key only here.
+ * and key only here. Null if there is no other row: then the name is noted.
  * @param names of the places so far
  */
-function twinOf({ tenant, clientAppKey }: Row, names: Map<string, string>): CliError | null {
+function errorIfDouble({ tenant, clientAppKey }: Row, names: Map<string, string>): CliError | null {
   if (clientAppKey === null) return null;
   const place = placeKey(tenant, clientAppKey);
   const other = names.get(place);
@@ -159,29 +159,29 @@ interface TenantKeys {
   /** Those that the file does not delete. */
   readonly staying: ReadonlyMap<string, KeyUse>;
   /** The tenant's own word about the key; null: it was not asked. */
-  readonly reported: ReadBack | null;
+  readonly answer: ReadBack | null;
 }
 
 function keysAt(
   tenant: FleetTenant,
   keyUses: ReadonlyMap<string, KeyUse>,
-  going: ReadonlySet<string>,
-): Omit<TenantKeys, 'reported'> {
-  const staying = [...keyUses].filter(([key]) => !going.has(placeKey(tenant, key)));
+  deletedKeys: ReadonlySet<string>,
+): Omit<TenantKeys, 'answer'> {
+  const staying = [...keyUses].filter(([key]) => !deletedKeys.has(placeKey(tenant, key)));
   return { keyUses, staying: new Map(staying) };
 }
 
 function judge(row: Row, keys: TenantKeys, { stops }: KnownOfFleet): PlannedTenant {
-  const { certificate, previous, error } = row;
+  const { judged, previous, error } = row;
   if (error !== null)
     return { ...row, action: error.code === 'fleet-untrusted' ? 'unknown' : 'blocked' };
-  if (certificate === null) return { ...row, action: isGone(previous) ? 'absent' : 'delete' };
-  const findings = findingsFor(row, certificate, keys);
-  const stopped = stops(findings);
-  const unsent = stopped ? null : unsendable(certificate, row.clientAppKey);
-  if (stopped || unsent !== null) return { ...row, findings, error: unsent, action: 'blocked' };
+  if (judged === null) return { ...row, action: isGone(previous) ? 'absent' : 'delete' };
+  const findings = findingsFor(row, judged, keys);
+  if (stops(findings)) return { ...row, findings, action: 'blocked' };
+  const unsendable = errorIfUnsendable(judged, row.clientAppKey);
+  if (unsendable !== null) return { ...row, findings, error: unsendable, action: 'blocked' };
   const isInUse = keys.keyUses.get(row.clientAppKey ?? '')?.inUse === true;
-  return { ...row, findings, action: actionFor(certificate, previous, isInUse) };
+  return { ...row, findings, action: actionFor(judged, previous, isInUse) };
 }
 
 /** Whether nothing was set, or it was deleted. */
@@ -194,7 +194,7 @@ function isGone(previous: PastRequest | null): boolean {
 function findingsFor(
   { tenant, clientAppKey, other, previous }: Row,
   { identity, topic, findings }: JudgedCertificate,
-  { staying, reported }: TenantKeys,
+  { staying, answer }: TenantKeys,
 ): readonly Finding[] {
   const lastSet = previous?.line.asked === 'set' ? previous : null;
   const isRemote = !isLoopback(new URL(tenant.url).hostname);
@@ -204,7 +204,7 @@ function findingsFor(
     ...findings,
     ...checkPlace(
       { clientAppKey, other, topic, sides: sidesOf(identity?.certificate ?? null) },
-      { keyUses: staying, previous: lastSet, reported },
+      { keyUses: staying, previous: lastSet, reported: answer },
     ),
   ]);
 }
@@ -212,13 +212,13 @@ function findingsFor(
 function replacementOf(identity: PushIdentity, lastSet: PastRequest | null): readonly Finding[] {
   const { fingerprint = null, notAfter = null } = lastSet?.line ?? {};
   if (fingerprint === null || notAfter === null) return [];
-  const end = new Date(notAfter);
-  // The check compares two certificates: any date may stand for now.
-  return checkReplacement(identity, { now: end, previous: { fingerprint, notAfter: end } });
+  return checkReplacement(identity, {
+    previous: { fingerprint, notAfter: new Date(notAfter) },
+  });
 }
 
 /** Why a certificate cannot be sent, even with `--force`. */
-function unsendable(
+function errorIfUnsendable(
   { fingerprint, topic }: JudgedCertificate,
   clientAppKey: string | null,
 ): CliError | null {
@@ -227,9 +227,9 @@ function unsendable(
       'usage',
       'A file without a certificate cannot be sent, not even with --force',
     );
-  return topic === null || clientAppKey === null
-    ? new CliError('usage', 'The certificate has no topic, and neither does the fleet file')
-    : null;
+  if (topic === null || clientAppKey === null)
+    return new CliError('usage', 'The certificate has no topic, and neither does the fleet file');
+  return null;
 }
 
 function actionFor(
@@ -243,26 +243,28 @@ function actionFor(
   return outcome === 'done' && isInUse ? 'same' : 'set';
 }
 
-/** The action by what the tenant tells that it holds. */
-function actionHolding(
-  { certificate, action, previous }: PlannedTenant,
-  answer: ReadBack | undefined,
+/**
+ * The action once the tenant has told what it holds; the planned one stays if it did not
+ * tell, or confirms the certificate on record.
+ */
+function actionAfterAnswer(
+  { judged, action, previous }: PlannedTenant,
+  answer: ReadBack | null,
 ): FleetAction {
   if (answer?.outcome !== 'told' || action === 'blocked') return action;
   const { topic: held } = answer;
-  if (certificate === null) return held === null ? 'absent' : 'delete';
+  if (judged === null) return held === null ? 'absent' : 'delete';
   if (held === null) return 'set';
   const isSet = previous?.outcome === 'done' && previous.line.asked === 'set';
-  return held === certificate.topic && isSet ? action : 'replace';
+  return held === judged.topic && isSet ? action : 'replace';
 }
 
 /** Deleting a key may end the use of another one, which is set again afterwards. */
 function withKeysInUse(planned: readonly PlannedTenant[]): readonly PlannedTenant[] {
-  const losing = new Set(
-    planned.filter(({ action }) => action === 'delete').map(({ tenant }) => tenant.url),
-  );
+  const deletes = planned.filter(({ action }) => action === 'delete');
+  const urls = new Set(deletes.map(({ tenant }) => tenant.url));
   return planned.map((item) =>
-    item.action === 'same' && losing.has(item.tenant.url) ? { ...item, action: 'set' } : item,
+    item.action === 'same' && urls.has(item.tenant.url) ? { ...item, action: 'set' } : item,
   );
 }
 

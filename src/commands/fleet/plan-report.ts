@@ -31,7 +31,13 @@ export interface ReportFacts
   readonly canary?: string | null;
 }
 
-/** The report of a plan, or of an apply with its outcomes. */
+/** For the report of an apply that did nothing. */
+export const noOutcomes: Outcomes = new Map();
+
+/**
+ * The report of a plan, or of an apply.
+ * @param outcomes null: of a plan, in which nothing is left undone
+ */
 export function reportFleet(
   planned: readonly PlannedTenant[],
   outcomes: Outcomes | null,
@@ -65,8 +71,8 @@ function reportTenant(
   { now, canary, proof }: ReportFacts,
 ): FleetReportTenant {
   const seen = item.tenant.name === canary && proof !== undefined ? proof : item.proof;
-  const { tenant, clientAppKey, keyFrom, action, certificate, findings, error } = item;
-  const { fingerprint = null, topic = null } = certificate ?? {};
+  const { tenant, clientAppKey, keyFrom, action, judged, findings, error } = item;
+  const { fingerprint = null, topic = null } = judged ?? {};
   const notAfter = endOf(item);
   return {
     name: tenant.name,
@@ -88,9 +94,10 @@ function reportTenant(
 }
 
 /** Of the certificate or, if it was not opened, as the ledger has the same one. */
-function endOf({ certificate, previous }: PlannedTenant): string | null {
-  if (certificate === null || certificate.notAfter !== null) return certificate?.notAfter ?? null;
-  const isSame = previous?.line.fingerprint === certificate.fingerprint;
+function endOf({ judged, previous }: PlannedTenant): string | null {
+  if (judged === null) return null;
+  if (judged.notAfter !== null) return judged.notAfter;
+  const isSame = previous?.line.fingerprint === judged.fingerprint;
   return isSame ? (previous?.line.notAfter ?? null) : null;
 }
 
@@ -100,11 +107,11 @@ interface StandingFacts extends Omit<PlannedTenant, 'proof'> {
 
 /** Of the certificate or, if it does not open, of the one that the ledger has. */
 export function standingAt(
-  { tenant, certificate, previous, findings, proof }: StandingFacts,
+  { tenant, judged, previous, findings, proof }: StandingFacts,
   outcome: Outcome | null,
   now: Date,
 ): Standing {
-  const isUnopened = tenant.certificate !== null && certificate === null;
+  const isUnopened = tenant.certificate !== null && judged === null;
   const last = isUnopened && previous?.line.asked === 'set' ? previous : null;
   return standingOf({
     now,

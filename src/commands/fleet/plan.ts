@@ -28,13 +28,12 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   const judging = judgingOf({ ...options, warnDays });
   const now = context.now();
   const facts = { file, record: recordPath, shard, trust: trust.hash, now };
-  const { warnDays: bound } = judging;
-  const judgingFacts = { file, now, warnDays: bound, opensDeclared: false };
+  const openingFacts = { file, now, warnDays: judging.warnDays, opensDeclared: false };
   const record = await readIfTrusted(opened, refusal, context);
   const known: KnownOfFleet = {
     certificates:
       refusal === null
-        ? await openCertificates(fleet.tenants, judgingFacts, context)
+        ? await openCertificates(fleet.tenants, openingFacts, context)
         : unopened(opened, refusal),
     history: record?.history ?? { tenants: new Map(), alerts: new Map() },
     answers: new Map(),

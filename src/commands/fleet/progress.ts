@@ -59,13 +59,13 @@ interface Said {
 }
 
 function lineOf(
-  { tenant, certificate, clientAppKey }: PlannedTenant,
+  { tenant, judged, clientAppKey }: PlannedTenant,
   { sent, error }: Outcome,
   { against }: Standing,
 ): Said {
   const key = onOneLine(clientAppKey ?? '');
-  const verb = certificate === null ? 'delete' : 'set';
-  const done = certificate === null ? 'deleted' : 'set';
+  const verb = judged === null ? 'delete' : 'set';
+  const done = judged === null ? 'deleted' : 'set';
   const words = `${tenant.name}: ${sent === true ? done : `did not ${verb}`} ${key}`;
   if (error !== null) {
     const unsure = `${tenant.name}: may have ${done} ${key}`;
@@ -76,8 +76,8 @@ function lineOf(
       mark: sent === false ? 'error' : 'warning',
     };
   }
-  if (certificate === null) return { words, why: '', code: '', mark: 'ok' };
-  const dated = `${words}, valid until ${certificate.notAfter?.slice(0, 10)}`;
+  if (judged === null) return { words, why: '', code: '', mark: 'ok' };
+  const dated = `${words}, valid until ${judged.notAfter?.slice(0, 10)}`;
   const objection = mainObjection(against);
   if (objection === null) return { words: dated, why: '', code: '', mark: 'ok' };
   return {

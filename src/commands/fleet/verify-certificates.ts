@@ -13,7 +13,7 @@ import { changes } from './report.ts';
 const noOptions = { topic: undefined, environment: undefined, apnsHost: undefined };
 
 /**
- * Asks APNs about each certificate to send, once. A certificate that it refuses blocks
+ * Asks APNs about each certificate to send, once. A certificate that it rejects blocks
  * its tenants.
  * @throws {CliError} usage: a stand-in on this machine for a tenant elsewhere;
  *   apns-unreachable and similar
@@ -24,19 +24,22 @@ export async function verifyCertificates(
   context: Context,
 ): Promise<readonly PlannedTenant[]> {
   const apns = givenApns(noOptions, context.env);
-  const refusals = new Map<string, CliError | null>();
-  for (const { tenant, certificate, action } of planned) {
-    const { name, environment } = tenant.certificate ?? { name: '', environment: null };
-    if (certificate?.identity == null || !(changes(action) || action === 'same')) continue;
+  /** By the name of the certificate; null: it is accepted. */
+  const rejections = new Map<string, CliError | null>();
+  for (const { tenant, judged, action } of planned) {
+    const declared = tenant.certificate;
+    if (declared === null || judged === null || judged.identity === null) continue;
+    if (!changes(action) && action !== 'same') continue;
     requireFitHost(tenant.url, apns);
-    if (refusals.has(name)) continue;
-    const given = { ...apns, topic: certificate.topic, environment };
-    const { identity } = certificate;
-    refusals.set(name, await verifyOne(name, identity, given, { options, context }));
+    if (rejections.has(declared.name)) continue;
+    const given = { ...apns, topic: judged.topic, environment: declared.environment };
+    const asking = { options, context };
+    rejections.set(declared.name, await verifyOne(declared.name, judged.identity, given, asking));
   }
   return planned.map((item) => {
-    const refusal = refusals.get(item.tenant.certificate?.name ?? '') ?? null;
-    return refusal === null ? item : { ...item, action: 'blocked', error: refusal };
+    const { certificate: declared } = item.tenant;
+    const rejection = declared === null ? null : (rejections.get(declared.name) ?? null);
+    return rejection === null ? item : { ...item, action: 'blocked', error: rejection };
   });
 }
 
@@ -45,7 +48,7 @@ interface Asking {
   readonly context: Context;
 }
 
-/** Resolves to the refusal, or to null. @throws {CliError} */
+/** Resolves to the rejection; null: the certificate is accepted. @throws {CliError} */
 async function verifyOne(
   name: string,
   identity: PushIdentity,
@@ -64,5 +67,6 @@ async function verifyOne(
   if (accepted) return null;
   const rejection = wordsForRejection({ host, isApple }, `the certificate ${name}`);
   const words = `${rejection}: ${explanation.replace(/\.$/, '')}`;
+  // No code is about APNs' own rejections: the sentence tells who it was.
   return new CliError('tenant-refused', words);
 }

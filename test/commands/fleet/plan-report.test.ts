@@ -12,7 +12,7 @@ import { doneAt, fingerprint } from '../../change/examples.ts';
 import { testNow } from '../../support/context.ts';
 import { fleetTenant } from '../../support/fleet-status.ts';
 
-const certificate: JudgedCertificate = {
+const judged: JudgedCertificate = {
   identity: null,
   password: null,
   topic: 'com.example.app',
@@ -28,7 +28,7 @@ function planned(name: string, given: Partial<PlannedTenant> = {}): PlannedTenan
     keyFrom: 'given',
     other: null,
     action: 'set',
-    certificate,
+    judged,
     previous: null,
     proof: null,
     findings: [],
@@ -118,17 +118,17 @@ test('a missing answer speaks against a set, and a refusal does not', () => {
 });
 
 test.each([
-  ['the certificate', certificate, fingerprint, '2027-11-24T16:00:00Z', 365],
+  ['the certificate', judged, fingerprint, '2027-11-24T16:00:00Z', 365],
   [
     'the record of the same',
-    { ...certificate, notAfter: null },
+    { ...judged, notAfter: null },
     fingerprint,
     '2028-01-31T00:00:00.000Z',
     432,
   ],
   [
     'nobody, where the record has another',
-    { ...certificate, notAfter: null },
+    { ...judged, notAfter: null },
     'cd'.repeat(32),
     null,
     null,
@@ -137,6 +137,6 @@ test.each([
 ])('the end is told by %s', (_what, given, recorded, notAfter, daysLeft) => {
   const line = doneAt('a', 0, { fingerprint: recorded })[1];
   const previous = { id: 'a', line, outcome: 'done', at: line?.at } as PastRequest;
-  const { tenants } = reportFleet([planned('t1', { certificate: given, previous })], null, facts);
+  const { tenants } = reportFleet([planned('t1', { judged: given, previous })], null, facts);
   expect(tenants[0]).toMatchObject({ notAfter, daysLeft });
 });

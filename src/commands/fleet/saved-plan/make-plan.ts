@@ -38,19 +38,20 @@ export function makePlan(
 }
 
 function targetOf(item: PlannedTenant, lines: LinesOfTargets): PlannedTarget {
-  const { tenant, clientAppKey, action, certificate } = item;
+  const { tenant, clientAppKey, action, judged } = item;
+  const declared = tenant.certificate;
   const own = linesOf(lines, { tenant: tenant.url, clientAppKey });
   return {
     name: tenant.name,
     tenant: tenant.url,
     clientAppKey,
-    certificate: tenant.certificate?.name ?? null,
+    certificate: declared?.name ?? null,
     action,
-    fingerprint: certificate?.fingerprint ?? null,
-    topic: certificate?.topic ?? null,
-    environment: tenant.certificate?.environment ?? null,
-    owner: tenant.certificate?.owner ?? null,
-    ticket: tenant.certificate?.ticket ?? null,
+    fingerprint: judged?.fingerprint ?? null,
+    topic: judged?.topic ?? null,
+    environment: declared?.environment ?? null,
+    owner: declared?.owner ?? null,
+    ticket: declared?.ticket ?? null,
     lastLine: own.at(-1)?.id ?? null,
   };
 }
