@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { CliError } from '../errors/cli-error.ts';
 import type { NamedProgram } from '../programs/run-program.ts';
 import type { Entry } from '../text/layout.ts';
 import {
@@ -47,8 +48,25 @@ function addArgument(command: Command, name: string, declared: Argument): void {
 
 function addEither(command: Command, flag: string, declared: Either): void {
   const { meaning, negation, group } = declared;
-  command.addOption(inGroup(command.createOption(flag, meaning), group));
-  command.addOption(inGroup(command.createOption(`--no-${flag.slice(2)}`, negation), group));
+  const pair = [
+    inGroup(command.createOption(flag, meaning), group),
+    inGroup(command.createOption(`--no-${flag.slice(2)}`, negation), group),
+  ];
+  for (const option of pair) command.addOption(option);
+  refuseBoth(command, pair);
+}
+
+/** Both set one value, of which the parser would silently keep the last. */
+function refuseBoth(command: Command, pair: readonly Option[]): void {
+  const given = new Set<Option>();
+  for (const option of pair) {
+    command.on(`option:${option.name()}`, () => {
+      given.add(option);
+      if (given.size < pair.length) return;
+      const flags = pair.map(({ long }) => long).join(' and ');
+      throw new CliError('usage', `${flags} cannot be used together`);
+    });
+  }
 }
 
 function inGroup(option: Option, group: OptionGroup | undefined): Option {

@@ -67,6 +67,7 @@ files none
 ## refuses two options that exclude each other: <LINE>
 each LINE: inspect %01-default-aes256 --password-command /bin/true --password-file password.txt
  | set %01-default-aes256 --prove --dry-run
+ | set %01-default-aes256 --verify --no-verify | set %01-default-aes256 --no-verify --verify
  | request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --no-encrypt
  --new-password-file @password.txt
  | renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --issuer /bin/true
