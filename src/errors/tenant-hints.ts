@@ -3,6 +3,9 @@ import { destination, fileWord, givenProfile, givenTenant, mfaCli } from './hint
 
 export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
 
+export const whereTheTenantIs =
+  'An administrator finds it in the admin portal: Settings > Customization > Tenant URLs.';
+
 export interface StepFacts {
   readonly step?: string;
   /** The administrative right that the step needs. */

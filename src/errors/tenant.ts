@@ -12,6 +12,7 @@ import {
   rightHints,
   type StepFacts,
   stepHints,
+  whereTheTenantIs,
 } from './tenant-hints.ts';
 
 /** A change without an answer. The exit code is the signal's if one ended the wait. */
@@ -31,6 +32,8 @@ interface UnreachableFacts extends AddressFacts {
   readonly proxyStatus?: number;
   /** `wrong`: the server speaks another protocol on this port. */
   readonly port?: 'wrong';
+  /** The host, if it is one word without a domain. */
+  readonly bareHost?: string;
 }
 
 interface TlsFacts extends AddressFacts {
@@ -104,8 +107,12 @@ export const tenantErrors = {
   'tenant-unreachable': {
     area: 'tenant',
     exitCode: 7,
-    hints: (facts: UnreachableFacts) =>
-      addressHints(facts, 'Check the tenant URL, the network and HTTPS_PROXY.'),
+    hints: (facts: UnreachableFacts) => [
+      facts.bareHost !== undefined &&
+        'Use the whole host of the tenant, such as ' +
+          `\`--tenant ${facts.bareHost}.id.cyberark.cloud\`. ${whereTheTenantIs}`,
+      ...addressHints(facts, 'Check the tenant URL, the network and HTTPS_PROXY.'),
+    ],
   },
   'tenant-timeout': {
     area: 'tenant',

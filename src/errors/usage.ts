@@ -1,6 +1,7 @@
 import { type EndingSignal, type ErrorEntries, type Hints, passwordSources } from './entry.ts';
 import { type DoubtFacts, hintOfOwnerless } from './file.ts';
 import { type CommandWord, type Hint, mfaCli } from './hint.ts';
+import { whereTheTenantIs } from './tenant-hints.ts';
 
 /** An option and the variable that can stand for it. */
 interface NeededOption {
@@ -139,9 +140,6 @@ function usageHints(facts: UsageFacts): Hints {
     command && { text: 'See {command}.', command: [...command, '--help'] },
   ];
 }
-
-const whereTheTenantIs =
-  'An administrator finds it in the admin portal: Settings > Customization > Tenant URLs.';
 
 /** Settings that a pipeline may lack, and how to provide each. */
 const requiredSettings = {

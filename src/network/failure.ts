@@ -1,5 +1,6 @@
 import { CliError, hasCode, systemCode } from '../errors/cli-error.ts';
 import type { NoAnswer, UnknownChange } from './http.ts';
+import { isLoopback } from './proxy.ts';
 
 /** A failure on the way to the proxy, before reaching the host. */
 export class ProxyError extends Error {
@@ -170,11 +171,13 @@ export function reasonOf(code: string): string {
 export function transportError(error: unknown, origin: string): CliError {
   if (error instanceof CliError) return error;
   const unreachable = `${origin} could not be reached`;
+  const bareHost = bareHostIn(origin);
+  const ofHost = bareHost === null ? {} : { bareHost };
   if (error instanceof ProxyRefusal) {
     const words = `${unreachable}: the proxy refused the connection (HTTP ${error.status})`;
     // The fact distinguishes it from an absent tenant.
     return new CliError('tenant-unreachable', words, {
-      facts: { proxyStatus: error.status },
+      facts: { proxyStatus: error.status, ...ofHost },
     });
   }
   const cause = unwrapProxyError(error);
@@ -192,7 +195,13 @@ export function transportError(error: unknown, origin: string): CliError {
     return new CliError('tenant-not-json', `${origin} does not speak HTTP`, { cause });
   const why = whyOf(cause, code);
   const words = `${unreachable}${atProxy ? ' through the proxy' : ''}: ${why}`;
-  return new CliError('tenant-unreachable', words, { cause, facts });
+  return new CliError('tenant-unreachable', words, { cause, facts: { ...facts, ...ofHost } });
+}
+
+/** A host of one word, probably a tenant's ID alone; null: it is a whole name. */
+function bareHostIn(origin: string): string | null {
+  const host = new URL(origin).hostname;
+  return /^[a-z0-9-]+$/.test(host) && !isLoopback(host) ? host : null;
 }
 
 function whyOf(cause: unknown, code: string): string {

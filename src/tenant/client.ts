@@ -252,7 +252,7 @@ export function createOptionalClient(
 }
 
 function notAllowed(tenant: string): string {
-  return `${tenant} does not allow this request with this session`;
+  return `${tenant} does not accept the session for this request`;
 }
 
 function encode(path: string, parameters: CallParameters, sendAs: SentAs) {

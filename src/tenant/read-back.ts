@@ -72,10 +72,12 @@ export async function readBack(client: TenantClient, clientAppKey: string): Prom
   return { outcome: 'unknown', why, latest };
 }
 
-/** A scope that is too small for a question can be widened. */
+/** An ended session is the usual cause; a scope that is too small can be widened. */
 function reasonOf({ code, message }: CliError): string {
   return code === 'session-expired'
-    ? `${message}; if its scope lacks the call, \`mfa-cli bootstrap --read-back\` adds it`
+    ? `${message}. The session may have ended. To renew it, run \`mfa-cli login\`. ` +
+        'If it is still valid, its scope may lack this call, ' +
+        'which `mfa-cli bootstrap --read-back` adds'
     : message;
 }
 

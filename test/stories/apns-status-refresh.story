@@ -209,4 +209,4 @@ variable MFA_CLI_SCOPE=apns
 $ mfa-cli apns set %01-default-aes256 --refresh --json
 json .sent is true
 json .held is {"topic":null,"outcome":"unknown"}
-stderr has The topic is unknown: $URL does not allow this request with this session; if its scope lacks the call
+stderr has The topic is unknown: $URL does not accept the session for this request. The session may have ended. To renew it, run `mfa-cli login`.

@@ -47,6 +47,23 @@ exit 2
 json .error.code is usage
 json .error.hints matches /Settings > Customization > Tenant URLs/
 
+## leads from a tenant's ID to its whole host: <TENANT>
+each TENANT: abc1234 | https://abc1234/ | ABC1234:443
+port is free
+variable HTTPS_PROXY=http://127.0.0.1:$PORT
+$ mfa-cli login --tenant <TENANT> --json
+exit 7
+json .error.code is tenant-unreachable
+json .error.hints[0] has --tenant abc1234.id.cyberark.cloud
+
+## suggests no host in place of a whole one
+port is free
+variable HTTPS_PROXY=http://127.0.0.1:$PORT
+$ mfa-cli login --tenant abc1234.id.cyberark.cloud --json
+exit 7
+json .error.code is tenant-unreachable
+json .error.hints[0] lacks --tenant
+
 ## leads from <WORD> of the fleet to the format of its status
 each WORD: calendar | csv | html | ics | page
 $ mfa-cli fleet <WORD> --json

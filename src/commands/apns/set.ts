@@ -84,7 +84,7 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
   return { ...reportSet(plan, standing), ...proved };
 }
 
-/** In a terminal APNs is asked without an option too, where it is reached. */
+/** In a terminal, APNs is also asked without an option, if it is reached. */
 function verifying({ verify, apnsHost }: SetOptions, { terminal }: Context): Verifying {
   const chosen = verify ?? (terminal.interactive ? 'if-reachable' : false);
   if (apnsHost !== undefined && chosen === false)
