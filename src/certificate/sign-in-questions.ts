@@ -1,24 +1,34 @@
 import type { Person } from '../auth/factors/person.ts';
 import type { Context } from '../context.ts';
 import { noBrowserWords } from '../settings/values.ts';
+import { onOneLine } from '../text/printable.ts';
 
 const unavailable = 'Signing in needs a terminal';
 
 /** Says whose sign-in the tenant's questions belong to, before the first of them. */
 export function announceSignIn(tenant: string, user: string, { terminal }: Context): void {
   if (terminal.interactive)
-    terminal.note(`Starting a sign-in of ${user} at ${tenant}. The tenant's questions follow.`);
+    terminal.note(`Starting a sign-in of ${user} to ${tenant}. The tenant's questions follow.`);
 }
 
-/** Asks the person who signs in, on this terminal and in the tenant's own words. */
-export function personAtTerminal({ prompt, terminal, openBrowser, env }: Context): Person {
+/**
+ * Asks the person who signs in, on this terminal and in the tenant's own words.
+ * @param other the name of the person, if it is not who runs the program
+ */
+export function personAtTerminal(
+  { prompt, terminal, openBrowser, env }: Context,
+  other: string | null = null,
+): Person {
+  const name = other === null ? null : onOneLine(other);
+  const asked = (words: string): string =>
+    name === null ? words : `${name} must answer. ${words}`;
   return {
+    other,
     async choose(mechanisms, { challenge, of }) {
+      const how =
+        name === null ? 'How do you prove who you are?' : `How does ${name} prove who they are?`;
       const id = await prompt.select({
-        message:
-          of > 1
-            ? `How do you prove who you are? (${challenge} of ${of})`
-            : 'How do you prove who you are?',
+        message: of > 1 ? `${how} (${challenge} of ${of})` : how,
         choices: mechanisms.map(({ id: value, select: name }) => ({ value, name })),
         unavailable,
       });
@@ -26,11 +36,11 @@ export function personAtTerminal({ prompt, terminal, openBrowser, env }: Context
       if (chosen === undefined) throw new Error('a mechanism that was not offered');
       return chosen;
     },
-    answer: (question) => prompt.password({ message: asQuestion(question), unavailable }),
-    code: (question, signal) => prompt.password({ message: question, unavailable, signal }),
+    answer: (question) => prompt.password({ message: asked(asQuestion(question)), unavailable }),
+    code: (question, signal) => prompt.password({ message: asked(question), unavailable, signal }),
     awaits(words, patience) {
       terminal.show(words);
-      return terminal.progress('Waiting for you', patience);
+      return terminal.progress(`Waiting for ${name ?? 'you'}`, patience);
     },
     tell: terminal.show,
     async openPage(address) {

@@ -9,6 +9,7 @@ import { onOneLine } from '../text/printable.ts';
 import { rehearsalCaveat } from './reach-words.ts';
 
 type Network = Settings['network'];
+type PushContext = Parameters<typeof signInByPush>[2];
 
 /** The result of a sign-in by push. */
 export interface Proof {
@@ -44,6 +45,8 @@ export interface OpenProof {
 export interface Called {
   readonly tenant: string;
   readonly user: string;
+  /** Whether it is known to be who is signed in. */
+  readonly isOwn: boolean;
 }
 
 /**
@@ -52,20 +55,20 @@ export interface Called {
  * @throws {CliError} usage
  */
 export function openProof(
-  { tenant, user }: Called,
+  { tenant, user, isOwn }: Called,
   seconds: number,
   network: Network,
   context: Context,
 ): OpenProof {
+  const person = personAtTerminal(context, isOwn ? null : user);
+  const withPush = <Result>(work: (push: PushContext) => Promise<Result>): Promise<Result> =>
+    withPushContext(network, seconds, context, (push) => work({ ...push, person }));
   return {
     user,
-    rehearse: () =>
-      withPushContext(network, seconds, context, (push) => requirePushFirst(tenant, user, push)),
+    rehearse: () => withPush((push) => requirePushFirst(tenant, user, push)),
     async prove(topic) {
       announceSignIn(tenant, user, context);
-      const { words, ...seen } = await withPushContext(network, seconds, context, (push) =>
-        signInByPush(tenant, user, push),
-      );
+      const { words, ...seen } = await withPush((push) => signInByPush(tenant, user, push));
       if (words !== null && seen.outcome !== 'approved')
         context.terminal.note(`${tenant} says: ${words}`);
       const appConfirmed = seen.outcome === 'approved' ? await askApp(topic, context) : null;
@@ -83,7 +86,7 @@ export async function requireExpected(user: string, { prompt }: Context): Promis
   const isExpected = await prompt.confirm({
     message: `${user}'s phone will ring. Are they expecting it?`,
     initial: false,
-    unavailable: `mfa-cli cannot tell whether ${user} is the signed-in user: another user's phone rings only after a confirmation in a terminal`,
+    unavailable: `mfa-cli cannot tell whether ${user} is the signed-in user. It rings another user's phone only after you confirm it in a terminal`,
   });
   if (!isExpected) throw new CliError('interrupted', 'No push was sent');
 }
@@ -92,7 +95,7 @@ async function withPushContext<Result>(
   network: Network,
   seconds: number,
   context: Context,
-  work: (push: Parameters<typeof signInByPush>[2]) => Promise<Result>,
+  work: (push: Omit<PushContext, 'person'>) => Promise<Result>,
 ): Promise<Result> {
   const { signal, terminal } = context;
   const patience = seconds * 1000;
@@ -111,7 +114,6 @@ async function withPushContext<Result>(
         return http.send(request).finally(() => http.close());
       },
     },
-    person: personAtTerminal(context),
     isAtTerminal: terminal.interactive,
     signal,
     patience,

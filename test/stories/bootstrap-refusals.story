@@ -101,7 +101,7 @@ $ mfa-cli bootstrap --yes --user admin@example.com --tenant $SERVER --json
 at a terminal
 exit 6
 json .error.code is tenant-forbidden
-stderr has Starting a sign-in of admin@example.com at $SERVER.
+stderr has Starting a sign-in of admin@example.com to $SERVER.
 stderr has Signed in as admin@example.com
 sent /Security/WhoAmI 1 time
 

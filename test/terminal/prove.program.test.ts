@@ -14,9 +14,11 @@ async function openProof() {
   const terminal = openTerminal(['apns', 'prove', '--user', user], env);
   await terminal.answer(
     [`${user}'s phone will ring. Are they expecting it?`, `y${enter}`],
-    ['Enter Password', `${emulator.administrator.password}${enter}`],
+    [`${user} must answer. Enter Password`, `${emulator.administrator.password}${enter}`],
   );
-  const told = await terminal.read(/Choose this number on your phone: \d\d/);
+  const told = await terminal.read(
+    /Tell push@example\.com to choose this number on the phone: \d\d/,
+  );
   return { emulator, terminal, number: told.slice(-2) };
 }
 
@@ -24,7 +26,7 @@ describe.skipIf(isMissing('script'))('apns prove in a terminal', () => {
   test('waits with a clock that runs, and asks in which app the push appeared', async () => {
     const { emulator, terminal, number } = await openProof();
     const left = async () =>
-      Number(/\d+/.exec(await terminal.read(/Waiting for you: \d+ s left/))?.[0]);
+      Number(/\d+/.exec(await terminal.read(/Waiting for push@example\.com: \d+ s left/))?.[0]);
     const first = await left();
     let later = first;
     while (later === first) later = await left();
@@ -45,7 +47,7 @@ describe.skipIf(isMissing('script'))('apns prove in a terminal', () => {
 
   test('gives the sign-in up on Ctrl-C', async () => {
     const { emulator, terminal } = await openProof();
-    await terminal.read('Waiting for you');
+    await terminal.read('push@example.com must approve it on the phone.');
     terminal.type(ctrlC);
     expect((await terminal.end()).exitCode).toBe(130);
     await vi.waitFor(async () => expect(await waitingFor(emulator, user)).toEqual([]));

@@ -8,6 +8,7 @@ import {
   type FactorSession,
 } from '../../tenant/security/authentication.ts';
 import type { FactorAnswer, Mechanism } from '../../tenant/security/factor-answer.ts';
+import { onOneLine } from '../../text/printable.ts';
 import type { Secret } from '../../text/secret.ts';
 import type { Person } from './person.ts';
 
@@ -42,10 +43,16 @@ export async function meetChallenge(
   const started = await advance({ action: 'StartOOB' });
   if (started.kind === 'failed') return { ...started, isUnsent: true };
   if (started.kind !== 'pending') return started;
-  if (started.number !== null) person.tell(`Choose this number on your phone: ${started.number}`);
+  if (started.number !== null) person.tell(`${numberWords(person)}: ${started.number}`);
   const poll = (http: Http) => advance({ action: 'Poll' }, http);
   if (mechanism.kind === 'poll') return pollAlone(poll, mechanism.chosen, context);
   return pollOrCode(poll, (answer) => advance({ action: 'Answer', answer }), mechanism, context);
+}
+
+function numberWords({ other }: Person): string {
+  return other === null
+    ? 'Choose this number on your phone'
+    : `Tell ${onOneLine(other)} to choose this number on the phone`;
 }
 
 /**

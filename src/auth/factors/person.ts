@@ -6,6 +6,8 @@ import type { Secret } from '../../text/secret.ts';
  * Ctrl-C.
  */
 export interface Person {
+  /** The name of who must answer; null: who runs the program. */
+  readonly other: string | null;
   /**
    * Chooses one of several mechanisms.
    * @param place number of the challenge and of all challenges, from 1

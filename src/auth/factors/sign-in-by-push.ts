@@ -6,6 +6,7 @@ import { sessionHost } from '../../tenant/other-host.ts';
 import { cleanupAuthentication, type FactorSession } from '../../tenant/security/authentication.ts';
 import { isPush, type Mechanism, type SignedIn } from '../../tenant/security/factor-answer.ts';
 import { logout } from '../../tenant/security/session.ts';
+import { onOneLine } from '../../text/printable.ts';
 import { memorySession } from '../session.ts';
 import { type FactorContext, meetChallenge } from './meet-challenge.ts';
 import { ended, type Meeting, meetAsChosen, namesOf, signIn } from './sign-in-with-factors.ts';
@@ -97,8 +98,11 @@ async function upToPush(
   }
 }
 
-/** A push without a code. */
-const alone = { kind: 'poll', chosen: 'Push sent. Approve it on your phone.' } as const;
+function sentWords(other: string | null): string {
+  return other === null
+    ? 'Push sent. Approve it on your phone.'
+    : `Push sent. ${onOneLine(other)} must approve it on the phone.`;
+}
 
 async function ring(
   session: FactorSession,
@@ -113,7 +117,9 @@ async function ring(
     seconds: Math.round((performance.now() - started) / 1000),
   });
   try {
-    const answer = await meetChallenge(session, { ...push, ...alone }, context);
+    // A push without a code.
+    const alone: Mechanism = { ...push, kind: 'poll', chosen: sentWords(context.person.other) };
+    const answer = await meetChallenge(session, alone, context);
     switch (answer.kind) {
       case 'signed-in': {
         const approved = ended('approved');

@@ -62,7 +62,7 @@ export async function resolveUser(
   }
   const tenant = requireTenant(settings, context);
   await requireExpected(given, context);
-  return { tenant, user: given };
+  return { tenant, user: given, isOwn: false };
 }
 
 function isSameName(one: string | null, other: string): boolean {
@@ -75,7 +75,7 @@ function isSameName(one: string | null, other: string): boolean {
  */
 async function resolveOwn(settings: Settings, context: Context): Promise<Called> {
   const own = settings.credentials === null ? ownName(settings) : null;
-  if (own !== null) return { tenant: requireTenant(settings, context), user: own };
+  if (own !== null) return { tenant: requireTenant(settings, context), user: own, isOwn: true };
   return ownerOf(await openOrSignIn(settings, context));
 }
 
@@ -85,9 +85,9 @@ async function resolveOwn(settings: Settings, context: Context): Promise<Called>
  */
 async function ownerOf({ tenant, client, session }: OpenTenant): Promise<Called> {
   if (session.source !== 'env' && session.user?.includes('@'))
-    return { tenant, user: session.user };
+    return { tenant, user: session.user, isOwn: true };
   const { user } = await askUser(client, session);
-  if (user !== null) return { tenant, user };
+  if (user !== null) return { tenant, user, isOwn: true };
   throw new CliError('usage', `${tenant} does not say who is signed in`, { facts: userFacts });
 }
 

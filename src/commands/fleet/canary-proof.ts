@@ -193,14 +193,14 @@ function missingProof({ tenant }: PlannedTenant, { opened, options }: Run): CliE
 
 async function prove(
   canary: PlannedTenant,
-  { user, seconds }: ProvingPerson,
+  { user, isOwn, seconds }: ProvingPerson,
   { opened, record, options }: Run,
   context: Context,
 ): Promise<Passed> {
   const { tenant, judged } = canary;
   try {
     const network = networkOf(options, (await profileOf(tenant, context)).settings, context);
-    const called = { tenant: tenant.url, user };
+    const called = { tenant: tenant.url, user, isOwn };
     const proof = await openProof(called, seconds, network, context).prove(judged?.topic ?? null);
     const place = recordPlace(opened.recordPath, opened.trust);
     await noteProof(provenTarget(targetOf(canary)), proof, { ...record, place }, context);

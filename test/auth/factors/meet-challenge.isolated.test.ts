@@ -55,16 +55,19 @@ function meet(
   {
     code = untilStopped(),
     polls,
+    other = null,
     ...context
   }: Partial<FactorContext> & {
     code?: Person['code'];
     polls?: Turns;
+    other?: string | null;
   } = {},
 ) {
   const events: string[] = [];
   const tenant = memoryHttp(...turns);
   const patient = polls === undefined ? tenant : memoryHttp(...polls);
   const person: Partial<Person> = {
+    other,
     tell: (words) => void events.push(words),
     awaits(words) {
       events.push(words);
@@ -138,6 +141,16 @@ describe.each([call, text])('$select', (mechanism) => {
       mechanism.chosen,
       mechanism === call ? 'no longer awaited' : 'keyboard free',
     ]);
+  });
+
+  test('shows the number for another user by name', async () => {
+    const numbered = result({ Summary: 'OobPending', GeneratedAuthValue: 42 });
+    const { met, events } = meet(mechanism, [numbered], {
+      polls: [success],
+      other: 'uma@example.com',
+    });
+    await met;
+    expect(events[0]).toBe('Tell uma@example.com to choose this number on the phone: 42');
   });
 });
 

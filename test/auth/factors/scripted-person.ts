@@ -71,6 +71,7 @@ function scriptedPerson(script: Script, told: string[]): { person: Person; stop(
     acting = script.elsewhere?.(told) ?? acting;
   };
   const person: Person = {
+    other: null,
     async choose(mechanisms, { challenge, of }) {
       told.push(`${challenge}/${of}: ${mechanisms.map(({ select }) => select).join(', ')}`);
       const wanted = choices.shift();

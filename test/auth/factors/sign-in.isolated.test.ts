@@ -165,6 +165,7 @@ const signInBy = (
     const { http, sent } = memoryTenant(turns);
     const parted = memoryTenant([turns.includes('away') ? 'away' : parting]);
     const person: Partial<Person> = {
+      other: null,
       answer: async () => new Secret('73519264'),
       choose: async ([first]) => first as never,
       awaits(words) {
