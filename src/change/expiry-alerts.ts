@@ -4,7 +4,7 @@ import { waitForLock } from '../files/lock-file.ts';
 import { isAlerted } from './history.ts';
 import { type LedgerPlace, machineLedger, otherLedger } from './ledger-file.ts';
 import type { LedgerFacts } from './ledger-line.ts';
-import { closeRecord, configurationDirectory, readNamed, recordOf } from './read-memory.ts';
+import { closeLedger, configurationDirectory, openLedgerInUse, readNamed } from './read-memory.ts';
 
 export interface Due {
   /** SHA-256 of the certificate. */
@@ -127,14 +127,14 @@ async function sendOnce(
  */
 async function note(place: LedgerPlace, facts: LedgerFacts, context: Context): Promise<void> {
   const memory = await readNamed([], context);
-  const record = recordOf(memory, place, context);
+  const ledger = openLedgerInUse(memory, place, context);
   try {
-    await record.append(facts);
+    await ledger.append(facts);
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     context.terminal.warn(`${cannotRemember(place)}: ${error.message}`);
   } finally {
-    await closeRecord(record, context);
+    await closeLedger(ledger, context);
   }
 }
 

@@ -76,7 +76,7 @@ interface HeldLock {
 }
 
 /** Opens a ledger to append to it. Touches nothing before the first line. */
-export function openLedger(place: LedgerPlace, options: AppendOptions): LedgerAppender {
+export function openAppender(place: LedgerPlace, options: AppendOptions): LedgerAppender {
   const writer = createWriter(place, knowledgeOf(place, options));
   let batch: Batch | null = null;
   let last: Promise<unknown> = Promise.resolve();

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import { statsOf } from '../files/directory.ts';
-import { type AppendOptions, type LedgerAppender, openLedger } from './ledger-append.ts';
+import { type AppendOptions, type LedgerAppender, openAppender } from './ledger-append.ts';
 import {
   type LedgerContents,
   type LedgerMark,
@@ -108,7 +108,7 @@ export function mergedLines(ledgers: readonly (readonly LedgerLine[])[]): readon
 }
 
 /** The ledger in use, and the clock. */
-export interface RecordOptions extends Omit<AppendOptions, 'mark' | 'latestElsewhere'> {
+export interface LedgerOptions extends Omit<AppendOptions, 'mark' | 'latestElsewhere'> {
   /** The configuration directory. */
   readonly directory: string;
   /** The ledger that was named, or that of the fleet; null: the machine's alone. */
@@ -118,7 +118,7 @@ export interface RecordOptions extends Omit<AppendOptions, 'mark' | 'latestElsew
 }
 
 /** The ledger that a command writes to. */
-export interface OpenRecord {
+export interface OpenLedger {
   /** The path of the ledger in use. */
   readonly path: string;
   /** As that of `openLedger`. @throws {CliError} */
@@ -134,14 +134,14 @@ export interface OpenRecord {
  * Opens the ledger in use. A line of another ledger than the machine's is also copied
  * into the machine's, which keeps who signed in. Nothing waits for that copy.
  */
-export function openRecord(options: RecordOptions): OpenRecord {
+export function openLedger(options: LedgerOptions): OpenLedger {
   const { directory, named, known } = options;
   const place = machineLedger(directory);
   const isMachineAlone = named === null || isSameFile(named.path, place.path);
   if (isMachineAlone) return openAlone(place, options);
-  const inUse = openLedger(named, appendOptions(named.path, options));
+  const inUse = openAppender(named, appendOptions(named.path, options));
   // The copy keeps nobody waiting, so nobody interrupts it.
-  const machine = openLedger(place, appendOptions(place.path, { now: options.now, known }));
+  const machine = openAppender(place, appendOptions(place.path, { now: options.now, known }));
   const copies = openCopies(machine, () => noteLedger(directory, named.path));
   return {
     path: named.path,
@@ -175,8 +175,8 @@ function isSameFile(one: string, other: string): boolean {
   return first.dev === second.dev && first.ino === second.ino;
 }
 
-function openAlone(place: LedgerPlace, options: RecordOptions): OpenRecord {
-  const machine = openLedger(place, appendOptions(place.path, options));
+function openAlone(place: LedgerPlace, options: LedgerOptions): OpenLedger {
+  const machine = openAppender(place, appendOptions(place.path, options));
   return {
     path: place.path,
     append: machine.append,

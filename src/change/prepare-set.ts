@@ -44,7 +44,7 @@ interface SetTerms extends JudgingTerms {
   readonly refresh: boolean;
   readonly verify: Verifying;
   /** The ledger in use; null: the machine's. */
-  readonly record: LedgerPlace | null;
+  readonly ledgerPlace: LedgerPlace | null;
 }
 
 /** The certificate to set, and its terms. */
@@ -169,8 +169,12 @@ async function withSandboxMeant(
   return { ...given, terms: { ...terms, apns: { ...terms.apns, environment: 'sandbox' } } };
 }
 
-function memoryOf(tenant: string | null, { record }: SetTerms, context: Context): Promise<Memory> {
-  const also = record === null ? [] : [record];
+function memoryOf(
+  tenant: string | null,
+  { ledgerPlace }: SetTerms,
+  context: Context,
+): Promise<Memory> {
+  const also = ledgerPlace === null ? [] : [ledgerPlace];
   return readMemory({ tenants: tenant === null ? [] : [tenant], also }, context);
 }
 

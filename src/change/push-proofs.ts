@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { LedgerPlace } from './ledger-file.ts';
 import type { LedgerFacts, LedgerLine } from './ledger-line.ts';
-import { closeRecord, type Memory, recordOf } from './read-memory.ts';
+import { closeLedger, type Memory, openLedgerInUse } from './read-memory.ts';
 import { sendingFacts, type Target } from './target.ts';
 
 /** The key and the certificate of a proof, whose facts its line repeats. */
@@ -34,18 +34,18 @@ export function provenLine({ id: _, at: __, ...facts }: LedgerLine): ProvenFacts
 export async function noteProof(
   proven: ProvenFacts,
   { user, outcome, appConfirmed }: SeenProof,
-  { memory, place }: { readonly memory: Memory; readonly place: LedgerPlace | null },
+  { memory, ledgerPlace }: { readonly memory: Memory; readonly ledgerPlace: LedgerPlace | null },
   context: Context,
 ): Promise<boolean> {
-  const record = recordOf(memory, place, context);
+  const ledger = openLedgerInUse(memory, ledgerPlace, context);
   try {
-    await record.append({ ...proven, asked: 'prove', outcome, appConfirmed, by: user, of: null });
+    await ledger.append({ ...proven, asked: 'prove', outcome, appConfirmed, by: user, of: null });
     return true;
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     context.terminal.warn(`mfa-cli could not record the proof: ${error.message}`);
     return false;
   } finally {
-    await closeRecord(record, context);
+    await closeLedger(ledger, context);
   }
 }

@@ -5,8 +5,8 @@ import { variable } from '../settings/values.ts';
 import { type History, historyOf, type TenantHistory, tenantHistory } from './history.ts';
 import {
   type KnownLines,
-  type OpenRecord,
-  openRecord,
+  type OpenLedger,
+  openLedger,
   readLedgers,
   readMachine,
 } from './ledger.ts';
@@ -63,12 +63,12 @@ export function historyAt({ history }: Memory, tenant: string): TenantHistory {
  * Opens the ledger in use, to append to it.
  * @param named null: the machine's
  */
-export function recordOf(
+export function openLedgerInUse(
   { directory, known }: Memory,
   named: LedgerPlace | null,
   { now, signal }: Pick<Context, 'now' | 'signal'>,
-): OpenRecord {
-  return openRecord({ directory, named, known, now, signal });
+): OpenLedger {
+  return openLedger({ directory, named, known, now, signal });
 }
 
 /** Where the machine's ledger stands. */
@@ -86,8 +86,8 @@ export function namedLedger(option: string | undefined, env: Environment): Ledge
  * Waits until all is written. A copy on this machine that could not be written is a
  * warning.
  */
-export async function closeRecord(record: OpenRecord, { terminal }: Context): Promise<void> {
-  const uncopied = await record.close();
+export async function closeLedger(ledger: OpenLedger, { terminal }: Context): Promise<void> {
+  const uncopied = await ledger.close();
   if (uncopied !== null)
-    terminal.warn(`This machine could not note what ${record.path} has: ${uncopied.message}`);
+    terminal.warn(`This machine could not note what ${ledger.path} has: ${uncopied.message}`);
 }

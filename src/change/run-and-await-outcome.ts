@@ -4,8 +4,8 @@ import { type CliError, hasCode } from '../errors/cli-error.ts';
 import type { SentAs } from '../tenant/client.ts';
 import { nounOf } from './answer-table.ts';
 import type { PastRequest } from './history.ts';
-import type { OpenRecord } from './ledger.ts';
-import { closeRecord } from './read-memory.ts';
+import type { OpenLedger } from './ledger.ts';
+import { closeLedger } from './read-memory.ts';
 import { forOne, runAllJobs } from './run/run-all-jobs.ts';
 import type { ChangeEvent, Job } from './run/run-job.ts';
 import type { Target } from './target.ts';
@@ -34,14 +34,14 @@ export interface OneOutcome {
  */
 export async function runAndAwaitOutcome(
   job: Job,
-  record: OpenRecord,
+  ledger: OpenLedger,
   context: Context,
   heard: (event: ChangeEvent) => Promise<void> = async () => {},
 ): Promise<OneOutcome> {
   const { terminal, signal } = context;
   let outcome: OneOutcome | null = null;
   try {
-    for await (const event of runAllJobs([job], { ...forOne, record, signal })) {
+    for await (const event of runAllJobs([job], { ...forOne, ledger, signal })) {
       await heard(event);
       if (event.kind === 'settled') terminal.note(settledSentence(event.target, event.request));
       if (event.kind === 'settled' || event.kind === 'sending') continue;
@@ -59,7 +59,7 @@ export async function runAndAwaitOutcome(
       };
     }
   } finally {
-    await closeRecord(record, context);
+    await closeLedger(ledger, context);
   }
   if (outcome === null) throw signal.reason;
   return outcome;

@@ -13,7 +13,7 @@ import {
 } from './history.ts';
 import type { LedgerPlace } from './ledger-file.ts';
 import { type LedgerFacts, laterFacts } from './ledger-line.ts';
-import { closeRecord, type Memory, recordOf } from './read-memory.ts';
+import { closeLedger, type Memory, openLedgerInUse } from './read-memory.ts';
 
 /** A tenant's word about a key. */
 export interface KeyWord {
@@ -94,17 +94,17 @@ export function settledMemory(memory: Memory, settlements: readonly Settlement[]
 export async function noteSettlements(
   memory: Memory,
   settlements: readonly Settlement[],
-  place: LedgerPlace | null,
+  ledgerPlace: LedgerPlace | null,
   context: Context,
 ): Promise<void> {
   if (settlements.length === 0) return;
-  const record = recordOf(memory, place, context);
+  const ledger = openLedgerInUse(memory, ledgerPlace, context);
   try {
-    await Promise.all(settlements.map((each) => record.append(settlementFacts(each))));
+    await Promise.all(settlements.map((each) => ledger.append(settlementFacts(each))));
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     context.terminal.warn(`The settled requests could not be recorded: ${error.message}`);
   } finally {
-    await closeRecord(record, context);
+    await closeLedger(ledger, context);
   }
 }

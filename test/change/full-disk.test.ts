@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openLedger } from '../../src/change/ledger-append.ts';
+import { openAppender } from '../../src/change/ledger-append.ts';
 import { otherLedger, readLedger } from '../../src/change/ledger-file.ts';
 import { fill, isMountable, mountDisk, unmount } from '../support/small-disk.ts';
 import { factsOf, start } from './examples.ts';
@@ -14,7 +14,7 @@ test.runIf(isMountable())(
     const directory = join(disk, 'own');
     mkdirSync(directory, { mode: 0o700 });
     const place = otherLedger(join(directory, 'fleet.ledger.jsonl'));
-    const ledger = openLedger(place, { now: () => new Date(start) });
+    const ledger = openAppender(place, { now: () => new Date(start) });
     const first = await ledger.append(factsOf());
     const before = readFileSync(place.path, 'utf8');
     fill(disk);

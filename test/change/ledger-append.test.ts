@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { openLedger } from '../../src/change/ledger-append.ts';
+import { openAppender } from '../../src/change/ledger-append.ts';
 import { machineLedger, otherLedger, readLedger } from '../../src/change/ledger-file.ts';
 import {
   encodeLine,
@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 const now = () => new Date(start);
-const open = () => openLedger(otherLedger(path), { now });
+const open = () => openAppender(otherLedger(path), { now });
 const textOf = () => readFileSync(path, 'utf8');
 const linesOf = async () => (await readLedger(otherLedger(path))).lines;
 
@@ -65,7 +65,7 @@ test('a clock that was ahead makes later lines of that tenant later, and no othe
 });
 
 test('lines of other ledgers count for the time, and the last moment is no error', async () => {
-  const ledger = openLedger(otherLedger(path), {
+  const ledger = openAppender(otherLedger(path), {
     now,
     latestElsewhere: (tenant) => (tenant === acme ? latestMoment : undefined),
   });
@@ -151,7 +151,7 @@ test('a line that no reader would take is not written', async () => {
 
 test('the machine has its own for itself, another takes the mode of the umask', async () => {
   const config = join(directory, 'config');
-  await openLedger(machineLedger(config), { now }).append(factsOf());
+  await openAppender(machineLedger(config), { now }).append(factsOf());
   expect(statSync(join(config, 'ledger.jsonl')).mode & 0o777).toBe(0o600);
   expect(statSync(config).mode & 0o777).toBe(0o700);
   await open().append(factsOf());
@@ -166,7 +166,7 @@ test('a file that others may write is not used', async () => {
   chmodSync(own.path, 0o666);
   const remedy = { code: 'file-unreadable', facts: { remedy: ['chmod', 'go-w', own.path] } };
   await expect(readLedger(own)).rejects.toMatchObject(remedy);
-  await expect(openLedger(own, { now }).append(factsOf())).rejects.toMatchObject(remedy);
+  await expect(openAppender(own, { now }).append(factsOf())).rejects.toMatchObject(remedy);
   writeFileSync(path, encodeLine(lineOf('a', 0)));
   chmodSync(path, 0o606);
   await expect(open().append(factsOf())).rejects.toMatchObject({ code: 'file-unreadable' });
@@ -177,7 +177,7 @@ test('in a folder that others may write, nothing is made', async () => {
   mkdirSync(shared);
   chmodSync(shared, 0o777);
   const place = otherLedger(join(shared, 'fleet.ledger.jsonl'));
-  await expect(openLedger(place, { now }).append(factsOf())).rejects.toMatchObject({
+  await expect(openAppender(place, { now }).append(factsOf())).rejects.toMatchObject({
     code: 'file-unreadable',
     facts: { remedy: ['chmod', 'go-w', shared] },
   });
@@ -220,7 +220,7 @@ test('a reader that meets a line as it is written waits for the rest', async () 
 test('the appender goes on from where a reader was', async () => {
   const sent = await open().append(factsOf());
   const { mark } = await readLedger(otherLedger(path));
-  const ledger = openLedger(otherLedger(path), { now, mark });
+  const ledger = openAppender(otherLedger(path), { now, mark });
   const facts: LedgerFacts = laterFacts(sent, { outcome: 'done', sentAs: 'json' });
   const done = await ledger.append(facts);
   expect(Date.parse(done.at)).toBe(start + 1);
@@ -229,7 +229,7 @@ test('the appender goes on from where a reader was', async () => {
 
 test('an interrupt ends the wait for another process, but not of the outcome of what was sent', async () => {
   const interrupt = new AbortController();
-  const openHere = () => openLedger(otherLedger(path), { now, signal: interrupt.signal });
+  const openHere = () => openAppender(otherLedger(path), { now, signal: interrupt.signal });
   const ledger = openHere();
   const sending = await ledger.append(factsOf());
   const words = { unlockable: 'x', held: () => 'x' };

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { openLedger } from '../../src/change/ledger-append.ts';
+import { openAppender } from '../../src/change/ledger-append.ts';
 import {
   type LedgerPlace,
   machineLedger,
@@ -105,7 +105,7 @@ test('the appender goes on from the mark of an indexed read', async () => {
   await read(3);
   breakUnseen(place.path);
   const { mark } = await read(3);
-  const ledger = openLedger(place, { now: () => new Date(start), mark });
+  const ledger = openAppender(place, { now: () => new Date(start), mark });
   for (const index of [3, 4]) {
     const line = await ledger.append(factsOf({ tenant: tenantOf(index) }));
     expect(Date.parse(line.at)).toBe(Date.parse(ofTenant(index).at(-1)?.at ?? '') + 1);

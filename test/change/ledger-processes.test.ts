@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { historyOf, tenantHistory } from '../../src/change/history.ts';
 import { mergedLines } from '../../src/change/ledger.ts';
-import { openLedger } from '../../src/change/ledger-append.ts';
+import { openAppender } from '../../src/change/ledger-append.ts';
 import { otherLedger, readLedger } from '../../src/change/ledger-file.ts';
 import { encodeLine } from '../../src/change/ledger-line.ts';
 import { bundlePrograms } from '../support/bundle.ts';
@@ -70,7 +70,7 @@ test('killed in the middle of any line, the next run tells and settles it', asyn
       const before = tenantHistory(historyOf(lines), acme);
       expect(before.unanswered).toHaveLength(whole % 2);
 
-      const ledger = openLedger(otherLedger(path), { now: () => new Date(start) });
+      const ledger = openAppender(otherLedger(path), { now: () => new Date(start) });
       const last = before.unanswered.at(-1)?.line.clientAppKey ?? 'a-1';
       const sent = await ledger.append(factsOf({ clientAppKey: last }));
       await ledger.append({ ...factsOf({ clientAppKey: last }), outcome: 'done', of: sent.id });
@@ -121,6 +121,6 @@ test('two branches that both appended are merged by union into one history', asy
   const history = tenantHistory(historyOf(merged), acme);
   expect(history.unanswered).toEqual([]);
   expect(history.lastDone.size).toBe(7);
-  const next = await openLedger(otherLedger(path), { now: () => new Date(0) }).append(factsOf());
+  const next = await openAppender(otherLedger(path), { now: () => new Date(0) }).append(factsOf());
   expect(merged.every(({ at }) => at < next.at)).toBe(true);
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { historyOf } from '../../src/change/history.ts';
-import { openLedger } from '../../src/change/ledger-append.ts';
+import { openAppender } from '../../src/change/ledger-append.ts';
 import { machineLedger, otherLedger, readLedger } from '../../src/change/ledger-file.ts';
 import { readTenants } from '../../src/change/ledger-index.ts';
 import { encodeLine, laterFacts } from '../../src/change/ledger-line.ts';
@@ -55,7 +55,7 @@ async function atEight(call: (tenant: string) => Promise<unknown>): Promise<void
 test('a thousand tenants are appended in two lines each', async () => {
   const directory = temporaryDirectory();
   const place = otherLedger(join(directory, 'fleet.ledger.jsonl'));
-  const ledger = openLedger(place, { now: () => new Date() });
+  const ledger = openAppender(place, { now: () => new Date() });
   await measured('the ledger', () =>
     atEight(async (tenant) => {
       const sent = await ledger.append(factsOf({ tenant }));

@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { historyOf, tenantHistory } from '../../src/change/history.ts';
 import {
+  type LedgerOptions,
   mergedLines,
-  openRecord,
-  type RecordOptions,
+  openLedger,
   readLedgers,
   readMachine,
 } from '../../src/change/ledger.ts';
@@ -32,8 +32,8 @@ beforeEach(() => {
 });
 
 const now = () => new Date(start);
-const open = (given: Partial<RecordOptions> = {}) =>
-  openRecord({ directory, named: otherLedger(path), now, ...given });
+const open = (given: Partial<LedgerOptions> = {}) =>
+  openLedger({ directory, named: otherLedger(path), now, ...given });
 const everything = { tenants: null };
 
 test('nothing is known of a machine without a ledger', async () => {

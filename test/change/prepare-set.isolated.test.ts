@@ -37,7 +37,7 @@ async function givenWith(host: string | null): Promise<GivenSet> {
       owner: null,
       ticket: null,
       keyFrom: 'given',
-      record: null,
+      ledgerPlace: null,
     },
   };
 }

@@ -1,12 +1,12 @@
-import type { OpenRecord } from '../ledger.ts';
+import type { OpenLedger } from '../ledger.ts';
 import { EventQueue, NotTaken } from './event-queue.ts';
 import { runConcurrently, type Slot } from './host-queue.ts';
 import { type ChangeEvent, type Job, runJob, type SurroundingRun } from './run-job.ts';
 
 export interface RunOptions {
-  readonly record: OpenRecord;
+  readonly ledger: OpenLedger;
   /** Whether a job ends, and no other begins, where the ledger cannot be written. */
-  readonly needsRecord: boolean;
+  readonly needsLedger: boolean;
   readonly concurrency: number;
   /**
    * The host that goes first: the others follow only if all went well there; null: none.
@@ -19,7 +19,7 @@ export interface RunOptions {
 
 /** The limits of a run that has one job. */
 export const forOne = {
-  needsRecord: false,
+  needsLedger: false,
   concurrency: 1,
   canary: null,
   maxFailures: Number.POSITIVE_INFINITY,
@@ -56,11 +56,11 @@ class Run {
   #isStopped = false;
 
   constructor(options: RunOptions, queue: EventQueue<ChangeEvent>) {
-    const { record, needsRecord } = options;
+    const { ledger, needsLedger } = options;
     this.#options = options;
     this.#each = {
-      record,
-      needsRecord,
+      ledger,
+      needsLedger,
       emit: (event) => queue.emit(event),
       stop: () => {
         this.#isStopped = true;

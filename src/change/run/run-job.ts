@@ -4,7 +4,7 @@ import type { SentAs, TenantClient } from '../../tenant/client.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';
 import { outcomeOf } from '../answer-table.ts';
 import { lastSet, type PastRequest, type TenantHistory, unansweredFor } from '../history.ts';
-import type { OpenRecord } from '../ledger.ts';
+import type { OpenLedger } from '../ledger.ts';
 import { type LaterFacts, type LedgerFacts, type LedgerLine, laterFacts } from '../ledger-line.ts';
 import type { OpenTenant } from '../open-connection.ts';
 import { type PushFile, sendingFacts, type Target } from '../target.ts';
@@ -90,9 +90,9 @@ type WithoutTarget<Event> = Event extends ChangeEvent ? Omit<Event, 'target'> : 
 
 /** The run that a change belongs to. */
 export interface SurroundingRun {
-  readonly record: OpenRecord;
+  readonly ledger: OpenLedger;
   /** Whether a job ends, and no other begins, where the ledger cannot be written. */
-  readonly needsRecord: boolean;
+  readonly needsLedger: boolean;
   /** Resolves when the event was taken. @throws {NotTaken} it never will be */
   emit(event: ChangeEvent): Promise<void>;
   /** No other job begins. */
@@ -156,18 +156,18 @@ class RunningJob {
 
   /** @throws {CliError} file-unwritable, interrupted; NotTaken */
   async #start({ user }: OpenForChange): Promise<void> {
-    const { record, needsRecord } = this.#run;
+    const { ledger, needsLedger } = this.#run;
     let started: StartedChange;
     try {
       started = {
         user,
-        line: await record.append(firstFacts(this.#job, user)),
+        line: await ledger.append(firstFacts(this.#job, user)),
         unrecorded: null,
       };
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      if (needsRecord && error.code !== 'interrupted') this.#run.stop();
-      if (needsRecord || error.code === 'interrupted') throw error;
+      if (needsLedger && error.code !== 'interrupted') this.#run.stop();
+      if (needsLedger || error.code === 'interrupted') throw error;
       started = { user, line: null, unrecorded: error };
     }
     try {
@@ -204,17 +204,17 @@ class RunningJob {
    */
   async #note(started: StartedChange | null, outcome: LaterFacts): Promise<CliError | null> {
     if (started === null) return null;
-    const { record, needsRecord } = this.#run;
+    const { ledger, needsLedger } = this.#run;
     const { line, user, unrecorded } = started;
     if (line === null && outcome.outcome === 'not-done') return unrecorded;
     const first = firstFacts(this.#job, user);
     const facts = line === null ? { ...first, ...outcome } : laterFacts(line, outcome);
     try {
-      await record.append(facts);
+      await ledger.append(facts);
       return null;
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      if (needsRecord) this.#run.stop();
+      if (needsLedger) this.#run.stop();
       return error;
     }
   }

@@ -3,7 +3,7 @@ import { unansweredRequest } from '../../change/judge-reach.ts';
 import { openOrSignIn } from '../../change/open-or-sign-in.ts';
 import { throwIfOverridden } from '../../change/open-tenant.ts';
 import { wordsAgainst } from '../../change/reach-words.ts';
-import { historyAt, namedLedger, readMemory, recordOf } from '../../change/read-memory.ts';
+import { historyAt, namedLedger, openLedgerInUse, readMemory } from '../../change/read-memory.ts';
 import { atOpenTenant } from '../../change/run/run-job.ts';
 import { type MissingAnswer, runAndAwaitOutcome } from '../../change/run-and-await-outcome.ts';
 import type { Context } from '../../context.ts';
@@ -54,8 +54,8 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
     throwIfOverridden(settings);
     requireAll(settings, yes || dryRun);
   }
-  const place = namedLedger(options.record, context.env);
-  const also = place === null ? [] : [place];
+  const ledgerPlace = namedLedger(options.record, context.env);
+  const also = ledgerPlace === null ? [] : [ledgerPlace];
   const given = orThrow(settings.tenant);
   if (!terminal.interactive && settings.clientAppKey !== null && !force) {
     const known = await readMemory({ tenants: given === null ? [] : [given], also }, context);
@@ -81,8 +81,8 @@ async function deleteCertificate(options: DeleteOptions, context: Context): Prom
   }
   const target = { tenant, clientAppKey, wanted: null };
   const job = { target, file: null, sendAs, history, withOpenTenant: atOpenTenant(open) };
-  const record = recordOf(memory, place, context);
-  const outcome = await runAndAwaitOutcome(job, record, context);
+  const ledger = openLedgerInUse(memory, ledgerPlace, context);
+  const outcome = await runAndAwaitOutcome(job, ledger, context);
   const { sentAs, missing, recorded } = outcome;
   const { reported: deleted } = outcomes[missing === null ? 'done' : 'unknown'];
   return {

@@ -20,8 +20,8 @@ async function proveSignIn(options: ProveOptions, context: Context): Promise<Pro
   const seconds = proveSeconds(options);
   const called = await resolveUser(settings, options.user, context);
   const { tenant } = called;
-  const place = namedLedger(options.record, context.env);
-  const also = place === null ? [] : [place];
+  const ledgerPlace = namedLedger(options.record, context.env);
+  const also = ledgerPlace === null ? [] : [ledgerPlace];
   const memory = await readMemory({ tenants: [tenant], also }, context);
   const history = historyAt(memory, tenant);
   const certificate = latestCertificate(history, settings.clientAppKey);
@@ -35,7 +35,7 @@ async function proveSignIn(options: ProveOptions, context: Context): Promise<Pro
   const { clientAppKey, fingerprint } = line;
   const isUnanswered = unansweredFor(history, line.clientAppKey).length > 0;
   // A push may have been that of the later certificate.
-  if (!isUnanswered) await noteProof(provenLine(line), proof, { memory, place }, context);
+  if (!isUnanswered) await noteProof(provenLine(line), proof, { memory, ledgerPlace }, context);
   const standing = standingOf({ now: context.now(), certificate: line, isUnanswered, proof });
   return { ...proof, clientAppKey, fingerprint, ...standing };
 }

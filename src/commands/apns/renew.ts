@@ -29,11 +29,11 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   const names = await requireNames(options, place, context);
   const { directory } = names;
   const tenant = orThrow(settings.tenant);
-  const record = namedLedger(options.record, context.env);
-  const also = record === null ? [] : [record];
+  const ledgerPlace = namedLedger(options.record, context.env);
+  const also = ledgerPlace === null ? [] : [ledgerPlace];
   const read = async () => ({
     memory: await readMemory({ tenants: tenant === null ? null : [tenant], also }, context),
-    record,
+    ledgerPlace,
   });
   const given = { options, settings, names };
   const before = readRenewal(given, await read(), context);

@@ -4,7 +4,7 @@ import { askAfterwards } from '../../change/ask-tenant-afterwards.ts';
 import { confirmSet } from '../../change/confirm-set.ts';
 import { jobOf, judgeSet, knownProof, openSet, ownershipIn } from '../../change/prepare-set.ts';
 import { noteProof, provenTarget } from '../../change/push-proofs.ts';
-import { namedLedger, recordOf } from '../../change/read-memory.ts';
+import { namedLedger, openLedgerInUse } from '../../change/read-memory.ts';
 import { reportSet } from '../../change/report-set.ts';
 import { runAndAwaitOutcome } from '../../change/run-and-await-outcome.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
@@ -49,7 +49,7 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
     owner: givenNote(options.owner, '--owner'),
     ticket: givenNote(options.ticket, '--ticket'),
     keyFrom: 'given' as const,
-    record: namedLedger(options.record, context.env),
+    ledgerPlace: namedLedger(options.record, context.env),
   };
   const given = { opened, settings, terms };
   const judged = await judgeSet(given, context);
@@ -70,14 +70,14 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
   const proof = options.prove === true ? await beginProof(open, seconds, settings, context) : null;
   await confirmSet(ready, context);
   const job = jobOf(ready);
-  const record = recordOf(ready.memory, terms.record, context);
-  const outcome = await runAndAwaitOutcome(job, record, context);
+  const ledger = openLedgerInUse(ready.memory, terms.ledgerPlace, context);
+  const outcome = await runAndAwaitOutcome(job, ledger, context);
   const isConfirmed = outcome.missing === null;
   const held = refresh && isConfirmed ? await askAfterwards(job.target, open, context) : undefined;
   const report = reportSet(plan, { ...facts, phones, outcome, held });
   if (proof === null || !isConfirmed) return report;
   const proved = await proveAfterSet(proof, plan.topic, context);
-  const place = { memory: ready.memory, place: terms.record };
+  const place = { memory: ready.memory, ledgerPlace: terms.ledgerPlace };
   if (proved.proof !== null)
     await noteProof(provenTarget(job.target), proved.proof, place, context);
   const standing = { ...facts, phones, outcome, held, proof: proved.proof };

@@ -1,5 +1,5 @@
 import { readLedgers } from '../../change/ledger.ts';
-import { openLedger } from '../../change/ledger-append.ts';
+import { openAppender } from '../../change/ledger-append.ts';
 import { otherLedger } from '../../change/ledger-file.ts';
 import type { Memory } from '../../change/read-memory.ts';
 import { noteLedger } from '../../change/used-ledgers.ts';
@@ -26,7 +26,7 @@ export async function beginRecord(
   const { lines: before } = await readLedgers([place]);
   const ids = new Set(before.map(({ id }) => id));
   const missing = own.filter(({ id }) => !ids.has(id));
-  const ledger = openLedger(place, { now, signal });
+  const ledger = openAppender(place, { now, signal });
   try {
     await Promise.all(missing.map((line) => ledger.repeat({ ...line, by: null })));
   } finally {

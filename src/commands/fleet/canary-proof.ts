@@ -203,7 +203,12 @@ async function prove(
     const called = { tenant: tenant.url, user, isOwn };
     const proof = await openProof(called, seconds, network, context).prove(judged?.topic ?? null);
     const place = recordPlace(opened.recordPath, opened.trust);
-    await noteProof(provenTarget(targetOf(canary)), proof, { ...record, place }, context);
+    await noteProof(
+      provenTarget(targetOf(canary)),
+      proof,
+      { memory: record.memory, ledgerPlace: place },
+      context,
+    );
     if (isProven(proof)) return { proof };
     return { proof, error: await reportError(notProven(canary, proof), context) };
   } catch (error) {

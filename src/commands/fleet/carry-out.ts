@@ -1,5 +1,5 @@
-import type { OpenRecord } from '../../change/ledger.ts';
-import { closeRecord, recordOf } from '../../change/read-memory.ts';
+import type { OpenLedger } from '../../change/ledger.ts';
+import { closeLedger, openLedgerInUse } from '../../change/read-memory.ts';
 import { runAllJobs } from '../../change/run/run-all-jobs.ts';
 import type { Context } from '../../context.ts';
 import { type ApplyLimits, canaryHost } from './apply-limits.ts';
@@ -39,13 +39,13 @@ export async function carryOut(
   const jobs = due.map((item) => jobOf(item, record, access));
   const items = new Map(jobs.map(({ target }, index) => [target, due[index]]));
   const place = recordPlace(opened.recordPath, opened.trust);
-  const ledger = underPlan(recordOf(record.memory, place, context), planHash);
+  const ledger = underPlan(openLedgerInUse(record.memory, place, context), planHash);
   const isExplained = !context.terminal.flags.json && options.out !== '-';
   const progress = openProgress({ total: due.length, isExplained }, context);
   const outcomes = new Map<PlannedTenant, Outcome>();
   try {
     const firstHost = canaryHost(due, limits.canary);
-    const running = { ...limits, canary: firstHost, record: ledger, needsRecord: true, signal };
+    const running = { ...limits, canary: firstHost, ledger, needsLedger: true, signal };
     for await (const event of runAllJobs(jobs, running)) {
       const item = items.get(event.target);
       const outcome = outcomeOf(event);
@@ -56,13 +56,13 @@ export async function carryOut(
   } finally {
     progress.stop();
     end.close();
-    await closeRecord(ledger, context);
+    await closeLedger(ledger, context);
   }
   return outcomes;
 }
 
 /** The ledger, whose lines name the plan from now on. */
-function underPlan(ledger: OpenRecord, plan: string | null): OpenRecord {
+function underPlan(ledger: OpenLedger, plan: string | null): OpenLedger {
   if (plan === null) return ledger;
   return {
     path: ledger.path,

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { historyOf, tenantHistory } from '../../../src/change/history.ts';
-import { type OpenRecord, openRecord } from '../../../src/change/ledger.ts';
+import { type OpenLedger, openLedger } from '../../../src/change/ledger.ts';
 import { machineLedger, readLedger } from '../../../src/change/ledger-file.ts';
 import type { LedgerLine } from '../../../src/change/ledger-line.ts';
 import { forOne, type RunOptions, runAllJobs } from '../../../src/change/run/run-all-jobs.ts';
@@ -97,10 +97,10 @@ async function run(
   heard: (event: ChangeEvent) => Promise<void> | void = () => {},
 ): Promise<readonly ChangeEvent[]> {
   const { signal } = new AbortController();
-  const record = openRecord({ directory, named: null, now: () => new Date(start) });
+  const record = openLedger({ directory, named: null, now: () => new Date(start) });
   const events: ChangeEvent[] = [];
   try {
-    for await (const event of runAllJobs(jobs, { ...forOne, record, signal, ...given })) {
+    for await (const event of runAllJobs(jobs, { ...forOne, ledger: record, signal, ...given })) {
       events.push(event);
       await heard(event);
     }
@@ -236,16 +236,16 @@ describe('a ledger that cannot be written', () => {
 
   test('keeps a fleet from sending anything', async () => {
     const jobs = ['a.example', 'b.example', 'c.example'].map((host) => jobAt(host));
-    const events = await run(jobs, { needsRecord: true });
+    const events = await run(jobs, { needsLedger: true });
     expect(calls).toEqual([]);
     expect(kindsOf(events)).toEqual(['failed a.example']);
   });
 });
 
 test('a fleet begins nothing more once an outcome was lost, even if the next line can be written', async () => {
-  const record = openRecord({ directory, named: null, now: () => new Date(start) });
+  const record = openLedger({ directory, named: null, now: () => new Date(start) });
   let isLost = false;
-  const losingOne: OpenRecord = {
+  const losingOne: OpenLedger = {
     ...record,
     append(facts) {
       if (facts.outcome !== 'done' || isLost) return record.append(facts);
@@ -254,7 +254,7 @@ test('a fleet begins nothing more once an outcome was lost, even if the next lin
     },
   };
   const jobs = ['a', 'b', 'c', 'd'].map((name) => jobAt(`${name}.example`));
-  const events = await run(jobs, { record: losingOne, needsRecord: true });
+  const events = await run(jobs, { ledger: losingOne, needsLedger: true });
   expect(events.find(({ kind }) => kind === 'sent')).toMatchObject({
     unrecorded: { code: 'file-unwritable' },
   });

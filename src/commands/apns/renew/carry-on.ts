@@ -10,7 +10,7 @@ import {
   openSet,
   ownershipIn,
 } from '../../../change/prepare-set.ts';
-import { recordOf } from '../../../change/read-memory.ts';
+import { openLedgerInUse } from '../../../change/read-memory.ts';
 import { reportSet, type SetReport } from '../../../change/report-set.ts';
 import { runAndAwaitOutcome } from '../../../change/run-and-await-outcome.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
@@ -159,7 +159,7 @@ async function giveRound(outcome: Outcome, opened: Opened, renewal: Renewal): Pr
 }
 
 function givenSet(round: Round, opened: Opened, renewal: Renewal): GivenSet {
-  const { options, settings, apns, judging, facts, record, context } = renewal;
+  const { options, settings, apns, judging, facts, ledgerPlace, context } = renewal;
   return {
     opened,
     settings,
@@ -176,7 +176,7 @@ function givenSet(round: Round, opened: Opened, renewal: Renewal): GivenSet {
       owner: null,
       ticket: null,
       keyFrom: renewal.keyFrom,
-      record,
+      ledgerPlace,
     },
   };
 }
@@ -191,7 +191,7 @@ function judgeRound(given: GivenSet, context: Context): Promise<JudgedSet> {
 
 async function giveJudged(
   judged: JudgedSet,
-  { facts: { now }, record, context }: Renewal,
+  { facts: { now }, ledgerPlace, context }: Renewal,
 ): Promise<SetReport> {
   const { verification, latest } = judged;
   const known = { now, proof: knownProof(judged), ownership: ownershipIn(judged) };
@@ -201,7 +201,11 @@ async function giveJudged(
   const { plan, phones } = ready;
   await confirmSet(ready, context);
   const job = jobOf(ready);
-  const outcome = await runAndAwaitOutcome(job, recordOf(ready.memory, record, context), context);
+  const outcome = await runAndAwaitOutcome(
+    job,
+    openLedgerInUse(ready.memory, ledgerPlace, context),
+    context,
+  );
   return reportSet(plan, { ...facts, phones, outcome });
 }
 

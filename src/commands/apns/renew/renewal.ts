@@ -65,7 +65,7 @@ export interface Renewal {
   readonly state: RenewState;
   readonly standing: Standing;
   /** The ledger in use; null: the machine's. */
-  readonly record: LedgerPlace | null;
+  readonly ledgerPlace: LedgerPlace | null;
   readonly context: Context;
   /** Records a step in the directory. @throws {CliError} file-unwritable, interrupted */
   keep(round: Round): Promise<Round>;
@@ -84,7 +84,7 @@ export interface GivenRenewal {
 export interface RenewMemory {
   readonly memory: Memory;
   /** The ledger in use; null: the machine's. */
-  readonly record: LedgerPlace | null;
+  readonly ledgerPlace: LedgerPlace | null;
 }
 
 /**
@@ -93,7 +93,7 @@ export interface RenewMemory {
  */
 export function readRenewal(
   { options, settings: given, names }: GivenRenewal,
-  { memory, record }: RenewMemory,
+  { memory, ledgerPlace }: RenewMemory,
   context: Context,
 ): Renewal {
   const { directory, bundleId: topic } = names;
@@ -131,7 +131,7 @@ export function readRenewal(
     directory,
     state,
     standing,
-    record,
+    ledgerPlace,
     context,
     keep,
     latest: () => latest,
