@@ -91,7 +91,7 @@ export function statusOf(
   const history = historyOf(inTime);
   const fleet = fleetOf(tenants);
   const own = new Set(lines.map(({ id }) => id));
-  return fleetStatus(fleet, withKeys(fleet, fleet, { history, own }), {
+  return fleetStatus(fleet, withKeys(fleet, fleet, { history, inRecord: own }), {
     recordPath: 'r.jsonl',
     now: testNow,
     warnDays: 30,

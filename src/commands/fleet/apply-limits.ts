@@ -10,7 +10,7 @@ import type { PlannedTenant } from './plan-fleet.ts';
 /** How much of a plan an apply does, and in which order. */
 export interface ApplyLimits extends Pick<RunOptions, 'concurrency' | 'maxFailures'> {
   /** The name of the tenant that goes first: the others follow only if it succeeds. */
-  readonly canary: string | null;
+  readonly canaryName: string | null;
   /** Whether tenants with the action `same` or `absent` are included. */
   readonly all: boolean;
 }
@@ -29,7 +29,7 @@ export function limitsOf(options: LimitOptions, { tenants }: Fleet): ApplyLimits
   return {
     concurrency: concurrency ?? applyOptions.concurrency.default,
     all,
-    canary: canary ?? null,
+    canaryName: canary ?? null,
     maxFailures: maxFailures ?? Number.POSITIVE_INFINITY,
   };
 }

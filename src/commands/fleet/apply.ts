@@ -11,6 +11,7 @@ import { carryOutGated, openGate } from './canary-proof.ts';
 import { carryOut } from './carry-out.ts';
 import { openCertificates } from './certificates.ts';
 import { requireConsent, unavailable, yesFacts } from './consent.ts';
+import { type FleetMemory, noteNewer, readFleetMemory } from './fleet-memory.ts';
 import { formatApplied, notePlan } from './format.ts';
 import { toDo } from './jobs.ts';
 import { lockRecord } from './lock-record.ts';
@@ -18,7 +19,6 @@ import { isStdout, type OpenedFleet, openFleet, requireReportPlace } from './ope
 import type { ApplyOptions } from './options.ts';
 import { type PlannedTenant, planFleet } from './plan-fleet.ts';
 import { noOutcomes, type ReportFacts, reportFleet } from './plan-report.ts';
-import { type FleetRecord, noteNewer, readRecord } from './read-record.ts';
 import { type FleetReport, isUnfinished } from './report.ts';
 import {
   type OpenedPlan,
@@ -72,13 +72,13 @@ async function applyLocked(
   { opened, limits, options, saved }: ReadyApply,
   context: Context,
 ): Promise<FleetReport> {
-  const record = await readRecord([opened.recordPath], opened, context, true);
-  const planned = await planOpened(opened, record, options, context);
-  if (saved !== null) requireAsPlanned(saved, planned, record, { opened, options });
+  const memory = await readFleetMemory([opened.recordPath], opened, context, 'write');
+  const planned = await planOpened(opened, memory, options, context);
+  if (saved !== null) requireAsPlanned(saved, planned, memory, { opened, options });
   const facts = reportFacts(opened, saved, context.now());
   const untouched = reportFleet(planned, noOutcomes, facts);
   notePlan(planned, opened.declared, context);
-  noteNewer(planned, record, context);
+  noteNewer(planned, memory, context);
   const planHash = saved?.hash ?? null;
   const due = toDo(planned, limits.all, planHash);
   if (untouched.counts.blocked > 0 || due.length === 0) return untouched;
@@ -87,10 +87,10 @@ async function applyLocked(
     if (saved !== null) context.terminal.note(wordsForTerms(saved.plan.terms));
     await requireConsent(untouched, due, context);
   }
-  const run = { opened, record, limits, options, planHash };
+  const run = { opened, memory, limits, options, planHash };
   if (gate === null) return reportFleet(planned, await carryOut(due, run, context), facts);
   const { outcomes, ...proved } = await carryOutGated(due, gate, run, context);
-  return reportFleet(planned, outcomes, { ...facts, ...proved, canary: limits.canary });
+  return reportFleet(planned, outcomes, { ...facts, ...proved, canary: limits.canaryName });
 }
 
 /** Only its hash approves a saved plan without a question: `--yes` does not. */
@@ -110,7 +110,7 @@ function reportFacts(
 /** Opens the certificates, asks APNs about them if that is wanted, and plans. */
 async function planOpened(
   { fleet, file }: OpenedFleet,
-  { history }: FleetRecord,
+  { history }: FleetMemory,
   options: ApplyOptions,
   context: Context,
 ): Promise<readonly PlannedTenant[]> {

@@ -9,12 +9,12 @@ import { CliError, unlessInterrupted } from '../../errors/cli-error.ts';
 import { mfaCli } from '../../errors/hint.ts';
 import { networkOf } from '../../settings/resolve.ts';
 import { isOwnedBy } from '../../tenant/enrolled-devices.ts';
-import { carryOut, type Run } from './carry-out.ts';
+import { type ApplyRun, carryOut } from './carry-out.ts';
 import { targetOf } from './jobs.ts';
 import { type ApplyOptions, applyOptions } from './options.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
-import type { Outcome, Outcomes } from './plan-report.ts';
-import { recordPlace } from './read-record.ts';
+import type { TenantOutcome, TenantOutcomes } from './plan-report.ts';
+import { recordToWrite } from './record-place.ts';
 import type { FleetReport } from './report.ts';
 import { TenantAccess } from './tenant-access.ts';
 
@@ -27,8 +27,8 @@ export interface ProofGate {
 
 interface ProvingPerson {
   readonly user: string;
-  /** Whether it is who is signed in. */
-  readonly isOwn: boolean;
+  /** Whether they are who is signed in. */
+  readonly isSignedIn: boolean;
   /** The time limit of the sign-in. */
   readonly seconds: number;
 }
@@ -52,7 +52,7 @@ export async function openGate(
       `The canary ${canary.tenant.name} must have a certificate to prove`,
     );
   const { proof } = canary;
-  if (isProven(proof)) {
+  if (proof !== null && isProven(proof)) {
     context.terminal.note(
       `A push of ${nameOf(canary)}'s certificate was confirmed on ${proof.at.slice(0, 10)}.`,
     );
@@ -67,7 +67,7 @@ export async function openGate(
     context.terminal.warn(
       `${user} has no phone at ${canary.tenant.url}, by the tenant's list of devices`,
     );
-  if (person !== null && !person.isOwn) await requireExpected(person.user, context);
+  if (person !== null && !person.isSignedIn) await requireExpected(person.user, context);
   return { canary, person };
 }
 
@@ -76,7 +76,7 @@ function nameOf({ tenant }: PlannedTenant): string {
 }
 
 /** Whether a push was approved, and its app confirmed. */
-function isProven(proof: Pick<LedgerLine, 'outcome' | 'appConfirmed'> | null): proof is LedgerLine {
+function isProven(proof: Pick<LedgerLine, 'outcome' | 'appConfirmed'> | null): boolean {
   return proof?.outcome === 'approved' && proof.appConfirmed === true;
 }
 
@@ -88,14 +88,14 @@ async function personOf(
 ): Promise<ProvingPerson | null> {
   if (!context.terminal.interactive) return null;
   const { session } = await profileOf(tenant, context);
-  const own = session?.user?.includes('@') === true ? session.user : null;
-  const user = proveUser?.trim() ?? own;
+  const signedIn = session?.user?.includes('@') === true ? session.user : null;
+  const user = proveUser?.trim() ?? signedIn;
   const seconds = proveTimeout ?? applyOptions.proveTimeout.default;
   if (user === null || user === '')
     throw new CliError('usage', `A proof at ${tenant.name} needs a user whose phone rings`, {
       facts: { option: '--prove-user NAME' },
     });
-  return { user, isOwn: user.toLowerCase() === own?.toLowerCase(), seconds };
+  return { user, isSignedIn: user.toLowerCase() === signedIn?.toLowerCase(), seconds };
 }
 
 /** The profile that signs in there; an empty one if none does. */
@@ -119,7 +119,7 @@ async function hasPhone(
   const asked = access.open(
     tenant,
     (wait) => wait(),
-    (open) => open.askDevices(),
+    ({ askDevices }) => askDevices(),
   );
   const answer = await asked.catch(unlessInterrupted(() => null));
   if (answer === null || !answer.whole) return true;
@@ -128,7 +128,7 @@ async function hasPhone(
 
 /** The result of a gated run. */
 export interface GatedRun {
-  readonly outcomes: Outcomes;
+  readonly outcomes: TenantOutcomes;
   /** The sign-in by push, if there was one. */
   readonly proof?: Proof;
   /** Why the other tenants were not begun. */
@@ -143,26 +143,27 @@ export interface GatedRun {
 export async function carryOutGated(
   due: readonly PlannedTenant[],
   gate: ProofGate,
-  run: Run,
+  run: ApplyRun,
   context: Context,
 ): Promise<GatedRun> {
+  // `carryOut` puts the canary's host first as well: in each of these two runs in vain.
   const host = hostOf(gate.canary);
   const first = due.filter((item) => hostOf(item) === host);
   const rest = due.filter((item) => hostOf(item) !== host);
-  const started = await carryOut(first, run, context);
-  const isDone = first.every((item) => isWell(started.get(item)));
-  if (!isDone || context.signal.aborted) return { outcomes: started };
+  const outcomes = await carryOut(first, run, context);
+  const isAllDone = first.every((item) => isDone(outcomes.get(item)));
+  if (!isAllDone || context.signal.aborted) return { outcomes };
   const passed = await passGate(gate, rest.length > 0, run, context);
-  if (passed.error !== undefined || rest.length === 0) return { outcomes: started, ...passed };
+  if (passed.error !== undefined || rest.length === 0) return { outcomes, ...passed };
   const others = await carryOut(rest, run, context);
-  return { outcomes: new Map([...started, ...others]), ...passed };
+  return { outcomes: new Map([...outcomes, ...others]), ...passed };
 }
 
 function hostOf({ tenant }: PlannedTenant): string {
   return new URL(tenant.url).host;
 }
 
-function isWell(outcome: Outcome | undefined): boolean {
+function isDone(outcome: TenantOutcome | undefined): boolean {
   return outcome?.sent === true && outcome.error === null;
 }
 
@@ -173,7 +174,7 @@ type Passed = Omit<GatedRun, 'outcomes'>;
 async function passGate(
   { canary, person }: ProofGate,
   isAwaited: boolean,
-  run: Run,
+  run: ApplyRun,
   context: Context,
 ): Promise<Passed> {
   if (isProven(canary.proof)) return {};
@@ -181,7 +182,7 @@ async function passGate(
   return isAwaited ? { error: await reportError(missingProof(canary, run), context) } : {};
 }
 
-function missingProof({ tenant }: PlannedTenant, { opened, options }: Run): CliError {
+function missingProof({ tenant }: PlannedTenant, { opened, options }: ApplyRun): CliError {
   const { proveUser = 'NAME' } = options;
   const place = ['--tenant', tenant.url, '--record', opened.recordPath];
   return new CliError(
@@ -193,22 +194,17 @@ function missingProof({ tenant }: PlannedTenant, { opened, options }: Run): CliE
 
 async function prove(
   canary: PlannedTenant,
-  { user, isOwn, seconds }: ProvingPerson,
-  { opened, record, options }: Run,
+  { user, isSignedIn, seconds }: ProvingPerson,
+  { opened, memory, options }: ApplyRun,
   context: Context,
 ): Promise<Passed> {
   const { tenant, judged } = canary;
   try {
     const network = networkOf(options, (await profileOf(tenant, context)).settings, context);
-    const called = { tenant: tenant.url, user, isOwn };
+    const called = { tenant: tenant.url, user, isOwn: isSignedIn };
     const proof = await openProof(called, seconds, network, context).prove(judged?.topic ?? null);
-    const place = recordPlace(opened.recordPath, opened.trust);
-    await noteProof(
-      provenTarget(targetOf(canary)),
-      proof,
-      { memory: record.memory, ledgerPlace: place },
-      context,
-    );
+    const ledgerPlace = recordToWrite(opened.recordPath, opened.trust);
+    await noteProof(provenTarget(targetOf(canary)), proof, { memory, ledgerPlace }, context);
     if (isProven(proof)) return { proof };
     return { proof, error: await reportError(notProven(canary, proof), context) };
   } catch (error) {

@@ -1,22 +1,23 @@
 import type { OpenLedger } from '../../change/ledger.ts';
 import { closeLedger, openLedgerInUse } from '../../change/read-memory.ts';
-import { runAllJobs } from '../../change/run/run-all-jobs.ts';
+import { type RunOptions, runAllJobs } from '../../change/run/run-all-jobs.ts';
 import type { Context } from '../../context.ts';
 import { type ApplyLimits, canaryHost } from './apply-limits.ts';
+import type { FleetMemory } from './fleet-memory.ts';
 import { afterGrace } from './grace.ts';
-import { jobOf, outcomeOf } from './jobs.ts';
+import { fleetJob, reportedOutcome } from './jobs.ts';
 import type { OpenedFleet } from './open-fleet.ts';
 import type { ApplyOptions } from './options.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
-import type { Outcome, Outcomes } from './plan-report.ts';
+import { noOutcomes, type TenantOutcome, type TenantOutcomes } from './plan-report.ts';
 import { openProgress } from './progress.ts';
-import { type FleetRecord, recordPlace } from './read-record.ts';
+import { recordToWrite } from './record-place.ts';
 import { TenantAccess } from './tenant-access.ts';
 
-/** The terms of a run. */
-export interface Run {
+/** What a run of an apply goes by. */
+export interface ApplyRun {
   readonly opened: OpenedFleet;
-  readonly record: FleetRecord;
+  readonly memory: FleetMemory;
   readonly limits: ApplyLimits;
   readonly options: ApplyOptions;
   /** The hash of the saved plan that it is done under, or null. */
@@ -29,44 +30,52 @@ export interface Run {
  */
 export async function carryOut(
   due: readonly PlannedTenant[],
-  { opened, record, limits, options, planHash }: Run,
+  { opened, memory, limits, options, planHash }: ApplyRun,
   context: Context,
-): Promise<Outcomes> {
-  if (due.length === 0) return new Map();
+): Promise<TenantOutcomes> {
+  if (due.length === 0) return noOutcomes;
   const { signal } = context;
-  const end = afterGrace(signal);
-  const access = new TenantAccess(options, end.signal, context);
-  const jobs = due.map((item) => jobOf(item, record, access));
-  const items = new Map(jobs.map(({ target }, index) => [target, due[index]]));
-  const place = recordPlace(opened.recordPath, opened.trust);
-  const ledger = underPlan(openLedgerInUse(record.memory, place, context), planHash);
+  // After an interrupt no other job begins; requests under way end with the grace.
+  const grace = afterGrace(signal);
+  const access = new TenantAccess(options, grace.signal, context);
+  const jobs = due.map((item) => fleetJob(item, memory, access));
+  // An event has the very target of its job, which leads back to what was planned.
+  const itemOf = new Map(jobs.map(({ target }, index) => [target, due[index]]));
+  const place = recordToWrite(opened.recordPath, opened.trust);
+  const ledger = underPlan(openLedgerInUse(memory, place, context), planHash);
   const isExplained = !context.terminal.flags.json && options.out !== '-';
   const progress = openProgress({ total: due.length, isExplained }, context);
-  const outcomes = new Map<PlannedTenant, Outcome>();
+  const outcomes = new Map<PlannedTenant, TenantOutcome>();
+  const running: RunOptions = {
+    ledger,
+    needsLedger: true,
+    concurrency: limits.concurrency,
+    canary: canaryHost(due, limits.canaryName),
+    maxFailures: limits.maxFailures,
+    signal,
+  };
   try {
-    const firstHost = canaryHost(due, limits.canary);
-    const running = { ...limits, canary: firstHost, ledger, needsLedger: true, signal };
     for await (const event of runAllJobs(jobs, running)) {
-      const item = items.get(event.target);
-      const outcome = outcomeOf(event);
+      const item = itemOf.get(event.target);
+      const outcome = reportedOutcome(event);
       if (item === undefined || outcome === null) continue;
       outcomes.set(item, outcome);
       progress.done(item, outcome);
     }
   } finally {
     progress.stop();
-    end.close();
+    grace.close();
     await closeLedger(ledger, context);
   }
   return outcomes;
 }
 
 /** The ledger, whose lines name the plan from now on. */
-function underPlan(ledger: OpenLedger, plan: string | null): OpenLedger {
-  if (plan === null) return ledger;
+function underPlan(ledger: OpenLedger, planHash: string | null): OpenLedger {
+  if (planHash === null) return ledger;
   return {
     path: ledger.path,
-    append: (facts) => ledger.append({ ...facts, plan }),
+    append: (facts) => ledger.append({ ...facts, plan: planHash }),
     close: () => ledger.close(),
   };
 }

@@ -17,7 +17,7 @@ import { readFleet } from './file/read-fleet.ts';
 import { knownTenants } from './known-tenants.ts';
 import { type NewNames, newFleet } from './new-fleet.ts';
 import type { FleetInitOptions } from './options.ts';
-import { recordBeside } from './read-record.ts';
+import { recordBeside } from './record-place.ts';
 import { requireNoLink, trustWritten } from './trust.ts';
 
 interface FleetInitReport extends NewNames {

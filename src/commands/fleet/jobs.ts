@@ -5,10 +5,10 @@ import type { ChangeEvent, Job } from '../../change/run/run-job.ts';
 import { type PushFile, type Target, wantedCertificate } from '../../change/target.ts';
 import { isLoopback } from '../../network/proxy.ts';
 import type { JudgedCertificate, OpenedCertificate } from './certificates.ts';
+import type { FleetMemory } from './fleet-memory.ts';
 import { grouped } from './grouped.ts';
 import { isUnanswered, type PlannedTenant } from './plan-fleet.ts';
-import type { Outcome } from './plan-report.ts';
-import type { FleetRecord } from './read-record.ts';
+import type { TenantOutcome } from './plan-report.ts';
 import { changes } from './report.ts';
 import type { TenantAccess } from './tenant-access.ts';
 
@@ -45,7 +45,7 @@ function deletesFirst(items: readonly PlannedTenant[]): readonly PlannedTenant[]
  * The job that does what is planned for a tenant.
  * @throws {CliError} usage: its certificate cannot be sent
  */
-export function jobOf(item: PlannedTenant, { history }: FleetRecord, access: TenantAccess): Job {
+export function fleetJob(item: PlannedTenant, { history }: FleetMemory, access: TenantAccess): Job {
   const { tenant } = item;
   return {
     target: targetOf(item),
@@ -87,7 +87,7 @@ function pushFileOf({ judged, findings }: PlannedTenant): PushFile | null {
 }
 
 /** The outcome in an event; null: none yet, or the job was not begun. */
-export function outcomeOf(event: ChangeEvent): Outcome | null {
+export function reportedOutcome(event: ChangeEvent): TenantOutcome | null {
   switch (event.kind) {
     case 'sent':
       return { sent: outcomes.done.reported, error: event.unrecorded };

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { lockFile } from '../../files/lock-file.ts';
 import { requireReplaceable } from '../../files/write.ts';
 import type { OpenedFleet } from './open-fleet.ts';
-import { filesOfRecord } from './read-record.ts';
+import { filesOfRecord } from './record-place.ts';
 import { requireHeld, requireNoLink } from './trust.ts';
 
 /**

@@ -19,7 +19,7 @@ import {
 } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 import type { FleetOptions } from './options.ts';
-import { filesOfRecord, recordBeside } from './read-record.ts';
+import { filesOfRecord, recordBeside } from './record-place.ts';
 import { type FleetTrust, openTrust, requireNoLink } from './trust.ts';
 
 /** A fleet file that was read. */

@@ -16,13 +16,13 @@ import {
 } from './report.ts';
 
 /** The outcome for a tenant. */
-export interface Outcome {
+export interface TenantOutcome {
   /** Null: the tenant may have done it, and no answer says so. */
   readonly sent: boolean | null;
   readonly error: CliError | null;
 }
 
-export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
+export type TenantOutcomes = ReadonlyMap<PlannedTenant, TenantOutcome>;
 
 export interface ReportFacts
   extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust' | 'plan' | 'proof' | 'error'> {
@@ -32,7 +32,7 @@ export interface ReportFacts
 }
 
 /** For the report of an apply that did nothing. */
-export const noOutcomes: Outcomes = new Map();
+export const noOutcomes: TenantOutcomes = new Map();
 
 /**
  * The report of a plan, or of an apply.
@@ -40,7 +40,7 @@ export const noOutcomes: Outcomes = new Map();
  */
 export function reportFleet(
   planned: readonly PlannedTenant[],
-  outcomes: Outcomes | null,
+  outcomes: TenantOutcomes | null,
   facts: ReportFacts,
 ): FleetReport {
   const { file, record, shard, trust, plan, proof, error } = facts;
@@ -67,7 +67,7 @@ export function reportFleet(
 
 function reportTenant(
   item: PlannedTenant,
-  outcome: Outcome | null,
+  outcome: TenantOutcome | null,
   { now, canary, proof }: ReportFacts,
 ): FleetReportTenant {
   const seen = item.tenant.name === canary && proof !== undefined ? proof : item.proof;
@@ -108,7 +108,7 @@ interface StandingFacts extends Omit<PlannedTenant, 'proof'> {
 /** Of the certificate or, if it does not open, of the one that the ledger has. */
 export function standingAt(
   { tenant, judged, previous, findings, proof }: StandingFacts,
-  outcome: Outcome | null,
+  outcome: TenantOutcome | null,
   now: Date,
 ): Standing {
   const isUnopened = tenant.certificate !== null && judged === null;

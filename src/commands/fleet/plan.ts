@@ -5,13 +5,13 @@ import { type CliError, hasCode } from '../../errors/cli-error.ts';
 import { judgingOf } from '../../settings/certificate.ts';
 import type { CommandModule } from '../command.ts';
 import { type JudgedCertificates, openCertificates } from './certificates.ts';
+import { type FleetMemory, noteNewer, readFleetMemory } from './fleet-memory.ts';
 import { formatPlan, notePlan } from './format.ts';
 import { settledByAnswers } from './key-history.ts';
 import { type OpenedFleet, openFleet } from './open-fleet.ts';
 import type { FleetPlanOptions } from './options.ts';
 import { type KnownOfFleet, type PlannedTenant, planFleet } from './plan-fleet.ts';
 import { reportFleet } from './plan-report.ts';
-import { type FleetRecord, noteNewer, readRecord } from './read-record.ts';
 import { changes, type FleetReport, type FleetReportTenant } from './report.ts';
 import { planPlace, savePlan } from './saved-plan/save-plan.ts';
 import { requireTrust } from './trust.ts';
@@ -29,23 +29,23 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   const now = context.now();
   const facts = { file, record: recordPath, shard, trust: trust.hash, now };
   const openingFacts = { file, now, warnDays: judging.warnDays, opensDeclared: false };
-  const record = await readIfTrusted(opened, refusal, context);
+  const memory = await readIfTrusted(opened, refusal, context);
   const known: KnownOfFleet = {
     certificates:
       refusal === null
         ? await openCertificates(fleet.tenants, openingFacts, context)
         : unopened(opened, refusal),
-    history: record?.history ?? { tenants: new Map(), alerts: new Map() },
+    history: memory?.history ?? { tenants: new Map(), alerts: new Map() },
     answers: new Map(),
     stops: (findings) => stopsAt(findings, judging),
   };
   const planned = planFleet(fleet.tenants, known);
   const unsaved = place === null ? facts : { ...facts, plan: null };
-  if (record === null) return reportFleet(unknown(planned, refusal), null, unsaved);
+  if (memory === null) return reportFleet(unknown(planned, refusal), null, unsaved);
   notePlan(planned, opened.declared, context);
-  noteNewer(planned, record, context);
+  noteNewer(planned, memory, context);
   if (place !== null) {
-    const plan = await savePlan(planned, place, { opened, record, options }, context);
+    const plan = await savePlan(planned, place, { opened, memory, options }, context);
     return reportFleet(planned, null, { ...facts, plan });
   }
   if (options.refresh !== true) return reportFleet(planned, null, facts);
@@ -54,7 +54,7 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   const { askTenants } = await import('./ask-tenants.ts');
   const answers = await askTenants(planned, options, context);
   const settled = settledByAnswers(known.history, planned, answers);
-  const { history } = settledMemory(record.memory, settled);
+  const { history } = settledMemory(memory, settled);
   const refreshed = planFleet(fleet.tenants, { ...known, history, answers });
   return reportFleet(refreshed, null, facts);
 }
@@ -67,16 +67,16 @@ function noteUntrusted(refusal: CliError<'fleet-untrusted'> | null, { terminal }
 }
 
 /**
- * The record; null: others may change it, and the file is not trusted either.
- * @throws {CliError} as readRecord
+ * What is known; null: others may change the record, and the file is not trusted either.
+ * @throws {CliError} as readFleetMemory
  */
 async function readIfTrusted(
   opened: OpenedFleet,
   refusal: CliError | null,
   context: Context,
-): Promise<FleetRecord | null> {
+): Promise<FleetMemory | null> {
   try {
-    return await readRecord([opened.recordPath], opened, context);
+    return await readFleetMemory([opened.recordPath], opened, context);
   } catch (error) {
     if (refusal === null || !hasCode(error, 'fleet-untrusted')) throw error;
     return null;

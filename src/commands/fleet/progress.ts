@@ -5,13 +5,13 @@ import type { Mark } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Wait } from '../../text/waiting.ts';
 import type { PlannedTenant } from './plan-fleet.ts';
-import { type Outcome, standingAt } from './plan-report.ts';
+import { standingAt, type TenantOutcome } from './plan-report.ts';
 
 const cells = 20;
 
 /** A line for each finished tenant and, in a terminal, a bar with the counts. */
 export interface FleetProgress {
-  done(planned: PlannedTenant, outcome: Outcome): void;
+  done(planned: PlannedTenant, outcome: TenantOutcome): void;
   stop(): void;
 }
 
@@ -60,7 +60,7 @@ interface Said {
 
 function lineOf(
   { tenant, judged, clientAppKey }: PlannedTenant,
-  { sent, error }: Outcome,
+  { sent, error }: TenantOutcome,
   { against }: Standing,
 ): Said {
   const key = onOneLine(clientAppKey ?? '');

@@ -7,10 +7,10 @@ import { wrote } from '../../report/findings.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
 import { harmless } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
+import { noteNewer, noteSettled, readFleetMemory } from './fleet-memory.ts';
 import { settledByAnswers } from './key-history.ts';
 import { isStdout, openFleet, requireReportPlace } from './open-fleet.ts';
 import type { FleetStatusOptions } from './options.ts';
-import { noteNewer, noteSettled, readRecord } from './read-record.ts';
 import type { FleetStatusReport } from './report.ts';
 import { type FleetFormat, formatOf, formats } from './status/formats.ts';
 import { fleetStatus, withKeys } from './status/states.ts';
@@ -28,19 +28,19 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   const format = formatIn(options);
   if (refresh) await requireTrust(opened.trust);
 
-  const record = await readRecord(paths, opened, context);
-  const keyed = withKeys(fleet, declared, record);
-  noteNewer(keyed, record, context);
+  const memory = await readFleetMemory(paths, opened, context);
+  const keyed = withKeys(fleet, declared, memory);
+  noteNewer(keyed, memory, context);
   // Load the tenant client only if a tenant is asked.
   const asking = refresh ? await import('./ask-tenants.ts') : null;
   const answers = (await asking?.askTenants(keyed, options, context)) ?? new Map();
-  const settled = settledByAnswers(record.history, keyed, answers);
-  await noteSettled(settled, record, context);
+  const settled = settledByAnswers(memory.history, keyed, answers);
+  await noteSettled(settled, memory, context);
   const report = fleetStatus(fleet, keyed, {
     recordPath: paths.join(', '),
     now: context.now(),
     warnDays: options.warnDays ?? fleet.warnDays ?? defaultWarnDays,
-    history: settledMemory(record.memory, settled).history,
+    history: settledMemory(memory, settled).history,
     answers,
   });
   // The table shows the differences itself.

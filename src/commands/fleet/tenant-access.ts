@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Connection } from '../../auth/connection.ts';
-import type { Profile, ProfileStore, Profiles } from '../../auth/profile.ts';
+import type { Profile } from '../../auth/profile.ts';
 import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
 import type { OpenForChange } from '../../change/run/run-job.ts';
@@ -10,6 +10,7 @@ import type { HttpSource, OpenHttp, Pause } from '../../network/http.ts';
 import { requireToken } from '../../settings/credentials.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { applicationOf, networkOf } from '../../settings/resolve.ts';
+import type { Stored } from '../../settings/settings.ts';
 import { createOptionalClient, createTenantClient } from '../../tenant/client.ts';
 import { type EnrolledDevices, readEnrolledDevices } from '../../tenant/enrolled-devices.ts';
 import { readBack } from '../../tenant/read-back.ts';
@@ -35,11 +36,11 @@ export class TenantAccess {
   readonly #sources = new Map<string | null, Promise<HttpSource>>();
   #stored: Promise<Stored> | null = null;
 
-  /** @param signal ends everything; the context's signal comes earlier */
-  constructor(options: GlobalOptions, signal: AbortSignal, context: Context) {
+  /** @param endSignal ends what is under way, in place of the context's signal */
+  constructor(options: GlobalOptions, endSignal: AbortSignal, context: Context) {
     this.#options = options;
-    this.#context = { ...context, signal };
-    setMaxListeners(0, signal);
+    this.#context = { ...context, signal: endSignal };
+    setMaxListeners(0, endSignal);
   }
 
   /**
@@ -87,11 +88,6 @@ export class TenantAccess {
     this.#sources.set(caFile, source);
     return (await source).open(timeout, pause);
   }
-}
-
-interface Stored {
-  readonly store: ProfileStore;
-  readonly profiles: Profiles;
 }
 
 async function readStored(context: Context): Promise<Stored> {

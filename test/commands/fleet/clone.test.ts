@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { recordPlace } from '../../../src/commands/fleet/read-record.ts';
+import { recordToWrite } from '../../../src/commands/fleet/record-place.ts';
 import type { FleetTrust } from '../../../src/commands/fleet/trust.ts';
 import { createMachine } from '../../support/context.ts';
 import { startFleet } from '../../support/fleet.ts';
@@ -109,7 +109,7 @@ cloneTest('a clone with a link to a folder has no record written through it', as
   const path = join(clone, 'records', 'record.jsonl');
   writeFileSync(path, '');
   const trust = { folder: realpathSync(clone), isGiven: true } as FleetTrust;
-  const look = () => recordPlace(path, trust).judge(path, statSync(path));
+  const look = () => recordToWrite(path, trust).judge(path, statSync(path));
   expect(look).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
 });
 

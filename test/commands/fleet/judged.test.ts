@@ -8,10 +8,10 @@ import {
   judgeCertificate,
 } from '../../../src/commands/fleet/certificates.ts';
 import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
-import { jobOf } from '../../../src/commands/fleet/jobs.ts';
+import type { FleetMemory } from '../../../src/commands/fleet/fleet-memory.ts';
+import { fleetJob } from '../../../src/commands/fleet/jobs.ts';
 import { lastRequest, settledByAnswers } from '../../../src/commands/fleet/key-history.ts';
 import { planFleet } from '../../../src/commands/fleet/plan-fleet.ts';
-import type { FleetRecord } from '../../../src/commands/fleet/read-record.ts';
 import { reasonFor } from '../../../src/commands/fleet/status/status-words.ts';
 import type { TenantAccess } from '../../../src/commands/fleet/tenant-access.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
@@ -264,7 +264,7 @@ test('what speaks against a certificate goes on record, but for the issuer at a 
       answers: new Map(),
       stops: () => false,
     });
-    const job = item && jobOf(item, { history } as FleetRecord, {} as TenantAccess);
+    const job = item && fleetJob(item, { history } as FleetMemory, {} as TenantAccess);
     return job?.target.wanted?.against;
   };
   expect(recordedAt({})).toEqual(['issuer-not-apple']);

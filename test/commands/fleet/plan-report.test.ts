@@ -3,9 +3,9 @@ import type { PastRequest } from '../../../src/change/history.ts';
 import type { JudgedCertificate } from '../../../src/commands/fleet/certificates.ts';
 import type { PlannedTenant } from '../../../src/commands/fleet/plan-fleet.ts';
 import {
-  type Outcome,
   type ReportFacts,
   reportFleet,
+  type TenantOutcome,
 } from '../../../src/commands/fleet/plan-report.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { doneAt, fingerprint } from '../../change/examples.ts';
@@ -56,7 +56,7 @@ const failure = new CliError('tenant-refused', 'no');
 const [t1, t2] = [planned('t1'), planned('t2')];
 
 /** The report of what was sent to t1 and t2. */
-function applied(outcomes: readonly (Outcome | null)[], more: Partial<ReportFacts> = {}) {
+function applied(outcomes: readonly (TenantOutcome | null)[], more: Partial<ReportFacts> = {}) {
   const known = [t1, t2].flatMap((item, index) => {
     const outcome = outcomes[index] ?? null;
     return outcome === null ? [] : [[item, outcome] as const];
@@ -64,9 +64,9 @@ function applied(outcomes: readonly (Outcome | null)[], more: Partial<ReportFact
   return reportFleet([t1, t2], new Map(known), { ...facts, ...more });
 }
 
-const done: Outcome = { sent: true, error: null };
-const lost: Outcome = { sent: null, error: failure };
-const refused: Outcome = { sent: false, error: failure };
+const done: TenantOutcome = { sent: true, error: null };
+const lost: TenantOutcome = { sent: null, error: failure };
+const refused: TenantOutcome = { sent: false, error: failure };
 
 test('a report has the names of what it was made from, each in its place', () => {
   expect(reportFleet([], null, facts)).toMatchObject({
@@ -77,7 +77,7 @@ test('a report has the names of what it was made from, each in its place', () =>
   });
 });
 
-test.each<[string, readonly (Outcome | null)[], Partial<ReportFacts>, boolean]>([
+test.each<[string, readonly (TenantOutcome | null)[], Partial<ReportFacts>, boolean]>([
   ['all are set', [done, done], {}, true],
   ['one was not begun', [done, null], {}, false],
   ['one has no answer', [done, lost], {}, false],

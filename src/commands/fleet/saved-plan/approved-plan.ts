@@ -3,10 +3,10 @@ import { CliError } from '../../../errors/cli-error.ts';
 import { nameOf, requireOneStdin } from '../../../files/read.ts';
 import { defaultFleetFile } from '../../../settings/defaults.ts';
 import { fleetCommand } from '../file/fleet.ts';
+import type { FleetMemory } from '../fleet-memory.ts';
 import type { OpenedFleet } from '../open-fleet.ts';
 import type { ApplyOptions } from '../options.ts';
 import type { PlannedTenant } from '../plan-fleet.ts';
-import type { FleetRecord } from '../read-record.ts';
 import type { ReportedPlan } from '../report.ts';
 import {
   type Difference,
@@ -113,11 +113,11 @@ export function requireSameSources(saved: OpenedPlan, present: PresentFleet): vo
 export function requireAsPlanned(
   saved: OpenedPlan,
   planned: readonly PlannedTenant[],
-  { memory }: Pick<FleetRecord, 'memory'>,
+  { known }: Pick<FleetMemory, 'known'>,
   present: PresentFleet,
 ): void {
   const { plan, hash } = saved;
-  const lines = linesOfTargets(memory.known.lines);
+  const lines = linesOfTargets(known.lines);
   const presentPlan = makePlan(planned, present.opened, lines, factsOf(saved, present));
   const differences = [
     ...declaredDifferences(plan, presentPlan),

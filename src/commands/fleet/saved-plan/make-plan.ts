@@ -25,7 +25,7 @@ export function makePlan(
   lines: LinesOfTargets,
   { validUntil, selection, terms }: PlanFacts,
 ): SavedPlan {
-  const targets = planned.map((item) => targetOf(item, lines));
+  const targets = planned.map((item) => plannedTarget(item, lines));
   return {
     version: 1,
     validUntil: validUntil.toISOString(),
@@ -37,7 +37,7 @@ export function makePlan(
   };
 }
 
-function targetOf(item: PlannedTenant, lines: LinesOfTargets): PlannedTarget {
+function plannedTarget(item: PlannedTenant, lines: LinesOfTargets): PlannedTarget {
   const { tenant, clientAppKey, action, judged } = item;
   const declared = tenant.certificate;
   const own = linesOf(lines, { tenant: tenant.url, clientAppKey });

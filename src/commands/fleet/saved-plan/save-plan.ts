@@ -5,10 +5,10 @@ import { wrote } from '../../../report/findings.ts';
 import { flagOf } from '../../../settings/define.ts';
 import { parseDuration } from '../../../settings/values.ts';
 import { limitsOf } from '../apply-limits.ts';
+import type { FleetMemory } from '../fleet-memory.ts';
 import { type OpenedFleet, requireReportPlace } from '../open-fleet.ts';
 import { type FleetPlanOptions, planOptions, planTerms } from '../options.ts';
 import type { PlannedTenant } from '../plan-fleet.ts';
-import type { FleetRecord } from '../read-record.ts';
 import type { ReportedPlan } from '../report.ts';
 import { linesOfTargets, makePlan } from './make-plan.ts';
 import { encodeSavedPlan, hashOfPlan, longestValidity } from './saved-plan.ts';
@@ -60,7 +60,7 @@ function requireNoTerms(options: FleetPlanOptions): void {
 /** The tenants, and what they were planned from. */
 interface MadeFrom {
   readonly opened: OpenedFleet;
-  readonly record: FleetRecord;
+  readonly memory: FleetMemory;
   readonly options: FleetPlanOptions;
 }
 
@@ -71,14 +71,14 @@ interface MadeFrom {
 export async function savePlan(
   planned: readonly PlannedTenant[],
   { out, validUntil }: PlanPlace,
-  { opened, record, options }: MadeFrom,
+  { opened, memory, options }: MadeFrom,
   { terminal, signal }: Context,
 ): Promise<ReportedPlan | null> {
   if (planned.some(({ action }) => action === 'blocked' || action === 'unknown')) {
     terminal.note(`The plan was not saved: ${out} was not written.`);
     return null;
   }
-  const plan = makePlan(planned, opened, linesOfTargets(record.memory.known.lines), {
+  const plan = makePlan(planned, opened, linesOfTargets(memory.known.lines), {
     validUntil,
     selection: selectionOf(options, opened.shard),
     terms: termsOf(options, opened.fleet),

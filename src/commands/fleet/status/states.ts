@@ -55,7 +55,7 @@ export function fleetStatus(
 export function withKeys(
   { tenants }: Fleet,
   declared: Fleet,
-  { history, own }: Pick<KnownKeys, 'history' | 'own'>,
+  { history, inRecord }: Pick<KnownKeys, 'history' | 'inRecord'>,
 ): readonly KeyedTenant[] {
   const named = new Map<string, Set<string>>();
   for (const tenant of declared.tenants) {
@@ -66,7 +66,7 @@ export function withKeys(
   }
   return tenants.map((tenant) => {
     const others = named.get(tenant.url) ?? new Set();
-    const clientAppKey = declaredKey(tenant) ?? lastKey(tenant, { history, own, others });
+    const clientAppKey = declaredKey(tenant) ?? lastKey(tenant, { history, inRecord, others });
     return { tenant, clientAppKey };
   });
 }
@@ -78,16 +78,16 @@ function declaredKey({ clientAppKey, certificate }: FleetTenant): string | null 
 interface KnownKeys {
   readonly history: History;
   /** The ids of the requests in the fleet's own record. */
-  readonly own: ReadonlySet<string>;
+  readonly inRecord: ReadonlySet<string>;
   /** The keys that other rows name. */
   readonly others: ReadonlySet<string>;
 }
 
-function lastKey({ url }: FleetTenant, { history, own, others }: KnownKeys): string | null {
+function lastKey({ url }: FleetTenant, { history, inRecord, others }: KnownKeys): string | null {
   const requests = tenantHistory(history, url).requests.filter(
     ({ line, outcome }) => outcome !== 'not-done' && !others.has(line.clientAppKey),
   );
-  const recorded = requests.findLast(({ id }) => own.has(id));
+  const recorded = requests.findLast(({ id }) => inRecord.has(id));
   return (recorded ?? requests.at(-1))?.line.clientAppKey ?? null;
 }
 
