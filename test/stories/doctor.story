@@ -273,6 +273,39 @@ $ mfa-cli doctor --debug --ca-file '##vso[x]ca.pem'
 stderr has debug: # #vso[x]ca.pem: 1 CA
 stderr lacks ##vso[
 
+## says when the user last had the right to change a certificate
+tenant
+signed in
+variable MFA_CLI_P12_PASSWORD=secret
+$ mfa-cli doctor --json
+json .checks[right].message has cannot be checked in advance
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli doctor --json
+json .checks[right].level is not-checked
+json .checks[right].message matches /@\S+ set a certificate on \d{4}-\d\d-\d\d, so this user had the right to then/
+json .checks[right].hint is null
+$ mfa-cli apns delete com.example.lab --yes
+$ mfa-cli doctor --json
+json .checks[right].message has deleted a certificate on
+# Another user, another tenant, and a conclusion from the tenant's word show no right of this user.
+replace /"by":"[^"]+"/ with "by":"other@example.com" in $CONFIG/ledger.jsonl
+$ mfa-cli doctor --json
+json .checks[right].message has cannot be checked in advance
+
+## shows no right of a user in a ledger that cannot be read, or where nothing was done
+tenant
+signed in
+variable MFA_CLI_P12_PASSWORD=secret
+$ mfa-cli apns set %01-default-aes256
+replace /"outcome":"done"/ with "outcome":"unknown" in $CONFIG/ledger.jsonl
+$ mfa-cli doctor --json
+json .checks[right].message has cannot be checked in advance
+replace /"tenant"/ with "tenent" in $CONFIG/ledger.jsonl
+$ mfa-cli doctor --json
+exit 4
+json .checks[ledger].level is error
+json .checks[right].message has cannot be checked in advance
+
 ## says what the ledger has, and of a request without an answer
 tenant
 service user

@@ -36,11 +36,12 @@ export function notChecked(message: string): Verdict {
 export const rightNotChecked: Verdict = {
   level: 'not-checked',
   message:
-    'Your right to manage push certificates is unknown: only apns set and apns delete show it.',
+    'Your right to manage push certificates cannot be checked in advance: ' +
+    'only apns set and apns delete show it.',
   hint: {
     text:
-      'If the tenant rejects either, get a role with the administrative right "Device ' +
-      'Management": {command} creates one.',
+      'There is nothing to do now. If the tenant rejects either command, get a role with ' +
+      'the administrative right "Device Management": {command} creates one.',
     command: mfaCli('bootstrap', givenTenant, givenProfile),
   },
 };

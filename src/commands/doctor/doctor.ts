@@ -9,9 +9,9 @@ import { variable } from '../../settings/values.ts';
 import { bunVersion } from '../../text/version.ts';
 import type { CommandModule } from '../command.ts';
 import { AbsentStore, absentStore } from './absent-store.ts';
-import { caHint, failure, ok, proxyHint, rightNotChecked, type Verdict } from './check.ts';
+import { caHint, failure, ok, proxyHint, type Verdict } from './check.ts';
 import { checkKept, checkSession } from './check-session.ts';
-import { checkLedger } from './ledger.ts';
+import { checkLedger, checkRight } from './ledger.ts';
 import {
   checkBrowser,
   checkCa,
@@ -68,7 +68,7 @@ const table: readonly Row[] = [
       isLocked ? checkKept(settings, found, context.now()) : checkSession(settings, found, context),
   ],
   ['application', ({ settings, found, context }) => checkApplication(settings, found, context)],
-  ['right', () => rightNotChecked],
+  ['right', ({ settings, found }) => checkRight(settings, found)],
   ['tenant-address', ({ found }) => found.address],
   ['clock-skew', ({ found }) => found.clock],
   ['proxy', ({ found, context }) => checkProxy(found.tenant, context.env), proxyHint],

@@ -81,7 +81,9 @@ export async function checkTenant(settings: Settings, context: Context): Promise
 function givenTenant({ tenant }: Settings, to: Destination): string | Verdict {
   try {
     const hint = {
-      text: 'Run {command}, or set MFA_CLI_TENANT.',
+      text:
+        'Run {command}, or set MFA_CLI_TENANT. If the tenant is not set up for mfa-cli yet, ' +
+        'first run `mfa-cli bootstrap --tenant URL`.',
       command: signInAt('URL'),
     };
     return orThrow(tenant) ?? warning('No tenant is set.', hint);
@@ -143,8 +145,12 @@ export function checkProfile({ profileName, profiles, overrides }: Settings): Ve
   const why = override === undefined ? '' : `: ${override.words}`;
   if (Object.hasOwn(profiles.profiles, profileName))
     return ok(`The profile "${profileName}" is used${why}.`);
+  const others = Object.keys(profiles.profiles).length;
   return warning(`The profile "${profileName}" does not exist yet.`, {
-    text: 'Run {command}, which creates it, or choose one that `mfa-cli profile list` shows.',
+    text:
+      others === 0
+        ? 'Run {command}, which creates it.'
+        : 'Run {command}, which creates it, or choose one that `mfa-cli profile list` shows.',
     command: mfaCli('login', ...destination),
   });
 }

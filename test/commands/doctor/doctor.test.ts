@@ -160,8 +160,8 @@ test('a machine that is signed in has nothing against it', async () => {
   expect(stdout.replaceAll(machine.directory, 'DIR').split('\n')).toEqual([
     ...(isOldNode ? ['! 1 warning', '', nodeWarning, `  ${nodeRemedy}`] : ['✓ No problems found']),
     '',
-    'i Your right to manage push certificates is unknown: only apns set and apns delete show it. [right]',
-    '  If the tenant rejects either, get a role with the administrative right "Device Management": `mfa-cli bootstrap` creates one.',
+    'i Your right to manage push certificates cannot be checked in advance: only apns set and apns delete show it. [right]',
+    '  There is nothing to do now. If the tenant rejects either command, get a role with the administrative right "Device Management": `mfa-cli bootstrap` creates one.',
     '',
     'i The root CA of 127.0.0.1:9 was not checked: 127.0.0.1:9 could not be reached: the connection was refused. [push-host]',
     '  apns set, renew and verify, push send and fleet apply --verify connect to APNs. --no-verify skips it for set and renew.',
