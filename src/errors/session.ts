@@ -84,11 +84,11 @@ export const sessionErrors = {
   'session-expired': {
     area: 'session',
     exitCode: 5,
-    hints: (facts: ExpiredFacts) =>
-      stepHints(facts, 'right') ?? [
-        oddityHints(facts),
-        fleetHint(facts) ?? (facts.session === undefined ? signIn : withoutLogin[facts.session]),
-      ],
+    hints: (facts: ExpiredFacts) => [
+      oddityHints(facts),
+      fleetHint(facts) ?? (facts.session === undefined ? signIn : withoutLogin[facts.session]),
+      ...(stepHints(facts, 'right') ?? []),
+    ],
   },
   'sign-in-failed': {
     area: 'session',

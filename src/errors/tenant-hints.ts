@@ -66,11 +66,23 @@ export interface NotJsonFacts extends AddressFacts {
 export function stepHints({ step, right = '' }: StepFacts, lacking?: 'right'): Hints | null {
   if (step === undefined) return null;
   return [
-    lacking &&
-      `This step needs the administrative right "${right}" (System Administrator has ` +
-        'it). Add the user to a role with it.',
-    'Run the command again. Finished steps are kept.',
+    lacking && needsRight('This step', right),
+    lacking && {
+      text:
+        'Or run it as another administrator: {command}, ' +
+        'with MFA_CLI_TOKEN and MFA_CLI_CLIENT_SECRET unset.',
+      command: mfaCli('bootstrap', givenTenant, givenProfile, '--user', 'NAME'),
+    },
+    'Run the command again. It repeats no finished step.',
   ];
+}
+
+/** Who can give a right. @param needing begins the sentence */
+function needsRight(needing: string, right: string): string {
+  return (
+    `${needing} needs the administrative right "${right}". ` +
+    'Ask a System Administrator, who has it, to add the signed-in user to a role with it.'
+  );
 }
 
 /** The calls that `bootstrap` allows, and the option for each. */
@@ -103,11 +115,10 @@ export function rightHints({ lacks, path }: ForbiddenFacts): Hints {
   if (lacks === 'devices')
     return [
       {
-        text:
-          'Add the user to a role with the administrative right "Device Management". ' +
-          'Check that the session is still valid: {command}.',
+        text: 'Check that the session is still valid: {command}.',
         command: mfaCli('whoami', ...destination),
       },
+      needsRight('The table of devices', 'Device Management'),
       {
         text:
           'Allow the REST API /?RedRock/query in the scope of the OAuth application: ' +
@@ -116,8 +127,7 @@ export function rightHints({ lacks, path }: ForbiddenFacts): Hints {
       },
     ];
   return [
-    'Add the user to a role with the administrative right "Device Management" (System ' +
-      'Administrator has it).',
+    needsRight('A change of a push certificate', 'Device Management'),
     'Allow this REST API (a regular expression) in the scope of the OAuth application: ' +
       '/?Mobile/(Set|Delete)ApnsCertForClientApp.',
   ];

@@ -68,15 +68,21 @@ test('an interrupt ends with the exit code of its signal', () => {
 
 test('a step of bootstrap that failed is told what to do', () => {
   const facts = { step: 'role', right: 'Roles' };
-  const again = ['Run the command again. Finished steps are kept.'];
-  const right = expect.stringContaining('"Roles"');
+  const again = ['Run the command again. It repeats no finished step.'];
+  const right = [
+    expect.stringContaining('"Roles"'),
+    expect.stringContaining('`mfa-cli bootstrap --user NAME`'),
+  ];
   expect(hintsFor(new CliError('tenant-refused', 'x', { facts }), nowhere)).toEqual(again);
   expect(hintsFor(new CliError('tenant-forbidden', 'x', { facts }), nowhere)).toEqual([
-    right,
+    ...right,
     ...again,
   ]);
-  expect(hintsFor(new CliError('session-expired', 'x', { facts }), nowhere)).toEqual([
-    right,
+  // The session may just have ended.
+  const expired = { ...facts, session: 'administrator' } as const;
+  expect(hintsFor(new CliError('session-expired', 'x', { facts: expired }), nowhere)).toEqual([
+    expect.stringContaining('Run the command again to sign in.'),
+    ...right,
     ...again,
   ]);
 });

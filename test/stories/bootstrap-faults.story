@@ -10,7 +10,7 @@ $ mfa-cli bootstrap --yes --user admin@example.com --json
 exit 8
 json .ok is false
 json .error.code is tenant-refused
-json .error.hints is ["Run the command again. Finished steps are kept."]
+json .error.hints is ["Run the command again. It repeats no finished step."]
 json .steps[application].verified is true
 json .steps[member].verified is false
 sent /<CALL> 1 time

@@ -65,6 +65,8 @@ exit 6
 json .error.code is tenant-forbidden
 json .error.message has Step application (mfa-cli)
 json .error.hints[0] has "Application Management"
+json .error.hints[0] has Ask a System Administrator
+json .error.hints[1] matches /`mfa-cli bootstrap .*--user NAME`/
 nothing sent
 
 ## says that a session has ended
@@ -72,6 +74,7 @@ variable MFA_CLI_TOKEN=token-of-last-week
 $ mfa-cli bootstrap --yes --json
 exit 5
 json .error.code is session-expired
+json .error.hints[0] has new access token
 nothing sent
 
 ## asks nobody without a terminal or a token

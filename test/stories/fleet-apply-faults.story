@@ -39,7 +39,7 @@ stdout has ✗ 1 unknown, 2 failed. Pushes may not reach phones at t2: The outco
 stdout says ✗ t1: 1 times
 stdout has ! t2: The tenant did not answer: it may have set the certificate (sent 3 times)
 stdout has t2: Run the command again, unless
-stdout has t1: Add the user to a role
+stdout has t1: A change of a push certificate needs the administrative right "Device Management".
 stdout has t3: Correct `sign-in` in the fleet file
 
 ## sends only to the tenant that failed, the next time
