@@ -48,3 +48,17 @@ json .sent is null
 json .error.code is outcome-unknown
 json .proof is absent
 sent /Security/StartAuthentication 0 times
+
+## warns of what speaks against the certificate before a push is sent
+signed in
+no variable MFA_CLI_TOKEN
+$ mfa-cli apns set %01-default-aes256 --no-verify
+$ mfa-cli apns prove --json
+exit 2
+json .error.code is prompt-unavailable
+stderr lacks warning:
+$ mfa-cli apns prove --json
+on 2028-01-01
+exit 2
+json .error.code is prompt-unavailable
+stderr has warning: Pushes will not reach phones: The certificate expired on 2027-12-

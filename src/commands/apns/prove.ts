@@ -1,5 +1,10 @@
-import { latestCertificate, unansweredFor } from '../../change/history.ts';
-import { type Standing, standingOf } from '../../change/judge-reach.ts';
+import {
+  latestCertificate,
+  type PastRequest,
+  type TenantHistory,
+  unansweredFor,
+} from '../../change/history.ts';
+import { recordedStanding, type Standing, standingOf } from '../../change/judge-reach.ts';
 import { formatProof, openProof, type Proof } from '../../change/prove-by-push.ts';
 import { noteProof, provenLine } from '../../change/push-proofs.ts';
 import { wordsAgainst, wordsForProven } from '../../change/reach-words.ts';
@@ -25,6 +30,7 @@ async function proveSignIn(options: ProveOptions, context: Context): Promise<Pro
   const memory = await readMemory({ tenants: [tenant], also }, context);
   const history = historyAt(memory, tenant);
   const certificate = latestCertificate(history, settings.clientAppKey);
+  warnBeforePush(history, certificate, context);
   const { prove } = openProof(called, seconds, settings.network, context);
   const proof = await prove(certificate?.line.topic ?? null);
   if (certificate === null) {
@@ -38,6 +44,17 @@ async function proveSignIn(options: ProveOptions, context: Context): Promise<Pro
   if (!isUnanswered) await noteProof(provenLine(line), proof, { memory, ledgerPlace }, context);
   const standing = standingOf({ now: context.now(), certificate: line, isUnanswered, proof });
   return { ...proof, clientAppKey, fingerprint, ...standing };
+}
+
+/** Nobody has to wait for a push that is known not to arrive. */
+function warnBeforePush(
+  history: TenantHistory,
+  certificate: PastRequest | null,
+  { terminal, now }: Context,
+): void {
+  if (certificate === null) return;
+  const words = wordsAgainst(recordedStanding(history, certificate, { now: now() }).against);
+  if (words !== null) terminal.warn(words.replace(/\.$/, ''));
 }
 
 /** The report of a proof, and of where the certificate stands then. */
