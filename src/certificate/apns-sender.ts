@@ -50,7 +50,7 @@ export async function openSender(
   const apns = givenApns(options, context.env);
   const given = givenTokenKey(options, context.env);
   if (given !== null) return openTokenSender(given, apns, context);
-  const { file, identity } = await openP12(givenP12(options, context.env, undefined), context);
+  const { file, identity } = await openP12(givenP12(options, context.env), context);
   return {
     file: file.name,
     target: apnsTargetOf(identity, apns),

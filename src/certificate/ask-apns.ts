@@ -158,7 +158,7 @@ type Asked = Pick<Verification, 'host' | 'isApple'>;
  * Whether to ask APNs before setting a certificate; `if-reachable`: an unreachable APNs
  * is only a note.
  */
-export type Verifying = boolean | 'if-reachable';
+export type Verifying = 'required' | 'if-reachable' | 'no';
 
 /** The timeout of `if-reachable`, in milliseconds. */
 const optionalTimeout = 3000;
@@ -182,11 +182,12 @@ export async function verifyBefore(
 ): Promise<Verification | null> {
   const target = apnsTargetOf(identity, apns);
   const pair = requirePair(identity);
-  const timeout = verify === true ? network.timeout : Math.min(network.timeout, optionalTimeout);
+  const timeout =
+    verify === 'required' ? network.timeout : Math.min(network.timeout, optionalTimeout);
   try {
     return await verifyIdentity(pair, target, { ...network, timeout }, context);
   } catch (error) {
-    if (verify === true || !isAbout(error, 'apns')) throw error;
+    if (verify === 'required' || !isAbout(error, 'apns')) throw error;
     context.terminal.note(`APNs did not check the certificate: ${error.message}.`);
     return null;
   }

@@ -26,19 +26,20 @@ export async function confirmSet(ready: ReadySet, context: Context): Promise<voi
   if (!terminal.interactive) return;
   const { plan, open, given } = ready;
   const { yes } = given.terms;
-  const { previous, replaces, unchanged, clientAppKey, topic, findings, unanswered } = plan;
+  const { previous, before, clientAppKey, topic, findings, unanswered } = plan;
   const concerned = concerns(findings);
   if (concerned.length > 0) await terminal.present(concerned, formatFindings);
   const silences = findings.some(({ code }) => code === 'silences-other-app');
-  const isPlain = replaces === null && concerned.length === 0 && unanswered.length === 0;
-  const isAsked = !yes && (silences || !(unchanged || isPlain));
+  const hasNoDoubt = concerned.length === 0 && unanswered.length === 0;
+  const isHarmless = before.kind === 'same' || (before.kind !== 'other' && hasNoDoubt);
+  const isAsked = !yes && (silences || !isHarmless);
   if (isAsked || !terminal.flags.quiet) await presentPlan(ready, context);
   if (previous === null && clientAppKey !== topic)
     terminal.warn(
       `The client app key "${clientAppKey}" is not on record here, and differs from the topic`,
     );
   if (!isAsked) return;
-  const verb = replaces === null && !unchanged ? 'Set' : 'Replace';
+  const verb = before.kind === 'same' || before.kind === 'other' ? 'Replace' : 'Set';
   const isAgreed = await prompt.confirm({
     message: `${verb} the certificate for ${clientAppKey} at ${new URL(open.tenant).host}?`,
     unavailable: 'Setting the certificate must be confirmed in a terminal',
@@ -83,12 +84,17 @@ function presentPlan(
   );
 }
 
-function wordsForBefore({ replaces, unchanged, previous, topic }: SetPlan): string {
-  if (unchanged) return 'the same certificate';
-  if (replaces !== null) return wordsForReplaced(replaces, topic);
-  return previous === null
-    ? 'nothing on record for this client app key'
-    : 'nothing: the tenant has no topic for this client app key';
+function wordsForBefore({ before, topic }: SetPlan): string {
+  switch (before.kind) {
+    case 'same':
+      return 'the same certificate';
+    case 'other':
+      return wordsForReplaced(before.replaced, topic);
+    case 'none':
+      return 'nothing: the tenant has no topic for this client app key';
+    case 'not-known':
+      return 'nothing on record for this client app key';
+  }
 }
 
 function fieldFor({ line, at }: PastRequest): Field {

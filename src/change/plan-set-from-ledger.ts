@@ -3,9 +3,9 @@ import { checkSilenced, type KeyUse } from '../checks/client-app-key-in-use.ts';
 import { type Finding, stopsAt } from '../checks/finding.ts';
 import { checkPractice } from '../checks/issuer.ts';
 import {
-  type CertificateSides,
   checkLosses,
   checkTopicChange,
+  type LosableFacts,
 } from '../checks/replaced-certificate.ts';
 import type { Destination } from '../errors/hint.ts';
 import { isLoopback } from '../network/proxy.ts';
@@ -56,6 +56,18 @@ export interface ReplacedCertificate {
   readonly setAt: string | null;
 }
 
+/**
+ * The certificate of the key before a set:
+ *
+ * - `same`: this one was set last with this topic, and the tenant reports no other topic
+ * - `other`: it is replaced
+ * - `none`: the tenant reports that the key has no topic
+ * - `not-known`: nothing is on record for the key
+ */
+type CertificateBefore =
+  | { readonly kind: 'same' | 'none' | 'not-known' }
+  | { readonly kind: 'other'; readonly replaced: ReplacedCertificate };
+
 /** The plan of a set, with the findings of the checks. Plain data. */
 export interface SetPlan {
   /** Null if unknown: then nothing is sent. */
@@ -73,18 +85,12 @@ export interface SetPlan {
   readonly fingerprint: string | null;
   /** Of the certificate, ISO 8601. */
   readonly notAfter: string | null;
-  /**
-   * Whether the same certificate and topic were set last, and the tenant has not told
-   * otherwise.
-   */
-  readonly unchanged: boolean;
+  readonly before: CertificateBefore;
   readonly findings: readonly Finding[];
   /** The last set of this key, as far as it is known. */
   readonly previous: PastRequest | null;
   /** Later requests for this key without an answer. */
   readonly unanswered: readonly PastRequest[];
-  /** Null: the same, or none is known. */
-  readonly replaces: ReplacedCertificate | null;
   /** Whether pushes that work at this tenant today may change. */
   readonly affectsPhones: boolean;
   /** Whether the findings stop it. */
@@ -109,17 +115,20 @@ export function planSet(
     clientAppKey === null ? [] : withoutRepeats(unansweredFor(history, clientAppKey));
   const asksTheSame = ({ line }: PastRequest): boolean =>
     line.asked === 'set' && line.fingerprint === fingerprint && line.topic === topic;
-  const isOther = reported?.outcome === 'told' && reported.topic !== topic;
-  const unchanged =
-    !isOther && previous !== null && asksTheSame(previous) && unanswered.every(asksTheSame);
-  const replaces = unchanged ? null : replacedBy(previous, reported);
+  const tenantHasOtherTopic = reported?.outcome === 'told' && reported.topic !== topic;
+  const isSame =
+    !tenantHasOtherTopic &&
+    previous !== null &&
+    asksTheSame(previous) &&
+    unanswered.every(asksTheSame);
+  const before: CertificateBefore = isSame ? { kind: 'same' } : otherBefore(previous, reported);
   const keyUses = keyUsesAt(history, reported?.latest);
-  const sides = sidesOf(certificate);
+  const losable = losableFactsOf(certificate);
   const ofPlace = checkPlace(
-    { clientAppKey, other, topic, sides },
+    { clientAppKey, other, topic, losable },
     { keyUses, previous, reported },
   );
-  const findings = byLevel([...findingsAlone(identity, tenant, previous, terms), ...ofPlace]);
+  const findings = byLevel([...findingsOfFile(identity, tenant, previous, terms), ...ofPlace]);
   const silences = ofPlace.some(({ code }) => code === 'silences-other-app');
   return {
     tenant,
@@ -129,30 +138,30 @@ export function planSet(
     topic,
     fingerprint,
     notAfter: certificate === null ? null : isoDate(certificate.notAfter),
-    unchanged,
+    before,
     findings,
     previous,
     unanswered,
-    replaces,
-    affectsPhones: silences || replaces !== null || (!unchanged && unanswered.length > 0),
+    affectsPhones: silences || before.kind === 'other' || (!isSame && unanswered.length > 0),
     stops: stopsAt(findings, terms.judging),
   };
 }
 
 /** The certificate for the key, by the ledger, unless the tenant tells another topic. */
-function replacedBy(
-  previous: PastRequest | null,
-  reported: ReadBack | null,
-): ReplacedCertificate | null {
+function otherBefore(previous: PastRequest | null, reported: ReadBack | null): CertificateBefore {
   const recorded = previous?.line.topic ?? null;
-  if (reported?.outcome === 'told' && reported.topic !== recorded)
-    return reported.topic === null ? null : { topic: reported.topic, notAfter: null, setAt: null };
-  if (previous === null) return null;
-  return { topic: recorded, notAfter: previous.line.notAfter, setAt: previous.at };
+  if (reported?.outcome === 'told' && reported.topic !== recorded) {
+    const { topic } = reported;
+    if (topic === null) return { kind: 'none' };
+    return { kind: 'other', replaced: { topic, notAfter: null, setAt: null } };
+  }
+  if (previous === null) return { kind: 'not-known' };
+  const { notAfter } = previous.line;
+  return { kind: 'other', replaced: { topic: recorded, notAfter, setAt: previous.at } };
 }
 
-/** The findings that no other key of the tenant changes. */
-function findingsAlone(
+/** The findings about the file and the earlier certificate, whatever other keys exist. */
+function findingsOfFile(
   identity: PushIdentity,
   tenant: string | null,
   previous: PastRequest | null,
@@ -200,11 +209,11 @@ interface PlacedCertificate {
   readonly other: OtherKey | null;
   readonly topic: string | null;
   /** Null: the file has no certificate. */
-  readonly sides: CertificateSides | null;
+  readonly losable: LosableFacts | null;
 }
 
 /** The facts of a certificate that a change may lose. */
-export function sidesOf(certificate: Certificate | null): CertificateSides | null {
+export function losableFactsOf(certificate: Certificate | null): LosableFacts | null {
   if (certificate === null) return null;
   const { environments, teamId, organization } = certificate;
   return { environments, team: { id: teamId, name: organization } };
@@ -212,12 +221,12 @@ export function sidesOf(certificate: Certificate | null): CertificateSides | nul
 
 /** Checks what a set changes at its tenant: the topic of its key, and the key in use. */
 export function checkPlace(
-  { clientAppKey, other, topic, sides }: PlacedCertificate,
+  { clientAppKey, other, topic, losable }: PlacedCertificate,
   { keyUses, previous, reported }: PlaceKnowledge,
 ): readonly Finding[] {
   const changes = [
     ...checkTopicChange(topic, topicBefore(reported, previous)),
-    ...(sides === null ? [] : checkLosses(sides, previous?.line ?? null)),
+    ...(losable === null ? [] : checkLosses(losable, previous?.line ?? null)),
   ];
   if (clientAppKey === null) return changes;
   return [...changes, ...checkSilenced(keyUses, clientAppKey, other?.clientAppKey ?? null)];

@@ -13,15 +13,7 @@ import type { MissingAnswer, OneOutcome } from './run-and-await-outcome.ts';
 /** The part of a plan that its report tells. */
 type Planned = Pick<
   SetPlan,
-  | 'tenant'
-  | 'clientAppKey'
-  | 'keyFrom'
-  | 'topic'
-  | 'fingerprint'
-  | 'notAfter'
-  | 'unchanged'
-  | 'replaces'
-  | 'findings'
+  'tenant' | 'clientAppKey' | 'keyFrom' | 'topic' | 'fingerprint' | 'notAfter' | 'findings'
 >;
 
 /** The report of a set. Keys are a promise. */
@@ -31,6 +23,13 @@ export interface SetReport extends Planned, Ownership, Standing, Partial<Missing
   /** The form in which the tenant accepted the parameters; null if nothing was sent. */
   readonly sentAs: SentAs | null;
   readonly dryRun: boolean;
+  /**
+   * Whether the same certificate and topic were set last, and the tenant has not told
+   * otherwise.
+   */
+  readonly unchanged: boolean;
+  /** Null: the same, or none is known. */
+  readonly replaces: ReplacedCertificate | null;
   /** The answer of APNs; null if it was not asked. */
   readonly verification: Verification | null;
   /** The key that the tenant says was set last before; only if it was asked. */
@@ -67,7 +66,7 @@ export interface SetFacts {
 export function reportSet(plan: SetPlan, facts: SetFacts): SetReport {
   const { dryRun, verification, latest, phones, outcome = null, held, ownership } = facts;
   const { tenant, clientAppKey, keyFrom, topic, fingerprint } = plan;
-  const { notAfter, unchanged, replaces } = plan;
+  const { notAfter, before } = plan;
   const missing = outcome?.missing ?? null;
   return {
     tenant,
@@ -82,8 +81,8 @@ export function reportSet(plan: SetPlan, facts: SetFacts): SetReport {
     sent: sentBy(outcome),
     sentAs: outcome?.sentAs ?? null,
     dryRun,
-    unchanged,
-    replaces,
+    unchanged: before.kind === 'same',
+    replaces: before.kind === 'other' ? before.replaced : null,
     verification,
     ...(latest === null ? {} : { latest }),
     ...(phones === undefined ? {} : { phones }),

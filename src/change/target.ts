@@ -56,14 +56,14 @@ interface WantedFacts
   readonly topic: string | null;
 }
 
-/**
- * The certificate that a target wants.
- * @throws {CliError} usage: the file has none, or no topic is known
- */
-export function wantedCertificate(
-  certificate: Certificate | null,
-  { topic, environment, owner, ticket, against }: WantedFacts,
-): WantedCertificate {
+/** A certificate and its topic, without which none can be sent. */
+interface Sendable {
+  readonly certificate: Certificate;
+  readonly topic: string;
+}
+
+/** @throws {CliError} usage: the file has no certificate, or no topic is known */
+export function requireWanted(certificate: Certificate | null, topic: string | null): Sendable {
   if (certificate === null)
     throw new CliError(
       'usage',
@@ -73,6 +73,15 @@ export function wantedCertificate(
     throw new CliError('usage', 'The certificate has no topic', {
       facts: { option: '--topic TOPIC' },
     });
+  return { certificate, topic };
+}
+
+/** The certificate that a target wants. @throws {CliError} as requireWanted */
+export function wantedCertificate(
+  given: Certificate | null,
+  { topic: givenTopic, environment, owner, ticket, against }: WantedFacts,
+): WantedCertificate {
+  const { certificate, topic } = requireWanted(given, givenTopic);
   return {
     topic,
     fingerprint: certificate.fingerprint,
@@ -80,11 +89,16 @@ export function wantedCertificate(
     notAfter: isoDate(certificate.notAfter),
     environments: certificate.environments,
     environment,
-    team: { id: certificate.teamId, name: certificate.organization },
+    team: teamOf(certificate),
     owner,
     ticket,
     against,
   };
+}
+
+/** The Apple team that a certificate is issued to. */
+export function teamOf({ teamId, organization }: Certificate): WantedCertificate['team'] {
+  return { id: teamId, name: organization };
 }
 
 /**
@@ -117,6 +131,7 @@ export function sendingFacts(
     outcome: 'sending',
     appConfirmed: null,
     plan: null,
+    // It is the first about its request.
     of: null,
   };
 }

@@ -30,7 +30,7 @@ export function checkTopicChange(topic: string | null, before: string | null): F
 }
 
 /** The facts of two certificates for one key that a change may lose. */
-export interface CertificateSides {
+export interface LosableFacts {
   readonly environments: readonly string[] | null;
   readonly team: { readonly id: string | null; readonly name: string | null } | null;
 }
@@ -39,10 +39,7 @@ export interface CertificateSides {
  * Checks that production and the team stay as they were.
  * @param before null: nothing is known
  */
-export function checkLosses(
-  now: CertificateSides,
-  before: CertificateSides | null,
-): readonly Finding[] {
+export function checkLosses(now: LosableFacts, before: LosableFacts | null): readonly Finding[] {
   if (before === null) return [];
   const served = before.environments?.includes('production') === true;
   const serves = now.environments?.includes('production') !== false;
@@ -58,7 +55,7 @@ export function checkLosses(
   );
 }
 
-function teamOf({ team }: CertificateSides): string {
+function teamOf({ team }: LosableFacts): string {
   const { id = null, name = null } = team ?? {};
   return name === null ? `${id}` : `${name} (${id})`;
 }

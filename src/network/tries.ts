@@ -4,7 +4,7 @@ import { isTransient } from './failure.ts';
 import type { HttpResponse, Pause } from './http.ts';
 
 /** What is tried, and when it is tried again. */
-export interface TrySteps<Outcome> {
+interface TrySteps<Outcome> {
   attempt(): Promise<Outcome | Error>;
   /** Milliseconds before the next attempt; null: the outcome stands. */
   waitAfter(outcome: Outcome | Error, attempts: number): number | null;

@@ -53,7 +53,7 @@ export function lacksPassword({ passwordFile, passwordCommand, password }: Given
 export function givenP12(
   options: P12Options,
   env: Environment,
-  newPasswordFile: string | undefined,
+  newPasswordFile?: string,
 ): GivenP12 {
   const { passwordFile } = options;
   const { MFA_CLI_P12_PASSWORD: password, MFA_CLI_CLIENT_SECRET_FILE: clientSecretFile } = env;

@@ -27,7 +27,7 @@ export function lacking(
 export function requireGiven(
   p12: GivenP12,
   settings: Settings,
-  sends: boolean,
+  { sends }: { readonly sends: boolean },
   { terminal }: Context,
 ): void {
   if (terminal.interactive) return;

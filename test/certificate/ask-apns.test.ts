@@ -6,7 +6,7 @@ import { Secret } from '../../src/text/secret.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 
 test.each<[Verifying, number, number]>([
-  [true, 30_000, 30_000],
+  ['required', 30_000, 30_000],
   ['if-reachable', 30_000, 3_000],
   ['if-reachable', 2_000, 2_000],
 ])(

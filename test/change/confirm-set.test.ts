@@ -7,7 +7,11 @@ import { acme, fingerprint, lineOf } from './examples.ts';
 
 const [set] = [lineOf('a', 0)];
 const past: PastRequest = { id: 'a', line: set, outcome: 'done', at: set.at };
-const replaced = { topic: set.topic, notAfter: set.notAfter, setAt: set.at };
+const replaced = {
+  kind: 'other',
+  replaced: { topic: set.topic, notAfter: set.notAfter, setAt: set.at },
+} as const;
+const same = { kind: 'same' } as const;
 const warned = [finding('certificate-expires-soon', 'It expires soon.')];
 const silencing = [finding('silences-other-app', 'Another app gets no more pushes.')];
 
@@ -20,11 +24,10 @@ const first: SetPlan = {
   topic: 'com.example.app',
   fingerprint,
   notAfter: '2028-01-31T00:00:00.000Z',
-  unchanged: false,
+  before: { kind: 'not-known' },
   findings: [],
   previous: null,
   unanswered: [],
-  replaces: null,
   affectsPhones: false,
   stops: false,
 };
@@ -68,19 +71,18 @@ describe('a set is asked about', () => {
   });
 
   test.each<[string, Partial<SetPlan>]>([
-    ['where it replaces another certificate', {}],
-    ['where it is the same, and silences another app', { unchanged: true, findings: silencing }],
+    ['where it replaces another certificate', { before: replaced }],
+    ['where it is the same, and silences another app', { before: same, findings: silencing }],
   ])('%s', async (_when, plan) => {
-    const replaces = plan.unchanged === true ? null : replaced;
-    expect(await questionsAbout({ ...plan, previous: past, replaces })).toEqual(asked('Replace'));
+    expect(await questionsAbout({ ...plan, previous: past })).toEqual(asked('Replace'));
   });
 });
 
 describe('nothing is asked about', () => {
   test.each<[string, Partial<SetPlan>]>([
     ['a first set that nothing speaks against', {}],
-    ['the same certificate', { unchanged: true, previous: past }],
-    ['the same, with a warning', { unchanged: true, previous: past, findings: warned }],
+    ['the same certificate', { before: same, previous: past }],
+    ['the same, with a warning', { before: same, previous: past, findings: warned }],
   ])('%s', async (_what, plan) => {
     expect(await questionsAbout(plan)).toEqual([]);
   });

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { type History, noHistory } from '../../src/change/history.ts';
+import { type GivenSet, judgeSet } from '../../src/change/judge-set.ts';
 import { planSet } from '../../src/change/plan-set-from-ledger.ts';
-import { type GivenSet, jobOf, judgeSet } from '../../src/change/prepare-set.ts';
+import { jobOfSet } from '../../src/change/prepare-set.ts';
 import { nowhere } from '../../src/errors/hint.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { unbounded } from '../../src/text/pace.ts';
@@ -61,5 +62,5 @@ test.each([
   const plan = planSet(given.opened.identity, place, known, given.terms);
   const history: History = { tenants: new Map(), alerts: new Map() };
   const ready = { plan, given, memory: { history }, open: { tenant } };
-  expect(jobOf(ready as never).target.wanted?.against).toEqual(against);
+  expect(jobOfSet(ready as never).target.wanted?.against).toEqual(against);
 });

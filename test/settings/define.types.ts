@@ -111,7 +111,7 @@ const { passwordFile, ...rest } = p12File;
 const withSecret = { ...rest, secretFile: passwordFile };
 declare const secretOptions: OptionsOf<typeof withSecret>;
 // @ts-expect-error: the .p12's password comes from `passwordFile`
-export const p12 = givenP12(secretOptions, {}, undefined);
+export const p12 = givenP12(secretOptions, {});
 
 declare const judged: OptionsOf<typeof judging>;
 // @ts-expect-error: who has no `--force` says so

@@ -76,7 +76,7 @@ describe('an option goes before its variable', () => {
 
   test('the .p12, as an option or as an argument', () => {
     const location = (given: object) =>
-      orThrow(givenP12({ ...noP12, ...given } as never, env, undefined).location);
+      orThrow(givenP12({ ...noP12, ...given } as never, env).location);
     expect(location({ p12: 'a.p12' })).toEqual({ path: 'a.p12' });
     expect(location({ file: 'a.p12' })).toEqual({ path: 'a.p12' });
     expect(location({})).toEqual({ path: 'b.p12', variable: 'MFA_CLI_P12' });
@@ -99,7 +99,7 @@ test.each<[string, object, Environment]>([
   ['two files', { p12: 'a.p12', file: 'b.p12' }, {}],
   ['two variables', {}, { MFA_CLI_P12: 'b.p12', MFA_CLI_P12_BASE64: 'AA==' }],
 ])('two .p12 are none: %s', (_what, given, variables) => {
-  const { location } = givenP12({ ...noP12, ...given } as never, variables, undefined);
+  const { location } = givenP12({ ...noP12, ...given } as never, variables);
   expect(codeOr(() => orThrow(location))).toBe('usage');
 });
 

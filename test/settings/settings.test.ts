@@ -108,7 +108,7 @@ test('what is wrong is told where it is needed', () => {
     { MFA_CLI_TOKEN: 'two\nlines' },
   );
   const twice = { MFA_CLI_P12: 'a', MFA_CLI_P12_BASE64: 'b' };
-  const { location } = givenP12(readOptions(p12File, {}), twice, undefined);
+  const { location } = givenP12(readOptions(p12File, {}), twice);
   for (const given of [tenant, port, accessToken, location])
     expect(() => orThrow<unknown>(given)).toThrow(expect.objectContaining({ code: 'usage' }));
 });

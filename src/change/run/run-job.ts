@@ -225,7 +225,9 @@ class RunningJob {
 }
 
 function firstFacts({ target, history }: Job, user: string | null): LedgerFacts {
-  return sendingFacts(target, user, lastSet(history, target.clientAppKey)?.line ?? null);
+  if (target.wanted !== null) return sendingFacts(target, user);
+  const deleted = lastSet(history, target.clientAppKey);
+  return sendingFacts(target, user, deleted?.line ?? null);
 }
 
 /**

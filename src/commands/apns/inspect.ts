@@ -17,7 +17,7 @@ export interface InspectReport extends IdentityReport {
 
 export async function inspect(options: InspectOptions, context: Context): Promise<InspectReport> {
   const { warnDays } = judgingOf({ ...options, force: undefined });
-  const { file, identity } = await openP12(givenP12(options, context.env, undefined), context);
+  const { file, identity } = await openP12(givenP12(options, context.env), context);
   const now = context.now();
   const { environment = null } = options;
   const findings = checkPushIdentity(identity, {

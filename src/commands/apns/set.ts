@@ -2,7 +2,8 @@ import type { Verifying } from '../../certificate/ask-apns.ts';
 import { type OpenedP12, openP12 } from '../../certificate/open-p12.ts';
 import { askAfterwards } from '../../change/ask-tenant-afterwards.ts';
 import { confirmSet } from '../../change/confirm-set.ts';
-import { jobOf, judgeSet, knownProof, openSet, ownershipIn } from '../../change/prepare-set.ts';
+import { judgeSet, knownProof } from '../../change/judge-set.ts';
+import { jobOfSet, openSet, ownershipIn } from '../../change/prepare-set.ts';
 import { noteProof, provenTarget } from '../../change/push-proofs.ts';
 import { namedLedger, openLedgerInUse } from '../../change/read-memory.ts';
 import { reportSet } from '../../change/report-set.ts';
@@ -24,15 +25,15 @@ import { beginProof, proveAfterSet, proveSeconds } from './proof.ts';
 import { warnOfQuery } from './warn-of-query.ts';
 
 async function set(options: SetOptions, context: Context): Promise<ProvedSetReport> {
-  const verify = verifying(options, context);
+  const verify = givenVerifying(options, context);
   requireProvable(options);
   const { dryRun = false, yes = false, refresh = false, sendAs = null } = options;
   const own = { ...noOwnOptions, clientAppKey: options.clientAppKey };
   const settings = await readSettings(options, context, own);
   warnOfOverrides(settings, ['client-app-key'], context);
   const seconds = proveSeconds(options);
-  const p12 = givenP12(options, context.env, undefined);
-  requireGiven(p12, settings, !dryRun, context);
+  const p12 = givenP12(options, context.env);
+  requireGiven(p12, settings, { sends: !dryRun }, context);
   warnOfQuery(sendAs, 'the .p12 and its password', context);
 
   const opened = await openPushP12(p12, options, context);
@@ -54,12 +55,14 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
   const given = { opened, settings, terms };
   const judged = await judgeSet(given, context);
   const { verification, latest } = judged;
-  const known = {
+  const facts = {
+    dryRun,
+    verification,
+    latest,
     now: terms.now,
     proof: knownProof(judged),
     ownership: ownershipIn(judged),
   };
-  const facts = { dryRun, verification, latest, ...known };
   if (!judged.isToSend) {
     if (judged.open === null) warnOfOverrides(settings, ['tenant'], context);
     return reportSet(judged.plan, facts);
@@ -67,29 +70,37 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
 
   const ready = await openSet(judged, context);
   const { plan, open, phones } = ready;
-  const proof = options.prove === true ? await beginProof(open, seconds, settings, context) : null;
+  const isProved = options.prove === true;
+  const pending = isProved ? await beginProof(open, seconds, settings, context) : null;
   await confirmSet(ready, context);
-  const job = jobOf(ready);
+  const job = jobOfSet(ready);
   const ledger = openLedgerInUse(ready.memory, terms.ledgerPlace, context);
   const outcome = await runAndAwaitOutcome(job, ledger, context);
   const isConfirmed = outcome.missing === null;
   const held = refresh && isConfirmed ? await askAfterwards(job.target, open, context) : undefined;
-  const report = reportSet(plan, { ...facts, phones, outcome, held });
-  if (proof === null || !isConfirmed) return report;
-  const proved = await proveAfterSet(proof, plan.topic, context);
-  const place = { memory: ready.memory, ledgerPlace: terms.ledgerPlace };
+  const factsAfterSet = { ...facts, phones, outcome, held };
+  if (pending === null || !isConfirmed) return reportSet(plan, factsAfterSet);
+
+  const proved = await proveAfterSet(pending, plan.topic, context);
+  const noted = { memory: ready.memory, ledgerPlace: terms.ledgerPlace };
   if (proved.proof !== null)
-    await noteProof(provenTarget(job.target), proved.proof, place, context);
-  const standing = { ...facts, phones, outcome, held, proof: proved.proof };
-  return { ...reportSet(plan, standing), ...proved };
+    await noteProof(provenTarget(job.target), proved.proof, noted, context);
+  // A proof without a result replaces the known one.
+  const factsAfterProof = { ...factsAfterSet, proof: proved.proof };
+  return { ...reportSet(plan, factsAfterProof), ...proved };
 }
 
 /** In a terminal, APNs is also asked without an option, if it is reached. */
-function verifying({ verify, apnsHost }: SetOptions, { terminal }: Context): Verifying {
-  const chosen = verify ?? (terminal.interactive ? 'if-reachable' : false);
-  if (apnsHost !== undefined && chosen === false)
+function givenVerifying({ verify, apnsHost }: SetOptions, { terminal }: Context): Verifying {
+  const verifying = verifyingBy(verify, terminal.interactive);
+  if (apnsHost !== undefined && verifying === 'no')
     throw new CliError('usage', '--apns-host needs --verify', { facts: { option: '--verify' } });
-  return chosen;
+  return verifying;
+}
+
+function verifyingBy(verify: boolean | undefined, isAtTerminal: boolean): Verifying {
+  if (verify === true) return 'required';
+  return verify === undefined && isAtTerminal ? 'if-reachable' : 'no';
 }
 
 /** Opens the .p12. A person who chose a file of the wrong kind chooses again. */

@@ -41,7 +41,7 @@ async function comparedWith(
 ): Promise<Compared> {
   const now = context.now();
   // Undefined without a .p12, which is optional: no prompt asks for one.
-  const p12 = givenP12({ ...options, file: undefined }, context.env, undefined);
+  const p12 = givenP12({ ...options, file: undefined }, context.env);
   if (orThrow(p12.location) === null) {
     const known = bundleId === null ? [] : await certificatesOnRecord(bundleId, context);
     return { certificates: known, now };

@@ -7,7 +7,7 @@ import {
   tenantHistory,
 } from '../../change/history.ts';
 import type { LedgerLine } from '../../change/ledger-line.ts';
-import { checkPlace, sidesOf } from '../../change/plan-set-from-ledger.ts';
+import { checkPlace, losableFactsOf } from '../../change/plan-set-from-ledger.ts';
 import { byLevel } from '../../checks/check-push-identity.ts';
 import type { KeyUse } from '../../checks/client-app-key-in-use.ts';
 import type { Finding } from '../../checks/finding.ts';
@@ -203,7 +203,7 @@ function findingsFor(
     ...(identity === null ? [] : replacementOf(identity, lastSet)),
     ...findings,
     ...checkPlace(
-      { clientAppKey, other, topic, sides: sidesOf(identity?.certificate ?? null) },
+      { clientAppKey, other, topic, losable: losableFactsOf(identity?.certificate ?? null) },
       { keyUses: staying, previous: lastSet, reported: answer },
     ),
   ]);

@@ -1,15 +1,8 @@
 import { join } from 'node:path';
 import { openP12 } from '../../../certificate/open-p12.ts';
 import { confirmSet } from '../../../change/confirm-set.ts';
-import {
-  type GivenSet,
-  type JudgedSet,
-  jobOf,
-  judgeSet,
-  knownProof,
-  openSet,
-  ownershipIn,
-} from '../../../change/prepare-set.ts';
+import { type GivenSet, type JudgedSet, judgeSet, knownProof } from '../../../change/judge-set.ts';
+import { jobOfSet, openSet, ownershipIn } from '../../../change/prepare-set.ts';
 import { openLedgerInUse } from '../../../change/read-memory.ts';
 import { reportSet, type SetReport } from '../../../change/report-set.ts';
 import { runAndAwaitOutcome } from '../../../change/run-and-await-outcome.ts';
@@ -171,7 +164,7 @@ function givenSet(round: Round, opened: Opened, renewal: Renewal): GivenSet {
       dryRun: false,
       refresh: false,
       yes: options.yes === true,
-      verify: options.verify && round.verifiedAt === null,
+      verify: options.verify && round.verifiedAt === null ? 'required' : 'no',
       sendAs: options.sendAs ?? null,
       owner: null,
       ticket: null,
@@ -200,7 +193,7 @@ async function giveJudged(
   const ready = await openSet(judged, context);
   const { plan, phones } = ready;
   await confirmSet(ready, context);
-  const job = jobOf(ready);
+  const job = jobOfSet(ready);
   const outcome = await runAndAwaitOutcome(
     job,
     openLedgerInUse(ready.memory, ledgerPlace, context),
