@@ -9,7 +9,7 @@ import { secretDoubt } from './others.ts';
 import { O_NONBLOCK, O_RDONLY } from './regular-file.ts';
 
 /** The part of the context that reading needs. */
-interface Reading extends Waiting {
+export interface Reading extends Waiting {
   readonly terminal: { readonly streams: { readonly stdin: Readable } };
 }
 /** The size limit of a password or client secret, in bytes. */
@@ -44,7 +44,7 @@ function isStdin(path: string): boolean {
 }
 
 /** The parts of an error about a file. */
-interface ReadWords {
+export interface ReadWords {
   /** For the hints if it is unreadable or larger. */
   readonly facts?: ReadFacts;
   /** The path for messages, if it is another. */

@@ -45,8 +45,8 @@ export const fleet: Target = {
     const whole = await attempt(() => readFleet(text, place));
     if (whole === null) return;
     // The refusal lists the actions of the file, and must be harmless to print.
-    const doubt = { sentence: 'it is hostile' };
-    const origin = { directory: '/fleet', doubt, isTrusted: false };
+    const authorship = { kind: 'doubtful', doubt: { sentence: 'it is hostile' } } as const;
+    const origin = { directory: '/fleet', authorship, isTrusted: false };
     const refusal = await openTrust(whole, origin, { env: {} } as Context).confirm();
     await attempt(() => Promise.reject(refusal));
   },

@@ -15,7 +15,7 @@ import { type FleetMemory, noteNewer, readFleetMemory } from './fleet-memory.ts'
 import { formatApplied, notePlan } from './format.ts';
 import { toDo } from './jobs.ts';
 import { lockRecord } from './lock-record.ts';
-import { isStdout, type OpenedFleet, openFleet, requireReportPlace } from './open-fleet.ts';
+import { namesNoFile, type OpenedFleet, openFleet, requireReportPlace } from './open-fleet.ts';
 import type { ApplyOptions } from './options.ts';
 import { type PlannedTenant, planFleet } from './plan-fleet.ts';
 import { noOutcomes, type ReportFacts, reportFleet } from './plan-report.ts';
@@ -38,7 +38,7 @@ async function apply(given: ApplyOptions, context: Context): Promise<FleetReport
   if (saved !== null) requireSameSources(saved, { opened, options });
   if (saved === null && options.yes !== true && !context.terminal.interactive)
     throw new CliError('prompt-unavailable', unavailable, { facts: yesFacts });
-  const out = isStdout(options.out) ? null : options.out;
+  const out = namesNoFile(options.out) ? null : options.out;
   if (out !== null) {
     const used = saved === null ? [] : [saved.file];
     requireReportPlace(out, opened.declared, [opened.recordPath, ...used]);

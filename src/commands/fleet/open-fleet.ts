@@ -3,8 +3,9 @@ import { dirname, resolve } from 'node:path';
 import type { Context, Environment } from '../../context.ts';
 import { CliError, orNull } from '../../errors/cli-error.ts';
 import { realPathOf, type Stats } from '../../files/directory.ts';
-import { changeableByOthers, type Doubt } from '../../files/others.ts';
-import { nameOf, readWhole } from '../../files/read.ts';
+import { changeableByOthers } from '../../files/others.ts';
+import { nameOf } from '../../files/read.ts';
+import { readJudged } from '../../files/read-judged.ts';
 import { defaultFleetFile } from '../../settings/defaults.ts';
 import { table } from '../../settings/table.ts';
 import { variable } from '../../settings/values.ts';
@@ -20,7 +21,13 @@ import {
 import { readFleet } from './file/read-fleet.ts';
 import type { FleetOptions } from './options.ts';
 import { filesOfRecord, recordBeside } from './record-place.ts';
-import { type FleetTrust, openTrust, requireNoLink } from './trust.ts';
+import {
+  type Authorship,
+  type FleetTrust,
+  openTrust,
+  requireNoLink,
+  unknownAuthorship,
+} from './trust.ts';
 
 /** A fleet file that was read. */
 export interface OpenedFleet {
@@ -48,18 +55,21 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   const shard = givenShard(options, context.env);
   // Behind a link to a folder, `..` is not the folder that the path suggests.
   const directory = realPath(folderOf(file));
-  let doubt: Doubt | null | undefined;
-  const judge = (opened: Stats): void => {
-    doubt = changeableByOthers(file, opened);
-  };
-  const facts = { init: fleetCommand('init', file) };
-  const bytes = await readWhole(file, fleetLimit, { ...context, judge }, { facts });
+  const { bytes, judgment } = await readJudged(file, (opened) => authorshipOf(file, opened), {
+    ...context,
+    limit: fleetLimit,
+    words: { facts: { init: fleetCommand('init', file) } },
+  });
   const declared = readFleet(decode(bytes, file), { file, directory });
   const variables = new Set(
     sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])),
   );
   for (const name of variables) context.secretVariables.push(name);
-  const origin = { directory, doubt, isTrusted: options.trust === true };
+  const origin = {
+    directory,
+    authorship: judgment ?? unknownAuthorship,
+    isTrusted: options.trust === true,
+  };
   return {
     declared,
     fleet: selectTenants(declared, { only, label, shard }),
@@ -68,6 +78,11 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
     shard: shard === null ? null : formatShard(shard),
     trust: openTrust(declared, origin, context),
   };
+}
+
+function authorshipOf(file: string, opened: Stats): Authorship {
+  const doubt = changeableByOthers(file, opened);
+  return doubt === null ? { kind: 'own' } : { kind: 'doubtful', doubt };
 }
 
 /**
@@ -111,7 +126,8 @@ export function givenShard({ shard }: Pick<FleetOptions, 'shard'>, env: Environm
   );
 }
 
-export function isStdout(out: string | undefined): out is '-' | undefined {
+/** Whether a report goes to stdout: as text without `--out`, as JSON if it is `-`. */
+export function namesNoFile(out: string | undefined): out is '-' | undefined {
   return out === undefined || out === '-';
 }
 

@@ -9,7 +9,7 @@ import { harmless } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { noteNewer, noteSettled, readFleetMemory } from './fleet-memory.ts';
 import { settledByAnswers } from './key-history.ts';
-import { isStdout, openFleet, requireReportPlace } from './open-fleet.ts';
+import { namesNoFile, openFleet, requireReportPlace } from './open-fleet.ts';
 import type { FleetStatusOptions } from './options.ts';
 import type { FleetStatusReport } from './report.ts';
 import { type FleetFormat, formatOf, formats } from './status/formats.ts';
@@ -22,7 +22,7 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   const opened = await openFleet({ ...options, record: undefined }, context);
   const { fleet, declared } = opened;
   const paths = given ?? [opened.recordPath];
-  if (!isStdout(out)) requireReportPlace(out, declared, paths);
+  if (!namesNoFile(out)) requireReportPlace(out, declared, paths);
   const { json } = context.terminal.flags;
   requireOneResult(options, json);
   const format = formatIn(options);
@@ -44,8 +44,8 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
     answers,
   });
   // The table shows the differences itself.
-  if (!isStdout(out) || format !== 'table' || json) asking?.warnOfDifferences(report, context);
-  if (!isStdout(out)) await writeReport(report, { out, format }, context);
+  if (!namesNoFile(out) || format !== 'table' || json) asking?.warnOfDifferences(report, context);
+  if (!namesNoFile(out)) await writeReport(report, { out, format }, context);
   return report;
 }
 
@@ -70,7 +70,7 @@ function formatIn({ format, out = '' }: FleetStatusOptions): FleetFormat {
 
 /** @throws {CliError} usage: two documents for stdout */
 function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): void {
-  if (json && isStdout(out) && (format ?? out) !== undefined)
+  if (json && namesNoFile(out) && (format ?? out) !== undefined)
     throw new CliError('usage', '--json and --format cannot be used together without --out FILE', {
       facts: { command: ['mfa-cli', 'fleet', 'status'] },
     });
@@ -79,7 +79,7 @@ function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): v
 function format(report: FleetStatusReport, style: Style, options: FleetStatusOptions, now: Date) {
   const { out } = options;
   const name = formatIn(options);
-  if (!isStdout(out))
+  if (!namesNoFile(out))
     return `${style.mark('ok', wrote(out, formats[name].title))}\n${verdict(report)}.\n`;
   const text = formats[name].write(report, style, now);
   return name === 'table' ? text : Buffer.from(text);

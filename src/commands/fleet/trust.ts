@@ -1,16 +1,10 @@
-import { dirname, join } from 'node:path';
-import * as v from 'valibot';
-import { prepareDirectory } from '../../auth/profile-file.ts';
+import { dirname } from 'node:path';
 import type { Context } from '../../context.ts';
 import { CliError, type FactsOf } from '../../errors/cli-error.ts';
-import { isThere, realPathOf, type Stats } from '../../files/directory.ts';
-import { waitForLock } from '../../files/lock-file.ts';
+import { realPathOf, type Stats } from '../../files/directory.ts';
 import { changeableByOthers, type Doubt, linkBelow } from '../../files/others.ts';
-import { readOwnFile } from '../../files/own-file.ts';
 import { nameOf } from '../../files/read.ts';
-import { replaceFile, unwritable } from '../../files/write.ts';
 import { variable } from '../../settings/values.ts';
-import { manyTenants, type ReadBy, readJson } from '../../text/json.ts';
 import { onOneLine } from '../../text/printable.ts';
 import {
   confirmable,
@@ -19,9 +13,9 @@ import {
   hashOf,
   type Source,
   shortened,
-  source,
 } from './confirmed-words.ts';
 import { type Fleet, fleetCommand } from './file/fleet.ts';
+import { readAgreement, saveAgreement } from './trust-store.ts';
 
 /**
  * Whether a fleet file may be used: it decides which programs run and where secrets go.
@@ -38,22 +32,35 @@ export interface FleetTrust {
    */
   readonly folder: string;
   /** The command that plans the fleet. */
-  readonly plan: readonly string[];
+  readonly planCommand: readonly string[];
   /** Whether `--trust` or the variable confirms exactly this, whoever owns the files. */
   readonly isGiven: boolean;
   /**
-   * Asks the user, if there is a terminal, about anything not trusted yet.
+   * Asks the user, if there is a terminal, about anything not trusted yet, and saves a
+   * yes.
    * @returns why it may not be used; null: it may
    */
-  confirm(): Promise<CliError<'fleet-untrusted'> | null>;
+  confirm(): Promise<Untrusted | null>;
 }
 
 const pin = 'MFA_CLI_TRUST_FLEET';
 
+type Untrusted = CliError<'fleet-untrusted'>;
+type UntrustedFacts = FactsOf<'fleet-untrusted'>;
+
+/**
+ * Who may have written a fleet file. `unknown`: it came through stdin; `own`: only this
+ * user and root can change it; `doubtful`: so may others.
+ */
+export type Authorship =
+  | { readonly kind: 'unknown' | 'own' }
+  | { readonly kind: 'doubtful'; readonly doubt: Doubt };
+
+export const unknownAuthorship: Authorship = { kind: 'unknown' };
+
 interface FleetOrigin {
   readonly directory: string;
-  /** Why others may have changed the file; undefined: it is not a file. */
-  readonly doubt: Doubt | null | undefined;
+  readonly authorship: Authorship;
   /** Whether `--trust` confirms it. */
   readonly isTrusted: boolean;
 }
@@ -62,79 +69,117 @@ interface FleetOrigin {
  * The trust in a fleet file.
  * @throws {CliError} usage: the variable holds no hash
  */
-export function openTrust(
-  fleet: Fleet,
-  { directory, doubt, isTrusted }: FleetOrigin,
-  context: Context,
-): FleetTrust {
-  const sources = confirmable(fleet);
-  const hash = hashOf(sources);
-  const pinned = variable(context.env, pin);
-  if (pinned !== undefined && !/^sha256:[0-9a-f]{64}$/.test(pinned))
+export function openTrust(fleet: Fleet, origin: FleetOrigin, context: Context): FleetTrust {
+  const pinned = variable(context.env, pin) ?? null;
+  if (pinned !== null && !/^sha256:[0-9a-f]{64}$/.test(pinned))
     throw new CliError(
       'usage',
       `${pin} must be sha256: and 64 hex digits in lower case, as fleet plan reports them`,
     );
-  const isGiven = isTrusted || pinned === hash;
-  const name = onOneLine(nameOf(fleet.file));
-  const plan = fleetCommand('plan', fleet.file);
-  const refused = (sentence: string, facts: FactsOf<'fleet-untrusted'> = {}) =>
-    new CliError('fleet-untrusted', `${name} is not trusted: ${sentence}`, {
-      facts: { plan, ...facts },
-      lines:
-        facts.declined === true ? [] : [...shortened(sources.map(formatSource)), pinLine(hash)],
-    });
-  /** The refusal without a question, by what changed if something was trusted before. */
-  const unasked = (agreed: readonly Source[], sentence: string, facts = {}) =>
-    agreed.length === 0
-      ? refused(sentence, facts)
-      : new CliError('fleet-untrusted', `${name} is not trusted: ${sentence}`, {
-          facts: { plan, ...facts, changed: true },
-          lines: [...shortened(differences(name, agreed, sources)), pinLine(hash)],
-        });
-  const agreedSources = async (): Promise<readonly Source[]> => {
-    const known = readStore(await storePathOf(context))[realPathOf(fleet.file)];
-    return known?.directory === directory ? known.sources : [];
-  };
-  return {
-    hash,
-    folder: directory,
-    plan,
-    isGiven,
-    async confirm() {
-      if (isGiven) return null;
-      if (pinned !== undefined) {
-        const before = doubt === undefined ? [] : await agreedSources();
-        return unasked(before, `its hash does not match ${pin}`);
-      }
-      if (doubt === undefined) return refused('its source is unknown');
-      if (doubt !== null) {
-        const { sentence, ...facts } = doubt;
-        return refused(sentence, facts);
-      }
-      if (sources.length === 0) return null;
-      const agreed = await agreedSources();
-      if (hashOf(agreed) === hash) return null;
-      const sentence =
-        agreed.length === 0
-          ? 'you have not trusted its programs, files, keys and hosts'
-          : 'it has changed since you last trusted it';
-      if (!context.terminal.interactive) return unasked(agreed, sentence, { review: true });
-      for (const line of differences(name, agreed, sources)) context.terminal.show(line);
-      const message = `Trust ${name} with ${agreed.length === 0 ? 'this' : 'these changes'}?`;
-      if (!(await context.prompt.confirm({ message, unavailable: sentence })))
-        return refused(sentence, { declined: true });
-      await remember(realPathOf(fleet.file), directory, sources, context);
-      return null;
-    },
-  };
+  return new TrustInFile(fleet, origin, pinned, context);
 }
 
-/** @throws {CliError} fleet-untrusted; interrupted, if the user says no */
+class TrustInFile implements FleetTrust {
+  readonly #fleet: Fleet;
+  readonly #authorship: Authorship;
+  readonly #context: Context;
+  readonly #sources: readonly Source[];
+  /** The name of the file, for messages. */
+  readonly #name: string;
+  /** The hash in the variable, or null. */
+  readonly #pinned: string | null;
+  readonly hash: string;
+  readonly folder: string;
+  readonly planCommand: readonly string[];
+  readonly isGiven: boolean;
+
+  constructor(
+    fleet: Fleet,
+    { directory, authorship, isTrusted }: FleetOrigin,
+    pinned: string | null,
+    context: Context,
+  ) {
+    this.#fleet = fleet;
+    this.#authorship = authorship;
+    this.#context = context;
+    this.#sources = confirmable(fleet);
+    this.#name = onOneLine(nameOf(fleet.file));
+    this.#pinned = pinned;
+    this.hash = hashOf(this.#sources);
+    this.folder = directory;
+    this.planCommand = fleetCommand('plan', fleet.file);
+    this.isGiven = isTrusted || pinned === this.hash;
+  }
+
+  async confirm(): Promise<Untrusted | null> {
+    if (this.isGiven) return null;
+    const authorship = this.#authorship;
+    if (this.#pinned !== null) {
+      const agreed = authorship.kind === 'unknown' ? [] : await this.#agreedSources();
+      return this.#untrustedSince(agreed, `its hash does not match ${pin}`);
+    }
+    if (authorship.kind === 'unknown') return this.#untrusted('its source is unknown');
+    if (authorship.kind === 'doubtful') {
+      const { sentence, ...facts } = authorship.doubt;
+      return this.#untrusted(sentence, facts);
+    }
+    if (this.#sources.length === 0) return null;
+    const agreed = await this.#agreedSources();
+    return hashOf(agreed) === this.hash ? null : this.#ask(agreed);
+  }
+
+  /** @param agreed what the user trusted before */
+  async #ask(agreed: readonly Source[]): Promise<Untrusted | null> {
+    const { terminal, prompt } = this.#context;
+    const isNew = agreed.length === 0;
+    const why = isNew
+      ? 'you have not trusted its programs, files, keys and hosts'
+      : 'it has changed since you last trusted it';
+    if (!terminal.interactive) return this.#untrustedSince(agreed, why, { review: true });
+    for (const line of differences(this.#name, agreed, this.#sources)) terminal.show(line);
+    const message = `Trust ${this.#name} with ${isNew ? 'this' : 'these changes'}?`;
+    const isConfirmed = await prompt.confirm({ message, unavailable: why });
+    if (!isConfirmed) return this.#error(why, { declined: true }, []);
+    const agreement = { directory: this.folder, sources: this.#sources };
+    await saveAgreement(this.#fleet.file, agreement, this.#context);
+    return null;
+  }
+
+  /** What the user trusted in this file before; empty: nothing. */
+  async #agreedSources(): Promise<readonly Source[]> {
+    const agreement = await readAgreement(this.#fleet.file, this.#context);
+    return agreement?.directory === this.folder ? agreement.sources : [];
+  }
+
+  /** Shows everything to confirm. */
+  #untrusted(why: string, facts: UntrustedFacts = {}): Untrusted {
+    const shown = shortened(this.#sources.map(formatSource));
+    return this.#error(why, facts, [...shown, pinLine(this.hash)]);
+  }
+
+  /** Shows what has changed, if something was trusted before. */
+  #untrustedSince(agreed: readonly Source[], why: string, facts: UntrustedFacts = {}): Untrusted {
+    if (agreed.length === 0) return this.#untrusted(why, facts);
+    const shown = shortened(differences(this.#name, agreed, this.#sources));
+    return this.#error(why, { ...facts, changed: true }, [...shown, pinLine(this.hash)]);
+  }
+
+  #error(why: string, facts: UntrustedFacts, lines: readonly string[]): Untrusted {
+    return new CliError('fleet-untrusted', `${this.#name} is not trusted: ${why}`, {
+      facts: { plan: this.planCommand, ...facts },
+      lines,
+    });
+  }
+}
+
+/**
+ * Has the user confirm what is not trusted yet.
+ * @throws {CliError} fleet-untrusted; interrupted, if the user says no
+ */
 export async function requireTrust(trust: FleetTrust): Promise<void> {
-  const refusal = await trust.confirm();
-  if (refusal?.facts.declined === true) throw new CliError('interrupted', 'Nothing was sent');
-  if (refusal !== null) throw refusal;
+  const untrusted = await trust.confirm();
+  if (untrusted?.facts.declined === true) throw new CliError('interrupted', 'Nothing was sent');
+  if (untrusted !== null) throw untrusted;
 }
 
 function pinLine(hash: string): string {
@@ -158,7 +203,7 @@ export function requireNoLink(file: string, folder: string): void {
  */
 export function requireHeld(
   path: string,
-  { hash, plan, isGiven }: FleetTrust,
+  { hash, planCommand, isGiven }: FleetTrust,
   opened?: Stats,
 ): void {
   const doubt = isGiven ? null : changeableByOthers(path, opened);
@@ -166,75 +211,18 @@ export function requireHeld(
   const { sentence, ...facts } = doubt;
   const message = `The record ${onOneLine(path)} is not trusted: ${sentence}`;
   throw new CliError('fleet-untrusted', message, {
-    facts: { plan, ...facts },
+    facts: { plan: planCommand, ...facts },
     lines: [pinLine(hash)],
   });
 }
 
 /** Saves that a file just written is trusted. If that fails, the user is asked later. */
 export async function trustWritten(fleet: Fleet, context: Context): Promise<void> {
-  await remember(
-    realPathOf(fleet.file),
-    realPathOf(dirname(fleet.file)),
-    confirmable(fleet),
-    context,
-  );
+  const directory = realPathOf(dirname(fleet.file));
+  await saveAgreement(fleet.file, { directory, sources: confirmable(fleet) }, context);
 }
 
 /** The value of `MFA_CLI_TRUST_FLEET` that trusts a fleet. */
 export function trustHashOf(fleet: Fleet): string {
   return hashOf(confirmable(fleet));
-}
-
-const store = v.object({
-  version: v.literal(1),
-  fleets: v.record(v.string(), v.object({ directory: v.string(), sources: v.array(source) })),
-});
-type Remembered = ReadBy<typeof store>['fleets'];
-
-/** Next to the profiles. */
-async function storePathOf(context: Context): Promise<string> {
-  return join(dirname((await context.profiles()).path), 'fleets.json');
-}
-
-/**
- * By the file's real path. A damaged store is dropped, and the user is asked again.
- * @throws {CliError} file-unreadable
- */
-function readStore(path: string): Readonly<Record<string, Remembered[string] | undefined>> {
-  const text = readOwnFile(path);
-  return text === null ? {} : (readJson(store, text, manyTenants)?.fleets ?? {});
-}
-
-async function remember(
-  path: string,
-  directory: string,
-  sources: readonly Source[],
-  context: Context,
-): Promise<void> {
-  const file = await storePathOf(context);
-  const sentence = `The trust in ${path} cannot be saved in ${file}`;
-  try {
-    prepareDirectory(dirname(file));
-    const release = await waitForLock(
-      file,
-      {
-        unlockable: sentence,
-        held: (holder) => `${sentence}: another process${holder} keeps it locked`,
-      },
-      context.signal,
-    );
-    try {
-      const others = Object.entries(readStore(file)).filter(([other]) => isThere(other));
-      const fleets = { ...Object.fromEntries(others), [path]: { directory, sources } };
-      replaceFile(file, `${JSON.stringify({ version: 1, fleets })}\n`, 0o600);
-    } finally {
-      release();
-    }
-  } catch (error) {
-    if (error instanceof CliError && error.code === 'interrupted') throw error;
-    context.terminal.warn(
-      error instanceof CliError ? error.message : unwritable(sentence, error).message,
-    );
-  }
 }
