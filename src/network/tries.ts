@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isTransient } from './failure.ts';
 import type { HttpResponse, Pause } from './http.ts';
 
-/** What is tried, and when it is tried again. */
+/** The steps of a try, and the pause before the next one. */
 interface TrySteps<Outcome> {
   attempt(): Promise<Outcome | Error>;
   /** Milliseconds before the next attempt; null: the outcome stands. */

@@ -14,7 +14,7 @@ import { openProgress } from './progress.ts';
 import { recordToWrite } from './record-place.ts';
 import { TenantAccess } from './tenant-access.ts';
 
-/** What a run of an apply goes by. */
+/** The inputs of a run of an apply. */
 export interface ApplyRun {
   readonly opened: OpenedFleet;
   readonly memory: FleetMemory;

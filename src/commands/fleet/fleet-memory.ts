@@ -12,7 +12,7 @@ import { recordToRead, recordToWrite } from './record-place.ts';
 import { say } from './say.ts';
 import { type FleetTrust, requireHeld } from './trust.ts';
 
-/** What is known of the tenants of a fleet, by its own record and by this machine's. */
+/** All that is known of the tenants of a fleet, by its own record and by this machine's. */
 export interface FleetMemory extends Memory {
   /** The fleet's own record, or those of its shards, to write to. */
   readonly records: readonly LedgerPlace[];

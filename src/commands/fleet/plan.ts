@@ -67,7 +67,7 @@ function noteUntrusted(refusal: CliError<'fleet-untrusted'> | null, { terminal }
 }
 
 /**
- * What is known; null: others may change the record, and the file is not trusted either.
+ * The known history; null: others may change the record, and the file is not trusted either.
  * @throws {CliError} as readFleetMemory
  */
 async function readIfTrusted(
