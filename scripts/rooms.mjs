@@ -249,6 +249,7 @@ export const quickest = ['commands/apns/inspect.ts', 'files/bounded.ts'];
 export const declaredAtOnce = [
   'commands/apns/commands.ts',
   'commands/apns/options.ts',
+  'commands/apns/p12/options.ts',
   'commands/apns/renew/options.ts',
 ];
 
@@ -259,7 +260,7 @@ export const chunks = ['start', 'cli', 'shared', 'p12', 'tenant'];
 export const declarations = 'commands.ts';
 
 /** The files of a family that declare: they import only what may be loaded with `--help`. */
-export const declaring = [declarations, 'options.ts', 'command.ts'];
+export const declaring = [declarations, 'options.ts', 'command.ts', 'add-commands.ts'];
 
 /** Modules that may load before the version is printed, and before the help is. */
 export const stages = [

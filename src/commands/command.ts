@@ -117,11 +117,11 @@ export interface CommandRun {
   readonly programs: readonly NamedProgram[];
   /** Null: it has none. */
   readonly hook: HookOptions | null;
-  work(context: Context, describe: () => Promise<CommandNode>): Promise<Outcome>;
+  work(context: Context, describe: () => Promise<CommandNode>): Promise<CommandResult>;
 }
 
 /** The result of a command. */
-interface Outcome {
+interface CommandResult {
   /** The `--json` document. */
   readonly report: object;
   /** @param clean takes what may not be printed out of the report */
@@ -131,7 +131,7 @@ interface Outcome {
   facts(): HookFacts | null;
 }
 
-const harmless: Behavior = {
+const noEffects: Behavior = {
   sends: false,
   destroys: false,
   needsSession: false,
@@ -169,7 +169,7 @@ export function declareCommand<
     summary,
     options: own,
     needs: needs.map((key) => flagOf(own, key)),
-    behavior: { ...harmless, ...declared.behavior },
+    behavior: { ...noEffects, ...declared.behavior },
     async addTo(command) {
       addOptions(command, own);
       if (usage !== undefined) command.usage(usage);
@@ -216,6 +216,14 @@ function runOf<Own extends OptionTable, Report extends object, Does extends Effe
       };
     },
   };
+}
+
+/** The hook of a command that does not report when certificates expire. */
+export function hookOf(
+  { hook, hookArg, hookTimeout, hookMustSucceed }: Omit<HookOptions, 'notifyAt' | 'isRehearsal'>,
+  { isRehearsal }: Pick<HookOptions, 'isRehearsal'>,
+): HookOptions {
+  return { hook, hookArg, hookTimeout, hookMustSucceed, notifyAt: undefined, isRehearsal };
 }
 
 /** The options of the hook; null if none of them was given. */

@@ -66,7 +66,7 @@ export const ofAnother = declareCommand({
   ...words,
   options: setOptions,
   // @ts-expect-error: the code of another command
-  load: () => import('../../src/commands/apns/convert.ts'),
+  load: () => import('../../src/commands/apns/p12/convert.ts'),
 });
 
 export const needed = declareCommand({

@@ -1,15 +1,13 @@
-import { type Declaration, declareCommand } from '../command.ts';
+import { type Declaration, declareCommand, hookOf } from '../command.ts';
 import {
-  convertOptions,
   deleteOptions,
   inspectOptions,
-  packOptions,
   proveOptions,
-  requestOptions,
   setOptions,
   statusOptions,
   verifyOptions,
 } from './options.ts';
+import { convertOptions, packOptions, requestOptions } from './p12/options.ts';
 import { renewOptions } from './renew/options.ts';
 
 export const commands: readonly Declaration[] = [
@@ -22,11 +20,7 @@ export const commands: readonly Declaration[] = [
       'mfa-cli apns set cert.p12',
       'mfa-cli apns set cert.p12 --password-file password.txt --environment production --dry-run',
     ],
-    hook: (options) => ({
-      ...options,
-      notifyAt: undefined,
-      isRehearsal: options.dryRun === true,
-    }),
+    hook: (options) => hookOf(options, { isRehearsal: options.dryRun === true }),
     load: () => import('./set.ts'),
   }),
   declareCommand({
@@ -38,11 +32,7 @@ export const commands: readonly Declaration[] = [
       'mfa-cli apns delete com.example.app',
       'mfa-cli apns delete com.example.app --dry-run',
     ],
-    hook: (options) => ({
-      ...options,
-      notifyAt: undefined,
-      isRehearsal: options.dryRun === true,
-    }),
+    hook: (options) => hookOf(options, { isRehearsal: options.dryRun === true }),
     load: () => import('./delete.ts'),
   }),
   declareCommand({
@@ -65,7 +55,7 @@ export const commands: readonly Declaration[] = [
       'mfa-cli apns convert cert.p12',
       'mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
     ],
-    load: () => import('./convert.ts'),
+    load: () => import('./p12/convert.ts'),
   }),
   declareCommand({
     word: 'status',
@@ -90,7 +80,7 @@ export const commands: readonly Declaration[] = [
       'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push',
       'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out try --practice',
     ],
-    load: () => import('./request.ts'),
+    load: () => import('./p12/request.ts'),
   }),
   declareCommand({
     word: 'pack',
@@ -101,7 +91,7 @@ export const commands: readonly Declaration[] = [
     examples: [
       'mfa-cli apns pack --cert aps.cer --key push/com.example.app.key.pem --out cert.p12',
     ],
-    load: () => import('./pack.ts'),
+    load: () => import('./p12/pack.ts'),
   }),
   declareCommand({
     word: 'verify',
@@ -120,7 +110,7 @@ export const commands: readonly Declaration[] = [
     options: proveOptions,
     behavior: { sends: true, needsSession: true, asks: true },
     examples: ['mfa-cli apns prove --user uma@example.com'],
-    hook: (options) => ({ ...options, notifyAt: undefined, isRehearsal: false }),
+    hook: (options) => hookOf(options, { isRehearsal: false }),
     load: () => import('./prove.ts'),
   }),
   declareCommand({
@@ -133,7 +123,7 @@ export const commands: readonly Declaration[] = [
       'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push',
       'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --if-days-left 30',
     ],
-    hook: (options) => ({ ...options, notifyAt: undefined, isRehearsal: false }),
+    hook: (options) => hookOf(options, { isRehearsal: false }),
     load: () => import('./renew.ts'),
   }),
 ];

@@ -9,7 +9,7 @@ import { warnOfOverrides } from '../../settings/overrides.ts';
 import { noOwnOptions, readSettings } from '../../settings/resolve.ts';
 import { orThrow } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
-import { makeOutputDirectory, requireNames } from './make-request.ts';
+import { makeOutputDirectory, requireNames } from './p12/make-request.ts';
 import { carryOn } from './renew/carry-on.ts';
 import { formatRenew } from './renew/format-renewal.ts';
 import type { RenewOptions } from './renew/options.ts';

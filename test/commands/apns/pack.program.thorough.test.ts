@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { refuseBinaryOnTerminal } from '../../../src/commands/apns/make-p12.ts';
+import { refuseBinaryOnTerminal } from '../../../src/commands/apns/p12/make-p12.ts';
 import { children, parse } from '../../../src/pkcs12/asn1.ts';
 import { readEncryption } from '../../../src/pkcs12/encryption.ts';
 import { decodePem } from '../../../src/pkcs12/pem.ts';

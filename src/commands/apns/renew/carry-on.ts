@@ -16,7 +16,7 @@ import { certifiedKeyFingerprint } from '../../../pkcs12/key.ts';
 import { givenP12 } from '../../../settings/certificate.ts';
 import { apnsOrHost } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import { readCertificates } from '../make-p12.ts';
+import { readCertificates } from '../p12/make-p12.ts';
 import type { Renewal } from './renewal.ts';
 import { filesOf, type Round, stateFileIn } from './state.ts';
 import {

@@ -7,16 +7,8 @@ import {
   keyPasswordFile,
   thatPassword,
 } from '../../../settings/options.ts';
-import {
-  apnsHost,
-  app,
-  encrypt,
-  encryption,
-  environments,
-  noVerify,
-  sending,
-  yes,
-} from '../options.ts';
+import { apnsHost, environments, noVerify, sending, yes } from '../options.ts';
+import { app, encrypt, encryption } from '../p12/options.ts';
 
 export const renewOptions = {
   ...app,

@@ -11,7 +11,7 @@ import {
   judgingOf,
 } from '../../../settings/certificate.ts';
 import { orThrow, type Settings } from '../../../settings/settings.ts';
-import type { RequestNames } from '../make-request.ts';
+import type { RequestNames } from '../p12/make-request.ts';
 import { type KnownCertificate, knownCertificates, recordedKey } from './known-certificates.ts';
 import { type RenewOptions, renewOptions } from './options.ts';
 import { type RenewState, type Round, readState, stateFileIn } from './state.ts';

@@ -7,7 +7,7 @@ import type { Finding } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import { isThere } from '../../../files/directory.ts';
 import { type Ownership, ownershipOf } from '../../../report/ownership.ts';
-import { stepsAtApple } from '../make-request.ts';
+import { stepsAtApple } from '../p12/make-request.ts';
 import type { Outcome } from './carry-on.ts';
 import type { KnownCertificate } from './known-certificates.ts';
 import type { Renewal } from './renewal.ts';

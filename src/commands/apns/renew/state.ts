@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { CliError } from '../../../errors/cli-error.ts';
 import { readOwnFile, requireOwnDirectory } from '../../../files/own-file.ts';
 import { instant, members, membersOf, parseJson } from '../../../text/json.ts';
-import type { RequestNames } from '../make-request.ts';
+import type { RequestNames } from '../p12/make-request.ts';
 
 const fileName = v.pipe(
   v.string(),

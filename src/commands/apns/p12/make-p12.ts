@@ -1,22 +1,22 @@
 import type { KeyObject } from 'node:crypto';
-import { readWithin } from '../../certificate/open-p12.ts';
+import { readWithin } from '../../../certificate/open-p12.ts';
 import {
   type GivenPassword,
   openProtected,
   readPassword,
   resolveNewPassword,
-} from '../../certificate/passwords.ts';
-import type { Context } from '../../context.ts';
-import { CliError } from '../../errors/cli-error.ts';
-import { type Judging, judgeSecret, nameOf, pathOf, readWhole } from '../../files/read.ts';
-import { readCertificateFile } from '../../pkcs12/certificate-file.ts';
-import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
-import type { Certificate, P12File, PushIdentity } from '../../pkcs12/model.ts';
-import { readPrivateKey } from '../../pkcs12/private-key.ts';
-import { readPushIdentity } from '../../pkcs12/push-identity.ts';
-import { variable } from '../../settings/values.ts';
-import type { Pace } from '../../text/pace.ts';
-import { Secret } from '../../text/secret.ts';
+} from '../../../certificate/passwords.ts';
+import type { Context } from '../../../context.ts';
+import { CliError } from '../../../errors/cli-error.ts';
+import { type Judging, judgeSecret, nameOf, pathOf, readWhole } from '../../../files/read.ts';
+import { readCertificateFile } from '../../../pkcs12/certificate-file.ts';
+import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../../pkcs12/encode.ts';
+import type { Certificate, P12File, PushIdentity } from '../../../pkcs12/model.ts';
+import { readPrivateKey } from '../../../pkcs12/private-key.ts';
+import { readPushIdentity } from '../../../pkcs12/push-identity.ts';
+import { variable } from '../../../settings/values.ts';
+import type { Pace } from '../../../text/pace.ts';
+import { Secret } from '../../../text/secret.ts';
 
 /**
  * The password of a new .p12. `MFA_CLI_P12_PASSWORD` also opens the file later.

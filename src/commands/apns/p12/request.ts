@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { practiceAuthority } from '../../checks/issuer.ts';
-import type { Context } from '../../context.ts';
-import { CliError } from '../../errors/cli-error.ts';
-import { removeFile, requireFreeNames } from '../../files/directory.ts';
-import { requireOwnDirectory } from '../../files/own-file.ts';
-import { writePrivateFile } from '../../files/write.ts';
-import { formatName } from '../../pkcs12/certificate.ts';
-import { keyBits } from '../../pkcs12/certificate-request.ts';
-import { encodePracticeCertificate } from '../../pkcs12/practice.ts';
-import { inParts } from '../../report/fields.ts';
-import { formatSteps, wrote } from '../../report/findings.ts';
-import { variable } from '../../settings/values.ts';
-import type { Style } from '../../terminal/style.ts';
-import { Secret } from '../../text/secret.ts';
-import type { CommandModule } from '../command.ts';
+import { practiceAuthority } from '../../../checks/issuer.ts';
+import type { Context } from '../../../context.ts';
+import { CliError } from '../../../errors/cli-error.ts';
+import { removeFile, requireFreeNames } from '../../../files/directory.ts';
+import { requireOwnDirectory } from '../../../files/own-file.ts';
+import { writePrivateFile } from '../../../files/write.ts';
+import { formatName } from '../../../pkcs12/certificate.ts';
+import { keyBits } from '../../../pkcs12/certificate-request.ts';
+import { encodePracticeCertificate } from '../../../pkcs12/practice.ts';
+import { inParts } from '../../../report/fields.ts';
+import { formatSteps, wrote } from '../../../report/findings.ts';
+import { variable } from '../../../settings/values.ts';
+import type { Style } from '../../../terminal/style.ts';
+import { Secret } from '../../../text/secret.ts';
+import type { CommandModule } from '../../command.ts';
 import { makeP12, newP12Password } from './make-p12.ts';
 import {
   makeKeyAndRequest,

@@ -4,24 +4,24 @@ import {
   type GivenPassword,
   type NewPassword,
   resolveNewPassword,
-} from '../../certificate/passwords.ts';
-import type { Context } from '../../context.ts';
-import { requireOwnDirectory } from '../../files/own-file.ts';
-import { makePrivateDirectory } from '../../files/private-directory.ts';
-import { unwritable } from '../../files/write.ts';
+} from '../../../certificate/passwords.ts';
+import type { Context } from '../../../context.ts';
+import { requireOwnDirectory } from '../../../files/own-file.ts';
+import { makePrivateDirectory } from '../../../files/private-directory.ts';
+import { unwritable } from '../../../files/write.ts';
 import {
   encodeCertificateRequest,
   encodeKeyPem,
   generateKey,
   type RequestAttribute,
-} from '../../pkcs12/certificate-request.ts';
-import { encodePemBlock } from '../../pkcs12/pem.ts';
-import { judgeAppleId, judgeBundleId } from '../../settings/given-texts.ts';
-import { requireValues } from '../../settings/require-value.ts';
-import { variable } from '../../settings/values.ts';
-import { onOneLine } from '../../text/printable.ts';
-import type { Secret } from '../../text/secret.ts';
-import { shellWord } from '../../text/shell.ts';
+} from '../../../pkcs12/certificate-request.ts';
+import { encodePemBlock } from '../../../pkcs12/pem.ts';
+import { judgeAppleId, judgeBundleId } from '../../../settings/given-texts.ts';
+import { requireValues } from '../../../settings/require-value.ts';
+import { variable } from '../../../settings/values.ts';
+import { onOneLine } from '../../../text/printable.ts';
+import type { Secret } from '../../../text/secret.ts';
+import { shellWord } from '../../../text/shell.ts';
 import type { RequestOptions } from './options.ts';
 
 /**

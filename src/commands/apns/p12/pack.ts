@@ -1,15 +1,15 @@
-import { checkPushIdentity } from '../../checks/check-push-identity.ts';
-import { finding } from '../../checks/finding.ts';
-import type { Context } from '../../context.ts';
-import { requireFreeNames } from '../../files/directory.ts';
-import { requireOneStdin } from '../../files/read.ts';
-import { writePrivateFile } from '../../files/write.ts';
-import type { Pkcs12Content, Pkcs12Encryption } from '../../pkcs12/encode.ts';
-import { countConcerns, wrote } from '../../report/findings.ts';
-import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
-import { requireValues } from '../../settings/require-value.ts';
-import type { Style } from '../../terminal/style.ts';
-import type { CommandModule } from '../command.ts';
+import { checkPushIdentity } from '../../../checks/check-push-identity.ts';
+import { finding } from '../../../checks/finding.ts';
+import type { Context } from '../../../context.ts';
+import { requireFreeNames } from '../../../files/directory.ts';
+import { requireOneStdin } from '../../../files/read.ts';
+import { writePrivateFile } from '../../../files/write.ts';
+import type { Pkcs12Content, Pkcs12Encryption } from '../../../pkcs12/encode.ts';
+import { countConcerns, wrote } from '../../../report/findings.ts';
+import { formatIdentity, type IdentityReport, reportIdentity } from '../../../report/identity.ts';
+import { requireValues } from '../../../settings/require-value.ts';
+import type { Style } from '../../../terminal/style.ts';
+import type { CommandModule } from '../../command.ts';
 import {
   makeP12,
   newP12Password,
