@@ -59,12 +59,15 @@ export class AccessTokens {
 }
 
 /**
- * The session in a request: its bearer token, or its cookie if the client declares itself
- * a program; else null.
+ * The token of the session in a request: a bearer token, or a cookie if the client
+ * declares itself a program; else null.
  */
-export function readSession(request: IncomingMessage): string | null {
-  const isPage = request.headers['x-idap-native-client'] === undefined;
-  return readBearer(request) ?? (isPage ? null : readCookie(request));
+export function sessionTokenIn(request: IncomingMessage): string | null {
+  const bearer = readBearer(request);
+  if (bearer !== null) return bearer;
+  // A page of another site, which sends the cookie as well, cannot send this header.
+  const isProgram = request.headers['x-idap-native-client'] !== undefined;
+  return isProgram ? readCookie(request) : null;
 }
 
 /** A browser's session, which has all the rights of its user. */

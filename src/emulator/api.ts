@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isObject, parseJson } from '../text/json.ts';
-import { readSession } from './access-tokens.ts';
+import { sessionTokenIn } from './access-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Caller } from './directory.ts';
 import {
@@ -29,8 +29,8 @@ type ParameterSource = 'json' | 'form' | 'query' | 'list';
 interface ApiTerms {
   /** The sources of its parameters, lowest precedence first; default: the JSON body. */
   readonly takes?: readonly ParameterSource[];
-  /** The right that the caller needs; null: any signed-in user; `open`: anyone. */
-  readonly right: Right | null | 'open';
+  /** The right that the caller needs; `signed-in`: any user; `open`: anyone. */
+  readonly right: Right | 'signed-in' | 'open';
   /** Whether the result is the whole answer, without an envelope. */
   readonly bare?: boolean;
 }
@@ -44,7 +44,7 @@ export interface Api extends ApiTerms {
 
 /** A row of a table of APIs. @param terms the right alone, or every unusual property */
 export function api(path: string, terms: Api['right'] | ApiTerms, call: Api['call']): Api {
-  const given = terms === null || typeof terms === 'string' ? { right: terms } : terms;
+  const given = typeof terms === 'string' ? { right: terms } : terms;
   return { path, ...given, call };
 }
 
@@ -59,7 +59,7 @@ export function apiRoute(api: Api, world: World): Route {
     async answer(request, response) {
       const body = await readBody(request);
       const { status, answer } = await answerCall(api, world.assumptions, () => {
-        const caller = admit(api, readSession(request) ?? '', world);
+        const caller = requireCaller(api, sessionTokenIn(request) ?? '', world);
         const parameters = new Parameters(parametersOf(api, request, body));
         return { parameters, caller, request, response };
       });
@@ -74,14 +74,18 @@ export interface ApiAnswer {
   readonly answer: unknown;
 }
 
-/** The answer to a call. @param read @throws {Refusal} */
+/**
+ * The answer to a call, or to a request that is not even admitted.
+ * @param admit checks who calls, and reads the call; its Refusal is an answer as well
+ */
 export async function answerCall(
   api: Api,
   assumptions: Assumptions,
-  read: () => Call,
+  admit: () => Call,
 ): Promise<ApiAnswer> {
   try {
-    const result = await api.call(read());
+    const call = admit();
+    const result = await api.call(call);
     return { status: 200, answer: api.bare === true ? result : successEnvelope(result ?? null) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -92,7 +96,12 @@ export async function answerCall(
 
 const nobody: Caller = { user: '', uuid: '', rights: [] };
 
-function admit({ path, right }: Api, token: string, { accessTokens, directory }: World): Caller {
+/** @throws {Refusal} if the token is not valid, or does not allow the call */
+function requireCaller(
+  { path, right }: Api,
+  token: string,
+  { accessTokens, directory }: World,
+): Caller {
   if (right === 'open') return nobody;
   const access = accessTokens.find(token);
   const caller = access === null ? null : directory.findCaller(access.user);
@@ -108,7 +117,8 @@ function admit({ path, right }: Api, token: string, { accessTokens, directory }:
 
 /** @throws {Refusal} if the caller lacks the right */
 export function requireRight({ rights }: Caller, right: Api['right']): void {
-  if (right !== null && right !== 'open' && !rights.includes(right)) throw missingRight();
+  if (right === 'signed-in' || right === 'open') return;
+  if (!rights.includes(right)) throw missingRight();
 }
 
 function parametersOf(
@@ -125,7 +135,7 @@ function parametersOf(
         if (!hasForm) Object.assign(parameters, parseParameters(body));
         break;
       case 'form':
-        if (isForm(request)) Object.assign(parameters, ofPairs(new URLSearchParams(body)));
+        if (hasForm) Object.assign(parameters, ofPairs(new URLSearchParams(body)));
         break;
       case 'query':
         Object.assign(parameters, ofPairs(readQuery(request)));

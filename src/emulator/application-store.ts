@@ -10,26 +10,26 @@ import {
 } from './applications.ts';
 import type { Directory } from './directory.ts';
 import { badOperation } from './envelope.ts';
-import type { Settings } from './settings.ts';
+import type { TenantState } from './tenant-state.ts';
 
 interface StoreParts {
-  readonly settings: Settings;
+  readonly state: TenantState;
   /** The emulator's own application, until an administrator replaces it; null: none. */
   readonly first: StoredApplication | null;
 }
 
 /** The applications as administrators wrote them. */
 export class ApplicationStore {
-  readonly #settings: Settings;
+  readonly #state: TenantState;
   readonly #first: StoredApplication | null;
 
-  constructor({ settings, first }: StoreParts) {
-    this.#settings = settings;
+  constructor({ state, first }: StoreParts) {
+    this.#state = state;
     this.#first = first;
   }
 
   all(): readonly StoredApplication[] {
-    const written = this.#settings.state().applications;
+    const written = this.#state.parts().applications;
     const first = this.#first;
     if (first === null || written.some(({ key }) => key === first.key)) return written;
     return [first, ...written];
@@ -57,18 +57,18 @@ export class ApplicationStore {
   keep(application: StoredApplication): void {
     readOAuthProfile(application);
     const others = this.#writtenExcept(application.key);
-    this.#settings.keep({ applications: [...others, application] });
+    this.#state.keep({ applications: [...others, application] });
   }
 
   /** @throws {Refusal} for the emulator's own application */
   remove({ key }: StoredApplication): void {
     if (key === this.#first?.key)
       throw badOperation("The emulator's own application cannot be deleted.");
-    this.#settings.keep({ applications: this.#writtenExcept(key) });
+    this.#state.keep({ applications: this.#writtenExcept(key) });
   }
 
   #writtenExcept(key: string): readonly StoredApplication[] {
-    return this.#settings.state().applications.filter((one) => one.key !== key);
+    return this.#state.parts().applications.filter((one) => one.key !== key);
   }
 }
 

@@ -34,7 +34,7 @@ export function challengeApis(tenant: ChallengeTenant): readonly Api[] {
     api('/emulator/verdict', right, ({ parameters }) => ({
       Status: challenges.verdict(parameters.text('ChallengeId')),
     })),
-    api('/emulator/pushes', null, (call) => takePush(call, tenant)),
+    api('/emulator/pushes', 'signed-in', (call) => takePush(call, tenant)),
     api('/emulator/apns', right, ({ parameters }) => scriptAnswers(parameters, scripted)),
     api('/emulator/apns-key', right, ({ parameters }) => addProviderKey(parameters, apns)),
   ];

@@ -12,7 +12,7 @@ export interface SentChallenge {
   readonly pushes: readonly PhonePush[];
 }
 
-type SenderWorld = Pick<World, 'settings' | 'assumptions' | 'apns' | 'now'>;
+type SenderWorld = Pick<World, 'state' | 'assumptions' | 'apns' | 'now'>;
 
 const noStandInForGoogle = 'The emulator has no stand-in for FCM: nothing was sent.';
 
@@ -44,7 +44,7 @@ export class ChallengeSender {
   async send(user: string, message: string): Promise<SentChallenge> {
     const reachable = this.#devices.reachable(user);
     const isGoogleOnly = reachable.length > 0 && reachable.every(({ os }) => os === 'android');
-    const sender = isGoogleOnly ? null : await openPushSender(this.#world.settings);
+    const sender = isGoogleOnly ? null : await openPushSender(this.#world.state);
     if (reachable.length === 0) throw new Refusal(null, `No device of ${user} has a push token.`);
     const challenge = this.#challenges.open(user, randomChallenge());
     await this.#push(challenge, message, sender);
@@ -57,7 +57,7 @@ export class ChallengeSender {
    */
   begin(user: string, message: string): string {
     const challenge = this.#challenges.open(user, randomChallenge());
-    openPushSender(this.#world.settings)
+    openPushSender(this.#world.state)
       .then((sender) => this.#push(challenge, message, sender))
       .catch((error: unknown) => {
         if (!(error instanceof Refusal)) throw error;

@@ -140,7 +140,7 @@ function phoneApi({ path, forms, bare = false, answer }: PhoneApi, { assumptions
   const isStrict = assumptions['device-forms'] === 'strict';
   const letterCase = assumptions['device-names'] === 'exact' ? 'sensitive' : 'insensitive';
   const takes = isStrict ? (['json'] as const) : (['form', 'json'] as const);
-  return api(path, { right: null, takes, bare }, ({ request, parameters, caller }) => {
+  return api(path, { right: 'signed-in', takes, bare }, ({ request, parameters, caller }) => {
     const json = parameters.all;
     const query = Object.fromEntries(readQuery(request));
     const requireForm = (os: Os): void => {

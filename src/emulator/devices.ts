@@ -10,7 +10,7 @@ import {
   intervalOf,
 } from './device.ts';
 import { badArgument, badOperation, Refusal } from './envelope.ts';
-import type { Settings } from './settings.ts';
+import type { TenantState } from './tenant-state.ts';
 
 const maxTokens = 20;
 
@@ -29,13 +29,13 @@ export interface ReachableDevice {
 
 /** The phones of the tenant's users. A device is visible only to its user. */
 export class Devices {
-  readonly #settings: Settings;
+  readonly #state: TenantState;
   readonly #now: () => Date;
   /** The latest interval whose code was used, by profile. */
   readonly #usedIntervals = new Map<string, number>();
 
-  constructor(settings: Settings, now: () => Date) {
-    this.#settings = settings;
+  constructor(state: TenantState, now: () => Date) {
+    this.#state = state;
     this.#now = now;
   }
 
@@ -108,7 +108,7 @@ export class Devices {
   }
 
   remove({ udid }: Device): void {
-    this.#settings.keep({ devices: this.#others(udid) });
+    this.#state.keep({ devices: this.#others(udid) });
   }
 
   reachable(user: string): readonly ReachableDevice[] {
@@ -141,7 +141,7 @@ export class Devices {
   }
 
   #all(): readonly Device[] {
-    return this.#settings.state().devices;
+    return this.#state.parts().devices;
   }
 
   #others(udid: string): readonly Device[] {
@@ -149,7 +149,7 @@ export class Devices {
   }
 
   #keep(device: Device): void {
-    this.#settings.keep({ devices: [...this.#others(device.udid), device] });
+    this.#state.keep({ devices: [...this.#others(device.udid), device] });
   }
 
   #holderOf(token: string): Device | undefined {

@@ -15,7 +15,7 @@ import {
   systemAdministrators,
   type User,
 } from './people.ts';
-import type { Settings } from './settings.ts';
+import type { TenantState } from './tenant-state.ts';
 
 /** A user of the tenant in its APIs. */
 export interface Caller {
@@ -39,12 +39,12 @@ export const clientId = 'mfa-cli';
 export class Directory {
   /** All administrative rights of the tenant. */
   readonly rights: readonly AdministrativeRight[];
-  readonly #settings: Settings;
+  readonly #state: TenantState;
   readonly #defaultUsers: readonly User[];
 
-  constructor(settings: Settings, assumptions: Assumptions, passwords: Passwords) {
+  constructor(state: TenantState, assumptions: Assumptions, passwords: Passwords) {
     this.rights = administrativeRights(assumptions);
-    this.#settings = settings;
+    this.#state = state;
     this.#defaultUsers = defaultUsers(passwords);
   }
 
@@ -53,7 +53,7 @@ export class Directory {
   }
 
   roles(): readonly Role[] {
-    return this.#settings.state().roles ?? defaultRoles;
+    return this.#state.parts().roles ?? defaultRoles;
   }
 
   /** By name or UUID. */
@@ -85,7 +85,7 @@ export class Directory {
   }
 
   addUser(user: User): void {
-    this.#settings.keep({ users: [...this.#createdUsers(), user] });
+    this.#state.keep({ users: [...this.#createdUsers(), user] });
   }
 
   /** Also removes the user from its roles. */
@@ -126,7 +126,7 @@ export class Directory {
   }
 
   #createdUsers(): readonly User[] {
-    return this.#settings.state().users;
+    return this.#state.parts().users;
   }
 
   #rightsOf(user: User): readonly Right[] {
@@ -139,6 +139,6 @@ export class Directory {
   #keep(users: readonly User[], roles: readonly Role[]): void {
     // Unchanged roles are stored as null.
     const isUnchanged = isDeepStrictEqual(roles, defaultRoles);
-    this.#settings.keep({ users, roles: isUnchanged ? null : roles });
+    this.#state.keep({ users, roles: isUnchanged ? null : roles });
   }
 }

@@ -91,8 +91,12 @@ export function withFaults(route: Route, faults: Faults): Route {
     ...route,
     async answer(request, response) {
       const kind = faults.next(route.path);
-      if (kind === 'unanswered') response.end = () => response.destroy();
-      if (kind === null || kind === 'unanswered') return route.answer(request, response);
+      if (kind === null) return route.answer(request, response);
+      if (kind === 'unanswered') {
+        // The call is done, and its answer dropped: nothing of it leaves before `end`.
+        response.end = () => response.destroy();
+        return route.answer(request, response);
+      }
       await answerWithFault(kind, route.path, request, response);
     },
   };

@@ -160,7 +160,10 @@ export interface Verdict {
 const verdicts = new WeakMap<ServerResponse, Verdict>();
 const maxWordsLength = 200;
 
-/** Remembers the outcome in an answer: the envelope of an API, or an OAuth error. */
+/**
+ * Remembers the outcome in an answer, which is the envelope of an API or an OAuth error,
+ * until the answer is finished and the server lists it.
+ */
 export function noteVerdict(response: ServerResponse, answer: unknown): void {
   const verdict = readVerdict(answer);
   if (verdict !== null) verdicts.set(response, verdict);

@@ -5,8 +5,8 @@ import { script } from './browser/phone/main.ts?browser';
 import type { Route } from './http.ts';
 import { user } from './people.ts';
 import { phoneStyles } from './phone-styles.ts';
-import { topicInForce } from './push.ts';
-import type { Settings } from './settings.ts';
+import { usedCertificate } from './stored-certificates.ts';
+import type { TenantState } from './tenant-state.ts';
 
 const pagePath = '/phone';
 const stylesPath = '/emulator/phone.css';
@@ -42,15 +42,15 @@ export function phoneApplication(url: string): Application {
  * A phone for each tab of a browser. The page contains only addresses: it asks the tenant
  * for all else, like a phone.
  */
-export function phoneRoutes(settings: Settings): readonly Route[] {
+export function phoneRoutes(state: TenantState): readonly Route[] {
   return [
     {
       method: 'GET',
       path: pagePath,
       answer(_request, response) {
-        const state = { user: user.user, bundleId: topicInForce(settings) };
+        const shown = { user: user.user, bundleId: usedCertificate(state)?.topic ?? null };
         const app = { title: 'Phone - mfa-cli emulator', styles: stylesPath, script: scriptPath };
-        sendApp(response, app, state);
+        sendApp(response, app, shown);
       },
     },
     resourceRoute(scriptPath, 'text/javascript', script),

@@ -30,8 +30,8 @@ export interface Phones {
 
 /** Makes the phones known to APNs. */
 export function openPhones(world: World, notifyChanged: () => void): Phones {
-  const { settings, apns, now } = world;
-  const devices = new Devices(settings, now);
+  const { state, apns, now } = world;
+  const devices = new Devices(state, now);
   const challenges = new Challenges(now);
   const sender = new ChallengeSender(devices, challenges, world);
   const queue = new PushQueue();

@@ -7,51 +7,16 @@ import { Secret } from '../text/secret.ts';
 import type { Apns, ApnsAnswer } from './apns/apns.ts';
 import type { Push } from './apns/judge-push.ts';
 import { badCryptography, Refusal } from './envelope.ts';
-import type { Settings } from './settings.ts';
-
-/** The setting that names the certificate for pushes, which is the last one set. */
-export const newestKey = 'Mobile.IosCustomApp.ClientAppKey';
-
-const suffix = '_APNSCert';
-
-/** A certificate as it was set. */
-export interface SetCertificate {
-  readonly clientAppKey: string;
-  readonly base64: string;
-  readonly password: string;
-  readonly topic: string;
-  readonly isUsed: boolean;
-}
-
-export function certificatesIn(settings: Settings): readonly SetCertificate[] {
-  const values = new Map(settings.entries());
-  return [...values].flatMap(([name, base64]) => {
-    if (!name.endsWith(suffix)) return [];
-    const clientAppKey = name.slice(0, -suffix.length);
-    return [
-      {
-        clientAppKey,
-        base64,
-        password: values.get(`${clientAppKey}_APNSPass`) ?? '',
-        topic: values.get(`${clientAppKey}_APNSTopic`) ?? '',
-        isUsed: clientAppKey === values.get(newestKey),
-      },
-    ];
-  });
-}
+import { type StoredCertificate, usedCertificate } from './stored-certificates.ts';
+import type { TenantState } from './tenant-state.ts';
 
 /** @throws {CliError} as readPushIdentity */
 export function openCertificate({
   base64,
   password,
-}: Pick<SetCertificate, 'base64' | 'password'>): Promise<PushIdentity> {
+}: Pick<StoredCertificate, 'base64' | 'password'>): Promise<PushIdentity> {
   const bytes = Buffer.from(base64, 'base64');
   return readPushIdentity({ name: 'APNSCert', bytes }, new Secret(password));
-}
-
-/** The topic of the certificate for pushes; null: none is set. */
-export function topicInForce(settings: Settings): string | null {
-  return certificatesIn(settings).find(({ isUsed }) => isUsed)?.topic ?? null;
 }
 
 /** The identity and topic for pushes. */
@@ -61,9 +26,9 @@ export interface PushSender {
 }
 
 /** Opens the last certificate that was set. @throws {Refusal} none is set */
-export async function openPushSender(settings: Settings): Promise<PushSender> {
-  const used = certificatesIn(settings).find(({ isUsed }) => isUsed);
-  if (used === undefined) {
+export async function openPushSender(state: TenantState): Promise<PushSender> {
+  const used = usedCertificate(state);
+  if (used === null) {
     const words = 'No push certificate is set. Call /Mobile/SetApnsCertForClientApp first.';
     throw new Refusal(null, words);
   }

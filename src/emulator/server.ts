@@ -29,8 +29,8 @@ export interface ListedRequest extends AnsweredRequest {
   readonly at: Date;
 }
 
-/** The answers to the requests to one tenant. */
-export interface Serving {
+/** How the requests to one tenant are answered. */
+export interface Routing {
   readonly routes: readonly Route[];
   answered(request: AnsweredRequest): void;
 }
@@ -40,7 +40,7 @@ interface Site {
   /** The address of a tenant, for requests to another host. */
   readonly home: string;
   /** The tenant at that `Host`, in lower case, or null. */
-  at(host: string): Serving | null;
+  at(host: string): Routing | null;
 }
 
 /** Looks up the owner of a connection at the first call, which takes time. */
@@ -51,7 +51,7 @@ export interface OpenedServer {
   readonly port: number;
   readonly peerOf: PeerOf;
   /** Answers all requests from now on, and those that have been waiting. */
-  serve(site: Site): void;
+  answerFor(site: Site): void;
   close(): Promise<void>;
 }
 
@@ -66,16 +66,16 @@ export async function openServer(
 ): Promise<OpenedServer> {
   const server = createServer();
   const peerOf = watchPeers(server, owners);
-  let serve: (site: Site) => void = () => {};
-  const served = new Promise<Site>((resolve) => {
-    serve = resolve;
+  let answerFor!: (site: Site) => void;
+  const site = new Promise<Site>((resolve) => {
+    answerFor = resolve;
   });
   server.on('request', async (request, response) => {
-    const site = await served;
-    await answer(site, { request, response, startedAt: performance.now() });
+    const tenants = await site;
+    await answer(tenants, { request, response, startedAt: performance.now() });
   });
   const close = closeServer(server);
-  return { port: await listen(server, port, '--port N'), peerOf, serve, close };
+  return { port: await listen(server, port, '--port N'), peerOf, answerFor, close };
 }
 
 /** Returns a function that ends a server with all open connections. */
@@ -100,29 +100,30 @@ async function answer(site: Site, exchange: TimedExchange): Promise<void> {
   const { request, response } = exchange;
   try {
     // Pages of other sites whose name leads to loopback (DNS rebinding) are refused.
-    const serving = site.at(request.headers.host?.toLowerCase() ?? '');
-    if (serving === null) {
+    const routing = site.at(request.headers.host?.toLowerCase() ?? '');
+    if (routing === null) {
       const lead = `The local tenant answers at ${site.home}.`;
       return sendPage(response, 400, errorPage('Wrong host', lead));
     }
-    await answerAt(serving, exchange);
+    await answerAt(routing, exchange);
   } catch (error) {
     answerAfterFailure(error, response);
   }
 }
 
 /** Answers by the route of a tenant. */
-async function answerAt(serving: Serving, exchange: TimedExchange): Promise<void> {
+async function answerAt(routing: Routing, exchange: TimedExchange): Promise<void> {
   const { request, response } = exchange;
   const { path, query } = splitTarget(request.url ?? '');
-  const matches = serving.routes.flatMap((route) => {
+  const matches = routing.routes.flatMap((route) => {
     const canonical = matchPath(route, path);
     return canonical === null ? [] : [{ route, canonical }];
   });
   const listed = listedPath(matches[0]?.route, path);
-  if (listed !== null) reportAnswer(serving, listed, exchange);
+  if (listed !== null) reportAnswer(routing, listed, exchange);
   const match = matches.find(({ route }) => route.method === request.method);
   if (match === undefined) return sendPage(response, 404, notFoundPage());
+  // The route reads the path in the vendor's spelling.
   request.url = `${match.canonical}${query}`;
   await match.route.answer(request, response);
 }
@@ -139,13 +140,13 @@ function listedPath(route: Route | undefined, path: string): string | null {
 }
 
 function reportAnswer(
-  serving: Serving,
+  routing: Routing,
   path: string,
   { request, response, startedAt }: TimedExchange,
 ): void {
   response.once('finish', () => {
     if (isUnlisted(response)) return;
-    serving.answered({
+    routing.answered({
       method: request.method ?? '',
       path,
       status: response.statusCode,

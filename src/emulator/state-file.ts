@@ -6,7 +6,7 @@ import { changeableByOthers } from '../files/others.ts';
 import { NoSuchContent, readRegularFile } from '../files/regular-file.ts';
 import { replaceFile, unwritable } from '../files/write.ts';
 import { manyTenants, membersOf, parseJson } from '../text/json.ts';
-import { emptyState, Settings, type State, storedState } from './settings.ts';
+import { emptyTenant, type StoredTenant, storedTenant, TenantState } from './tenant-state.ts';
 
 /** Maximum bytes of a state file; ten thousand tenants take a tenth of it. */
 const maxLength = 256 * 1024 * 1024;
@@ -15,16 +15,16 @@ const maxLength = 256 * 1024 * 1024;
 export const onlyTenant = 'tenant';
 
 /**
- * The settings of tenants by name, in a file or in memory. The file has mode 0600, is
+ * The states of tenants by name, in a file or in memory. The file has mode 0600, is
  * replaced atomically before a change counts, and keeps tenants that are not opened.
  */
 export class States {
   readonly #file: string | null;
-  readonly #stored: ReadonlyMap<string, State>;
+  readonly #stored: ReadonlyMap<string, StoredTenant>;
   /** The text of each tenant, so that a change of one does not format them all. */
   #written: ReadonlyMap<string, string>;
 
-  constructor(file: string | null, stored: ReadonlyMap<string, State>) {
+  constructor(file: string | null, stored: ReadonlyMap<string, StoredTenant>) {
     this.#file = file;
     this.#stored = stored;
     this.#written = new Map([...stored].map(([name, state]) => [name, textOf(state)]));
@@ -35,8 +35,8 @@ export class States {
     return this.#stored.has(name);
   }
 
-  of(name: string): Settings {
-    return new Settings(this.#stored.get(name) ?? emptyState, (next) => {
+  of(name: string): TenantState {
+    return new TenantState(this.#stored.get(name) ?? emptyTenant, (next) => {
       const text = textOf(next);
       if (text === this.#written.get(name)) return;
       this.#save(new Map(this.#written).set(name, text));
@@ -57,14 +57,14 @@ export function openStates(file: string | null): States {
   return new States(file, file === null ? new Map() : readStates(file));
 }
 
-function readStates(file: string): ReadonlyMap<string, State> {
+function readStates(file: string): ReadonlyMap<string, StoredTenant> {
   const document = readDocument(file);
   if (document === undefined) return new Map();
   const tenants = membersOf(membersOf(document)?.tenants);
   if (tenants === null) throw foreignFile(file);
   return new Map(
     Object.entries(tenants).map(([name, tenant]) => {
-      const read = v.safeParse(storedState, tenant);
+      const read = v.safeParse(storedTenant, tenant);
       if (!read.success) throw foreignFile(file);
       return [name, { ...read.output, settings: new Map(Object.entries(read.output.settings)) }];
     }),
@@ -117,7 +117,7 @@ function readDocument(file: string): unknown {
   return parseJson(text, manyTenants) ?? null;
 }
 
-function textOf(state: State): string {
+function textOf(state: StoredTenant): string {
   return JSON.stringify({ ...state, settings: Object.fromEntries(state.settings) }, null, 2);
 }
 

@@ -2,23 +2,23 @@ import { CliError, type ErrorCode } from '../errors/cli-error.ts';
 import type { Container, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { Secret } from '../text/secret.ts';
-import { type AccessTokens, readSession } from './access-tokens.ts';
+import { type AccessTokens, sessionTokenIn } from './access-tokens.ts';
 import { type Api, api, type Call } from './api.ts';
 import type { Assumptions } from './assumptions.ts';
 import { tenantId } from './directory.ts';
 import { badArgument, badCryptography, badFormat, missingRight, Refusal } from './envelope.ts';
 import type { Parameters } from './parameters.ts';
-import { newestKey } from './push.ts';
-import type { Setting, Settings } from './settings.ts';
+import { newestKey, settingsFor } from './stored-certificates.ts';
+import type { Setting, TenantState } from './tenant-state.ts';
 
-/** Remembers who set a certificate. */
-export type NoteSet = (clientAppKey: string, user: string) => void;
+/** Hears of each certificate that was set. */
+export type OnSet = (clientAppKey: string, user: string) => void;
 
 /** `/Mobile`: the push certificates, as settings of the tenant. */
 export function mobileApis(
-  settings: Settings,
+  state: TenantState,
   assumptions: Assumptions,
-  noteSet: NoteSet,
+  onSet: OnSet,
 ): readonly Api[] {
   const terms = {
     takes: [assumptions['mobile-parameters']],
@@ -26,34 +26,19 @@ export function mobileApis(
   } as const;
   return [
     api('/Mobile/SetApnsCertForClientApp', terms, async (call) => {
-      const clientAppKey = await setCertificate(call.parameters, settings, assumptions);
-      noteSet(clientAppKey, call.caller.user);
+      const clientAppKey = await setCertificate(call.parameters, state, assumptions);
+      onSet(clientAppKey, call.caller.user);
     }),
     api('/Mobile/DeleteApnsCertForClientApp', terms, ({ parameters }) =>
-      deleteCertificate(parameters, settings, assumptions),
+      deleteCertificate(parameters, state, assumptions),
     ),
   ];
-}
-
-/** The names of a certificate's settings. */
-interface CertificateNames {
-  readonly certificate: string;
-  readonly password: string;
-  readonly topic: string;
-}
-
-function namesOf(clientAppKey: string): CertificateNames {
-  return {
-    certificate: `${clientAppKey}_APNSCert`,
-    password: `${clientAppKey}_APNSPass`,
-    topic: `${clientAppKey}_APNSTopic`,
-  };
 }
 
 /** @returns its client app key */
 async function setCertificate(
   parameters: Parameters,
-  settings: Settings,
+  state: TenantState,
   assumptions: Assumptions,
 ): Promise<string> {
   const clientAppKey = parameters.text('ClientAppKey');
@@ -61,8 +46,8 @@ async function setCertificate(
   const password = parameters.anyText('APNSPass');
   const topic = parameters.text('APNSTopic');
   await requireOpenable(certificate, password, assumptions);
-  const names = namesOf(clientAppKey);
-  settings.change({
+  const names = settingsFor(clientAppKey);
+  state.changeSettings({
     [newestKey]: clientAppKey,
     [names.certificate]: certificate,
     [names.password]: password,
@@ -73,25 +58,25 @@ async function setCertificate(
 
 function deleteCertificate(
   parameters: Parameters,
-  settings: Settings,
+  state: TenantState,
   assumptions: Assumptions,
 ): void {
-  const entries = settings.entries();
-  const newest = settingIn(newestKey, entries);
+  const settings = state.settings();
+  const newest = settingIn(newestKey, settings);
   const fallback = assumptions['delete-default'] === 'latest' ? newest : undefined;
   const clientAppKey =
     parameters.optionalText('ClientAppKey') || fallback || parameters.text('ClientAppKey');
-  const names = Object.values(namesOf(clientAppKey));
-  const isSet = entries.some(([name]) => names.includes(name));
+  const names = Object.values(settingsFor(clientAppKey));
+  const isSet = settings.some(([name]) => names.includes(name));
   if (!isSet && assumptions['delete-absent'] === 'refused')
     throw badArgument('This client app key has no certificate.');
   const clearsNewest =
     assumptions['delete-old-key'] === 'pointer-cleared' || newest === clientAppKey;
-  settings.change({}, clearsNewest ? [newestKey, ...names] : names);
+  state.changeSettings({}, clearsNewest ? [newestKey, ...names] : names);
 }
 
-function settingIn(name: string, entries: readonly Setting[]): string | undefined {
-  const found = entries.find(([known]) => known === name);
+function settingIn(name: string, settings: readonly Setting[]): string | undefined {
+  const found = settings.find(([known]) => known === name);
   return found?.[1];
 }
 
@@ -103,33 +88,33 @@ const pushNames = /^Mobile\.IosCustomApp\.|_APNSTopic$/;
  * `/TenantConfig` and `/Core`: reading settings back, including passwords. The vendor
  * documents neither call.
  */
-export function settingApis(settings: Settings, assumptions: Assumptions): readonly Api[] {
+export function settingApis(state: TenantState, assumptions: Assumptions): readonly Api[] {
   const right = 'manage-apns-certificates';
   return [
-    api('/TenantConfig/GetAdvancedConfig', right, () => readAllSettings(settings, assumptions)),
+    api('/TenantConfig/GetAdvancedConfig', right, () => readAllSettings(state, assumptions)),
     api('/Core/GetTenantConfig', { takes: ['json', 'query'], right }, ({ parameters }) =>
-      readSetting(parameters, settings, assumptions),
+      readSetting(parameters, state, assumptions),
     ),
   ];
 }
 
-function readAllSettings(settings: Settings, assumptions: Assumptions): object {
+function readAllSettings(state: TenantState, assumptions: Assumptions): object {
   const visibility = assumptions['advanced-config'];
   if (visibility === 'shut') throw missingRight();
-  const visible = visibility === 'open' ? settings.entries() : [];
+  const visible = visibility === 'open' ? state.settings() : [];
   return { Results: visible.map(([ID, Value]) => ({ Row: { ID, Value } })) };
 }
 
 function readSetting(
   parameters: Parameters,
-  settings: Settings,
+  state: TenantState,
   assumptions: Assumptions,
 ): string | null {
   const key = parameters.text('key');
   const visibility = assumptions['tenant-config'];
   if (visibility === 'refused') throw missingRight();
   const isVisible = !secretNames.test(key) && (visibility === 'known' || !pushNames.test(key));
-  const value = isVisible ? settingIn(key, settings.entries()) : undefined;
+  const value = isVisible ? settingIn(key, state.settings()) : undefined;
   return value ?? parameters.optionalText('dflt');
 }
 
@@ -148,9 +133,9 @@ export interface SignInEnds {
 export function signInApis(accessTokens: AccessTokens, ends: SignInEnds): readonly Api[] {
   return [
     api('/SysInfo/About', { takes: [], right: 'open' }, () => ({ Version: 'mfa-cli emulator' })),
-    api('/Security/WhoAmI', null, describeCaller),
-    api('/Security/Logout', null, ({ request }) => {
-      accessTokens.forget(readSession(request) ?? '');
+    api('/Security/WhoAmI', 'signed-in', describeCaller),
+    api('/Security/Logout', 'signed-in', ({ request }) => {
+      accessTokens.forget(sessionTokenIn(request) ?? '');
     }),
     api('/emulator/expire-tokens', 'manage-tenant', () => ends.expireAccessTokens()),
     api('/emulator/revoke-sessions', 'manage-tenant', () => ends.revokeSessions()),

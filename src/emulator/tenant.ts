@@ -7,7 +7,7 @@ import { type Api, apiRoute } from './api.ts';
 import { ApplicationStore, Applications } from './application-store.ts';
 import { builtInApplication } from './applications.ts';
 import { type Authentication, openAuthentication } from './authentication/authentication.ts';
-import { SetCertificates } from './console/certificates.ts';
+import { ConsoleCertificates } from './console/certificates.ts';
 import { type EmulatorConsole, openConsole } from './console/console.ts';
 import { appId, clientId, Directory } from './directory.ts';
 import { Faults, faultApi, withFaults } from './faults.ts';
@@ -17,7 +17,7 @@ import { type AuthorizationServer, openAuthorizationServer } from './oauth/autho
 import { administrator, type Passwords, serviceUser, user } from './people.ts';
 import { phoneApplication, phoneRoutes } from './phone-page.ts';
 import { openPhones, type Phones } from './phones.ts';
-import type { AnsweredRequest, ListedRequest, Serving } from './server.ts';
+import type { AnsweredRequest, ListedRequest, Routing } from './server.ts';
 import { mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
 import type { TenantBase, TenantOptions, World } from './world.ts';
 
@@ -64,7 +64,7 @@ export interface Tenant extends TenantAddress, SignInEnds {
   readonly faults: Faults;
   /** The latest requests, oldest first, at most 1000, without their content. */
   readonly requests: readonly AnsweredRequest[];
-  readonly serving: Serving;
+  readonly routing: Routing;
   signIns(): SignInCounts;
   /** An address that opens the console without a sign-in, once within a minute. */
   consoleAddress(): string;
@@ -74,7 +74,7 @@ export interface Tenant extends TenantAddress, SignInEnds {
 interface TenantParts {
   readonly world: World;
   readonly phones: Phones;
-  readonly certificates: SetCertificates;
+  readonly certificates: ConsoleCertificates;
   readonly authorizationServer: AuthorizationServer;
   readonly authentication: Authentication;
   readonly faults: Faults;
@@ -106,7 +106,7 @@ export function openTenant(options: TenantOptions, base: TenantBase, passwords: 
     ...opened.routes,
     ...authorizationServer.routes,
     ...authentication.routes,
-    ...phoneRoutes(world.settings),
+    ...phoneRoutes(world.state),
     ...apis.map((api) => withFaults(apiRoute(api, world), faults)),
   ];
   return {
@@ -115,7 +115,7 @@ export function openTenant(options: TenantOptions, base: TenantBase, passwords: 
     applications,
     faults,
     requests: requests.entries,
-    serving: { routes, answered },
+    routing: { routes, answered },
     signIns: () => ({
       pending: authentication.pendingSignIns().length,
       sessions: accessTokens.items().filter(({ application }) => application === undefined).length,
@@ -126,12 +126,12 @@ export function openTenant(options: TenantOptions, base: TenantBase, passwords: 
 
 function openWorld(options: TenantOptions, base: TenantBase, passwords: Passwords): World {
   const { accessTokenSeconds, redirectUris, now } = options;
-  const { url, settings, assumptions } = base;
-  const directory = new Directory(settings, assumptions, passwords);
+  const { url, state, assumptions } = base;
+  const directory = new Directory(state, assumptions, passwords);
   const first = options.bare === true ? null : firstApplication(redirectUris, accessTokenSeconds);
   const applications = new Applications({
     builtIn: [builtInApplication(accessTokenSeconds, assumptions), phoneApplication(url)],
-    stored: new ApplicationStore({ settings, first }),
+    stored: new ApplicationStore({ state, first }),
     directory,
     letterCase: assumptions['app-id-case'],
   });
@@ -140,13 +140,13 @@ function openWorld(options: TenantOptions, base: TenantBase, passwords: Password
 }
 
 function openParts(world: World, notifyChanged: () => void): TenantParts {
-  const { settings, apns, accessTokens, now } = world;
+  const { state, apns, accessTokens, now } = world;
   const phones = openPhones(world, notifyChanged);
   const authorizationServer = openAuthorizationServer(world);
   return {
     world,
     phones,
-    certificates: new SetCertificates(settings, apns.environment, now),
+    certificates: new ConsoleCertificates(state, apns.environment, now),
     authorizationServer,
     authentication: openAuthentication(world, phones.sender),
     faults: new Faults(),
@@ -164,7 +164,7 @@ function openParts(world: World, notifyChanged: () => void): TenantParts {
 
 function apisOf(parts: TenantParts): readonly Api[] {
   const { world, phones, authentication, faults, setEvents, ends } = parts;
-  const { settings, assumptions, accessTokens } = world;
+  const { state, assumptions, accessTokens } = world;
   return [
     faultApi(faults),
     ...authentication.apis,
@@ -172,8 +172,10 @@ function apisOf(parts: TenantParts): readonly Api[] {
     ...roleApis(world),
     ...applicationApis(world),
     redrockApi(world, () => [...signInEvents(accessTokens), ...setEvents.entries]),
-    ...mobileApis(settings, assumptions, (clientAppKey, by) => noteSet(clientAppKey, by, parts)),
-    ...settingApis(settings, assumptions),
+    ...mobileApis(state, assumptions, (clientAppKey, by) =>
+      noteCertificate(clientAppKey, by, parts),
+    ),
+    ...settingApis(state, assumptions),
     ...phones.apis,
     ...signInApis(accessTokens, ends),
   ];
@@ -185,9 +187,10 @@ function signInEvents(accessTokens: AccessTokens): readonly TenantEvent[] {
     .map(({ user, issuedAt }) => ({ type: 'Cloud.Core.Login', user, at: new Date(issuedAt) }));
 }
 
-function noteSet(clientAppKey: string, by: string, parts: TenantParts): void {
+/** For the console, and in the tenant's list of events. */
+function noteCertificate(clientAppKey: string, by: string, parts: TenantParts): void {
   const { world, certificates, setEvents } = parts;
-  certificates.noteSet(clientAppKey, by);
+  certificates.noteWhoSet(clientAppKey, by);
   if (world.assumptions['set-event'] !== 'kept') return;
   setEvents.add({ type: 'Cloud.Mobile.SetApnsCertForClientApp', user: by, at: world.now() });
 }

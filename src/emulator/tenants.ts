@@ -6,16 +6,16 @@ import { makeSigningKey } from './oauth/provider.ts';
 import { once } from './once.ts';
 import { makePasswords, type Passwords } from './people.ts';
 import { hostsOf, type OpenedServer, openServer } from './server.ts';
-import type { Settings } from './settings.ts';
 import { holdState, onlyTenant, openStates } from './state-file.ts';
 import { addressOf, openTenant, type Tenant, type TenantAddress } from './tenant.ts';
+import type { TenantState } from './tenant-state.ts';
 import type { TenantOptions } from './world.ts';
 
 /** How to start a local tenant that answers like CyberArk Identity. */
 export interface EmulatorOptions extends TenantOptions {
   /** 0 picks a free one. */
   readonly port: number;
-  /** The JSON file for the tenant's settings across restarts; null: only in memory. */
+  /** The JSON file for the tenant's state across restarts; null: only in memory. */
   readonly stateFile: string | null;
   /** Passwords of the default users; generated at each start by default. */
   readonly passwords?: Passwords;
@@ -43,7 +43,7 @@ interface Shared {
 }
 
 /** An emulator with one tenant. */
-export interface Emulator extends Omit<Tenant, 'serving'>, Shared {}
+export interface Emulator extends Omit<Tenant, 'routing'>, Shared {}
 
 /** A tenant among several, by its name: `tenant-1`. */
 export interface NamedTenant extends TenantAddress {
@@ -66,11 +66,11 @@ const hostName = /^(?:pod\.)?(tenant-[1-9]\d*)\.localhost(?=:|$)/;
  * @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
  */
 export function startTenants(options: TenantsOptions): Promise<Tenants> {
-  return openHost(options, (host) => serveTenants(options, host));
+  return openPort(options, (opened) => openTenants(options, opened));
 }
 
-function serveTenants({ count, passwords, stateFile }: TenantsOptions, host: Host): Tenants {
-  const { port } = host.server;
+function openTenants({ count, passwords, stateFile }: TenantsOptions, opened: OpenedPort): Tenants {
+  const { port } = opened.server;
   const states = openStates(stateFile);
   const openers = new Map<string, () => Tenant>();
   const tenants: NamedTenant[] = [];
@@ -80,7 +80,7 @@ function serveTenants({ count, passwords, stateFile }: TenantsOptions, host: Hos
     const ownPasswords = passwords?.(number) ?? makePasswords();
     openers.set(
       name,
-      once(() => host.open(url, states.of(name), ownPasswords)),
+      once(() => opened.open(url, states.of(name), ownPasswords)),
     );
     tenants.push({ name, ...addressOf(url, ownPasswords) });
   }
@@ -92,15 +92,15 @@ function serveTenants({ count, passwords, stateFile }: TenantsOptions, host: Hos
   // Stored tenants open at the start: APNs must know their phones, and unreadable
   // applications must be reported.
   for (const name of openers.keys()) if (states.has(name)) open(name);
-  host.server.serve({
+  opened.server.answerFor({
     home: `http://tenant-1.localhost:${port}`,
-    at(requested) {
-      const [name = '', tenant = ''] = hostName.exec(requested) ?? [];
-      if (!openers.has(tenant) || !hostsOf(name, port).includes(requested)) return null;
-      return open(tenant).serving;
+    at(host) {
+      const [name = '', tenant = ''] = hostName.exec(host) ?? [];
+      if (!openers.has(tenant) || !hostsOf(name, port).includes(host)) return null;
+      return open(tenant).routing;
     },
   });
-  return { tenants, open, ...host.shared };
+  return { tenants, open, ...opened.shared };
 }
 
 /**
@@ -108,40 +108,40 @@ function serveTenants({ count, passwords, stateFile }: TenantsOptions, host: Hos
  * @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
  */
 export function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  return openHost(options, (host) => serveOne(options, host));
+  return openPort(options, (opened) => openOneTenant(options, opened));
 }
 
-function serveOne(
+function openOneTenant(
   { stateFile, passwords = makePasswords() }: EmulatorOptions,
-  host: Host,
+  opened: OpenedPort,
 ): Emulator {
-  const { port } = host.server;
+  const { port } = opened.server;
   const home = `http://127.0.0.1:${port}`;
-  const settings = openStates(stateFile).of(onlyTenant);
-  const { serving, ...tenant } = host.open(home, settings, passwords);
+  const state = openStates(stateFile).of(onlyTenant);
+  const { routing, ...tenant } = opened.open(home, state, passwords);
   const hosts = ['127.0.0.1', 'localhost'].flatMap((name) => hostsOf(name, port));
-  host.server.serve({ home, at: (requested) => (hosts.includes(requested) ? serving : null) });
-  return { ...tenant, ...host.shared };
+  opened.server.answerFor({ home, at: (host) => (hosts.includes(host) ? routing : null) });
+  return { ...tenant, ...opened.shared };
 }
 
 /** An open port, on which tenants can be opened. */
-interface Host {
+interface OpenedPort {
   readonly server: OpenedServer;
   readonly shared: Shared;
   /** @throws {CliError} file-unreadable */
-  open(url: string, settings: Settings, passwords: Passwords): Tenant;
+  open(url: string, state: TenantState, passwords: Passwords): Tenant;
 }
 
-type HostOptions = Omit<EmulatorOptions, 'passwords'>;
+type PortOptions = Omit<EmulatorOptions, 'passwords'>;
 
 /**
  * Opens a port, the stand-in for APNs and the lock of the state file, and closes them if
- * `serve` fails. @throws {CliError}
+ * `openAll` fails. @throws {CliError}
  */
-async function openHost<Served>(
-  options: HostOptions,
-  serve: (host: Host) => Served,
-): Promise<Served> {
+async function openPort<Started>(
+  options: PortOptions,
+  openAll: (opened: OpenedPort) => Started,
+): Promise<Started> {
   const { stateFile, redirectUris } = options;
   for (const uri of redirectUris) requireRedirectUri(uri);
   const unlock = stateFile === null ? () => {} : holdState(stateFile);
@@ -155,7 +155,7 @@ async function openHost<Served>(
     closings.push(server.close);
     const apns = await startApns(options.apns ?? {}, options.now);
     closings.push(apns.close);
-    return serve({
+    return openAll({
       server,
       shared: { apns: { host: apns.host, ca: apns.ca }, close },
       open: tenantOpener(options, server, apns),
@@ -166,11 +166,15 @@ async function openHost<Served>(
   }
 }
 
-function tenantOpener(options: HostOptions, { peerOf }: OpenedServer, apns: Apns): Host['open'] {
+function tenantOpener(
+  options: PortOptions,
+  { peerOf }: OpenedServer,
+  apns: Apns,
+): OpenedPort['open'] {
   const assumptions = { ...usualAssumptions, ...options.assumptions };
   const signingKey = once(() => options.signingKey ?? makeSigningKey());
-  return (url, settings, passwords) => {
-    const base = { url, settings, assumptions, apns, signingKey, peerOf };
+  return (url, state, passwords) => {
+    const base = { url, state, assumptions, apns, signingKey, peerOf };
     return openTenant(options, base, passwords);
   };
 }

@@ -6,7 +6,7 @@ import type { Applications } from './application-store.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Directory } from './directory.ts';
 import type { PeerOf } from './server.ts';
-import type { Settings } from './settings.ts';
+import type { TenantState } from './tenant-state.ts';
 
 export interface TenantOptions {
   /**
@@ -34,7 +34,7 @@ export interface TenantOptions {
 export interface TenantBase {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  readonly settings: Settings;
+  readonly state: TenantState;
   readonly assumptions: Assumptions;
   readonly apns: Apns;
   readonly peerOf: PeerOf;

@@ -3,7 +3,7 @@ import { AccessTokens } from '../../src/emulator/access-tokens.ts';
 import { usualAssumptions } from '../../src/emulator/assumptions.ts';
 import { FederatedSignIns } from '../../src/emulator/authentication/federated-sign-ins.ts';
 import { Sessions } from '../../src/emulator/authentication/sessions.ts';
-import { SetCertificates } from '../../src/emulator/console/certificates.ts';
+import { ConsoleCertificates } from '../../src/emulator/console/certificates.ts';
 import { Refusal } from '../../src/emulator/envelope.ts';
 import { Journal } from '../../src/emulator/journal.ts';
 import { GrantStore } from '../../src/emulator/oauth/grant-store.ts';
@@ -98,14 +98,14 @@ describe('of what waits for its end the oldest makes room', () => {
 });
 
 test('a tenant has room for a thousand settings; what is there can be changed and removed', () => {
-  const settings = openStates(null).of('tenant');
-  for (let number = 0; number < 1000; number++) settings.change({ [`${number}`]: 'x' });
-  expect(() => settings.change({ more: 'x' })).toThrow(
+  const state = openStates(null).of('tenant');
+  for (let number = 0; number < 1000; number++) state.changeSettings({ [`${number}`]: 'x' });
+  expect(() => state.changeSettings({ more: 'x' })).toThrow(
     'The tenant can have at most 1,000 settings, and each push certificate needs three. Delete a certificate first.',
   );
-  settings.change({ 0: 'y' });
-  settings.change({ more: 'x' }, ['1']);
-  expect(new Map(settings.entries()).get('more')).toBe('x');
+  state.changeSettings({ 0: 'y' });
+  state.changeSettings({ more: 'x' }, ['1']);
+  expect(new Map(state.settings()).get('more')).toBe('x');
 });
 
 test('a journal has room for as many as it says, and counts them all', () => {
@@ -121,15 +121,15 @@ test('a journal has room for as many as it says, and counts them all', () => {
 });
 
 test('who set a certificate is forgotten with it', async () => {
-  const settings = openStates(null).of('tenant');
-  const certificates = new SetCertificates(settings, 'production', now);
-  const set = (key: string) => settings.change({ [`${key}_APNSCert`]: '' });
+  const state = openStates(null).of('tenant');
+  const certificates = new ConsoleCertificates(state, 'production', now);
+  const set = (key: string) => state.changeSettings({ [`${key}_APNSCert`]: '' });
   const setBy = async () =>
     (await certificates.list()).map(({ clientAppKey, set }) => [clientAppKey, set?.by]);
   for (const key of ['one', 'two']) {
     set(key);
-    certificates.noteSet(key, 'ada');
-    settings.change({}, [`${key}_APNSCert`]);
+    certificates.noteWhoSet(key, 'ada');
+    state.changeSettings({}, [`${key}_APNSCert`]);
   }
   set('one');
   expect(await setBy()).toEqual([['one', undefined]]);

@@ -8,25 +8,25 @@ import { pemOf, post } from './apns-client.ts';
 import { startTenant } from './local-tenant.ts';
 import { resultOf, sessionOf } from './security-session.ts';
 
-const openSettings = (file: string) => openStates(file).of(onlyTenant);
+const openState = (file: string) => openStates(file).of(onlyTenant);
 
 const newFile = (): string => join(temporaryDirectory(), 'state.json');
 
 describe('the state file', () => {
   test('keeps the settings for whoever opens it next', () => {
     const file = newFile();
-    openSettings(file).change({ a: '1', b: '2', c: '3' });
-    openSettings(file).change({ a: '4' }, ['b']);
-    expect(Object.fromEntries(openSettings(file).entries())).toEqual({ c: '3', a: '4' });
+    openState(file).changeSettings({ a: '1', b: '2', c: '3' });
+    openState(file).changeSettings({ a: '4' }, ['b']);
+    expect(Object.fromEntries(openState(file).settings())).toEqual({ c: '3', a: '4' });
   });
 
   test('is replaced, for its owner alone, even after it was not, and nothing is left beside it', () => {
     const file = newFile();
-    const settings = openSettings(file);
+    const state = openState(file);
     const { ino, mode } = statSync(file);
     expect(mode & 0o777).toBe(0o600);
     chmodSync(file, 0o644);
-    settings.change({ a: '1' });
+    state.changeSettings({ a: '1' });
     expect([statSync(file).mode & 0o777, statSync(file).ino === ino]).toEqual([0o600, false]);
     expect(readdirSync(join(file, '..'))).toEqual(['state.json']);
   });
@@ -42,7 +42,7 @@ describe('the state file', () => {
     const file = newFile();
     writeFileSync(file, text);
     const message = `${file} is not a state file of the emulator`;
-    expect(() => openSettings(file)).toThrow(
+    expect(() => openState(file)).toThrow(
       expect.objectContaining({ code: 'file-unreadable', message }),
     );
     expect(readFileSync(file, 'utf8')).toBe(text);
@@ -51,23 +51,21 @@ describe('the state file', () => {
   test('that is a directory cannot be read, and in none cannot be written, which is said at once', () => {
     const directory = temporaryDirectory();
     const missing = join(directory, 'missing', 'state.json');
-    expect(() => openSettings(directory)).toThrow(
+    expect(() => openState(directory)).toThrow(
       expect.objectContaining({ code: 'file-unreadable' }),
     );
-    expect(() => openSettings(missing)).toThrow(
-      expect.objectContaining({ code: 'file-unwritable' }),
-    );
+    expect(() => openState(missing)).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
   });
 
   test('that can no longer be written leaves the settings as they were', () => {
     const file = newFile();
-    const settings = openSettings(file);
-    settings.change({ a: '1' });
+    const state = openState(file);
+    state.changeSettings({ a: '1' });
     rmSync(join(file, '..'), { recursive: true });
-    expect(() => settings.change({ a: '2' })).toThrow(
+    expect(() => state.changeSettings({ a: '2' })).toThrow(
       expect.objectContaining({ code: 'file-unwritable' }),
     );
-    expect(settings.entries()).toEqual([['a', '1']]);
+    expect(state.settings()).toEqual([['a', '1']]);
   });
 });
 
@@ -177,7 +175,7 @@ test('whole devices, users, roles and applications load', () => {
     roles: [role],
     applications: [application],
   };
-  expect(openSettings(stateFile(whole)).state()).toMatchObject(whole);
+  expect(openState(stateFile(whole)).parts()).toMatchObject(whole);
 });
 
 test('devices, their last twenty tokens and one-time passwords outlive a restart, and no settings show them', async () => {
@@ -198,7 +196,7 @@ test('devices, their last twenty tokens and one-time passwords outlive a restart
   await first.close();
   const second = await startTenant({ stateFile: file });
   const shown = await resultOf(second, await sessionOf(second), '/TenantConfig/GetAdvancedConfig');
-  const [kept] = openSettings(file).state().devices;
+  const [kept] = openState(file).parts().devices;
   expect(kept?.tokens.map(({ value }) => value)).toEqual(tokens.slice(-20));
   expect(kept?.tokens.filter(({ replacedAt }) => replacedAt === null)).toHaveLength(1);
   expect(kept?.otp?.key).toMatch(/^[A-Z2-7]{32}$/);
@@ -230,7 +228,7 @@ test.each([
   ['applications', [{ ...application, grants: [{ principal: 'User', id: 'u', rights: ['Run'] }] }]],
 ])('a state file with broken %s %j is refused', (member, value) => {
   const file = stateFile({ [member]: value });
-  expect(() => openSettings(file)).toThrow(expect.objectContaining({ code: 'file-unreadable' }));
+  expect(() => openState(file)).toThrow(expect.objectContaining({ code: 'file-unreadable' }));
 });
 
 test('a state file with an application that cannot be understood is refused', async () => {

@@ -39,7 +39,7 @@ export function redrockApi(world: World, events: () => readonly TenantEvent[]): 
     return runSelect(select, table.columns, table.rows());
   };
   // All rows are one page.
-  return api('/RedRock/query', null, ({ parameters, caller }) =>
+  return api('/RedRock/query', 'signed-in', ({ parameters, caller }) =>
     queryResult(query(parameters.text('Script').trim(), caller)),
   );
 }
@@ -63,7 +63,7 @@ function describedColumn(name: ApplicationColumn): (application: StoredApplicati
 }
 
 function queryTables(
-  { directory, settings, applications }: World,
+  { directory, state, applications }: World,
   events: () => readonly TenantEvent[],
 ): readonly Table[] {
   return [
@@ -85,7 +85,7 @@ function queryTables(
       WhenOccurred: ({ at }) => at.toISOString(),
       NormalizedUser: ({ user }) => user,
     }),
-    table('Device', 'manage-apns-certificates', () => settings.state().devices, {
+    table('Device', 'manage-apns-certificates', () => state.parts().devices, {
       ID: ({ udid }) => udid,
       DeviceID: ({ udid }) => udid,
       Name: ({ name }) => name,

@@ -46,7 +46,7 @@ export function roleApis({ directory, assumptions }: World): readonly Api[] {
       const role = directory.requireRole(parameters.text('role'));
       return queryResult(rightRows(role.rights, directory));
     }),
-    api('/Core/GetDirectoryServices', null, () =>
+    api('/Core/GetDirectoryServices', 'signed-in', () =>
       queryResult([{ directoryServiceUuid, Service: 'CDS', Name: 'Cloud Directory' }]),
     ),
     api('/UserMgmt/DirectoryServiceQuery', 'read-roles', ({ parameters }) =>

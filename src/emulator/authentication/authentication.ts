@@ -172,14 +172,14 @@ function requireFederated(sessionId: string, federated: FederatedSignIns): Feder
 /** `/emulator`: the phones and mailboxes for signing in. */
 function factorApis(sessions: Sessions): readonly Api[] {
   return [
-    api('/emulator/factors', null, ({ caller }) =>
+    api('/emulator/factors', 'signed-in', ({ caller }) =>
       visibleTo(caller, sessions).map(({ user, mechanism, code }) => ({
         User: user.user,
         Mechanism: mechanism,
         Code: code,
       })),
     ),
-    api('/emulator/approve', null, (call) => approve(call, sessions)),
+    api('/emulator/approve', 'signed-in', (call) => approve(call, sessions)),
   ];
 }
 

@@ -3,12 +3,13 @@ import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { ApnsEnvironment, PushIdentity } from '../../pkcs12/model.ts';
 import { servedBy } from '../apns/judge-push.ts';
 import type { ConsoleCertificate } from '../browser/console/state.ts';
-import { certificatesIn, openCertificate, type SetCertificate } from '../push.ts';
-import type { Settings } from '../settings.ts';
+import { openCertificate } from '../push.ts';
+import { certificatesIn, type StoredCertificate } from '../stored-certificates.ts';
+import type { TenantState } from '../tenant-state.ts';
 
 /** The push certificates for the console. */
-export class SetCertificates {
-  readonly #settings: Settings;
+export class ConsoleCertificates {
+  readonly #state: TenantState;
   readonly #environment: ApnsEnvironment;
   readonly #now: () => Date;
   /** Who set the certificate of a client app key, and when. */
@@ -17,8 +18,8 @@ export class SetCertificates {
   #opened = new Map<string, Promise<PushIdentity | null>>();
 
   /** @param environment of the APNs that gets the pushes */
-  constructor(settings: Settings, environment: ApnsEnvironment, now: () => Date) {
-    this.#settings = settings;
+  constructor(state: TenantState, environment: ApnsEnvironment, now: () => Date) {
+    this.#state = state;
     this.#environment = environment;
     this.#now = now;
   }
@@ -27,9 +28,9 @@ export class SetCertificates {
    * Remembers who set the certificate of a client app key, until the emulator ends: a
    * tenant does not store it.
    */
-  noteSet(clientAppKey: string, user: string): void {
+  noteWhoSet(clientAppKey: string, user: string): void {
     this.#setBy.set(clientAppKey, { by: user, at: this.#now().toISOString() });
-    const known = certificatesIn(this.#settings).map((one) => one.clientAppKey);
+    const known = certificatesIn(this.#state).map((one) => one.clientAppKey);
     for (const key of this.#setBy.keys()) if (!known.includes(key)) this.#setBy.delete(key);
   }
 
@@ -37,7 +38,7 @@ export class SetCertificates {
   async list(): Promise<readonly ConsoleCertificate[]> {
     const before = this.#opened;
     this.#opened = new Map();
-    const certificates = certificatesIn(this.#settings).toSorted(
+    const certificates = certificatesIn(this.#state).toSorted(
       (one, other) => Number(other.isUsed) - Number(one.isUsed),
     );
     return Promise.all(
@@ -51,7 +52,7 @@ export class SetCertificates {
   }
 
   async #describe(
-    { clientAppKey, topic, isUsed }: SetCertificate,
+    { clientAppKey, topic, isUsed }: StoredCertificate,
     reading: Promise<PushIdentity | null>,
   ): Promise<ConsoleCertificate> {
     const identity = await reading;

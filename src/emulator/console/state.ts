@@ -18,10 +18,10 @@ import { administrator, defaultPeople, user as standardUser } from '../people.ts
 import type { Phones } from '../phones.ts';
 import type { ListedRequest } from '../server.ts';
 import type { World } from '../world.ts';
-import type { SetCertificates } from './certificates.ts';
+import type { ConsoleCertificates } from './certificates.ts';
 
 export interface Watched extends World {
-  readonly certificates: SetCertificates;
+  readonly certificates: ConsoleCertificates;
   readonly phones: Pick<Phones, 'challenges' | 'scripted' | 'answers'>;
   readonly requests: Journal<ListedRequest>;
 }
@@ -38,8 +38,8 @@ const limits = {
 
 /** @param run differs for each start of the emulator */
 export async function readState(watched: Watched, run: string): Promise<ConsoleState> {
-  const { settings, certificates, phones, requests, now } = watched;
-  const devices = settings.state().devices;
+  const { state, certificates, phones, requests, now } = watched;
+  const devices = state.parts().devices;
   return {
     run,
     now: now().toISOString(),

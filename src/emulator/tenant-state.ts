@@ -5,8 +5,8 @@ import { storedDevice } from './device.ts';
 import { badOperation } from './envelope.ts';
 import { storedRole, storedUser } from './people.ts';
 
-/** A tenant in its stored form. */
-export const storedState = members({
+/** A tenant as the state file has it. */
+export const storedTenant = members({
   settings: texts,
   devices: v.array(storedDevice),
   users: v.array(storedUser),
@@ -15,12 +15,13 @@ export const storedState = members({
   applications: v.array(storedApplication),
 });
 
-export interface State extends Omit<ReadBy<typeof storedState>, 'settings' | 'applications'> {
+export interface StoredTenant
+  extends Omit<ReadBy<typeof storedTenant>, 'settings' | 'applications'> {
   readonly settings: ReadonlyMap<string, string>;
   readonly applications: readonly StoredApplication[];
 }
 
-export const emptyState: State = {
+export const emptyTenant: StoredTenant = {
   settings: new Map(),
   devices: [],
   users: [],
@@ -35,45 +36,48 @@ const maxSettings = 1000;
 export type Setting = readonly [name: string, value: string];
 
 /**
- * The tenant's settings by name in the order of setting, its users' devices, its
- * directory and its applications.
+ * What a tenant keeps: its settings by name in the order of setting, its users' devices,
+ * its directory and its applications.
  */
-export class Settings {
-  readonly #save: (next: State) => void;
-  #state: State;
+export class TenantState {
+  readonly #save: (next: StoredTenant) => void;
+  #stored: StoredTenant;
 
   /** @param save saves a new state, or throws and changes nothing */
-  constructor(state: State, save: (next: State) => void) {
+  constructor(stored: StoredTenant, save: (next: StoredTenant) => void) {
     this.#save = save;
-    this.#state = state;
+    this.#stored = stored;
+    // A new tenant is in the file from its start.
     this.keep({});
   }
 
-  entries(): readonly Setting[] {
-    return [...this.#state.settings];
+  settings(): readonly Setting[] {
+    return [...this.#stored.settings];
   }
 
-  state(): Omit<State, 'settings'> {
-    return this.#state;
+  /** The other parts. */
+  parts(): Omit<StoredTenant, 'settings'> {
+    return this.#stored;
   }
 
   /**
    * Removes and sets, and saves before it returns: all or nothing.
    * @throws {Refusal} too many settings
    */
-  change(set: Readonly<Record<string, string>>, remove: readonly string[] = []): void {
-    const settings = new Map(this.#state.settings);
+  changeSettings(set: Readonly<Record<string, string>>, remove: readonly string[] = []): void {
+    const settings = new Map(this.#stored.settings);
     for (const name of [...remove, ...Object.keys(set)]) settings.delete(name);
     for (const [name, value] of Object.entries(set)) settings.set(name, value);
-    if (settings.size > Math.max(maxSettings, this.#state.settings.size)) throw tooManySettings();
+    const room = Math.max(maxSettings, this.#stored.settings.size);
+    if (settings.size > room) throw tooManySettings();
     this.keep({ settings });
   }
 
   /** Replaces these parts of the state, and saves it before it returns. */
-  keep(changes: Partial<State>): void {
-    const next = { ...this.#state, ...changes };
+  keep(changes: Partial<StoredTenant>): void {
+    const next = { ...this.#stored, ...changes };
     this.#save(next);
-    this.#state = next;
+    this.#stored = next;
   }
 }
 
