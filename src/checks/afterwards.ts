@@ -8,9 +8,8 @@ const afterwards: Readonly<Partial<Record<FindingCode, string>>> = {
   'silences-other-app':
     'Users with the other app get no more pushes. ' +
     'Set the certificate of the other key again to go back.',
-  'topic-changes':
-    'The app with the old bundle ID gets no more pushes. ' +
-    'Set the earlier certificate again to go back.',
+  // The second sentence of its usual hint says the rest.
+  'topic-changes': 'Set the earlier certificate again to go back.',
   'production-lost':
     'Apps from the App Store, TestFlight or MDM get no more pushes. ' +
     'Set the earlier certificate again to go back.',

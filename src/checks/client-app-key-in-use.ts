@@ -112,15 +112,15 @@ export function checkSilenced(
   const names = (isKnown ? used : others).map(([key]) => `"${key}"`).join(' and ');
   if (names === '') return [];
   const message =
-    `After this, sign-in pushes go only to the app of the key that is set, no ` +
+    `After this, sign-in pushes go only to the app of the client app key that is set, no ` +
     `longer to ${names}.`;
   const hints = [`Set it once all users have the new app ("${clientAppKey}").`];
   if (likelier !== null)
     hints.push(
-      'The key is the topic, since no key was given. ' +
-        `If the app is registered as "${likelier}", give that key.`,
+      'No client app key was given, so mfa-cli uses the topic. ' +
+        `If the app is registered as "${likelier}", use that client app key.`,
     );
-  if (!isKnown) hints.push('Add --refresh to ask the tenant which key is in use.');
+  if (!isKnown) hints.push('Add --refresh to ask the tenant which client app key is in use.');
   return [finding('silences-other-app', message, { hint: hints.join(' ') })];
 }
 

@@ -54,7 +54,8 @@ export const findingKinds = {
     level: 'error',
     hint:
       'Export it on the machine where the certificate signing request was created. ' +
-      'A renewed certificate has a new key.',
+      'A renewed certificate has a new key. ' +
+      'From separate files, `mfa-cli apns pack` creates a .p12.',
   },
   'multiple-identities': {
     level: 'error',
@@ -201,11 +202,13 @@ export const findingKinds = {
     level: 'warning',
     hint:
       'Continue only if the app has this new bundle ID. ' +
-      'The app with the old one gets no more pushes.',
+      'An app with the earlier bundle ID gets no more pushes.',
   },
   'replaces-later-certificate': {
     level: 'error',
-    hint: 'Use the certificate that expires later.',
+    hint:
+      'Use the certificate that expires later. ' +
+      'To go back to this one on purpose, add --force.',
     forceable: true,
   },
   'practice-certificate': {

@@ -47,7 +47,7 @@ const push: Family = {
 
 const device: Family = {
   word: 'device',
-  summary: 'list enrolled phones; act as a virtual phone',
+  summary: 'list enrolled phones; act as a virtual phone in a rehearsal',
   example: 'mfa-cli device enroll --profile phone',
   load: () => import('./device/commands.ts'),
 };

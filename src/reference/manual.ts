@@ -5,7 +5,7 @@ import { exitCodeEntries, precedence, variableEntries } from './topics/environme
 const files: readonly Entry[] = [
   [
     '~/.config/mfa-cli/config.json',
-    "Profiles, sessions and the record of set certificates. The file is in the platform's configuration directory or in MFA_CLI_CONFIG_DIR. Its mode is 0600, the directory's 0700. mfa-cli replaces the whole file under a lock.",
+    "Profiles and sessions; the ledger of the certificates that were set is in ledger.jsonl next to it. The file is in the platform's configuration directory or in MFA_CLI_CONFIG_DIR. Its mode is 0600, the directory's 0700. mfa-cli replaces the whole file under a lock.",
   ],
 ];
 

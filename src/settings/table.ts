@@ -56,7 +56,7 @@ export const table = {
   'platform-token': {
     variable: 'MFA_CLI_PLATFORM_TOKEN',
     isSwitch: true,
-    meaning: 'send client credentials to /OAuth2/PlatformToken',
+    meaning: "get a service user's token without an OAuth application, from /OAuth2/PlatformToken",
   },
   p12: {
     variable: 'MFA_CLI_P12',

@@ -118,13 +118,13 @@ describe('silences-other-app', () => {
       {
         code: 'silences-other-app',
         level: 'warning',
-        message: `After this, sign-in pushes go only to the app of the key that is set, no longer to ${silencedKeys}.`,
+        message: `After this, sign-in pushes go only to the app of the client app key that is set, no longer to ${silencedKeys}.`,
       },
     ]),
   );
 
   it('says where it is not known that the other one gets them now', () => {
-    const doubt = 'Add --refresh to ask the tenant which key is in use';
+    const doubt = 'Add --refresh to ask the tenant which client app key is in use';
     expect(silenced('set a, set? b', 'b')[0]?.hint).toContain(doubt);
     expect(silenced('set a', 'b')[0]?.hint).not.toContain(doubt);
   });

@@ -158,7 +158,7 @@ export async function startTwoApps(deletesOld: Assumptions['delete-old-key']) {
           expect(codes, at).toEqual(
             others.map(
               (other) =>
-                `After this, sign-in pushes go only to the app of the key that is set, no longer to "${other}".`,
+                `After this, sign-in pushes go only to the app of the client app key that is set, no longer to "${other}".`,
             ),
           );
           expect(report.sent, at).toBe(true);

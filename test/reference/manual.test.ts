@@ -49,7 +49,7 @@ describe('the man page', () => {
         expect(text).toMatch(new RegExp(`^ {3}mfa-cli ${words}( |$)`, 'm'));
       }
       expect(text).toContain(
-        '       --format format\n              output format; default: base64 (base64, pem, p12)',
+        '       --format format\n              output format; default: base64; p12 with --encryption or --new-password-file (base64,',
       );
       expect(text).toContain(
         '           mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',

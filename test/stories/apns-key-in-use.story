@@ -180,4 +180,4 @@ json .sent is true
 json .findings[silences-other-app].hint has Set the certificate of the other key again to go back.
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --topic com.example.lab.voip --json
 json .sent is true
-json .findings[topic-changes].hint has Set the earlier certificate again to go back.
+json .findings[topic-changes].hint is "Set the earlier certificate again to go back. An app with the earlier bundle ID gets no more pushes."

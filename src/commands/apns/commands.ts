@@ -59,7 +59,8 @@ export const commands: readonly Declaration[] = [
   }),
   declareCommand({
     word: 'status',
-    summary: 'list the certificates on record, with days left',
+    summary:
+      'list what was set from this machine, with days left; asks no tenant without --refresh',
     options: statusOptions,
     behavior: { keepsStdout: true },
     examples: [
@@ -106,7 +107,7 @@ export const commands: readonly Declaration[] = [
   }),
   declareCommand({
     word: 'prove',
-    summary: 'test push sign-in with a real user and phone',
+    summary: 'start a push sign-in and see whether the prompt reaches the phone',
     options: proveOptions,
     behavior: { sends: true, needsSession: true, asks: true },
     examples: ['mfa-cli apns prove --user uma@example.com'],

@@ -97,7 +97,8 @@ export const setOptions = {
     type: 'flag',
     group: 'Sending',
     meaning:
-      'ask the tenant for its latest key first, and for its topic afterwards, if it reports them',
+      'ask the tenant for its latest client app key first, and for its topic afterwards; ' +
+      'not every tenant reports them',
   },
   prove: {
     type: 'flag',
@@ -114,7 +115,7 @@ export const setOptions = {
 export interface SetOptions extends CommandOptions<typeof setOptions> {}
 
 export const deleteOptions = {
-  key: { type: 'optional-argument', meaning: 'client app key' },
+  key: { type: 'optional-argument', meaning: 'client app key, such as com.example.app' },
   clientAppKey: { ...clientAppKey, meaning: 'client app key, in place of the argument' },
   dryRun: {
     type: 'flag',
@@ -125,7 +126,7 @@ export const deleteOptions = {
   force: {
     type: 'flag',
     group: 'Sending',
-    meaning: 'without a terminal, also delete a certificate that is not on record',
+    meaning: 'without a terminal, also delete a certificate that is not in the ledger',
   },
   ...sending,
   ...hook,
@@ -145,19 +146,20 @@ export const statusOptions = {
   record: {
     ...record,
     type: 'series',
-    meaning: 'read this ledger instead, without profile and session',
+    meaning: "read this ledger in place of this machine's, without profile and session",
   },
   tenant: { ...connection.tenant, meaning: 'only this tenant' },
   allProfiles: {
     type: 'flag',
     group: 'Tenant',
-    meaning: 'list every tenant on record, not only that of the current profile',
+    meaning: 'list every tenant of the ledger, not only that of the current profile',
   },
   warnDays: { ...judging.warnDays, meaning: 'exit with 4 if this many days or fewer are left' },
   refresh: {
     type: 'flag',
     group: 'Tenant',
-    meaning: 'ask each tenant for its latest key and topics, if it reports them',
+    meaning:
+      'also ask each tenant for its latest client app key and topics; not every tenant reports them',
   },
   format: {
     type: 'choice',

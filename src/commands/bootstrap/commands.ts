@@ -3,7 +3,7 @@ import { bootstrapOptions } from './options.ts';
 
 export const bootstrap = declareCommand({
   word: 'bootstrap',
-  summary: 'set up a tenant: OAuth application, role and right',
+  summary: 'set up a tenant: OAuth application, role and administrative right',
   options: bootstrapOptions,
   behavior: { sends: true, destroys: true, asks: true },
   examples: [

@@ -13,7 +13,7 @@ export const commands: readonly Declaration[] = [
   }),
   declareCommand({
     word: 'enroll',
-    summary: 'enroll a virtual phone as the signed-in user',
+    summary: 'enroll a virtual phone as the signed-in user, for rehearsals',
     options: connection,
     behavior: { sends: true, needsSession: true },
     examples: ['mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone'],
@@ -32,7 +32,7 @@ export const commands: readonly Declaration[] = [
   }),
   declareCommand({
     word: 'listen',
-    summary: 'wait for a push from the emulator',
+    summary: 'as the virtual phone, wait for a push from the emulator',
     options: connection,
     behavior: { needsSession: true },
     examples: [
@@ -43,7 +43,7 @@ export const commands: readonly Declaration[] = [
   }),
   declareCommand({
     word: 'answer',
-    summary: 'approve or deny the waiting sign-in',
+    summary: 'as the virtual phone, approve or deny the waiting sign-in',
     options: answerOptions,
     behavior: { sends: true, needsSession: true },
     examples: [

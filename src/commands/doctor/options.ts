@@ -8,7 +8,8 @@ export const doctorOptions = {
   probe: {
     type: 'flag',
     meaning:
-      'test how this tenant behaves where that is undocumented; changes nothing, names no one',
+      'test how this tenant behaves where that is undocumented; changes nothing, and the ' +
+      'result names neither the tenant nor people, so you can share it',
   },
   verbose: {
     type: 'flag',

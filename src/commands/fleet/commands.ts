@@ -4,7 +4,7 @@ import { applyOptions, initOptions, mergeOptions, planOptions, statusOptions } f
 export const commands: readonly Declaration[] = [
   declareCommand({
     word: 'init',
-    summary: 'write a fleet file from the profiles and records of this machine',
+    summary: 'write a fleet file from the profiles and the ledger of this machine',
     options: initOptions,
     behavior: { keepsStdout: true },
     examples: ['mfa-cli fleet init', 'mfa-cli fleet init --file fleets/production.yaml'],
@@ -32,7 +32,7 @@ export const commands: readonly Declaration[] = [
   }),
   declareCommand({
     word: 'status',
-    summary: "show each tenant's certificate, with days left",
+    summary: "show each tenant's certificate, with days left; asks no tenant without --refresh",
     options: statusOptions,
     behavior: { asks: true, keepsStdout: true },
     examples: [

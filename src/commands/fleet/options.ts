@@ -16,7 +16,7 @@ const fleet = {
     type: 'text',
     value: 'file',
     kind: 'file',
-    meaning: 'record of the certificates set last',
+    meaning: 'ledger of the fleet',
     default: 'NAME.ledger.jsonl next to NAME.yaml',
     setting: 'record',
   },
@@ -36,7 +36,7 @@ export const initOptions = {
     meaning: 'file to write (- for stdout)',
     default: defaultFleetFile,
   },
-  record: { ...fleet.record, meaning: 'record to begin with what this machine knows' },
+  record: { ...fleet.record, meaning: 'ledger of the fleet to begin from what this machine knows' },
   force: { type: 'flag', meaning: 'replace an existing file' },
 } as const satisfies OptionTable;
 

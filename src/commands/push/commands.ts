@@ -11,7 +11,7 @@ export const commands: readonly Declaration[] = [
     examples: [
       'mfa-cli push send cert.p12 --device-token 80f3… --message "Sign in to Example?"',
       'mfa-cli push send --device-token 80f3… --p12 cert.p12 --environment sandbox --dry-run --json',
-      'mfa-cli push send --device-token 80f3… --p8 key.p8 --topic com.example.app --environment sandbox',
+      'mfa-cli push send --device-token 80f3… --p8 key.p8 --key-id ID --team-id ID --topic TOPIC',
     ],
     load: () => import('./send.ts'),
   }),

@@ -35,11 +35,11 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   5: 'not signed in, sign-in failed or was denied, or the session has expired and cannot be renewed',
   6: 'the tenant (or APNs) rejected the request',
   7: 'the tenant (or APNs) was unreachable, timed out, or did not speak the protocol; with outcome-unknown the request may have succeeded',
-  8: 'tenants or steps failed, and the report gives the reasons; or changes are pending (fleet plan --exit-code); or only the hook failed (--hook-must-succeed)',
+  8: 'the certificate was set, but pushes will or may not reach phones, or the proof failed (apns set and renew); tenants or steps failed (fleet, bootstrap), and the report gives the reasons; changes are pending (fleet plan --exit-code); the tenant did not accept the revocation (logout --must-revoke); only the hook failed (--hook-must-succeed)',
   129: 'terminated by SIGHUP: the terminal was closed',
   130:
-    'canceled with Ctrl-C or by answering no; with outcome-unknown the request may have ' +
-    'succeeded',
+    'canceled with Ctrl-C, or by answering no where a change or a push must be confirmed; ' +
+    'with outcome-unknown the request may have succeeded',
   143: 'terminated by SIGTERM',
 };
 

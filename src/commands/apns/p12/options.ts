@@ -21,7 +21,8 @@ export const encryption = {
   type: 'choice',
   value: 'scheme',
   choices: ['modern', 'legacy'],
-  meaning: 'encryption of the .p12',
+  meaning:
+    'encryption of the .p12: modern is AES, legacy is 3DES, for Windows Server 2016 and older',
   default: 'modern',
 } as const satisfies OptionDeclaration;
 
@@ -93,14 +94,15 @@ export const convertOptions = {
     value: 'format',
     choices: ['base64', 'pem', 'p12'],
     meaning: 'output format',
-    default: 'base64',
+    default: 'base64; p12 with --encryption or --new-password-file',
   },
   encryption: {
     type: 'choice',
     group: 'Output',
     value: 'scheme',
     choices: ['modern', 'legacy'],
-    meaning: 'encryption of the new .p12',
+    meaning:
+      'encryption of the new .p12: modern is AES, legacy is 3DES, for Windows Server 2016 and older',
   },
   newPasswordFile: {
     type: 'text',

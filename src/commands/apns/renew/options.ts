@@ -36,7 +36,7 @@ export const renewOptions = {
     group: 'File',
     value: 'file',
     kind: 'file',
-    meaning: 'file with one password for both the key and the .p12; for the .p12 alone',
+    meaning: "file with the .p12's password, and the key's unless you set that; for the .p12 alone",
     setting: 'p12-password',
   },
   ...thatPassword,
@@ -70,7 +70,7 @@ export const renewOptions = {
   clientAppKey: {
     ...clientAppKey,
     meaning: 'client app key',
-    default: 'the key set last, else the bundle ID',
+    default: 'the client app key set last, else the bundle ID',
   },
   environment: {
     type: 'choice',
