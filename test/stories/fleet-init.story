@@ -51,6 +51,19 @@ json .withoutCertificate is ["acme"]
 file mfa-fleet.yaml has   #   tenant: new.example
 file mfa-fleet.yaml has     tenant: lab.example
 
+## leaves out the tenant of a past rehearsal, which no profile signs in to
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+$ mfa-cli fleet init --file with.yaml --json
+json .tenants is ["default"]
+$ mfa-cli profile remove default --yes
+no variable MFA_CLI_TENANT
+$ mfa-cli fleet init --json
+json .tenants is []
+json .certificates is []
+file mfa-fleet.yaml lacks $URL
+
 ## has a profile without a certificate as a comment
 $ mfa-cli profile set tenant lab.example --profile lab
 $ mfa-cli fleet init --json

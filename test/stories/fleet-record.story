@@ -175,3 +175,17 @@ $ MFA_CLI_TOKEN=an-access-token-0000 mfa-cli apns set app.p12 --tenant $T1 --yes
 exit 7
 $ mfa-cli fleet plan --json
 stderr has t1: set from this machine on 2026-11-24, its outcome unknown, after the record of the fleet.
+
+## explains on the page the states that occur, and what to run
+fleet of 1
+declare certificate lab: p12: app.p12, password: { env: APP_PASSWORD }, topic: com.example.lab
+declare t1: certificate: lab, client-app-key: com.example.lab
+$ mfa-cli fleet status --format html
+exit 4
+stdout has ledger has no certificate for this tenant. Run mfa-cli fleet plan, then mfa-cli fleet apply
+stdout lacks is not as the fleet file declares
+record t1: {"clientAppKey":"com.example.lab","topic":"com.other"}
+$ mfa-cli fleet status --format html
+exit 4
+stdout has is not as the fleet file declares; its row has the reason.
+stdout lacks ledger has no certificate for this tenant

@@ -3,7 +3,7 @@ import { certificatesAt, type History, tenantHistory } from '../../change/histor
 import type { LedgerLine } from '../../change/ledger-line.ts';
 import { orNull } from '../../errors/cli-error.ts';
 import { defaults } from '../../settings/defaults.ts';
-import { parseTenantAddress } from '../../tenant/address.ts';
+import { isOnThisMachine, parseTenantAddress } from '../../tenant/address.ts';
 import { isOn } from '../../text/switch.ts';
 
 /** A certificate that was set, as a new fleet file has it. */
@@ -31,7 +31,8 @@ export interface KnownTenant {
 
 /**
  * The tenants of this machine's profiles, and those of its ledger. Leaves out a profile
- * that has only a virtual phone: it is not an admin's.
+ * that has only a virtual phone: it is not an admin's. Leaves out a tenant on this machine
+ * that no profile signs in to: it is of a past rehearsal.
  */
 export function knownTenants(profiles: Profiles, history: History): readonly KnownTenant[] {
   const known = new Map<string, KnownTenant>();
@@ -47,6 +48,7 @@ export function knownTenants(profiles: Profiles, history: History): readonly Kno
   for (const tenant of history.tenants.keys()) {
     const certificate = certificateAt(history, tenant);
     if (known.has(tenant) || certificate === null || !URL.canParse(tenant)) continue;
+    if (isOnThisMachine(tenant)) continue;
     const [profile = tenant] = new URL(tenant).hostname.split('.');
     known.set(tenant, { profile, tenant, account: null, certificate });
   }

@@ -15,6 +15,7 @@ import {
   countStates,
   mostUrgentFirst,
   reasonFor,
+  stateMeanings,
   stateWords,
   urgency,
   verdict,
@@ -104,12 +105,21 @@ function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
   const states = [...countStates(tenants).keys()];
   const of = (state: FleetState) => tenants.filter((tenant) => tenant.state === state);
   return markup`<div class="card list">
-<p class="legend"><span><i class="bar ok w60"></i> days left; full from ${`${daysOfBar(warnDays)}`} on</span><span>The line in a bar marks ${count(warnDays, 'day')}, when warnings start.</span><span id="shown" role="status"></span></p>
+<p class="legend"><span><i class="bar ok w60"></i> days left; full from ${`${daysOfBar(warnDays)}`} on</span><span>The line in a bar marks ${count(warnDays, 'day')}, when warnings start.</span>${meanings(tenants)}<span id="shown" role="status"></span></p>
 <table role="table" aria-label="Tenants" class="${isGrouped ? 'grouped' : 'flat'}">
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
 ${isGrouped ? states.map((state) => group(of(state), state, warnDays)) : group(tenants, null, warnDays)}
 </table>
 </div>`;
+}
+
+/** The states that occur and do not explain themselves. */
+function meanings(tenants: readonly FleetStatusTenant[]): readonly Markup[] {
+  return [...countStates(tenants).keys()].flatMap((state) => {
+    const words = stateMeanings[state];
+    const name = markup`<b class="${toneOf(state)}">${stateWords[state].one}</b>`;
+    return words === undefined ? [] : [markup`<span>${name}: ${words}</span>`];
+  });
 }
 
 /** @param state null: tenants of every state, which their rows name */
@@ -137,7 +147,7 @@ function row(tenant: FleetStatusTenant, namesState: boolean, warnDays: number): 
     ...(namesState
       ? [markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`]
       : []),
-    recorded?.notAfter?.slice(0, 10) ?? (expected === null ? 'none declared' : ''),
+    recorded?.notAfter?.slice(0, 10) ?? (expected === null ? 'no certificate, as declared' : ''),
     daysLeft === null ? '' : left(state, daysLeft, warnDays),
     markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}${owner === null ? null : markup`<small>${owner}</small>`}`,
   ];

@@ -29,6 +29,19 @@ export const stateWords: Readonly<
   valid: { one: 'valid', many: 'valid' },
 };
 
+/** The states that their names do not explain, with the command for each. */
+export const stateMeanings: Readonly<Partial<Record<FleetState, string>>> = {
+  differs:
+    'the tenant is not as the fleet file declares; its row has the reason. ' +
+    'Run mfa-cli fleet plan to see the change, then mfa-cli fleet apply.',
+  'never-set':
+    "the fleet's ledger has no certificate for this tenant. " +
+    'Run mfa-cli fleet plan, then mfa-cli fleet apply, to set it.',
+  unknown:
+    'mfa-cli cannot tell what the tenant has; its row has the reason. ' +
+    'Run mfa-cli fleet status --refresh to ask the tenant.',
+};
+
 /** The number of tenants in each state, without empty states, the most urgent first. */
 export function countStates(
   tenants: readonly FleetStatusTenant[],
