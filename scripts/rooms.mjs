@@ -245,7 +245,16 @@ export const typePackages = ['commander'];
 /** The command that people run while they wait, and what `main.ts` loads for it. */
 export const quickest = ['commands/apns/inspect.ts', 'files/bounded.ts'];
 
-/** Its family's declarations, which are loaded with the parser: one file less to open. */
+/** The command that changes a tenant, and what it loads while it works. */
+export const changing = [
+  'commands/apns/set.ts',
+  'auth/profile-store.ts',
+  'network/client.ts',
+  'network/proxy.ts',
+  'settings/owner-rules.ts',
+];
+
+/** The declarations of their family, which are loaded with the parser: one file less to open. */
 export const declaredAtOnce = [
   'commands/apns/commands.ts',
   'commands/apns/options.ts',
@@ -253,8 +262,20 @@ export const declaredAtOnce = [
   'commands/apns/renew/options.ts',
 ];
 
-/** The chunks; each takes along what its modules import, unless one before it has that. */
-export const chunks = ['start', 'cli', 'shared', 'p12', 'tenant'];
+/**
+ * The chunks; each takes along what its modules import, unless one before it has that. What `changing` does not reach of
+ * the modules in `tenant` is in `seldom`.
+ */
+export const chunks = ['start', 'cli', 'shared', 'p12', 'tenant', 'seldom', 'undici'];
+
+/**
+ * Packages of which parts are imported on demand, and the chunk of all those parts.
+ * @type {Readonly<Record<string, string>>}
+ */
+export const packageChunks = {
+  'env-paths': 'tenant',
+  undici: 'undici',
+};
 
 /** The file that declares a family's commands, or all of them: it alone imports their code, and only to load it. */
 export const declarations = 'commands.ts';
