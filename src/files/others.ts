@@ -203,10 +203,11 @@ interface Owner {
 function changeable(path: string, stats: Stats, { owner, also, isHeld }: Owner): Doubt | null {
   if (isTrusted(path)) return null;
   const owners = also === undefined ? [owner] : [owner, also];
+  const doubt = foreign(path, stats, owners);
+  if (doubt !== null || isHeld) return doubt;
   const isWritten = (stats.mode & 0o020) !== 0;
   const isGroupAlone = isWritten && owners.some((each) => isAlone(each, stats.gid));
-  const others = isGroupAlone ? 0o002 : 0o022;
-  return foreign(path, stats, owners) ?? (isHeld ? null : open(path, stats, others));
+  return open(path, stats, isGroupAlone ? 0o002 : 0o022);
 }
 
 function foreign(path: string, { uid }: Stats, owners: readonly number[]): Doubt | null {
