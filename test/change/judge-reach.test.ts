@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type StandingFacts, standingOf } from '../../src/change/judge-reach.ts';
+import { historyOf, lastSet, tenantHistory } from '../../src/change/history.ts';
+import { recordedStanding, type StandingFacts, standingOf } from '../../src/change/judge-reach.ts';
+import type { LedgerLine } from '../../src/change/ledger-line.ts';
 import { type FindingCode, finding } from '../../src/checks/finding.ts';
+import { acme, doneAt, lineOf } from './examples.ts';
 
 const now = new Date('2027-03-01T00:00:00Z');
 const certificate = {
@@ -105,4 +108,38 @@ test.each<[string, Partial<StandingFacts>, readonly string[]]>([
   ['a missing answer', { isUnanswered: true }, ['outcome-unknown']],
 ])('against it speaks %s', (_what, facts, codes) => {
   expect(codesIn(facts)).toEqual(codes);
+});
+
+describe('of the last set of a ledger', () => {
+  const proof = { asked: 'prove', outcome: 'approved', appConfirmed: true } as const;
+  const proven = [...doneAt('a', 0), lineOf('b', 10, proof)];
+  const key = 'com.example.app';
+
+  function standingAfter(...later: readonly LedgerLine[]) {
+    const history = tenantHistory(historyOf([...proven, ...later]), acme);
+    const set = lastSet(history, key);
+    if (set === null) throw new Error('no set');
+    return recordedStanding(history, set, { now });
+  }
+
+  test('a proof holds where nothing was asked since', () => {
+    expect(standingAfter()).toEqual({ reach: 'proven', against: [] });
+  });
+
+  test.each(['set', 'delete'] as const)(
+    'a %s without an answer since speaks against it',
+    (asked) => {
+      const codes = standingAfter(lineOf('c', 20, { asked, outcome: 'unknown' })).against;
+      expect(codes.map(({ code }) => code)).toEqual(['outcome-unknown']);
+    },
+  );
+
+  test('one of another key does not', () => {
+    const other = {
+      asked: 'delete',
+      outcome: 'unknown',
+      clientAppKey: 'com.example.other',
+    } as const;
+    expect(standingAfter(lineOf('c', 20, other)).reach).toBe('proven');
+  });
 });
