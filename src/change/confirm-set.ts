@@ -24,8 +24,8 @@ import { wordsForReplaced } from './report-set.ts';
 export async function confirmSet(ready: ReadySet, context: Context): Promise<void> {
   const { terminal, prompt } = context;
   if (!terminal.interactive) return;
-  const { plan, open, given } = ready;
-  const { yes } = given.terms;
+  const { plan, open, input } = ready;
+  const { yes } = input.terms;
   const { previous, before, clientAppKey, topic, findings, unanswered } = plan;
   const concerned = concerns(findings);
   if (concerned.length > 0) await terminal.present(concerned, formatFindings);
@@ -49,7 +49,7 @@ export async function confirmSet(ready: ReadySet, context: Context): Promise<voi
 }
 
 function presentPlan(
-  { plan, open, given, verification, phones }: ReadySet,
+  { plan, open, input, verification, phones }: ReadySet,
   { terminal, now }: Context,
 ): Promise<void> {
   const { clientAppKey, topic, notAfter, fingerprint } = plan;
@@ -57,7 +57,7 @@ function presentPlan(
     clientAppKey,
     tenant: open.tenant,
     topic,
-    environments: given.opened.identity.certificate?.environments ?? [],
+    environments: input.opened.identity.certificate?.environments ?? [],
     notAfter,
     fingerprint,
     before: wordsForBefore(plan),

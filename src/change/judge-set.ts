@@ -37,7 +37,7 @@ interface SetTerms extends JudgingTerms {
 }
 
 /** The certificate to set, and its terms. */
-export interface GivenSet {
+export interface SetInput {
   readonly opened: Pick<OpenedP12, 'identity' | 'password'>;
   readonly settings: Settings;
   readonly terms: SetTerms;
@@ -46,7 +46,7 @@ export interface GivenSet {
 /** A judged set. Nothing was sent. */
 export interface JudgedSet {
   /** With the terms that a person agreed to. */
-  readonly given: GivenSet;
+  readonly input: SetInput;
   readonly plan: SetPlan;
   readonly memory: Memory;
   /** Null: not opened yet. */
@@ -66,13 +66,13 @@ export interface JudgedSet {
  * the tenant's word. Asks a person for a missing key, then APNs.
  * @throws {CliError} those of exit 2, 5, 6 and 7, interrupted
  */
-export async function judgeSet(before: GivenSet, context: Context): Promise<JudgedSet> {
+export async function judgeSet(before: SetInput, context: Context): Promise<JudgedSet> {
   const { terminal } = context;
   const bySettings = await planBySettings(before, context);
-  const { given } = bySettings;
-  const { terms } = given;
+  const { input } = bySettings;
+  const { terms } = input;
   const isStopped = terms.dryRun || bySettings.plan.stops;
-  const open = await openEarly(isStopped, given, context);
+  const open = await openEarly(isStopped, input, context);
   const atTenant = await planAtOpenTenant(bySettings, open, context);
   if (terminal.interactive && !isStopped && atTenant.plan.before.kind === 'same')
     terminal.note(
@@ -81,19 +81,19 @@ export async function judgeSet(before: GivenSet, context: Context): Promise<Judg
   const { plan, memory, place, reported } = await planWithAnswers(atTenant, open, context);
   if (terms.refresh && reported?.latest.outcome === 'unknown')
     terminal.note(`${place.tenant} does not report which client app key was set last.`);
-  const judged = { given, plan, memory, open, latest: latestOf(terms, reported) };
+  const judged = { input, plan, memory, open, latest: latestOf(terms, reported) };
   if (plan.stops) return { ...judged, verification: null, waited: 0, isToSend: false };
-  requireSendable(plan, given);
+  requireSendable(plan, input);
   const odd = oddityOf(plan.clientAppKey ?? '');
   if (odd !== null) terminal.warn(odd);
-  const { verification, waited } = await verifyWithApns(plan, given, context);
+  const { verification, waited } = await verifyWithApns(plan, input, context);
   const isToSend = !terms.dryRun && verification?.accepted !== false;
   return { ...judged, verification, waited, isToSend };
 }
 
 /** A plan, and what it was made from. */
 interface PlannedSet {
-  readonly given: GivenSet;
+  readonly input: SetInput;
   readonly place: SetPlace;
   /** What ledgers tell about the tenant of the place. */
   readonly memory: Memory;
@@ -103,26 +103,26 @@ interface PlannedSet {
 }
 
 function planned(
-  given: GivenSet,
+  input: SetInput,
   place: SetPlace,
   memory: Memory,
   reported: ReadBack | null = null,
 ): PlannedSet {
-  const { opened, terms } = given;
+  const { opened, terms } = input;
   const history = place.tenant === null ? noHistory : historyAt(memory, place.tenant);
   const plan = planSet(opened.identity, place, { history, reported }, terms);
-  return { given, place, memory, reported, plan };
+  return { input, place, memory, reported, plan };
 }
 
 /**
  * First the set that the settings name, where a person may mean the sandbox.
  * @throws {CliError} usage, interrupted, and as readMemory
  */
-async function planBySettings(given: GivenSet, context: Context): Promise<PlannedSet> {
-  const place = placeOf(given);
-  const memory = await memoryOf(place.tenant, given.terms, context);
-  const { plan } = planned(given, place, memory);
-  const meant = await withSandboxMeant(given, plan, context);
+async function planBySettings(input: SetInput, context: Context): Promise<PlannedSet> {
+  const place = placeOf(input);
+  const memory = await memoryOf(place.tenant, input.terms, context);
+  const { plan } = planned(input, place, memory);
+  const meant = await withSandboxMeant(input, plan, context);
   requireFitApns(place.tenant, meant.terms);
   return planned(meant, place, memory);
 }
@@ -136,12 +136,12 @@ async function planAtOpenTenant(
   open: OpenTenant | null,
   context: Context,
 ): Promise<PlannedSet> {
-  const { given, place } = before;
+  const { input, place } = before;
   if (open === null || open.tenant === place.tenant) return before;
   const { tenant } = open;
-  requireFitApns(tenant, given.terms);
-  const memory = await memoryOf(tenant, given.terms, context);
-  return planned(given, { ...place, tenant }, memory);
+  requireFitApns(tenant, input.terms);
+  const memory = await memoryOf(tenant, input.terms, context);
+  return planned(input, { ...place, tenant }, memory);
 }
 
 /**
@@ -149,22 +149,22 @@ async function planAtOpenTenant(
  * @throws {CliError} interrupted
  */
 async function planWithAnswers(
-  { given, place, memory, plan }: PlannedSet,
+  { input, place, memory, plan }: PlannedSet,
   open: OpenTenant | null,
   context: Context,
 ): Promise<PlannedSet> {
   const reported = await askReported(plan, open);
-  const byTenant = planned(given, place, memory, reported);
+  const byTenant = planned(input, place, memory, reported);
   const isKeyMissing = place.clientAppKey === null && plan.before.kind !== 'same';
-  if (!isKeyMissing || given.terms.yes) return byTenant;
+  if (!isKeyMissing || input.terms.yes) return byTenant;
   const chosen = await askForKey(byTenant.plan, context);
   const isSameKey = chosen.clientAppKey === plan.clientAppKey;
   const reportedOfChosen = isSameKey ? reported : await askReported(chosen, open);
-  return planned(given, { ...place, ...chosen }, memory, reportedOfChosen);
+  return planned(input, { ...place, ...chosen }, memory, reportedOfChosen);
 }
 
 /** The place that the settings name. @throws {CliError} usage */
-function placeOf({ settings, terms }: GivenSet): SetPlace {
+function placeOf({ settings, terms }: SetInput): SetPlace {
   const tenant = orThrow(settings.tenant);
   const { clientAppKey } = settings;
   const keyFrom = clientAppKey === null ? 'topic' : terms.keyFrom;
@@ -190,18 +190,18 @@ function requireFitApns(tenant: string | null, { verify, apns }: SetTerms): void
  * @throws {CliError} interrupted
  */
 async function withSandboxMeant(
-  given: GivenSet,
+  input: SetInput,
   { findings }: SetPlan,
   { terminal, prompt }: Context,
-): Promise<GivenSet> {
-  const { terms } = given;
+): Promise<SetInput> {
+  const { terms } = input;
   const errors = findings.filter(({ level }) => level === 'error');
   const isAll = errors.length === 1 && errors[0]?.code === 'sandbox-only';
-  if (!isAll || !terminal.interactive || terms.yes || terms.judging.force) return given;
+  if (!isAll || !terminal.interactive || terms.yes || terms.judging.force) return input;
   const message = `${errors[0]?.message} Set it for the sandbox?`;
   const isMeant = await prompt.confirm({ message, initial: false, unavailable: message });
-  if (!isMeant) return given;
-  return { ...given, terms: { ...terms, apns: { ...terms.apns, environment: 'sandbox' } } };
+  if (!isMeant) return input;
+  return { ...input, terms: { ...terms, apns: { ...terms.apns, environment: 'sandbox' } } };
 }
 
 function memoryOf(
@@ -226,7 +226,7 @@ function latestOf({ refresh }: SetTerms, reported: ReadBack | null): LatestKey |
  */
 async function openEarly(
   isStopped: boolean,
-  { settings, terms }: GivenSet,
+  { settings, terms }: SetInput,
   context: Context,
 ): Promise<OpenTenant | null> {
   const { terminal } = context;
@@ -244,13 +244,13 @@ async function openEarly(
  * Only `--force` brings a file without a certificate or a topic here: the checks stop it.
  * @throws {CliError} usage
  */
-function requireSendable({ topic }: SetPlan, { opened }: GivenSet): void {
+function requireSendable({ topic }: SetPlan, { opened }: SetInput): void {
   requireWanted(opened.identity.certificate, topic);
 }
 
 async function verifyWithApns(
   { topic, findings }: SetPlan,
-  { opened, settings, terms }: GivenSet,
+  { opened, settings, terms }: SetInput,
   context: Context,
 ): Promise<{ readonly verification: Verification | null; readonly waited: number }> {
   const { verify } = terms;

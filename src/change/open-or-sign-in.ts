@@ -22,7 +22,7 @@ export async function openOrSignIn(
   try {
     const open = await openTenant(settings, context);
     if (context.terminal.interactive && mayHaveEnded(open.session))
-      await askUser(open.client, open.session).catch(throwIfOver);
+      await askUser(open.client, open.session).catch(rethrowIfEnded);
     return open;
   } catch (error) {
     if (!context.terminal.interactive || !isSignedOut(error)) throw error;
@@ -33,7 +33,7 @@ export async function openOrSignIn(
     });
     if (!agreed) throw error;
     const { signInAndSave } = await import('./sign-in/sign-in-and-save.ts');
-    const signedIn = await signInAndSave(settings, { openBrowser: true }, context);
+    const signedIn = await signInAndSave(settings, { opensBrowser: true }, context);
     return openTenant(signedIn.settings, context);
   }
 }
@@ -51,8 +51,12 @@ function mayHaveEnded({ source, renewable }: Session): boolean {
   return source === 'profile' && renewable;
 }
 
-/** Later requests report any other failure. @throws {CliError} */
-function throwIfOver(error: unknown): void {
+/**
+ * A session that ended, or an interrupt, ends the command here; later requests report any
+ * other failure.
+ * @throws {CliError}
+ */
+function rethrowIfEnded(error: unknown): void {
   if (isSignedOut(error) || !(error instanceof CliError) || error.code === 'interrupted')
     throw error;
 }

@@ -1,5 +1,5 @@
 import type { Context, Override } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, hasCode } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { requireOwnProfile } from '../settings/require-profile.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -15,7 +15,7 @@ export async function openTenant(settings: Settings, context: Context): Promise<
     const connection = await connectionTo(requireTenant(settings, context), settings, context);
     return await openConnection(connection, settings, context);
   } catch (error) {
-    if (!isSignedOut(error) || error.code !== 'not-signed-in') throw error;
+    if (!hasCode(error, 'not-signed-in')) throw error;
     requireOwnProfile(settings);
     throwIfOverridden(settings, error);
     const lack = context.terminal.interactive ? null : missingSecret(context.env, error);

@@ -5,7 +5,7 @@ import { isLoopback } from '../network/proxy.ts';
 import type { Ownership } from '../report/ownership.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import { recordedCodes } from './judge-reach.ts';
-import type { GivenSet, JudgedSet } from './judge-set.ts';
+import type { JudgedSet, SetInput } from './judge-set.ts';
 import type { OpenTenant } from './open-connection.ts';
 import { openOrSignIn } from './open-or-sign-in.ts';
 import type { SetPlan } from './plan-set-from-ledger.ts';
@@ -22,7 +22,7 @@ export interface ReadySet {
   /** Null: APNs was not asked. */
   readonly verification: Verification | null;
   readonly memory: Memory;
-  readonly given: GivenSet;
+  readonly input: SetInput;
 }
 
 /**
@@ -30,19 +30,19 @@ export interface ReadySet {
  * @throws {CliError} as openOrSignIn
  */
 export async function openSet(judged: JudgedSet, context: Context): Promise<ReadySet> {
-  const { given, plan, memory, verification, waited } = judged;
-  const open = judged.open ?? (await openOrSignIn(given.settings, context, waited));
+  const { input, plan, memory, verification, waited } = judged;
+  const open = judged.open ?? (await openOrSignIn(input.settings, context, waited));
   const phones = plan.affectsPhones ? await open.askPhones() : undefined;
-  return { plan, open, phones, verification, memory, given };
+  return { plan, open, phones, verification, memory, input };
 }
 
 /**
  * Whose a certificate is once it is set. An owner stays until another is given; a ticket
  * is that of one change.
  */
-export function ownershipIn({ plan, given }: Pick<JudgedSet, 'plan' | 'given'>): Ownership {
-  const { owner, ticket } = given.terms;
-  const { certificate } = given.opened.identity;
+export function ownershipIn({ plan, input }: Pick<JudgedSet, 'plan' | 'input'>): Ownership {
+  const { owner, ticket } = input.terms;
+  const { certificate } = input.opened.identity;
   return {
     owner: owner ?? plan.previous?.line.owner ?? null,
     ticket,
@@ -51,8 +51,8 @@ export function ownershipIn({ plan, given }: Pick<JudgedSet, 'plan' | 'given'>):
 }
 
 /** The job of a set that is ready. @throws {CliError} usage */
-export function jobOfSet({ plan, open, memory, given }: ReadySet): Job {
-  const { opened, terms } = given;
+export function jobOfSet({ plan, open, memory, input }: ReadySet): Job {
+  const { opened, terms } = input;
   const { clientAppKey, topic, findings } = plan;
   if (clientAppKey === null)
     throw new CliError('usage', 'No client app key was given', {
@@ -63,7 +63,7 @@ export function jobOfSet({ plan, open, memory, given }: ReadySet): Job {
   const isLocal = isLoopback(new URL(tenant).hostname);
   const against = recordedCodes({ findings, isLocal });
   const { environment } = terms.apns;
-  const { owner, ticket } = ownershipIn({ plan, given });
+  const { owner, ticket } = ownershipIn({ plan, input });
   const facts = { topic, environment, owner, ticket, against };
   return {
     target: {

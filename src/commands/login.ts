@@ -30,9 +30,9 @@ export async function login(options: LoginOptions, context: Context): Promise<Lo
   };
   const settings = await readAnySettings(options, context, own);
   await sayRehearsal(settings, context);
-  const { session, store } = await signInAndSave(
+  const { session, keptIn: store } = await signInAndSave(
     settings,
-    { openBrowser: options.browser },
+    { opensBrowser: options.browser },
     context,
   );
   return {

@@ -11,7 +11,7 @@ import type {
   PasswordCommandOptions,
   TokenKeyOptions,
 } from './options.ts';
-import { type Given, orError, orThrow } from './settings.ts';
+import { type OrError, orError, orThrow } from './settings.ts';
 import { variable } from './values.ts';
 
 /** A path, and the variable that it comes from. */
@@ -30,11 +30,11 @@ export type PasswordCommand = readonly [program: string, ...args: string[]];
 /** The .p12 from the options and arguments, else from the environment. */
 export interface GivenP12 {
   /** Null if none was given. */
-  readonly location: Given<P12Location | null>;
+  readonly location: OrError<P12Location | null>;
   /** The file with the password; takes precedence over `password`. */
   readonly passwordFile: string | null;
   /** The program that prints the password; takes precedence over `password`. */
-  readonly passwordCommand: Given<PasswordCommand | null>;
+  readonly passwordCommand: OrError<PasswordCommand | null>;
   readonly passwordOption?: string;
   readonly password: Secret | null;
   /** The other files of the command line, of which only one can be stdin. */

@@ -29,21 +29,22 @@ export interface CommandLine {
 export function readCommandLine(argv: readonly string[], env: Environment): CommandLine {
   const [first, ...others] = argv;
   const end = argv.indexOf('--');
-  const given = end === -1 ? argv : argv.slice(0, end);
-  const has = (key: keyof typeof globalOptions): boolean =>
-    given.includes(flagOf(globalOptions, key));
+  const beforeEnd = end === -1 ? argv : argv.slice(0, end);
+  /** Of `color` and `input`, which are negations, the flag is `--no-…`. */
+  const hasFlagOf = (key: keyof typeof globalOptions): boolean =>
+    beforeEnd.includes(flagOf(globalOptions, key));
   return {
     words: first === 'help' ? [...others, '--help'] : argv,
     isVersion: argv.length === 1 && (first === '--version' || first === '-V'),
     helpOn: first === 'help' ? leadingWords(others) : null,
-    secretOption: given.flatMap(secretIn).at(0) ?? null,
+    secretOption: beforeEnd.flatMap(secretIn).at(0) ?? null,
     flags: {
-      json: has('json'),
-      compact: has('compact'),
-      quiet: has('quiet'),
-      debug: has('debug') || isOn(env.MFA_CLI_DEBUG),
-      noColor: has('color'),
-      noInput: has('input') || isOn(env.CI),
+      json: hasFlagOf('json'),
+      compact: hasFlagOf('compact'),
+      quiet: hasFlagOf('quiet'),
+      debug: hasFlagOf('debug') || isOn(env.MFA_CLI_DEBUG),
+      noColor: hasFlagOf('color'),
+      noInput: hasFlagOf('input') || isOn(env.CI),
     },
   };
 }

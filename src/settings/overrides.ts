@@ -11,7 +11,7 @@ import { variable } from './values.ts';
 /** The options of a command line, and the profile that it uses. */
 interface OverrideFacts {
   /** The settings that an option decides. */
-  readonly given: ReadonlySet<SettingKey>;
+  readonly optionKeys: ReadonlySet<SettingKey>;
   readonly isProfileGiven: boolean;
   readonly profileName: string;
   readonly profile: Profile;
@@ -24,7 +24,7 @@ interface OverrideFacts {
  * the current profile, unless an option decides.
  */
 export function overridesOf(env: Environment, facts: OverrideFacts): readonly Override[] {
-  const { given, profileName, profile } = facts;
+  const { optionKeys, profileName, profile } = facts;
   const { settings, session } = profile;
   const ofSession =
     session === null
@@ -32,7 +32,7 @@ export function overridesOf(env: Environment, facts: OverrideFacts): readonly Ov
       : { tenant: session.tenant, 'app-id': session.appId, 'client-id': session.clientId };
   const held: Profile['settings'] = { ...settings, ...ofSession };
   const ofSettings = settingKeys.flatMap((key): Override[] => {
-    const value = given.has(key) ? null : valueIn(env, key);
+    const value = optionKeys.has(key) ? null : valueIn(env, key);
     const kept = held[key];
     if (value === null || kept === undefined || value === kept) return [];
     const name = table[key].variable;

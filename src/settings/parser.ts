@@ -166,24 +166,24 @@ export function readOptions<Table extends OptionTable>(
   table: Table,
   parsed: ParsedOptions,
 ): OptionsOf<Table> {
-  const given = Object.keys(parsed).filter((key) => Object.hasOwn(table, key));
-  const keys = new Set([...given, ...Object.keys(table)]);
+  const givenKeys = Object.keys(parsed).filter((key) => Object.hasOwn(table, key));
+  const keys = new Set([...givenKeys, ...Object.keys(table)]);
   const values = [...keys].flatMap((key) => {
     const declared = table[key];
     if (declared === undefined) return [];
-    const given = parsed[key];
-    const value = typeof given === 'string' ? parsedAs(declared, flagOf(table, key), given) : given;
-    return [[key, value]];
+    const value = parsed[key];
+    const isText = typeof value === 'string';
+    return [[key, isText ? parsedAs(declared, flagOf(table, key), value) : value]];
   });
   // The parser was made from the same table: this is the one place that says so to the
   // compiler.
   return Object.fromEntries(values) as OptionsOf<Table>;
 }
 
-function parsedAs(declared: OptionDeclaration, flag: string, given: string): string | number {
-  if (declared.type === 'days') return parseDays(given, flag);
-  if (declared.type === 'seconds') return parseSeconds(given, flag);
-  return declared.type === 'number' ? parseNumber(given, flag, declared.most) : given;
+function parsedAs(declared: OptionDeclaration, flag: string, text: string): string | number {
+  if (declared.type === 'days') return parseDays(text, flag);
+  if (declared.type === 'seconds') return parseSeconds(text, flag);
+  return declared.type === 'number' ? parseNumber(text, flag, declared.most) : text;
 }
 
 /** The programs that the given options name. */

@@ -54,7 +54,7 @@ export async function readSettings(
  * Tells a person in a terminal, before anything else, that the tenant is on this machine.
  */
 export async function sayRehearsal(
-  { tenant, tenantFrom }: Settings,
+  { tenant, tenantSource: tenantFrom }: Settings,
   { terminal }: Context,
 ): Promise<void> {
   const { json, quiet } = terminal.flags;
@@ -107,7 +107,7 @@ export function settingsFrom(
     profile,
     ...applicationOf(found.value),
     tenant: orError(() => parseTenant(found)),
-    tenantFrom: sourceWords(found.source('tenant')),
+    tenantSource: sourceWords(found.source('tenant')),
     loginHint: own.loginHint ?? variable(env, table.user.variable) ?? null,
     clientAppKey: found.value('client-app-key') ?? null,
     port: orError(() => parsePort(found.value('port') ?? defaults.port, found.source('port'), 1)),
@@ -119,13 +119,13 @@ export function settingsFrom(
     accessToken: orError(() => readToken(env)),
     lasting: lastingOf(options, own, env),
     overrides: overridesOf(env, {
-      given: new Set(keysIn(given).filter((key) => given[key] !== undefined)),
+      optionKeys: new Set(keysIn(given).filter((key) => given[key] !== undefined)),
       isProfileGiven: options.profile !== undefined,
       profileName,
       profile,
       current,
     }),
-    set: new Set(keysIn(given).filter((key) => found.value(key) !== undefined)),
+    chosenKeys: new Set(keysIn(given).filter((key) => found.value(key) !== undefined)),
   };
 }
 

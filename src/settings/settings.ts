@@ -8,13 +8,13 @@ import type { Credentials } from './credentials.ts';
 export type SessionStore = 'file' | 'keychain';
 
 /**
- * A value, or the error about what was given for it. A wrong value stops only the
- * commands that use it: `orThrow` throws the error.
+ * A value, or the error about the text that was given for it. A wrong value stops only
+ * the commands that use it: `orThrow` throws the error.
  */
-export type Given<Value> = Value | CliError;
+export type OrError<Value> = Value | CliError;
 
 /** The value that was read, or the error about it. */
-export function orError<Value>(read: () => Value): Given<Value> {
+export function orError<Value>(read: () => Value): OrError<Value> {
   try {
     return read();
   } catch (error) {
@@ -24,9 +24,9 @@ export function orError<Value>(read: () => Value): Given<Value> {
 }
 
 /** @throws {CliError} what was given is wrong */
-export function orThrow<Value>(given: Given<Value>): Value {
-  if (given instanceof CliError) throw given;
-  return given;
+export function orThrow<Value>(value: OrError<Value>): Value {
+  if (value instanceof CliError) throw value;
+  return value;
 }
 
 /** The store and its profiles, read once. */
@@ -58,26 +58,26 @@ export interface Settings extends Stored, Application {
   readonly profileName: string;
   readonly profile: Profile;
   /** The tenant's origin, or null. */
-  readonly tenant: Given<string | null>;
+  readonly tenant: OrError<string | null>;
   /** Who names the tenant: `--tenant`, `MFA_CLI_TENANT` or `profile "acme"`. */
-  readonly tenantFrom: string;
+  readonly tenantSource: string;
   /** The user who should sign in; null if not set. */
   readonly loginHint: string | null;
   readonly clientAppKey: string | null;
   /** The port of the loopback redirect. */
-  readonly port: Given<number>;
+  readonly port: OrError<number>;
   /** The store for the session of a sign-in. */
-  readonly sessionStore: Given<SessionStore>;
+  readonly sessionStore: OrError<SessionStore>;
   readonly network: Network;
   /** Null if the command needs a stored session. */
   readonly credentials: Credentials | null;
-  readonly accessToken: Given<Secret | null>;
+  readonly accessToken: OrError<Secret | null>;
   /** The given settings to save for the next command, besides the connection. */
   readonly lasting: readonly (readonly [SettingKey, string])[];
   /** The variables that take the place of what the profile says, or its session. */
   readonly overrides: readonly Override[];
-  /** The settings that are more than a default. */
-  readonly set: ReadonlySet<SettingKey>;
+  /** The settings that an option, a variable or the profile chooses. */
+  readonly chosenKeys: ReadonlySet<SettingKey>;
 }
 
 /** The error if no tenant is known. */

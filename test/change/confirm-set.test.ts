@@ -50,7 +50,7 @@ async function questionsAbout(plan: Partial<SetPlan>, yes = false): Promise<read
   const ready = {
     plan: { ...first, ...plan },
     open: { tenant: acme },
-    given: { opened: { identity: { certificate: null } }, terms: { yes } },
+    input: { opened: { identity: { certificate: null } }, terms: { yes } },
     verification: null,
     phones: undefined,
   };

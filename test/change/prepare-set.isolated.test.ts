@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { type History, noHistory } from '../../src/change/history.ts';
-import { type GivenSet, judgeSet } from '../../src/change/judge-set.ts';
+import { judgeSet, type SetInput } from '../../src/change/judge-set.ts';
 import { planSet } from '../../src/change/plan-set-from-ledger.ts';
 import { jobOfSet } from '../../src/change/prepare-set.ts';
 import { nowhere } from '../../src/errors/hint.ts';
@@ -18,7 +18,7 @@ vi.mock('../../src/change/open-or-sign-in.ts', () => ({
 }));
 
 /** The terms of a command with these APNs. */
-async function givenWith(host: string | null): Promise<GivenSet> {
+async function inputWith(host: string | null): Promise<SetInput> {
   const password = new Secret('secret');
   const file = { name: 'a.p12', path: null, bytes: p12Bytes('01-default-aes256') };
   const identity = await readPushIdentity(file, password, unbounded);
@@ -44,23 +44,23 @@ async function givenWith(host: string | null): Promise<GivenSet> {
 }
 
 test('no stand-in on this machine judges a certificate for a tenant that a person signs in to', async () => {
-  const given = await givenWith('127.0.0.1:9');
+  const input = await inputWith('127.0.0.1:9');
   const context = {
     terminal: { interactive: true },
     profiles: async () => ({ path: join(temporaryDirectory(), 'config.json') }),
   };
-  await expect(judgeSet(given, context as never)).rejects.toMatchObject({ code: 'usage' });
+  await expect(judgeSet(input, context as never)).rejects.toMatchObject({ code: 'usage' });
 });
 
 test.each([
   ['https://acme.example', ['issuer-not-apple']],
   ['http://127.0.0.1:9', []],
 ])('the record of %s has against an issuer that is not Apple: %j', async (tenant, against) => {
-  const given = await givenWith(null);
+  const input = await inputWith(null);
   const place = { tenant, clientAppKey: 'lab', keyFrom: 'given' as const };
   const known = { history: noHistory, reported: null };
-  const plan = planSet(given.opened.identity, place, known, given.terms);
+  const plan = planSet(input.opened.identity, place, known, input.terms);
   const history: History = { tenants: new Map(), alerts: new Map() };
-  const ready = { plan, given, memory: { history }, open: { tenant } };
+  const ready = { plan, input, memory: { history }, open: { tenant } };
   expect(jobOfSet(ready as never).target.wanted?.against).toEqual(against);
 });

@@ -92,7 +92,7 @@ test('that a value is set is told of none but a default', () => {
   const profiles = withSetting(noProfiles, 'default', 'port', '8400');
   const settings = settingsOf({ appId: 'mfa-cli' }, { MFA_CLI_SCOPE: 'all' }, profiles);
   const keys = ['app-id', 'scope', 'port', 'client-id', 'tenant'] as const;
-  expect(keys.map((key) => settings.set.has(key))).toEqual([true, true, true, false, false]);
+  expect(keys.map((key) => settings.chosenKeys.has(key))).toEqual([true, true, true, false, false]);
 });
 
 test('a time-out in seconds bounds the network', () => {

@@ -18,11 +18,6 @@ import { judgeOtherHost } from '../../tenant/other-host.ts';
 
 type TenantError = CliError<CodeIn<'tenant'>>;
 
-interface Doubt {
-  readonly error: TenantError;
-  readonly certain: boolean;
-}
-
 /**
  * Checks the tenant before the browser opens, so that a wrong address or application
  * fails within seconds. Doubts are noted and left to the browser.
@@ -37,40 +32,38 @@ export async function checkTenantBeforeBrowser(
   context: Context,
 ): Promise<void> {
   const doubt = await doubtAbout(connection, redirectUri, http, context);
-  if (doubt === null) return;
-  const { error, certain } = doubt;
-  if (certain) throw portalOf(connection.tenant) === null ? error : atPortal(error);
-  context.terminal.note(`${error.message}; the browser may still succeed.`);
+  if (doubt !== null) context.terminal.note(`${doubt.message}; the browser may still succeed.`);
 }
 
-function atPortal(error: TenantError): TenantError {
+/** The error of a tenant that a browser will not reach either. */
+function withPortal(error: TenantError, tenant: string): TenantError {
+  if (portalOf(tenant) === null) return error;
   return hasCode(error, 'tenant-unreachable', 'tenant-tls', 'tenant-not-json')
     ? restated(error, { facts: { portal: true } })
     : error;
 }
 
+/** A failure that may pass in the browser, or null. @throws {CliError} any other */
 async function doubtAbout(
   connection: Connection,
   redirectUri: string,
   http: Http,
   context: Context,
-): Promise<Doubt | null> {
+): Promise<TenantError | null> {
   const { tenant } = connection;
   let look: ApplicationLook;
   try {
     look = await lookAtApplication(connection, redirectUri, http);
   } catch (error) {
     if (!isAbout(error, 'tenant')) throw error;
-    return { error, certain: isCertain(error, tenant, context) };
+    if (isCertain(error, tenant, context)) throw withPortal(error, tenant);
+    return error;
   }
   if (look.kind === 'known') return null;
   if (look.kind === 'refused') throw look.error;
   const { status } = look.answer;
   if (status === 429 || status >= 500)
-    return {
-      error: new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`),
-      certain: false,
-    };
+    return new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
   // Null: it did not answer either question.
   const isTenant = await probeTenant(tenant, connection.appId, http).then(
     (probe) => probe.isTenant,
@@ -82,7 +75,8 @@ async function doubtAbout(
     `${tenant} did not answer as a tenant does: ${wordsFor(look.answer)}`,
   );
   // A browser gets the same 404.
-  return { error, certain: status === 404 && isTenant === false };
+  if (status === 404 && isTenant === false) throw withPortal(error, tenant);
+  return error;
 }
 
 /**
@@ -94,8 +88,12 @@ async function doubtAbout(
 function isCertain(error: TenantError, tenant: string, { env }: Context): boolean {
   const { code, cause } = error;
   if (code === 'tenant-tls' || code === 'listener-not-yours') return true;
-  if (proxyFor(new URL(tenant), proxiesOf(env)) !== null)
-    return hasCode(error, 'tenant-unreachable') && (error.facts.proxyStatus ?? 0) < 500;
+  if (proxyFor(new URL(tenant), proxiesOf(env)) !== null) {
+    if (!hasCode(error, 'tenant-unreachable')) return false;
+    const { proxyStatus } = error.facts;
+    // Without a status the proxy itself is unreachable.
+    return proxyStatus === undefined || proxyStatus < 500;
+  }
   return code === 'tenant-not-json' || absent.has(systemCode(cause) ?? '');
 }
 

@@ -33,50 +33,51 @@ export interface SavedSignIn {
   readonly settings: Settings;
   readonly session: StoredSession;
   /** The file that stores the session, or `keychain`. */
-  readonly store: string;
+  readonly keptIn: string;
 }
 
 /**
  * Signs in, as a service user with a client secret, otherwise as a person in the browser,
  * and saves settings and session in the profile. On first use it asks a person for the
  * tenant and its OAuth application. A missing or locked keychain ends it first.
- * @param openBrowser false: the address is only printed
+ * @param opensBrowser false: the address is only printed
  * @throws {CliError} keychain-unavailable, usage, sign-in-failed, sign-in-timed-out,
  *   sign-in-denied, interrupted, and what network and store throw
  */
 export async function signInAndSave(
   settings: Settings,
-  { openBrowser }: { readonly openBrowser: boolean },
+  { opensBrowser }: { readonly opensBrowser: boolean },
   context: Context,
 ): Promise<SavedSignIn> {
   if (orThrow(settings.sessionStore) === 'keychain') await settings.store.checkKeychain();
   const complete = await askWhatIsMissing(settings, context);
-  const given = orThrow(complete.tenant);
-  if (given === null) throw noTenant();
-  const { network, lasting, store } = complete;
-  const tenant = await resolveIdentityHost(given, network, context);
+  const address = orThrow(complete.tenant);
+  if (address === null) throw noTenant();
+  const { network, lasting, store: profileStore } = complete;
+  const tenant = await resolveIdentityHost(address, network, context);
   const connection = await connectionTo(tenant, complete, context);
   const http = await context.http(network);
   const session = await atHost(tenant, context, () =>
-    obtainSession(connection, complete, { http, openBrowser }, context),
+    obtainSession(connection, complete, { http, opensBrowser }, context),
   );
-  const saved = await store.update((profiles) =>
-    lasting.reduce(
-      (kept, [key, value]) => withSetting(kept, connection.profile, key, value),
-      withLogin(profiles, connection, session),
-    ),
-  );
+  const saved = await profileStore.update((profiles) => {
+    let updated = withLogin(profiles, connection, session);
+    for (const [key, value] of lasting)
+      updated = withSetting(updated, connection.profile, key, value);
+    return updated;
+  });
   sayWhereKept(complete, session, context);
-  const { settings: held, session: kept } = profileNamed(saved, connection.profile);
-  warnOfSaved(held, connection.profile, context);
+  const profile = profileNamed(saved, connection.profile);
+  warnOfSaved(profile.settings, connection.profile, context);
   if (connection.accessToken !== null)
     context.terminal.warn(
       'MFA_CLI_TOKEN takes the place of the session that was just saved: unset it',
     );
-  // They compare the variables with the profile before this sign-in.
+  // Hints of later errors no longer name them: they compare with the profile before.
   context.overrides.splice(0);
   const signedIn = { ...complete, profile: { ...complete.profile, session }, tenant };
-  return { settings: signedIn, session, store: placeOf(kept, store.path) ?? store.path };
+  const keptIn = placeOf(profile.session, profileStore.path) ?? profileStore.path;
+  return { settings: signedIn, session, keptIn };
 }
 
 /** Without a mark: the sign-in has the one verdict. */
@@ -102,7 +103,7 @@ async function askWhatIsMissing(
     initial: string,
     message: string,
   ): Promise<string> | string =>
-    settings.set.has(key)
+    settings.chosenKeys.has(key)
       ? initial
       : prompt.input({ ...noTenantGiven, message, initial, validate: isOneWord });
   const appId = await unlessSet('app-id', settings.appId, 'Application ID of the OAuth app:');
@@ -148,13 +149,13 @@ function isTenantAddress(text: string): true | string {
 
 interface SessionTerms {
   readonly http: Http;
-  readonly openBrowser: boolean;
+  readonly opensBrowser: boolean;
 }
 
 async function obtainSession(
   connection: Connection,
   settings: Settings,
-  { http, openBrowser }: SessionTerms,
+  { http, opensBrowser }: SessionTerms,
   context: Context,
 ): Promise<StoredSession> {
   const { now, signal, terminal } = context;
@@ -178,11 +179,11 @@ async function obtainSession(
     port,
     timeoutSeconds,
     owners: ownerRulesOf(context.env),
-    openBrowser: openBrowser ? context.openBrowser : null,
+    openBrowser: opensBrowser ? context.openBrowser : null,
     noBrowserWords: noBrowserWords(context.env),
     announce: (url, redirectUri) => {
       terminal.note(
-        openBrowser
+        opensBrowser
           ? 'Opening your browser. If it does not open, visit:'
           : `Visit this address in a browser that reaches ${redirectUri}:`,
       );

@@ -52,8 +52,7 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
     keyFrom: 'given' as const,
     ledgerPlace: namedLedger(options.record, context.env),
   };
-  const given = { opened, settings, terms };
-  const judged = await judgeSet(given, context);
+  const judged = await judgeSet({ opened, settings, terms }, context);
   const { verification, latest } = judged;
   const facts = {
     dryRun,

@@ -148,7 +148,7 @@ async function offerLogin(
     unavailable: 'Signing in needs a terminal',
   });
   if (!agreed) return;
-  await signInAndSave({ ...settings, loginHint: user }, { openBrowser: true }, context);
+  await signInAndSave({ ...settings, loginHint: user }, { opensBrowser: true }, context);
   context.terminal.note(`Signed in to ${tenant}`, 'ok');
   context.terminal.note('Next: mfa-cli apns set cert.p12');
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openP12 } from '../../../certificate/open-p12.ts';
 import { confirmSet } from '../../../change/confirm-set.ts';
-import { type GivenSet, type JudgedSet, judgeSet, knownProof } from '../../../change/judge-set.ts';
+import { type JudgedSet, judgeSet, knownProof, type SetInput } from '../../../change/judge-set.ts';
 import { jobOfSet, openSet, ownershipIn } from '../../../change/prepare-set.ts';
 import { openLedgerInUse } from '../../../change/read-memory.ts';
 import { reportSet, type SetReport } from '../../../change/report-set.ts';
@@ -151,7 +151,7 @@ async function giveRound(outcome: Outcome, opened: Opened, renewal: Renewal): Pr
   return { ...outcome, round, findings: report.findings, given: report };
 }
 
-function givenSet(round: Round, opened: Opened, renewal: Renewal): GivenSet {
+function givenSet(round: Round, opened: Opened, renewal: Renewal): SetInput {
   const { options, settings, apns, judging, facts, ledgerPlace, context } = renewal;
   return {
     opened,
@@ -175,7 +175,7 @@ function givenSet(round: Round, opened: Opened, renewal: Renewal): GivenSet {
 }
 
 /** @throws {CliError} as judgeSet; errors of APNs name the way around it */
-function judgeRound(given: GivenSet, context: Context): Promise<JudgedSet> {
+function judgeRound(given: SetInput, context: Context): Promise<JudgedSet> {
   return judgeSet(given, context).catch((error: unknown) => {
     if (!isAbout(error, 'apns')) throw error;
     throw restated(error, { facts: { skip: '--no-verify' } });
