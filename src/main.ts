@@ -70,6 +70,7 @@ async function runCommand(): Promise<void> {
     import('./terminal/prompt.ts'),
   ]);
   const streams = {
+    // Read when it is used: a stream on it would begin to read.
     get stdin() {
       return process.stdin;
     },

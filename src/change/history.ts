@@ -88,7 +88,7 @@ function addRequest(tenant: MutableTenant, line: LedgerLine): void {
     return;
   }
   // The tenant's own answer stands, whatever somebody concluded from its word meanwhile.
-  if (known.line.outcome === 'done' && known.line.sentAs !== null) return;
+  if (known.line.outcome === 'done' && !isSettlement(known.line)) return;
   known.line = line;
   if (!isSettlement(line)) known.at = line.at;
 }

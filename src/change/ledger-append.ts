@@ -84,11 +84,12 @@ export function openAppender(place: LedgerPlace, options: AppendOptions): Ledger
 
   const writeBatch = async (waiting: readonly Waiting[]): Promise<readonly LedgerLine[]> => {
     batch = null;
-    const isOutcome = waiting.some(({ facts }) => facts.of !== null);
-    held ??= await lock(place, isOutcome ? undefined : options.signal);
+    const hasOutcome = waiting.some(({ facts }) => facts.of !== null);
+    held ??= await lock(place, hasOutcome ? undefined : options.signal);
     try {
       return await writer.write(waiting);
     } finally {
+      // Lines that came meanwhile have begun the next batch, which keeps the lock.
       const isDue = performance.now() - held.since > longestHold;
       if (batch === null || isDue) {
         held.release();

@@ -61,6 +61,7 @@ export async function runAndAwaitOutcome(
   } finally {
     await closeLedger(ledger, context);
   }
+  // The interrupt came before the job could start.
   if (outcome === null) throw signal.reason;
   return outcome;
 }

@@ -178,13 +178,12 @@ export function successIn(answer: Readonly<Record<string, unknown>>): unknown {
   return Object.entries(answer).find(([name]) => name.toLowerCase() === 'success')?.[1];
 }
 
-const longestSentence = 500;
-
 /**
  * The sentence in the vendor's guide on both calls: "You need to have APNSCertificate
  * management rights to use this API."
  */
 const lackingWords = /\byou need to have\b.{0,200}\brights?\b/i;
+const longestSentence = 500;
 
 /**
  * Whether a refusal reports a missing right or scope, by its ID or by the guide's own

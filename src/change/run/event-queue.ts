@@ -57,6 +57,7 @@ export class EventQueue<Event> {
         yield next.event;
         isTaken = true;
       } finally {
+        // A reader that throws, or leaves its loop, returns from the yield to here.
         if (isTaken) next.taken();
         else next.refused(new NotTaken());
       }

@@ -55,22 +55,22 @@ export async function runConcurrently<Job>(
       async pause(wait) {
         if (keepsSlot || paused >= concurrency * pausesPerSlot) return wait();
         paused++;
-        release();
+        releaseSlot();
         try {
           await wait();
         } finally {
           paused--;
-          await taken();
+          await takeSlot();
         }
       },
     };
 
-    const taken = async (): Promise<void> => {
+    const takeSlot = async (): Promise<void> => {
       if (free > 0) free--;
       else await new Promise<void>((resume) => resuming.push(resume));
     };
 
-    function release(): void {
+    function releaseSlot(): void {
       const resume = resuming.shift();
       if (resume === undefined) {
         free++;
@@ -87,7 +87,7 @@ export async function runConcurrently<Job>(
         work(job, slot).then(() => {
           underWay--;
           if (queue.length > 0) ready.push(queue);
-          release();
+          releaseSlot();
           if (underWay === 0 && (ready.length === 0 || !mayStart())) resolve();
         }, reject);
       }

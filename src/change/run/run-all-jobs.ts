@@ -37,6 +37,7 @@ export async function* runAllJobs(
   const queue = new EventQueue<ChangeEvent>();
   const run = new Run(options, queue);
   const work = run.through(jobs).finally(() => queue.end());
+  // The `finally` below throws it; until then nobody waits for it.
   work.catch(() => {});
   try {
     yield* queue.events();
@@ -50,7 +51,10 @@ export async function* runAllJobs(
 class Run {
   readonly #options: RunOptions;
   readonly #each: SurroundingRun;
-  /** The outcomes on their way to the disk: the next job does not wait for them. */
+  /**
+   * The outcomes on their way to the disk: the next job does not wait for them. One that
+   * failed stays, and `#runAll` throws it.
+   */
   readonly #finishing = new Set<Promise<void>>();
   #failures = 0;
   #isStopped = false;
@@ -97,8 +101,8 @@ class Run {
   }
 
   /** An outcome counts at once: the next job begins while it is written. */
-  #finish(outcome: Promise<void>): void {
-    const finishing = outcome.catch((error: unknown) => {
+  #finish(written: Promise<void>): void {
+    const finishing = written.catch((error: unknown) => {
       if (!(error instanceof NotTaken)) throw error;
     });
     this.#finishing.add(finishing);

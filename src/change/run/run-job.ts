@@ -129,7 +129,7 @@ interface StartedChange {
 class RunningJob {
   readonly #job: Job;
   readonly #run: SurroundingRun;
-  /** Null: nothing has left. */
+  /** Null: the request cannot have left, so that the ledger needs no outcome. */
   #started: StartedChange | null = null;
 
   constructor(job: Job, run: SurroundingRun) {
@@ -150,6 +150,7 @@ class RunningJob {
         return nothingLeft;
       }
       if (!(error instanceof CliError)) throw error;
+      // An interrupt after the request has left is `outcome-unknown`.
       return { isFailed: error.code !== 'interrupted', written: this.#noteFailed(error) };
     }
   }
@@ -165,9 +166,11 @@ class RunningJob {
         unrecorded: null,
       };
     } catch (error) {
-      if (!(error instanceof CliError)) throw error;
-      if (needsLedger && error.code !== 'interrupted') this.#run.stop();
-      if (needsLedger || error.code === 'interrupted') throw error;
+      if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+      if (needsLedger) {
+        this.#run.stop();
+        throw error;
+      }
       started = { user, line: null, unrecorded: error };
     }
     try {
@@ -176,6 +179,7 @@ class RunningJob {
       if (error instanceof NotTaken) await this.#note(started, { outcome: 'not-done' });
       throw error;
     }
+    // From here the request may leave.
     this.#started = started;
   }
 
@@ -202,13 +206,14 @@ class RunningJob {
    * Writes the outcome. Resolves to the error that kept the ledger from having it, or
    * null.
    */
-  async #note(started: StartedChange | null, outcome: LaterFacts): Promise<CliError | null> {
+  async #note(started: StartedChange | null, later: LaterFacts): Promise<CliError | null> {
     if (started === null) return null;
     const { ledger, needsLedger } = this.#run;
     const { line, user, unrecorded } = started;
-    if (line === null && outcome.outcome === 'not-done') return unrecorded;
+    // Nothing was done, and no line says that it may have been.
+    if (line === null && later.outcome === 'not-done') return unrecorded;
     const first = firstFacts(this.#job, user);
-    const facts = line === null ? { ...first, ...outcome } : laterFacts(line, outcome);
+    const facts = line === null ? { ...first, ...later } : laterFacts(line, later);
     try {
       await ledger.append(facts);
       return null;
