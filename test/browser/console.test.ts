@@ -200,7 +200,10 @@ inChromium('the console', () => {
     expect((await createMachine().run(argv, { env: secretPassword })).exitCode).toBe(0);
     const answers = area(page, 'Stand-in for APNs').getByRole('listitem');
     expect(
-      await answers.filter({ hasText: 'mfa-cli apns verify' }).locator('.tag.plain').textContent(),
+      await answers
+        .filter({ hasText: 'check of a certificate' })
+        .locator('.tag.plain')
+        .textContent(),
     ).toBe('probe');
   });
 

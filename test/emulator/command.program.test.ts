@@ -168,7 +168,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
 
   test.each([
     ['--fixed-passwords', 'The passwords are publicly known'],
-    ['--auto-approve', 'Every sign-in succeeds as the administrator'],
+    ['--auto-approve', 'Every sign-in in the browser succeeds without a password'],
   ])('%s says that it is unsafe', async (word, warning) => {
     const { stdout, stderr } = await runEmulator(word, '--json', '--quiet');
     expect(stderr).toContain(

@@ -143,7 +143,7 @@ function whereTo(report: EmulatorReport | TenantsReport): string {
 
 function dangers({ fixedPasswords, autoApprove }: EmulatorOptions): readonly string[] {
   const why = [
-    ...(autoApprove === true ? ['every sign-in succeeds as the administrator'] : []),
+    ...(autoApprove === true ? ['every sign-in in the browser succeeds without a password'] : []),
     ...(fixedPasswords === true ? ['the passwords are publicly known'] : []),
   ].join(', and ');
   const reader =

@@ -153,6 +153,6 @@ function reachOf({ phones: { total, reachable } }: ConsoleState): string {
   if (total === 0)
     return 'No phone is enrolled yet. Open one here, or enroll one with mfa-cli device enroll.';
   return reachable === 0
-    ? 'No phone can be reached yet.'
-    : `${count(reachable, 'phone')} can be reached.`;
+    ? 'No enrolled phone has a device token yet.'
+    : `${count(reachable, 'phone')} enrolled. A phone in the browser rings only while it is open.`;
 }

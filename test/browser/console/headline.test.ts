@@ -68,7 +68,8 @@ const noPush = { code: 'topic-missing', message: 'It is no push.' };
 const gone = { phone: 'iPhone', status: 410, reason: 'Unregistered' };
 const unanswered = { phone: 'iPhone', status: null, reason: 'no connection' };
 const taken = { phone: 'iPad', status: 200, reason: null };
-const usual = 'com.example.app can push for 217 more days | 1 phone can be reached.';
+const usual =
+  'com.example.app can push for 217 more days | 1 phone enrolled. A phone in the browser rings only while it is open.';
 const toOpen = 'No phone is enrolled yet. Open one here, or enroll one with mfa-cli device enroll.';
 
 test.each<[string, Changes]>([
@@ -86,7 +87,7 @@ test.each<[string, Changes]>([
     { ...of({ notAfter: inDays(1.2) }), phones: [] },
   ],
   [
-    'com.example.app can push for 0 more days | No phone can be reached yet.',
+    'com.example.app can push for 0 more days | No enrolled phone has a device token yet.',
     { ...of({ notAfter: inDays(0.2) }), phones: [{ ...phone, isReachable: false }] },
   ],
   [
@@ -107,8 +108,14 @@ test.each<[string, Changes]>([
   ['The push did not arrive | uma: 410 Unregistered', asked({ pushes: [gone] })],
   ['The push did not arrive | uma: no connection', asked({ pushes: [unanswered] })],
   ['A push is waiting for an answer | uma, iPad', asked({ pushes: [gone, taken] })],
-  ['uma approved the sign-in | 1 phone can be reached.', asked({ verdict: 'Approved' })],
-  ['uma denied the sign-in | 1 phone can be reached.', asked({ verdict: 'Denied' })],
+  [
+    'uma approved the sign-in | 1 phone enrolled. A phone in the browser rings only while it is open.',
+    asked({ verdict: 'Approved' }),
+  ],
+  [
+    'uma denied the sign-in | 1 phone enrolled. A phone in the browser rings only while it is open.',
+    asked({ verdict: 'Denied' }),
+  ],
   [usual, asked({ verdict: 'Approved', openedAt: inMinutes(-6) })],
   [usual, asked({ expiresAt: inMinutes(0) })],
 ])('the console says first: %s', (expected, changes) => {

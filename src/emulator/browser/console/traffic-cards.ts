@@ -143,7 +143,7 @@ function answerLine(answer: ConsoleAnswer): EventLine {
   const words = status === null ? `ended: ${reason ?? ''}` : `${status} ${reason ?? ''}`.trim();
   return {
     at,
-    subject: phone ?? (isProbe ? 'mfa-cli apns verify' : 'unknown device token'),
+    subject: phone ?? (isProbe ? 'check of a certificate' : 'unknown device token'),
     words: topic === null ? words : `${words} · ${topic}`,
     mark: answerMark(answer),
   };

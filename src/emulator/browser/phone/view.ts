@@ -122,7 +122,7 @@ const maxActivities = 8;
 /** Below the phone: its user, its activity, and reasons for silence. */
 function captionOf(state: PhoneState, phone: Phone): readonly Child[] {
   const { stage, activity, notifications } = state;
-  const isSilent = stage === 'listening' && !notifications.some(isOpen);
+  const isSilent = stage === 'listening' && notifications.length === 0;
   return [
     ...identityOf(state, phone),
     activity.length === 0 ? null : make('h2', 'Activity'),
