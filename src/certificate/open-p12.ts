@@ -25,7 +25,7 @@ import { orThrow } from '../settings/settings.ts';
 import { namingSource } from '../settings/values.ts';
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
-import { openProtected, readPassword } from './passwords.ts';
+import { openProtected, type PasswordProtected, readPassword } from './passwords.ts';
 
 export interface OpenedP12 {
   readonly file: P12File;
@@ -48,7 +48,7 @@ export async function openP12(
   for (;;) {
     try {
       const file = await readGivenP12(given, context);
-      const opened = await openFile(file, given, context);
+      const opened = await openProtected(await protectedP12(file, given, context), context);
       const objection = isGiven ? undefined : objectionTo(opened.identity);
       if (objection === undefined) return opened;
       context.terminal.show(objection, 'error');
@@ -81,16 +81,17 @@ interface ReadP12 {
 export async function openP12IfPossible(given: GivenP12, context: Context): Promise<ReadP12> {
   const file = await readGivenP12(given, context);
   const pfx = readPfx(file);
-  return { file, pfx, opened: await openFile<null>(file, given, context, null) };
+  const needed = await protectedP12(file, given, context);
+  const opened = await openProtected<OpenedP12 | null>({ ...needed, unopened: null }, context);
+  return { file, pfx, opened };
 }
 
-/** @param unopened the result where no password is given; absent: one is needed */
-async function openFile<T = never>(
+/** A .p12 to open with its password; with a result `unopened` it may stay closed. */
+async function protectedP12(
   file: P12File,
   given: GivenP12,
   context: Context,
-  unopened?: T,
-): Promise<OpenedP12 | T> {
+): Promise<PasswordProtected<OpenedP12>> {
   const { passwordFile, passwordOption: option } = given;
   const source = {
     file: passwordFile,
@@ -98,24 +99,20 @@ async function openFile<T = never>(
     command: orThrow(given.passwordCommand),
   };
   const password = (await readPassword(source, context)) ?? given.password;
-  return openProtected<OpenedP12 | T>(
-    {
-      name: file.name,
-      unopened,
-      facts:
-        option === undefined
-          ? { secret: 'password' }
-          : { option: `${option} FILE or set MFA_CLI_P12_PASSWORD` },
-      given: password,
-      wrong: ['pkcs12-password-incorrect', 'pkcs12-password-required'],
-      needsPassword: 'pkcs12-password-required',
-      open(secret) {
-        const progress = context.terminal.progress(`Opening ${file.name}`);
-        return open(file, secret, context).finally(() => progress.stop());
-      },
+  return {
+    name: file.name,
+    facts:
+      option === undefined
+        ? { secret: 'password' }
+        : { option: `${option} FILE or set MFA_CLI_P12_PASSWORD` },
+    given: password,
+    wrong: ['pkcs12-password-incorrect', 'pkcs12-password-required'],
+    needsPassword: 'pkcs12-password-required',
+    open(secret) {
+      const progress = context.terminal.progress(`Opening ${file.name}`);
+      return openWith(secret, file, context).finally(() => progress.stop());
     },
-    context,
-  );
+  };
 }
 
 /** Opens a .p12 without asking a person. @throws {CliError} of exit 3, interrupted */
@@ -124,10 +121,14 @@ export async function openLocatedP12(
   password: Secret | null,
   context: Context,
 ): Promise<OpenedP12> {
-  return open(await readP12(location, [], context), password, context);
+  return openWith(password, await readP12(location, [], context), context);
 }
 
-async function open(file: P12File, password: Secret | null, context: Context): Promise<OpenedP12> {
+async function openWith(
+  password: Secret | null,
+  file: P12File,
+  context: Context,
+): Promise<OpenedP12> {
   const identity = await readWithin(file, 'pkcs12-unsupported', context, (pace) =>
     readPushIdentity(file, password, pace),
   );

@@ -19,8 +19,11 @@ interface Protected {
 }
 
 /** `needsPassword`: the error of `open(null)` if it needs one; absent: it always does. */
-type PasswordProtected<T> = Protected & {
-  /** The result without a password, which Return gives, or a run without a terminal. */
+export type PasswordProtected<T> = Protected & {
+  /**
+   * The result without a password, which Return gives, or a run without a terminal;
+   * absent: a password is needed.
+   */
   readonly unopened?: T | undefined;
 } & (
     | { readonly needsPassword?: undefined; open(password: Secret): Promise<T> }

@@ -124,8 +124,8 @@ async function requestTokens(
   ) => {
     const body = String(request.body);
     const response = await http.send(tokenRequest(address, request.headers, body, grant));
-    const form = new URLSearchParams(body);
-    const { id_token, ...answer } = acceptedAnswer(response, grant, form, target);
+    const sent = new URLSearchParams(body);
+    const { id_token, ...answer } = acceptedAnswer(response, grant, sent, target);
     idToken = id_token;
     date = response.headers.date;
     // The ID token is left out: it proves nothing used here, and its issuer may be
@@ -134,8 +134,14 @@ async function requestTokens(
   };
   // A tenant without TLS is on this machine: its address was checked.
   const options = { [oauth.customFetch]: send, [oauth.allowInsecureRequests]: true };
-  const request = oauth.genericTokenEndpointRequest;
-  const response = await request(server, client, authentication, grant, form, options);
+  const response = await oauth.genericTokenEndpointRequest(
+    server,
+    client,
+    authentication,
+    grant,
+    form,
+    options,
+  );
   try {
     const answer = await oauth.processGenericTokenEndpointResponse(server, client, response);
     return readTokens({ ...answer, id_token: idToken }, date);
