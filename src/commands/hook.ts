@@ -4,11 +4,11 @@ import { CliError } from '../errors/cli-error.ts';
 import type { ExitCode } from '../errors/entry.ts';
 import { runProgram } from '../programs/run-program.ts';
 import type { OptionsOf } from '../settings/define.ts';
-import { hook } from '../settings/options.ts';
+import { hookOptions } from '../settings/options.ts';
 import { inJson } from '../text/printable.ts';
 
 /** The options of a command's hook. */
-export interface HookOptions extends OptionsOf<typeof hook> {
+export interface HookOptions extends OptionsOf<typeof hookOptions> {
   /**
    * The option of a command that reports when certificates expire; undefined in another.
    */
@@ -82,7 +82,7 @@ export function openHook(options: HookOptions): Hook | null {
       );
     return null;
   }
-  const milliseconds = (hookTimeout ?? hook.hookTimeout.default) * 1000;
+  const milliseconds = (hookTimeout ?? hookOptions.hookTimeout.default) * 1000;
   return {
     mustSucceed: hookMustSucceed,
     stages: notifyAt === undefined ? null : parseStages(notifyAt),

@@ -1,15 +1,15 @@
 import type { OptionTable } from '../settings/define.ts';
 import type { CommandOptions } from '../settings/global-options.ts';
-import { connection, signIn } from '../settings/options.ts';
+import { connectionOptions, signInOptions } from '../settings/options.ts';
 
 // The options of the commands of one word that have no directory.
 
 export const loginOptions = {
-  ...connection,
-  port: signIn.port,
-  loginHint: signIn.loginHint,
+  ...connectionOptions,
+  port: signInOptions.port,
+  loginHint: signInOptions.loginHint,
   browser: { type: 'negation', group: 'Sign-in', meaning: 'print the address and open no browser' },
-  store: signIn.store,
+  store: signInOptions.store,
 } as const satisfies OptionTable;
 
 export interface LoginOptions extends CommandOptions<typeof loginOptions> {}
@@ -28,7 +28,7 @@ export const whoamiOptions = {
     value: 'duration',
     meaning: 'exit with 5 if less than this is left, such as 90s, 20m or 1h',
   },
-  ...connection,
+  ...connectionOptions,
 } as const satisfies OptionTable;
 
 export interface WhoamiOptions extends CommandOptions<typeof whoamiOptions> {}
@@ -41,7 +41,7 @@ export const apiOptions = {
     value: 'json',
     meaning: 'JSON body, @FILE to read a file, or - for stdin; default for POST: {}',
   },
-  ...connection,
+  ...connectionOptions,
 } as const satisfies OptionTable;
 
 export interface ApiOptions extends CommandOptions<typeof apiOptions> {}

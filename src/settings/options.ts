@@ -5,7 +5,7 @@ import { optionFor, type SettingOption } from './parser.ts';
 import { type Setting, type SettingName, table } from './table.ts';
 
 /** Where a command connects to. */
-export const connection = {
+export const connectionOptions = {
   tenant: { type: 'text', group: 'Tenant', value: 'url', setting: 'tenant' },
   appId: { type: 'text', group: 'Tenant', value: 'id', setting: 'app-id' },
   clientId: { type: 'text', group: 'Tenant', value: 'id', setting: 'client-id' },
@@ -13,7 +13,8 @@ export const connection = {
   platformToken: { type: 'flag', group: 'Tenant', setting: 'platform-token' },
 } as const satisfies OptionTable;
 
-export interface ConnectionOptions extends OptionsOf<typeof globalOptions & typeof connection> {}
+export interface ConnectionOptions
+  extends OptionsOf<typeof globalOptions & typeof connectionOptions> {}
 
 /** Of a command that connects nowhere, or to the tenant of the profile. */
 export const noConnection = {
@@ -22,10 +23,10 @@ export const noConnection = {
   clientId: undefined,
   scope: undefined,
   platformToken: undefined,
-} satisfies Record<keyof typeof connection, undefined>;
+} satisfies Record<keyof typeof connectionOptions, undefined>;
 
 /** How to sign in, and where to keep the session. */
-export const signIn = {
+export const signInOptions = {
   port: {
     type: 'text',
     group: 'Sign-in',
@@ -80,7 +81,7 @@ const passwordArg = {
 } as const satisfies OptionDeclaration;
 
 /** A .p12, and its password. */
-export const p12 = {
+export const p12Options = {
   p12: {
     type: 'text',
     group: 'File',
@@ -108,15 +109,15 @@ export const p12 = {
 } as const satisfies OptionTable;
 
 /** A .p12 as an argument or an option. */
-export const p12File = {
+export const p12FileOptions = {
   file: { type: 'optional-argument', kind: 'p12', meaning: 'the .p12 file (- for stdin)' },
-  ...p12,
+  ...p12Options,
 } as const satisfies OptionTable;
 
-export interface P12Options extends OptionsOf<typeof p12File> {}
+export interface P12Options extends OptionsOf<typeof p12FileOptions> {}
 
 /** A program that prints the password of what a command makes. */
-export const thatPassword = {
+export const thatPasswordOptions = {
   passwordCommand: {
     type: 'program',
     group: 'File',
@@ -128,7 +129,7 @@ export const thatPassword = {
 } as const satisfies OptionTable;
 
 export interface PasswordCommandOptions
-  extends Pick<OptionsOf<typeof p12>, 'passwordCommand' | 'passwordArg'> {}
+  extends Pick<OptionsOf<typeof p12Options>, 'passwordCommand' | 'passwordArg'> {}
 
 export const keyPasswordFile = {
   type: 'text',
@@ -139,7 +140,7 @@ export const keyPasswordFile = {
 } as const satisfies OptionDeclaration;
 
 /** An APNs auth key in place of a .p12. */
-export const tokenKey = {
+export const tokenKeyOptions = {
   p8: {
     type: 'text',
     group: 'File',
@@ -152,7 +153,7 @@ export const tokenKey = {
   teamId: { type: 'text', group: 'File', value: 'id', setting: 'team-id' },
 } as const satisfies OptionTable;
 
-export interface TokenKeyOptions extends OptionsOf<typeof tokenKey> {}
+export interface TokenKeyOptions extends OptionsOf<typeof tokenKeyOptions> {}
 
 export const topic = {
   type: 'text',
@@ -179,13 +180,13 @@ const apnsHost = {
 } as const satisfies OptionDeclaration;
 
 /** The APNs that a command asks. */
-export const apnsHosts = { environment, apnsHost } as const satisfies OptionTable;
+export const apnsOptions = { environment, apnsHost } as const satisfies OptionTable;
 
 export interface ApnsOptions
-  extends OptionsOf<typeof apnsHosts & { readonly topic: typeof topic }> {}
+  extends OptionsOf<typeof apnsOptions & { readonly topic: typeof topic }> {}
 
 /** The findings that stop a command; each command words its `--force` itself. */
-export const judging = {
+export const judgingOptions = {
   failOn: {
     type: 'choice',
     group: 'Checks',
@@ -203,12 +204,12 @@ export const judging = {
   },
 } as const satisfies OptionTable;
 
-export interface JudgingOptions extends OptionsOf<typeof judging> {
+export interface JudgingOptions extends OptionsOf<typeof judgingOptions> {
   readonly force: boolean | undefined;
 }
 
 /** A program that is run at the end. */
-export const hook = {
+export const hookOptions = {
   hook: {
     type: 'program',
     group: 'Hook',
@@ -237,8 +238,8 @@ export const hook = {
 } as const satisfies OptionTable;
 
 /** The hook of a command that reports when certificates expire. */
-export const alerts = {
-  ...hook,
+export const alertOptions = {
+  ...hookOptions,
   notifyAt: {
     type: 'text',
     group: 'Hook',
@@ -249,7 +250,7 @@ export const alerts = {
 } as const satisfies OptionTable;
 
 /** The content of an MFA push. */
-export const push = {
+export const pushOptions = {
   message: {
     type: 'text',
     group: 'Push',
@@ -273,10 +274,10 @@ export const push = {
  */
 const all: OptionTable = {
   ...globalOptions,
-  ...connection,
-  ...signIn,
-  ...p12,
-  ...tokenKey,
+  ...connectionOptions,
+  ...signInOptions,
+  ...p12Options,
+  ...tokenKeyOptions,
   apnsHost,
   clientAppKey,
   record,

@@ -8,7 +8,7 @@ import { credentialsIn, readToken } from './credentials.ts';
 import { defaults } from './defaults.ts';
 import type { OptionsOf } from './define.ts';
 import type { GlobalOptions } from './global-options.ts';
-import type { ConnectionOptions, clientAppKey, signIn } from './options.ts';
+import type { ConnectionOptions, clientAppKey, signInOptions } from './options.ts';
 import { overridesOf } from './overrides.ts';
 import { requireOwnProfile } from './require-profile.ts';
 import {
@@ -24,7 +24,7 @@ import { invalidValue, namingSource, parsePort, type Source, variable } from './
 
 /** The settings that only some commands have as options. */
 export interface OwnOptions
-  extends OptionsOf<typeof signIn & { readonly clientAppKey: typeof clientAppKey }> {}
+  extends OptionsOf<typeof signInOptions & { readonly clientAppKey: typeof clientAppKey }> {}
 
 /** Of a command that has none of them. */
 export const noOwnOptions: OwnOptions = {

@@ -8,7 +8,11 @@ import type { Context } from '../../src/context.ts';
 import { givenP12, judgingOf } from '../../src/settings/certificate.ts';
 import { flagOf, type OptionsOf, type OptionTable } from '../../src/settings/define.ts';
 import type { CommandOptions } from '../../src/settings/global-options.ts';
-import { type hook, type judging, p12File } from '../../src/settings/options.ts';
+import {
+  type hookOptions,
+  type judgingOptions,
+  p12FileOptions,
+} from '../../src/settings/options.ts';
 import { noOwnOptions, readSettings } from '../../src/settings/resolve.ts';
 
 declare const context: Context;
@@ -107,17 +111,17 @@ export const ownSettings = readSettings(whoami, context, own);
 // @ts-expect-error: every declared key is there
 export const logout: OptionsOf<typeof logoutOptions> = {};
 
-const { passwordFile, ...rest } = p12File;
+const { passwordFile, ...rest } = p12FileOptions;
 const withSecret = { ...rest, secretFile: passwordFile };
 declare const secretOptions: OptionsOf<typeof withSecret>;
 // @ts-expect-error: the .p12's password comes from `passwordFile`
 export const p12 = givenP12(secretOptions, {});
 
-declare const judged: OptionsOf<typeof judging>;
+declare const judged: OptionsOf<typeof judgingOptions>;
 // @ts-expect-error: who has no `--force` says so
 export const stopping = judgingOf(judged);
 
-declare const called: OptionsOf<typeof hook>;
+declare const called: OptionsOf<typeof hookOptions>;
 // @ts-expect-error: what else a hook needs to know
 export const open = openHook(called);
 

@@ -6,7 +6,12 @@ import type { Environment } from '../../src/context.ts';
 import { givenP12 } from '../../src/settings/certificate.ts';
 import { readCommandLine } from '../../src/settings/command-line.ts';
 import { globalOptions } from '../../src/settings/global-options.ts';
-import { clientAppKey, connection, p12File, signIn } from '../../src/settings/options.ts';
+import {
+  clientAppKey,
+  connectionOptions,
+  p12FileOptions,
+  signInOptions,
+} from '../../src/settings/options.ts';
 import { type ParsedOptions, readOptions } from '../../src/settings/parser.ts';
 import { settingsFrom } from '../../src/settings/resolve.ts';
 import { orThrow, type Settings } from '../../src/settings/settings.ts';
@@ -14,7 +19,7 @@ import { testCases } from '../support/cases.ts';
 import { createMachine } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 
-const table = { ...globalOptions, ...connection, ...signIn, clientAppKey };
+const table = { ...globalOptions, ...connectionOptions, ...signInOptions, clientAppKey };
 
 /** Settings of these options and variables, over these profiles. */
 function settingsOf(
@@ -108,7 +113,7 @@ test('what is wrong is told where it is needed', () => {
     { MFA_CLI_TOKEN: 'two\nlines' },
   );
   const twice = { MFA_CLI_P12: 'a', MFA_CLI_P12_BASE64: 'b' };
-  const { location } = givenP12(readOptions(p12File, {}), twice);
+  const { location } = givenP12(readOptions(p12FileOptions, {}), twice);
   for (const given of [tenant, port, accessToken, location])
     expect(() => orThrow<unknown>(given)).toThrow(expect.objectContaining({ code: 'usage' }));
 });

@@ -1,21 +1,21 @@
 import type { OptionDeclaration, OptionTable } from '../../settings/define.ts';
 import type { CommandOptions } from '../../settings/global-options.ts';
 import {
-  alerts,
-  apnsHosts,
+  alertOptions,
+  apnsOptions,
   clientAppKey,
-  connection,
-  hook,
-  judging,
-  p12File,
+  connectionOptions,
+  hookOptions,
+  judgingOptions,
+  p12FileOptions,
   record,
-  tokenKey,
+  tokenKeyOptions,
   topic,
 } from '../../settings/options.ts';
 
 export const environments = ['production', 'sandbox'] as const;
 
-export const apnsHost = {
+export const apnsHostInPlace = {
   type: 'text',
   group: 'APNs',
   value: 'host:port',
@@ -41,7 +41,7 @@ export const noVerify = {
 } as const satisfies OptionDeclaration;
 
 /** How and where a certificate is sent. */
-export const sending = {
+export const sendingOptions = {
   sendAs: {
     type: 'choice',
     group: 'Sending',
@@ -50,11 +50,11 @@ export const sending = {
     meaning: 'how to encode the parameters',
     default: 'json, then form if the tenant reports a missing parameter',
   },
-  ...connection,
+  ...connectionOptions,
   record,
 } as const satisfies OptionTable;
 
-const environment = {
+const servedEnvironment = {
   type: 'choice',
   group: 'Checks',
   value: 'name',
@@ -63,10 +63,10 @@ const environment = {
 } as const satisfies OptionDeclaration;
 
 export const setOptions = {
-  ...p12File,
+  ...p12FileOptions,
   topic: { ...topic, group: 'Sending' },
   clientAppKey: { ...clientAppKey, meaning: 'client app key', default: 'the topic' },
-  environment,
+  environment: servedEnvironment,
   owner: {
     type: 'text',
     group: 'Ledger',
@@ -106,10 +106,10 @@ export const setOptions = {
     meaning: 'afterwards, prove it with a push sign-in as you (see apns prove)',
   },
   proveTimeout: { ...proveTimeout, group: 'Proof' },
-  apnsHost,
-  ...judging,
-  ...sending,
-  ...hook,
+  apnsHost: apnsHostInPlace,
+  ...judgingOptions,
+  ...sendingOptions,
+  ...hookOptions,
 } as const satisfies OptionTable;
 
 export interface SetOptions extends CommandOptions<typeof setOptions> {}
@@ -128,16 +128,16 @@ export const deleteOptions = {
     group: 'Sending',
     meaning: 'without a terminal, also delete a certificate that is not in the ledger',
   },
-  ...sending,
-  ...hook,
+  ...sendingOptions,
+  ...hookOptions,
 } as const satisfies OptionTable;
 
 export interface DeleteOptions extends CommandOptions<typeof deleteOptions> {}
 
 export const inspectOptions = {
-  ...p12File,
-  environment,
-  ...judging,
+  ...p12FileOptions,
+  environment: servedEnvironment,
+  ...judgingOptions,
 } as const satisfies OptionTable;
 
 export interface InspectOptions extends CommandOptions<typeof inspectOptions> {}
@@ -148,13 +148,16 @@ export const statusOptions = {
     type: 'series',
     meaning: "read this ledger in place of this machine's, without profile and session",
   },
-  tenant: { ...connection.tenant, meaning: 'only this tenant' },
+  tenant: { ...connectionOptions.tenant, meaning: 'only this tenant' },
   allProfiles: {
     type: 'flag',
     group: 'Tenant',
     meaning: 'list every tenant of the ledger, not only that of the current profile',
   },
-  warnDays: { ...judging.warnDays, meaning: 'exit with 4 if this many days or fewer are left' },
+  warnDays: {
+    ...judgingOptions.warnDays,
+    meaning: 'exit with 4 if this many days or fewer are left',
+  },
   refresh: {
     type: 'flag',
     group: 'Tenant',
@@ -169,17 +172,17 @@ export const statusOptions = {
     meaning: 'output format',
     default: 'text',
   },
-  ...alerts,
+  ...alertOptions,
 } as const satisfies OptionTable;
 
 export interface StatusOptions extends CommandOptions<typeof statusOptions> {}
 
 export const verifyOptions = {
-  ...p12File,
-  ...tokenKey,
-  ...apnsHosts,
+  ...p12FileOptions,
+  ...tokenKeyOptions,
+  ...apnsOptions,
   topic,
-  ...judging,
+  ...judgingOptions,
 } as const satisfies OptionTable;
 
 export interface VerifyOptions extends CommandOptions<typeof verifyOptions> {}
@@ -192,9 +195,9 @@ export const proveOptions = {
     default: 'the signed-in user',
   },
   proveTimeout,
-  ...connection,
+  ...connectionOptions,
   record,
-  ...hook,
+  ...hookOptions,
 } as const satisfies OptionTable;
 
 export interface ProveOptions extends CommandOptions<typeof proveOptions> {}

@@ -1,6 +1,6 @@
 import type { OptionTable } from '../../settings/define.ts';
 import type { CommandOptions } from '../../settings/global-options.ts';
-import { p12 } from '../../settings/options.ts';
+import { p12Options } from '../../settings/options.ts';
 
 export const checkOptions = {
   path: {
@@ -21,7 +21,7 @@ export const checkOptions = {
     meaning: 'build configuration of the project to check',
     default: 'Release',
   },
-  ...p12,
+  ...p12Options,
 } as const satisfies OptionTable;
 
 export interface CheckOptions extends CommandOptions<typeof checkOptions> {}

@@ -1,10 +1,10 @@
 import type { OptionTable } from '../../settings/define.ts';
 import type { CommandOptions } from '../../settings/global-options.ts';
-import { connection, signIn } from '../../settings/options.ts';
+import { connectionOptions, signInOptions } from '../../settings/options.ts';
 import { table } from '../../settings/table.ts';
 
 export const bootstrapOptions = {
-  tenant: connection.tenant,
+  tenant: connectionOptions.tenant,
   user: {
     type: 'text',
     group: 'Tenant',
@@ -12,18 +12,18 @@ export const bootstrapOptions = {
     meaning: 'administrator who signs in and joins the role',
   },
   appId: {
-    ...connection.appId,
+    ...connectionOptions.appId,
     group: 'Application',
     meaning: table['app-id'].meaning,
     default: table['app-id'].default,
   },
   clientId: {
-    ...connection.clientId,
+    ...connectionOptions.clientId,
     group: 'Application',
     meaning: 'OAuth client ID of the app',
     default: table['client-id'].default,
   },
-  port: { ...signIn.port, group: 'Application' },
+  port: { ...signInOptions.port, group: 'Application' },
   role: {
     type: 'text',
     group: 'Role',

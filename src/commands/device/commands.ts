@@ -1,4 +1,4 @@
-import { connection } from '../../settings/options.ts';
+import { connectionOptions } from '../../settings/options.ts';
 import { type Declaration, declareCommand } from '../command.ts';
 import { answerOptions, listOptions, registerTokenOptions } from './options.ts';
 
@@ -14,7 +14,7 @@ export const commands: readonly Declaration[] = [
   declareCommand({
     word: 'enroll',
     summary: 'enroll a virtual phone as the signed-in user, for rehearsals',
-    options: connection,
+    options: connectionOptions,
     behavior: { sends: true, needsSession: true },
     examples: ['mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone'],
     load: async () => ({ command: (await import('./register.ts')).enrollCommand }),
@@ -33,7 +33,7 @@ export const commands: readonly Declaration[] = [
   declareCommand({
     word: 'listen',
     summary: 'as the virtual phone, wait for a push from the emulator',
-    options: connection,
+    options: connectionOptions,
     behavior: { needsSession: true },
     examples: [
       'mfa-cli device listen --profile phone',

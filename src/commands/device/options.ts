@@ -1,6 +1,6 @@
 import type { OptionTable } from '../../settings/define.ts';
 import type { CommandOptions } from '../../settings/global-options.ts';
-import { connection } from '../../settings/options.ts';
+import { connectionOptions } from '../../settings/options.ts';
 
 export const listOptions = {
   all: { type: 'flag', meaning: 'list the phones of all users, not only your own' },
@@ -11,7 +11,7 @@ export const listOptions = {
     meaning: 'output format',
     default: 'table',
   },
-  ...connection,
+  ...connectionOptions,
 } as const satisfies OptionTable;
 
 export interface ListOptions extends CommandOptions<typeof listOptions> {}
@@ -23,7 +23,7 @@ export const registerTokenOptions = {
     meaning: 'bundle ID that the token belongs to',
     default: 'the topic set last from this machine, else com.example.app',
   },
-  ...connection,
+  ...connectionOptions,
 } as const satisfies OptionTable;
 
 export interface RegisterTokenOptions extends CommandOptions<typeof registerTokenOptions> {}
@@ -37,7 +37,7 @@ export const answerOptions = {
     meaning: 'ChallengeAnswer of the push',
     default: "the last push's",
   },
-  ...connection,
+  ...connectionOptions,
 } as const satisfies OptionTable;
 
 export interface AnswerOptions extends CommandOptions<typeof answerOptions> {}

@@ -1,10 +1,10 @@
 import type { OptionTable } from '../../settings/define.ts';
 import type { CommandOptions } from '../../settings/global-options.ts';
-import { connection, signIn } from '../../settings/options.ts';
+import { connectionOptions, signInOptions } from '../../settings/options.ts';
 
 export const doctorOptions = {
-  ...connection,
-  port: { ...signIn.port, group: 'Tenant' },
+  ...connectionOptions,
+  port: { ...signInOptions.port, group: 'Tenant' },
   probe: {
     type: 'flag',
     meaning:

@@ -1,7 +1,7 @@
 import { defaultFleetFile } from '../../settings/defaults.ts';
 import type { OptionTable } from '../../settings/define.ts';
 import type { CommandOptions } from '../../settings/global-options.ts';
-import { alerts, hook, judging, shard } from '../../settings/options.ts';
+import { alertOptions, hookOptions, judgingOptions, shard } from '../../settings/options.ts';
 
 /** The fleet file, and which of its tenants. */
 const fleet = {
@@ -110,9 +110,9 @@ export const planOptions = {
     default: '24h',
   },
   ...limits,
-  hook: { ...hook.hook, meaning: 'program that apply runs at the end' },
-  hookArg: hook.hookArg,
-  ...judging,
+  hook: { ...hookOptions.hook, meaning: 'program that apply runs at the end' },
+  hookArg: hookOptions.hookArg,
+  ...judgingOptions,
   force: { type: 'flag', group: 'Checks', meaning: 'plan despite findings' },
 } as const satisfies OptionTable;
 
@@ -155,9 +155,9 @@ export const applyOptions = {
     kind: 'file',
     meaning: 'write the report to this file as JSON; replaced if it exists',
   },
-  ...judging,
+  ...judgingOptions,
   force: { type: 'flag', group: 'Checks', meaning: 'send even if the checks find problems' },
-  ...hook,
+  ...hookOptions,
 } as const satisfies OptionTable;
 
 export interface ApplyOptions extends CommandOptions<typeof applyOptions> {}
@@ -170,7 +170,7 @@ export const statusOptions = {
     group: 'Checks',
     value: 'days',
     meaning: 'exit with 4 if this many days or fewer are left',
-    default: `as in the fleet file, else ${judging.warnDays.default}`,
+    default: `as in the fleet file, else ${judgingOptions.warnDays.default}`,
   },
   format: {
     type: 'choice',
@@ -188,7 +188,7 @@ export const statusOptions = {
     meaning: 'file to write; replaced if it exists',
   },
   refresh: { type: 'flag', meaning: 'sign in to the tenants and ask for their current state' },
-  ...alerts,
+  ...alertOptions,
 } as const satisfies OptionTable;
 
 export interface FleetStatusOptions extends CommandOptions<typeof statusOptions> {}

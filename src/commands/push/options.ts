@@ -1,26 +1,32 @@
 import type { OptionTable } from '../../settings/define.ts';
 import type { CommandOptions } from '../../settings/global-options.ts';
-import { apnsHosts, p12File, push, tokenKey, topic } from '../../settings/options.ts';
+import {
+  apnsOptions,
+  p12FileOptions,
+  pushOptions,
+  tokenKeyOptions,
+  topic,
+} from '../../settings/options.ts';
 
 export const sendOptions = {
-  ...p12File,
-  ...tokenKey,
+  ...p12FileOptions,
+  ...tokenKeyOptions,
   deviceToken: {
     type: 'text',
     group: 'Push',
     value: 'hex',
     meaning: "the app's device token, hexadecimal",
   },
-  ...push,
+  ...pushOptions,
   topic,
   dryRun: { type: 'flag', group: 'Push', meaning: 'show the push and send nothing' },
-  ...apnsHosts,
+  ...apnsOptions,
 } as const satisfies OptionTable;
 
 export interface SendOptions extends CommandOptions<typeof sendOptions> {}
 
 export const payloadOptions = {
-  ...push,
+  ...pushOptions,
   simulator: {
     type: 'text',
     group: 'Push',

@@ -1,9 +1,9 @@
 import type { OptionDeclaration, OptionTable } from '../../../settings/define.ts';
 import type { CommandOptions } from '../../../settings/global-options.ts';
-import { keyPasswordFile, p12File } from '../../../settings/options.ts';
+import { keyPasswordFile, p12FileOptions } from '../../../settings/options.ts';
 
 /** The app that a certificate is requested for. */
-export const app = {
+export const appOptions = {
   bundleId: { type: 'text', value: 'id', meaning: 'bundle ID of the app' },
   teamId: {
     type: 'text',
@@ -32,7 +32,7 @@ const replace = {
 } as const satisfies OptionDeclaration;
 
 export const requestOptions = {
-  ...app,
+  ...appOptions,
   out: {
     type: 'text',
     value: 'directory',
@@ -79,7 +79,7 @@ export const packOptions = {
 export interface PackOptions extends CommandOptions<typeof packOptions> {}
 
 export const convertOptions = {
-  ...p12File,
+  ...p12FileOptions,
   out: {
     type: 'text',
     group: 'Output',

@@ -2,16 +2,16 @@ import type { OptionTable } from '../../../settings/define.ts';
 import type { CommandOptions } from '../../../settings/global-options.ts';
 import {
   clientAppKey,
-  hook,
-  judging,
+  hookOptions,
+  judgingOptions,
   keyPasswordFile,
-  thatPassword,
+  thatPasswordOptions,
 } from '../../../settings/options.ts';
-import { apnsHost, environments, noVerify, sending, yes } from '../options.ts';
-import { app, encrypt, encryption } from '../p12/options.ts';
+import { apnsHostInPlace, environments, noVerify, sendingOptions, yes } from '../options.ts';
+import { appOptions, encrypt, encryption } from '../p12/options.ts';
 
 export const renewOptions = {
-  ...app,
+  ...appOptions,
   dir: {
     type: 'text',
     value: 'directory',
@@ -39,7 +39,7 @@ export const renewOptions = {
     meaning: "file with the .p12's password, and the key's unless you set that; for the .p12 alone",
     setting: 'p12-password',
   },
-  ...thatPassword,
+  ...thatPasswordOptions,
   encrypt: { ...encrypt, group: 'File' },
   issuer: {
     type: 'program',
@@ -81,11 +81,11 @@ export const renewOptions = {
     default: 'production',
   },
   verify: noVerify,
-  apnsHost,
+  apnsHost: apnsHostInPlace,
   yes: { ...yes, group: 'Sending' },
-  ...judging,
-  ...sending,
-  ...hook,
+  ...judgingOptions,
+  ...sendingOptions,
+  ...hookOptions,
 } as const satisfies OptionTable;
 
 export interface RenewOptions extends CommandOptions<typeof renewOptions> {}
