@@ -2,8 +2,9 @@
 export function promiseOf<T>() {
   let resolve!: (value: T) => void;
   let reject!: (reason: unknown) => void;
-  const promise = new Promise<T>((...settle) => {
-    [resolve, reject] = settle;
+  const promise = new Promise<T>((whenResolved, whenRejected) => {
+    resolve = whenResolved;
+    reject = whenRejected;
   });
   return { promise, resolve, reject };
 }
@@ -22,19 +23,19 @@ export function channelOf<T>() {
 
 /** Texts that arrive one by one. */
 export interface Notices {
-  /** The next arrival. Never rejects. */
-  next(): Promise<null>;
+  /** Resolves at the next arrival. Never rejects. */
+  next(): Promise<void>;
   take(): readonly string[];
 }
 
 /** Keeps each text until it is taken. */
 export function noticesOf(texts: readonly Promise<string>[]): Notices {
   let waiting: readonly string[] = [];
-  const news = channelOf<null>();
+  const news = channelOf<void>();
   for (const text of texts)
     void text.then((arrived) => {
       waiting = [...waiting, arrived];
-      news.tell(null);
+      news.tell();
     });
   return {
     next: news.next,

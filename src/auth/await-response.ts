@@ -48,9 +48,9 @@ export async function authorizationResponse(
   try {
     return await Promise.race([
       loopback.answer,
-      wait.refusal(),
+      wait.tenantError(),
       wait.timeout(),
-      wait.pastedAnswer(),
+      wait.reportUntilPasted(),
     ]);
   } catch (error) {
     if (context.signal.aborted) throw new CliError('interrupted', 'The sign-in was interrupted');
@@ -59,6 +59,13 @@ export async function authorizationResponse(
     settled.abort();
   }
 }
+
+/** What arrives while the browser's own answer is awaited. */
+type Arrival =
+  | { readonly kind: 'answer'; readonly query: URLSearchParams }
+  | { readonly kind: 'useless-address'; readonly why: string }
+  | { readonly kind: 'doubted-error'; readonly doubted: DoubtedError }
+  | { readonly kind: 'notice' };
 
 /** The wait for an answer, beside the browser's own. */
 class ResponseWait {
@@ -83,9 +90,9 @@ class ResponseWait {
     this.#context = context;
   }
 
-  /** Rejects with the refusal that the browser or the tenant itself brings. */
-  async refusal(): Promise<never> {
-    throw this.#refused(await this.#loopback.refusal);
+  /** Rejects with the tenant's error that is beyond doubt. */
+  async tenantError(): Promise<never> {
+    throw this.#signInError(await this.#loopback.tenantError);
   }
 
   /** @throws {CliError} sign-in-timed-out */
@@ -107,72 +114,91 @@ class ResponseWait {
     );
   }
 
-  /** The address that the person pastes; reports meanwhile what else arrives. */
-  async pastedAnswer(): Promise<URLSearchParams> {
+  /**
+   * Reports what arrives, with a terminal or without, until the person pastes the
+   * address.
+   * @returns its query
+   */
+  async reportUntilPasted(): Promise<URLSearchParams> {
     for (;;) {
-      const next = await this.#nextArrival();
-      if (next instanceof URLSearchParams) return next;
-      if (typeof next === 'string') this.#context.warn(next);
-      else if (next !== null) await this.#report(next);
+      for (const text of this.#notices.take()) this.#context.warn(text);
+      const arrival = await this.#nextArrival();
+      switch (arrival.kind) {
+        case 'answer':
+          return arrival.query;
+        case 'useless-address':
+          this.#context.warn(arrival.why);
+          break;
+        case 'doubted-error':
+          await this.#report(arrival.doubted);
+          break;
+        case 'notice':
+          break;
+      }
     }
   }
 
-  /**
-   * The next pasted address, doubted error, or notice. Only one question at a time uses
-   * the keyboard.
-   */
-  async #nextArrival(): Promise<URLSearchParams | DoubtedError | string | null> {
-    const { pasted, warn, signal } = this.#context;
-    for (const text of this.#notices.take()) warn(text);
+  /** Only one question at a time uses the keyboard. */
+  async #nextArrival(): Promise<Arrival> {
+    const { pasted, signal } = this.#context;
     const round = new AbortController();
-    const asked = pasted && this.#askForAddress(AbortSignal.any([signal, round.signal]));
-    const doubted = this.#reported < maxReported ? this.#loopback.nextDoubtedError() : undefined;
-    const arrivals = [asked, doubted, this.#notices.next()].filter((one) => one !== undefined);
-    const next = await Promise.race(arrivals);
+    const stop = AbortSignal.any([signal, round.signal]);
+    const question = pasted === undefined ? null : this.#askForAddress(stop);
+    const arrivals: Promise<Arrival>[] = [];
+    if (question !== null) arrivals.push(question);
+    if (this.#reported < maxReported) arrivals.push(this.#nextDoubtedError());
+    arrivals.push(this.#nextNotice());
+    const arrival = await Promise.race(arrivals);
     round.abort();
-    await asked?.catch(() => undefined);
-    return next;
+    // A question that has failed has ended the race, or ends with the round.
+    await question?.catch(() => undefined);
+    return arrival;
+  }
+
+  async #nextDoubtedError(): Promise<Arrival> {
+    return { kind: 'doubted-error', doubted: await this.#loopback.nextDoubtedError() };
+  }
+
+  async #nextNotice(): Promise<Arrival> {
+    await this.#notices.next();
+    return { kind: 'notice' };
   }
 
   /**
-   * The query of the pasted address, or why it does not end this sign-in.
-   * @throws {CliError} the refusal that the person confirms, by its address or with
-   *   Return
+   * @throws {CliError} the tenant's error that the person confirms, by its address or
+   *   with Return
    */
-  async #askForAddress(signal: AbortSignal): Promise<URLSearchParams | string> {
+  async #askForAddress(signal: AbortSignal): Promise<Arrival> {
     const text = (await this.#context.pasted?.(signal)) ?? '';
     const query = queryOf(text);
-    if (answersRequest(query, this.#request.state)) return query;
+    if (answersRequest(query, this.#request.state)) return { kind: 'answer', query };
     const error = text.trim() === '' ? this.#doubted : unboundError(query);
-    if (error !== null) throw this.#refused(error);
-    return notTheAddress(query, this.#request.redirectUri);
+    if (error !== null) throw this.#signInError(error);
+    return { kind: 'useless-address', why: notTheAddress(query, this.#request.redirectUri) };
   }
 
-  async #report({ error, isFromOwn }: DoubtedError): Promise<void> {
-    if (this.#reported === 0) await this.#askTenant();
+  async #report({ error, isThisUser }: DoubtedError): Promise<void> {
+    if (this.#reported === 0) await this.#throwIfTenantConfirms();
     this.#reported += 1;
     this.#doubted = error;
     const what = this.#context.pasted
       ? "press Return to stop if it is the tenant's"
       : 'the sign-in continues';
-    const who = isFromOwn
+    const who = isThisUser
       ? "The browser returned an error, the tenant's or a forged one"
       : 'The browser, or another program, says';
     this.#context.warn(`${who}: ${errorWords(error)}; ${what}`);
   }
 
-  /**
-   * @throws {CliError} the tenant's refusal of the application, if it applies to every
-   *   user
-   */
-  async #askTenant(): Promise<void> {
+  /** @throws {CliError} the tenant's error, if it applies to every user */
+  async #throwIfTenantConfirms(): Promise<void> {
     const { connection, redirectUri } = this.#request;
     const { http } = this.#context;
     const look = await lookAtApplication(connection, redirectUri, http).catch(() => null);
     if (look?.kind === 'refused') throw look.error;
   }
 
-  #refused(error: AuthorizationError): CliError {
+  #signInError(error: AuthorizationError): CliError {
     return signInRefusal(error, this.#request.connection, this.#request.redirectUri);
   }
 }

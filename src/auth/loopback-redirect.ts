@@ -19,7 +19,7 @@ import {
 } from '../programs/one-time-address.ts';
 import {
   type AcceptedPeer,
-  isRefused,
+  isRefusedPeer,
   type OwnerRules,
   type Peer,
   strictRules,
@@ -31,7 +31,7 @@ import type { AuthorizationError } from '../tenant/oauth/refusal.ts';
 import { channelOf, promiseOf } from './arrivals.ts';
 import { answersRequest, unboundError } from './authorization-response.ts';
 import { type FirstRefused, limitRefused } from './refused-connections.ts';
-import { refusalPage, refusedSignInPage } from './sign-in-pages.ts';
+import { failurePage, tenantErrorPage } from './sign-in-pages.ts';
 
 /**
  * The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that receives the
@@ -50,7 +50,7 @@ export interface LoopbackRedirect {
    * The first error without a state that only this user's browser or the tenant can
    * have caused. Never rejects.
    */
-  readonly refusal: Promise<AuthorizationError>;
+  readonly tenantError: Promise<AuthorizationError>;
   /** The first connection that was refused because of its owner. Never rejects. */
   readonly firstRefused: FirstRefused;
   /** Creates a one-time address that redirects the browser to the authorization URL. */
@@ -81,7 +81,7 @@ export function loopbackRedirectUri(port: number): string {
 export interface DoubtedError {
   readonly error: AuthorizationError;
   /** Whether this user's browser brought it, perhaps for a page of another site. */
-  readonly isFromOwn: boolean;
+  readonly isThisUser: boolean;
 }
 
 /**
@@ -107,16 +107,16 @@ class RedirectServer implements LoopbackRedirect {
   readonly #server = createServer({ maxHeaderSize });
   readonly #peerOf: (socket: Socket) => Peer;
   readonly #answer = promiseOf<URLSearchParams>();
-  readonly #refusal = promiseOf<AuthorizationError>();
+  readonly #tenantError = promiseOf<AuthorizationError>();
   readonly #doubted = channelOf<DoubtedError>();
-  readonly #outcome = promiseOf<string>();
+  readonly #finalPage = promiseOf<string>();
   readonly #shown = promiseOf<void>();
   #redirectUri = loopbackRedirectUri(0);
   #oneTime: OneTimeAddress | null = null;
   #isAnswered = false;
 
   readonly answer = this.#answer.promise;
-  readonly refusal = this.#refusal.promise;
+  readonly tenantError = this.#tenantError.promise;
   readonly firstRefused: FirstRefused;
 
   constructor(state: string, tenant: string, owners: OwnerRules) {
@@ -148,7 +148,7 @@ class RedirectServer implements LoopbackRedirect {
 
   async finish(page: string): Promise<void> {
     if (!this.#isAnswered) return;
-    this.#outcome.resolve(page);
+    this.#finalPage.resolve(page);
     await Promise.race([this.#shown.promise, setTimeout(patience, undefined, { ref: false })]);
   }
 
@@ -161,28 +161,30 @@ class RedirectServer implements LoopbackRedirect {
     const { status, headers = {}, page } = this.#reply(request);
     response.writeHead(status, { ...pageHeaders, ...headers });
     if (page !== null) response.end(page);
-    else void this.#outcome.promise.then((final) => response.end(final, this.#shown.resolve));
+    else void this.#finalPage.promise.then((final) => response.end(final, this.#shown.resolve));
   }
 
   #reply(request: IncomingMessage): Reply {
     const peer = this.#peerOf(request.socket);
-    if (isRefused(peer)) return refused(403, notForThem);
+    if (isRefusedPeer(peer)) return errorReply(403, notForThem);
     const { host } = new URL(this.#redirectUri);
     const hosts = [host, host.replace('127.0.0.1', 'localhost')];
-    const refusedRequest = refusalOf(request, hosts);
-    if (refusedRequest !== null) return refusedRequest;
+    const errorAnswer = errorReplyTo(request, hosts);
+    if (errorAnswer !== null) return errorAnswer;
     const [path, ...rest] = (request.url ?? '').split('?');
     if (path === '/done' && this.#isAnswered) return { status: 200, page: null };
     if (this.#oneTime !== null && path === this.#oneTime.path && !this.#isAnswered)
       return lead(this.#oneTime, peer, this.#answer.reject);
-    if (path !== '/callback') return refused(404, notHere);
+    if (path !== '/callback') return errorReply(404, notHere);
     return this.#takeAnswer(new URLSearchParams(rest.join('?')), peer, request.headers);
   }
 
   #takeAnswer(query: URLSearchParams, peer: AcceptedPeer, headers: IncomingHttpHeaders): Reply {
     const isAnswer = answersRequest(query, this.#state);
-    // A sender who may be another user must not end the sign-in, even with the state.
-    if (isAnswer && (peer === 'own' || errorOf(query) === null)) {
+    const isThisUser = peer === 'own';
+    // A sender who may be another user may bring a code with the state. They must not end
+    // the sign-in by an error, even with the state.
+    if (isAnswer && (isThisUser || errorOf(query) === null)) {
       this.#isAnswered = true;
       this.#answer.resolve(query);
       // Removes the code from the address bar and the history.
@@ -190,22 +192,25 @@ class RedirectServer implements LoopbackRedirect {
     }
     const error = isAnswer ? errorOf(query) : unboundError(query);
     if (error === null || !isTopLevelNavigation(headers)) return { status: 400, page: noAnswer };
-    const isFromOwn = peer === 'own';
-    const isOwn = isFromOwn && isOwnNavigation(headers, this.#tenant);
-    if (isOwn) this.#refusal.resolve(error);
-    else this.#doubted.tell({ error, isFromOwn });
-    return { status: 400, page: refusedSignInPage(error, isOwn) };
+    const isCertain = isThisUser && isOwnNavigation(headers, this.#tenant);
+    if (isCertain) this.#tenantError.resolve(error);
+    else this.#doubted.tell({ error, isThisUser });
+    return { status: 400, page: tenantErrorPage(error, isCertain) };
   }
 }
 
-/** Null: the request may go on. */
-function refusalOf({ headers, method }: IncomingMessage, hosts: readonly string[]): Reply | null {
+/** The error for a request that no browser of a sign-in sends; null: it is none. */
+function errorReplyTo(
+  { headers, method }: IncomingMessage,
+  hosts: readonly string[],
+): Reply | null {
   // A page after DNS rebinding still sends its own host name.
-  if (!hosts.includes(headers.host ?? '')) return refused(400, 'This address serves only mfa-cli.');
+  if (!hosts.includes(headers.host ?? ''))
+    return errorReply(400, 'This address serves only mfa-cli.');
   if (method !== 'GET')
-    return { ...refused(405, 'Only GET is supported.'), headers: { allow: 'GET' } };
+    return { ...errorReply(405, 'Only GET is supported.'), headers: { allow: 'GET' } };
   // No person has seen the page yet.
-  return isBeforehand(headers) ? refused(404, notHere) : null;
+  return isBeforehand(headers) ? errorReply(404, notHere) : null;
 }
 
 /** Leads the browser on; a second visit that may be another user's ends the sign-in. */
@@ -216,7 +221,7 @@ function lead(address: OneTimeAddress, peer: AcceptedPeer, end: (reason: CliErro
     'The one-time address of the browser was used twice, ' +
     'and this system does not tell whether both visits were yours';
   end(new CliError('sign-in-failed', words, { facts: { cause: 'address' } }));
-  return refused(410, 'This address can be used once.');
+  return errorReply(410, 'This address can be used once.');
 }
 
 async function listen(server: Server, port: number): Promise<string> {
@@ -230,7 +235,7 @@ async function listen(server: Server, port: number): Promise<string> {
 interface Reply {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
-  /** Null: the final page, after the outcome is known. */
+  /** Null: the final page, once it is known. */
   readonly page: string | null;
 }
 
@@ -239,13 +244,13 @@ const notForThem =
   'This address serves only the user who runs mfa-cli. If that is you, the terminal shows how to go on.';
 
 /** The page for requests without the right state. */
-const noAnswer = refusalPage(
+const noAnswer = failurePage(
   'Not signed in',
   'This does not answer the sign-in that mfa-cli is waiting for. The terminal shows what happens next.',
 );
 
-function refused(status: number, why: string): Reply {
-  return { status, page: refusalPage('Not found here', why) };
+function errorReply(status: number, why: string): Reply {
+  return { status, page: failurePage('Not found here', why) };
 }
 
 /** The browser may only show these pages, and must neither store nor forward anything. */

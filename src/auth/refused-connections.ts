@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { isRefused, type Peer, type RefusedPeer } from '../programs/owners.ts';
+import { isRefusedPeer, type Peer, type RefusedPeer } from '../programs/owners.ts';
 import { promiseOf } from './arrivals.ts';
 
 /** Refused connections that get a page; all further ones are closed at once. */
@@ -20,7 +20,7 @@ export function limitRefused(server: Server, peerOf: (socket: Socket) => Peer): 
   let open = 0;
   server.on('connection', (socket: Socket) => {
     const peer = peerOf(socket);
-    if (!isRefused(peer)) return;
+    if (!isRefusedPeer(peer)) return;
     first[peer].resolve();
     if (open >= maxRefused) return void socket.destroy();
     open++;

@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
  * The page for a request that does not answer the sign-in, or for a failed sign-in. Both
  * texts are plain.
  */
-export function refusalPage(heading: string, lead: string): string {
+export function failurePage(heading: string, lead: string): string {
   return renderPage({ heading, mark: 'bad', lead, brand: 'mfa-cli' });
 }
 
@@ -27,7 +27,7 @@ const knownErrors: ReadonlySet<string> = new Set([
  * @param isOwn whether no other site led the browser there; another site may not put its
  *   words on this page
  */
-export function refusedSignInPage(
+export function tenantErrorPage(
   { error, description }: AuthorizationError,
   isOwn: boolean,
 ): string {

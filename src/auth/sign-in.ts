@@ -9,7 +9,7 @@ import { codeOf } from './authorization-response.ts';
 import { authorizationResponse } from './await-response.ts';
 import type { Connection } from './connection.ts';
 import { type LoopbackRedirect, openLoopbackRedirect } from './loopback-redirect.ts';
-import { refusalPage, signedInPage } from './sign-in-pages.ts';
+import { failurePage, signedInPage } from './sign-in-pages.ts';
 import type { StoredSession } from './stored-schemas.ts';
 import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 
@@ -49,13 +49,14 @@ export async function signIn(
   connection: Connection,
   context: SignInContext,
 ): Promise<StoredSession> {
-  const proof = await createProof();
-  const { state, codeVerifier } = proof;
+  // They bind the answer to this request.
+  const binding = await createProof();
+  const { state, codeVerifier } = binding;
   const { port, owners } = context;
   const loopback = await openLoopbackRedirect(port, state, connection.tenant, owners);
   const { redirectUri } = loopback;
   try {
-    const url = authorizationUrl(connection, redirectUri, proof);
+    const url = authorizationUrl(connection, redirectUri, binding);
     context.announce(url, redirectUri);
     const unopened = openInBrowser(loopback.leadTo(url), context);
     const notices = noticesOf([unopened, ...warningsIfRefused(loopback, context)]);
@@ -69,7 +70,7 @@ export async function signIn(
   } catch (error) {
     const words = error instanceof CliError ? `${error.message}.` : 'An unexpected error occurred.';
     const next = 'You can close this tab; the terminal shows what to do next.';
-    await loopback.finish(refusalPage('Not signed in', `${words} ${next}`));
+    await loopback.finish(failurePage('Not signed in', `${words} ${next}`));
     throw error;
   } finally {
     loopback.close();
@@ -82,8 +83,11 @@ function openInBrowser(
   { openBrowser, noBrowserWords }: SignInContext,
 ): Promise<string> {
   return new Promise((resolve) => {
-    const tell = (): void => resolve(`${noBrowserWords}: visit the address above`);
-    openBrowser?.(url).then((started) => started || tell(), tell);
+    if (openBrowser === null) return;
+    const warn = (): void => resolve(`${noBrowserWords}: visit the address above`);
+    openBrowser(url).then((isStarted) => {
+      if (!isStarted) warn();
+    }, warn);
   });
 }
 
@@ -131,13 +135,15 @@ export async function signOut(
   http: Http,
 ): Promise<readonly Revocation[]> {
   const tokens = [
-    ['refresh-token', session.refreshToken],
-    ['access-token', session.accessToken],
+    { token: 'refresh-token', value: session.refreshToken },
+    { token: 'access-token', value: session.accessToken },
   ] as const;
   const revocations: Revocation[] = [];
-  for (const [token, value] of tokens)
-    if (value !== null)
-      revocations.push({ token, ...(await revoke(session, value, clientSecret, http)) });
+  for (const { token, value } of tokens) {
+    if (value === null) continue;
+    const revoked = await revoke(session, value, clientSecret, http);
+    revocations.push({ token, ...revoked });
+  }
   return revocations;
 }
 

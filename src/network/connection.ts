@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { buildConnector, Client, Dispatcher } from 'undici';
 import { CliError } from '../errors/cli-error.ts';
-import { isRefused, lookAtListener, type OwnerRules } from '../programs/owners.ts';
+import { isRefusedPeer, lookAtListener, type OwnerRules } from '../programs/owners.ts';
 import { BrokenAnswer, NotHttp } from './failure.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { loopbackAddress, type ProxySettings, portOf, proxyFor } from './proxy.ts';
@@ -176,7 +176,7 @@ async function connectToOwn(
   const look = lookAtListener({ address, port: Number(portOf(url)) }, owners);
   const socket = await connect();
   const listener = look.judge(socket);
-  if (listener !== null && !isRefused(listener)) return socket;
+  if (listener !== null && !isRefusedPeer(listener)) return socket;
   socket.destroy();
   if (listener === null) throw connectionClosed();
   const words =

@@ -87,7 +87,7 @@ export type Peer = 'own' | 'unproven' | 'other' | 'unknown';
 export type RefusedPeer = 'other' | 'unknown';
 export type AcceptedPeer = Exclude<Peer, RefusedPeer>;
 
-export function isRefused(peer: Peer): peer is RefusedPeer {
+export function isRefusedPeer(peer: Peer): peer is RefusedPeer {
   return peer === 'other' || peer === 'unknown';
 }
 

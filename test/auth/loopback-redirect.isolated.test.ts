@@ -8,7 +8,7 @@ import {
   openLoopbackRedirect,
   pageHeaders,
 } from '../../src/auth/loopback-redirect.ts';
-import { refusalPage, signedInPage } from '../../src/auth/sign-in-pages.ts';
+import { failurePage, signedInPage } from '../../src/auth/sign-in-pages.ts';
 import { isOwnNavigation } from '../../src/programs/one-time-address.ts';
 import { strictRules } from '../../src/programs/owners.ts';
 import type { SocketTable } from '../../src/programs/socket-table.ts';
@@ -104,7 +104,7 @@ testCases('auth/loopback-redirect', {
     path: string,
     options?: { method?: string; headers?: Record<string, string> },
   ) => {
-    const ends = [loopback.answer, loopback.refusal, loopback.nextDoubtedError()];
+    const ends = [loopback.answer, loopback.tenantError, loopback.nextDoubtedError()];
     const { status, allow, text } = await raw(new URL(path, loopback.redirectUri).href, options);
     return [
       status,
@@ -114,7 +114,7 @@ testCases('auth/loopback-redirect', {
     ];
   },
   'the page of a refusal': (heading: string, lead: string) => {
-    const page = refusalPage(heading, lead);
+    const page = failurePage(heading, lead);
     return [/<title>.*<\/title>/.exec(page)?.[0], ...saidBy(page)];
   },
   'the last page, by the tenant and the person': (tenant: string, user: string | null) =>
@@ -125,7 +125,7 @@ testCases('auth/loopback-redirect', {
     const own = isOwnNavigation(headers, 'http://a.test');
     const isProven = own && namesOwners;
     const opened = await openLoopbackRedirect(0, 's', 'http://a.test');
-    const told = [opened.refusal, opened.nextDoubtedError()].map((one, index) =>
+    const told = [opened.tenantError, opened.nextDoubtedError()].map((one, index) =>
       one.then(() => index === 0),
     );
     await raw(`${opened.redirectUri}?error=e`, { headers: { ...window, ...headers } });
@@ -169,7 +169,7 @@ describe('an error without a state', () => {
       pages.push(await bring(`?error=${error}&error_description=%3Cb%3E`));
       expect(await told).toEqual({
         error: { error, description: '<b>' },
-        isFromOwn: namesOwners,
+        isThisUser: namesOwners,
       });
     }
     expect(new Set(pages.map((page) => JSON.stringify(page))).size).toBe(1);
@@ -281,7 +281,7 @@ const headerLines = Object.entries({ ...window, ...forged })
 describe.runIf(namesOwners)('a sender whom the system does not name', () => {
   const endsOf = (one: LoopbackRedirect) => [
     one.answer.then(() => 'answer'),
-    one.refusal.then(() => 'refusal'),
+    one.tenantError.then(() => 'refusal'),
     one.nextDoubtedError().then(() => 'doubt'),
   ];
   const settled = (ends: readonly Promise<string>[]) =>
@@ -322,7 +322,7 @@ describe.runIf(namesOwners)('a sender whom the system does not name', () => {
       const headers = { ...window, ...forged, referer: 'http://a.test/' };
       const { status } = await raw(`${relayed.redirectUri}${query}`, { headers });
       const error = { error: 'access_denied', description: null };
-      expect([status, await told]).toEqual([400, { error, isFromOwn: false }]);
+      expect([status, await told]).toEqual([400, { error, isThisUser: false }]);
       expect(await settled(endsOf(relayed))).toBe('goes on');
       await raw(`${relayed.redirectUri}?code=c&state=s`);
       expect(await settled(endsOf(relayed))).toBe('answer');

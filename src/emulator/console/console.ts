@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isBeforehand } from '../../programs/one-time-address.ts';
-import { isRefused } from '../../programs/owners.ts';
+import { isRefusedPeer } from '../../programs/owners.ts';
 import { isObject } from '../../text/json.ts';
 import { signedIn } from '../access-tokens.ts';
 import { type Api, answerCall, parseParameters, requireRight } from '../api.ts';
@@ -93,7 +93,7 @@ function forThisUser(
     ...route,
     answer(request, response) {
       const peer = peerOf(request.socket);
-      if (!isRefused(peer)) return route.answer(request, response);
+      if (!isRefusedPeer(peer)) return route.answer(request, response);
       refusedAtConsole?.(peer);
       sendPage(response, 403, refusedAddressPage());
     },
