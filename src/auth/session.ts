@@ -15,7 +15,7 @@ export interface Session extends Pick<Bearer, 'isFromTenant'> {
   readonly user: string | null;
   readonly source: 'env' | 'profile' | 'client-credentials';
   /** The file that stores it, or `keychain`; null: not stored. */
-  readonly store: string | null;
+  readonly keptIn: string | null;
   readonly expiresAt: Date | null;
   /** Whether `renew` is possible. */
   readonly renewable: boolean;
@@ -68,7 +68,7 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
     tenant,
     ...claimsOf(token.reveal()),
     source: 'env',
-    store: null,
+    keptIn: null,
     renewable: false,
     scope: null,
     ...bearerOf(token, [token], words, { session: 'env' }),
@@ -123,11 +123,11 @@ async function serviceSession(
       : null;
   const obtain = async () => ({
     session: await clientCredentials(connection, http, now),
-    store: null,
+    keptIn: null,
   });
   const first =
     found !== null && isReusable(found)
-      ? { session: found, store: placeOf(stored, store.path) }
+      ? { session: found, keptIn: placeOf(stored, store.path) }
       : await obtain();
   return sessionOver(first, 'client-credentials', [connection.clientSecret], obtain);
 }
@@ -136,7 +136,7 @@ async function profileSession(connection: Connection, context: SessionContext): 
   const { store, now, signal } = context;
   const own = (session: KeptSession | null) => ownSession(session, connection, store);
   const stored = await own(context.stored);
-  const place = placeOf(context.stored, store.path);
+  const keptIn = placeOf(context.stored, store.path);
 
   const latestOf = (profiles: Profiles) => own(profileNamed(profiles, connection.profile).session);
 
@@ -144,10 +144,10 @@ async function profileSession(connection: Connection, context: SessionContext): 
    * Runs under the store's lock, so that only one of many processes asks the tenant.
    * Saves before use.
    */
-  const renew = async (rejected: string) => {
+  const obtainAfter = async (rejectedToken: string): Promise<StoredSession> => {
     const change = async (profiles: Profiles): Promise<Profiles> => {
       const latest = await latestOf(profiles);
-      if (latest.accessToken !== rejected && lasts(latest, now(), 0)) return profiles;
+      if (latest.accessToken !== rejectedToken && lasts(latest, now(), 0)) return profiles;
       if (signal.aborted)
         throw new CliError('interrupted', 'Interrupted before the session was renewed');
       const { refreshToken } = latest;
@@ -161,29 +161,34 @@ async function profileSession(connection: Connection, context: SessionContext): 
       // Another process may take over the lock of a stalled one. Then both ask, the
       // tenant refuses one of them, and the file has the other's session.
       const latest = await latestOf(await store.read());
-      if (latest.accessToken === rejected || !lasts(latest, now(), 0)) throw error;
+      if (latest.accessToken === rejectedToken || !lasts(latest, now(), 0)) throw error;
       return latest;
     }
   };
 
-  const usable = lasts(stored, now(), stored.refreshToken === null ? 0 : skew);
-  const keep = (session: StoredSession) => ({ session, store: place });
-  const first = keep(usable ? stored : await renew(stored.accessToken));
-  return sessionOver(first, 'profile', [], async (rejected) => keep(await renew(rejected)));
+  const isUsable = lasts(stored, now(), stored.refreshToken === null ? 0 : skew);
+  const session = isUsable ? stored : await obtainAfter(stored.accessToken);
+  return sessionOver({ session, keptIn }, 'profile', [], async (rejectedToken) => ({
+    session: await obtainAfter(rejectedToken),
+    keptIn,
+  }));
 }
 
 /** A session, and the file that stores it, `keychain`, or null. */
-interface Held {
+interface PlacedSession {
   readonly session: StoredSession;
-  readonly store: string | null;
+  readonly keptIn: string | null;
 }
 
-/** @param secrets the credentials behind it, besides its own refresh token */
+/**
+ * @param secrets the credentials behind it, besides its own refresh token
+ * @param obtainAfter gets a session in place of the one whose token was rejected
+ */
 function sessionOver(
-  first: Held,
+  first: PlacedSession,
   source: Session['source'],
   secrets: readonly Secret[],
-  renew: (rejected: string) => Promise<Held>,
+  obtainAfter: (rejectedToken: string) => Promise<PlacedSession>,
 ): Session {
   let current = first;
   const had = [...tokensOf(first.session), ...secrets];
@@ -194,8 +199,8 @@ function sessionOver(
     get user() {
       return current.session.user;
     },
-    get store() {
-      return current.store;
+    get keptIn() {
+      return current.keptIn;
     },
     get expiresAt() {
       const { expiresAt } = current.session;
@@ -212,7 +217,7 @@ function sessionOver(
     async renew(rejected) {
       const { accessToken } = current.session;
       if (rejected !== undefined && rejected.reveal() !== accessToken) return;
-      current = await renew(accessToken);
+      current = await obtainAfter(accessToken);
       had.push(...tokensOf(current.session));
     },
   };

@@ -41,7 +41,7 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
     tenant,
     user,
     source: session.source,
-    store: session.store,
+    store: session.keptIn,
     expiresAt: session.expiresAt?.toISOString() ?? null,
     renewable: session.renewable,
   };

@@ -95,7 +95,7 @@ describe('an access token from the environment', () => {
     const token = jwt({ unique_name: 'ada', exp: 1_893_499_200 });
     const session = await open({ accessToken: new Secret(token), ...service });
     expect(facts(session)).toEqual({
-      ...{ tenant: tenant.url, user: 'ada', source: 'env', store: null, expiresAt: noon },
+      ...{ tenant: tenant.url, user: 'ada', source: 'env', keptIn: null, expiresAt: noon },
       ...{ renewable: false, scope: null, accessToken: token, secrets: [token] },
     });
     expect(`${session.accessToken()}`).toBe('[secret]');
@@ -121,7 +121,7 @@ describe('client credentials', () => {
     await keep(sessionAt(tenant.url, lasting));
     const session = await open(service);
     await session.renew();
-    expect([session.accessToken().reveal(), session.store]).toEqual(['access-2', null]);
+    expect([session.accessToken().reveal(), session.keptIn]).toEqual(['access-2', null]);
     expect(await kept()).toEqual(sessionAt(tenant.url, lasting));
   });
 
