@@ -86,7 +86,8 @@ export const rooms = [
   },
   {
     name: 'change',
-    holds: 'changes the certificate of tenants, and records each change in the ledger',
+    holds:
+      'changes the certificate of tenants, records each change in the ledger, and signs a person in on the way',
     imports: [
       'certificate',
       'settings',
