@@ -29,20 +29,17 @@ export interface OneOutcome {
 
 /**
  * Changes one tenant, and tells a person what becomes of it.
- * @param heard is told of each event first: the job goes on when it has resolved
  * @throws {CliError} what ended the job, if the tenant did not do it
  */
 export async function runAndAwaitOutcome(
   job: Job,
   ledger: OpenLedger,
   context: Context,
-  heard: (event: ChangeEvent) => Promise<void> = async () => {},
 ): Promise<OneOutcome> {
   const { terminal, signal } = context;
   let outcome: OneOutcome | null = null;
   try {
     for await (const event of runAllJobs([job], { ...forOne, ledger, signal })) {
-      await heard(event);
       if (event.kind === 'settled') terminal.note(settledSentence(event.target, event.request));
       if (event.kind === 'settled' || event.kind === 'sending') continue;
       const { unrecorded } = event;

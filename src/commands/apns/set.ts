@@ -28,10 +28,10 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
   const verify = givenVerifying(options, context);
   requireProvable(options);
   const { dryRun = false, yes = false, refresh = false, sendAs = null } = options;
-  const own = { ...noOwnOptions, clientAppKey: options.clientAppKey };
-  const settings = await readSettings(options, context, own);
+  const ownOptions = { ...noOwnOptions, clientAppKey: options.clientAppKey };
+  const settings = await readSettings(options, context, ownOptions);
   warnOfOverrides(settings, ['client-app-key'], context);
-  const seconds = proveSeconds(options);
+  const proofSeconds = proveSeconds(options);
   const p12 = givenP12(options, context.env);
   requireGiven(p12, settings, { sends: !dryRun }, context);
   warnOfQuery(sendAs, 'the .p12 and its password', context);
@@ -69,8 +69,8 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
 
   const ready = await openSet(judged, context);
   const { plan, open, phones } = ready;
-  const isProved = options.prove === true;
-  const pending = isProved ? await beginProof(open, seconds, settings, context) : null;
+  const isToProve = options.prove === true;
+  const pendingProof = isToProve ? await beginProof(open, proofSeconds, settings, context) : null;
   await confirmSet(ready, context);
   const job = jobOfSet(ready);
   const ledger = openLedgerInUse(ready.memory, terms.ledgerPlace, context);
@@ -78,9 +78,9 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
   const isConfirmed = outcome.missing === null;
   const held = refresh && isConfirmed ? await askAfterwards(job.target, open, context) : undefined;
   const factsAfterSet = { ...facts, phones, outcome, held };
-  if (pending === null || !isConfirmed) return reportSet(plan, factsAfterSet);
+  if (pendingProof === null || !isConfirmed) return reportSet(plan, factsAfterSet);
 
-  const proved = await proveAfterSet(pending, plan.topic, context);
+  const proved = await proveAfterSet(pendingProof, plan.topic, context);
   const noted = { memory: ready.memory, ledgerPlace: terms.ledgerPlace };
   if (proved.proof !== null)
     await noteProof(provenTarget(job.target), proved.proof, noted, context);

@@ -212,9 +212,7 @@ function findingsFor(
 function replacementOf(identity: PushIdentity, lastSet: PastRequest | null): readonly Finding[] {
   const { fingerprint = null, notAfter = null } = lastSet?.line ?? {};
   if (fingerprint === null || notAfter === null) return [];
-  return checkReplacement(identity, {
-    previous: { fingerprint, notAfter: new Date(notAfter) },
-  });
+  return checkReplacement(identity, { previous: { fingerprint, notAfter: new Date(notAfter) } });
 }
 
 /** Why a certificate cannot be sent, even with `--force`. */

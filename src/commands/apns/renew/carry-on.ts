@@ -29,13 +29,13 @@ import {
   type Waiting,
 } from './steps.ts';
 
-export interface Outcome {
+export interface RenewalOutcome {
   readonly round: Round;
   /** The file of Apple's answer; null if none was read. */
   readonly certificate: string | null;
   readonly findings: readonly Finding[];
   /** Null if the run stopped earlier. */
-  readonly given: SetReport | null;
+  readonly setReport: SetReport | null;
   /** Only if an issuer gave no certificate. */
   readonly waiting?: Waiting;
 }
@@ -44,19 +44,19 @@ export interface Outcome {
  * Takes each step that is possible now, and records it.
  * @throws {CliError} of exit 2, 3, 5, 6 and 7, interrupted
  */
-export async function carryOn(renewal: Renewal): Promise<Outcome> {
+export async function carryOn(renewal: Renewal): Promise<RenewalOutcome> {
   const { options, judging, directory, standing } = renewal;
   let round = standing.open;
   if (round === null || round.requestedAt === null) round = await requestRound(renewal);
   if (round.packed !== null && !isThere(join(directory, round.packed.file)))
     round = { ...round, packed: null, verifiedAt: null };
   const found = await judgeAnswer(round, renewal);
-  const outcome = { round, ...found, given: null };
+  const outcome = { round, ...found, setReport: null };
   const stops = stopsAt(found.findings, judging);
-  if (found.answer !== null && !stops) return packAndGive(outcome, found.answer, renewal);
+  if (found.answer !== null && !stops) return packAndSet(outcome, found.answer, renewal);
   const isAskedAgain = options.issueAgain === true && round.verifiedAt === null;
   if (round.packed !== null && !stops && !isAskedAgain)
-    return giveRound(outcome, await openPacked(round, renewal), renewal);
+    return setRound(outcome, await openPacked(round, renewal), renewal);
   if (stops && !isAskedAgain) return outcome;
   for (const file of Object.values(filesOf(directory, round)))
     if (!isThere(file))
@@ -69,18 +69,22 @@ export async function carryOn(renewal: Renewal): Promise<Outcome> {
   // The certificate may be younger than the start of this run.
   const later = { ...renewal, facts: { ...renewal.facts, now: renewal.context.now() } };
   const { answer, ...judged } = await judgeAnswer(issued.round, later, issued.file);
-  const given = { round: issued.round, ...judged, given: null };
-  if (answer === null || stopsAt(judged.findings, judging)) return given;
-  return packAndGive(given, answer, later);
+  const judgedOutcome = { round: issued.round, ...judged, setReport: null };
+  if (answer === null || stopsAt(judged.findings, judging)) return judgedOutcome;
+  return packAndSet(judgedOutcome, answer, later);
 }
 
-async function packAndGive(outcome: Outcome, answer: Answer, renewal: Renewal): Promise<Outcome> {
+async function packAndSet(
+  outcome: RenewalOutcome,
+  answer: Answer,
+  renewal: Renewal,
+): Promise<RenewalOutcome> {
   const { round, opened } = await packRound(outcome.round, answer, renewal);
-  return giveRound({ ...outcome, round }, opened, renewal);
+  return setRound({ ...outcome, round }, opened, renewal);
 }
 
 /** Apple's answer if it should be packed, and the findings of the checks. */
-interface JudgedAnswer extends Pick<Outcome, 'certificate' | 'findings'> {
+interface JudgedAnswer extends Pick<RenewalOutcome, 'certificate' | 'findings'> {
   readonly answer: Answer | null;
 }
 
@@ -137,21 +141,25 @@ function openPacked(round: Round, { options, directory, context }: Renewal): Pro
 }
 
 /** Brings the tenant to the certificate of a round, and records each step. */
-async function giveRound(outcome: Outcome, opened: Opened, renewal: Renewal): Promise<Outcome> {
+async function setRound(
+  outcome: RenewalOutcome,
+  opened: Opened,
+  renewal: Renewal,
+): Promise<RenewalOutcome> {
   const { keep, context } = renewal;
-  const given = givenSet(outcome.round, opened, renewal);
-  const judged = await judgeRound(given, context);
+  const input = setInputOf(outcome.round, opened, renewal);
+  const judged = await judgeRound(input, context);
   let { round } = outcome;
   if (judged.verification?.accepted === true) {
     const { host, isApple } = judged.verification;
     context.terminal.note(`${apnsOrHost(host, isApple)} accepts the certificate`);
     round = await keep({ ...round, verifiedAt: context.now().toISOString() });
   }
-  const report = await giveJudged(judged, renewal);
-  return { ...outcome, round, findings: report.findings, given: report };
+  const report = await setJudged(judged, renewal);
+  return { ...outcome, round, findings: report.findings, setReport: report };
 }
 
-function givenSet(round: Round, opened: Opened, renewal: Renewal): SetInput {
+function setInputOf(round: Round, opened: Opened, renewal: Renewal): SetInput {
   const { options, settings, apns, judging, facts, ledgerPlace, context } = renewal;
   return {
     opened,
@@ -175,14 +183,14 @@ function givenSet(round: Round, opened: Opened, renewal: Renewal): SetInput {
 }
 
 /** @throws {CliError} as judgeSet; errors of APNs name the way around it */
-function judgeRound(given: SetInput, context: Context): Promise<JudgedSet> {
-  return judgeSet(given, context).catch((error: unknown) => {
+function judgeRound(input: SetInput, context: Context): Promise<JudgedSet> {
+  return judgeSet(input, context).catch((error: unknown) => {
     if (!isAbout(error, 'apns')) throw error;
     throw restated(error, { facts: { skip: '--no-verify' } });
   });
 }
 
-async function giveJudged(
+async function setJudged(
   judged: JudgedSet,
   { facts: { now }, ledgerPlace, context }: Renewal,
 ): Promise<SetReport> {
@@ -194,11 +202,8 @@ async function giveJudged(
   const { plan, phones } = ready;
   await confirmSet(ready, context);
   const job = jobOfSet(ready);
-  const outcome = await runAndAwaitOutcome(
-    job,
-    openLedgerInUse(ready.memory, ledgerPlace, context),
-    context,
-  );
+  const ledger = openLedgerInUse(ready.memory, ledgerPlace, context);
+  const outcome = await runAndAwaitOutcome(job, ledger, context);
   return reportSet(plan, { ...facts, phones, outcome });
 }
 

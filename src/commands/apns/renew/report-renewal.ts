@@ -8,7 +8,7 @@ import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import { isThere } from '../../../files/directory.ts';
 import { type Ownership, ownershipOf } from '../../../report/ownership.ts';
 import { stepsAtApple } from '../p12/make-request.ts';
-import type { Outcome } from './carry-on.ts';
+import type { RenewalOutcome } from './carry-on.ts';
 import type { KnownCertificate } from './known-certificates.ts';
 import type { Renewal } from './renewal.ts';
 import { sameCommand, stepLater } from './same-command.ts';
@@ -104,38 +104,39 @@ function reportCurrent(known: Known, now: Date): RenewReport['current'] {
   };
 }
 
-export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
-  const { round, certificate, findings, given } = outcome;
+export function reportOutcome(renewal: Renewal, outcome: RenewalOutcome): RenewReport {
+  const { round, certificate, findings, setReport } = outcome;
   const standing = reportStanding(renewal, round);
   const files = standing.files === null ? null : { ...standing.files, certificate };
-  const { reach, against } = given ?? standing;
+  const { reach, against } = setReport ?? standing;
   const base = {
     ...standing,
     reach,
     against,
     files,
     findings,
-    verification: given?.verification ?? null,
+    verification: setReport?.verification ?? null,
   };
-  if (given?.sent === true) {
-    const { tenant, clientAppKey, keyFrom, topic, fingerprint } = given;
-    const { notAfter, sentAs, unchanged } = given;
+  if (setReport?.sent === true) {
+    const { tenant, clientAppKey, keyFrom, topic, fingerprint } = setReport;
+    const { notAfter, sentAs, unchanged } = setReport;
     const place = { tenant, clientAppKey, keyFrom };
     const set = { ...place, topic, fingerprint, notAfter, sentAs, unchanged };
-    const current = currentAfter(given, renewal.facts.now);
-    return { ...base, stage: 'set', due: false, current, set, ...ifKnown(given) };
+    const current = currentAfter(setReport, renewal.facts.now);
+    return { ...base, stage: 'set', due: false, current, set, ...ifKnown(setReport) };
   }
   const again = `Run ${sameCommand(renewal)} again.`;
-  if (given?.sent === null) return { ...base, sent: null, ...unansweredIn(given), next: [again] };
+  if (setReport?.sent === null)
+    return { ...base, sent: null, ...unansweredIn(setReport), next: [again] };
   const { needs, steps } = obstacleOf(renewal, outcome, base.stage);
   return { ...base, needs, next: [...steps, again] };
 }
 
-function currentAfter(given: SetReport, now: Date): RenewReport['current'] {
-  const { tenant, clientAppKey, fingerprint, notAfter } = given;
+function currentAfter(setReport: SetReport, now: Date): RenewReport['current'] {
+  const { tenant, clientAppKey, fingerprint, notAfter } = setReport;
   if (tenant === null || clientAppKey === null || fingerprint === null || notAfter === null)
     return null;
-  const owned = ownershipOf(given);
+  const owned = ownershipOf(setReport);
   return reportCurrent({ tenant, clientAppKey, fingerprint, notAfter, ...owned }, now);
 }
 
@@ -144,21 +145,22 @@ function ifKnown({ recorded }: SetReport) {
   return recorded === undefined ? {} : { recorded };
 }
 
-function unansweredIn(given: SetReport) {
-  const { tries, error } = given;
+function unansweredIn(setReport: SetReport) {
+  const { tries, error } = setReport;
   return {
     ...(tries === undefined ? {} : { tries }),
     ...(error === undefined ? {} : { error }),
-    ...ifKnown(given),
+    ...ifKnown(setReport),
   };
 }
 
 function obstacleOf(
   { state: { bundleId, teamId }, directory, facts, options }: Renewal,
-  { round, findings, given, waiting }: Outcome,
+  { round, findings, setReport, waiting }: RenewalOutcome,
   stage: Stage,
 ): Pick<RenewReport, 'needs'> & { readonly steps: readonly string[] } {
-  const refusal = given?.verification?.accepted === false ? given.verification.explanation : null;
+  const refusal =
+    setReport?.verification?.accepted === false ? setReport.verification.explanation : null;
   const message = findings.find(({ level }) => level === 'error')?.message ?? null;
   const runner = 'Whoever runs this renewal';
   if (refusal === null && stage !== 'requested')
