@@ -134,19 +134,21 @@ async function serviceSession(
 
 async function profileSession(connection: Connection, context: SessionContext): Promise<Session> {
   const { store, now, signal } = context;
-  const own = (session: KeptSession | null) => ownSession(session, connection, store);
-  const stored = await own(context.stored);
+  const revealed = await requireOwnSession(context.stored, connection, store);
   const keptIn = placeOf(context.stored, store.path);
 
-  const latestOf = (profiles: Profiles) => own(profileNamed(profiles, connection.profile).session);
+  const latestIn = (profiles: Profiles): Promise<StoredSession> => {
+    const kept = profileNamed(profiles, connection.profile).session;
+    return requireOwnSession(kept, connection, store);
+  };
 
   /**
    * Runs under the store's lock, so that only one of many processes asks the tenant.
    * Saves before use.
    */
   const obtainAfter = async (rejectedToken: string): Promise<StoredSession> => {
-    const change = async (profiles: Profiles): Promise<Profiles> => {
-      const latest = await latestOf(profiles);
+    const renewIn = async (profiles: Profiles): Promise<Profiles> => {
+      const latest = await latestIn(profiles);
       if (latest.accessToken !== rejectedToken && lasts(latest, now(), 0)) return profiles;
       if (signal.aborted)
         throw new CliError('interrupted', 'Interrupted before the session was renewed');
@@ -156,18 +158,19 @@ async function profileSession(connection: Connection, context: SessionContext): 
       return withProfile(profiles, connection.profile, { session });
     };
     try {
-      return await latestOf(await store.update(change, { irreplaceable: true }));
+      // The tenant may have used up the old refresh token: the new one exists only here.
+      return await latestIn(await store.update(renewIn, { irreplaceable: true }));
     } catch (error) {
       // Another process may take over the lock of a stalled one. Then both ask, the
       // tenant refuses one of them, and the file has the other's session.
-      const latest = await latestOf(await store.read());
+      const latest = await latestIn(await store.read());
       if (latest.accessToken === rejectedToken || !lasts(latest, now(), 0)) throw error;
       return latest;
     }
   };
 
-  const isUsable = lasts(stored, now(), stored.refreshToken === null ? 0 : skew);
-  const session = isUsable ? stored : await obtainAfter(stored.accessToken);
+  const isUsable = lasts(revealed, now(), revealed.refreshToken === null ? 0 : skew);
+  const session = isUsable ? revealed : await obtainAfter(revealed.accessToken);
   return sessionOver({ session, keptIn }, 'profile', [], async (rejectedToken) => ({
     session: await obtainAfter(rejectedToken),
     keptIn,
@@ -236,10 +239,16 @@ function belongs(session: SessionFacts, connection: Connection): boolean {
 }
 
 /**
- * The session, if it belongs to this connection. It is never sent to another tenant,
- * application or client, whatever the file says about an item in the keychain.
+ * The session, if it belongs to this connection, with its tokens from the keychain. It is
+ * never sent to another tenant, application or client, whatever the file says about an
+ * item there.
+ * @throws {CliError} not-signed-in
  */
-async function ownSession(kept: KeptSession | null, connection: Connection, store: ProfileStore) {
+async function requireOwnSession(
+  kept: KeptSession | null,
+  connection: Connection,
+  store: ProfileStore,
+): Promise<StoredSession> {
   if (kept === null || !belongs(kept, connection)) throw notSignedIn(kept, connection);
   const session = await store.reveal(kept);
   if (session === null)

@@ -3,7 +3,7 @@ import { CliError, hasCode } from '../errors/cli-error.ts';
 import type { ReadFacts } from '../errors/file.ts';
 import { entriesIn } from '../files/directory.ts';
 import {
-  type Judging,
+  type FileJudge,
   nameOf,
   pathOf,
   readWhole,
@@ -196,7 +196,7 @@ interface FileTerms {
 export async function readGivenFile(
   { path, variable, shown = path }: GivenPath,
   { limit, facts = {}, otherFiles = [] }: FileTerms,
-  context: Context & Judging,
+  context: Context & FileJudge,
 ): Promise<P12File> {
   requireOneStdin([path, ...otherFiles]);
   const words = { facts, shown };

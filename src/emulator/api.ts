@@ -39,13 +39,13 @@ interface ApiTerms {
 export interface Api extends ApiTerms {
   readonly path: string;
   /** The envelope's `Result`; undefined is null. @throws {Refusal} */
-  call(call: Call): unknown;
+  perform(call: Call): unknown;
 }
 
 /** A row of a table of APIs. @param terms the right alone, or every unusual property */
-export function api(path: string, terms: Api['right'] | ApiTerms, call: Api['call']): Api {
+export function api(path: string, terms: Api['right'] | ApiTerms, perform: Api['perform']): Api {
   const given = typeof terms === 'string' ? { right: terms } : terms;
-  return { path, ...given, call };
+  return { path, ...given, perform };
 }
 
 /**
@@ -85,7 +85,7 @@ export async function answerCall(
 ): Promise<ApiAnswer> {
   try {
     const call = admit();
-    const result = await api.call(call);
+    const result = await api.perform(call);
     return { status: 200, answer: api.bare === true ? result : successEnvelope(result ?? null) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

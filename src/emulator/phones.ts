@@ -44,7 +44,7 @@ export function openPhones(world: World, notifyChanged: () => void): Phones {
       devices.noteTopic(deviceToken, topic);
       queue.put(deviceToken, { payload, topic, apnsId });
     },
-    answered(answer) {
+    noteAnswer(answer) {
       answers.add({ ...answer, at: now() });
     },
   };

@@ -32,7 +32,7 @@ export interface ListedRequest extends AnsweredRequest {
 /** How the requests to one tenant are answered. */
 export interface Routing {
   readonly routes: readonly Route[];
-  answered(request: AnsweredRequest): void;
+  noteAnswered(request: AnsweredRequest): void;
 }
 
 /** The tenants of a server, by host. */
@@ -146,7 +146,7 @@ function reportAnswer(
 ): void {
   response.once('finish', () => {
     if (isUnlisted(response)) return;
-    routing.answered({
+    routing.noteAnswered({
       method: request.method ?? '',
       path,
       status: response.statusCode,

@@ -95,10 +95,10 @@ export function openTenant(options: TenantOptions, base: TenantBase, passwords: 
   let emulatorConsole: EmulatorConsole | null = null;
   const parts = openParts(world, () => emulatorConsole?.notifyChanged());
   const apis = apisOf(parts);
-  const answered = (request: AnsweredRequest): void => {
+  const noteAnswered = (request: AnsweredRequest): void => {
     parts.requests.add({ ...request, at: world.now() });
   };
-  const opened = openConsole({ ...world, ...parts, apis, answered });
+  const opened = openConsole({ ...world, ...parts, apis, noteAnswered });
   emulatorConsole = opened;
   const { applications, accessTokens } = world;
   const { authentication, authorizationServer, faults, requests, ends } = parts;
@@ -115,7 +115,7 @@ export function openTenant(options: TenantOptions, base: TenantBase, passwords: 
     applications,
     faults,
     requests: requests.entries,
-    routing: { routes, answered },
+    routing: { routes, noteAnswered },
     signIns: () => ({
       pending: authentication.pendingSignIns().length,
       sessions: accessTokens.items().filter(({ application }) => application === undefined).length,

@@ -209,7 +209,7 @@ const chunkSize = 64 * 1024;
 const shortPause = 1;
 const longPause = 50;
 
-export interface Waiting extends Judging {
+export interface Waiting extends FileJudge {
   readonly signal: AbortSignal;
   /** Milliseconds for the first byte of a named pipe, which may have no writer. */
   readonly pipeTimeout: number;
@@ -218,7 +218,7 @@ export interface Waiting extends Judging {
 }
 
 /** Looks at a file once it is opened. */
-export interface Judging {
+export interface FileJudge {
   /** Throws to reject the opened file; never called for stdin. */
   judge?(stats: Stats): void;
 }

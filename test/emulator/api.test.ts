@@ -133,7 +133,7 @@ describe('the server', () => {
     onTestFinished(() => server.close());
     const early = fetch(`http://127.0.0.1:${server.port}/early`);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    server.answerFor({ home: '', at: () => ({ routes: [], answered: () => {} }) });
+    server.answerFor({ home: '', at: () => ({ routes: [], noteAnswered: () => {} }) });
     expect((await early).status).toBe(404);
   });
 

@@ -90,7 +90,7 @@ async function applyLocked(
   const run = { opened, memory, limits, options, planHash };
   if (gate === null) return reportFleet(planned, await carryOut(due, run, context), facts);
   const { outcomes, ...proved } = await carryOutGated(due, gate, run, context);
-  return reportFleet(planned, outcomes, { ...facts, ...proved, canary: limits.canaryName });
+  return reportFleet(planned, outcomes, { ...facts, ...proved, canaryName: limits.canaryName });
 }
 
 /** Only its hash approves a saved plan without a question: `--yes` does not. */

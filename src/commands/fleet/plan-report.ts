@@ -28,7 +28,7 @@ export interface ReportFacts
   extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust' | 'plan' | 'proof' | 'error'> {
   readonly now: Date;
   /** The name of the tenant that `proof` is about. */
-  readonly canary?: string | null;
+  readonly canaryName?: string | null;
 }
 
 /** For the report of an apply that did nothing. */
@@ -68,9 +68,9 @@ export function reportFleet(
 function reportTenant(
   item: PlannedTenant,
   outcome: TenantOutcome | null,
-  { now, canary, proof }: ReportFacts,
+  { now, canaryName, proof }: ReportFacts,
 ): FleetReportTenant {
-  const seen = item.tenant.name === canary && proof !== undefined ? proof : item.proof;
+  const seen = item.tenant.name === canaryName && proof !== undefined ? proof : item.proof;
   const { tenant, clientAppKey, keyFrom, action, judged, findings, error } = item;
   const { fingerprint = null, topic = null } = judged ?? {};
   const notAfter = endOf(item);

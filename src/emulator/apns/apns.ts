@@ -46,7 +46,7 @@ export interface TokenHolder {
   /** An answer to give regardless of a push's content, or null. */
   nextScripted(): ApnsRefusal | null;
   deliver(push: Push, apnsId: string): void;
-  answered(answer: ApnsAnswer): void;
+  noteAnswer(answer: ApnsAnswer): void;
 }
 
 /** The stand-in for APNs, for the phones of every tenant that registers. */
@@ -142,7 +142,7 @@ class PushService {
   }
 
   report(answer: ApnsAnswer): void {
-    for (const holder of this.#holdersOf(answer.deviceToken)) holder.answered(answer);
+    for (const holder of this.#holdersOf(answer.deviceToken)) holder.noteAnswer(answer);
   }
 
   #findToken(deviceToken: string): KnownToken | null {

@@ -32,7 +32,7 @@ import { consoleStyles } from './styles.ts';
 
 interface ConsoleParts extends Watched {
   readonly apis: readonly Api[];
-  answered(request: AnsweredRequest): void;
+  noteAnswered(request: AnsweredRequest): void;
 }
 
 /** The parts that the routes of the console share. */
@@ -206,7 +206,7 @@ async function answerConsoleCall(
   caller: Caller,
   request: IncomingMessage,
   response: ServerResponse,
-  { apis, assumptions, answered }: ConsoleParts,
+  { apis, assumptions, noteAnswered }: ConsoleParts,
 ): Promise<void> {
   const startedAt = performance.now();
   try {
@@ -215,7 +215,7 @@ async function answerConsoleCall(
       requireRight(caller, api.right);
       return { parameters: new Parameters(parameters), caller, request, response };
     });
-    answered({
+    noteAnswered({
       method: 'POST',
       path: api.path,
       status,

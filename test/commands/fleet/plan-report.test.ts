@@ -105,8 +105,8 @@ test.each([
   ['t2', true, ['not-known', 'proven']],
   ['t1', false, ['not-known', 'not-known']],
   [null, true, ['not-known', 'not-known']],
-])('a proof is that of the canary %s alone (its app confirmed: %s)', (canary, is, reaches) => {
-  const { tenants } = applied([done, done], { canary, proof: { ...proof, appConfirmed: is } });
+])('a proof is that of the canary %s alone (its app confirmed: %s)', (canaryName, is, reaches) => {
+  const { tenants } = applied([done, done], { canaryName, proof: { ...proof, appConfirmed: is } });
   expect(tenants.map(({ reach }) => reach)).toEqual(reaches);
 });
 

@@ -6,9 +6,10 @@ import {
   readPassword,
   resolveNewPassword,
 } from '../../../certificate/passwords.ts';
+
 import type { Context } from '../../../context.ts';
 import { CliError } from '../../../errors/cli-error.ts';
-import { type Judging, judgeSecret, nameOf, pathOf, readWhole } from '../../../files/read.ts';
+import { type FileJudge, judgeSecret, nameOf, pathOf, readWhole } from '../../../files/read.ts';
 import { readCertificateFile } from '../../../pkcs12/certificate-file.ts';
 import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../../pkcs12/encode.ts';
 import type { Certificate, P12File, PushIdentity } from '../../../pkcs12/model.ts';
@@ -113,7 +114,7 @@ export async function readCertificates(
 /** The size limit of a certificate or key file, in bytes. */
 const fileLimit = 1024 * 1024;
 
-async function readInput(path: string, context: Context & Judging): Promise<P12File> {
+async function readInput(path: string, context: Context & FileJudge): Promise<P12File> {
   const bytes = await readWhole(path, fileLimit, context);
   return { name: nameOf(path), path: pathOf(path), bytes };
 }
