@@ -13,9 +13,9 @@ import { outOfScope } from '../tenant/client.ts';
  */
 type SentAgain = 'never' | 'set-alone' | 'both-after-pause' | 'both-renewed' | 'both-in-other-form';
 
-/** What a kind of answer to a set or delete request means. */
+/** The meaning of a kind of answer to a set or delete request. */
 export interface AnswerRule {
-  /** What arrived, in a few words. */
+  /** The answer in a few words. */
   readonly description: string;
   /** The sentence that it bears out. */
   readonly claim: string;

@@ -95,7 +95,7 @@ export async function judgeSet(before: SetInput, context: Context): Promise<Judg
 interface PlannedSet {
   readonly input: SetInput;
   readonly place: SetPlace;
-  /** What ledgers tell about the tenant of the place. */
+  /** The past of the tenant, by the ledgers. */
   readonly memory: Memory;
   /** The tenant's word about the key; null: it was not asked. */
   readonly reported: ReadBack | null;

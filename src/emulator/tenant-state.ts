@@ -36,7 +36,7 @@ const maxSettings = 1000;
 export type Setting = readonly [name: string, value: string];
 
 /**
- * What a tenant keeps: its settings by name in the order of setting, its users' devices,
+ * The state that a tenant keeps: its settings by name in the order of setting, its users' devices,
  * its directory and its applications.
  */
 export class TenantState {

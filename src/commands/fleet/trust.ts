@@ -145,7 +145,7 @@ class TrustInFile implements FleetTrust {
     return null;
   }
 
-  /** What the user trusted in this file before; empty: nothing. */
+  /** The sources that the user trusted in this file before. */
   async #agreedSources(): Promise<readonly Source[]> {
     const agreement = await readAgreement(this.#fleet.file, this.#context);
     return agreement?.directory === this.folder ? agreement.sources : [];
