@@ -60,7 +60,7 @@ export async function authorizationResponse(
   }
 }
 
-/** What arrives while the browser's own answer is awaited. */
+/** An arrival while the browser's own answer is awaited. */
 type Arrival =
   | { readonly kind: 'answer'; readonly query: URLSearchParams }
   | { readonly kind: 'useless-address'; readonly why: string }

@@ -102,7 +102,7 @@ interface PlannedSet {
   readonly plan: SetPlan;
 }
 
-function planned(
+function planFrom(
   input: SetInput,
   place: SetPlace,
   memory: Memory,
@@ -115,20 +115,20 @@ function planned(
 }
 
 /**
- * First the set that the settings name, where a person may mean the sandbox.
+ * The first step: the set that the settings name. A person may mean the sandbox.
  * @throws {CliError} usage, interrupted, and as readMemory
  */
 async function planBySettings(input: SetInput, context: Context): Promise<PlannedSet> {
   const place = placeOf(input);
   const memory = await memoryOf(place.tenant, input.terms, context);
-  const { plan } = planned(input, place, memory);
+  const { plan } = planFrom(input, place, memory);
   const meant = await withSandboxMeant(input, plan, context);
   requireFitApns(place.tenant, meant.terms);
-  return planned(meant, place, memory);
+  return planFrom(meant, place, memory);
 }
 
 /**
- * Then at the tenant that was opened: a person may have signed in to another one.
+ * The second step: at the tenant that was opened. A person may have signed in to another.
  * @throws {CliError} usage, and as readMemory
  */
 async function planAtOpenTenant(
@@ -141,11 +141,11 @@ async function planAtOpenTenant(
   const { tenant } = open;
   requireFitApns(tenant, input.terms);
   const memory = await memoryOf(tenant, input.terms, context);
-  return planned(input, { ...place, tenant }, memory);
+  return planFrom(input, { ...place, tenant }, memory);
 }
 
 /**
- * At last with the tenant's word about the key, and with the key that a person chooses.
+ * The last step: with the tenant's word about the key, and the key that a person chooses.
  * @throws {CliError} interrupted
  */
 async function planWithAnswers(
@@ -154,13 +154,13 @@ async function planWithAnswers(
   context: Context,
 ): Promise<PlannedSet> {
   const reported = await askReported(plan, open);
-  const byTenant = planned(input, place, memory, reported);
-  const isKeyMissing = place.clientAppKey === null && plan.before.kind !== 'same';
-  if (!isKeyMissing || input.terms.yes) return byTenant;
+  const byTenant = planFrom(input, place, memory, reported);
+  const isSettled = place.clientAppKey !== null || plan.before.kind === 'same';
+  if (isSettled || input.terms.yes) return byTenant;
   const chosen = await askForKey(byTenant.plan, context);
   const isSameKey = chosen.clientAppKey === plan.clientAppKey;
   const reportedOfChosen = isSameKey ? reported : await askReported(chosen, open);
-  return planned(input, { ...place, ...chosen }, memory, reportedOfChosen);
+  return planFrom(input, { ...place, ...chosen }, memory, reportedOfChosen);
 }
 
 /** The place that the settings name. @throws {CliError} usage */

@@ -52,10 +52,10 @@ export function requireTenant(settings: Settings, { terminal }: Context): string
 }
 
 /**
- * The connection that opens a session at this tenant.
+ * Reads what opens a session at this tenant, also the client secret. Nothing connects.
  * @throws {CliError} usage, and those of reading a file
  */
-export async function connectionTo(
+export async function readConnection(
   tenant: string,
   settings: Settings,
   context: Context,

@@ -3,7 +3,12 @@ import { CliError, hasCode } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { requireOwnProfile } from '../settings/require-profile.ts';
 import type { Settings } from '../settings/settings.ts';
-import { connectionTo, type OpenTenant, openConnection, requireTenant } from './open-connection.ts';
+import {
+  type OpenTenant,
+  openConnection,
+  readConnection,
+  requireTenant,
+} from './open-connection.ts';
 
 /**
  * Opens the session of the settings and renews it if it has expired.
@@ -12,7 +17,7 @@ import { connectionTo, type OpenTenant, openConnection, requireTenant } from './
  */
 export async function openTenant(settings: Settings, context: Context): Promise<OpenTenant> {
   try {
-    const connection = await connectionTo(requireTenant(settings, context), settings, context);
+    const connection = await readConnection(requireTenant(settings, context), settings, context);
     return await openConnection(connection, settings, context);
   } catch (error) {
     if (!hasCode(error, 'not-signed-in')) throw error;

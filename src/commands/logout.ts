@@ -2,7 +2,7 @@ import type { Profiles } from '../auth/profile.ts';
 import { profileNamed, withProfile } from '../auth/profiles.ts';
 import { type Revocation, signOut } from '../auth/sign-in.ts';
 import type { StoredSession } from '../auth/stored-schemas.ts';
-import { connectionTo } from '../change/open-connection.ts';
+import { readConnection } from '../change/open-connection.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { noConnection } from '../settings/options.ts';
@@ -93,7 +93,7 @@ async function currentSecret(settings: Settings, context: Context): Promise<Secr
   const { session } = settings.profile;
   if (session?.grant !== 'client-credentials') return null;
   const tenant = orThrow(settings.tenant) ?? session.tenant;
-  const { clientId, clientSecret } = await connectionTo(tenant, settings, context);
+  const { clientId, clientSecret } = await readConnection(tenant, settings, context);
   return tenant === session.tenant && clientId === session.clientId ? clientSecret : null;
 }
 

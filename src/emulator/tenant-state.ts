@@ -36,8 +36,8 @@ const maxSettings = 1000;
 export type Setting = readonly [name: string, value: string];
 
 /**
- * The state that a tenant keeps: its settings by name in the order of setting, its users' devices,
- * its directory and its applications.
+ * The state that a tenant keeps: its settings by name in the order of setting, its users'
+ * devices, its directory and its applications.
  */
 export class TenantState {
   readonly #save: (next: StoredTenant) => void;

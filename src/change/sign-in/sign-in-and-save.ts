@@ -19,7 +19,7 @@ import { createTenantClient } from '../../tenant/client.ts';
 import { whoAmI } from '../../tenant/security/session.ts';
 import { Secret } from '../../text/secret.ts';
 import { atHost } from '../host-answered-before.ts';
-import { connectionTo } from '../open-connection.ts';
+import { readConnection } from '../open-connection.ts';
 import { checkTenantBeforeBrowser, resolveIdentityHost } from './check-tenant-before-browser.ts';
 
 /** The wait for the tenant before the browser opens anyway, in milliseconds. */
@@ -55,7 +55,7 @@ export async function signInAndSave(
   if (address === null) throw noTenant();
   const { network, lasting, store: profileStore } = complete;
   const tenant = await resolveIdentityHost(address, network, context);
-  const connection = await connectionTo(tenant, complete, context);
+  const connection = await readConnection(tenant, complete, context);
   const http = await context.http(network);
   const session = await atHost(tenant, context, () =>
     obtainSession(connection, complete, { http, opensBrowser }, context),

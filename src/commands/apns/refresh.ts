@@ -1,6 +1,6 @@
 import { sayHeld } from '../../change/ask-tenant-afterwards.ts';
 import { certificatesAt, type Settlement, type TenantHistory } from '../../change/history.ts';
-import { connectionTo, type OpenTenant, openConnection } from '../../change/open-connection.ts';
+import { type OpenTenant, openConnection, readConnection } from '../../change/open-connection.ts';
 import { settledByWord } from '../../change/settle-past-requests.ts';
 import type { Context } from '../../context.ts';
 import { orNull, unlessInterrupted } from '../../errors/cli-error.ts';
@@ -91,7 +91,7 @@ async function openAsked(
     const { store, profiles, profileName } = settings;
     const given = { ...noConnection, ...options, profile };
     const own = settingsFrom(given, { store, profiles }, context);
-    const connection = await connectionTo(tenant, own, context);
+    const connection = await readConnection(tenant, own, context);
     // Credentials in the environment are for the current profile and its tenant only.
     const isOwn = profile === profileName && orNull(() => orThrow(settings.tenant)) === tenant;
     const allowed = isOwn ? connection : { ...connection, clientSecret: null, accessToken: null };

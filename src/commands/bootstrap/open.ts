@@ -4,7 +4,7 @@ import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
 import { type MemorySession, memorySession } from '../../auth/session.ts';
 import { clientCredentials } from '../../auth/token-request.ts';
 import { announceSignIn, personAtTerminal } from '../../certificate/sign-in-questions.ts';
-import { connectionTo, requireTenant } from '../../change/open-connection.ts';
+import { readConnection, requireTenant } from '../../change/open-connection.ts';
 import { resolveIdentityHost } from '../../change/sign-in/check-tenant-before-browser.ts';
 import { withTenant } from '../../change/sign-in/sign-in-and-save.ts';
 import type { Context } from '../../context.ts';
@@ -154,7 +154,7 @@ async function openAdministration(
     settings.network,
     context,
   );
-  const connection = await connectionTo(tenant, settings, context);
+  const connection = await readConnection(tenant, settings, context);
   const timeout = (context.timeout ?? defaultTimeout) * 1000;
   const http = await context.http({ ...settings.network, timeout });
   const request = { connection, user, http, network: settings.network };

@@ -1,6 +1,6 @@
 import type { Connection } from '../../auth/connection.ts';
 import { openSession } from '../../auth/session.ts';
-import { connectionTo } from '../../change/open-connection.ts';
+import { readConnection } from '../../change/open-connection.ts';
 import { historyAt, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { type AssumptionName, assumptions } from '../../emulator/assumptions.ts';
@@ -31,7 +31,7 @@ export async function probeAssumptions(
   context: Context,
 ): Promise<readonly ProbeRow[]> {
   const http = await context.http(settings.network);
-  const connection = await connectionTo(tenant, settings, context);
+  const connection = await readConnection(tenant, settings, context);
   const look = createLook(http, {
     connection,
     redirectUri: `http://127.0.0.1:${orThrow(settings.port)}/callback`,

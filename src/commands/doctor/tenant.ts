@@ -1,5 +1,5 @@
 import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
-import { connectionTo } from '../../change/open-connection.ts';
+import { readConnection } from '../../change/open-connection.ts';
 import { findIdentityHost } from '../../change/sign-in/check-tenant-before-browser.ts';
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
@@ -172,7 +172,7 @@ export async function checkApplication(
   if (identityHost === null) return uncheckedApplication('no tenant answers');
   try {
     const redirectUri = loopbackRedirectUri(orThrow(settings.port));
-    const connection = await connectionTo(identityHost, settings, context);
+    const connection = await readConnection(identityHost, settings, context);
     const http = await context.http(settings.network);
     const look = await lookAtApplication(connection, redirectUri, http);
     if (look.kind === 'known')

@@ -10,7 +10,7 @@ import { replaceFile, unwritable } from '../../files/write.ts';
 import { manyTenants, type ReadBy, readJson } from '../../text/json.ts';
 import { source } from './confirmed-words.ts';
 
-/** The sources that the user confirmed in a fleet file, and the folder of the file at that time. */
+/** The sources that the user confirmed, and the folder of the fleet file at that time. */
 const agreement = v.object({ directory: v.string(), sources: v.array(source) });
 export type Agreement = ReadBy<typeof agreement>;
 
