@@ -3,7 +3,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { errorOf } from '../tenant/oauth/authorization.ts';
 import { type AuthorizationError, signInRefusal } from '../tenant/oauth/refusal.ts';
 import { plainWords } from '../text/words.ts';
-import type { Connection } from './connection.ts';
+import type { SignInTerms } from './sign-in-terms.ts';
 
 /**
  * Whether a query answers the authorization request with that state (RFC 6749 §4.1.2,
@@ -30,12 +30,8 @@ export function unboundError(query: URLSearchParams): AuthorizationError | null 
  * The authorization code of an answer (RFC 6749 §4.1.2).
  * @throws {CliError} sign-in-denied, sign-in-failed
  */
-export function codeOf(
-  answer: URLSearchParams,
-  connection: Connection,
-  redirectUri: string,
-): string {
-  const { tenant } = connection;
+export function codeOf(answer: URLSearchParams, terms: SignInTerms, redirectUri: string): string {
+  const { tenant } = terms;
   const code = answer.get('code');
   const error = errorOf(answer);
   const iss = answer.get('iss');
@@ -46,7 +42,7 @@ export function codeOf(
       'sign-in-failed',
       `${plainWords(iss)} answered the sign-in instead of ${tenant}`,
     );
-  if (error !== null) throw signInRefusal(error, connection, redirectUri);
+  if (error !== null) throw signInRefusal(error, terms, redirectUri);
   if (!code)
     throw new CliError(
       'sign-in-failed',

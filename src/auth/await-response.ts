@@ -5,8 +5,8 @@ import { lookAtApplication } from '../tenant/oauth/authorization.ts';
 import { type AuthorizationError, errorWords, signInRefusal } from '../tenant/oauth/refusal.ts';
 import type { Notices } from './arrivals.ts';
 import { answersRequest, queryOf, unboundError } from './authorization-response.ts';
-import type { Connection } from './connection.ts';
 import type { DoubtedError, LoopbackRedirect } from './loopback-redirect.ts';
+import type { SignInTerms } from './sign-in-terms.ts';
 
 /** The most errors of doubtful origin to report: a forger could send a thousand. */
 const maxReported = 3;
@@ -24,7 +24,7 @@ interface AwaitContext {
 
 /** The authorization request that an answer belongs to. */
 interface AwaitedRequest {
-  readonly connection: Connection;
+  readonly terms: SignInTerms;
   readonly redirectUri: string;
   readonly state: string;
 }
@@ -192,14 +192,14 @@ class ResponseWait {
 
   /** @throws {CliError} the tenant's error, if it applies to every user */
   async #throwIfTenantConfirms(): Promise<void> {
-    const { connection, redirectUri } = this.#request;
+    const { terms, redirectUri } = this.#request;
     const { http } = this.#context;
-    const look = await lookAtApplication(connection, redirectUri, http).catch(() => null);
+    const look = await lookAtApplication(terms, redirectUri, http).catch(() => null);
     if (look?.kind === 'refused') throw look.error;
   }
 
   #signInError(error: AuthorizationError): CliError {
-    return signInRefusal(error, this.#request.connection, this.#request.redirectUri);
+    return signInRefusal(error, this.#request.terms, this.#request.redirectUri);
   }
 }
 

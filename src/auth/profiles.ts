@@ -1,6 +1,6 @@
 import { CliError } from '../errors/cli-error.ts';
-import type { Connection } from './connection.ts';
 import type { Profile, Profiles, SettingKey } from './profile.ts';
+import type { SignInTerms } from './sign-in-terms.ts';
 import type { KeptSession, KeychainSession, StoredSession } from './stored-schemas.ts';
 
 export const noProfiles: Profiles = { current: null, profiles: {} };
@@ -58,20 +58,20 @@ export function concernsKeychain({ profiles }: Profiles): boolean {
  */
 export function withLogin(
   profiles: Profiles,
-  connection: Connection,
+  terms: SignInTerms,
   session: StoredSession,
 ): Profiles {
-  const { 'platform-token': _, ...others } = profileNamed(profiles, connection.profile).settings;
+  const { 'platform-token': _, ...others } = profileNamed(profiles, terms.profile).settings;
   const settings = {
     ...others,
-    tenant: connection.tenant,
-    'app-id': connection.appId,
-    'client-id': connection.clientId,
-    scope: connection.scope,
-    ...(connection.platformToken ? { 'platform-token': '1' } : {}),
+    tenant: terms.tenant,
+    'app-id': terms.appId,
+    'client-id': terms.clientId,
+    scope: terms.scope,
+    ...(terms.platformToken ? { 'platform-token': '1' } : {}),
   };
-  const current = profiles.current ?? connection.profile;
-  return withProfile({ ...profiles, current }, connection.profile, { settings, session });
+  const current = profiles.current ?? terms.profile;
+  return withProfile({ ...profiles, current }, terms.profile, { settings, session });
 }
 
 export function withSetting(

@@ -3,9 +3,9 @@ import type { Http } from '../network/http.ts';
 import type { Bearer } from '../tenant/client.ts';
 import { claimsOf } from '../tenant/oauth/claims.ts';
 import { Secret } from '../text/secret.ts';
-import type { Connection } from './connection.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
 import { isRenewable, placeOf, profileNamed, withProfile } from './profiles.ts';
+import type { SignInTerms } from './sign-in-terms.ts';
 import type { KeptSession, SessionFacts, StoredSession } from './stored-schemas.ts';
 import { clientCredentials, refreshSession } from './token-request.ts';
 
@@ -47,22 +47,19 @@ interface SessionContext {
 const skew = 60_000;
 
 /**
- * Opens the session of a connection: the access token from the environment, else client
+ * Opens the session of a sign-in: the access token from the environment, else client
  * credentials, else the stored session for this tenant, application and client. Renews an
  * expired one.
  * @throws {CliError} not-signed-in, session-expired, and what `renew` throws
  */
-export async function openSession(
-  connection: Connection,
-  context: SessionContext,
-): Promise<Session> {
-  if (connection.accessToken !== null) return givenSession(connection, connection.accessToken);
-  if (connection.clientSecret !== null)
-    return serviceSession({ ...connection, clientSecret: connection.clientSecret }, context);
-  return profileSession(connection, context);
+export async function openSession(terms: SignInTerms, context: SessionContext): Promise<Session> {
+  if (terms.accessToken !== null) return givenSession(terms, terms.accessToken);
+  if (terms.clientSecret !== null)
+    return serviceSession({ ...terms, clientSecret: terms.clientSecret }, context);
+  return profileSession(terms, context);
 }
 
-function givenSession({ tenant }: Connection, token: Secret): Session {
+function givenSession({ tenant }: SignInTerms, token: Secret): Session {
   const words = `${tenant} does not accept the access token from the environment`;
   return {
     tenant,
@@ -104,13 +101,13 @@ function bearerOf(
 }
 
 async function serviceSession(
-  connection: Connection & { readonly clientSecret: Secret },
+  terms: SignInTerms & { readonly clientSecret: Secret },
   { http, store, stored, now }: SessionContext,
 ): Promise<Session> {
   const isReusable = (session: SessionFacts) =>
     session.grant === 'client-credentials' &&
-    belongs(session, connection) &&
-    (connection.platformToken || session.scope === connection.scope) &&
+    belongs(session, terms) &&
+    (terms.platformToken || session.scope === terms.scope) &&
     lasts(session, now(), skew);
   // With a client secret, a keychain without an answer does not matter.
   const withoutKeychain = (error: unknown): null => {
@@ -122,24 +119,24 @@ async function serviceSession(
       ? await store.reveal(stored).catch(withoutKeychain)
       : null;
   const obtain = async () => ({
-    session: await clientCredentials(connection, http, now),
+    session: await clientCredentials(terms, http, now),
     keptIn: null,
   });
   const first =
     found !== null && isReusable(found)
       ? { session: found, keptIn: placeOf(stored, store.path) }
       : await obtain();
-  return sessionOver(first, 'client-credentials', [connection.clientSecret], obtain);
+  return sessionOver(first, 'client-credentials', [terms.clientSecret], obtain);
 }
 
-async function profileSession(connection: Connection, context: SessionContext): Promise<Session> {
+async function profileSession(terms: SignInTerms, context: SessionContext): Promise<Session> {
   const { store, now, signal } = context;
-  const revealed = await requireOwnSession(context.stored, connection, store);
+  const revealed = await requireOwnSession(context.stored, terms, store);
   const keptIn = placeOf(context.stored, store.path);
 
   const latestIn = (profiles: Profiles): Promise<StoredSession> => {
-    const kept = profileNamed(profiles, connection.profile).session;
-    return requireOwnSession(kept, connection, store);
+    const kept = profileNamed(profiles, terms.profile).session;
+    return requireOwnSession(kept, terms, store);
   };
 
   /**
@@ -155,7 +152,7 @@ async function profileSession(connection: Connection, context: SessionContext): 
       const { refreshToken } = latest;
       if (refreshToken === null) throw new CliError('session-expired', endedWords(latest, now()));
       const session = await refreshSession({ ...latest, refreshToken }, context);
-      return withProfile(profiles, connection.profile, { session });
+      return withProfile(profiles, terms.profile, { session });
     };
     try {
       // The tenant may have used up the old refresh token: the new one exists only here.
@@ -232,41 +229,35 @@ function tokensOf({ accessToken, refreshToken }: StoredSession): readonly Secret
   );
 }
 
-function belongs(session: SessionFacts, connection: Connection): boolean {
-  return (['tenant', 'appId', 'clientId'] as const).every(
-    (name) => session[name] === connection[name],
-  );
+function belongs(session: SessionFacts, terms: SignInTerms): boolean {
+  return (['tenant', 'appId', 'clientId'] as const).every((name) => session[name] === terms[name]);
 }
 
 /**
- * The session, if it belongs to this connection, with its tokens from the keychain. It is
+ * The session, if it belongs to these terms, with its tokens from the keychain. It is
  * never sent to another tenant, application or client, whatever the file says about an
  * item there.
  * @throws {CliError} not-signed-in
  */
 async function requireOwnSession(
   kept: KeptSession | null,
-  connection: Connection,
+  terms: SignInTerms,
   store: ProfileStore,
 ): Promise<StoredSession> {
-  if (kept === null || !belongs(kept, connection)) throw notSignedIn(kept, connection);
+  if (kept === null || !belongs(kept, terms)) throw notSignedIn(kept, terms);
   const session = await store.reveal(kept);
   if (session === null)
-    throw new CliError(
-      'not-signed-in',
-      `The keychain no longer has a session for ${connection.tenant}`,
-    );
+    throw new CliError('not-signed-in', `The keychain no longer has a session for ${terms.tenant}`);
   return session;
 }
 
-function notSignedIn(session: SessionFacts | null, connection: Connection): CliError {
-  const place = ({ tenant, appId, clientId }: SessionFacts | Connection) =>
-    session?.tenant === connection.tenant
+function notSignedIn(session: SessionFacts | null, terms: SignInTerms): CliError {
+  const place = ({ tenant, appId, clientId }: SessionFacts | SignInTerms) =>
+    session?.tenant === terms.tenant
       ? `${tenant} (application ${appId}, client ${clientId})`
       : tenant;
-  const other =
-    session && `; the profile "${connection.profile}" holds a session for ${place(session)}`;
-  return new CliError('not-signed-in', `Not signed in to ${place(connection)}${other ?? ''}`);
+  const other = session && `; the profile "${terms.profile}" holds a session for ${place(session)}`;
+  return new CliError('not-signed-in', `Not signed in to ${place(terms)}${other ?? ''}`);
 }
 
 function lasts({ expiresAt }: SessionFacts, now: Date, margin: number): boolean {

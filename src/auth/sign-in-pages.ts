@@ -1,7 +1,7 @@
 import { type Markup, markup, renderPage, rows } from '../report/html.ts';
 import type { AuthorizationError } from '../tenant/oauth/refusal.ts';
 import { plainWords } from '../text/words.ts';
-import type { Connection } from './connection.ts';
+import type { SignInTerms } from './sign-in-terms.ts';
 
 /**
  * The page for a request that does not answer the sign-in, or for a failed sign-in. Both
@@ -47,7 +47,7 @@ export function tenantErrorPage(
 /**
  * The page at the end of a sign-in. `user` is null if the tenant did not name the person.
  */
-export function signedInPage({ tenant, profile }: Connection, user: string | null): string {
+export function signedInPage({ tenant, profile }: SignInTerms, user: string | null): string {
   const { host } = new URL(tenant);
   return renderPage({
     heading: `Signed in to ${nameOf(host)}`,

@@ -7,9 +7,9 @@ import type { Secret } from '../text/secret.ts';
 import { noticesOf } from './arrivals.ts';
 import { codeOf } from './authorization-response.ts';
 import { authorizationResponse } from './await-response.ts';
-import type { Connection } from './connection.ts';
 import { type LoopbackRedirect, openLoopbackRedirect } from './loopback-redirect.ts';
 import { failurePage, signedInPage } from './sign-in-pages.ts';
+import type { SignInTerms } from './sign-in-terms.ts';
 import type { StoredSession } from './stored-schemas.ts';
 import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 
@@ -45,27 +45,24 @@ export interface SignInContext extends TokenRequestContext {
  * @throws {CliError} sign-in-denied, sign-in-failed, sign-in-timed-out
  *   (`facts.redirectUri`), interrupted, and as exchangeCode
  */
-export async function signIn(
-  connection: Connection,
-  context: SignInContext,
-): Promise<StoredSession> {
+export async function signIn(terms: SignInTerms, context: SignInContext): Promise<StoredSession> {
   // They bind the answer to this request.
   const binding = await createProof();
   const { state, codeVerifier } = binding;
   const { port, owners } = context;
-  const loopback = await openLoopbackRedirect(port, state, connection.tenant, owners);
+  const loopback = await openLoopbackRedirect(port, state, terms.tenant, owners);
   const { redirectUri } = loopback;
   try {
-    const url = authorizationUrl(connection, redirectUri, binding);
+    const url = authorizationUrl(terms, redirectUri, binding);
     context.announce(url, redirectUri);
     const unopened = openInBrowser(loopback.leadTo(url), context);
     const notices = noticesOf([unopened, ...warningsIfRefused(loopback, context)]);
-    const request = { connection, redirectUri, state };
+    const request = { terms, redirectUri, state };
     const answer = await authorizationResponse(loopback, request, notices, context);
-    const code = codeOf(answer, connection, redirectUri);
-    const obtained = await exchangeCode(connection, { code, redirectUri, codeVerifier }, context);
+    const code = codeOf(answer, terms, redirectUri);
+    const obtained = await exchangeCode(terms, { code, redirectUri, codeVerifier }, context);
     const session = (await context.accept?.(obtained)) ?? obtained;
-    await loopback.finish(signedInPage(connection, session.user));
+    await loopback.finish(signedInPage(terms, session.user));
     return session;
   } catch (error) {
     const words = error instanceof CliError ? `${error.message}.` : 'An unexpected error occurred.';

@@ -7,7 +7,7 @@ import {
   tokensForSecret,
 } from '../tenant/oauth/token.ts';
 import type { Secret } from '../text/secret.ts';
-import type { Connection } from './connection.ts';
+import type { SignInTerms } from './sign-in-terms.ts';
 import type { StoredSession } from './stored-schemas.ts';
 
 /** The network for a token request, and the time from which lifetimes count. */
@@ -22,12 +22,12 @@ export interface TokenRequestContext {
  *   rate-limited, and what Http throws
  */
 export async function exchangeCode(
-  connection: Connection,
+  terms: SignInTerms,
   exchange: CodeExchange,
   { http, now }: TokenRequestContext,
 ): Promise<StoredSession> {
-  const tokens = await tokensForCode(connection, exchange, http);
-  return sessionFrom(tokens, { ...blank(connection), grant: 'authorization-code' }, now());
+  const tokens = await tokensForCode(terms, exchange, http);
+  return sessionFrom(tokens, { ...blank(terms), grant: 'authorization-code' }, now());
 }
 
 /**
@@ -49,22 +49,22 @@ export async function refreshSession(
  * @throws {CliError} sign-in-failed, and as exchangeCode
  */
 export async function clientCredentials(
-  connection: Connection & { readonly clientSecret: Secret },
+  terms: SignInTerms & { readonly clientSecret: Secret },
   http: Http,
   now: () => Date,
 ): Promise<StoredSession> {
-  const scope = connection.platformToken ? null : connection.scope;
-  const tokens = await tokensForSecret(connection, scope, http);
+  const scope = terms.platformToken ? null : terms.scope;
+  const tokens = await tokensForSecret(terms, scope, http);
   const before = {
-    ...blank(connection),
+    ...blank(terms),
     grant: 'client-credentials',
     scope,
-    user: connection.clientId,
+    user: terms.clientId,
   } as const;
   return sessionFrom(tokens, before, now());
 }
 
-function blank({ tenant, appId, clientId, scope }: Connection) {
+function blank({ tenant, appId, clientId, scope }: SignInTerms) {
   return { tenant, appId, clientId, refreshToken: null, scope, user: null };
 }
 

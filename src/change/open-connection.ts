@@ -1,5 +1,5 @@
-import type { Connection } from '../auth/connection.ts';
 import { openSession, type Session } from '../auth/session.ts';
+import type { SignInTerms } from '../auth/sign-in-terms.ts';
 import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import { readClientSecret } from '../settings/credentials.ts';
@@ -59,7 +59,7 @@ export async function readConnection(
   tenant: string,
   settings: Settings,
   context: Context,
-): Promise<Connection> {
+): Promise<SignInTerms> {
   const { profileName: profile, appId, clientId, scope, platformToken, loginHint } = settings;
   const clientSecret = await readClientSecret(context);
   const accessToken = orThrow(settings.accessToken);
@@ -81,7 +81,7 @@ export async function readConnection(
  * @throws {CliError} as openTenant
  */
 export async function openConnection(
-  connection: Connection,
+  connection: SignInTerms,
   { store, network, profile }: Settings,
   context: Context,
 ): Promise<OpenTenant> {

@@ -1,15 +1,15 @@
-import type { Connection } from '../../src/auth/connection.ts';
 import type { ProfileStore, Profiles } from '../../src/auth/profile.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { profileNamed, withProfile } from '../../src/auth/profiles.ts';
 import { openSession, type Session } from '../../src/auth/session.ts';
+import type { SignInTerms } from '../../src/auth/sign-in-terms.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { noKeychain } from '../support/no-keychain.ts';
 
 export const noon = new Date('2030-01-01T12:00:00.000Z');
 
-export function connectionTo(tenant: string, change: Partial<Connection> = {}): Connection {
+export function connectionTo(tenant: string, change: Partial<SignInTerms> = {}): SignInTerms {
   return {
     profile: 'default',
     tenant,

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Connection } from '../../src/auth/connection.ts';
 import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles, profileNamed } from '../../src/auth/profiles.ts';
 import { openSession, type Session } from '../../src/auth/session.ts';
+import type { SignInTerms } from '../../src/auth/sign-in-terms.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import type { CliError } from '../../src/errors/cli-error.ts';
 import type { HttpRequest } from '../../src/network/http.ts';
@@ -28,7 +28,7 @@ afterEach(() => tenant.close());
 const keep = (session: StoredSession) =>
   store.update(() => withSession(noProfiles, 'default', session));
 const kept = async () => profileNamed(await store.read(), 'default').session;
-const open = async (change: Partial<Connection> = {}, signal = new AbortController().signal) =>
+const open = async (change: Partial<SignInTerms> = {}, signal = new AbortController().signal) =>
   openSession(connectionTo(tenant.url, change), {
     http: fetchHttp(sent),
     store,
@@ -50,7 +50,7 @@ const service = { clientId: 'robot', clientSecret: new Secret('service-secret') 
  */
 async function opening(
   change: Partial<StoredSession> | null,
-  connection: Partial<Connection> = {},
+  connection: Partial<SignInTerms> = {},
   script: ScriptedTenant['script'] = null,
 ) {
   await tenant.close();

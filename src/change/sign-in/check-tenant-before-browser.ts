@@ -1,4 +1,4 @@
-import type { Connection } from '../../auth/connection.ts';
+import type { SignInTerms } from '../../auth/sign-in-terms.ts';
 import type { Context, HttpOptions } from '../../context.ts';
 import {
   CliError,
@@ -26,7 +26,7 @@ type TenantError = CliError<CodeIn<'tenant'>>;
  *   interrupted
  */
 export async function checkTenantBeforeBrowser(
-  connection: Connection,
+  connection: SignInTerms,
   redirectUri: string,
   http: Http,
   context: Context,
@@ -45,7 +45,7 @@ function withPortal(error: TenantError, tenant: string): TenantError {
 
 /** A failure that may pass in the browser, or null. @throws {CliError} any other */
 async function doubtAbout(
-  connection: Connection,
+  connection: SignInTerms,
   redirectUri: string,
   http: Http,
   context: Context,

@@ -1,9 +1,9 @@
-import type { Connection } from '../../auth/connection.ts';
 import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
 import type { SettingKey } from '../../auth/profile.ts';
 import { placeOf, profileNamed, withLogin, withSetting } from '../../auth/profiles.ts';
 import { memorySession } from '../../auth/session.ts';
 import { signIn, signOut } from '../../auth/sign-in.ts';
+import type { SignInTerms } from '../../auth/sign-in-terms.ts';
 import type { KeptSession, StoredSession } from '../../auth/stored-schemas.ts';
 import { clientCredentials } from '../../auth/token-request.ts';
 import type { Context } from '../../context.ts';
@@ -153,7 +153,7 @@ interface SessionTerms {
 }
 
 async function obtainSession(
-  connection: Connection,
+  connection: SignInTerms,
   settings: Settings,
   { http, opensBrowser }: SessionTerms,
   context: Context,
@@ -206,7 +206,7 @@ function pastedAt({ prompt }: Context) {
 
 /** The expected user, by option or variable, else the last one; null: any user. */
 function expectedUser(
-  { tenant, loginHint = null }: Connection,
+  { tenant, loginHint = null }: SignInTerms,
   session: KeptSession | null,
 ): string | null {
   if (loginHint !== null) return loginHint;

@@ -1,7 +1,7 @@
-import type { Connection } from '../../auth/connection.ts';
 import { signInWithFactors } from '../../auth/factors/sign-in-with-factors.ts';
 import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
 import { type MemorySession, memorySession } from '../../auth/session.ts';
+import type { SignInTerms } from '../../auth/sign-in-terms.ts';
 import { clientCredentials } from '../../auth/token-request.ts';
 import { announceSignIn, personAtTerminal } from '../../certificate/sign-in-questions.ts';
 import { readConnection, requireTenant } from '../../change/open-connection.ts';
@@ -173,7 +173,7 @@ async function openAdministration(
 }
 
 interface SessionRequest {
-  readonly connection: Connection;
+  readonly connection: SignInTerms;
   /** A person's name; null: none was given. */
   readonly user: string | null;
   readonly http: Http;
@@ -253,7 +253,7 @@ async function personSession(
 
 /** A session with a platform token, or one through the vendor's built-in application. */
 async function serviceSession(
-  connection: Connection & { readonly clientSecret: Secret },
+  connection: SignInTerms & { readonly clientSecret: Secret },
   http: Http,
   { now }: Context,
 ): Promise<MemorySession> {

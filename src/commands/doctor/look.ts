@@ -1,4 +1,4 @@
-import type { Connection } from '../../auth/connection.ts';
+import type { SignInTerms } from '../../auth/sign-in-terms.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
 import { type BareCall, readBareAnswer, sendBareCall } from '../../tenant/bare-call.ts';
@@ -9,7 +9,7 @@ import { membersOf, parseJson } from '../../text/json.ts';
 import type { Secret } from '../../text/secret.ts';
 
 interface Subject {
-  readonly connection: Connection;
+  readonly connection: SignInTerms;
   readonly redirectUri: string;
   /** The session's token; or, as part of a sentence, why none can be used. */
   readonly token: Secret | string;
@@ -20,7 +20,8 @@ interface Subject {
   readonly sentAs: string | null;
 }
 
-export type Asked = Pick<Connection, 'appId' | 'clientId' | 'scope'> & Pick<Subject, 'redirectUri'>;
+export type Asked = Pick<SignInTerms, 'appId' | 'clientId' | 'scope'> &
+  Pick<Subject, 'redirectUri'>;
 
 /** The requests of the probes. None changes anything, and each is sent once. */
 export interface Look extends Subject {

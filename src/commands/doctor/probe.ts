@@ -1,6 +1,6 @@
-import type { Connection } from '../../auth/connection.ts';
 import { openSession } from '../../auth/session.ts';
-import { readConnection } from '../../change/open-connection.ts';
+import type { SignInTerms } from '../../auth/sign-in-terms.ts';
+import { readConnection, connectionTo } from '../../change/open-connection.ts';
 import { historyAt, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { type AssumptionName, assumptions } from '../../emulator/assumptions.ts';
@@ -93,7 +93,7 @@ function reason(error: unknown): string {
 const margin = 60_000;
 
 async function findToken(
-  connection: Connection,
+  connection: SignInTerms,
   http: Http,
   { store, profile }: Settings,
   context: Context,

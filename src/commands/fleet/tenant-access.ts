@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import type { Connection } from '../../auth/connection.ts';
 import type { Profile } from '../../auth/profile.ts';
 import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
+import type { SignInTerms } from '../../auth/sign-in-terms.ts';
 import type { OpenForChange } from '../../change/run/run-job.ts';
 import type { Context } from '../../context.ts';
 import { hasCode, restated } from '../../errors/cli-error.ts';
@@ -60,12 +60,12 @@ export class TenantAccess {
     const { store, profiles } = await this.#stored;
     const { signIn } = tenant;
     const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
-    const connection = await connectionOf(tenant, profile, this.#context);
+    const terms = await signInTermsOf(tenant, profile, this.#context);
     const http = await this.#openHttp(profile, pause);
     const { now, signal } = this.#context;
     try {
       const opening = { http, store, stored: profile.session, now, signal };
-      const session = await openSession(connection, opening);
+      const session = await openSession(terms, opening);
       const optional = createOptionalClient(tenant.url, http, session);
       return await work({
         client: createTenantClient(tenant.url, http, session),
@@ -99,29 +99,29 @@ async function readStored(context: Context): Promise<Stored> {
  * The address and the credentials of a tenant.
  * @throws {CliError} those of reading a secret
  */
-async function connectionOf(
+async function signInTermsOf(
   { name, url, signIn }: FleetTenant,
   { settings }: Profile,
   context: Context,
-): Promise<Connection> {
-  const connection = {
+): Promise<SignInTerms> {
+  const terms = {
     profile: 'profile' in signIn ? signIn.profile : name,
     tenant: url,
     ...applicationOf((key) => settings[key]),
     clientSecret: null,
     accessToken: null,
   };
-  if ('profile' in signIn) return connection;
+  if ('profile' in signIn) return terms;
   if ('token' in signIn) {
     const token = await resolveSecret(signIn.token, `the token of ${name}`, context);
-    return { ...connection, accessToken: requireToken(token, `The token of ${name}`) };
+    return { ...terms, accessToken: requireToken(token, `The token of ${name}`) };
   }
   const { clientId, appId, scope, platformToken } = signIn;
   return {
-    ...connection,
+    ...terms,
     clientId,
-    appId: appId ?? connection.appId,
-    scope: scope ?? connection.scope,
+    appId: appId ?? terms.appId,
+    scope: scope ?? terms.scope,
     platformToken,
     clientSecret: await resolveSecret(signIn.clientSecret, `the client secret of ${name}`, context),
   };

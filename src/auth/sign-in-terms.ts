@@ -2,10 +2,10 @@ import type { AuthorizingClient } from '../tenant/oauth/authorization.ts';
 import type { Secret } from '../text/secret.ts';
 
 /**
- * The tenant, the OAuth application and the client, resolved from options, environment,
- * profile and defaults.
+ * Who signs in where: the tenant, the OAuth application and the client, resolved from
+ * options, environment, profile and defaults.
  */
-export interface Connection extends AuthorizingClient {
+export interface SignInTerms extends AuthorizingClient {
   /** The profile that stores the session. */
   readonly profile: string;
   /** Set: client credentials (RFC 6749 §4.4) instead of a browser. */
