@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -36,7 +37,6 @@ test('the command lines of docs/getting-started.md lead from nothing to a certif
     ...outsideOf(emulator).apns,
     MFA_CLI_TENANT: emulator.url,
     MFA_CLI_PORT: String(port),
-    MFA_CLI_PROFILE: 'rehearsal',
   };
   const played: string[] = [];
   for (const line of linesOf('docs/getting-started.md')) {
@@ -47,7 +47,7 @@ test('the command lines of docs/getting-started.md lead from nothing to a certif
         join(directory, 'cert.p12'),
       );
     if (!/^mfa-cli (?!emulator)/.test(line)) continue;
-    const words = shellWords(line.replace('mfa-cli ', '')).map((word) =>
+    const words = shellWords(line.replace('mfa-cli ', '').replace(/ +#.*/, '')).map((word) =>
       /^(practice|push|cert\.p12)$/.test(word) ? join(directory, word) : word,
     );
     const [, person = {}] =
@@ -75,3 +75,37 @@ test('the sign-out of docs/upgrade.md leaves no session, in the keychain neither
   const whoami = await machine.run(['whoami', '--tenant', emulator.url, '--json']);
   expect(JSON.parse(whoami.stdout).error.code).toBe('not-signed-in');
 });
+
+test.skipIf(process.platform === 'win32')(
+  'the lines of docs/ledger.md remove a past rehearsal, and no other tenant',
+  async () => {
+    const home = temporaryDirectory();
+    const directory = join(home, '.config/mfa-cli');
+    mkdirSync(directory, { recursive: true });
+    const lineAt = (id: string, tenant: string) =>
+      `${JSON.stringify({
+        id,
+        at: `2026-11-24T16:00:0${id}.000Z`,
+        tenant,
+        clientAppKey: 'com.example.app',
+        asked: 'set',
+        topic: 'com.example.app',
+        fingerprint: 'ab'.repeat(32),
+        notAfter: '2027-12-24T16:00:00Z',
+        outcome: 'done',
+      })}\n`;
+    const kept = lineAt('2', 'https://acme.example');
+    writeFileSync(join(directory, 'ledger.jsonl'), lineAt('1', 'http://127.0.0.1:8450') + kept);
+    const script = linesOf('docs/ledger.md').join('\n');
+    execFileSync('sh', ['-e', '-c', script], { env: { ...process.env, HOME: home } });
+    const machine = createMachine();
+    mkdirSync(machine.directory, { mode: 0o700 });
+    copyFileSync(join(directory, 'ledger.jsonl'), join(machine.directory, 'ledger.jsonl'));
+    const { stdout, stderr } = await machine.run(['apns', 'status', '--all-profiles', '--json']);
+    const { certificates } = JSON.parse(stdout);
+    expect(certificates.map(({ tenant }: { tenant: string }) => tenant)).toEqual([
+      'https://acme.example',
+    ]);
+    expect(stderr).toBe('');
+  },
+);

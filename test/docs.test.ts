@@ -123,6 +123,7 @@ const runBy: Readonly<Record<string, string>> = {
   'docs/getting-started.md': 'test/docs-getting-started.test.ts',
   'docs/fleet.md': 'test/docs-fleet.program.test.ts',
   'docs/fleet-status.md': 'test/docs-fleet.program.test.ts',
+  'docs/ledger.md': 'test/docs-getting-started.test.ts',
   'docs/rehearse.md': 'test/docs-rehearse.program.thorough.test.ts',
   'docs/renew.md': 'test/commands/apns/renew.program.test.ts',
   'docs/troubleshooting.md': 'test/docs-troubleshooting.test.ts',
