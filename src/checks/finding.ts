@@ -43,8 +43,9 @@ export const findingKinds = {
   'private-key-missing': {
     level: 'error',
     hint:
-      'Export the certificate with its key. In Keychain Access, expand the certificate, and ' +
-      'select both the certificate and the key below it. From separate files, `mfa-cli apns pack` creates a .p12.',
+      'From separate files, `mfa-cli apns pack` creates a .p12. On a Mac, export the ' +
+      'certificate with its key: in Keychain Access, expand the certificate, and select both ' +
+      'the certificate and the key below it.',
   },
   'certificate-missing': {
     level: 'error',

@@ -1,5 +1,5 @@
 import { type ErrorEntries, type Hints, passwordSources } from './entry.ts';
-import { fileWord, mfaCli } from './hint.ts';
+import { fileWord, type Hint, mfaCli } from './hint.ts';
 import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 
 interface NotPkcs12Facts {
@@ -83,7 +83,8 @@ export const inputErrors = {
     exitCode: 3,
     hints: ({ p12 }: NotCertificateFacts) => [
       p12 === undefined
-        ? "Download the certificate from Apple's portal again. It is a .cer file of about 1.5 KiB."
+        ? 'If --cert and --key are swapped, exchange them. Otherwise download the certificate ' +
+          "from Apple's portal again. It is a .cer file of about 1.5 KiB."
         : {
             text: 'It is already packed: run {command}.',
             command: mfaCli('apns', 'inspect', fileWord(p12)),
@@ -138,8 +139,8 @@ export const inputErrors = {
 const getAgain = 'Export the file again, or copy it again in binary mode.';
 
 const exported =
-  'In Keychain Access, expand the push certificate, select the certificate and its key, ' +
-  'and export both as .p12.';
+  'On a Mac, expand the push certificate in Keychain Access, select the certificate and its ' +
+  'key, and export both as .p12.';
 
 /** How to get from the file that was given to a .p12, by the kind of that file. */
 const wrongKindHints = {
@@ -180,10 +181,16 @@ const wrongKindHints = {
   'provisioning-profile': () => [
     'A provisioning profile is part of a built app, and has no key. ' +
       'The tenant needs the push certificate with its key.',
+    fromSeparateFiles,
     exported,
   ],
-  other: () => [exported],
+  other: () => [fromSeparateFiles, exported],
 } satisfies Readonly<Record<string, (file: string) => Hints>>;
+
+const fromSeparateFiles: Hint = {
+  text: "Pack Apple's certificate with its private key: {command}.",
+  command: packing('aps.cer', 'KEY'),
+};
 
 function packing(certificate: string, key: string): readonly string[] {
   return ['mfa-cli', 'apns', 'pack', '--cert', certificate, '--key', key, '--out', 'cert.p12'];

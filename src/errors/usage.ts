@@ -146,7 +146,8 @@ const requiredSettings = {
   tenant: `Tenant: use --tenant URL, or set MFA_CLI_TENANT. ${whereTheTenantIs}`,
   credentials:
     'Credentials: use --client-id ID or set MFA_CLI_CLIENT_ID, ' +
-    'and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN.',
+    'and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN. ' +
+    'A person runs `mfa-cli login` once, in a terminal.',
   p12: 'The .p12: use --p12 FILE, or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.',
   key: 'The client app key: use --client-app-key KEY, or set MFA_CLI_CLIENT_APP_KEY.',
   yes: 'The confirmation: add --yes.',

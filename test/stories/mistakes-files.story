@@ -45,7 +45,8 @@ json .error.hints[0] has MFA_CLI_P12_BASE64
 $ mfa-cli apns inspect %40-jks --json
 exit 3
 json .error.message has a Java keystore (JKS)
-json .error.hints[0] has Keychain Access
+json .error.hints[0] has mfa-cli apns pack
+json .error.hints[1] has Keychain Access
 
 ## says that a download is a page
 $ mfa-cli apns inspect %40-html --json
