@@ -21,8 +21,9 @@ export async function askForKey(
   if (stops || !terminal.interactive || topic === null)
     return { clientAppKey: planned, keyFrom: 'topic' };
   terminal.note(
-    'The client app key identifies the app to the tenant, and must be registered. ' +
-      "The vendor's guide names no default; mfa-cli proposes the topic.",
+    "The client app key is the tenant's name for this app. Press Return for the proposed one, " +
+      "unless the app's developers registered another. " +
+      "The vendor's guide names no default, and says that the key must be registered.",
   );
   if (other !== null) terminal.note(wordsFor(other, tenant));
   const initial = other?.topic === topic ? other.clientAppKey : topic;

@@ -188,11 +188,18 @@ function fleetHint({ fleet }: FleetFacts): string | Hint | null {
 
 const place = 'in the admin portal, Apps & Widgets > Web Apps > the OAuth application >';
 
+function looksLikeBundleId(appId = ''): boolean {
+  return appId.split('.').length > 2;
+}
+
 /** Hints by the reason to reject a sign-in. Most name a setting in the admin portal. */
 const byCause = {
   application: ({ appId, clientId, isServiceUser = false }: CauseFacts): Hint => ({
     text:
       'The sign-in used the Application ID "{appId}". ' +
+      (looksLikeBundleId(appId)
+        ? 'It is the name of an OAuth application, not a bundle ID. '
+        : '') +
       'Set the correct one with --app-id ID or MFA_CLI_APP_ID: {place} Settings. ' +
       'If the tenant has no application yet, create it with {command}.',
     values: { appId: `${appId}`, place },

@@ -42,7 +42,7 @@ $ mfa-cli apns set %01-default-aes256 --client-app-key lab
 $ mfa-cli apns set %30-prod --json
 json .keyFrom is topic
 json .findings[silences-other-app].hint has registered as "lab"
-json .findings[silences-other-app].hint has The key is the topic
+json .findings[silences-other-app].hint has No client app key was given, so mfa-cli uses the topic
 tenant pushes to com.example.lab
 
 ## warns of a key for the topic rather than of the one set last
@@ -90,7 +90,7 @@ answer ''
 answer lab
 answer yes
 asked Type the key, or clear the line and press Return for lab
-stderr has The vendor's guide names no default; mfa-cli proposes the topic.
+stderr has Press Return for the proposed one, unless the app's developers registered another.
 stderr has The ledger has the client app key "lab", for the topic com.example.lab.
 json .keyFrom is ledger
 json .findings[].code lacks silences-other-app

@@ -105,7 +105,17 @@ variable MFA_CLI_CLIENT_SECRET=hunter2hunter2
 $ mfa-cli whoami --app-id 'a{command}{place}' --json
 exit 5
 json .error.hints[0] has the Application ID "a{command}{place}".
+json .error.hints[0] lacks bundle ID
 json .error.hints[0] has `mfa-cli bootstrap
+
+## tells an application ID from a bundle ID
+server answers 400 {"error":"invalid_request","error_description":"unknown app"}
+no variable MFA_CLI_TOKEN
+variable MFA_CLI_CLIENT_ID=ci@acme
+variable MFA_CLI_CLIENT_SECRET=hunter2hunter2
+$ mfa-cli whoami --app-id com.example.app --json
+exit 5
+json .error.hints[0] has the name of an OAuth application, not a bundle ID
 
 ## says what to correct where the application has no such scope
 server answers 400 {"error":"invalid_scope","error_description":"unknown scope requested"}

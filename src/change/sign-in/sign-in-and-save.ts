@@ -130,15 +130,17 @@ export async function withTenant(
 ): Promise<Settings> {
   if (orThrow(settings.tenant) !== null) return settings;
   if (!terminal.interactive) throw noTenant();
-  terminal.note("A tenant's address is where you sign in, such as abc1234.id.cyberark.cloud.");
+  terminal.note(
+    "The admin portal shows the tenant's host under Settings > Customization > Tenant URLs. " +
+      'It looks like abc1234.id.cyberark.cloud.',
+  );
   const message = 'Tenant URL or host:';
   const tenant = await prompt.input({ ...noTenantGiven, message, validate: isTenantAddress });
   return { ...settings, tenant: parseTenantAddress(tenant) };
 }
 
 function isTenantAddress(text: string): true | string {
-  if (text.trim() === '')
-    return 'Type the address where you sign in, such as abc1234.id.cyberark.cloud';
+  if (text.trim() === '') return 'Type the host of the tenant, such as abc1234.id.cyberark.cloud';
   try {
     parseTenantAddress(text);
     return true;
