@@ -8,7 +8,7 @@ import {
   stopping,
 } from './commands/add-commands.ts';
 import type { CommandRun, Declaration } from './commands/command.ts';
-import { families } from './commands/commands.ts';
+import { families, groups } from './commands/commands.ts';
 import type { Ended } from './commands/hook.ts';
 import type { Context, Outside, Override } from './context.ts';
 import { CliError } from './errors/cli-error.ts';
@@ -16,16 +16,18 @@ import type { ExitCode } from './errors/entry.ts';
 import { nowhere } from './errors/hint.ts';
 import { toCliError } from './errors/to-cli-error.ts';
 import type { CommandNode } from './reference/command-tree.ts';
+import { asksForFrontPage, frontPage, purpose, usageWords } from './reference/front-page.ts';
 import { givenTo } from './reference/given.ts';
 import { formatHelp } from './reference/help-page.ts';
-import { commandPath, strayWord, topics } from './reference/words.ts';
+import { commandPath, strayWord, usage } from './reference/words.ts';
 import type { CommandLine } from './settings/command-line.ts';
 import { defaults } from './settings/defaults.ts';
 import { globalOptions } from './settings/global-options.ts';
 import { type ParsedOptions, readOptions } from './settings/parser.ts';
 import { unknownVariables } from './settings/table.ts';
 import { resolveTimeout } from './settings/timeout.ts';
-import { type Entry, fitted, formatEntries } from './text/layout.ts';
+import { type Entry, fitted } from './text/layout.ts';
+import { capitalized } from './text/phrasing.ts';
 import { harmless, jsonPieces } from './text/printable.ts';
 import { version } from './text/version.ts';
 
@@ -54,6 +56,10 @@ export async function run(
     let exitCode: ExitCode = 0;
     const columns = terminal.columns('stdout');
     const width = Number.isFinite(columns) ? columns : pageWidth;
+    if (asksForFrontPage(words) && !terminal.flags.json) {
+      terminal.print(fitted(frontPageFor(width), columns));
+      return exitCode;
+    }
     const program = createProgram((text) => {
       if (!terminal.flags.json) terminal.print(fitted(text, columns));
     }, width);
@@ -197,30 +203,24 @@ const pageWidth = 80;
 function createProgram(print: (text: string) => void, width: number): Command {
   return stopping(addGlobalOptions(new Command('mfa-cli')))
     .enablePositionalOptions()
-    .description(
-      'Checks and sets the Apple push certificate that a CyberArk Identity (now Idira Identity) tenant uses for mobile sign-in.',
-    )
-    .usage('<command> [options]')
+    .description(purpose)
+    .usage(usageWords)
     .helpOption('-h, --help', 'show help')
     .configureHelp({
       showGlobalOptions: true,
       sortSubcommands: false,
-      formatHelp,
+      formatHelp: (command, help) =>
+        command.parent === null ? frontPageFor(width) : formatHelp(command, help),
     })
     .configureOutput({ writeOut: print, writeErr: () => {}, getOutHelpWidth: () => width })
-    .showSuggestionAfterError(false)
-    .addHelpText(
-      'after',
-      () => `${rootExamples}\nTopics:\n${formatEntries(topicEntries(), width, '  ').trimEnd()}`,
-    );
+    .showSuggestionAfterError(false);
 }
 
-const rootExamples = `
-Examples:
-  $ mfa-cli login --tenant abc1234.id.cyberark.cloud
-  $ mfa-cli apns inspect cert.p12
-  $ mfa-cli apns set cert.p12
-`;
-
-const topicEntries = () =>
-  topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
+/** The front page of the help, from the groups alone: it declares no command. */
+function frontPageFor(width: number): string {
+  const named = groups.map(({ title, families: parents, singles: leaves }) => {
+    const entries = [...parents, ...leaves].map(({ word, summary }): Entry => [word, summary]);
+    return { title, entries };
+  });
+  return frontPage(named, width);
+}

@@ -29,6 +29,15 @@ describe('help', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Usage: mfa-cli <command> [options]');
   });
+
+  test.each(['', '-h', 'help', '--quiet', '--no-color --help'])(
+    'for "%s" is that of --help, with the parser and without',
+    async (line) => {
+      const words = line.split(' ').filter(Boolean);
+      const { stdout } = await createMachine().run(['--help']);
+      expect((await createMachine().run(words)).stdout).toBe(stdout);
+    },
+  );
 });
 
 test('--version is the bare version', async () => {

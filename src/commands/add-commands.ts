@@ -56,7 +56,6 @@ export async function addCommands(
       });
   addParent(program);
   for (const group of groups) {
-    program.commandsGroup(`${group.title}:`);
     for (const family of group.families) {
       const parent = addParent(addNode(program, family))
         .usage('<command> [options]')

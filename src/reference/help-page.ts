@@ -2,9 +2,8 @@ import type { Command, Help, Option } from 'commander';
 import { optionGroups } from '../settings/define.ts';
 import { headingOf } from '../settings/parser.ts';
 import { columnOf, type Entry, formatEntries, wrap } from '../text/layout.ts';
-import { globalEntries } from './global-entries.ts';
 
-const optionsPage = 'mfa-cli help options';
+export const optionsPage = 'mfa-cli help options';
 
 /** A heading, and what stands below it. */
 interface Section {
@@ -20,7 +19,7 @@ export function formatHelp(command: Command, help: Help): string {
   const width = help.helpWidth ?? Number.POSITIVE_INFINITY;
   const sections = [
     { title: 'Arguments:', entries: argumentsOf(command, help) },
-    ...commandSections(command, help),
+    { title: 'Commands:', entries: commandsOf(command, help) },
     ...optionSections(command, help),
   ].filter(({ entries }) => entries.length > 0);
   const column = columnOf(sections.flatMap(({ entries }) => entries));
@@ -30,7 +29,7 @@ export function formatHelp(command: Command, help: Help): string {
     ...sections.map(
       ({ title, entries }) => `${title}\n${formatEntries(entries, width, '  ', column).trimEnd()}`,
     ),
-    command.parent === null ? globalLines(width) : `Global options: ${optionsPage}`,
+    `Global options: ${optionsPage}`,
   ];
   return `${paragraphs.join('\n\n')}\n`;
 }
@@ -41,19 +40,10 @@ function argumentsOf(command: Command, help: Help): readonly Entry[] {
     .map((argument) => [help.argumentTerm(argument), help.argumentDescription(argument)]);
 }
 
-function commandSections(command: Command, help: Help): readonly Section[] {
-  const children = help.visibleCommands(command);
-  const titles = new Set(children.map(titleOf));
-  return [...titles].map((title) => ({
-    title,
-    entries: children
-      .filter((child) => titleOf(child) === title)
-      .map((child) => [help.subcommandTerm(child), help.subcommandDescription(child)]),
-  }));
-}
-
-function titleOf(command: Command): string {
-  return command.helpGroup() || 'Commands:';
+function commandsOf(command: Command, help: Help): readonly Entry[] {
+  return help
+    .visibleCommands(command)
+    .map((child) => [help.subcommandTerm(child), help.subcommandDescription(child)]);
 }
 
 function optionSections(command: Command, help: Help): readonly Section[] {
@@ -69,12 +59,5 @@ function optionSections(command: Command, help: Help): readonly Section[] {
 
 /** Those that not every command has. */
 function ownOptions(command: Command, help: Help): readonly Option[] {
-  if (command.parent === null) return [];
   return help.visibleOptions(command).filter(({ long }) => long !== '--help');
-}
-
-function globalLines(width: number): string {
-  const terms = globalEntries.map(([term]) => term).join(', ');
-  const lines = wrap(terms, width - 2).map((line) => `  ${line}`);
-  return [`Global options (${optionsPage}):`, ...lines].join('\n');
 }

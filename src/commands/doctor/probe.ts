@@ -1,6 +1,6 @@
 import { openSession } from '../../auth/session.ts';
 import type { SignInTerms } from '../../auth/sign-in-terms.ts';
-import { readConnection, connectionTo } from '../../change/open-connection.ts';
+import { readConnection } from '../../change/open-connection.ts';
 import { historyAt, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { type AssumptionName, assumptions } from '../../emulator/assumptions.ts';
