@@ -64,7 +64,7 @@ export function openToRead(path: string, judge: Judge): OpenFile | null {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return null;
     throw linkRefused(error);
   }
-  return judged(path, file, judge);
+  return openJudged(path, file, judge);
 }
 
 /**
@@ -75,20 +75,21 @@ export function openToRead(path: string, judge: Judge): OpenFile | null {
 export function openToAppend(path: string, mode: 0o600 | 0o666, judge: Judge): AppendedFile {
   const target = holdTarget(path, 'kept');
   try {
-    return appended(path, judgedTarget(path, target, { mode, judge }));
+    return appenderTo(path, openTarget(path, target, { mode, judge }));
   } finally {
     target.close();
   }
 }
 
-interface Terms {
+interface TargetTerms {
   readonly mode: number;
   readonly judge: Judge;
 }
 
-function judgedTarget(path: string, target: HeldTarget, { mode, judge }: Terms): Opened {
+/** Opens or makes the file, and judges it together with its place. */
+function openTarget(path: string, target: HeldTarget, { mode, judge }: TargetTerms): OpenedTarget {
   const { file, isNew } = openOrMake(target, mode);
-  const opened = judged(path, file, (_, stats) => {
+  const opened = openJudged(path, file, (_path, stats) => {
     try {
       target.confirm(file, target.path);
       requireOwner({ ...target, stats });
@@ -102,12 +103,12 @@ function judgedTarget(path: string, target: HeldTarget, { mode, judge }: Terms):
   return { file, opened };
 }
 
-interface Opened {
+interface OpenedTarget {
   readonly file: number;
   readonly opened: OpenFile;
 }
 
-function appended(path: string, { file, opened }: Opened): AppendedFile {
+function appenderTo(path: string, { file, opened }: OpenedTarget): AppendedFile {
   let { stats } = opened;
   return {
     ...opened,
@@ -136,13 +137,13 @@ function appended(path: string, { file, opened }: Opened): AppendedFile {
   };
 }
 
-interface Made {
+interface MadeTarget {
   readonly file: number;
   readonly isNew: boolean;
 }
 
 /** A new file's name must survive a crash as well, or its lines would not. */
-function openOrMake({ path }: HeldTarget, mode: number): Made {
+function openOrMake({ path }: HeldTarget, mode: number): MadeTarget {
   const access = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
   try {
     const file = openSync(path, access | O_CREAT | O_EXCL, mode);
@@ -158,7 +159,8 @@ function openOrMake({ path }: HeldTarget, mode: number): Made {
   }
 }
 
-function judged(path: string, file: number, judge: Judge): OpenFile {
+/** Closes the file again if it is judged unfit. */
+function openJudged(path: string, file: number, judge: Judge): OpenFile {
   try {
     const stats = fstatSync(file);
     if (!stats.isFile()) throw new Refusal('it is not a regular file');

@@ -40,8 +40,8 @@ const longest = 1024;
  */
 export function lockFile(file: string, words: LockWords): () => void {
   const lock = `${file}.lock`;
-  const found = take(lock, false, words);
-  if (found !== null) throw held(found, lock, words);
+  const taking = take(lock, { words, isPatient: false });
+  if (taking.kind === 'held') throw heldError(taking.found, lock, words);
   return hold(lock);
 }
 
@@ -60,9 +60,9 @@ export async function waitForLock(
 ): Promise<() => void> {
   const lock = `${file}.lock`;
   for (let looks = 1; ; looks++) {
-    const found = take(lock, true, words);
-    if (found === null) return keepAlive(lock);
-    if (looks === maxLooks) throw held(found, lock, words);
+    const taking = take(lock, { words, isPatient: true });
+    if (taking.kind === 'taken') return keepAlive(lock);
+    if (looks === maxLooks) throw heldError(taking.found, lock, words);
     await setTimeout(25 + Math.random() * 25, undefined, signal && { signal }).catch(() => {
       throw new CliError('interrupted', 'Interrupted while waiting for another process');
     });
@@ -100,7 +100,7 @@ function hold(lock: string): () => void {
   return release;
 }
 
-function held({ holder }: Found, lock: string, words: LockWords): CliError {
+function heldError({ holder }: Found, lock: string, words: LockWords): CliError {
   if (holder === null || isHere(holder)) {
     const called = holder === null ? '' : ` (process ${holder.pid})`;
     const facts = words.facts?.held ?? (holder === null ? { lock, holder: 'that process' } : {});
@@ -120,21 +120,31 @@ interface Found {
   readonly changed: number;
 }
 
+interface TakeTerms {
+  readonly words: LockWords;
+  /** Whether a lock of unknown state expires with time. */
+  readonly isPatient: boolean;
+}
+
+/** `taken`: this process has the lock now; `held`: another one has it. */
+type Taking = { readonly kind: 'taken' } | { readonly kind: 'held'; readonly found: Found };
+
 /**
- * Takes a lock, even from an ended process; null: this process has it now.
- * @param patient whether a lock of unknown state expires with time
+ * Takes a lock, even from an ended process.
  * @throws {CliError} file-unwritable
  */
-function take(lock: string, patient: boolean, words: LockWords): Found | null {
+function take(lock: string, terms: TakeTerms): Taking {
+  const { words } = terms;
   try {
     for (let attempt = 0; ; attempt++) {
       const { isAcquired, checkedAt } = acquire(lock);
-      if (isAcquired) return null;
-      const found = lookAt(lock);
-      if (found === null && attempt < 3) continue;
-      const known = found ?? { content: null, holder: null, changed: checkedAt };
-      if (attempt > 0 || !isStale(known, checkedAt, patient) || !removeStale(lock, patient, words))
-        return known;
+      if (isAcquired) return { kind: 'taken' };
+      const seen = lookAt(lock);
+      if (seen === null && attempt < 3) continue;
+      const found = seen ?? { content: null, holder: null, changed: checkedAt };
+      const isRemoved =
+        attempt === 0 && isStale(found, checkedAt, terms) && removeStale(lock, terms);
+      if (!isRemoved) return { kind: 'held', found };
     }
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
@@ -187,16 +197,16 @@ function writeMark(path: string, { confirm }: HeldTarget): number {
  * Throws the system's error.
  * @throws {CliError} file-unwritable
  */
-function removeStale(lock: string, patient: boolean, words: LockWords): boolean {
+function removeStale(lock: string, terms: TakeTerms): boolean {
   const guard = `${lock}.lock`;
-  if (take(guard, patient, words) !== null) return false;
+  if (take(guard, terms).kind === 'held') return false;
   return inItsFolder(lock, (place) => {
     const again = lookAt(place);
     const own = lookAt(`${place}.lock`);
     // Another folder may have come in the place of the one with the guard.
     if (own?.content !== ownMark()) return false;
     try {
-      if (again !== null && isStale(again, own.changed, patient)) rmSync(place, { force: true });
+      if (again !== null && isStale(again, own.changed, terms)) rmSync(place, { force: true });
       return true;
     } finally {
       removeOwn(`${place}.lock`);
@@ -271,11 +281,11 @@ function isHere({ machine, namespace: theirs }: Holder): boolean {
   return machine === hostname() && (theirs === '' || theirs === namespace());
 }
 
-function isStale({ holder, changed }: Found, now: number, patient: boolean): boolean {
+function isStale({ holder, changed }: Found, now: number, { isPatient }: TakeTerms): boolean {
   if (holder !== null && isHere(holder)) {
     if (!isAlive(holder.pid, holder.start)) return true;
     // It runs, even if it is busy or suspended.
     if (holder.start !== '' && startOf(holder.pid) !== '') return false;
   }
-  return patient && now - changed > stale;
+  return isPatient && now - changed > stale;
 }

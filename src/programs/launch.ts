@@ -119,9 +119,9 @@ export function findProgram(name: string, env: Variables, machine: Machine): str
     .split(';');
   const named = endings.some((ending) => name.toLowerCase().endsWith(ending));
   const tried = !isWindows || named ? [''] : known.filter((ending) => endings.includes(ending));
-  for (const folder of path
-    .split(delimiter)
-    .map((part) => (isWindows ? part.replaceAll('"', '') : part))) {
+  const parts = path.split(delimiter);
+  const folders = isWindows ? parts.map((part) => part.replaceAll('"', '')) : parts;
+  for (const folder of folders) {
     // On Windows, a path that begins with one slash depends on the drive of the working
     // directory.
     if (!isAbsolute(folder) || (isWindows && !/^([a-z]:|[\\/]{2})/i.test(folder))) continue;
