@@ -60,7 +60,7 @@ export async function authorizationResponse(
   }
 }
 
-/** An arrival while the browser's own answer is awaited. */
+/** An arrival beside the browser's own answer, which is awaited. */
 type Arrival =
   | { readonly kind: 'answer'; readonly query: URLSearchParams }
   | { readonly kind: 'useless-address'; readonly why: string }

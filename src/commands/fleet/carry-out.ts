@@ -14,7 +14,7 @@ import { openProgress } from './progress.ts';
 import { recordToWrite } from './record-place.ts';
 import { TenantAccess } from './tenant-access.ts';
 
-/** The inputs of a run of an apply. */
+/** The terms of a run. */
 export interface ApplyRun {
   readonly opened: OpenedFleet;
   readonly memory: FleetMemory;

@@ -12,7 +12,7 @@ import { recordToRead, recordToWrite } from './record-place.ts';
 import { say } from './say.ts';
 import { type FleetTrust, requireHeld } from './trust.ts';
 
-/** All that is known of the tenants of a fleet, by its own record and by this machine's. */
+/** The knowledge of a fleet's tenants, by its own record and by this machine's. */
 export interface FleetMemory extends Memory {
   /** The fleet's own record, or those of its shards, to write to. */
   readonly records: readonly LedgerPlace[];

@@ -67,7 +67,8 @@ function noteUntrusted(refusal: CliError<'fleet-untrusted'> | null, { terminal }
 }
 
 /**
- * The known history; null: others may change the record, and the file is not trusted either.
+ * The knowledge of the tenants; null: others may change the record, and the file is not
+ * trusted either.
  * @throws {CliError} as readFleetMemory
  */
 async function readIfTrusted(

@@ -10,7 +10,7 @@ import { replaceFile, unwritable } from '../../files/write.ts';
 import { manyTenants, type ReadBy, readJson } from '../../text/json.ts';
 import { source } from './confirmed-words.ts';
 
-/** The sources that the user confirmed, and the folder of the fleet file at that time. */
+/** The sources that the user confirmed in a fleet file, and the folder of it then. */
 const agreement = v.object({ directory: v.string(), sources: v.array(source) });
 export type Agreement = ReadBy<typeof agreement>;
 
@@ -35,7 +35,7 @@ function readStore(path: string): Readonly<Record<string, Agreement | undefined>
 }
 
 /**
- * The agreement to a fleet file; null: the user confirmed nothing.
+ * The agreement about a fleet file; null: the user confirmed nothing.
  * @throws {CliError} file-unreadable
  */
 export async function readAgreement(file: string, context: Context): Promise<Agreement | null> {

@@ -128,7 +128,7 @@ class TrustInFile implements FleetTrust {
     return hashOf(agreed) === this.hash ? null : this.#ask(agreed);
   }
 
-  /** @param agreed what the user trusted before */
+  /** @param agreed the sources that the user trusted before */
   async #ask(agreed: readonly Source[]): Promise<Untrusted | null> {
     const { terminal, prompt } = this.#context;
     const isNew = agreed.length === 0;
