@@ -90,7 +90,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
       const arrivals = watchArrivals(request);
       try {
         const answer = await untilDone<HttpResponse>({
-          attempt: () => arrivals.ofAttempt((watch) => attempt(request, url, watch)),
+          attempt: () => arrivals.watchAttempt((watch) => attempt(request, url, watch)),
           waitAfter: (outcome, attempts) =>
             arrivals.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null,
           late: () => new CliError('tenant-timeout', `${url.origin} did not answer in time`),
@@ -117,7 +117,7 @@ interface Watch {
 
 /** Keeps what arrived in each attempt of a request, and what that means for a change. */
 function watchArrivals({ retry, changeJudge }: HttpRequest) {
-  /** The attempts that wrote anything. */
+  /** The number of attempts that wrote anything. */
   let written = 0;
   /** The first arrival that leaves the outcome open. Only a confirmation settles it. */
   let first: Arrived | null = null;
@@ -134,7 +134,7 @@ function watchArrivals({ retry, changeJudge }: HttpRequest) {
     judged = null;
   }
   /** The error `outcome-unknown`, or null. */
-  function unknown(cause: CliError | null): CliError | null {
+  function unknownError(cause: CliError | null): CliError | null {
     if (changeJudge === undefined || first === null || judged?.outcome === 'done') return null;
     return changeJudge.unknown({
       arrived: first,
@@ -145,7 +145,7 @@ function watchArrivals({ retry, changeJudge }: HttpRequest) {
   }
   return {
     /** Makes an attempt, and keeps what arrives in it. */
-    async ofAttempt(
+    async watchAttempt(
       attempt: (watch: Watch) => Promise<HttpResponse | CliError>,
     ): Promise<HttpResponse | CliError> {
       let isWritten = false;
@@ -175,7 +175,7 @@ function watchArrivals({ retry, changeJudge }: HttpRequest) {
      * @throws {CliError} outcome-unknown
      */
     throwIfUnknown(): void {
-      const error = unknown(null);
+      const error = unknownError(null);
       if (error !== null) throw error;
     },
     /**
@@ -184,7 +184,7 @@ function watchArrivals({ retry, changeJudge }: HttpRequest) {
      */
     errorOf(error: CliError): CliError {
       if (error.code === 'outcome-unknown') return error;
-      return unknown(error) ?? error;
+      return unknownError(error) ?? error;
     },
   };
 }
