@@ -19,7 +19,7 @@ import type { CommandNode } from './reference/command-tree.ts';
 import { asksForFrontPage, frontPage, purpose, usageWords } from './reference/front-page.ts';
 import { givenTo } from './reference/given.ts';
 import { formatHelp } from './reference/help-page.ts';
-import { commandPath, strayWord, usage } from './reference/words.ts';
+import { commandPath, strayWord } from './reference/words.ts';
 import type { CommandLine } from './settings/command-line.ts';
 import { defaults } from './settings/defaults.ts';
 import { globalOptions } from './settings/global-options.ts';
@@ -27,7 +27,6 @@ import { type ParsedOptions, readOptions } from './settings/parser.ts';
 import { unknownVariables } from './settings/table.ts';
 import { resolveTimeout } from './settings/timeout.ts';
 import { type Entry, fitted } from './text/layout.ts';
-import { capitalized } from './text/phrasing.ts';
 import { harmless, jsonPieces } from './text/printable.ts';
 import { version } from './text/version.ts';
 

@@ -48,8 +48,8 @@ export async function checkLedger({ store }: Settings, now: Date): Promise<Verdi
 }
 
 /**
- * Says when the tenant last did a change for the user, who had the right then: no question
- * shows it without a change.
+ * Says when the tenant last did a change for the user, who had the right then: no
+ * question shows it without a change.
  * @throws {CliError} interrupted
  */
 export async function checkRight(

@@ -31,8 +31,8 @@ export interface KnownTenant {
 
 /**
  * The tenants of this machine's profiles, and those of its ledger. Leaves out a profile
- * that has only a virtual phone: it is not an admin's. Leaves out a tenant on this machine
- * that no profile signs in to: it is of a past rehearsal.
+ * that has only a virtual phone: it is not an admin's. Leaves out a local tenant that no
+ * profile signs in to: it is of a past rehearsal.
  */
 export function knownTenants(profiles: Profiles, history: History): readonly KnownTenant[] {
   const known = new Map<string, KnownTenant>();
