@@ -21,13 +21,14 @@ export async function openOrSignIn(
   const settings = afterWaiting(given, waited);
   try {
     const open = await openTenant(settings, context);
+    // A person learns of an ended session before the questions of the command.
     if (context.terminal.interactive && mayHaveEnded(open.session))
       await askUser(open.client, open.session).catch(rethrowIfEnded);
     return open;
   } catch (error) {
     if (!context.terminal.interactive || !isSignedOut(error)) throw error;
     const agreed = await context.prompt.confirm({
-      message: `${plainly(error)} Sign in now?`,
+      message: `${plainWordsFor(error)} Sign in now?`,
       initial: true,
       unavailable: 'Signing in needs a terminal',
     });
@@ -61,7 +62,7 @@ function rethrowIfEnded(error: unknown): void {
     throw error;
 }
 
-function plainly(error: CliError): string {
+function plainWordsFor(error: CliError): string {
   const { code } = error;
   if (hasCode(error, 'not-signed-in') && error.facts.override !== undefined)
     return `${error.message}.`;

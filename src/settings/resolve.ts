@@ -54,13 +54,13 @@ export async function readSettings(
  * Tells a person in a terminal, before anything else, that the tenant is on this machine.
  */
 export async function sayRehearsal(
-  { tenant, tenantSource: tenantFrom }: Settings,
+  { tenant, tenantSource }: Settings,
   { terminal }: Context,
 ): Promise<void> {
   const { json, quiet } = terminal.flags;
   if (!terminal.interactive || json || quiet) return;
   if (typeof tenant !== 'string' || !isOnThisMachine(tenant)) return;
-  const words = `Rehearsal: local tenant ${tenant} (${tenantFrom})`;
+  const words = `Rehearsal: local tenant ${tenant} (${tenantSource})`;
   await terminal.present(words, (shown, style) => style.dim(shown));
 }
 
