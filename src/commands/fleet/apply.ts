@@ -41,7 +41,7 @@ async function apply(given: ApplyOptions, context: Context): Promise<FleetReport
   const out = namesNoFile(options.out) ? null : options.out;
   if (out !== null) {
     const used = saved === null ? [] : [saved.file];
-    requireReportPlace(out, opened.declared, [opened.recordPath, ...used]);
+    requireReportPlace(out, opened.wholeFleet, [opened.recordPath, ...used]);
     requireRoomFor(out);
   }
   const limits = limitsOf(options, opened.fleet);
@@ -76,8 +76,9 @@ async function applyLocked(
   const planned = await planOpened(opened, memory, options, context);
   if (saved !== null) requireAsPlanned(saved, planned, memory, { opened, options });
   const facts = reportFacts(opened, saved, context.now());
+  // As if nothing were sent: for the question, and as the report where nothing is due.
   const untouched = reportFleet(planned, noOutcomes, facts);
-  notePlan(planned, opened.declared, context);
+  notePlan(planned, opened.wholeFleet, context);
   noteNewer(planned, memory, context);
   const planHash = saved?.hash ?? null;
   const due = toDo(planned, limits.all, planHash);
@@ -89,8 +90,9 @@ async function applyLocked(
   }
   const run = { opened, memory, limits, options, planHash };
   if (gate === null) return reportFleet(planned, await carryOut(due, run, context), facts);
-  const { outcomes, ...proved } = await carryOutGated(due, gate, run, context);
-  return reportFleet(planned, outcomes, { ...facts, ...proved, canaryName: limits.canaryName });
+  const { outcomes, ...gateFacts } = await carryOutGated(due, gate, run, context);
+  const { canaryName } = limits;
+  return reportFleet(planned, outcomes, { ...facts, ...gateFacts, canaryName });
 }
 
 /** Only its hash approves a saved plan without a question: `--yes` does not. */

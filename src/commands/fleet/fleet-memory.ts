@@ -24,7 +24,7 @@ export interface FleetMemory extends Memory {
 
 /** The fleet that records must belong to. */
 interface RecordOwner {
-  readonly declared: Fleet;
+  readonly wholeFleet: Fleet;
   readonly trust: FleetTrust;
 }
 
@@ -37,16 +37,16 @@ interface RecordOwner {
  */
 export async function readFleetMemory(
   paths: readonly string[],
-  { declared, trust }: RecordOwner,
+  { wholeFleet, trust }: RecordOwner,
   context: Context,
   use: 'read' | 'write' = 'read',
 ): Promise<FleetMemory> {
-  const tenants = declared.tenants.map(({ url }) => url);
+  const tenants = wholeFleet.tenants.map(({ url }) => url);
   for (const path of paths) if (isThere(path)) requireHeld(path, trust);
   const placeOf = use === 'write' ? recordToWrite : recordToRead;
   const also = paths.map((path) => placeOf(path, trust));
   const memory = await readMemory({ tenants, also }, context);
-  for (const { path } of also) requireOfFleet(path, declared, memory);
+  for (const { path } of also) requireOfFleet(path, wholeFleet, memory);
   return {
     ...memory,
     records: paths.map((path) => recordToWrite(path, trust)),

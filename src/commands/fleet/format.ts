@@ -248,7 +248,7 @@ function isSet(request: PastRequest | null): boolean {
 
 export function notePlan(
   planned: readonly PlannedTenant[],
-  declared: Fleet,
+  wholeFleet: Fleet,
   { terminal }: Context,
 ): void {
   const note = (
@@ -279,7 +279,7 @@ export function notePlan(
     planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.url : [])),
   );
   const selected = new Set(planned.map(({ tenant }) => tenant.name));
-  const left = declared.tenants.filter(
+  const left = wholeFleet.tenants.filter(
     ({ name, url, certificate }) => certificate !== null && losing.has(url) && !selected.has(name),
   );
   if (left.length === 0) return;

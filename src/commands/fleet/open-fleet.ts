@@ -32,7 +32,7 @@ import {
 /** A fleet file that was read. */
 export interface OpenedFleet {
   /** The whole file. */
-  readonly declared: Fleet;
+  readonly wholeFleet: Fleet;
   /** With the selected tenants alone. */
   readonly fleet: Fleet;
   /** The file as given; `-` is stdin. */
@@ -60,9 +60,9 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
     limit: fleetLimit,
     words: { facts: { init: fleetCommand('init', file) } },
   });
-  const declared = readFleet(decode(bytes, file), { file, directory });
+  const wholeFleet = readFleet(decode(bytes, file), { file, directory });
   const variables = new Set(
-    sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])),
+    sourcesOf(wholeFleet).flatMap((each) => ('env' in each ? [each.env] : [])),
   );
   for (const name of variables) context.secretVariables.push(name);
   const origin = {
@@ -71,12 +71,12 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
     isTrusted: options.trust === true,
   };
   return {
-    declared,
-    fleet: selectTenants(declared, { only, label, shard }),
+    wholeFleet,
+    fleet: selectTenants(wholeFleet, { only, label, shard }),
     file,
     recordPath: record ?? variable(context.env, table.record.variable) ?? recordBeside(file, shard),
     shard: shard === null ? null : formatShard(shard),
-    trust: openTrust(declared, origin, context),
+    trust: openTrust(wholeFleet, origin, context),
   };
 }
 

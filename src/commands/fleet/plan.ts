@@ -42,7 +42,7 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   const planned = planFleet(fleet.tenants, known);
   const unsaved = place === null ? facts : { ...facts, plan: null };
   if (memory === null) return reportFleet(unknown(planned, refusal), null, unsaved);
-  notePlan(planned, opened.declared, context);
+  notePlan(planned, opened.wholeFleet, context);
   noteNewer(planned, memory, context);
   if (place !== null) {
     const plan = await savePlan(planned, place, { opened, memory, options }, context);

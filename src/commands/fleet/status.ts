@@ -20,16 +20,16 @@ import { requireTrust } from './trust.ts';
 async function status(options: FleetStatusOptions, context: Context): Promise<FleetStatusReport> {
   const { record: given, out, refresh = false } = options;
   const opened = await openFleet({ ...options, record: undefined }, context);
-  const { fleet, declared } = opened;
+  const { fleet, wholeFleet } = opened;
   const paths = given ?? [opened.recordPath];
-  if (!namesNoFile(out)) requireReportPlace(out, declared, paths);
+  if (!namesNoFile(out)) requireReportPlace(out, wholeFleet, paths);
   const { json } = context.terminal.flags;
   requireOneResult(options, json);
   const format = formatIn(options);
   if (refresh) await requireTrust(opened.trust);
 
   const memory = await readFleetMemory(paths, opened, context);
-  const keyed = withKeys(fleet, declared, memory);
+  const keyed = withKeys(fleet, wholeFleet, memory);
   noteNewer(keyed, memory, context);
   // Load the tenant client only if a tenant is asked.
   const asking = refresh ? await import('./ask-tenants.ts') : null;

@@ -228,13 +228,13 @@ test('a shard is I/N with I from 0 on', () => {
 test.runIf(process.platform === 'linux')(
   'a report may go into an opened pipe, such as `/dev/stdout`, which has no path',
   async () => {
-    const { declared, recordPath } = await open({ file: fileOf('version: 1\ntenants: {}\n') });
+    const { wholeFleet, recordPath } = await open({ file: fileOf('version: 1\ntenants: {}\n') });
     const path = join(temporaryDirectory(), 'pipe');
     execFileSync('mkfifo', [path]);
     const pipe = openSync(path, constants.O_RDWR);
     try {
       rmSync(path);
-      requireReportPlace(`/proc/self/fd/${pipe}`, declared, [recordPath]);
+      requireReportPlace(`/proc/self/fd/${pipe}`, wholeFleet, [recordPath]);
     } finally {
       closeSync(pipe);
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LedgerLine } from '../../../change/ledger-line.ts';
 import { confirmable } from '../confirmed-words.ts';
+import type { Fleet } from '../file/fleet.ts';
 import type { OpenedFleet } from '../open-fleet.ts';
 import type { PlannedTenant } from '../plan-fleet.ts';
 import type {
@@ -21,7 +22,7 @@ export interface PlanFacts {
 /** The plan of tenants, none of which is blocked or unknown. */
 export function makePlan(
   planned: readonly PlannedTenant[],
-  { declared, trust }: Pick<OpenedFleet, 'declared' | 'trust'>,
+  { wholeFleet, trust }: Pick<OpenedFleet, 'wholeFleet' | 'trust'>,
   lines: LinesOfTargets,
   { validUntil, selection, terms }: PlanFacts,
 ): SavedPlan {
@@ -32,7 +33,7 @@ export function makePlan(
     trust: trust.hash,
     selection,
     terms,
-    programs: programsOf(declared),
+    programs: programsOf(wholeFleet),
     targets: targets.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
   };
 }
@@ -56,8 +57,8 @@ function plannedTarget(item: PlannedTenant, lines: LinesOfTargets): PlannedTarge
   };
 }
 
-function programsOf(declared: OpenedFleet['declared']): readonly PlannedProgram[] {
-  return confirmable(declared)
+function programsOf(wholeFleet: Fleet): readonly PlannedProgram[] {
+  return confirmable(wholeFleet)
     .filter(({ kind }) => kind === 'program')
     .map(({ words: [program = '', ...given] }) => ({
       program,

@@ -26,7 +26,7 @@ export interface PlanPlace {
  */
 export function planPlace(
   options: FleetPlanOptions,
-  { declared, fleet, recordPath }: OpenedFleet,
+  { wholeFleet, fleet, recordPath }: OpenedFleet,
   now: Date,
 ): PlanPlace | null {
   const { out, refresh, validFor = planOptions.validFor.default } = options;
@@ -43,7 +43,7 @@ export function planPlace(
   if (validity < 1 || validity > longestValidity)
     throw new CliError('usage', '--valid-for must be at least 1s and at most 14d');
   limitsOf(options, fleet);
-  requireReportPlace(out, declared, [recordPath]);
+  requireReportPlace(out, wholeFleet, [recordPath]);
   requireRoomFor(out);
   return { out, validUntil: new Date(now.getTime() + validity) };
 }

@@ -78,9 +78,9 @@ export function formatAnnotations(report: FleetStatusReport): string {
 }
 
 function annotationOf(tenant: FleetStatusTenant): string {
-  const { name, clientAppKey } = tenant;
+  const { name, tenant: url, clientAppKey } = tenant;
   const key = clientAppKey === null ? '' : ` for ${clientAppKey}`;
-  const where = `${key} at ${new URL(tenant.tenant).host} (${name})`;
+  const where = `${key} at ${new URL(url).host} (${name})`;
   const objection = unstatedObjection(tenant);
   const owner = wordsForOwner(tenant);
   const annotation = annotationOfState(tenant, `The push certificate${where}`, owner);

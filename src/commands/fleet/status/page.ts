@@ -140,7 +140,7 @@ function groupHead(state: FleetState, number: number): Markup {
 }
 
 function row(tenant: FleetStatusTenant, namesState: boolean, warnDays: number): Markup {
-  const { name, state, recorded, daysLeft, clientAppKey, expected } = tenant;
+  const { name, tenant: url, state, recorded, daysLeft, clientAppKey, expected } = tenant;
   const reason = reasonFor(tenant);
   const owner = wordsForOwner(tenant);
   const cells = [
@@ -151,7 +151,7 @@ function row(tenant: FleetStatusTenant, namesState: boolean, warnDays: number): 
     daysLeft === null ? '' : left(state, daysLeft, warnDays),
     markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}${owner === null ? null : markup`<small>${owner}</small>`}`,
   ];
-  return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
+  return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(url).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
 }
 
 /**

@@ -54,11 +54,11 @@ export function fleetStatus(
  */
 export function withKeys(
   { tenants }: Fleet,
-  declared: Fleet,
+  wholeFleet: Fleet,
   { history, inRecord }: Pick<KnownKeys, 'history' | 'inRecord'>,
 ): readonly KeyedTenant[] {
   const named = new Map<string, Set<string>>();
-  for (const tenant of declared.tenants) {
+  for (const tenant of wholeFleet.tenants) {
     const key = declaredKey(tenant);
     if (key === null) continue;
     const keys = named.get(tenant.url) ?? new Set();

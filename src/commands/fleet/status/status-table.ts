@@ -27,11 +27,11 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
   const head = `${style.verdict(mark, `${verdict(report)}.`)}\n`;
   if (tenants.length === 0) return head;
   const rows = sorted.map((tenant) => {
-    const { name, state, clientAppKey } = tenant;
+    const { name, tenant: url, state, clientAppKey } = tenant;
     const look = looks[toneOf(state)];
     const mark = state === 'valid' ? '' : style.mark(look.mark);
     const word = style[look.color](stateWords[state].one);
-    const { host } = new URL(tenant.tenant);
+    const { host } = new URL(url);
     return [mark, name, word, ends(tenant, style, warnDays), clientAppKey ?? '-', host];
   });
   const titles = ['', 'Name', 'State', 'Valid until', 'Client app key', 'Tenant'];
