@@ -150,7 +150,7 @@ try {
   await show(['whoami'], { env: { MFA_CLI_CLIENT_ID: '' }, exitCode: 5 });
 
   say(
-    'Prove it: the user signs in by push. While `apns prove` waits, the phone receives the push, and approves it.',
+    'Prove it: the user signs in by push. While `apns prove` waits, the phone receives the push, and approves it. In a terminal, `apns prove` then asks in which app the push appeared; here nobody can answer.',
   );
   await show(['apns', 'prove', ...phone], {
     picture: 3,

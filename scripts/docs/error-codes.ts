@@ -282,7 +282,7 @@ export const errorCodes: Words = {
   },
   'tenant-unreachable': {
     cause: 'No connection to the tenant: an unknown host, a refused connection, or a proxy.',
-    examples: [{}, { portal: true }],
+    examples: [{}, { bareHost: 'abc1234' }, { portal: true }],
   },
   'tenant-timeout': {
     cause:

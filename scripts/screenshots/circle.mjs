@@ -112,7 +112,7 @@ export async function filmCircle(browser, program, emulator, directory, show) {
     await signIn(phone, accounts.user);
     await press(phone, button(phone, 'Sign in'), 1200);
     await says(phone, 'Waiting for a push');
-    await board.getByText('1 phone can be reached.').waitFor();
+    await board.getByText('1 phone enrolled.').waitFor();
     await take(1800);
     await press(board, button(board, `Challenge ${accounts.user.user}`));
     await says(phone, 'Push received');

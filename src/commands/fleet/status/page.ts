@@ -147,7 +147,7 @@ function row(tenant: FleetStatusTenant, namesState: boolean, warnDays: number): 
     ...(namesState
       ? [markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`]
       : []),
-    recorded?.notAfter?.slice(0, 10) ?? (expected === null ? 'no certificate, as declared' : ''),
+    recorded?.notAfter?.slice(0, 10) ?? (expected === null ? 'none, as declared' : ''),
     daysLeft === null ? '' : left(state, daysLeft, warnDays),
     markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}${owner === null ? null : markup`<small>${owner}</small>`}`,
   ];

@@ -73,5 +73,5 @@ function ends(
       ? formatDaysLeft(end, daysLeft, style, warnDays)
       : wordsForDaysLeft(end, daysLeft);
   }
-  return expected === null && state === 'valid' ? 'no certificate, as declared' : '-';
+  return expected === null && state === 'valid' ? 'none, as declared' : '-';
 }
