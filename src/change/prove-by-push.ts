@@ -1,4 +1,4 @@
-import { requirePushFirst, signInByPush } from '../auth/factors/sign-in-by-push.ts';
+import type { signInByPush } from '../auth/factors/sign-in-by-push.ts';
 import { announceSignIn, personAtTerminal } from '../certificate/sign-in-questions.ts';
 import { answerGrace, type Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
@@ -65,8 +65,12 @@ export function openProof(
     withPushContext(network, seconds, context, (push) => work({ ...push, person }));
   return {
     user,
-    rehearse: () => withPush((push) => requirePushFirst(tenant, user, push)),
+    async rehearse() {
+      const { requirePushFirst } = await import('../auth/factors/sign-in-by-push.ts');
+      return withPush((push) => requirePushFirst(tenant, user, push));
+    },
     async prove(topic) {
+      const { signInByPush } = await import('../auth/factors/sign-in-by-push.ts');
       announceSignIn(tenant, user, context);
       const { words, ...seen } = await withPush((push) => signInByPush(tenant, user, push));
       if (words !== null && seen.outcome !== 'approved')

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { type ErrorDocument, errorDocument } from '../errors/advice.ts';
+import type { ErrorDocument } from '../errors/advice.ts';
 import { type CliError, hasCode } from '../errors/cli-error.ts';
 import type { SentAs } from '../tenant/client.ts';
 import { nounOf } from './answer-table.ts';
@@ -107,6 +107,7 @@ export async function reportError(
   error: CliError,
   { terminal, destination }: Context,
 ): Promise<ErrorDocument['error']> {
+  const { errorDocument } = await import('../errors/advice.ts');
   const document = errorDocument(error, destination);
   await terminal.error(error.lines, document.error.hints);
   return document.error;

@@ -1,5 +1,4 @@
 import pem from 'node-forge/lib/pem.js';
-import util from 'node-forge/lib/util.js';
 import { toBinary } from './asn1.ts';
 import type { PushIdentity } from './model.ts';
 
@@ -30,14 +29,6 @@ export function encodePem({ privateKey, certificate, chain }: PushIdentity): str
  */
 export function encodePemBlock(label: string, der: Uint8Array): string {
   return pem.encode({ type: label, body: toBinary(der) }).replaceAll('\r\n', '\n');
-}
-
-/**
- * Encodes bytes as base64 (RFC 4648 §4) without line breaks, for `APNSCert` and
- * `apns convert`.
- */
-export function encodeBase64(bytes: Uint8Array): string {
-  return util.encode64(toBinary(bytes));
 }
 
 /** All complete blocks in a text; empty if it is not PEM. */

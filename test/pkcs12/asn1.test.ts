@@ -19,8 +19,9 @@ import {
   toDer,
   Unsupported,
 } from '../../src/pkcs12/asn1.ts';
+import { encodeBase64 } from '../../src/pkcs12/base64.ts';
 import type { PushIdentity } from '../../src/pkcs12/model.ts';
-import { decodePem, encodeBase64, encodePem, encodePemBlock } from '../../src/pkcs12/pem.ts';
+import { decodePem, encodePem, encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { rsaKey } from './build.ts';
 
 const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');

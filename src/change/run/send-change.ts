@@ -1,7 +1,7 @@
 import { type CliError, hasCode, restated } from '../../errors/cli-error.ts';
 import type { HttpResponse } from '../../network/http.ts';
+import { encodeBase64 } from '../../pkcs12/base64.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import { encodeBase64 } from '../../pkcs12/pem.ts';
 import {
   type CallParameters,
   type SentAs,
