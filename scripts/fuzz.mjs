@@ -1,5 +1,5 @@
-// Feeds mutated fixtures to everything that reads a stranger's input: `npm run fuzz [-- --seconds N] [--seed S]`, and
-// repeats one case with `--target NAME --case N`. Exits with 1 if anything but an answer or a command's error comes out, or
+// Feeds mutated fixtures to everything that reads a stranger's input: `npm run fuzz [-- --seconds N | --cases N] [--seed S]`,
+// and repeats one case with `--target NAME --case N`. With `--cases`, each target has as many, however fast the machine is. Exits with 1 if anything but an answer or a command's error comes out, or
 // too late, with too much memory, opened without its password, or with text that a terminal obeys.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -32,12 +32,14 @@ import { wholeNumber } from './whole-number.mjs';
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
+    cases: { type: 'string' },
     seed: { type: 'string', default: randomBytes(4).toString('hex') },
     target: { type: 'string' },
     case: { type: 'string' },
   },
 });
 const seconds = wholeNumber('seconds', values.seconds);
+const cases = values.cases === undefined ? null : wholeNumber('cases', values.cases);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = await mkdtemp(join(tmpdir(), 'mfa-cli-fuzz-'));
 /** Bytes of a failing input to print. */
@@ -64,12 +66,13 @@ async function fuzz() {
   const names = values.target === undefined ? all : all.filter((name) => name === values.target);
   if (names.length === 0)
     throw new Error(`The target ${values.target} is none of ${all.join(', ')}`);
-  if (values.target === undefined) await cover('regressions', Number.POSITIVE_INFINITY);
-  for (const name of names) await cover(name, seconds / names.length);
+  const endless = Number.POSITIVE_INFINITY;
+  if (values.target === undefined) await cover('regressions', endless);
+  for (const name of names) await cover(name, cases === null ? seconds / names.length : endless);
 }
 
 /**
- * All cases that fit into the time. If a process fails, another continues from the next case.
+ * All cases that fit into the time, or as many as are wanted. If a process fails, another continues from the next case.
  * @param {string} target
  * @param {number} seconds
  */
@@ -79,7 +82,7 @@ async function cover(target, seconds) {
   let next = 0;
   let failed = 0;
   while (failed < 3) {
-    const ended = await judge(target, next, Math.min(left(), 1e6));
+    const ended = await judge(target, next, 'until', Math.min(left(), 1e6), cases ?? 1e9);
     next = ended.last + 1;
     if (ended.failure !== null && (await isReal(target, ended.last, ended.failure))) failed++;
     if (ended.done || left() <= 0) break;
@@ -152,7 +155,7 @@ async function contentOf(input) {
  * Runs cases in a child.
  * @param {string} target
  * @param {number} first
- * @param {...(string | number)} how seconds to go on, or what a single case is for and its file
+ * @param {...(string | number)} how `until` with seconds and a number of cases, or what a single case is for and its file
  */
 async function judge(target, first, ...how) {
   const words = [target, values.seed, first, ...how].map(String);

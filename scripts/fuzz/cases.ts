@@ -1,4 +1,4 @@
-// Judges the cases of one target in a process of its own: TARGET SEED FIRST SECONDS, or only the first with
+// Judges the cases of one target in a process of its own: TARGET SEED FIRST until SECONDS CASES, or only the first with
 // TARGET SEED FIRST make|judge FILE: making an input may need more memory than reading it. Writes a line of JSON to stdout
 // for each case it begins (so that one that hangs is known), and for each failure.
 import { createHash } from 'node:crypto';
@@ -14,7 +14,9 @@ const memoryLimit = 300 * 1024 * 1024;
 /** How long to look for a smaller input that fails in the same way. */
 const shrinkingMilliseconds = 4000;
 
-const [targetName = '', seed = '', first = '0', seconds = '0', only] = process.argv.slice(2);
+const [targetName = '', seed = '', first = '0', how = 'until', ...rest] = process.argv.slice(2);
+/** The file of a single case. */
+const only = how === 'until' ? undefined : rest[0];
 const say = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);
 
 if (targetName === '--list') writeSync(1, JSON.stringify(targets.map(({ name }) => name)));
@@ -29,10 +31,12 @@ function targetNamed(name: string): Target {
 
 async function judgeTarget(target: Target): Promise<void> {
   const seeds = await target.seeds();
-  const end = performance.now() + Number(seconds) * 1000;
+  const [seconds, cases] = rest.map(Number);
+  const end = performance.now() + (seconds ?? 0) * 1000;
+  const last = Math.ceil((cases ?? 0) / (target.weight ?? 1)) - 1;
   let index = Number(first);
   do if (!(await judgeCase(target, seeds, index++))) return;
-  while (only === undefined && performance.now() < end);
+  while (only === undefined && index <= last && performance.now() < end);
   say({ done: true });
 }
 
@@ -89,7 +93,7 @@ function begin(target: Target, from: Seed, index: number): void {
 /** The input, made or read from the file; null if it was made into the file. */
 function inputOf(make: () => Uint8Array): Uint8Array | null {
   if (only === undefined) return make();
-  if (seconds === 'judge') return readFileSync(only);
+  if (how === 'judge') return readFileSync(only);
   writeFileSync(only, make());
   say({ done: true });
   return null;

@@ -23,6 +23,8 @@ export interface Target {
   readonly bytesLimit: number;
   /** Processor time allowed for one case. */
   readonly seconds: number;
+  /** How many cases of others one of it takes as long as: a number of cases is divided by it. */
+  readonly weight?: number;
   seeds(): readonly Seed[] | Promise<readonly Seed[]>;
   mutate(seed: Seed, seeds: readonly Seed[], random: Random): Uint8Array;
   /** Reads the input as the program does. Throws Violation, or whatever the program should not throw. */

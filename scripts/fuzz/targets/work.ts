@@ -12,6 +12,7 @@ export const members: Target = {
   ...envelope,
   name: 'members',
   bytesLimit: longestAnswer,
+  weight: 20,
   mutate(seed, seeds, random) {
     const piece = repeatable(
       random,
