@@ -40,7 +40,7 @@ test('the command lines of docs/getting-started.md lead from nothing to a certif
   };
   const played: string[] = [];
   for (const line of linesOf('docs/getting-started.md')) {
-    // test/docs-rehearse.program.thorough.test.ts starts an emulator and moves the file.
+    // test/docs-rehearse.program.long.ts starts an emulator and moves the file.
     if (line.startsWith('mv '))
       copyFileSync(
         join(directory, 'practice/com.example.app.practice.p12'),

@@ -114,21 +114,21 @@ test('what the README shows is what the demo prints', () => {
 
 /** Where the shell blocks of a page are run. */
 const runBy: Readonly<Record<string, string>> = {
-  'README.md': 'test/docs-rehearse.program.thorough.test.ts',
+  'README.md': 'test/docs-rehearse.program.long.ts',
   'docs/app.md': 'test/docs-app.program.test.ts',
-  'docs/approve.md': 'test/docs-fleet.program.test.ts',
-  'docs/ci.md': 'test/docs-ci.program.test.ts',
+  'docs/approve.md': 'test/docs-fleet.program.long.ts',
+  'docs/ci.md': 'test/docs-ci.program.long.ts',
   'docs/commands.md': 'test/commands/push/push.test.ts',
   'docs/demo.md': 'scripts/demo.mjs',
   'docs/getting-started.md': 'test/docs-getting-started.test.ts',
-  'docs/fleet.md': 'test/docs-fleet.program.test.ts',
-  'docs/fleet-status.md': 'test/docs-fleet.program.test.ts',
+  'docs/fleet.md': 'test/docs-fleet.program.long.ts',
+  'docs/fleet-status.md': 'test/docs-fleet.program.long.ts',
   'docs/ledger.md': 'test/docs-getting-started.test.ts',
-  'docs/rehearse.md': 'test/docs-rehearse.program.thorough.test.ts',
+  'docs/rehearse.md': 'test/docs-rehearse.program.long.ts',
   'docs/renew.md': 'test/commands/apns/renew.program.test.ts',
   'docs/troubleshooting.md': 'test/docs-troubleshooting.test.ts',
   'docs/upgrade.md': 'test/docs-getting-started.test.ts',
-  'docs/watch.md': 'test/docs-ci.program.test.ts',
+  'docs/watch.md': 'test/docs-ci.program.long.ts',
 };
 
 test('every shell block of the README and of docs/ is run, or says why it is not', () => {

@@ -158,9 +158,11 @@ const wayWords = ({ asked, form, turn, signIn, ledger }: Way): string =>
 
 describe.each(Object.keys(examples) as WrittenKind[])('%s', (kind) => {
   const cases = examples[kind].flatMap((example) => waysOf(kind).map((way) => ({ example, way })));
+  // Seven ways, of which every third case has another one.
+  const tried = cases.filter((_case, index) => isThorough || index % 3 === 0);
 
   test.each(
-    cases.map((each) => ({ ...each, name: `${each.example.words}: ${wayWords(each.way)}` })),
+    tried.map((each) => ({ ...each, name: `${each.example.words}: ${wayWords(each.way)}` })),
   )('$name', async ({ example, way }: { example: Example; way: Way }) => {
     const { url, calls } = await startExample(example, way.turn);
     const row: AnswerRule = answers[kind];

@@ -87,10 +87,12 @@ describe('every file that the README of the fixtures lists', () => {
     });
 
   const opened = files.filter(
-    ([name, { exit, password }]) =>
-      [exit].flat()[0] !== 3 && password !== '' && (isThorough || !/iter-300k|nss/.test(name)),
+    ([, { exit, password }]) => [exit].flat()[0] !== 3 && password !== '',
   );
-  test.each(opened)('%s does not open with another password', async (name) => {
+  const fewer = opened.filter(
+    ([name], index) => isThorough || (index % 3 === 0 && !/iter-300k|nss/.test(name)),
+  );
+  test.each(fewer)('%s does not open with another password', async (name) => {
     const { code, time } = await outcome(name, 'another');
     expect(code).toBe('pkcs12-password-incorrect');
     expect(time).toBeLessThan(mostTime);

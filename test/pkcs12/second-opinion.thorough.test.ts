@@ -142,9 +142,12 @@ async function compareOpinions(
   return 'both';
 }
 
-const files = Object.keys(table).filter(
-  (name) => !endless.includes(name) && (isThorough || !slow.includes(name)),
-);
+/** The everyday third has files of most kinds. */
+const isTried = (name: string, index: number): boolean =>
+  isThorough || (!slow.includes(name) && index % 3 === 0);
+const files = Object.keys(table)
+  .filter((name) => !endless.includes(name))
+  .filter(isTried);
 test.each(files)('node-forge and the reader agree about %s', async (name) => {
   const opened = await compareOpinions(name);
   if (readerAlone.includes(name)) expect(opened).toBe('reader');

@@ -7,7 +7,7 @@ const executable = fileURLToPath(
 );
 
 /** What `npm test` does not run. */
-const apart = ['test/binary/**', 'test/release/**'];
+const apart = ['test/binary/**', 'test/release/**', 'test/**/*.long.*'];
 /** They replace a module, and so share none. */
 const isolated = ['test/**/*.isolated.*'];
 
@@ -56,9 +56,9 @@ const named: readonly TestProjectConfiguration[] = [
   {
     extends: true,
     test: {
-      // Whole matrices, and what takes long to derive.
+      // Whole matrices, what takes long to derive, and what starts the most programs.
       name: 'long',
-      include: ['test/**/*.long.ts', 'test/**/*.thorough.*'],
+      include: ['test/**/*.long.{ts,story}', 'test/**/*.thorough.*'],
       env: { TEST_THOROUGH: '1' },
     },
   },

@@ -57,7 +57,7 @@ describe.skipIf(isMissing('script'))('bootstrap in a terminal signs in', () => {
     },
   );
 
-  test('with a link that is clicked, though half a code was typed', async () => {
+  test.runIf(isThorough)('with a link that is clicked, though half a code was typed', async () => {
     const user = 'email@example.com';
     const { emulator, terminal, password } = await open(user);
     await typePassword(terminal, password);
@@ -81,7 +81,7 @@ describe.skipIf(isMissing('script'))('bootstrap in a terminal signs in', () => {
     await expectPlan(terminal, [password]);
   });
 
-  test('at the identity provider, with its PIN', async () => {
+  test.runIf(isThorough)('at the identity provider, with its PIN', async () => {
     const { terminal, password } = await open('pin@example.com');
     const page = await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/emulator\/idp\/[\w-]{16}/);
     const shown = await (
@@ -93,7 +93,7 @@ describe.skipIf(isMissing('script'))('bootstrap in a terminal signs in', () => {
     await expectPlan(terminal, [password, pin]);
   });
 
-  test('where nothing can be drawn again, with a plain question', async () => {
+  test.runIf(isThorough)('where nothing can be drawn again, with a plain question', async () => {
     const user = 'oath@example.com';
     const { emulator, terminal, password } = await open(user, [], 'dumb');
     await typePassword(terminal, password);

@@ -126,7 +126,7 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
     );
     expect((await proving.end()).exitCode).toBe(0);
     for (const line of all.slice(proof + 1, signIn)) await runs(line);
-    // test/docs-ci.program.test.ts runs the block of the pipeline.
+    // test/docs-ci.program.long.ts runs the block of the pipeline.
     // What `fleet init` says that is left to do: the place of the .p12, and its password.
     copyFileSync(join(directory, 'cert.p12'), join(directory, 'lab.p12'));
     const many = { ...person, LAB_P12_PASSWORD: 'secret' };
