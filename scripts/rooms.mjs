@@ -18,7 +18,7 @@ export const rooms = [
     name: 'main.ts',
     holds: 'argv in, exit code out; alone knows `process.argv`, the streams and how to exit',
     imports: [
-      'cli.ts',
+      'run-command-line.ts',
       'settings',
       'context.ts',
       'auth',
@@ -33,7 +33,7 @@ export const rooms = [
     chunk: 'start',
   },
   {
-    name: 'cli.ts',
+    name: 'run-command-line.ts',
     holds:
       '`run(argv, context)`: finds, parses, loads and executes one command; every error becomes an exit code',
     imports: ['commands', 'reference', 'settings', 'programs'],
@@ -292,10 +292,10 @@ export const stages = [
     packages: [],
   },
   {
-    entry: 'cli.ts',
+    entry: 'run-command-line.ts',
     rooms: [
       'main.ts',
-      'cli.ts',
+      'run-command-line.ts',
       'context.ts',
       'reference',
       'terminal',

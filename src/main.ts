@@ -65,7 +65,7 @@ async function answerForKeychain(): Promise<void> {
 
 async function runCommand(): Promise<void> {
   const [{ run }, { createTerminal }, { createPrompt }] = await Promise.all([
-    import('./cli.ts'),
+    import('./run-command-line.ts'),
     import('./terminal/terminal.ts'),
     import('./terminal/prompt.ts'),
   ]);

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { describe as describeProgram } from '../src/cli.ts';
 import { assumptions } from '../src/emulator/assumptions.ts';
 import type { CommandNode } from '../src/reference/command-tree.ts';
 import { exitCodeEntries } from '../src/reference/topics/environment.ts';
 import { topics } from '../src/reference/words.ts';
+import { describe as describeProgram } from '../src/run-command-line.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = [

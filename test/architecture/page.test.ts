@@ -23,7 +23,7 @@ function cells({ name, holds, imports, types, packages }: Room): readonly string
   return [named(name), holds, targets.join(', '), packages.join(', ')];
 }
 
-/** As the page writes a room: `pkcs12/`, `cli.ts`. */
+/** As the page writes a room: `pkcs12/`, `run-command-line.ts`. */
 function named(room: string): string {
   return room.endsWith('.ts') ? `\`${room}\`` : `\`${room}/\``;
 }

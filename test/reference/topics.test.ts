@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { settingKeys } from '../../src/auth/profile.ts';
-import { describe as describeCommands } from '../../src/cli.ts';
 import { readFleet } from '../../src/commands/fleet/file/read-fleet.ts';
 import { flatten } from '../../src/reference/command-tree.ts';
 import { fleetExample } from '../../src/reference/topics/fleet-file.ts';
 import { topics } from '../../src/reference/words.ts';
+import { describe as describeCommands } from '../../src/run-command-line.ts';
 import { variableSettings } from '../../src/settings/options.ts';
 import { table } from '../../src/settings/table.ts';
 import { createMachine } from '../support/context.ts';

@@ -1,5 +1,5 @@
-import { describe } from '../../src/cli.ts';
 import type { CommandNode } from '../../src/reference/command-tree.ts';
+import { describe } from '../../src/run-command-line.ts';
 
 let described: Promise<CommandNode> | undefined;
 
