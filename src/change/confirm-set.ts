@@ -11,8 +11,8 @@ import { concerns, formatFindings } from '../report/findings.ts';
 import type { Style } from '../terminal/style.ts';
 import { nounOf } from './answer-table.ts';
 import type { PastRequest } from './history.ts';
+import type { ReadySet } from './open-set.ts';
 import type { SetPlan } from './plan-set-from-ledger.ts';
-import type { ReadySet } from './prepare-set.ts';
 import { wordsForReplaced } from './report-set.ts';
 
 /**

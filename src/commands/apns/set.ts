@@ -3,7 +3,7 @@ import { type OpenedP12, openP12 } from '../../certificate/open-p12.ts';
 import { askAfterwards } from '../../change/ask-tenant-afterwards.ts';
 import { confirmSet } from '../../change/confirm-set.ts';
 import { judgeSet, knownProof } from '../../change/judge-set.ts';
-import { jobOfSet, openSet, ownershipIn } from '../../change/prepare-set.ts';
+import { jobOfSet, openSet, ownershipIn } from '../../change/open-set.ts';
 import { noteProof, provenTarget } from '../../change/push-proofs.ts';
 import { namedLedger, openLedgerInUse } from '../../change/read-memory.ts';
 import { reportSet } from '../../change/report-set.ts';
