@@ -222,6 +222,6 @@ function phoneItem(phone: ConsolePhone, isPushPossible: boolean): VirtualElement
 function reachMark(phone: ConsolePhone, isPushPossible: boolean): Mark {
   if (phone.os === 'android') return { tone: 'plain', words: 'no stand-in for FCM' };
   if (!phone.isReachable) return { tone: 'warn', words: 'no device token' };
-  if (!phone.hasCodes) return { tone: 'warn', words: 'reachable, no codes' };
-  return { tone: isPushPossible ? 'ok' : 'plain', words: 'reachable' };
+  if (!phone.hasCodes) return { tone: 'warn', words: 'enrolled, no codes' };
+  return { tone: isPushPossible ? 'ok' : 'plain', words: 'enrolled' };
 }
