@@ -13,7 +13,7 @@ import {
   withoutRepeats,
 } from '../../src/change/history.ts';
 import type { LedgerLine } from '../../src/change/ledger-line.ts';
-import { settledByWord, settlementFacts } from '../../src/change/settle-past-requests.ts';
+import { settledByWord, settlementFacts } from '../../src/change/refresh/settle-past-requests.ts';
 import type { ReportedKey } from '../../src/checks/client-app-key-in-use.ts';
 import { acme, doneAt, fingerprint, lineOf } from './examples.ts';
 

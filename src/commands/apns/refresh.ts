@@ -1,7 +1,7 @@
-import { sayHeld } from '../../change/ask-tenant-afterwards.ts';
 import { certificatesAt, type Settlement, type TenantHistory } from '../../change/history.ts';
 import { type OpenTenant, openConnection, readConnection } from '../../change/open-connection.ts';
-import { settledByWord } from '../../change/settle-past-requests.ts';
+import { sayHeld } from '../../change/refresh/ask-tenant-afterwards.ts';
+import { settledByWord } from '../../change/refresh/settle-past-requests.ts';
 import type { Context } from '../../context.ts';
 import { orNull, unlessInterrupted } from '../../errors/cli-error.ts';
 import { destination, formatHint, mfaCli, nowhere } from '../../errors/hint.ts';

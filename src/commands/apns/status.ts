@@ -2,7 +2,7 @@ import type { TenantHistory } from '../../change/history.ts';
 import { certificatesAt } from '../../change/history.ts';
 import { otherLedger } from '../../change/ledger-file.ts';
 import { historyAt, type Memory, readMemory, readNamed } from '../../change/read-memory.ts';
-import { noteSettlements, settledMemory } from '../../change/settle-past-requests.ts';
+import { noteSettlements, settledMemory } from '../../change/refresh/settle-past-requests.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError, orNull } from '../../errors/cli-error.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { PastRequest, Settlement } from '../../change/history.ts';
 import { type LedgerPlace, machineLedger } from '../../change/ledger-file.ts';
 import { type Memory, readMemory } from '../../change/read-memory.ts';
-import { noteSettlements } from '../../change/settle-past-requests.ts';
+import { noteSettlements } from '../../change/refresh/settle-past-requests.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isThere } from '../../files/directory.ts';

@@ -8,7 +8,7 @@ import {
   tenantHistory,
   unansweredFor,
 } from '../../change/history.ts';
-import { settledByWord } from '../../change/settle-past-requests.ts';
+import { settledByWord } from '../../change/refresh/settle-past-requests.ts';
 import { type KeyUse, keyUse, type ReportedKey } from '../../checks/client-app-key-in-use.ts';
 import type { ReadBack } from '../../tenant/read-back.ts';
 import type { FleetTenant } from './file/fleet.ts';

@@ -1,4 +1,4 @@
-import { settledMemory } from '../../change/settle-past-requests.ts';
+import { settledMemory } from '../../change/refresh/settle-past-requests.ts';
 import { stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { type CliError, hasCode } from '../../errors/cli-error.ts';

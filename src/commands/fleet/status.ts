@@ -1,4 +1,4 @@
-import { settledMemory } from '../../change/settle-past-requests.ts';
+import { settledMemory } from '../../change/refresh/settle-past-requests.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';

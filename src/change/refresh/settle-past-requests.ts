@@ -1,6 +1,6 @@
-import type { ReportedKey } from '../checks/client-app-key-in-use.ts';
-import type { Context } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import type { ReportedKey } from '../../checks/client-app-key-in-use.ts';
+import type { Context } from '../../context.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import {
   keyUsesAt,
   type PastRequest,
@@ -10,10 +10,10 @@ import {
   tenantHistory,
   unansweredFor,
   withoutRepeats,
-} from './history.ts';
-import type { LedgerPlace } from './ledger-file.ts';
-import { type LedgerFacts, laterFacts } from './ledger-line.ts';
-import { closeLedger, type Memory, openLedgerInUse } from './read-memory.ts';
+} from '../history.ts';
+import type { LedgerPlace } from '../ledger-file.ts';
+import { type LedgerFacts, laterFacts } from '../ledger-line.ts';
+import { closeLedger, type Memory, openLedgerInUse } from '../read-memory.ts';
 
 /** A tenant's word about a key. */
 export interface KeyWord {

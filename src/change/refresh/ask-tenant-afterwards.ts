@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts';
-import { compareHeld, type Held, type ReadBack } from '../tenant/read-back.ts';
-import type { OpenTenant } from './open-connection.ts';
-import type { Target } from './target.ts';
+import type { Context } from '../../context.ts';
+import { compareHeld, type Held, type ReadBack } from '../../tenant/read-back.ts';
+import type { OpenTenant } from '../open-connection.ts';
+import type { Target } from '../target.ts';
 
 /**
  * Asks the tenant after a set. An error here does not fail the set.
