@@ -11,7 +11,7 @@ import { concerns, formatFindings } from '../report/findings.ts';
 import type { Style } from '../terminal/style.ts';
 import { nounOf } from './answer-table.ts';
 import type { PastRequest } from './history.ts';
-import type { ReadySet } from './open-tenant-for-set.ts';
+import type { ReadySet } from './open-tenant-for-judged-set.ts';
 import type { SetPlan } from './plan-set-from-ledger.ts';
 import { wordsForReplaced } from './report-set.ts';
 

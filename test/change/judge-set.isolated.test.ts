@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { type History, noHistory } from '../../src/change/history.ts';
-import { judgeSet, type SetInput } from '../../src/change/judge-set.ts';
-import { jobOfSet } from '../../src/change/open-tenant-for-set.ts';
+import { judgeSet, type SetInput } from '../../src/change/judge-set-before-opening.ts';
+import { jobOfSet } from '../../src/change/open-tenant-for-judged-set.ts';
 import { planSet } from '../../src/change/plan-set-from-ledger.ts';
 import { nowhere } from '../../src/errors/hint.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';

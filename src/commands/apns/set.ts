@@ -1,8 +1,8 @@
 import type { Verifying } from '../../certificate/ask-apns.ts';
 import { type OpenedP12, openP12 } from '../../certificate/open-p12.ts';
 import { confirmSet } from '../../change/confirm-set.ts';
-import { judgeSet, knownProof } from '../../change/judge-set.ts';
-import { jobOfSet, openSet, ownershipIn } from '../../change/open-tenant-for-set.ts';
+import { judgeSet, knownProof } from '../../change/judge-set-before-opening.ts';
+import { jobOfSet, openSet, ownershipIn } from '../../change/open-tenant-for-judged-set.ts';
 import { noteProof, provenTarget } from '../../change/push-proofs.ts';
 import { namedLedger, openLedgerInUse } from '../../change/read-memory.ts';
 import { askAfterwards } from '../../change/refresh/ask-tenant-afterwards.ts';

@@ -1,8 +1,13 @@
 import { join } from 'node:path';
 import { openP12 } from '../../../certificate/open-p12.ts';
 import { confirmSet } from '../../../change/confirm-set.ts';
-import { type JudgedSet, judgeSet, knownProof, type SetInput } from '../../../change/judge-set.ts';
-import { jobOfSet, openSet, ownershipIn } from '../../../change/open-tenant-for-set.ts';
+import {
+  type JudgedSet,
+  judgeSet,
+  knownProof,
+  type SetInput,
+} from '../../../change/judge-set-before-opening.ts';
+import { jobOfSet, openSet, ownershipIn } from '../../../change/open-tenant-for-judged-set.ts';
 import { openLedgerInUse } from '../../../change/read-memory.ts';
 import { reportSet, type SetReport } from '../../../change/report-set.ts';
 import { runAndAwaitOutcome } from '../../../change/run-and-await-outcome.ts';

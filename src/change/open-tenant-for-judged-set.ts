@@ -5,7 +5,7 @@ import { isLoopback } from '../network/proxy.ts';
 import type { Ownership } from '../report/ownership.ts';
 import type { PhoneCount } from '../tenant/enrolled-devices.ts';
 import { recordedCodes } from './judge-reach.ts';
-import type { JudgedSet, SetInput } from './judge-set.ts';
+import type { JudgedSet, SetInput } from './judge-set-before-opening.ts';
 import type { OpenTenant } from './open-connection.ts';
 import { openOrSignIn } from './open-or-sign-in.ts';
 import type { SetPlan } from './plan-set-from-ledger.ts';
