@@ -40,7 +40,7 @@ export default defineConfig({
     setupFiles: ['test/support/setup.ts'],
     globalSetup: 'test/support/scratch.ts',
     // Many wait for programs, browsers and clocks.
-    maxWorkers: 6,
+    maxWorkers: 4,
     // Files share their modules: what one has spied on, the next must find as it was.
     restoreMocks: true,
     reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), passedOver],
