@@ -1,6 +1,6 @@
 import { type EndingSignal, type ErrorEntries, type Hints, passwordSources } from './entry.ts';
 import { type DoubtFacts, hintOfOwnerless } from './file.ts';
-import { type CommandWord, type Hint, mfaCli } from './hint.ts';
+import { type CommandWord, destination, type Hint, mfaCli } from './hint.ts';
 import { whereTheTenantIs } from './tenant-hints.ts';
 
 /** An option and the variable that can stand for it. */
@@ -144,17 +144,20 @@ function usageHints(facts: UsageFacts): Hints {
 /** Settings that a pipeline may lack, and how to provide each. */
 const requiredSettings = {
   tenant: `Tenant: use --tenant URL, or set MFA_CLI_TENANT. ${whereTheTenantIs}`,
-  credentials:
-    'Credentials: use --client-id ID or set MFA_CLI_CLIENT_ID, ' +
-    'and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN. ' +
-    'A person runs `mfa-cli login` once, in a terminal.',
+  credentials: {
+    text:
+      'Credentials: use --client-id ID or set MFA_CLI_CLIENT_ID, ' +
+      'and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN. ' +
+      'A person runs {command} once, in a terminal.',
+    command: mfaCli('login', ...destination),
+  },
   p12: 'The .p12: use --p12 FILE, or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.',
   key: 'The client app key: use --client-app-key KEY, or set MFA_CLI_CLIENT_APP_KEY.',
   yes: 'The confirmation: add --yes.',
   password:
     'The password of the .p12, if it has one: use --password-file FILE, or set ' +
     'MFA_CLI_P12_PASSWORD.',
-};
+} satisfies Readonly<Record<string, string | Hint>>;
 export type RequiredSetting = keyof typeof requiredSettings;
 
 /** Where a secret belongs, by the option that was given. */

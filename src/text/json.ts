@@ -150,8 +150,7 @@ const isoInstant =
  */
 export const instant = v.pipe(
   v.string(),
-  v.regex(isoInstant, 'no ISO 8601 with a zone'),
-  v.check((text) => !Number.isNaN(Date.parse(text)), 'no date'),
+  v.check((text) => isoInstant.test(text) && !Number.isNaN(Date.parse(text)), 'no date'),
 );
 
 export const positiveInteger = v.pipe(v.number(), v.safeInteger(), v.minValue(1));

@@ -83,7 +83,7 @@ function givenTenant({ tenant }: Settings, to: Destination): string | Verdict {
     const hint = {
       text:
         'Run {command}, or set MFA_CLI_TENANT. If the tenant is not set up for mfa-cli yet, ' +
-        'first run `mfa-cli bootstrap --tenant URL`.',
+        'bootstrap comes first: `mfa-cli bootstrap --help`.',
       command: signInAt('URL'),
     };
     return orThrow(tenant) ?? warning('No tenant is set.', hint);
