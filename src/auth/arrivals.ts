@@ -9,7 +9,10 @@ export function promiseOf<T>() {
   return { promise, resolve, reject };
 }
 
-/** Delivers each value to the caller that waits for the next one. */
+/**
+ * Delivers each value to all who wait for the next one. A value for which nobody waits is
+ * dropped.
+ */
 export function channelOf<T>() {
   let next = promiseOf<T>();
   return {

@@ -95,7 +95,7 @@ class ResponseWait {
     throw this.#signInError(await this.#loopback.tenantError);
   }
 
-  /** @throws {CliError} sign-in-timed-out */
+  /** Rejects when the time is over, or the signal ends the wait. */
   async timeout(): Promise<never> {
     const { timeoutSeconds, signal } = this.#context;
     const { redirectUri } = this.#request;

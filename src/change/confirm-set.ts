@@ -42,8 +42,8 @@ export async function confirmSet(ready: ReadySet, context: Context): Promise<voi
   const verb = before.kind === 'same' || before.kind === 'other' ? 'Replace' : 'Set';
   const isAgreed = await prompt.confirm({
     message: `${verb} the certificate for ${clientAppKey} at ${new URL(open.tenant).host}?`,
+    // Nobody is asked here without a terminal.
     unavailable: 'Setting the certificate must be confirmed in a terminal',
-    facts: { option: '--yes' },
   });
   if (!isAgreed) throw new CliError('interrupted', 'Nothing was sent');
 }

@@ -29,6 +29,7 @@ interface SetTerms extends JudgingTerms {
   /** Where the key of the settings comes from, if they have one. */
   readonly keyFrom: Extract<KeySource, 'given' | 'ledger'>;
   readonly dryRun: boolean;
+  /** Asks nobody. Without a terminal nobody is asked anyway; only checks stop a set. */
   readonly yes: boolean;
   readonly refresh: boolean;
   readonly verify: Verifying;

@@ -20,23 +20,24 @@ export const onlyTenant = 'tenant';
  */
 export class States {
   readonly #file: string | null;
-  readonly #stored: ReadonlyMap<string, StoredTenant>;
+  readonly #atOpening: ReadonlyMap<string, StoredTenant>;
   /** The text of each tenant, so that a change of one does not format them all. */
   #written: ReadonlyMap<string, string>;
 
   constructor(file: string | null, stored: ReadonlyMap<string, StoredTenant>) {
     this.#file = file;
-    this.#stored = stored;
+    this.#atOpening = stored;
     this.#written = new Map([...stored].map(([name, state]) => [name, textOf(state)]));
     this.#save(this.#written);
   }
 
   has(name: string): boolean {
-    return this.#stored.has(name);
+    return this.#atOpening.has(name);
   }
 
+  /** To be called once for a name: the state of a tenant lives in what this returns. */
   of(name: string): TenantState {
-    return new TenantState(this.#stored.get(name) ?? emptyTenant, (next) => {
+    return new TenantState(this.#atOpening.get(name) ?? emptyTenant, (next) => {
       const text = textOf(next);
       if (text === this.#written.get(name)) return;
       this.#save(new Map(this.#written).set(name, text));

@@ -121,7 +121,10 @@ function watchArrivals({ retry, changeJudge }: HttpRequest) {
   let written = 0;
   /** The first arrival that leaves the outcome open. Only a confirmation settles it. */
   let first: Arrived | null = null;
-  /** Those of the last attempt; null: nothing arrived that could be judged. */
+  /**
+   * Those of the last attempt; null: it wrote nothing, or a redirect ended it. Without a
+   * judge, `judged` is always null.
+   */
   let last: Arrived | null = null;
   let judged: Judgment | null = null;
   function note(arrived: Arrived): void {

@@ -75,7 +75,10 @@ export async function runConcurrently<Job>(
       if (resume === undefined) {
         free++;
         startJobs();
-      } else resume();
+      } else {
+        // The slot goes to a paused job, so it is not free.
+        resume();
+      }
     }
 
     function startJobs(): void {
@@ -88,7 +91,8 @@ export async function runConcurrently<Job>(
           underWay--;
           if (queue.length > 0) ready.push(queue);
           releaseSlot();
-          if (underWay === 0 && (ready.length === 0 || !mayStart())) resolve();
+          // All that may start has been started.
+          if (underWay === 0) resolve();
         }, reject);
       }
     }

@@ -117,7 +117,8 @@ export async function sendChange(
     if (!hasCode(error, 'tenant-refused')) throw error;
     if (kind === 'refused-file') throw aboutSubject(error, kind);
     const calledMissing = calledMissingIn(answer, parameters);
-    if (again !== 'both-in-other-form') {
+    const isFormInDoubt = again === 'both-in-other-form';
+    if (!isFormInDoubt) {
       if (firstRefusal !== null && isAboutForm(answer)) throw firstRefusal;
       const mayHelp = calledMissing === 'had-value' && !tried.includes('form');
       throw mayHelp ? restated(error, { facts: { form: 'untried' } }) : error;

@@ -60,6 +60,7 @@ export async function signInAndSave(
   const session = await atHost(tenant, context, () =>
     obtainSession(connection, complete, { http, opensBrowser }, context),
   );
+  // The profile's setting `store` decides where the session goes.
   const saved = await profileStore.update((profiles) => {
     let updated = withLogin(profiles, connection, session);
     for (const [key, value] of lasting)

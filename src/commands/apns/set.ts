@@ -63,6 +63,7 @@ async function set(options: SetOptions, context: Context): Promise<ProvedSetRepo
     ownership: ownershipIn(judged),
   };
   if (!judged.isToSend) {
+    // Opening the tenant would have failed on such a variable.
     if (judged.open === null) warnOfOverrides(settings, ['tenant'], context);
     return reportSet(judged.plan, facts);
   }

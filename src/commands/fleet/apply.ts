@@ -127,6 +127,7 @@ async function planOpened(
   const planned = planFleet(fleet.tenants, {
     certificates: await openCertificates(fleet.tenants, openingFacts, context),
     history,
+    // An apply goes by the ledgers alone.
     answers: new Map(),
     stops: (findings) => stopsAt(findings, judging),
   });

@@ -59,7 +59,8 @@ export function fleetJob(item: PlannedTenant, { history }: FleetMemory, access: 
 /** The key of a tenant, and the certificate that it must have. */
 export function targetOf({ tenant, clientAppKey, judged, findings }: PlannedTenant): Target {
   if (clientAppKey === null) throw new Error('a change was planned without a client app key');
-  if (judged === null) return { tenant: tenant.url, clientAppKey, wanted: null };
+  if (tenant.certificate === null) return { tenant: tenant.url, clientAppKey, wanted: null };
+  if (judged === null) throw new Error('a set was planned without a certificate');
   const { identity, topic } = requireOpened(judged);
   const declared = tenant.certificate;
   const isLocal = isLoopback(new URL(tenant.url).hostname);

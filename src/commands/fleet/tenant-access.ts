@@ -70,7 +70,7 @@ export class TenantAccess {
       return await work({
         client: createTenantClient(tenant.url, http, session),
         user: session.user,
-        hostHasAnswered: !('token' in tenant.signIn),
+        hostHasAnswered: session.isFromTenant === true,
         askHeld: (clientAppKey) => readBack(optional, clientAppKey),
         askDevices: () => readEnrolledDevices(optional),
       });
