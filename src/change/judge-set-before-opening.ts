@@ -5,6 +5,7 @@ import { oddityOf } from '../checks/client-app-key-in-use.ts';
 import { hasErrors } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
 import { unlessInterrupted } from '../errors/cli-error.ts';
+import { monotonicTime } from '../files/monotonic-time.ts';
 import { orThrow, type Settings } from '../settings/settings.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { LatestKey, ReadBack } from '../tenant/read-back.ts';
@@ -257,12 +258,12 @@ async function verifyWithApns(
   const { verify } = terms;
   const isAsked = verify === 'required' || (verify === 'if-reachable' && !hasErrors(findings));
   if (!isAsked) return { verification: null, waited: 0 };
-  const started = performance.now();
+  const started = monotonicTime();
   const { verifyBefore } = await import('../certificate/ask-apns.ts');
   const { identity } = opened;
   const asked = { verify, apns: { ...terms.apns, topic }, network: settings.network };
   const verification = await verifyBefore(identity, asked, context);
-  return { verification, waited: verification === null ? 0 : performance.now() - started };
+  return { verification, waited: verification === null ? 0 : monotonicTime() - started };
 }
 
 /** The last proof of the certificate for its key, or null. */

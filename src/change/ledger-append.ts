@@ -5,6 +5,7 @@ import { CliError, systemReason } from '../errors/cli-error.ts';
 import { type AppendedFile, type OpenFile, openToAppend } from '../files/appended.ts';
 import { Refusal } from '../files/held-target.ts';
 import { waitForLock } from '../files/lock-file.ts';
+import { monotonicTime } from '../files/monotonic-time.ts';
 import { unwritable } from '../files/write.ts';
 import {
   emptyMark,
@@ -70,7 +71,7 @@ interface Batch {
 const longestHold = 100;
 
 interface HeldLock {
-  /** By `performance.now()`. */
+  /** By `monotonicTime`. */
   readonly since: number;
   release(): void;
 }
@@ -90,7 +91,7 @@ export function openAppender(place: LedgerPlace, options: AppendOptions): Ledger
       return await writer.write(waiting);
     } finally {
       // Lines that came meanwhile have begun the next batch, which keeps the lock.
-      const isDue = performance.now() - held.since > longestHold;
+      const isDue = monotonicTime() - held.since > longestHold;
       if (batch === null || isDue) {
         held.release();
         held = null;
@@ -151,7 +152,7 @@ async function lock({ path, isMachine }: LedgerPlace, signal?: AbortSignal): Pro
   const held = (holder: string): string =>
     `${unlockable}: another process${holder} keeps it locked`;
   const release = await waitForLock(`${path}.append`, { unlockable, held }, signal);
-  return { release, since: performance.now() };
+  return { release, since: monotonicTime() };
 }
 
 function prepareOwn(path: string, sentence: string): void {

@@ -3,6 +3,7 @@ import { runInThisContext } from 'node:vm';
 import { type CliError, systemCode } from '../errors/cli-error.ts';
 import { endingSignals } from '../errors/entry.ts';
 import type { Pace } from '../text/pace.ts';
+import { monotonicTime } from './monotonic-time.ts';
 
 export interface Bound {
   /**
@@ -109,9 +110,9 @@ function underWatchdog<T>(piece: () => T, milliseconds: number): T {
 }
 
 function startClocks(): { elapsed(): number; wasStarved(): boolean } {
-  const began = now();
+  const began = monotonicTime();
   const before = process.cpuUsage();
-  const elapsed = (): number => now() - began;
+  const elapsed = (): number => monotonicTime() - began;
   return {
     elapsed,
     // This process got less than half a core for all its threads.
@@ -120,9 +121,4 @@ function startClocks(): { elapsed(): number; wasStarved(): boolean } {
       return (user + system) / 1000 < elapsed() / 2;
     },
   };
-}
-
-/** Milliseconds of a monotonic clock. Loading `performance` for it would take some. */
-function now(): number {
-  return process.uptime() * 1000;
 }

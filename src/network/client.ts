@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { CliError, hasCode, systemCode } from '../errors/cli-error.ts';
+import { monotonicTime } from '../files/monotonic-time.ts';
 import type { OwnerRules } from '../programs/owners.ts';
 import type { Wait } from '../text/waiting.ts';
 import { sendOnce } from './connection.ts';
@@ -62,9 +63,9 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
    */
   async function attempt(request: HttpRequest, url: URL, watch: Watch) {
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
-    const started = performance.now();
+    const started = monotonicTime();
     const trace = (what: string): void => {
-      const took = Math.round(performance.now() - started);
+      const took = Math.round(monotonicTime() - started);
       settings.trace(`${request.method} ${url.origin}${url.pathname} ${what} in ${took} ms`);
     };
     let answer: HttpResponse;

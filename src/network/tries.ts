@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonicTime } from '../files/monotonic-time.ts';
 import { isTransient } from './failure.ts';
 import type { HttpResponse, Pause } from './http.ts';
 
@@ -47,14 +48,14 @@ export function createTries(
     attempt: () => Promise<Outcome>,
     late: () => Error,
   ): Promise<Outcome> {
-    const started = performance.now();
+    const started = monotonicTime();
     // May be negative, of which Node.js warns.
     const timer = setTimeout(() => controller.abort(late()), Math.max(remaining, 0));
     try {
       return await attempt();
     } finally {
       clearTimeout(timer);
-      remaining -= performance.now() - started;
+      remaining -= monotonicTime() - started;
     }
   }
   return {
