@@ -56,7 +56,7 @@ ${rows([['You', markup`<strong>${spelledOut(name)}</strong>`]])}
 ${passwordField(true)}
 <div class="actions"><button class="primary">Sign in</button></div>
 </form>
-<p class="note">The password is the administrator's.</p>`,
+<p class="note">Use the administrator's password.</p>`,
   });
 }
 

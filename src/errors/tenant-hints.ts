@@ -138,9 +138,9 @@ export function refusalHints({ tried, answer, form, lacks, file }: RefusedFacts)
   return [
     tried !== undefined &&
       `The tenant did not find the parameters. Try --send-as ${others.join(' or ')}. ` +
-        'A query is part of the URL, which servers log.',
+        'With a query, the .p12 and its password are part of the URL, which servers log.',
     answer === 'page' &&
-      'These are not the words of a tenant. ' +
+      'This response did not come from a tenant. ' +
         'If there is a proxy or firewall in between, ask whoever runs it.',
     form === 'untried' && 'If the tenant did not find a parameter, try --send-as form.',
     lacks === 'password' && {
@@ -152,7 +152,7 @@ export function refusalHints({ tried, answer, form, lacks, file }: RefusedFacts)
         '--format',
         'p12',
         '--new-password-file',
-        'PASSWORD',
+        'PASSWORD-FILE',
         '--out',
         'new.p12',
       ),

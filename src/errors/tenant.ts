@@ -156,7 +156,8 @@ export const tenantErrors = {
       ...(stepHints(facts) ?? [
         facts.idempotent
           ? 'Run the command again, unless someone else has set this key since: ' +
-            'it would replace their certificate.'
+            'it would replace their certificate. If the tenant reports its latest client app key ' +
+            'and topic, `mfa-cli apns status --refresh` shows them.'
           : 'Check the current state of the tenant before you run the command again. ' +
             'mfa-cli did not repeat the request.',
       ]),

@@ -60,7 +60,7 @@ export const commands: readonly Declaration[] = [
   declareCommand({
     word: 'status',
     summary:
-      'list what was set from this machine, with days left; asks no tenant without --refresh',
+      'list what this machine set on the tenant, with days left; asks no tenant without --refresh',
     options: statusOptions,
     behavior: { keepsStdout: true },
     examples: [

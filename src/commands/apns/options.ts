@@ -90,7 +90,9 @@ export const setOptions = {
   verify: {
     type: 'either',
     group: 'APNs',
-    meaning: 'ask APNs first, and stop if it rejects the certificate; the default in a terminal',
+    meaning:
+      'ask APNs first, and stop unless it accepts the certificate; without this option, mfa-cli ' +
+      'asks in a terminal only, and continues if APNs does not answer',
     negation: noVerify.meaning,
   },
   refresh: {
@@ -120,7 +122,7 @@ export const deleteOptions = {
   dryRun: {
     type: 'flag',
     group: 'Sending',
-    meaning: 'do everything except send and ask for the confirmation',
+    meaning: 'check everything, but neither send nor ask for the confirmation',
   },
   yes: { ...yes, group: 'Sending' },
   force: {

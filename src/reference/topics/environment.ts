@@ -31,7 +31,7 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   1: 'a bug in mfa-cli',
   2: 'wrong usage, or a prompt was needed without a terminal',
   3: 'an input file cannot be read or opened: missing, too large, not PKCS #12, corrupt, wrong password, unsupported algorithm',
-  4: 'the checks found errors and nothing was sent; a certificate has expired or expires soon, or a request to set or delete was never answered (apns status, fleet status); a tenant has no valid certificate or is blocked (fleet status, plan and apply); a saved plan no longer holds (fleet apply --plan); a person must act (apns renew)',
+  4: 'the checks found errors and nothing was sent; a certificate has expired or expires soon, or a request to set or delete was never answered (apns status, fleet status); a tenant has no valid certificate or is blocked (fleet status, plan and apply); a saved plan no longer holds (fleet apply --plan); a person must act (apns renew --if-days-left or --issuer)',
   5: 'not signed in, sign-in failed or was denied, or the session has expired and cannot be renewed',
   6: 'the tenant (or APNs) rejected the request',
   7: 'the tenant (or APNs) was unreachable, timed out, or did not speak the protocol; with outcome-unknown the request may have succeeded',

@@ -36,7 +36,9 @@ export const renewOptions = {
     group: 'File',
     value: 'file',
     kind: 'file',
-    meaning: "file with the .p12's password, and the key's unless you set that; for the .p12 alone",
+    meaning:
+      'file with the password of the .p12, and of the key unless --key-password-file gives that; ' +
+      'the variable is for the .p12 alone',
     setting: 'p12-password',
   },
   ...thatPasswordOptions,

@@ -105,7 +105,7 @@ function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
   const states = [...countStates(tenants).keys()];
   const of = (state: FleetState) => tenants.filter((tenant) => tenant.state === state);
   return markup`<div class="card list">
-<p class="legend"><span><i class="bar ok w60"></i> days left; full from ${`${daysOfBar(warnDays)}`} on</span><span>The line in a bar marks ${count(warnDays, 'day')}, when warnings start.</span>${meanings(tenants)}<span id="shown" role="status"></span></p>
+<p class="legend"><span><i class="bar ok w60"></i> days left; full at ${`${daysOfBar(warnDays)}`} or more</span><span>The line in a bar marks ${count(warnDays, 'day')}, when warnings start.</span>${meanings(tenants)}<span id="shown" role="status"></span></p>
 <table role="table" aria-label="Tenants" class="${isGrouped ? 'grouped' : 'flat'}">
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
 ${isGrouped ? states.map((state) => group(of(state), state, warnDays)) : group(tenants, null, warnDays)}
@@ -113,7 +113,7 @@ ${isGrouped ? states.map((state) => group(of(state), state, warnDays)) : group(t
 </div>`;
 }
 
-/** The states that occur and do not explain themselves. */
+/** The next step of each state that occurs and needs one. */
 function meanings(tenants: readonly FleetStatusTenant[]): readonly Markup[] {
   return [...countStates(tenants).keys()].flatMap((state) => {
     const words = stateMeanings[state];

@@ -29,8 +29,14 @@ export const stateWords: Readonly<
   valid: { one: 'valid', many: 'valid' },
 };
 
-/** The states that their names do not explain, with the command for each. */
+/** The meaning of a state where its name does not explain it, and the next step. */
 export const stateMeanings: Readonly<Partial<Record<FleetState, string>>> = {
+  expired:
+    'pushes no longer reach phones. Get a new certificate (mfa-cli apns renew) and put it in ' +
+    'the fleet file. Then run mfa-cli fleet plan and mfa-cli fleet apply.',
+  'expires-soon':
+    'get a new certificate (mfa-cli apns renew) and put it in the fleet file. ' +
+    'Then run mfa-cli fleet plan and mfa-cli fleet apply.',
   differs:
     'the tenant is not as the fleet file declares; its row has the reason. ' +
     'Run mfa-cli fleet plan to see the change, then mfa-cli fleet apply.',
