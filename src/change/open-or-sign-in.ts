@@ -2,7 +2,7 @@ import { askUser } from '../auth/ask-user.ts';
 import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError, hasCode } from '../errors/cli-error.ts';
-import type { Settings } from '../settings/settings.ts';
+import { orThrow, type Settings } from '../settings/settings.ts';
 import type { OpenTenant } from './open-connection.ts';
 import { isSignedOut, openTenant } from './open-tenant.ts';
 
@@ -28,7 +28,7 @@ export async function openOrSignIn(
   } catch (error) {
     if (!context.terminal.interactive || !isSignedOut(error)) throw error;
     const agreed = await context.prompt.confirm({
-      message: `${plainWordsFor(error)} Sign in now?`,
+      message: questionFor(error, settings),
       initial: true,
       unavailable: 'Signing in needs a terminal',
     });
@@ -62,9 +62,10 @@ function rethrowIfEnded(error: unknown): void {
     throw error;
 }
 
-function plainWordsFor(error: CliError): string {
-  const { code } = error;
+function questionFor(error: CliError, settings: Settings): string {
   if (hasCode(error, 'not-signed-in') && error.facts.override !== undefined)
-    return `${error.message}.`;
-  return code === 'not-signed-in' ? "You're not signed in." : 'Your session has ended.';
+    return `${error.message}. Sign in to ${orThrow(settings.tenant)} now?`;
+  const words =
+    error.code === 'not-signed-in' ? "You're not signed in." : 'Your session has ended.';
+  return `${words} Sign in now?`;
 }

@@ -97,8 +97,9 @@ export const sessionErrors = {
       const ofFleet = fleetHint(facts);
       if (ofFleet === null && facts.port !== undefined)
         return [
-          'Choose a free port with --port N or MFA_CLI_PORT, ' +
-            'and register the redirect URI http://127.0.0.1:N/callback.',
+          'If another sign-in of mfa-cli waits in another terminal, finish it or end it there.',
+          'Otherwise choose a free port with --port N or MFA_CLI_PORT, and add the redirect URI ' +
+            'http://127.0.0.1:N/callback to the OAuth application, as bootstrap --port N does.',
         ];
       return [oddityHints(facts), ...(ofFleet === null ? causeHints(facts) : [ofFleet])];
     },

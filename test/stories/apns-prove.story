@@ -62,3 +62,11 @@ on 2028-01-01
 exit 2
 json .error.code is prompt-unavailable
 stderr has warning: Pushes will not reach phones: The certificate expired on 2027-12-
+
+## says that the ledger has no certificate for the tenant before a push is sent
+signed in
+no variable MFA_CLI_TOKEN
+$ mfa-cli apns prove --json
+exit 2
+json .error.code is prompt-unavailable
+stderr has No certificate for this tenant is in the ledger

@@ -59,11 +59,13 @@ service user
 $ mfa-cli login --profile ci
 stderr has Saved as the new profile "ci"
 $ mfa-cli login --profile ci
+stderr lacks replaces
 stderr lacks Replaced
 server answers 401
 server answers /OAuth2/Token/mfa-cli with 200 {"access_token":"made-up","token_type":"Bearer","expires_in":3600}
 variable MFA_CLI_TENANT=$SERVER
 $ mfa-cli login --profile ci
+stderr has The profile "ci" is signed in to $URL; this sign-in replaces that session. To keep both, sign in with another --profile.
 stderr has Replaced the session of ci@example.com at $URL in the profile "ci"
 variable MFA_CLI_CLIENT_ID=other@example.com
 $ mfa-cli login --profile ci

@@ -98,10 +98,11 @@ async function upToPush(
   }
 }
 
+/** The tenant says no more: it may have no certificate to send a push with. */
 function sentWords(other: string | null): string {
   return other === null
-    ? 'Push sent. Approve it on your phone.'
-    : `Push sent. ${onOneLine(other)} must approve it on the phone.`;
+    ? 'The tenant reports that it sent the push. Approve it on your phone.'
+    : `The tenant reports that it sent the push. ${onOneLine(other)} must approve it on the phone.`;
 }
 
 async function ring(

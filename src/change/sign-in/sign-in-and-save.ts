@@ -56,6 +56,7 @@ export async function signInAndSave(
   const { network, lasting, store: profileStore } = complete;
   const tenant = await resolveIdentityHost(address, network, context);
   const connection = await readConnection(tenant, complete, context);
+  sayReplacing(complete, tenant, context);
   const http = await context.http(network);
   const session = await atHost(tenant, context, () =>
     obtainSession(connection, complete, { http, opensBrowser }, context),
@@ -79,6 +80,20 @@ export async function signInAndSave(
   const signedIn = { ...complete, profile: { ...complete.profile, session }, tenant };
   const keptIn = placeOf(profile.session, profileStore.path) ?? profileStore.path;
   return { settings: signedIn, session, keptIn };
+}
+
+/** A profile has one session, so a sign-in to a second tenant takes the place of the first. */
+function sayReplacing(
+  { profileName, profile }: Settings,
+  tenant: string,
+  { terminal }: Context,
+): void {
+  const { session } = profile;
+  if (session === null || session.tenant === tenant) return;
+  terminal.note(
+    `The profile "${profileName}" is signed in to ${session.tenant}; this sign-in replaces that ` +
+      'session. To keep both, sign in with another --profile.',
+  );
 }
 
 /** Without a mark: the sign-in has the one verdict. */

@@ -52,7 +52,12 @@ function warnBeforePush(
   certificate: PastRequest | null,
   { terminal, now }: Context,
 ): void {
-  if (certificate === null) return;
+  if (certificate === null) {
+    terminal.note(
+      'No certificate for this tenant is in the ledger: another admin may have set one.',
+    );
+    return;
+  }
   const words = wordsAgainst(recordedStanding(history, certificate, { now: now() }).against);
   if (words !== null) terminal.warn(words.replace(/\.$/, ''));
 }
