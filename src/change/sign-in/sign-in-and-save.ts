@@ -82,7 +82,7 @@ export async function signInAndSave(
   return { settings: signedIn, session, keptIn };
 }
 
-/** A profile has one session, so a sign-in to a second tenant takes the place of the first. */
+/** A profile has one session: a sign-in to another tenant takes its place. */
 function sayReplacing(
   { profileName, profile }: Settings,
   tenant: string,
