@@ -101,7 +101,7 @@ try {
   await show(['apns', 'inspect', ...p12]);
   await show(['apns', 'verify', ...p12]);
 
-  say('Sign in, and set it at the tenant.');
+  say('Sign in, and set it on the tenant.');
   await show(['login', '--tenant', emulator.url]);
   await show(['whoami']);
   await show(['apns', 'set', ...p12, '--dry-run']);

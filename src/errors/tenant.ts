@@ -85,9 +85,13 @@ export const tenantErrors = {
   'proof-missing': {
     area: 'tenant',
     exitCode: 8,
-    hints: ({ prove = mfaCli('apns', 'prove') }: MissingProofFacts) => [
+    hints: ({
+      prove = mfaCli('apns', 'prove', '--tenant', 'URL', '--record', 'FILE'),
+    }: MissingProofFacts) => [
       {
-        text: 'A person must run {command}, in a terminal, and confirm the app. Then run this again.',
+        text:
+          'A person must run {command}, in a terminal, and confirm the app. If the ledger is in ' +
+          'a repository, commit the new line. Then run this again.',
         command: prove,
       },
     ],

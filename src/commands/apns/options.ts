@@ -128,7 +128,9 @@ export const deleteOptions = {
   force: {
     type: 'flag',
     group: 'Sending',
-    meaning: 'without a terminal, also delete a certificate that is not in the ledger',
+    meaning:
+      'without a terminal, also delete a key that the ledger lacks for this tenant; where the ' +
+      'ledger has nothing of the tenant, --yes alone deletes any key',
   },
   ...sendingOptions,
   ...hookOptions,

@@ -211,7 +211,7 @@ function unprovenSentence(tenants: readonly FleetReportTenant[]): string {
       certificate !== null && (sent === true || action === 'same') && reach === 'not-known',
   );
   const names = listOf(unproven.map(({ name }) => name));
-  return names === '' ? '' : `Not proven for ${names}: no push approved in its app is on record.\n`;
+  return names === '' ? '' : `Not proven for ${names}: no approved push in its app is on record.\n`;
 }
 
 /** `4 set, 7 unknown, 180 not started, 9 unchanged` */

@@ -93,7 +93,12 @@ const limits = {
 
 export const planOptions = {
   ...fleet,
-  refresh: { type: 'flag', meaning: 'sign in to the tenants and ask for their current state' },
+  refresh: {
+    type: 'flag',
+    meaning:
+      'sign in to the tenants and ask for their current state; apply does not, so a change that ' +
+      'only this shows takes apply --all --only NAME',
+  },
   exitCode: { type: 'flag', meaning: 'exit with 8 if there are changes' },
   out: {
     type: 'text',

@@ -3,5 +3,5 @@ import { globalEntries } from '../global-entries.ts';
 
 /** `mfa-cli help options`. */
 export function optionsPage(columns: number): string {
-  return `Options of every command, before or after its words.\n\n${formatEntries(globalEntries, columns, '  ')}`;
+  return `Options for every command. They can come before or after the command's words.\n\n${formatEntries(globalEntries, columns, '  ')}`;
 }

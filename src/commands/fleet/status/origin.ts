@@ -35,7 +35,7 @@ function unprovenIn(tenants: readonly FleetStatusTenant[]): readonly string[] {
   const sentences: string[] = [];
   if (unproven.length > 0)
     sentences.push(
-      `Not proven for ${firstNames(unproven)}: no push approved in its app is on record.`,
+      `Not proven for ${firstNames(unproven)}: no approved push in its app is on record.`,
     );
   if (unrecorded.length > 0)
     sentences.push(

@@ -39,7 +39,8 @@ export const stateMeanings: Readonly<Partial<Record<FleetState, string>>> = {
     'Then run mfa-cli fleet plan and mfa-cli fleet apply.',
   differs:
     'the tenant is not as the fleet file declares; its row has the reason. ' +
-    'Run mfa-cli fleet plan to see the change, then mfa-cli fleet apply.',
+    'Run mfa-cli fleet plan to see the change, then mfa-cli fleet apply. If only the tenant ' +
+    'reports the difference, run mfa-cli fleet apply --all --only NAME.',
   'never-set':
     "the fleet's ledger has no certificate for this tenant. " +
     'Run mfa-cli fleet plan, then mfa-cli fleet apply, to set it.',
