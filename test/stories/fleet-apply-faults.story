@@ -19,7 +19,7 @@ exit 8
 stdout has ✗ 2 set, 1 failed
 stdout has ✗ t2: $T2 does not allow this request
 stdout has Whatever was set before at t2 is unchanged.
-stdout has Not proven for t1, t3: no push approved in its app is on record.
+stdout has Not proven for t1, t3: no approved push in its app is on record.
 stderr has ✗ t2: did not set com.example.lab [tenant-forbidden]
 stderr lacks does not allow
 

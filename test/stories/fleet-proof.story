@@ -38,7 +38,7 @@ json .error is absent
 stderr lacks cannot bring back an earlier certificate
 $ mfa-cli fleet status
 stdout has Rehearsal passed for t1 (2026-11-24): a push was approved, and its app confirmed. A rehearsal proves nothing about real phones.
-stdout has Not proven for t2, t3: no push approved in its app is on record.
+stdout has Not proven for t2, t3: no approved push in its app is on record.
 
 ## takes no other proof: <CHANGE>
 each CHANGE: "outcome":"denied" | "appConfirmed":null | "appConfirmed":false | "asked":"set","outcome":"done"
