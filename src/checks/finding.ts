@@ -73,10 +73,7 @@ export const findingKinds = {
       'Create an Apple Push Notification service SSL certificate (Sandbox & Production) ' +
       "for the app's bundle ID.",
   },
-  'certificate-expired': {
-    level: 'error',
-    hint: renewal,
-  },
+  'certificate-expired': { level: 'error', hint: renewal },
   'certificate-not-yet-valid': {
     level: 'error',
     hint: "Check this machine's clock, or wait until that date.",
