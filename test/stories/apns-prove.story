@@ -70,3 +70,16 @@ $ mfa-cli apns prove --json
 exit 2
 json .error.code is prompt-unavailable
 stderr has No certificate for this tenant is in the ledger
+
+## rings no phone at another tenant without a question, though the user there has the name of the profile's session
+signed in
+no variable MFA_CLI_TOKEN
+$ mfa-cli whoami --json
+let NAME be json .user
+no variable MFA_CLI_TENANT
+server answers 200 {"success":true,"Result":{}}
+$ mfa-cli apns prove --tenant $SERVER --user $NAME --json
+exit 2
+json .error.code is prompt-unavailable
+stderr has cannot tell whether $NAME is the signed-in user
+sent /Security/StartAuthentication 0 times
