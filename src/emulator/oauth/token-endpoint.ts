@@ -1,6 +1,5 @@
 import { IncomingMessage } from 'node:http';
-import type { errors, KoaContextWithOIDC } from 'oidc-provider';
-import type { Provider } from 'oidc-provider/lib/provider.js';
+import type { errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { type Application, apisOf } from '../applications.ts';
 import { noteVerdict } from '../http.ts';
 import type { World } from '../world.ts';
