@@ -26,6 +26,14 @@ nobody asked
 ## ends with 0 without --exit-code
 $ mfa-cli fleet plan
 
+## sets again what a later set of the same, without an answer, left open
+$ mfa-cli fleet apply --yes
+record t1: {"outcome":"unknown","at":"2026-11-24T18:00:00.000Z","clientAppKey":"com.example.lab","topic":"com.example.lab",
+ "fingerprint":"30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780"}
+$ mfa-cli fleet plan --json
+json .tenants[].action is ["set","same"]
+stderr has t1: the outcome of the last request is unknown
+
 ## counts what is unchanged where there is nothing to do
 $ mfa-cli fleet apply --yes
 $ mfa-cli fleet plan
