@@ -1,7 +1,6 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { eachLook } from '../../scripts/screenshots/walk.mjs';
-import { isThorough } from '../support/patience.ts';
 
 /** The complaints of axe-core about the page, a line each. */
 async function complaints(page: Page): Promise<readonly string[]> {
@@ -79,7 +78,6 @@ const grounds = { light: 'rgb(251, 251, 250)', dark: 'rgb(19, 20, 22)' };
 /** Looks at pages in three ways that have both schemes and three widths; the long tests take every way. */
 export function createLooks() {
   const found: string[] = [];
-  let turn = 0;
   return {
     found: found as readonly string[],
     /** Looks at the page as it is. @param open lets it be drawn anew at each width */
@@ -88,20 +86,16 @@ export function createLooks() {
       name: string,
       open: () => Promise<unknown> = async () => {},
     ): Promise<void> {
-      turn++;
       const note = (faults: readonly string[], ...way: readonly unknown[]) =>
         found.push(...faults.map((fault) => `${[name, ...way].join(', ')}: ${fault}`));
       const look = async (scheme: 'light' | 'dark', width: number): Promise<void> => {
-        // The everyday looks are light on a phone and a tablet, and dark on a desk.
-        if (!isThorough && (scheme === 'light') !== width < 1280) return;
         await open();
         note((await page.evaluate(layoutFaults)) as readonly string[], scheme, width);
         const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
         if (ground !== grounds[scheme]) note([`it stands on ${ground}`], scheme, width);
-        if (isThorough || width === (turn % 2 === 0 ? 1280 : 360))
-          note(await complaints(page), scheme, width);
+        note(await complaints(page), scheme, width);
       };
-      await eachLook(page, look, isThorough ? {} : { widths: [360, 768, 1280] });
+      await eachLook(page, look);
       const primary = await page.locator('button.primary:visible, a.primary:visible').count();
       if (primary > 1) note([`${primary} primary buttons`]);
     },

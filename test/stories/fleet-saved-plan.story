@@ -16,6 +16,16 @@ json .ok is true
 t1 holds com.example.lab: file app.p12, topic com.example.lab, password secret
 file mfa-fleet.ledger.jsonl json [].plan are $HASH
 
+## is not approved by the hash of another
+$ mfa-cli fleet plan --out fleet.plan.json --json
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --json
+ --approve 30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780
+exit 4
+json .error.code is plan-changed
+json .error.message has its hash: $HASH, not sha256:30b8405b
+nobody asked
+
 ## holds what is to be done, and no secret
 $ mfa-cli fleet plan --out fleet.plan.json
 stdout has The plan fleet.plan.json is valid until 2026-11-25 16:00 UTC.

@@ -44,6 +44,15 @@ test('the request of a call without parameters', async () => {
   expect(received).toEqual([{ method: 'POST', path: '/Security/WhoAmI', headers, body: '{}' }]);
 });
 
+test('a redirect whose path repeats the access token does not show it', async () => {
+  const headers = { location: 'https://elsewhere.example/login/token-1' };
+  const { origin } = await startServer([{ status: 302, headers }]);
+  const client = createTenantClient(origin, createTestHttp(), createBearer());
+  expect(await failureOf(() => client.call('/a', {}))).toBe(
+    `tenant-redirected: ${origin} answered with a redirect to https://elsewhere.example/login/[secret]`,
+  );
+});
+
 testCases('tenant/calls', {
   'the parameters of a call, as they are sent': async (form?: SentAs) => {
     const { client, sent } = clientOf([{ body: { success: true } }]);

@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest';
 import { publicKeyFingerprint } from '../../../src/pkcs12/key.ts';
 import { createMachine } from '../../support/context.ts';
 import { ledgerOf, linesIn } from '../../support/ledger.ts';
-import { isThorough } from '../../support/patience.ts';
 import { cleanEnvironment, runProgram, startProgram } from '../../support/process.ts';
 import { answerRequest } from '../../support/push-authority.ts';
 import { outsideOf, renewalIn } from '../../support/renewal.ts';
@@ -39,9 +38,6 @@ const runAndKillAfter = (
   env: Variables,
 ) => runAndKill(argv, 'kill-after', { ...env, KILL_AFTER: String(count), KILL_IN: directory });
 
-/** Which of the files that it writes it is killed after; one alone says that the way is the right one. */
-const counts = (one: number) => (isThorough ? [1, 2, 3, 4, 5] : [one]);
-
 /** A tenant, and the variables of a pipeline that may set a certificate there. */
 async function startOutside() {
   const { emulator } = await startTenant();
@@ -64,7 +60,7 @@ describe.skipIf(isMissing('openssl'))('apns renew, killed after each file that i
   test('on the way to the request: the next run has one key and the request for it', async () => {
     const env = cleanEnvironment({ MFA_CLI_KEY_PASSWORD: password });
     // The state, the request, the key, the state.
-    for (const count of counts(2)) {
+    for (const count of [1, 2, 3, 4, 5]) {
       const directory = join(temporaryDirectory(), 'push');
       const argv = argvFor(directory);
       expect(await runAndKillAfter(argv, directory, count, env)).toBe(count < 5);
@@ -81,34 +77,31 @@ describe.skipIf(isMissing('openssl'))('apns renew, killed after each file that i
     }
   });
 
-  test.runIf(isThorough)(
-    'on the way to the tenant: the next run sets what is packed, and packs it once',
-    async () => {
-      const { emulator, outside } = await startOutside();
-      const requested = join(temporaryDirectory(), 'push');
-      const { stdout } = await runProgram(argvFor(requested), cleanEnvironment(outside));
-      answerRequest(JSON.parse(stdout).files.request, join(requested, 'aps.cer'));
-      // The .p12, and the state for packed and verified.
-      for (const count of counts(1)) {
-        const key = `com.example.app.${count}`;
-        const directory = join(temporaryDirectory(), 'push');
-        cpSync(requested, directory, { recursive: true });
-        const env = cleanEnvironment(outside);
-        const argv = argvFor(directory, ['--client-app-key', key]);
-        expect(await runAndKillAfter(argv, directory, count, env)).toBe(count < 4);
-        if (count >= 4) continue;
-        const again = await runProgram(argv, env);
-        const { stage } = JSON.parse(again.stdout);
-        expect([count, again.exitCode, ['set', 'fresh'].includes(stage)]).toEqual([count, 0, true]);
-        const packed = files(directory, '.p12');
-        expect([count, packed.length]).toEqual([count, 1]);
-        const pfx = readFileSync(join(directory, packed[0] ?? ''));
-        expect((await settingsOf(emulator))[`${key}_APNSCert`]).toBe(pfx.toString('base64'));
-        const done = await runProgram(argv, env);
-        expect([count, JSON.parse(done.stdout).stage]).toEqual([count, 'fresh']);
-      }
-    },
-  );
+  test('on the way to the tenant: the next run sets what is packed, and packs it once', async () => {
+    const { emulator, outside } = await startOutside();
+    const requested = join(temporaryDirectory(), 'push');
+    const { stdout } = await runProgram(argvFor(requested), cleanEnvironment(outside));
+    answerRequest(JSON.parse(stdout).files.request, join(requested, 'aps.cer'));
+    // The .p12, and the state for packed and verified.
+    for (const count of [1, 2, 3, 4]) {
+      const key = `com.example.app.${count}`;
+      const directory = join(temporaryDirectory(), 'push');
+      cpSync(requested, directory, { recursive: true });
+      const env = cleanEnvironment(outside);
+      const argv = argvFor(directory, ['--client-app-key', key]);
+      expect(await runAndKillAfter(argv, directory, count, env)).toBe(count < 4);
+      if (count >= 4) continue;
+      const again = await runProgram(argv, env);
+      const { stage } = JSON.parse(again.stdout);
+      expect([count, again.exitCode, ['set', 'fresh'].includes(stage)]).toEqual([count, 0, true]);
+      const packed = files(directory, '.p12');
+      expect([count, packed.length]).toEqual([count, 1]);
+      const pfx = readFileSync(join(directory, packed[0] ?? ''));
+      expect((await settingsOf(emulator))[`${key}_APNSCert`]).toBe(pfx.toString('base64'));
+      const done = await runProgram(argv, env);
+      expect([count, JSON.parse(done.stdout).stage]).toEqual([count, 'fresh']);
+    }
+  });
 
   test('between the tenant’s answer and the record of it: the next run sets the same again', async () => {
     const { emulator, env } = await startOutside();

@@ -13,7 +13,6 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { isThorough } from '../../support/patience.ts';
 import {
   stranger as alice,
   neighbour as mallory,
@@ -190,19 +189,16 @@ describe.runIf(mayBecomeAnother)('the optional package', () => {
     [`${own}/@napi-rs/${library}`, 0o777],
     [`${own}/@napi-rs/${library}/package.json`, 0o666],
   ];
-  test.each(isThorough ? modes : modes.slice(0, 2))(
-    'is not loaded where others may write to %s',
-    async (path, mode) => {
-      putPackage(own, alice);
-      putLibrary(own, alice, 'own');
-      chmodSync(join(top, path), mode);
-      const found = await login(alice);
-      const isSticky = path === own;
-      expect(found).toEqual(isSticky ? went : refused(path, open));
-    },
-  );
+  test.each(modes)('is not loaded where others may write to %s', async (path, mode) => {
+    putPackage(own, alice);
+    putLibrary(own, alice, 'own');
+    chmodSync(join(top, path), mode);
+    const found = await login(alice);
+    const isSticky = path === own;
+    expect(found).toEqual(isSticky ? went : refused(path, open));
+  });
 
-  test.runIf(isThorough)('of pnpm is loaded, unless others may write to its store', async () => {
+  test('of pnpm is loaded, unless others may write to its store', async () => {
     const store = putByPnpm();
     expect(await login(alice)).toEqual(went);
     rmSync(ran);

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { ledgerOf, linesIn } from '../../support/ledger.ts';
-import { isThorough } from '../../support/patience.ts';
 import { cleanEnvironment, startProgram } from '../../support/process.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { signIn, startTenant } from '../../support/tenant.ts';
@@ -78,16 +77,13 @@ describe.each(['set', 'delete'] as const)('%s, killed at each line of the ledger
   });
 
   // The lines of the other ledger; their copies on the machine come last, together.
-  test.each(isThorough ? [1, 2, 3] : [2])(
-    'line %s of two ledgers: the next run settles it in both',
-    async (line) => {
-      const killed = await startKilled(asked, true);
-      await killed.killAt(line, 'after');
-      const isDone = killed.ledgers().flat().at(-1)?.outcome === 'done';
-      expect(await killed.unknown()).toEqual(isDone ? [] : [asked]);
-      expect((await killed.again()).exitCode).toBe(0);
-      expect(await killed.unknown()).toEqual([]);
-      expect(await killed.held()).toEqual(asked === 'set' ? [key] : []);
-    },
-  );
+  test.each([1, 2, 3])('line %s of two ledgers: the next run settles it in both', async (line) => {
+    const killed = await startKilled(asked, true);
+    await killed.killAt(line, 'after');
+    const isDone = killed.ledgers().flat().at(-1)?.outcome === 'done';
+    expect(await killed.unknown()).toEqual(isDone ? [] : [asked]);
+    expect((await killed.again()).exitCode).toBe(0);
+    expect(await killed.unknown()).toEqual([]);
+    expect(await killed.held()).toEqual(asked === 'set' ? [key] : []);
+  });
 });

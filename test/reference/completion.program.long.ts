@@ -198,7 +198,7 @@ const cases: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['whoami ', []],
 ];
 
-/** Every day bash tries a half, zsh and fish a sixth: the program itself finds the words. */
+/** On the executable, bash tries a half, zsh and fish a sixth: the program itself finds the words. */
 const half = cases.filter((_, index) => isThorough || index % 2 === 0);
 const sixth = cases.filter((_, index) => isThorough || index % 6 === 0);
 

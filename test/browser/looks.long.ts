@@ -7,7 +7,6 @@ import { statusPage } from '../../src/commands/fleet/status/page.ts';
 
 import { createMachine, testNow } from '../support/context.ts';
 import { fleetTenant, setLine, statusOf } from '../support/fleet-status.ts';
-import { isThorough } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant } from '../support/tenant.ts';
 import { inChromium, launchChromium } from './chromium.ts';
@@ -27,7 +26,7 @@ import {
 } from './rehearsal.ts';
 
 inChromium('nothing lies on something else, is cut or is found by axe-core', () => {
-  test.runIf(isThorough)('where somebody signs in, and each page bears its banner', async () => {
+  test('where somebody signs in, and each page bears its banner', async () => {
     const { emulator, login } = await startTenant({ autoApprove: false });
     const machine = createMachine();
     let ended: Promise<unknown> = Promise.resolve();
