@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { changeableByOthers } from '../../src/files/others.ts';
 import { bundlePrograms } from '../support/bundle.ts';
 import { patience } from '../support/patience.ts';
@@ -339,4 +339,25 @@ test.skipIf(!isRoot)('a secret may be changed by the user, root and its owner al
     return `${line.replace(/ → .*/, '')}${sentence === undefined ? '' : ` → ${sentence}`}`;
   });
   expect(outcomes).toEqual(lines);
+});
+
+describe('MFA_CLI_TRUST_DIR', () => {
+  test('answers for a directory and what is in it, not for one whose name begins so', () => {
+    const folder = realpathSync(temporaryDirectory());
+    const [own, open] = [join(folder, 'ci'), join(folder, 'ci-public')];
+    for (const each of [own, open]) {
+      mkdirSync(join(each, 'below'), { recursive: true });
+      writeFileSync(join(each, 'below', 'file'), '');
+      chmodSync(each, 0o777);
+    }
+    const areDoubted = (trusted: string) => {
+      vi.stubEnv('MFA_CLI_TRUST_DIR', trusted);
+      return [own, open].map((each) => changeableByOthers(join(each, 'below', 'file')) !== null);
+    };
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(areDoubted('')).toEqual([true, true]);
+    expect(areDoubted(own)).toEqual([false, true]);
+    expect(areDoubted(`/nowhere:${open}`)).toEqual([true, false]);
+    expect(areDoubted('ci')).toEqual([true, true]);
+  });
 });

@@ -14,6 +14,13 @@ secret$RETURN
 >>
 $ mfa-cli apns inspect %01-default-aes256 --password-file password.txt
 
+## is not taken from a file that other users may write
+write password.txt mode 0666: secret
+$ mfa-cli apns inspect %01-default-aes256 --password-file password.txt --json
+exit 3
+json .error.code is file-unreadable
+json .error.message has password.txt is writable by other users
+
 ## comes from standard input
 $ mfa-cli apns inspect %01-default-aes256 --password-file -
 stdin "secret\n"
