@@ -42,12 +42,13 @@ const patience = '600';
  * @type {Readonly<Record<string, (machine: Machine) => Promise<number | string>>>}
  */
 export const checks = {
-  async 'smoke test'({ command, browser }) {
+  async 'smoke test'({ command, browser, share }) {
     const words = [...command.map((word) => `--command=${word}`), '--browser', browser];
     const told = await run(process.execPath, [
       join(root, 'scripts/smoke.mjs'),
       ...words,
       ...['--timeout', patience],
+      ...(share === 1 ? [] : ['--emulated']),
     ]);
     return Number(/^(\d+) passed, 0 failed$/m.exec(told)?.[1]);
   },
