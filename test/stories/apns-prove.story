@@ -73,13 +73,11 @@ stderr has No certificate for this tenant is in the ledger
 
 ## rings no phone at another tenant without a question, though the user there has the name of the profile's session
 signed in
-no variable MFA_CLI_TOKEN
-$ mfa-cli whoami --json
-let NAME be json .user
-no variable MFA_CLI_TENANT
 server answers 200 {"success":true,"Result":{}}
-$ mfa-cli apns prove --tenant $SERVER --user $NAME --json
+no variable MFA_CLI_TENANT
+no variable MFA_CLI_TOKEN
+$ mfa-cli apns prove --tenant $SERVER --user admin@example.com --json
 exit 2
 json .error.code is prompt-unavailable
-stderr has cannot tell whether $NAME is the signed-in user
+stderr has cannot tell whether admin@example.com is the signed-in user
 sent /Security/StartAuthentication 0 times
