@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   apnsOrigin,
   encodePayload,
+  isAppleHost,
   judgeDeviceToken,
   type MfaPush,
   mfaPayload,
@@ -30,6 +31,7 @@ testCases('apple/payload', {
   },
   'apnsOrigin: of an environment, or instead': (environment: ApnsEnvironment, instead?: string) =>
     apnsOrigin(environment, instead ?? null).origin,
+  'isAppleHost: no stand-in': (host: string) => isAppleHost(new URL(`https://${host}`).hostname),
   'explainAnswer: what differs from 400 without a reason': (answer: object) =>
     explainAnswer({ status: 400, reason: null, apnsId: null, timestamp: null, ...answer }),
 });

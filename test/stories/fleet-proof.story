@@ -24,6 +24,13 @@ json .error.code is proof-missing
 json .tenants[].action is ["same","set","set"]
 nothing sent
 
+## asks for no proof while the canary's own answer is missing, and sends to nobody else
+t1 drops set
+$ mfa-cli fleet apply --canary t1 --prove --yes --json
+exit 8
+json .tenants[].sent is [null,false,false]
+json .error is absent
+
 ## goes on once the ledger has the proof
 $ mfa-cli fleet apply --canary t1 --prove --yes --json
 exit 8
