@@ -32,7 +32,6 @@ const leftOut = {
   'test/terminal/pipes-and-devices.program.test.ts': 'named pipes are what it is about',
   'test/auth/keychain/ask-keychain.isolated.test.ts':
     'starts programs that print to pipes, which wine has not',
-  'test/auth/keychain/secret-service.program.test.ts': 'the keychain of Linux is what it is about',
   'test/auth/processes.test.ts': 'starts programs that print to pipes, which wine has not',
   'test/emulator/quiet.test.ts': 'starts programs that print to pipes, which wine has not',
 };

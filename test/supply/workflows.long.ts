@@ -52,7 +52,7 @@ describe('workflows', () => {
     for (const job of Object.values(jobs)) {
       expect(job.uses ?? '@0').toMatch(/@[0-9a-f]+$/);
       expect(typeof job['timeout-minutes']).toBe('number');
-      // What each job of a release may do besides is in release-workflow.test.ts.
+      // What each job of a release may do besides is in release-workflow.long.ts.
       if (path !== 'workflows/release.yml') expect(job.permissions).toBeUndefined();
     }
   });
