@@ -294,7 +294,10 @@ function scriptedPrompt(answers: readonly (string | boolean)[]): {
       hidden.push(answer);
       return new Secret(answer);
     },
-    confirm: async (question) => isYes(next(question)),
+    confirm: async (question) => {
+      requireCaution(question);
+      return isYes(next(question));
+    },
     input: (question: InputQuestion) =>
       question.signal === undefined
         ? valid(question)
@@ -307,6 +310,12 @@ function scriptedPrompt(answers: readonly (string | boolean)[]): {
 /** A question that competes with something else, as the pasted address does with the browser, stays unanswered. */
 function whenAborted(signal: AbortSignal | undefined, reject: (reason: unknown) => void): void {
   signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+}
+
+/** Return alone agrees to nothing but a sign-in, which the browser asks about again. */
+function requireCaution({ message, initial = false }: Parameters<Prompt['confirm']>[0]): void {
+  if (initial && !/\bSign in\b.*\?$/.test(message))
+    throw new Error(`Return alone agrees to: ${message}`);
 }
 
 /** A story says yes in words. */

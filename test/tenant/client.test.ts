@@ -123,3 +123,16 @@ test('a 401 right after a renewal, or to a session that another call accepts, is
       facts: { lacks: 'scope', path: '/a' },
     });
 });
+
+test.each([
+  ['401', { status: 401 }],
+  ['a refusal', { body: { success: false, Message: 'no' } }],
+  ['a page', { status: 503, body: '<html>busy</html>' }],
+])(
+  'a session that cannot be renewed has ended where the other call gets %s',
+  async (_answer, other) => {
+    const ended = createBearer(new CliError('session-expired', 'The refresh token is spent'));
+    const { client } = clientOf([{ status: 401 }, other], ended);
+    await expect(client.call('/a?b', {})).rejects.toMatchObject({ code: 'session-expired' });
+  },
+);
