@@ -21,3 +21,12 @@ json .user is ci@example.com
 json .source is client-credentials
 json .store is null
 json .renewable is true
+
+## ends with 5 for a session that has expired by this machine's clock, though the tenant accepts it
+tenant
+token
+clock 2027-06-01
+$ mfa-cli whoami --json
+exit 5
+json .error.code is session-expired
+json .error.message has expired on
