@@ -133,3 +133,12 @@ at a terminal
 exit 2
 json .error.hints[0] has --prove-user
 nothing sent
+
+## rings nobody else's phone without a question, though somebody is signed in
+declare t1: certificate: app, sign-in: { profile: lab }
+$ MFA_CLI_CLIENT_ID=ci@t1 MFA_CLI_CLIENT_SECRET=the-secret-of-the-pipeline mfa-cli login --tenant $T1 --profile lab
+$ mfa-cli fleet apply --canary t1 --prove --prove-user uma@example.com
+answer no
+exit 130
+asked uma@example.com's phone will ring
+nothing sent
