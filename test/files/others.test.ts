@@ -341,7 +341,7 @@ test.skipIf(!isRoot)('a secret may be changed by the user, root and its owner al
   expect(outcomes).toEqual(lines);
 });
 
-describe('MFA_CLI_TRUST_DIR', () => {
+describe.skipIf(process.platform === 'win32')('MFA_CLI_TRUST_DIR', () => {
   test('answers for a directory and what is in it, not for one whose name begins so', () => {
     const folder = realpathSync(temporaryDirectory());
     const [own, open] = [join(folder, 'ci'), join(folder, 'ci-public')];
