@@ -33,7 +33,6 @@ const leftOut = {
   'test/auth/keychain/ask-keychain.isolated.test.ts':
     'starts programs that print to pipes, which wine has not',
   'test/auth/processes.test.ts': 'starts programs that print to pipes, which wine has not',
-  'test/emulator/quiet.test.ts': 'starts programs that print to pipes, which wine has not',
 };
 
 /**

@@ -6,7 +6,6 @@ import util from 'node-forge/lib/util.js';
 import { expect, test } from 'vitest';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { Secret } from '../../src/text/secret.ts';
-import { isThorough } from '../support/patience.ts';
 
 const folder = new URL('../fixtures/p12/', import.meta.url);
 const table: Record<string, { readonly password: string }> = JSON.parse(
@@ -145,12 +144,7 @@ async function compareOpinions(
   return 'both';
 }
 
-/** The everyday third has files of most kinds. */
-const isTried = (name: string, index: number): boolean =>
-  isThorough || (!slow.includes(name) && index % 3 === 0);
-const files = Object.keys(table)
-  .filter((name) => !leftOut.includes(name))
-  .filter(isTried);
+const files = Object.keys(table).filter((name) => !leftOut.includes(name));
 test.each(files)('node-forge and the reader agree about %s', async (name) => {
   const opened = await compareOpinions(name);
   if (readerAlone.includes(name)) expect(opened).toBe('reader');
