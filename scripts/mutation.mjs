@@ -56,7 +56,7 @@ const folders = {
     parts: [
       {
         files: [`src/pkcs12/!(${slowPkcs12}).ts`],
-        tests: [`test/pkcs12/!(hostile|fixtures|second-opinion|${slowPkcs12}|thread-pool).test.ts`],
+        tests: [`test/pkcs12/!(hostile|fixtures|${slowPkcs12}|thread-pool).test.ts`],
       },
       {
         files: [`src/pkcs12/@(${slowPkcs12}).ts`],
