@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { doubtOf } from '../../src/files/others.ts';
 import { readOwnFile, requireDirectory, requireOwnDirectory } from '../../src/files/own-file.ts';
@@ -109,6 +110,21 @@ test('a file is not read from a directory that others may write', () => {
   expect(readOwnFile(join(directory, 'other'))).toBe(null);
   chmodSync(directory, 0o750);
   expect(readOwnFile(path)).toBe('text');
+});
+
+test('a file of one’s own is not read by way of a folder that others may write', () => {
+  const shared = join(directory, 'shared');
+  mkdirSync(shared);
+  const way = join(shared, 'way');
+  symlinkSync(directory, way);
+  expect(readOwnFile(join(way, basename(path)))).toBe('text');
+  chmodSync(shared, 0o777);
+  expect(() => readOwnFile(join(way, basename(path)))).toThrow(
+    expect.objectContaining({
+      code: 'file-unreadable',
+      facts: { remedy: ['chmod', 'go-w', shared] },
+    }),
+  );
 });
 
 test('where there are no such users, nobody is asked for', () => {

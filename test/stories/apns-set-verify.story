@@ -44,8 +44,9 @@ at a terminal
 stderr has APNs did not check the certificate
 tenant holds com.example.lab
 
-## has no stand-in on this machine judge a certificate for a tenant elsewhere
-$ MFA_CLI_APNS_HOST=127.0.0.1:9 mfa-cli apns set %01-default-aes256 --tenant a.example --verify
+## has no stand-in on this machine judge a certificate for a tenant elsewhere: <HOST>
+each HOST: 127.0.0.1 | localhost | [::1]
+$ MFA_CLI_APNS_HOST=<HOST>:9 mfa-cli apns set %01-default-aes256 --tenant a.example --verify
  --dry-run --json
 exit 2
 json .error.code is usage

@@ -75,6 +75,14 @@ json .sent is true
 json .unchanged is false
 tenant holds lab: topic com.example.lab.voip
 
+## does not take the same certificate for the same where the tenant has none any more
+$ mfa-cli apns set %01-default-aes256
+another administrator sets com.example.other
+another administrator deletes com.example.lab
+$ mfa-cli apns set %01-default-aes256 --refresh --json
+json .sent is true
+json .unchanged is false
+
 ## puts what it set on record, for its owner alone
 $ mfa-cli apns set %01-default-aes256 --client-app-key lab --json
 let fingerprint be json .fingerprint

@@ -222,6 +222,15 @@ json .tenants[t1].action is blocked
 json .tenants[t1].findings[].code has fingerprint-mismatch
 nothing sent
 
+## refuses a fingerprint that differs from the declared one in its last digit alone
+declare certificate known: p12: app.p12, password: { env: APP_PASSWORD }, topic: com.example.lab,
+ fingerprint: 30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a781
+declare t1: certificate: known
+$ mfa-cli fleet apply --yes --force --json
+exit 4
+json .tenants[t1].findings[].code has fingerprint-mismatch
+nothing sent
+
 ## refuses a fingerprint that is none: <FINGERPRINT>
 each FINGERPRINT: abc | 30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a78 | 30
 declare certificate known: p12: app.p12, fingerprint: <FINGERPRINT>

@@ -30,3 +30,11 @@ $ mfa-cli whoami --json
 exit 5
 json .error.code is session-expired
 json .error.message has expired on
+
+## says where the name comes from if the tenant does not tell it
+tenant
+token
+fault forbidden at /Security/WhoAmI
+$ mfa-cli whoami
+stdout has ci@example.com
+stderr has $URL does not report the user. The name comes from the token.

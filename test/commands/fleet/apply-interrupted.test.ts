@@ -32,6 +32,21 @@ test('a silent tenant is left after a while, and the report says so', async () =
   expect(recordedIn(fleet)).toEqual(['t1 unknown']);
 });
 
+test('a change that is under way at Ctrl-C still gets its answer', async () => {
+  const interrupt = new AbortController();
+  const fleet = await startFleet(2, {
+    misbehaving: () => (call) => {
+      if (call === 'set') interrupt.abort(interruptOf());
+      return false;
+    },
+  });
+  const words = ['apply', '--yes', '--concurrency', '1'];
+  const { exitCode, report } = await fleet.json(words, { signal: interrupt.signal });
+  expect([exitCode, report.counts.unanswered]).toEqual([130, 0]);
+  expect(report.tenants.map(({ sent }) => sent)).toEqual([true, false]);
+  expect(recordedIn(fleet)).toEqual(['t1 set']);
+});
+
 test('what Ctrl-C keeps from leaving, as it signs in, is not begun', async () => {
   const interrupt = new AbortController();
   let seen = 0;
