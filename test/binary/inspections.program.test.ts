@@ -9,6 +9,11 @@ const released = fileURLToPath(new URL('../../bin/mfa-cli.js', import.meta.url))
 const files = readdirSync(folder).filter((name) => name.endsWith('.p12'));
 /** Those that take seconds: one password is enough. */
 const slow = /18-(legacy-)?iter|52-gnutls/;
+/** No password and a wrong one are tried with one file of three, whatever becomes of them. */
+const passwordsFor = (name: string): readonly string[] => {
+  const isTried = files.indexOf(name) % 3 === 0 && !slow.test(name);
+  return isTried ? ['secret', '', 'another'] : ['secret'];
+};
 /** BoringSSL has no Camellia. */
 const unsupported = /camellia/;
 
@@ -20,7 +25,7 @@ function onNode(words: readonly string[], env: Readonly<Record<string, string>>)
 
 describe('what is said of each file is what Node.js says, byte for byte', () => {
   test.each(files.filter((name) => !unsupported.test(name)))('%s', async (name) => {
-    for (const password of slow.test(name) ? ['secret'] : ['secret', '', 'another']) {
+    for (const password of passwordsFor(name)) {
       const words = ['apns', 'inspect', `${folder}${name}`, '--json'];
       const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: password });
       expect(await runProgram(words, env)).toEqual(await onNode(words, env));
