@@ -18,17 +18,7 @@ const define = {
 };
 
 export default defineConfig({
-  plugins: [
-    browserScripts(),
-    storyFiles(),
-    processesForMutants,
-    {
-      // Vitest keeps transformed modules by their text; the constants above are a part of them.
-      name: 'constants-in-cached-modules',
-      configureVitest: ({ experimental_defineCacheKeyGenerator: addToKey }) =>
-        addToKey(() => JSON.stringify(define)),
-    },
-  ],
+  plugins: [browserScripts(), storyFiles(), processesForMutants],
   define,
   test: {
     // No test depends on how busy the machine is.
