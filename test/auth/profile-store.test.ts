@@ -140,6 +140,31 @@ describe('modes', () => {
   });
 });
 
+describe.skipIf(process.platform === 'win32')('a looser directory with another file', () => {
+  const zeros = '0'.repeat(16);
+  test.each<[string, string]>([
+    ...[
+      'fleets.json',
+      'alerts.json',
+      'ledgers.json',
+      'ledger.jsonl',
+      'ledger.index',
+      `ledger-${zeros}.jsonl`,
+      `ledger-${zeros}.index`,
+      'emulator',
+    ].map((name): [string, string] => [name, '700']),
+    ...['ledger-x.jsonl', `ledger-${zeros}0.jsonl`, 'emulator2', 'my-config.json'].map(
+      (name): [string, string] => [name, '755'],
+    ),
+  ])('such as %s has mode %s after a write', async (name, mode) => {
+    await open().update(() => example);
+    await writeFile(join(directory, name), '');
+    await chmod(directory, 0o755);
+    await open().update((profiles) => ({ ...profiles, current: 'x' }));
+    expect(await modeOf(directory)).toBe(mode);
+  });
+});
+
 test.runIf(process.getuid?.() === 0)(
   'nothing is kept in a directory of another user, whatever its mode',
   async () => {

@@ -150,6 +150,14 @@ describe('the session of a profile', () => {
     expect(tenant.forms).toHaveLength(1);
   });
 
+  test('that another process renewed long ago, and that has expired since, is renewed', async () => {
+    await keep(sessionAt(tenant.url, { expiresAt: null }));
+    const session = await open();
+    await keep(sessionAt(tenant.url, { accessToken: 'access-other' }));
+    await session.renew();
+    expect([session.accessToken().reveal(), tenant.forms.length]).toEqual(['access-1', 1]);
+  });
+
   test('is renewed as what cannot be had again, and keeps what the tenant gives no new one of', async () => {
     await keep(sessionAt(tenant.url, { scope: 'narrow' }));
     const update = vi.spyOn(store, 'update');

@@ -386,6 +386,21 @@ describe('a pasted address', () => {
     expect(seen).toEqual({ asked: 2, closed: 2 });
   });
 
+  test('that is empty confirms the error that was told', async () => {
+    const answers: ((text: string) => void)[] = [];
+    const pasted = (signal: AbortSignal) =>
+      new Promise<string>((resolve, reject) => {
+        answers.push(resolve);
+        signal.addEventListener('abort', () => reject(new Error('stopped')));
+      });
+    const started = await begin({ pasted });
+    const failed = expect(started.session).rejects.toMatchObject({ code: 'sign-in-denied' });
+    await raw(`${started.redirectUri}?error=access_denied`);
+    while (answers.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    answers[1]?.('');
+    await failed;
+  });
+
   test('that cannot be read ends the sign-in with what the prompt threw', async () => {
     const begun = begin({ pasted: () => Promise.reject(new Error('prompt')) });
     await expect(begun.then(({ session }) => session)).rejects.toThrow('prompt');

@@ -79,6 +79,13 @@ describe('outcomes', () => {
     const open = at([lineOf('a', 0), lineOf('b', 1), lineOf('c', 2, other)]).unanswered;
     expect(idsOf(withoutRepeats(open))).toEqual(['b', 'c']);
   });
+
+  test('a deletion and a set of one certificate are told both, in either order', () => {
+    const [deletion, set] = [lineOf('a', 0, { asked: 'delete' }), lineOf('b', 1)];
+    const later = { ...deletion, id: 'c', at: lineOf('c', 2).at };
+    expect(idsOf(withoutRepeats(at([deletion, set]).unanswered))).toEqual(['a', 'b']);
+    expect(idsOf(withoutRepeats(at([set, later]).unanswered))).toEqual(['b', 'c']);
+  });
 });
 
 describe('what the tenant tells', () => {
@@ -125,6 +132,12 @@ describe('what the tenant tells', () => {
     ['is this one, in place of another', doneAt('a', 0, other), told(app), [['b', 'done']]],
     ['is not told', doneAt('a', 0, other), unknown, []],
     ['is this one, and no other is known', [], told(app), []],
+    [
+      'is this one, and the deletion of the other has no answer',
+      [...doneAt('a', 0, other), lineOf('d', 3, { ...other, asked: 'delete' })],
+      told(app),
+      [],
+    ],
   ])('of a first set, where the latest key %s', (_what, earlier, latest, expected) => {
     expect(settled([...earlier, lineOf('b', 5)], app, latest)).toEqual(expected);
   });

@@ -19,6 +19,7 @@ const bodies = {
   file: '{"success":false,"Message":"The specified network password is not correct."}',
   fileById: '{"success":false,"MessageID":"System.Security.CryptographicException"}',
   json: '{"error":"no"}',
+  jsonRight: '{"MessageID":"_I18N_UnauthorizedAccess"}',
   page,
 };
 
@@ -40,6 +41,9 @@ const kinds: readonly (readonly [keyof typeof bodies, readonly number[], string]
   ['json', [200, 299], 'foreign'],
   ['json', [400, 403, 499], 'refused-json'],
   ['json', [500, 501, 505], 'server-error'],
+  ['jsonRight', [200], 'foreign'],
+  ['jsonRight', [400, 403, 404, 499], 'forbidden'],
+  ['jsonRight', [500], 'server-error'],
   ['json', [502, 503, 504], 'gateway'],
   ['page', [200, 299], 'foreign'],
   ['page', [300, 399], 'redirect'],

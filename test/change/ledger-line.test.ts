@@ -48,6 +48,22 @@ test('a set keeps the objections that were known to it', () => {
   expect(decodeLine(encodeLine(forced))).toEqual(forced);
 });
 
+test.each([
+  'private-key-missing',
+  'key-mismatch',
+  'not-a-push-certificate',
+  'push-kind-unsupported',
+  'topic-mismatch',
+  'topic-missing',
+  'environment-mismatch',
+  'issuer-not-apple',
+  'key-too-weak',
+  'key-type-unsupported',
+] as const)('the objection %s is written, and read again', (code) => {
+  const forced = lineOf('a', 0, { against: [code] });
+  expect(decodeLine(encodeLine(forced))).toEqual(forced);
+});
+
 test('no member that is not of the format is written, such as a secret that came along', () => {
   const given = {
     ...lineOf('a', 0),
@@ -72,6 +88,8 @@ test.each<[string, object]>([
   ['no tenant', { tenant: null }],
   ['a tenant that is no URL', { tenant: 'acme: [' }],
   ['a tenant with a path', { tenant: 'https://acme.id.cyberark.cloud/x' }],
+  ['a tenant with the name of a user', { tenant: 'https://acme.example@evil.example' }],
+  ['a tenant with a password', { tenant: 'https://ada:words@acme.example' }],
   ['a tenant over plain http', { tenant: 'http://acme.id.cyberark.cloud' }],
   ['a time without milliseconds', { at: '2027-03-01T08:00:00Z' }],
   ['a time of another zone', { at: '2027-03-01T08:00:00.000+01:00' }],

@@ -220,6 +220,13 @@ describe('a deletion', () => {
     expect(calls).toEqual(sent);
     expect(events.map(({ kind }) => kind)).toContain('sent');
   });
+
+  test('is sent after a set without an answer, though the tenant tells no topic', async () => {
+    const lines = [lineOf('b', 5, at)];
+    const held: ReadBack = { outcome: 'told', topic: null, latest: unknownKey };
+    await run([deleting(jobAt('a.example', { lines, held }))]);
+    expect(calls).toEqual(['a.example']);
+  });
 });
 
 describe('a ledger that cannot be written', () => {
@@ -241,6 +248,27 @@ describe('a ledger that cannot be written', () => {
     expect(kindsOf(events)).toEqual(['failed a.example']);
   });
 });
+
+test.each<[string, Answering, string, readonly string[]]>([
+  ['done', accepting, 'sent', ['done']],
+  ['unknown', () => new CliError('outcome-unknown', 'No answer'), 'unknown', ['unknown']],
+  ['not done', () => ({ success: false }), 'failed', []],
+])(
+  'what is %s is on record, or nothing is, though the line before it could not be written',
+  async (_what, answer, kind, recorded) => {
+    const record = openLedger({ directory, named: null, now: () => new Date(start) });
+    const busy = new CliError('file-unwritable', 'No space is left');
+    const late: OpenLedger = {
+      ...record,
+      append: (facts) =>
+        facts.outcome === 'sending' ? Promise.reject(busy) : record.append(facts),
+    };
+    const events = await run([jobAt('a.example', { answer })], { ledger: late });
+    const unrecorded = recorded.length === 0 ? busy : null;
+    expect(events.at(-1)).toMatchObject({ kind, unrecorded });
+    expect(await outcomes()).toEqual(recorded);
+  },
+);
 
 test('a fleet begins nothing more once an outcome was lost, even if the next line can be written', async () => {
   const record = openLedger({ directory, named: null, now: () => new Date(start) });
