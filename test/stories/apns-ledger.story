@@ -57,7 +57,8 @@ file $CONFIG/ledger.jsonl mode 0600
 
 ## keeps what was known against a set that was forced: <FILE>
 each FILE: %01-default-aes256 --topic com.example.other | %30-voip | %30-dist --topic com.example.lab |
- %30-r1024 --topic com.example.lab | %30-prod --environment sandbox
+ %30-r1024 --topic com.example.lab | %30-prod --environment sandbox |
+ %30-ec --topic com.example.lab
 $ mfa-cli apns set <FILE> --client-app-key lab --force --json
 exit 8
 json .reach is against

@@ -273,3 +273,19 @@ answer no
 exit 130
 asked Replace the certificate for com.example.lab
 nothing sent
+
+## a deletion and a set of the same certificate, both without an answer, are both told
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256
+fault unanswered at /Mobile/DeleteApnsCertForClientApp
+$ mfa-cli apns delete com.example.lab --yes
+exit 7
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256
+exit 7
+$ mfa-cli apns status --json
+exit 4
+json .requests[].asked is ["delete","set"]
+$ mfa-cli apns set %01-default-aes256 --dry-run --json
+json .unchanged is false

@@ -310,3 +310,17 @@ $ mfa-cli whoami --json
 exit 7
 json .error.code is tenant-not-json
 json .error.hints[0] has probably not the URL
+
+## shows no secret that a redirect repeats in its path
+server answers 302 headers {"location":"/at/made-up-words/and/secret"}
+variable MFA_CLI_TOKEN=made-up-words
+$ mfa-cli apns set %01-default-aes256 --json
+exit 7
+json .error.code is tenant-redirected
+json .error.message has /at/[secret]/and/[secret]
+stderr lacks made-up-words
+$ mfa-cli apns delete com.example.lab --yes --json
+exit 7
+json .error.code is tenant-redirected
+json .error.message has /at/[secret]/and/
+stderr lacks made-up-words

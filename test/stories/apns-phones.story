@@ -14,6 +14,14 @@ $ mfa-cli apns set %02-legacy-rc2-3des --topic com.example.lab --client-app-key 
 json .sent is true
 json .phones is {"enrolled":2,"seenIn30Days":null}
 
+## counts the iPhones where another certificate may have been set without an answer
+iPhones enrolled: 2
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --json
+exit 7
+$ mfa-cli apns set %30-prod --json
+json .phones is {"enrolled":2,"seenIn30Days":null}
+
 ## shows the iPhones before a certificate is replaced
 iPhones enrolled: 2
 $ mfa-cli apns set %01-default-aes256 --client-app-key lab

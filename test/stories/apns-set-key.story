@@ -109,6 +109,30 @@ json .keyFrom is tenant
 tenant holds lab: file %30-prod
 tenant lacks com.example.lab
 
+## proposes the tenant's key rather than that of the ledger
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key old
+another administrator sets lab
+$ mfa-cli apns set %30-prod --no-verify --json
+answer ''
+answer lab
+answer yes
+asked Type the key, or clear the line and press Return for lab
+stderr lacks The ledger has
+json .keyFrom is tenant
+
+## asks the tenant about the key that was typed
+tenant tenant-config=known
+signed in
+another administrator sets lab topic com.example.elsewhere
+$ mfa-cli apns set %30-prod --no-verify --json
+answer lab
+answer yes
+asked Replace the certificate for lab at $URL?
+stderr has topic com.example.elsewhere, now com.example.lab
+json .replaces.topic is com.example.elsewhere
+
 ## names the key of another app, and proposes the topic
 tenant tenant-config=known
 signed in

@@ -51,6 +51,13 @@ answer yes
 asked Replace the certificate for com.example.lab at $URL?
 tenant holds com.example.lab: file %30-prod
 
+## calls no key new that is on record
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab
+$ mfa-cli apns set %30-prod --client-app-key lab --no-verify
+answer yes
+stderr has Client app key lab
+stderr lacks is not on record here
+
 ## is not made to ask less by --force
 $ mfa-cli apns set %30-exp --client-app-key lab --force
 answer no
@@ -64,6 +71,7 @@ $ mfa-cli apns set %01-default-aes256 --client-app-key lab
 $ mfa-cli apns set %01-default-aes256 --client-app-key lab
 at a terminal
 nothing asked
+stderr lacks is not on record here
 stderr has Replaces the same certificate
 stdout has ✓ Sent the same certificate for lab again
 sent in order /Mobile/SetApnsCertForClientApp
