@@ -13,6 +13,17 @@ json .error.message is "MFA_CLI_TENANT names http://127.0.0.1:9, but the profile
 json .error.hints[0] is "Unset MFA_CLI_TENANT to use the session of the profile."
 nobody asked
 
+## names the variable of another application or client: <VARIABLE>
+each VARIABLE: MFA_CLI_APP_ID | MFA_CLI_CLIENT_ID
+tenant
+signed in
+variable <VARIABLE>=another
+$ mfa-cli whoami --json
+exit 5
+json .error.code is not-signed-in
+json .error.message has <VARIABLE>
+nobody asked
+
 ## an option decides, and no variable is named
 tenant
 signed in

@@ -32,6 +32,23 @@ $ mfa-cli api POST /Emulator/challenge --json
 exit 5
 json .error.code is session-expired
 
+## asks for a sign-in before its own question, where the tenant accepts the session no more: <VERB>
+each VERB: set %01-default-aes256 --client-app-key lab --no-verify | delete com.example.lab
+tenant
+signed in
+replace /"refreshToken":null/ with "refreshToken":"a-refresh-token" in $CONFIG/config.json
+server answers 401
+server answers /OAuth2/Token/mfa-cli with 400 {"error":"invalid_grant"}
+no variable MFA_CLI_TENANT
+no variable MFA_CLI_TOKEN
+replace /http:..127.0.0.1:\d+/ with $SERVER in $CONFIG/config.json
+$ mfa-cli apns <VERB>
+answer no
+exit 5
+asked Your session has ended. Sign in now?
+sent /OAuth2/Token/mfa-cli 1 time
+nothing sent
+
 ## a page is no answer that accepts a session
 server answers 401
 server answers /Security/WhoAmI with 200 <html>a portal</html>
@@ -70,3 +87,14 @@ stderr has Replaced the session of ci@example.com at $URL in the profile "ci"
 variable MFA_CLI_CLIENT_ID=other@example.com
 $ mfa-cli login --profile ci
 stderr has Replaced the session of ci@example.com at $SERVER in the profile "ci"
+
+## a person may follow a service user in its profile
+tenant
+service user
+$ mfa-cli login --profile ci
+no variable MFA_CLI_CLIENT_ID
+no variable MFA_CLI_CLIENT_SECRET
+$ mfa-cli login --tenant $URL --port $PORT --client-id mfa-cli --profile ci --json
+in a browser
+json .user is admin@example.com
+nothing asked

@@ -38,3 +38,11 @@ fault forbidden at /Security/WhoAmI
 $ mfa-cli whoami
 stdout has ci@example.com
 stderr has $URL does not report the user. The name comes from the token.
+
+## takes a refusal that is not the vendor's for no scope that is too small
+server answers 403 {"error":"blocked by policy"}
+variable MFA_CLI_TENANT=$SERVER
+variable MFA_CLI_TOKEN=made-up
+$ mfa-cli whoami --json
+exit 6
+json .error.code is tenant-forbidden
