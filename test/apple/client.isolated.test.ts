@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ServerHttp2Stream } from 'node:http2';
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { connect, createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import type { Push } from '../../src/apple/apns.ts';
@@ -30,6 +30,11 @@ import {
 vi.mock('node:timers/promises', async (original) =>
   (await import('../auth/hurried.ts')).hurried(original),
 );
+
+vi.mock('node:tls', async (original) => {
+  const tls = await original<typeof import('node:tls')>();
+  return { ...tls, connect: vi.fn(tls.connect) };
+});
 
 const nobody = {
   ...{
@@ -74,6 +79,16 @@ const deeds: Readonly<Record<string, ApnsPlay>> = {
   'half an answer and a close': (stream, session) => {
     stream.respond({ ':status': 400, 'apns-id': 'A0B1' });
     stream.write(half, () => setTimeout(() => session.destroy(), 20));
+  },
+  'a whole reason and an error': (stream) => {
+    stream.respond({ ':status': 400, 'apns-id': 'A0B1' });
+    stream.write('{"reason":"BadTopic"}', () =>
+      setTimeout(() => stream.destroy(new Error('broken off')), 20),
+    );
+  },
+  'a whole reason and a close': (stream, session) => {
+    stream.respond({ ':status': 400, 'apns-id': 'A0B1' });
+    stream.write('{"reason":"BadTopic"}', () => setTimeout(() => session.destroy(), 20));
   },
   'an answer without an end': (stream) => endless(stream, 400),
   '200 without an end': (stream) => endless(stream, 200),
@@ -195,6 +210,21 @@ describe('a push', () => {
     expect([connections(), received.length]).toEqual([expected, 1]);
   });
 
+  test.each([
+    ['api.push.apple.com', { host: 'api.push.apple.com', port: 443 }],
+    ['api.push.apple.com:2197', { host: 'api.push.apple.com', port: 2197 }],
+    ['192.0.2.1:8452', { host: '192.0.2.1', port: 8452 }],
+    ['[::1]', { host: '::1', port: 443 }],
+    ['[2001:db8::1]:8452', { host: '2001:db8::1', port: 8452 }],
+  ])('to %s goes to that address, at port 443 if it names none', async (host, address) => {
+    vi.mocked(connect).mockImplementationOnce(() => {
+      throw new CliError('interrupted', 'Interrupted');
+    });
+    const sending = () => openTestApns(host).send(pushOf());
+    expect(await failureOf(sending)).toBe('interrupted: Interrupted');
+    expect(vi.mocked(connect).mock.lastCall?.[0]).toMatchObject(address);
+  });
+
   test('may be answered in the same breath as its certificate is taken', async () => {
     /** A frame of HTTP/2: a type, without flags, about the connection (RFC 9113 §4.1). */
     const frameOf = (type: number, payload: string) =>
@@ -308,6 +338,36 @@ describe('it is said', () => {
       /^apns-tls: The TLS connection to the proxy failed: /,
     );
   });
+
+  /** A server that ends each handshake with that alert. */
+  const alerting = async (alert: number) => {
+    const bytes = Buffer.from([0x15, 3, 3, 0, 2, 2, alert]);
+    const port = await startTcpServer((socket) => {
+      socket.once('data', () => socket.end(bytes));
+    });
+    return `127.0.0.1:${port}`;
+  };
+
+  test.each([42, 43, 44, 45, 46, 48, 49, 116])(
+    'that the alert %i rejects the push certificate',
+    async (alert) => {
+      const apns = openTestApns(await alerting(alert));
+      const error = await apns.send(pushOf()).catch((caught) => caught);
+      expect(error).toMatchObject({
+        name: 'CertificateRefused',
+        message: expect.stringContaining(`(TLS alert ${alert})`),
+      });
+    },
+  );
+
+  test.each([40, 47, 70, 80])(
+    'that the alert %i ends TLS, and says nothing of the push certificate',
+    async (alert) => {
+      const apns = openTestApns(await alerting(alert));
+      const error = await apns.send(pushOf()).catch((caught) => caught);
+      expect(error).toMatchObject({ name: 'CliError', code: 'apns-tls' });
+    },
+  );
 
   test('that a key does not fit its certificate', async () => {
     const { host, connections } = await startApns();

@@ -1,7 +1,8 @@
+import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { startApns } from '../../support/apns.ts';
 import { createMachine } from '../../support/context.ts';
-import { tlsFixture } from '../../support/http.ts';
+import { listen, pair, tlsFixture } from '../../support/http.ts';
 
 /** The check of doctor, with that host in place of Apple's. */
 async function check(
@@ -47,6 +48,18 @@ describe('a push host', () => {
       'warning',
       words.replace('HOST', host),
     ]);
+  });
+
+  test('that lets nobody in without a certificate is trusted all the same', async () => {
+    const server = createTlsServer({
+      ...pair('server'),
+      ALPNProtocols: ['h2'],
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    server.on('tlsClientError', () => {});
+    const host = `127.0.0.1:${await listen(server)}`;
+    expect(await check(host, ['--ca-file', tlsFixture('ca.pem')])).toMatchObject({ level: 'ok' });
   });
 
   test('is not looked at where the CA file is missing, which is told once', async () => {
