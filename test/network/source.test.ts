@@ -76,6 +76,15 @@ test('an interrupt ends each that is open, and each that is opened later', async
   );
 });
 
+test('a source that is opened after an interrupt sends nothing', async () => {
+  const server = await startServer();
+  const source = sourceFor(AbortSignal.abort(new CliError('interrupted', 'Interrupted')));
+  expect(await failureOf(() => source.open(10_000).send(post(server.origin)))).toBe(
+    'interrupted: Interrupted',
+  );
+  expect(server.received).toEqual([]);
+});
+
 test('each has its own time', async () => {
   const source = sourceFor();
   // Two servers: in so little time the first request may never arrive.

@@ -98,6 +98,14 @@ describe('the CAs of the system', () => {
     expect(await storesOn('linux')).toEqual([]);
   });
 
+  test.each(['darwin', 'win32'] as const)(
+    'are a bundle on %s as well where the runtime cannot read the system',
+    async (platform) => {
+      fillPlaces();
+      expect(await storesOn(platform)).toEqual([bundleAt(places[0])]);
+    },
+  );
+
   test('are the file that SSL_CERT_FILE names, and no other', async () => {
     fillPlaces();
     runtime.kept = { default: ['a'], extra: [], system: ['s'] };

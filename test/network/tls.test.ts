@@ -263,6 +263,7 @@ test('a certificate that names its host in its subject alone is not for that hos
 
 test.each([
   ['SHA-256', '30 34 a0 0f 30 0d 06 09 60 86 48 01 65 03 04 02 01 05 00', undefined],
+  ['SHA-384', '30 34 a0 0f 30 0d 06 09 60 86 48 01 65 03 04 02 02 05 00', undefined],
   ['SHA-512 without a NULL', '30 32 a0 0d 30 0b 06 09 60 86 48 01 65 03 04 02 03', undefined],
   ['SHA-1, named', '30 0d a0 0b 30 09 06 05 2b 0e 03 02 1a 05 00', 'ERR_TLS_WEAK_SERVER_SIGNATURE'],
   ['SHA-1, by default', '30 00', 'ERR_TLS_WEAK_SERVER_SIGNATURE'],

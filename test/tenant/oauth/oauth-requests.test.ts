@@ -79,17 +79,23 @@ test.each<[string, (http: Http) => Promise<unknown>, string, object, boolean]>([
     },
     true,
   ],
-])('%s is exchanged so', async (_what, exchange, path, form, retry) => {
-  const { http, sent } = memoryHttp({ body });
-  expect(await exchange(http)).toMatchObject({ accessToken: 'access-1' });
-  expect(sent).toMatchObject([{ method: 'POST', url: `${tenant}${path}`, retry }]);
-  expect(sent[0]?.headers).toMatchObject({
-    accept: 'application/json',
-    'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
-  });
-  expect(sent[0]?.headers).not.toHaveProperty('authorization');
-  expect(Object.fromEntries(new URLSearchParams(sent[0]?.body))).toEqual(form);
-});
+])(
+  '%s is exchanged so, and its answer has the time of its Date',
+  async (_what, exchange, path, form, retry) => {
+    const { http, sent } = memoryHttp({ body, headers: { date: 'Tue, 01 Jan 2030 12:00:00 GMT' } });
+    expect(await exchange(http)).toMatchObject({
+      accessToken: 'access-1',
+      answeredAt: new Date('2030-01-01T12:00:00Z'),
+    });
+    expect(sent).toMatchObject([{ method: 'POST', url: `${tenant}${path}`, retry }]);
+    expect(sent[0]?.headers).toMatchObject({
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
+    });
+    expect(sent[0]?.headers).not.toHaveProperty('authorization');
+    expect(Object.fromEntries(new URLSearchParams(sent[0]?.body))).toEqual(form);
+  },
+);
 
 test('the error of an unusable token answer keeps nothing of it', async () => {
   const { http } = memoryHttp({ body: { ...body, token_type: 7 } });
