@@ -98,6 +98,16 @@ stdout has ✗ Nothing was written: the checks found 1 error
 stdout has Use the certificate that Apple issued for the request of this key
 files none
 
+## accepts no key from a file of mode <MODE>, to which others may write
+each MODE: 0666 | 0602
+copy @key.pem to key.pem
+chmod <MODE> key.pem
+$ mfa-cli apns pack --cert @aps.cer --key key.pem --out new.p12 --json
+exit 3
+json .error.code is file-unreadable
+json .error.hints[0] has chmod go-w $DIR/key.pem
+no file new.p12
+
 ## writes no .p12 with a certificate that has expired
 $ mfa-cli apns pack --cert @aps.cer --key @key.pem --out new.p12 --json
 on 2120-02-01

@@ -204,6 +204,17 @@ sent apns-topic=com.example.app 1 time
 file push/mfa-renew.json json .rounds[0].verifiedAt is null
 tenant holds nothing
 
+## packs no key from a file of mode <MODE>, to which others may write
+each MODE: 0666 | 0602
+nobody listens
+apple answers push/aps.cer
+chmod <MODE> push/com.example.app-2026-11-24.key.pem
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --json
+exit 3
+json .error.code is file-unreadable
+json .error.hints[0] has chmod go-w $DIR/push/com.example.app-2026-11-24.key.pem
+no file push/com.example.app-2026-11-24.p12
+
 ## reads one password from standard input, not two
 no variable MFA_CLI_KEY_PASSWORD
 nobody listens
@@ -249,3 +260,42 @@ $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
 exit 7
 json .error.code is apns-unreachable
 file push/mfa-renew.json json .rounds[0].verifiedAt is null
+
+## sends the parameters as --send-as says: <FORM>
+each FORM: json | form | query
+tenant mobile-parameters=<FORM>
+signed in
+apple answers push/aps.cer
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
+ --send-as <FORM> --json
+json .set.sentAs is <FORM>
+sent in order /Mobile/SetApnsCertForClientApp
+tenant holds com.example.app: file push/com.example.app-2026-11-24.p12
+
+## warns before the .p12 and its password go into a query
+nobody listens
+apple answers push/aps.cer
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
+ --send-as query --json
+exit 7
+json .error.code is tenant-unreachable
+stderr has their logs will contain the .p12 and its password
+
+## does not name this year's certificate in the command of the next year
+tenant
+signed in
+apple answers push/aps.cer until 2027-12-24
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
+ --cert push/aps.cer --json
+json .stage is set
+json .next[0] has --dir push --no-verify` again from
+json .next[0] lacks --cert
+
+## packs the .p12 in the encryption that is asked for
+nobody listens
+apple answers push/aps.cer
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
+ --encryption legacy --json
+exit 7
+$ mfa-cli apns inspect push/com.example.app-2026-11-24.p12 --json
+json .container.encryption is ["PBE-SHA1-3DES"]

@@ -81,6 +81,16 @@ file given has MFA_CLI_TEAM_ID=A1B2C3D4E5
 file given has push/com.example.app-2026-11-24.certSigningRequest
 file given has push/com.example.app-2026-11-24.cer
 
+## gives the issuer all its arguments, and names them in the command of the next run
+nobody listens
+renewal in push
+program ISSUER: printf '%s|' "$@" > given; exit 75
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
+ --issuer $ISSUER --issuer-arg 'two words' --issuer-arg=--json --json
+exit 4
+file given has two words|--json|
+json .next[0] has --issuer-arg 'two words' --issuer-arg=--json
+
 ## asks the issuer again in the next run where it has no certificate yet
 tenant
 signed in
