@@ -300,6 +300,20 @@ asked Which client app key?
 asked Type "com.example.lab" to confirm:
 tenant holds nothing
 
+## offers a key whose set request got no answer
+tenant tenant-config=unknown advanced-config=silent
+machine B
+signed in at tenant 2
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab
+exit 7
+$ mfa-cli apns delete
+answer lab
+answer lab
+asked Which client app key?
+stderr lacks has no record of
+sent in order /Mobile/DeleteApnsCertForClientApp
+
 ## offers the tenant's latest key where this machine knows none
 machine B
 signed in

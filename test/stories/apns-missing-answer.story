@@ -43,6 +43,21 @@ $ mfa-cli apns status --json
 json .requests is []
 json .certificates[].topic is ["com.example.lab.voip"]
 
+## a set that is open in another record is settled there
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --topic com.example.lab.voip
+ --record shared.jsonl
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --record shared.jsonl
+exit 7
+$ mfa-cli apns status --record shared.jsonl --refresh --json
+json .requests[].outcome is ["done"]
+machine B
+$ mfa-cli apns status --record shared.jsonl --json
+json .requests is []
+json .certificates[].topic is ["com.example.lab"]
+
 ## a first set that was not done is settled
 tenant tenant-config=known
 signed in

@@ -122,7 +122,8 @@ json .certificates[].held.outcome is ["same","same"]
 stderr is empty
 sent tenant 2 /Core/GetTenantConfig
 
-## gives the token of a variable to its own tenant alone
+## gives the credentials of variables to their own tenant alone: <WHOSE>
+each WHOSE: token | service user
 tenant
 signed in
 tenant
@@ -131,7 +132,7 @@ $ mfa-cli apns set %01-default-aes256
 $ mfa-cli apns set %01-default-aes256 --profile other
 on 2026-11-25
 $ mfa-cli logout --all --yes
-token of tenant 1
+<WHOSE> of tenant 1
 no variable MFA_CLI_TENANT
 $ mfa-cli apns status --all-profiles --refresh --profile default --json
 json .certificates[].profile is ["default","other"]

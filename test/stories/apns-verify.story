@@ -101,6 +101,13 @@ json .answer is null
 json .accepted is false
 nobody asked
 
+## warns as many days before the end as --warn-days says
+apns answers 400 BadDeviceToken
+$ mfa-cli apns verify %01-default-aes256 --warn-days 393 --json
+json .findings[].code lacks certificate-expires-soon
+$ mfa-cli apns verify %01-default-aes256 --warn-days 394 --json
+json .findings[].code has certificate-expires-soon
+
 ## asks nobody about a topic that the certificate does not have
 $ mfa-cli apns verify %01-default-aes256 --topic com.example --json
 exit 4

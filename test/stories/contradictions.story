@@ -52,6 +52,9 @@ json .checks[ledger].level is warning
 $ mfa-cli apns status --format prometheus
 exit 4
 stdout has code="<CODE>"} 1
+$ mfa-cli apns status --format github
+exit 4
+stdout has ::warning title=<CODE>::Pushes for lab at
 
 ## a certificate that was set, and its end
 tenant

@@ -129,6 +129,19 @@ $ mfa-cli apns status --json
 json .certificates[com.example.lab].tenant is $URL2
 json .certificates[com.example.lab].profile is null
 
+## status lists the tenant of the session next to that of the variable
+tenant
+tenant
+variable MFA_CLI_P12_PASSWORD=secret
+signed in at tenant 1
+$ mfa-cli apns set %01-default-aes256
+variable MFA_CLI_TENANT=$URL2
+$ mfa-cli apns status --json
+on 2028-01-01
+exit 4
+json .certificates[].tenant is ["$URL"]
+json .elsewhere is 0
+
 ## doctor says which of the two is odd: a variable that no tenant answers
 tenant
 signed in

@@ -50,6 +50,16 @@ stdout says BEGIN:VEVENT 2 times
 stdout has DTSTART;VALUE=DATE:20271224
 stdout has Owner: identity team
 
+## as a calendar, whose alarms ring at nine on the days before the end
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format ics
+stdout says TRIGGER:-P29DT15H 2 times
+stdout says TRIGGER:-P6DT15H 2 times
+stdout says TRIGGER:-PT15H 2 times
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format ics --warn-days 45
+stdout says TRIGGER:-P44DT15H 2 times
+stdout says TRIGGER:-P29DT15H 0 times
+stdout says TRIGGER:-P6DT15H 2 times
+
 ## as a page, which loads nothing
 $ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format html
 stdout has <h1>No push certificate expires within 30 days</h1>
