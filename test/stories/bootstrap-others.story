@@ -79,6 +79,62 @@ json .steps[role].action is keep
 sent in order DeleteApplication
 tenant has role Operators
 
+## leaves the permission of a role of somebody else at an application of somebody else
+bare tenant
+another administrator adds an application
+  {"Name":"Pushing","ServiceName":"mfa-cli","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+another administrator adds the role Operators
+$ mfa-cli bootstrap --yes --role Operators --json
+json .steps[permission].action is create
+json .steps[permission].verified is true
+$ mfa-cli bootstrap --remove --yes --role Operators --json
+json .steps[application].action is change
+json .steps[role].action is keep
+json .steps[].step lacks permission
+sent in order UpdateApplicationDE
+
+## creates its own application next to one without a name that somebody else is filling in: <CONTENT>
+each CONTENT: "AllowedClients":["grace"] | "Redirects":["https://grace.example/back"]
+  | "KnownScopes":[{"Scope":"mail","Mode":"RestFilter","AllowedRest":["/?Mail/.*"]}]
+bare tenant
+another administrator adds an application
+  {"Name":"OAuth2 Client","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0,<CONTENT>}}
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
+json .steps[application].action is create
+json .steps[pipeline-application].action is create
+json .steps[].verified are true
+application mfa-cli .OAuthProfile.AllowedClients is ["mfa-cli"]
+application mfa-cli .OAuthProfile.Redirects is ["http://127.0.0.1:$PORT/callback"]
+application mfa-cli .OAuthProfile.KnownScopes[].Scope is ["all"]
+$ mfa-cli bootstrap --remove --yes --json
+json .steps[].action are remove
+
+## takes up an application that was left without a name for people, and creates the one for pipelines
+bare tenant
+fault unanswered at /SaasManage/ImportAppFromTemplate
+$ mfa-cli bootstrap --yes --json
+exit 7
+json .error.code is outcome-unknown
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
+json .steps[application].action is change
+json .steps[pipeline-application].action is create
+json .steps[].verified are true
+sent /SaasManage/ImportAppFromTemplate 1 time
+
+## deletes no application without a name that was there before: <ANSWER>
+each ANSWER: refused | forbidden
+bare tenant
+fault refused at /SaasManage/UpdateApplicationDE
+fault forbidden at /SaasManage/DeleteApplication
+$ mfa-cli bootstrap --yes --json
+exit 6
+remember the tenant
+fault <ANSWER> at /SaasManage/UpdateApplicationDE
+$ mfa-cli bootstrap --yes --json
+exit 6
+sent in order UpdateApplicationDE
+tenant is as remembered
+
 ## removes nothing that it did not make
 bare tenant
 another administrator adds an application

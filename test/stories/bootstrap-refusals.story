@@ -95,6 +95,18 @@ exit 5
 json .error.code is sign-in-failed
 tenant is as remembered
 
+## says that the secret is wrong where one of the two places to sign in is missing: <PLACE>
+each PLACE: PlatformToken | /OAuth2/Token/__idaptive_cybr_user_oidc
+variable MFA_CLI_CLIENT_ID=ci@example.com
+variable MFA_CLI_CLIENT_SECRET=wrong-secret
+server answers 400 {"error":"invalid_client"}
+server answers <PLACE> with 404 <html>
+no variable MFA_CLI_TOKEN
+$ mfa-cli bootstrap --yes --tenant $SERVER --json
+exit 5
+json .error.code is sign-in-failed
+sent <PLACE> 1 time
+
 ## uses an administrator's session at the tenant, whatever issuer it names
 server answers 403 ""
 server answers StartAuthentication with 200

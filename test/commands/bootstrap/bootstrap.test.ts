@@ -253,6 +253,12 @@ describe('without a terminal', () => {
     expect(await applicationOf(tenant)).toMatchObject({
       OAuthProfile: { AllowedClients: ['laptop'] },
     });
+    const named = await machine.run([...argv, '--user', 'admin@example.com'], { env });
+    const member = { step: 'member', name: 'admin@example.com', action: 'create', verified: true };
+    expect(JSON.parse(named.stdout)).toMatchObject({
+      user: 'ci@example.com',
+      steps: expect.arrayContaining([expect.objectContaining(member)]),
+    });
   });
 });
 
