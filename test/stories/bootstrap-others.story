@@ -139,9 +139,12 @@ tenant is as remembered
 bare tenant
 another administrator adds an application
   {"Name":"Pushing","ServiceName":"mfa-cli","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+another administrator adds an application
+  {"Name":"Robots","ServiceName":"mfa-cli-pipelines","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
 another administrator adds the role mfa-cli
 remember the tenant
 $ mfa-cli bootstrap --remove --yes --json
+json .steps[].step is ["pipeline-application","application","role"]
 json .steps[].action are keep
 nothing sent
 tenant is as remembered

@@ -78,19 +78,6 @@ json .steps[application].action is keep
 json .steps[role].action is create
 json .steps[role].verified is true
 
-## keeps the password of a user that may have been made
-fault unanswered at /CDirectoryService/CreateUser
-$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
-exit 8
-json .error.code is outcome-unknown
-json .steps[service-user].verified is true
-json .steps[service-member].verified is false
-file ci.secret mode 0600
-$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
-json .steps[service-user].action is keep
-json .steps[service-member].action is create
-file ci.secret is unchanged
-
 ## does not try again to make the application, which could make two
 fault lost at /SaasManage/ImportAppFromTemplate
 $ mfa-cli bootstrap --yes --json

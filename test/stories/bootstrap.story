@@ -153,6 +153,19 @@ stderr has already exists, so ci.secret was not written.
 file ci.secret is unchanged
 nothing sent
 
+## keeps the password of a user that may have been made
+fault unanswered at /CDirectoryService/CreateUser
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
+exit 8
+json .error.code is outcome-unknown
+json .steps[service-user].verified is true
+json .steps[service-member].verified is false
+file ci.secret mode 0600
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
+json .steps[service-user].action is keep
+json .steps[service-member].action is create
+file ci.secret is unchanged
+
 ## removes the service user and its application, and leaves the password file
 $ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret
 $ mfa-cli bootstrap --remove --yes --json
