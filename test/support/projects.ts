@@ -40,6 +40,7 @@ const named: readonly TestProjectConfiguration[] = [
       // What starts the built program, on this machine's executable in place of Node.js.
       name: 'binary',
       include: ['test/binary/**/*.test.ts', 'test/**/*.program.*'],
+      isolate: false,
       env: { MFA_CLI_TEST_COMMAND: executable },
     },
   },
@@ -59,6 +60,7 @@ const named: readonly TestProjectConfiguration[] = [
       // Whole matrices, what takes long to derive, and what starts the most programs.
       name: 'long',
       include: ['test/**/*.long.{ts,story}', 'test/**/*.thorough.*'],
+      isolate: false,
       env: { TEST_THOROUGH: '1' },
     },
   },
