@@ -23,6 +23,14 @@ $ mfa-cli app check App.ipa --json
 exit 4
 json .findings[].code is ["app-team-mismatch"]
 
+## finds the certificate of the app's topic under any key
+built app App.ipa with {"team":"ZYXWV98765"}
+$ mfa-cli apns set %01-default-aes256 --client-app-key approver
+$ mfa-cli app check App.ipa --json
+exit 4
+json .certificate.from is ledger
+json .findings[].code is ["app-team-mismatch"]
+
 ## finds another topic for the key that is the bundle ID
 built app App.ipa with {"bundleId":"com.example.key"}
 $ mfa-cli apns set %01-default-aes256 --client-app-key com.example.key

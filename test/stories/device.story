@@ -34,6 +34,16 @@ json .error.code is usage
 json .error.message has No virtual phone is enrolled at $URL2
 nobody asked
 
+## keeps the device token where it is enrolled again
+tenant
+$ mfa-cli login --tenant $URL --port $PORT
+in a browser
+$ mfa-cli device enroll
+$ mfa-cli device register-token --json
+let TOKEN be json .deviceToken
+$ mfa-cli device enroll
+file $CONFIG/config.json json .profiles.default.device.deviceToken is $TOKEN
+
 ## needs a device token to listen
 tenant
 $ mfa-cli login --tenant $URL --port $PORT

@@ -147,10 +147,11 @@ json .checks[session].message has expired
 json .checks[session].message has cannot be renewed
 json .checks[session].hint has `mfa-cli login`
 
-## warns of a session for another application
+## warns of a session for another application or client: <OPTION>
+each OPTION: --app-id another | --client-id another
 tenant
 signed in
-$ mfa-cli doctor --app-id another --json
+$ mfa-cli doctor <OPTION> --json
 json .checks[session].level is warning
 json .checks[session].message has another OAuth application
 
