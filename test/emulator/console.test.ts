@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clientId, scope } from '../../src/emulator/browser/phone/device-calls.ts';
 import { ConsoleAccess } from '../../src/emulator/console/access.ts';
-import { everyRight } from '../../src/emulator/people.ts';
+import { everyRight, type Right } from '../../src/emulator/people.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { callApi, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
@@ -220,6 +220,14 @@ describe('an address that opens the console', () => {
     expect([admits(session), admits('')]).toEqual([false, false]);
   });
 
+  test('starts a session that is closed to who is no longer an administrator', () => {
+    const { access, admits, redeem, takeRights } = openAccess();
+    const session = redeem(access.makeCode());
+    expect(admits(session)).toBe(true);
+    takeRights();
+    expect(admits(session)).toBe(false);
+  });
+
   test('ends the oldest of a hundred sessions with the next', () => {
     const { access, admits, redeem } = openAccess();
     const [oldest = '', second = ''] = Array.from({ length: 100 }, () => redeem(access.makeCode()));
@@ -232,7 +240,8 @@ describe('an address that opens the console', () => {
 /** The access to a console whose every user is an administrator. */
 function openAccess() {
   let time = 0;
-  const directory = { findCaller: () => ({ user: 'a', uuid: 'a', rights: everyRight }) };
+  let rights: readonly Right[] = everyRight;
+  const directory = { findCaller: () => ({ user: 'a', uuid: 'a', rights }) };
   const url = 'http://127.0.0.1:1';
   const access = new ConsoleAccess({
     url,
@@ -244,6 +253,9 @@ function openAccess() {
     access,
     at(milliseconds: number) {
       time = milliseconds;
+    },
+    takeRights() {
+      rights = [];
     },
     admits: (token: string) =>
       access.userOf({ headers: { cookie: `mfa-cli-console-1=${token}` } }) !== null,

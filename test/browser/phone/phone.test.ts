@@ -133,6 +133,19 @@ describe('the phone in the browser', () => {
     await tab.until(({ notifications: [newest] }) => newest?.state === 'approved');
   });
 
+  test('can answer once more after a reload that came before the tenant had the answer', async () => {
+    const { tab, ...tenant } = await openPhone();
+    await tab.enrolled();
+    const { ChallengeId } = await tenant.challenge();
+    const { notifications } = await tab.waiting();
+    void tab.phone.answer(notifications[0]?.id ?? 0, true).catch(() => {});
+    expect([...tab.stored.values()].join()).toContain('"state":"sending"');
+    await tab.reload();
+    const after = await tab.waiting();
+    await tab.phone.answer(after.notifications[0]?.id ?? 0, true);
+    expect(await tenant.verdict(ChallengeId)).toBe('Approved');
+  });
+
   test('shows in the words of the tenant what that does not take, and can answer again', async () => {
     const { tab, ...tenant } = await openPhone();
     await tab.enrolled();
@@ -170,11 +183,14 @@ describe('the phone in the browser', () => {
   });
 
   test('is somebody else’s phone once somebody else signs in', async () => {
-    const { tab } = await openPhone();
+    const { challenge, tab } = await openPhone();
     const { enrollment } = await tab.enrolled();
+    await challenge();
+    await tab.waiting();
     const other = await tab.enrolled({ ...wish, user: 'admin@example.com' });
     expect(other.enrollment).toMatchObject({ user: 'admin@example.com' });
     expect(other.enrollment?.udid).not.toBe(enrollment?.udid);
+    expect(other.notifications).toEqual([]);
   });
 
   test('says that it lost the tenant, and offers a sign-in and an enrollment where another one is back', async () => {
