@@ -308,22 +308,37 @@ test('an application that was made', () =>
     },
   ]));
 
+const asking = (appId: string, ...publicClients: readonly string[]): Application => ({
+  ...{ ...plainApplication, key: appId, appId, publicClients, confirms: true },
+  redirectUris: [redirectUri],
+  scopes: { whoami: [/^\/Security\/WhoAmI$/i], more: [/^\/Security\/WhoAmI$/i] },
+});
+
+test('a consent is one person’s, to one client of one application, for one scope', async () => {
+  const emulator = await startTenant({ autoApprove: false });
+  for (const appId of ['second', 'third'])
+    emulator.applications.put(asking(appId, 'mfa-cli', 'another'));
+  const arriveAt = async (user = emulator.user, appId = 'second', changes: object = {}) => {
+    const browser = openBrowser();
+    const address = authorizationUrl({ ...emulator, appId }, { scope: 'whoami', ...changes });
+    const page = await browser.submit(await browser.open(address), signInWith(user));
+    return { page, allow: () => browser.submit(page, { result: '1' }) };
+  };
+  await (await arriveAt()).allow();
+  const { user, administrator } = emulator;
+  const seen = [
+    await arriveAt(),
+    await arriveAt(administrator),
+    await arriveAt(user, 'third'),
+    await arriveAt(user, 'second', { client_id: 'another' }),
+    await arriveAt(user, 'second', { scope: 'more' }),
+  ].map(({ page }) => page.html.includes('Allow'));
+  expect(seen).toEqual([false, true, true, true, true]);
+});
+
 test('a client that goes away while the person is asked gets no code', async () => {
   const emulator = await startTenant({ autoApprove: false });
-  const application: Application = {
-    ...{
-      ...plainApplication,
-      key: 'second',
-      appId: 'second',
-      publicClients: ['mfa-cli'],
-      confirms: true,
-    },
-    ...{
-      redirectUris: [redirectUri],
-      scopes: { whoami: [/^\/Security\/WhoAmI$/i] },
-      grants: ['authorization_code'],
-    },
-  };
+  const application = asking('second', 'mfa-cli');
   emulator.applications.put(application);
   const browser = openBrowser();
   const address = authorizationUrl({ ...emulator, appId: 'second' }, { scope: 'whoami' });

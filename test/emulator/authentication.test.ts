@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { rehearsals } from '../../src/emulator/people.ts';
+import { oneTimePassword } from '../../src/text/one-time-password.ts';
+import { p12Bytes } from '../support/fixtures.ts';
 import { startTenant } from './local-tenant.ts';
 import { sessionOf } from './security-session.ts';
 import { expectTranscript, type Scene } from './transcript.ts';
@@ -17,6 +19,24 @@ const values = {
   step: (_now: Date, { session }: Record<string, unknown>) => ({
     TenantId: 'EMU0001',
     SessionId: session,
+  }),
+  certificate: {
+    ...{ ClientAppKey: 'com.example.lab', APNSTopic: 'com.example.lab', APNSPass: 'secret' },
+    APNSCert: p12Bytes('01-default-aes256').toString('base64'),
+  },
+  registration: {
+    DeviceID: 'one',
+    ClientPushToken: Buffer.from('ab'.repeat(32), 'hex').toString('base64'),
+  },
+  /** The code of the phone, for the challenge that its answer names. */
+  approval: (now: Date, { secret, profile }: Record<string, unknown>) => ({
+    otpCode: oneTimePassword(
+      Buffer.from(String(secret)),
+      { algorithm: 'sha1', digits: 6, interval: 30 },
+      now,
+    ),
+    ...{ optKeyVersion: 1, otpTimestamp: now.getTime(), otpCodeExpiryInterval: '30' },
+    ...{ userAccepted: 'True', oathProfileUuid: profile },
   }),
 };
 
@@ -112,6 +132,27 @@ const refusedOnPhone = [
     step('OTP', 'Poll'),
     'service /emulator/approve {"User":"push@example.com"}',
   ],
+];
+
+const rung = `$phone /emulator/pushes {"DeviceToken":"${'ab'.repeat(32)}","Wait":30}`;
+const approve = (answer: string) =>
+  `$phone /IosAppRest/SubmitOtpCode $approval {"challengeAnswer":"$${answer}"}`;
+const ringing = [
+  ...[
+    ...afterPassword('push@example.com', 'OTP'),
+    `${step('OTP', 'StartOOB')} -> number:GeneratedAuthValue`,
+  ],
+  'service /emulator/approve {"User":"push@example.com","Number":"$number"}',
+  `${step('OTP', 'Poll')} -> phone:Token`,
+  '$phone /Device/EnrollIosDevice {"Udid":"one","Name":"iPhone","OSVersion":"18.0"}',
+  '$phone /IosAppRest/UpdateDevSettings $registration',
+  '$phone /IosAppRest/OtpEnroll?udid=one -> secret:SecretKey profile:OathProfileUuid',
+  'service /Mobile/SetApnsCertForClientApp $certificate',
+  '# What was sent again is approved by the answer to the last push alone.',
+  ...[...afterPassword('push@example.com', 'OTP'), step('OTP', 'StartOOB')],
+  ...[`${rung} -> first:ChallengeAnswer`, step('OTP', 'RetryOOB')],
+  ...[`${rung} -> second:ChallengeAnswer`, approve('first'), step('OTP', 'Poll')],
+  ...[approve('second'), step('OTP', 'Poll')],
 ];
 
 const ended = [
@@ -223,6 +264,7 @@ test('sign-ins without an application', () =>
     scene('a password alone', passwordAlone),
     scene('a second factor', met),
     scene('a second factor that is refused on the phone', refusedOnPhone),
+    scene('a second factor on a phone that rings', ringing),
     scene('what ends a sign-in', ended),
     scene('one of several factors, or several', several),
     scene('where the emulator approves by itself', approving, { autoApprove: true }),

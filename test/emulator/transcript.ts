@@ -315,6 +315,7 @@ function masked(text: string, { url, apns }: Emulator, named: readonly Kept[]): 
     .replaceAll(/%7B[^"]*/g, (text) => decodeURIComponent(text).replaceAll('"', "'"))
     .replaceAll(/(?<=\bmilliseconds"?: ?)[\d.]+/g, 'N')
     .replaceAll(/(?<="GeneratedAuthValue":)"\d\d"|(?<="Code":)"\d{6}"/g, '"CODE"')
+    .replaceAll(/(?<=\bNumber to match: )\d\d\b/g, 'CODE')
     .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'JWT')
     .replaceAll(
       /\b(?!c0ffee00|09b9a9b0)[0-9a-f]{8}([-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}\b/gi,
