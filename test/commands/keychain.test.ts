@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createMachine } from '../support/context.ts';
+import { createMachine, testNow } from '../support/context.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 
 const keychain = ['--store', 'keychain', '--json'];
@@ -38,6 +38,31 @@ test('a service user with its secret does without a keychain that gives nothing'
     expect.objectContaining({ source: 'client-credentials', store: null }),
   ]);
 });
+
+test.each<[string, { scope?: string; expiresAt?: string }, string | null]>([
+  ['as it was', {}, 'keychain'],
+  ['with a narrower scope', { scope: 'apns' }, null],
+  ['with a later end', { expiresAt: '2027-11-24T17:00:00.000Z' }, null],
+])(
+  'a session in the keychain counts as what it is, whatever its profile says of it: %s',
+  async (_case, change, store) => {
+    const { emulator, login } = await startTenant();
+    const env = {
+      MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
+      MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
+    };
+    const machine = createMachine();
+    expect((await machine.run([...login, ...keychain], { env })).exitCode).toBe(0);
+    const file = join(machine.directory, 'config.json');
+    const profiles = JSON.parse(readFileSync(file, 'utf8'));
+    Object.assign(profiles.profiles.default.session, change);
+    writeFileSync(file, JSON.stringify(profiles));
+    const now = 'expiresAt' in change ? new Date('2027-11-24T16:00:00Z') : testNow;
+    const scope = ['--scope', `${change.scope ?? 'all'}`];
+    const { stdout } = await machine.run(['whoami', ...scope, '--json'], { env, now });
+    expect(JSON.parse(stdout)).toMatchObject({ source: 'client-credentials', store });
+  },
+);
 
 test('a sign-in goes where the last one of its profile went, unless it is told otherwise', async () => {
   const { login } = await startTenant();
