@@ -2,6 +2,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
+import { jwt } from '../auth/examples.ts';
 import { createMachine } from '../support/context.ts';
 import {
   cleanEnvironment,
@@ -91,6 +92,28 @@ describe('who comes back', () => {
     const argv = ['login', '--tenant', url, '--port', `${await freePort()}`, '--json', ...named];
     const ended = await createMachine().run(argv, { browser: (at) => decide(at, 'Allow') });
     expect([ended.exitCode, JSON.parse(ended.stdout).user]).toEqual([0, null]);
+  });
+
+  test.each<[string, object, number]>([
+    ['another, by the name in the token', { unique_name: user }, 5],
+    ['who the option names, by the token', { unique_name: admin.toUpperCase() }, 0],
+    ['nobody else, by a number in the token', { sub: '4711' }, 0],
+  ])('is %s, where the tenant does not tell', async (_case, claims, exitCode) => {
+    const { url } = await startVendorTenant({ accessToken: jwt(claims) });
+    const argv = ['login', '--tenant', url, '--port', `${await freePort()}`, ...named];
+    const machine = createMachine();
+    const ended = await machine.run([...argv, '--json', '--debug'], {
+      browser: (at) => decide(at, 'Allow'),
+    });
+    const { error, user: signedIn } = JSON.parse(ended.stdout);
+    const given = exitCode === 0 ? [] : ['POST'];
+    expect([
+      ended.exitCode,
+      ended.stderr.match(/POST(?= \S+\/OAuth2\/Revoke\/mfa-cli\b)/g) ?? [],
+      existsSync(join(machine.directory, 'config.json')),
+    ]).toEqual([exitCode, given, exitCode === 0]);
+    if (exitCode === 0) expect([signedIn]).toEqual(Object.values(claims));
+    else expect(error.code).toBe('sign-in-other-user');
   });
 
   test('is named to the sign-in page where an option or a variable does', async () => {

@@ -317,6 +317,31 @@ test('login goes on with what was given where discovery does not help', async ()
   expect(discovery.received.length).toBe(1);
 });
 
+test.each<[readonly string[], readonly number[]]>([
+  [[], [5_000, 30_000, 4_000]],
+  [
+    ['--timeout', '12'],
+    [5_000, 12_000, 4_000],
+  ],
+  [
+    ['--timeout', '1'],
+    [1_000, 1_000, 1_000],
+  ],
+])(
+  'login %j waits %j ms at most: for discovery, for the tenant, and for it before the browser',
+  async (words, expected) => {
+    const discovery = await startServer([{ status: 404, body: '{}' }]);
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${(await startProxy({ status: 502 })).port}` };
+    const interrupt = new AbortController();
+    const argv = ['login', '--tenant', 'acme.cyberark.cloud', '--port', String(await freePort())];
+    const { timeouts, exitCode } = await createMachine().run([...argv, ...words], {
+      ...{ discovery: discovery.origin, env, signal: interrupt.signal, aside: async () => {} },
+      browser: async () => interrupt.abort(),
+    });
+    expect([timeouts, exitCode]).toEqual([expected, 130]);
+  },
+);
+
 test('login at a portal where the sign-in is sure to fail asks for the identity host', async () => {
   // The proxy leads to this machine, where nobody vouches for the certificate.
   const { port } = await startServer([], { certificate: 'server' });

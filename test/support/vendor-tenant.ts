@@ -22,6 +22,8 @@ interface VendorOptions {
   readonly authorize?: (query: URLSearchParams) => VendorAnswer;
   /** Answers the person's decision at the consent in place of the vendor's redirect. */
   readonly confirm?: (query: URLSearchParams) => VendorAnswer;
+  /** The access token; by default an opaque one. */
+  readonly accessToken?: string;
 }
 
 /** The redirect of the OpenAPI's example: an error without a state. */
@@ -59,7 +61,8 @@ export async function startVendorTenant(options: VendorOptions = {}): Promise<Ve
     }
     if (pathname === '/OAuth2/Token/mfa-cli' && method === 'POST') {
       exchanged++;
-      return { status: 200, body: '{"access_token":"an-access-token","token_type":"Bearer"}' };
+      const { accessToken = 'an-access-token' } = options;
+      return { status: 200, body: `{"access_token":"${accessToken}","token_type":"Bearer"}` };
     }
     return { status: 404, body: 'nothing here' };
   }

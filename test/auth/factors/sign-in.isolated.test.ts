@@ -11,6 +11,7 @@ import { Secret } from '../../../src/text/secret.ts';
 import { testCases } from '../../support/cases.ts';
 import { startServer } from '../../support/http.ts';
 import { memoryHttp, type Reply } from '../../support/memory-http.ts';
+import { jwt } from '../examples.ts';
 import { play, type Script } from './scripted-person.ts';
 
 vi.mock('node:timers/promises', async (original) =>
@@ -21,6 +22,11 @@ const tenant = 'https://abc1234.id.cyberark.cloud';
 const token = 'e30.e30.x';
 const results: Readonly<Record<string, object>> = {
   success: { Summary: 'LoginSuccess', Token: token },
+  successAtPod: {
+    Summary: 'LoginSuccess',
+    Token: jwt({ iss: 'https://pod7.id.cyberark.cloud/x' }),
+  },
+  successElsewhere: { Summary: 'LoginSuccess', Token: jwt({ iss: 'https://evil.example/' }) },
   next: { Summary: 'StartNextChallenge' },
   pending: { Summary: 'OobPending' },
 };
