@@ -108,6 +108,11 @@ test('a directory is made with its parents, for its owner alone, and one that is
 test.each<[string, number, string | null, number]>([
   ['of ours alone is closed', 0o755, null, 0o700],
   ['that others may only write is closed', 0o702, null, 0o700],
+  ['that its group may only read is closed', 0o740, null, 0o700],
+  ['that its group may only write is closed', 0o720, null, 0o700],
+  ['that its group may only enter is closed', 0o710, null, 0o700],
+  ['that others may only read is closed', 0o704, null, 0o700],
+  ['that others may only enter is closed', 0o701, null, 0o700],
   ['that is closed stays as it is', 0o500, null, 0o500],
   ['with something else in it stays open', 0o755, 'other', 0o755],
 ])('a directory %s', (_case, mode, other, expected) => {

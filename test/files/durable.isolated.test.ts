@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -66,6 +67,23 @@ test('what somebody planted in its place is not written to', () => {
   symlinkSync(victim, reserved);
   reserveRoom(path, 0).use('text');
   expect([readFileSync(victim, 'utf8'), readFileSync(path, 'utf8')]).toEqual(['precious', 'text']);
+});
+
+test.each<[string, (reserved: string) => void]>([
+  ['another file', (reserved) => writeFileSync(reserved, 'precious')],
+  [
+    'a link to another file',
+    (reserved) => {
+      writeFileSync(join(directory, 'victim'), 'precious');
+      symlinkSync('victim', reserved);
+    },
+  ],
+])('%s in the place of reserved room is not written to', async (_what, plant) => {
+  const room = reserveRoom(path, 0);
+  renameSync(room.path, join(directory, 'aside'));
+  plant(room.path);
+  await expectNothingOpen(() => expect(() => room.use('text')).toThrow());
+  expect([readFileSync(room.path, 'utf8'), existsSync(path)]).toEqual(['precious', false]);
 });
 
 test('room that cannot be reserved is an error, and leaves nothing', () => {

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   closeSync,
   constants,
   existsSync,
@@ -304,6 +305,21 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     expect(String((await chunks.next()).value)).toBe('one');
     within.abort(why);
     await expect(chunks.next()).rejects.toBe(why);
+  });
+
+  test('of this user gives a secret, and one that others may write to gives none', async () => {
+    chmodSync(path, 0o600);
+    feed('printf hidden');
+    expect((await readSecret(path, 'The file', reading())).reveal()).toBe('hidden');
+    for (const mode of [0o602, 0o666]) {
+      chmodSync(path, mode);
+      await expect(
+        readSecret(path, 'The file', reading('', { pipeTimeout: 100 })),
+      ).rejects.toMatchObject({
+        code: 'file-unreadable',
+        message: expect.stringContaining('The file is not used: '),
+      });
+    }
   });
 
   test('is not read as a file of the program', async () => {
