@@ -111,6 +111,11 @@ describe('color', () => {
     ['--no-color', {}, ['--no-color'], [], false],
     ['TERM=dumb', { TERM: 'dumb' }, [], [], false],
     ['FORCE_COLOR', { FORCE_COLOR: '1' }, [], undefined, true],
+    ['FORCE_COLOR=0', { FORCE_COLOR: '0' }, [], [], false],
+    ['FORCE_COLOR=false', { FORCE_COLOR: 'false' }, [], [], false],
+    ['FORCE_COLOR set to nothing', { FORCE_COLOR: '' }, [], [], true],
+    ['FORCE_COLOR set to nothing, in a pipe', { FORCE_COLOR: '' }, [], undefined, false],
+    ['FORCE_COLOR beats TERM=dumb', { FORCE_COLOR: '1', TERM: 'dumb' }, [], undefined, true],
     ['NO_COLOR beats FORCE_COLOR', { FORCE_COLOR: '1', NO_COLOR: '1' }, [], undefined, false],
   ] as const)('%s', async (_name, env, flags, answers, expected) => {
     const { stderr } = await createMachine().run(['nothing', ...flags], {

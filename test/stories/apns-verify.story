@@ -159,6 +159,15 @@ no variable MFA_CLI_CA_FILE
 $ mfa-cli apns verify %01-default-aes256 --json
 json .accepted is true
 
+## names the variable that takes the place of the CA of the profile
+apns answers 400 BadDeviceToken
+$ mfa-cli profile set ca-file $CA
+variable MFA_CLI_CA_FILE=@root.pem
+$ mfa-cli apns verify %01-default-aes256 --json
+exit 7
+json .error.code is apns-tls
+json .error.hints has Unset MFA_CLI_CA_FILE to use $CA of the profile "default".
+
 ## trusts no server without its CA
 apns answers 400 BadDeviceToken
 no variable MFA_CLI_CA_FILE

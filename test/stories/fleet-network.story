@@ -27,6 +27,14 @@ $ mfa-cli fleet apply --yes --only t1 --json
 json .counts.sent is 1
 on record t1 set
 
+## a variable that takes the place of the authority of a profile is named
+$ MFA_CLI_CLIENT_ID=ci@t1 MFA_CLI_CLIENT_SECRET=the-secret-of-the-pipeline mfa-cli login
+  --profile lab --tenant $T1 --ca-file $CA
+$ MFA_CLI_CA_FILE=@root.pem mfa-cli login --profile lab --json
+exit 7
+json .error.code is tenant-tls
+json .error.hints has Unset MFA_CLI_CA_FILE to use $CA of the profile "lab".
+
 ## trusts the authority of a profile at the tenant of that profile alone
 declare t1: certificate: app, sign-in: { profile: lab }
 $ MFA_CLI_CLIENT_ID=ci@t1 MFA_CLI_CLIENT_SECRET=the-secret-of-the-pipeline mfa-cli login

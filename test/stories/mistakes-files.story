@@ -11,6 +11,20 @@ json .error.hints[0] has apns pack --cert <FILE>
 json .error.hints[0] has --key KEY --out cert.p12`
 json .error.hints[1] has Keychain Access
 
+## a file whose name begins with a hyphen is one word of the command in a hint
+copy @aps.cer to -aps.cer
+copy %01-default-aes256 to -push.p12
+copy %01-default-aes256 to push.p12
+$ mfa-cli apns inspect --json -- -aps.cer
+exit 3
+json .error.hints[0] has apns pack --cert ./-aps.cer
+$ mfa-cli apns pack --cert=-push.p12 --key @key.pem --out new.p12 --json
+exit 3
+json .error.hints[0] has `mfa-cli apns inspect ./-push.p12`
+$ mfa-cli apns pack --cert push.p12 --key @key.pem --out new.p12 --json
+exit 3
+json .error.hints[0] has `mfa-cli apns inspect push.p12`
+
 ## says to pack a key with Apple's certificate
 $ mfa-cli apns inspect @key.pem --json
 exit 3

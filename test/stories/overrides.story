@@ -84,6 +84,33 @@ $ mfa-cli whoami --json
 exit 2
 json .error.message has The profile "nope" of MFA_CLI_PROFILE does not exist
 
+## --profile decides, and MFA_CLI_PROFILE is not named
+tenant
+signed in
+$ mfa-cli profile set tenant $URL --profile lab
+variable MFA_CLI_PROFILE=default
+$ mfa-cli whoami --profile lab --json
+exit 5
+json .error.code is not-signed-in
+stdout lacks MFA_CLI_PROFILE
+stderr lacks MFA_CLI_PROFILE
+variable MFA_CLI_PROFILE=lab
+$ mfa-cli whoami --profile nope --json
+exit 2
+json .error.code is usage
+stdout lacks MFA_CLI_PROFILE
+
+## a variable that spells the same tenant otherwise is not named: <SPELLING>
+each SPELLING: abc1234.id.cyberark.cloud | https://abc1234.id.cyberark.cloud/ | HTTPS://ABC1234.ID.cyberark.cloud/home
+variable MFA_CLI_TENANT=<SPELLING>
+$ mfa-cli profile set tenant abc1234.id.cyberark.cloud
+stderr lacks MFA_CLI_TENANT
+$ mfa-cli profile show
+stderr lacks MFA_CLI_TENANT
+variable MFA_CLI_TENANT=xyz1234.id.cyberark.cloud
+$ mfa-cli profile show
+stderr has MFA_CLI_TENANT names https://xyz1234.id.cyberark.cloud
+
 ## is named beside the tenant that nobody reaches: <LINE>
 each LINE: login --timeout 1
 tenant
