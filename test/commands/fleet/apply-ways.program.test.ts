@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { RunOptions } from '../../support/context.ts';
 import { recordedIn, reportOf, startFleet, type TestFleet, topic } from '../../support/fleet.ts';
 import { linesIn } from '../../support/fleet-record.ts';
-import { runShell } from '../../support/process.ts';
+import { tlsFixture } from '../../support/http.ts';
+import { runProgram, runShell } from '../../support/process.ts';
 import { isMissing } from '../../support/tools.ts';
 
 const apply = (fleet: TestFleet, words: readonly string[] = [], options: RunOptions = {}) =>
@@ -49,6 +50,20 @@ describe('a host', () => {
       ['t1', 't2'],
       ['t1', 't1', 't2', 't3', 't4', 't5'],
     ]);
+  });
+});
+
+describe('behind TLS of its own authority', () => {
+  const ca = tlsFixture('ca.pem');
+  test.each<[string, readonly string[], Readonly<Record<string, string>>]>([
+    ['--ca-file', ['--ca-file', ca], {}],
+    ['MFA_CLI_CA_FILE', [], { MFA_CLI_CA_FILE: ca }],
+  ])('the program trusts the authority of %s at every tenant', async (_by, words, more) => {
+    const fleet = await startFleet(2, { tls: () => true });
+    const line = ['fleet', 'apply', '--yes', '--json', '--file', fleet.file, ...words];
+    const { exitCode, stdout } = await runProgram(line, { ...fleet.env, ...more });
+    expect([exitCode, reportOf(stdout).counts.sent]).toEqual([0, 2]);
+    expect(fleet.tenants.every(({ holds }) => holds.has(topic))).toBe(true);
   });
 });
 
