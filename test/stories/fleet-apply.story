@@ -361,6 +361,35 @@ json .error.code is usage
 json .error.message has 127.0.0.1:8451 on this machine stands in for APNs
 nobody asked
 
+## refuses a stand-in for APNs for a tenant that is elsewhere, also behind one on this machine
+fleet of 2
+replace /(t2: .*tenant: )"[^"]*"/ with $1"abc1234.id.cyberark.cloud" in mfa-fleet.yaml
+apns answers 200
+$ mfa-cli fleet apply --verify --yes --trust --json
+exit 2
+json .error.code is usage
+json .error.message has on this machine stands in for APNs
+on record nothing
+
+## calls the hook of a run that only deletes with `deleted`, and of one that sets as well with `set`
+hook
+$ mfa-cli fleet apply --yes --only t1 t2 --hook $HOOK
+sent hook set 1 time
+declare t1: certificate: null, client-app-key: com.example.lab
+$ mfa-cli fleet apply --yes --only t1 --hook $HOOK
+sent hook deleted 1 time
+sent hook set 0 times
+# Another time it is absent already.
+$ mfa-cli fleet apply --yes --all --only t1 --hook $HOOK
+sent hook deleted 1 time
+declare t2: certificate: null, client-app-key: com.example.lab
+$ mfa-cli fleet apply --yes --all --only t1 t2 --hook $HOOK
+sent hook deleted 1 time
+declare t1: certificate: app
+$ mfa-cli fleet apply --yes --all --only t1 t2 --hook $HOOK
+sent hook set 1 time
+sent hook deleted 0 times
+
 ## puts on record that a certificate is meant for the sandbox
 copy %30-dev to dev.p12
 declare certificate dev: p12: dev.p12, password: { env: APP_PASSWORD }, environment: sandbox

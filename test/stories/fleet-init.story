@@ -63,6 +63,22 @@ $ mfa-cli fleet init --json
 json .tenants is []
 json .certificates is []
 file mfa-fleet.yaml lacks $URL
+json .record is null
+no file mfa-fleet.ledger.jsonl
+
+## begins the record of the tenants in the file alone
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+tenant
+signed in as other at tenant 2
+$ mfa-cli apns set %01-default-aes256 --yes --profile other
+$ mfa-cli profile remove other --yes
+no variable MFA_CLI_TENANT
+$ mfa-cli fleet init --json
+json .tenants is ["default"]
+json .record is mfa-fleet.ledger.jsonl
+file mfa-fleet.ledger.jsonl json [].tenant are $URL
 
 ## has a profile without a certificate as a comment
 $ mfa-cli profile set tenant lab.example --profile lab
@@ -82,6 +98,13 @@ $ mfa-cli fleet init --json
 json .tenants is []
 json .withoutCertificate is []
 file mfa-fleet.yaml lacks phone
+# Unless it is the only one of a tenant at which something is on record.
+write $CONFIG/ledger.jsonl mode 0600 <<
+{"id":"1","at":"2026-11-24T16:00:00.000Z","tenant":"https://lab.example","clientAppKey":"com.example.lab","asked":"set","topic":"com.example.lab","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-12-24T16:00:00Z","outcome":"done"}
+>>
+$ mfa-cli fleet init --force --json
+json .tenants is ["phone"]
+file mfa-fleet.yaml has sign-in: { profile: phone }
 
 ## has a profile with a session and a virtual phone as a comment
 tenant

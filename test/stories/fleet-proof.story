@@ -80,6 +80,32 @@ json .tenants[t1].error.code is tenant-forbidden
 json .error is absent
 sent t2 set 0 times
 
+## sends to nobody else where another key of the canary's tenant is not done, though there is a proof: <FAULT>
+each FAULT: refuses delete | drops delete | answers 401
+declare old at t1: certificate: null, client-app-key: com.example.old
+$ mfa-cli fleet apply --yes --only t1
+t1 has com.example.old on record since 2020-01-01
+record t1: {"asked":"prove","outcome":"approved","appConfirmed":true,"at":"2026-11-24T17:00:00.000Z",
+ "clientAppKey":"com.example.lab","topic":"com.example.lab","fingerprint":"$F"}
+t1 <FAULT>
+$ mfa-cli fleet apply --canary t1 --prove --yes --json
+exit 8
+json .tenants[t2].sent is false
+json .tenants[t3].sent is false
+json .error is absent
+sent t2 set 0 times
+sent t3 set 0 times
+
+## calls the hook with a failure where the others were not begun: <STATE>
+each STATE: recovers | refuses set | drops set
+hook
+t1 <STATE>
+$ mfa-cli fleet apply --canary t1 --prove --yes --hook $HOOK --json
+exit 8
+json .tenants[t2].sent is false
+sent hook failed 1 time
+sent hook unknown 0 times
+
 ## is part of a saved plan, which goes on under the same approval
 $ mfa-cli fleet plan --canary t1 --prove --prove-user uma@example.com --out fleet.plan.json --json
 let HASH be json .plan.hash

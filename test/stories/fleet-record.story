@@ -27,6 +27,20 @@ json .error.hints is ["Use --record FILE."]
 nobody asked
 file mfa-fleet.ledger.jsonl is unchanged
 
+## may be the ledger of this machine, which has only other tenants so far
+write $CONFIG/ledger.jsonl mode 0600 <<
+{"id":"x","at":"2026-01-01T00:00:00.000Z","tenant":"https://x.example","clientAppKey":"k","asked":"set","topic":"k","fingerprint":"abababababababababababababababababababababababababababababababab","notAfter":"2027-01-04T04:00:00.000Z","outcome":"done"}
+>>
+$ mfa-cli fleet plan --record $CONFIG/ledger.jsonl --json
+json .tenants[].action is ["set","set"]
+$ mfa-cli fleet status --record $CONFIG/ledger.jsonl --json
+exit 4
+json .tenants[].state are never-set
+$ mfa-cli fleet apply --yes --record $CONFIG/ledger.jsonl --json
+json .record is $CONFIG/ledger.jsonl
+json .tenants[].sent is [true,true]
+no file mfa-fleet.ledger.jsonl
+
 ## that is none stops `fleet <COMMAND>`
 each COMMAND: apply --yes | plan | status
 write mfa-fleet.ledger.jsonl <<

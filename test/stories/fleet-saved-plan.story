@@ -158,6 +158,23 @@ $ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
 json .tenants[].name is ["t2"]
 t1 holds nothing
 
+## takes the shard and its record from the plan
+$ mfa-cli fleet plan --shard 1/2 --out fleet.plan.json --json
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .shard is 1/2
+json .record is mfa-fleet.shard-1-of-2.ledger.jsonl
+json .tenants[].sent are true
+no file mfa-fleet.ledger.jsonl
+
+## takes the labels from the plan
+declare t2: certificate: app, labels: { ring: canary }
+$ mfa-cli fleet plan --label ring=canary --out fleet.plan.json --json
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .tenants[].name is ["t2"]
+t1 holds nothing
+
 ## is not saved while a tenant is blocked
 $ APP_PASSWORD=not-the-one mfa-cli fleet plan --out fleet.plan.json --json
 exit 4
