@@ -193,10 +193,10 @@ function hasWeakSignature(certificate: Buffer): boolean {
  */
 const rsaPss = '2a864886f70d01010a';
 /**
- * The parameters' beginning with SHA-256, SHA-384 or SHA-512 as the hash, each with or
- * without a NULL.
+ * The parameters' beginning with a hash of SHA-2 or SHA-3 (NIST's arc
+ * 2.16.840.1.101.3.4.2), with or without a NULL.
  */
-const strongHash = /^30..a0..30..0609608648016503040[231]/;
+const strongHash = /^30..a0..30..06096086480165030402/;
 
 /** The start and end of the content of a DER element (X.690 §8.1). */
 function elementAt(

@@ -1,5 +1,6 @@
 import { CliError } from '../../errors/cli-error.ts';
 import { endTree, launch } from '../../programs/launch.ts';
+import { count } from '../../text/phrasing.ts';
 import { trustVariable } from '../../text/trust-variable.ts';
 import type { Wait } from '../../text/waiting.ts';
 
@@ -98,7 +99,10 @@ async function answerOf(
         timer = setTimeout(() => reject(error), milliseconds);
       };
       const none = 'The keychain gave no answer';
-      rejectAfter(timeout * 1000, unavailable(`${none} within ${timeout} seconds`, 'silent'));
+      rejectAfter(
+        timeout * 1000,
+        unavailable(`${none} within ${count(timeout, 'second')}`, 'silent'),
+      );
       child.once('message', (answer) => resolve(answer as KeychainAnswer));
       // The process cannot be started or reached.
       child.on('error', (cause) => reject(unavailable(none, 'none', cause)));

@@ -130,16 +130,19 @@ export function keptSessions(directory: string, keychain: Keychain): KeptSession
   const account = (number: number) => `${prefix}.${number}`;
   /** By tag: its item never changes, and each request to the keychain takes a process. */
   const known = new Map<string, StoredSession>();
+  async function sessionIn({ number, tag }: KeychainItem): Promise<StoredSession | null> {
+    const before = known.get(tag);
+    if (before !== undefined) return before;
+    const found = readJson(content, (await keychain.read(account(number))) ?? '');
+    if (found?.tag !== tag) return null;
+    known.set(tag, found.session);
+    return found.session;
+  }
   return {
     async read(kept) {
-      const { number, tag } = kept.keychain;
-      const before = known.get(tag);
-      if (before !== undefined) return before;
-      const found = readJson(content, (await keychain.read(account(number))) ?? '');
-      if (found?.tag !== tag || owned.some((name) => found.session[name] !== kept[name]))
-        return null;
-      known.set(tag, found.session);
-      return found.session;
+      const session = await sessionIn(kept.keychain);
+      const isOwned = session !== null && owned.every((name) => session[name] === kept[name]);
+      return isOwned ? session : null;
     },
     async write(number, session) {
       const tag = randomBytes(16).toString('hex');

@@ -326,7 +326,19 @@ describe('whoever can only write the file', () => {
     expect(await sessionOf()).toBeNull();
   });
 
-  test('gets no profile the session of another', async () => {
+  test('gets no profile the session of another, not even once that was read', async () => {
+    await signIn(first, 'keychain', 'a');
+    await signIn(second, 'keychain', 'b');
+    edit(
+      (a, b) => Object.assign(b.session, a.session, { tenant: 'https://evil.example' }),
+      'a',
+      'b',
+    );
+    expect(await sessionOf('a')).toEqual(first);
+    expect(await sessionOf('b')).toBeNull();
+  });
+
+  test('gets no profile the number of another session', async () => {
     await signIn(first, 'keychain', 'a');
     await signIn(second, 'keychain', 'b');
     edit(
