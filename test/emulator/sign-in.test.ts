@@ -96,8 +96,11 @@ describe('the sign-in page', () => {
   test('canceling, or denying after the sign-in, ends the authorization with access_denied', async () => {
     const { browser, page } = await openSignIn(emulator);
     expect(parametersOf(await browser.submit(page, { action: 'deny' }))).toEqual(denied);
+    // Back, and a password: nothing waits for it any more.
+    expect((await browser.submit(page, signInWith(emulator.user))).status).toBe(500);
     const { browser: other, consent } = await openConsent(emulator.user);
     expect(parametersOf(await other.submit(consent, { result: '0' }))).toEqual(denied);
+    expect((await other.submit(consent, { result: '1' })).status).toBe(500);
   });
 
   test('another browser cannot use the sign-in, nor decide; a decision is taken once', async () => {

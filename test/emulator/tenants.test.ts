@@ -167,6 +167,33 @@ describe('the state of several tenants', () => {
     const keys = held.map((settings) => settings['Mobile.IosCustomApp.ClientAppKey']);
     expect(keys).toEqual([undefined, 'key-2', 'key-3', undefined]);
   });
+
+  test('has the phones of each, which APNs knows before their tenant is asked', async () => {
+    const file = join(temporaryDirectory(), 'tenants.json');
+    const first = await runEmulator('--tenants', '3', '--state', file);
+    const tokenAt = (index: number) => Buffer.alloc(32, index + 1);
+    for (const [index, tenant] of first.report.tenants.entries()) {
+      const call = (path: string, body: object) =>
+        machineOf(tenant)('api', 'POST', path, '--data', JSON.stringify(body));
+      await call('/Device/EnrollIosDevice', { Udid: 'one', Name: 'a phone', OSVersion: '18.0' });
+      const ClientPushToken = tokenAt(index).toString('base64');
+      await call('/IosAppRest/UpdateDevSettings', { DeviceID: 'one', ClientPushToken });
+    }
+    first.end();
+    await expect.poll(() => existsLock(file)).toBe(false);
+
+    const ca = join(dirname(file), 'ca.pem');
+    const { report } = await runEmulator('--tenants', '3', '--state', file, '--apns-ca', ca);
+    const env = { ...report.environment, ...secretPassword };
+    const send = ['push', 'send', good, '--message', 'Sign in?', '--ca-file', ca, '--json'];
+    const reasons: unknown[] = [];
+    for (const token of [0, 1, 2, 3].map(tokenAt)) {
+      const argv = [...send, '--device-token', token.toString('hex')];
+      const { answer } = JSON.parse((await createMachine().run(argv, { env })).stdout);
+      reasons.push(answer.reason);
+    }
+    expect(reasons).toEqual([null, null, null, 'BadDeviceToken']);
+  });
 });
 
 function existsLock(file: string): boolean {

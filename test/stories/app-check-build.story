@@ -238,6 +238,14 @@ on 2028-01-01
 exit 4
 json .findings[].code is ["certificate-expired"]
 
+## finds that the certificate is not valid yet
+built app App.ipa
+$ mfa-cli app check App.ipa --p12 %01-default-aes256 --json
+on 2020-01-01
+exit 4
+json .findings[].code is ["certificate-not-yet-valid"]
+json .steps[certificate].ok is false
+
 ## refuses the options of a project: <OPTION>
 each OPTION: --target Approver | --configuration Release
 built app App.ipa

@@ -288,9 +288,35 @@ json .checks[right].hint is null
 $ mfa-cli apns delete com.example.lab --yes
 $ mfa-cli doctor --json
 json .checks[right].message has deleted a certificate on
-# Another user, another tenant, and a conclusion from the tenant's word show no right of this user.
+# What another user did shows no right of this one.
 replace /"by":"[^"]+"/ with "by":"other@example.com" in $CONFIG/ledger.jsonl
 $ mfa-cli doctor --json
+json .checks[right].message has cannot be checked in advance
+
+## shows no right of a namesake at another tenant, nor of a token that may claim any name
+tenant
+signed in
+tenant
+signed in as other at tenant 2
+variable MFA_CLI_P12_PASSWORD=secret
+$ mfa-cli apns set %01-default-aes256 --tenant $URL2 --profile other
+$ mfa-cli doctor --tenant $URL2 --profile other --json
+json .checks[right].message has set a certificate on
+$ mfa-cli doctor --tenant $URL2 --json
+json .checks[right].message has cannot be checked in advance
+$ MFA_CLI_TOKEN=an-opaque-access-token mfa-cli doctor --tenant $URL2 --profile other --json
+json .checks[right].message has cannot be checked in advance
+
+## shows no right of a user by a request whose outcome was concluded
+tenant
+signed in
+variable MFA_CLI_P12_PASSWORD=secret
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli doctor --json
+json .checks[right].message has set a certificate on
+replace /"sentAs":"[^"]+"/ with "sentAs":null in $CONFIG/ledger.jsonl
+$ mfa-cli doctor --json
+json .checks[ledger].level is ok
 json .checks[right].message has cannot be checked in advance
 
 ## shows no right of a user in a ledger that cannot be read, or where nothing was done

@@ -40,6 +40,26 @@ $ mfa-cli logout --must-revoke
 exit 8
 stdout has it is unknown whether $URL ended the session
 
+## counts a refusal more than a missing answer
+tenant
+signed in
+tenant is gone
+tenant revoke-public-client=refused
+signed in as other at tenant 2
+$ mfa-cli logout --all --yes --json
+json .revoked is false
+json .sessions[].revoked is [null,false]
+
+## counts a missing answer more than an acceptance
+tenant
+signed in
+tenant is gone
+tenant
+signed in as other at tenant 2
+$ mfa-cli logout --all --yes --json
+json .revoked is null
+json .sessions[].revoked is [null,true]
+
 ## shows the secret of another service user to nobody
 tenant
 service user
