@@ -74,7 +74,7 @@ export function scanLines(
     rest = eachLine(rest.length === 0 ? read : Buffer.concat([rest, read]), takeLine);
     if (rest.length > longestLine) throw damaged(path, lines + 1);
   }
-  if (rest.length === 0) return { end, lines, isHalf: false, isUnended: false };
+  if (rest.length === 0) return { end, lines, isHalf: false, isUnended: lacksBreak(file, end) };
   const line = decodeWhole(rest);
   if (line === null) {
     if (!isHalfLine(rest)) throw damaged(path, lines + 1);
@@ -87,9 +87,13 @@ export function scanLines(
 
 /** A line that lacked its break may have got it since; it is no line of its own. */
 function afterBreak(file: OpenFile, end: number): number {
-  if (end === 0) return end;
-  const [last, next] = file.read(end - 1, end + 1);
-  return last !== lineFeed && next === lineFeed ? end + 1 : end;
+  const [next] = file.read(end, end + 1);
+  return lacksBreak(file, end) && next === lineFeed ? end + 1 : end;
+}
+
+/** Whether a line that was read up to there ends without a break. */
+function lacksBreak(file: OpenFile, end: number): boolean {
+  return end > 0 && file.read(end - 1, end)[0] !== lineFeed;
 }
 
 /** Passes on each line without its break; returns what follows the last break. */

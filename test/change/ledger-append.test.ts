@@ -104,21 +104,29 @@ test.each([
   ['the first byte of a line', '{', 1],
   ['zeros', '\0'.repeat(100), 1],
   ['a line without its break', encodeLine(lineOf('b', 1)).trimEnd(), 2],
-])('the next writer makes %s right', async (_what, rest, whole) => {
-  writeFileSync(path, encodeLine(lineOf('a', 0)) + rest);
-  const read = await readLedger(otherLedger(path));
-  expect(read.lines).toHaveLength(whole);
-  expect(read.warnings).toEqual(
-    whole === 2
-      ? []
-      : [`${path} ends in half a line, which the next command that writes to it cuts`],
-  );
-  const line = await open().append(factsOf());
-  const after = await readLedger(otherLedger(path));
-  expect(after.warnings).toEqual([]);
-  expect(after.lines).toHaveLength(whole + 1);
-  expect(after.lines.at(-1)).toEqual(line);
-});
+])(
+  'the next writer makes %s right, whether it has read the file or not',
+  async (_what, rest, whole) => {
+    const text = encodeLine(lineOf('a', 0)) + rest;
+    writeFileSync(path, text);
+    const { mark } = await readLedger(otherLedger(path));
+    const known = await openAppender(otherLedger(path), { now, mark }).append(factsOf());
+    expect((await linesOf()).at(-1)).toEqual(known);
+    writeFileSync(path, text);
+    const read = await readLedger(otherLedger(path));
+    expect(read.lines).toHaveLength(whole);
+    expect(read.warnings).toEqual(
+      whole === 2
+        ? []
+        : [`${path} ends in half a line, which the next command that writes to it cuts`],
+    );
+    const line = await open().append(factsOf());
+    const after = await readLedger(otherLedger(path));
+    expect(after.warnings).toEqual([]);
+    expect(after.lines).toHaveLength(whole + 1);
+    expect(after.lines.at(-1)).toEqual(line);
+  },
+);
 
 test.each([
   ['in the middle', 'not a line\n'],

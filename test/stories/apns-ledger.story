@@ -21,6 +21,14 @@ $ mfa-cli apns status --all-profiles
 on 2027-12-20
 exit 4
 
+## ends a last line that has lost its break before it adds another
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --record fleet.jsonl
+replace /\n(?![\s\S])/ with  in fleet.jsonl
+$ mfa-cli apns set %01-default-aes256 --record fleet.jsonl --json
+json .recorded is true
+$ mfa-cli apns status --record fleet.jsonl --json
+json .certificates[].clientAppKey is ["lab","com.example.lab"]
+
 ## shows the tenants of others as well with --all-profiles, and one alone with --tenant
 tenant
 service user of tenant 2
