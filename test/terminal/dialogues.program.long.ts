@@ -81,7 +81,7 @@ describe.skipIf(isMissing('script'))('apns set from an empty configuration', () 
     expect(JSON.parse(status.stdout).certificates).toHaveLength(1);
   });
 
-  // A hidden answer; test/terminal/pseudo-terminal.program.test.ts ends a line so.
+  // A hidden answer; test/terminal/pseudo-terminal.program.long.ts ends a line so.
   test.each(isThorough ? [0, 1, 2, 3, 4, 5] : [1])(
     'Ctrl-C at question %i ends with 130',
     async (index) => {
