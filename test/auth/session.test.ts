@@ -80,8 +80,10 @@ testCases('auth/sessions', {
   'client credentials, by what differs from a session of theirs that lasts': (
     change: object | null,
   ) => opening(change && { ...lasting, ...change }, service),
-  'client credentials of a platform tenant': () =>
-    opening(null, { ...service, platformToken: true }),
+  'client credentials of a platform tenant, by what differs from a session of theirs that lasts': (
+    change: object | null,
+  ) =>
+    opening(change && { ...lasting, scope: null, ...change }, { ...service, platformToken: true }),
   'the answer to a refresh token': (status: number, body: unknown) =>
     opening({}, {}, () => ({
       status,
@@ -175,6 +177,21 @@ describe('the session of a profile', () => {
     await session.renew(session.accessToken());
     expect(session.accessToken().reveal()).toBe('access-1');
     expect(await kept()).toMatchObject({ refreshToken: 'refresh-1' });
+  });
+
+  test('that is renewed in the middle of a command tells its new end, scope and user', async () => {
+    const [accessToken, bob] = ['access-other', 'bob@example.com'];
+    await keep(sessionAt(tenant.url, { expiresAt: null, scope: 'narrow' }));
+    const session = await open();
+    expect(facts(session)).toMatchObject({ expiresAt: null, scope: 'narrow', renewable: true });
+    await session.renew();
+    expect(facts(session)).toMatchObject({ expiresAt: new Date(evening), scope: 'all' });
+    const expiresAt = '2030-01-01T18:00:00.000Z';
+    const change = { accessToken, user: bob, expiresAt, scope: 'other', refreshToken: null };
+    await keep(sessionAt(tenant.url, change));
+    await session.renew();
+    const last = { accessToken, user: bob, scope: 'other', renewable: false };
+    expect(facts(session)).toMatchObject({ ...last, expiresAt: new Date(expiresAt) });
   });
 
   test('has its new tokens masked as well as those before, however often it is renewed', async () => {

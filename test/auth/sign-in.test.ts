@@ -7,8 +7,10 @@ import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { nowhere } from '../../src/errors/hint.ts';
+import type { Http } from '../../src/network/http.ts';
 import { testCases } from '../support/cases.ts';
 import { createMachine } from '../support/context.ts';
+import { fetchHttp } from '../support/fetch-http.ts';
 import { startServer } from '../support/http.ts';
 import { namesOwners, requestAndLeave } from '../support/second-user.ts';
 import { jwt } from './examples.ts';
@@ -198,8 +200,15 @@ describe('an error without a state', () => {
   const told = `The browser returned an error, the tenant's or a forged one: ${words}; the sign-in continues`;
   const bring = (sign: SignInUnderWay, query = denied, headers = {}) =>
     raw(`${sign.redirectUri}${query}`, { headers: { ...window, ...headers } });
+  /** Waits for the warnings, or the end of the sign-in. */
   const isTold = async (sign: SignInUnderWay, count: number) => {
-    while (sign.warnings.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+    let isOver = false;
+    const end = () => {
+      isOver = true;
+    };
+    sign.session.then(end, end);
+    while (!isOver && sign.warnings.length < count)
+      await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
   test.each([
@@ -272,6 +281,27 @@ describe('an error without a state', () => {
       facts: { cause: 'scope' },
     });
   });
+
+  test.each(['tenant-unreachable', 'tenant-timeout', 'tenant-tls'] as const)(
+    'ends nothing where the look at the tenant fails: %s',
+    async (code) => {
+      const real = fetchHttp();
+      const looks: string[] = [];
+      const http: Http = {
+        send: async (request) => {
+          if (request.method !== 'GET') return real.send(request);
+          looks.push(request.url);
+          throw new CliError(code, 'away');
+        },
+      };
+      const started = await begin({ http });
+      await bring(started);
+      await isTold(started, 1);
+      if (started.warnings.length > 0) await browse(started.url.href);
+      expect(await started.session).toMatchObject(signedIn);
+      expect([looks.length, started.warnings]).toEqual([1, [told]]);
+    },
+  );
 });
 
 describe.runIf(namesOwners)('a sender whom the system does not name', () => {

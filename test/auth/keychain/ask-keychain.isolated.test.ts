@@ -105,6 +105,19 @@ describe('the process that speaks with the keychain', () => {
     );
   });
 
+  test.each([
+    [undefined, 'undefined'],
+    ['/srv/shared:/opt/a b', '/srv/shared:/opt/a b'],
+  ])('gets the directories that its user answers for: %s', async (given, seen) => {
+    vi.stubEnv('MFA_CLI_TRUST_DIR', given);
+    try {
+      const script = answer('{ text: String(process.env.MFA_CLI_TRUST_DIR) }');
+      expect(await behind(script).read('a')).toBe(seen);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   test('that cannot be started is no answer, whether it has a channel or not', async () => {
     const { signal } = new AbortController();
     const keychain = askKeychain({
