@@ -74,12 +74,17 @@ test.each<[string, string[], Record<string, string>]>([
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('stdin')]);
 });
 
-test('a token may end with the line break of a secret store', async () => {
+test.each<[string, number]>([
+  ['token\n', 0],
+  ['token\r\n', 0],
+  ['token\n\n', 2],
+  ['token\r', 2],
+  ['\r\ntoken', 2],
+])('a token may end with the one line break of a secret store: %j', async (text, expected) => {
   const tenant = await startAnswering(answerJson(200, { success: true, Result: { User: 'me' } }));
-  const { exitCode } = await createMachine().run(['whoami', '--tenant', tenant], {
-    env: { MFA_CLI_TOKEN: 'token\n' },
-  });
-  expect(exitCode).toBe(0);
+  const env = { MFA_CLI_TOKEN: text };
+  const { exitCode } = await createMachine().run(['whoami', '--tenant', tenant], { env });
+  expect(exitCode).toBe(expected);
 });
 
 test('a rehearsal by force ends as the real run does', async () => {

@@ -93,3 +93,25 @@ $ MFA_CLI_TOKEN=an-opaque-token mfa-cli whoami --ca-file nope.pem --json
 exit 3
 json .error.code is file-not-found
 json .error.hints[0] has --ca-file, MFA_CLI_CA_FILE or the setting ca-file
+
+## takes the secret of the variable before that of the file
+tenant
+service user
+write ci.secret mode 0600: a-wrong-secret
+variable MFA_CLI_CLIENT_SECRET_FILE=ci.secret
+$ mfa-cli whoami --json
+json .source is client-credentials
+no variable MFA_CLI_CLIENT_SECRET
+$ mfa-cli whoami --json
+exit 5
+json .error.code is sign-in-failed
+
+## takes a token before a secret: <NAME>
+each NAME: MFA_CLI_CLIENT_SECRET | MFA_CLI_CLIENT_SECRET_FILE
+tenant
+token
+variable MFA_CLI_CLIENT_ID=ci@example.com
+write wrong.secret mode 0600: a-wrong-secret
+variable <NAME>=wrong.secret
+$ mfa-cli whoami --json
+json .source is env

@@ -63,6 +63,34 @@ $ mfa-cli whoami --json
 exit 5
 json .error.hints has Unset <VARIABLE> to use the session of the profile "default".
 
+## the file of a secret is named where it is refused, although the profile has a session
+tenant
+signed in
+write ci.secret mode 0600: wrong-words
+variable MFA_CLI_CLIENT_SECRET_FILE=ci.secret
+$ mfa-cli whoami --json
+exit 5
+json .error.hints has Unset MFA_CLI_CLIENT_SECRET_FILE to use the session of the profile "default".
+port is free
+clock now
+$ mfa-cli doctor --json
+json .checks[session].message has MFA_CLI_CLIENT_SECRET_FILE takes the place
+
+## a token is named where it takes the place of a service user's session
+tenant
+service user
+$ mfa-cli login
+no variable MFA_CLI_CLIENT_SECRET
+no variable MFA_CLI_CLIENT_ID
+variable MFA_CLI_TOKEN=wrong-words
+$ mfa-cli whoami --json
+exit 5
+json .error.hints has Unset MFA_CLI_TOKEN to use the session of the profile "default".
+port is free
+clock now
+$ mfa-cli doctor --json
+json .checks[session].hint has Unset MFA_CLI_TOKEN
+
 ## no variable is named where no profile has a session
 tenant
 variable MFA_CLI_TENANT=$URL
@@ -132,6 +160,20 @@ stderr has MFA_CLI_TENANT names http://127.0.0.1:9, but the profile "default" ha
 no variable MFA_CLI_TENANT
 $ mfa-cli <LINE>
 stderr lacks MFA_CLI_TENANT
+
+## a scope of a variable is named where it forbids what that of the profile allows
+tenant
+service user
+$ mfa-cli login --scope all
+variable MFA_CLI_SCOPE=apns
+$ mfa-cli device enroll --json
+exit 6
+json .error.code is tenant-forbidden
+json .error.hints has Unset MFA_CLI_SCOPE to use all of the profile "default".
+$ mfa-cli device enroll --scope apns --json
+exit 6
+json .error.code is tenant-forbidden
+stdout lacks MFA_CLI_SCOPE
 
 ## a client app key of a variable is named before it is used: <LINE>
 each LINE: apns set %01-default-aes256 | apns delete --dry-run --force
@@ -259,3 +301,11 @@ variable MFA_CLI_CLIENT_APP_KEY=com.theirs
 $ mfa-cli apns set %01-default-aes256
 stderr has MFA_CLI_CLIENT_APP_KEY names com.theirs, but the profile "default" has com.mine
 stderr lacks MFA_CLI_TENANT names
+
+## a CA file of a variable is the same by another path: <PATH>
+each PATH: ca.pem | ./ca.pem | $DIR/ca.pem | $DIR/x/../ca.pem
+write ca.pem: x
+$ MFA_CLI_CA_FILE=<PATH> mfa-cli profile set ca-file ca.pem
+stderr lacks just saved
+$ MFA_CLI_CA_FILE=other.pem mfa-cli profile set ca-file <PATH>
+stderr has MFA_CLI_CA_FILE names $DIR/other.pem, and overrides $DIR/ca.pem

@@ -99,3 +99,19 @@ test('an interruption is one', async () => {
   const client = createTenantClient('T', http, bearerOf('the-token'));
   await expect(readBack(client, key)).rejects.toMatchObject({ code: 'interrupted' });
 });
+
+test.each([
+  ['tenant-unreachable', 1],
+  ['tenant-timeout', 1],
+  ['tenant-tls', 1],
+  ['rate-limited', 1],
+  ['tenant-refused', 2],
+  ['tenant-not-json', 2],
+] as const)('after %s, the tenant has been asked so often: %i', async (code, times) => {
+  const { http, sent } = memoryHttp(() => Promise.reject(new CliError(code, 'away')));
+  const client = createTenantClient('https://a.test', http, bearerOf('the-token'));
+  expect(await readBack(client, key)).toEqual({ ...unknown, why: 'away' });
+  expect(sent).toHaveLength(times);
+  expect(await readLatestKey(client)).toEqual(untold);
+  expect(sent).toHaveLength(2 * times);
+});
