@@ -123,6 +123,18 @@ stdout has No pushes for com.old.app at $URL: the tenant pushes with com.new.app
 stdout has com.old.app $URL default no, another key was set on 2026-11-26 2027-12-24
 stdout has com.new.app $URL default yes 2027-12-24
 
+## names the key in use of the same tenant
+tenant
+signed in
+tenant
+signed in as other at tenant 2
+$ mfa-cli apns set %01-default-aes256 --client-app-key first.app
+$ mfa-cli apns set %01-default-aes256 --client-app-key old.app --profile other
+$ mfa-cli apns set %01-default-aes256 --client-app-key new.app --profile other
+$ mfa-cli apns status --all-profiles
+stdout has No pushes for old.app at $URL2: the tenant pushes with new.app
+stdout lacks pushes with first.app
+
 ## goes by the order of what was done, though the clock was ahead before
 tenant tenant-config=unknown advanced-config=silent
 signed in

@@ -144,6 +144,20 @@ json .certificates[].clientAppKey is ["com.example.lab"]
 $ mfa-cli apns status --json
 json .certificates[].clientAppKey is ["com.example.lab","mine"]
 
+## shows of another one the tenant of a named profile alone
+tenant
+signed in as other at tenant 2
+$ mfa-cli apns set %01-default-aes256 --client-app-key one --record shared.jsonl
+$ mfa-cli apns set %01-default-aes256 --client-app-key two --profile other --record shared.jsonl
+$ mfa-cli apns status --record shared.jsonl --profile other --json
+json .profile is other
+json .certificates[].clientAppKey is ["two"]
+json .elsewhere is 1
+$ mfa-cli apns status --record shared.jsonl --json
+json .profile is null
+json .certificates[].clientAppKey has one
+json .certificates[].clientAppKey has two
+
 ## several are read together
 $ mfa-cli apns set %01-default-aes256 --client-app-key one --record one.jsonl
 $ mfa-cli apns set %01-default-aes256 --client-app-key two --record two.jsonl

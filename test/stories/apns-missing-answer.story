@@ -195,6 +195,33 @@ $ mfa-cli apns status --format prometheus
 exit 4
 stdout has mfa_cli_outcome_unknown{profile="default",tenant="$URL",client_app_key="com.example.lab",asked="set"} 1
 
+## is no longer told in any format once the tenant settles it
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --topic com.example.lab.voip
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+exit 7
+copy $CONFIG/ledger.jsonl to one.jsonl
+copy $CONFIG/ledger.jsonl to two.jsonl
+copy $CONFIG/ledger.jsonl to three.jsonl
+$ mfa-cli apns status --record one.jsonl --format prometheus
+exit 4
+stdout has mfa_cli_outcome_unknown{
+$ mfa-cli apns status --record one.jsonl --refresh --format prometheus
+stdout has # TYPE mfa_cli_outcome_unknown gauge
+stdout lacks mfa_cli_outcome_unknown{
+$ mfa-cli apns status --record two.jsonl --format github
+exit 4
+stdout has title=outcome-unknown
+$ mfa-cli apns status --record two.jsonl --refresh --format github
+stdout lacks ::warning
+$ mfa-cli apns status --record three.jsonl --format html
+exit 4
+stdout has Pushes for com.new.app
+$ mfa-cli apns status --record three.jsonl --refresh --format html
+stdout lacks Pushes for com.new.app
+
 ## is told to each profile of its tenant, or to all
 tenant
 signed in

@@ -179,6 +179,16 @@ json .ok is true
 $ mfa-cli apns status --refresh
 stdout has $URL does not report which client app key was set last.
 
+## asks the tenants of all profiles on a machine without records
+tenant
+signed in
+tenant
+signed in as other at tenant 2
+$ mfa-cli apns status --all-profiles --refresh --json
+json .latest[].tenant is ["$URL","$URL2"]
+sent /Core/GetTenantConfig 2 times
+sent tenant 2 /Core/GetTenantConfig 1 time
+
 ## tells no key from a key that is not told: the tenant has none
 tenant advanced-config=open
 signed in
@@ -191,6 +201,25 @@ json .latest[0].latest.outcome is none
 json .certificates[com.example.lab].inUse is false
 json .certificates[com.example.lab].inUseFrom is tenant
 json .certificates[com.example.lab].held.outcome is same
+
+## is not quiet about a tenant without a key because another tenant has one
+tenant
+signed in
+tenant advanced-config=open
+signed in as other at tenant 2
+$ mfa-cli apns set %01-default-aes256 --client-app-key one
+$ mfa-cli apns set %01-default-aes256 --client-app-key two --profile other
+$ mfa-cli apns set %01-default-aes256 --client-app-key three --profile other
+machine B
+signed in at tenant 2
+$ mfa-cli apns delete three --yes
+machine A
+$ mfa-cli apns status --all-profiles --refresh --json
+exit 4
+json .certificates[one].inUse is true
+json .certificates[two].inUse is false
+json .certificates[two].against[].code has held-differs
+json .ok is false
 
 ## tells a person and a pipe what is held after a set
 tenant
