@@ -40,6 +40,14 @@ $ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format github
 exit 4
 stdout has ::warning title=outcome-unknown::The tenant may have set
 
+## tells as <FORMAT> of an outcome that nobody knows, though another tenant has a certificate for the key
+each FORMAT: text | html
+record t1: {"clientAppKey":"lab","topic":"com.example.lab","at":"2026-11-24T18:00:00.000Z"}
+record t2: {"clientAppKey":"lab","topic":"com.example.lab","outcome":"unknown","at":"2026-11-24T18:00:00.000Z"}
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format <FORMAT>
+exit 4
+stdout says Pushes for lab at $T2 1 time
+
 ## as metrics
 $ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format prometheus
 stdout says mfa_cli_certificate_days_left{ 2 times
@@ -49,6 +57,19 @@ $ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format ics
 stdout says BEGIN:VEVENT 2 times
 stdout has DTSTART;VALUE=DATE:20271224
 stdout has Owner: identity team
+
+## as a calendar, in which each tenant has an event of its own for a key
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format ics
+stdout says UID:com.example.lab.$T1@mfa-cli 1 time
+stdout says UID:com.example.lab.$T2@mfa-cli 1 time
+
+## as a calendar, whose events replace those of a minute before
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format ics
+on 2026-11-24 16:00
+stdout says SEQUENCE:3628320 2 times
+$ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format ics
+on 2026-11-24 16:01
+stdout says SEQUENCE:3628321 2 times
 
 ## as a calendar, whose alarms ring at nine on the days before the end
 $ mfa-cli apns status --record mfa-fleet.ledger.jsonl --format ics
