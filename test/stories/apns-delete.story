@@ -95,6 +95,18 @@ stderr lacks By default
 tenant 2 lacks com.old.app
 tenant 2 holds com.new.app
 
+## learns from a shared ledger in which form the tenant takes the key
+tenant mobile-parameters=form delete-default=latest
+signed in at tenant 2
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.old.app --record shared.jsonl
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --record shared.jsonl
+machine B
+signed in at tenant 2
+$ mfa-cli apns delete com.old.app --yes --record shared.jsonl
+stderr lacks By default
+tenant 2 lacks com.old.app
+tenant 2 holds com.new.app
+
 ## says what it deleted, and where
 $ mfa-cli apns delete com.example.lab --yes
 stdout has ✓ Deleted the push certificate for com.example.lab at $URL: pushes with this key no longer reach phones
@@ -363,6 +375,16 @@ answer no
 exit 130
 stderr has afterwards, set the one that you need again (com.example.lab)
 stderr has Once "com.new.app" is deleted, its app gets no push notifications
+
+## advises to set no key again that was deleted
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app
+on 2026-11-26
+$ mfa-cli apns delete com.example.lab --yes
+$ mfa-cli apns delete com.new.app
+answer no
+answer no
+exit 130
+stderr lacks set the one that you need again
 
 ## says nothing about a key that the tenant does not tell of
 tenant tenant-config=unknown advanced-config=silent

@@ -63,6 +63,23 @@ exit 2
 json .error.code is prompt-unavailable
 stderr has warning: Pushes will not reach phones: The certificate expired on 2027-12-
 
+## looks at the certificate of the client app key that was named: <WHERE>
+each WHERE: variable MFA_CLI_CLIENT_APP_KEY=old | $ mfa-cli profile set client-app-key old
+signed in
+no variable MFA_CLI_TOKEN
+$ mfa-cli apns set %30-exp --client-app-key old --force
+exit 8
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --no-verify
+$ mfa-cli apns prove --json
+exit 2
+json .error.code is prompt-unavailable
+stderr lacks warning:
+<WHERE>
+$ mfa-cli apns prove --json
+exit 2
+json .error.code is prompt-unavailable
+stderr has warning: Pushes will not reach phones: The certificate expired on
+
 ## says that the ledger has no certificate for the tenant before a push is sent
 signed in
 no variable MFA_CLI_TOKEN
