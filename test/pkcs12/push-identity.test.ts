@@ -11,10 +11,12 @@ import {
   certificateBag,
   dataPart,
   encryptedPart,
+  encryptWith3Des,
   keyBag,
   otherRsaKey,
   pfx,
   rsaKey,
+  shroudedKeyBag,
   tripleDes,
 } from './build.ts';
 
@@ -152,6 +154,21 @@ test.each<[string, string | null, string | null, string | null]>([
   };
   const { friendlyName } = await openMade([named(keyBag(rsaKey), ofKey), named(push('a'), ofLeaf)]);
   expect(friendlyName).toBe(expected);
+});
+
+test.each<[string, readonly ('clear' | 'encrypted')[], boolean]>([
+  ['no key', [], false],
+  ['a key in the clear', ['clear'], true],
+  ['an encrypted key', ['encrypted'], false],
+  ['one in the clear before an encrypted one', ['clear', 'encrypted'], true],
+  ['one in the clear behind an encrypted one', ['encrypted', 'clear'], true],
+])('whether a private key is in the clear: %s', async (_, kinds, expected) => {
+  const plain = otherRsaKey.export({ type: 'pkcs8', format: 'der' });
+  const { algorithm, ciphertext } = await encryptWith3Des(plain, secret, 1);
+  const bags = { clear: keyBag(rsaKey), encrypted: shroudedKeyBag(algorithm, ciphertext) };
+  const bytes = pfx([dataPart([push('a'), ...kinds.map((kind) => bags[kind])])]);
+  const { container } = await readPushIdentity({ name: 'made.p12', bytes }, secret);
+  expect(container).toMatchObject({ keys: kinds.length, privateKeyInClear: expected });
 });
 
 describe('the password', () => {

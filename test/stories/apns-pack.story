@@ -130,6 +130,18 @@ exit 4
 json .content is null
 json .ok is false
 
+## writes the .p12 to standard output, and what the checks warn of to the other
+$ mfa-cli apns pack --cert @aps.cer --key @key.pem --out -
+on 2119-12-25
+stderr says warning: 2 times
+stdout lacks warning:
+$ mfa-cli apns pack --cert @aps.cer --key @key.pem --out - --json
+json .out is null
+json .findings[].code has issuer-not-apple
+json .content matches /^MII/
+stderr says warning: 1 time
+files none
+
 ## asks for all that is missing
 no variable MFA_CLI_P12_PASSWORD
 copy @key-pbes2.pem to key.pem

@@ -87,11 +87,14 @@ json .error.code is usage
 json .error.message has %01-default-aes256.p12
 json .error.message has %02-legacy-rc2-3des.p12
 
-## refuses options of a .p12 where PEM is to be written
-$ mfa-cli apns convert %01-default-aes256 --format pem --encryption modern --json
+## refuses options of a .p12 where another format is to be written: <WORDS>
+each WORDS: pem --encryption modern | base64 --encryption modern
+ | pem --new-password-file @password.txt | base64 --new-password-file @password.txt
+$ mfa-cli apns convert %01-default-aes256 --out new.txt --format <WORDS> --json
 exit 2
 json .error.code is usage
-json .error.message has not pem
+json .error.message matches /not (pem|base64)$/
+files none
 
 ## refuses to read two files from standard input
 $ mfa-cli apns pack --out new.p12 --cert - --key - --json
