@@ -36,6 +36,17 @@ file fleet.plan.json json .targets[].lastLine is [null,null]
 file fleet.plan.json lacks secret
 file fleet.plan.json lacks $DIR
 
+## holds no argument of a program
+program PASSWORD: echo secret
+declare certificate ran: p12: app.p12, password: { command: ["$PASSWORD", vault-item-7] }
+declare certificate bare: p12: app.p12, password: { command: ["$PASSWORD"] }
+declare t1: certificate: ran
+declare t2: certificate: bare
+$ mfa-cli fleet plan --out fleet.plan.json
+file fleet.plan.json json .programs[0].arguments matches /^[0-9a-f]{64}$/
+file fleet.plan.json json .programs[1].arguments matches /^[0-9a-f]{64}$/
+file fleet.plan.json lacks vault-item-7
+
 ## has the same hash on another machine, in another folder and in another order of its keys
 $ mfa-cli fleet plan --out fleet.plan.json --json
 let HASH be json .plan.hash
@@ -175,6 +186,31 @@ $ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
 json .tenants[].name is ["t2"]
 t1 holds nothing
 
+## takes <TERM> from the plan
+each TERM: --warn-days 20 | --fail-on warning --force | --force | --all | --concurrency 1 | --max-failures 2 | --canary t2
+$ mfa-cli fleet plan <TERM> --out fleet.plan.json --json
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .tenants[].sent is [true,true]
+json .ok is true
+
+## takes the days of the warning from the plan, and warns so again
+$ mfa-cli fleet plan --warn-days 500 --out fleet.plan.json --json
+json .tenants[t1].findings[].code has certificate-expires-soon
+let HASH be json .plan.hash
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .tenants[t1].findings[].code has certificate-expires-soon
+json .ok is true
+
+## goes on though <LINE> was noted since
+each LINE: "asked":"alert","outcome":"7" | "asked":"prove","outcome":"approved","appConfirmed":true
+$ mfa-cli fleet plan --out fleet.plan.json --json
+let HASH be json .plan.hash
+record t1: {<LINE>,"at":"2026-11-24T17:00:00.000Z","clientAppKey":"com.example.lab","topic":"com.example.lab",
+ "fingerprint":"30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780"}
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+json .tenants[].sent is [true,true]
+
 ## is not saved while a tenant is blocked
 $ APP_PASSWORD=not-the-one mfa-cli fleet plan --out fleet.plan.json --json
 exit 4
@@ -247,6 +283,18 @@ $ mfa-cli fleet plan --valid-for 14d --out fleet.plan.json --json
 let HASH be json .plan.hash
 $ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
 json .ok is true
+# Another machine's clock may be ahead, by an hour at most.
+$ mfa-cli fleet plan --valid-for 14d --out ahead.plan.json --json
+on 2026-11-24 17:00
+let AHEAD be json .plan.hash
+$ mfa-cli fleet apply --plan ahead.plan.json --approve $AHEAD --json
+json .ok is true
+$ mfa-cli fleet plan --valid-for 14d --out ahead.plan.json --json
+on 2026-11-24 17:01
+let AHEAD be json .plan.hash
+$ mfa-cli fleet apply --plan ahead.plan.json --approve $AHEAD --json
+exit 4
+json .error.message has in more than 14 days
 replace /"validUntil": "2026/ with "validUntil": "2027 in fleet.plan.json
 $ mfa-cli fleet apply --plan fleet.plan.json
 at a terminal

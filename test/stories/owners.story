@@ -100,6 +100,21 @@ exit 4
 json .error.code is plan-changed
 json .error.message has t1: the owner: another team, not identity team as planned
 
+## a saved plan no longer holds where the <FACT> is another
+each FACT: owner | ticket
+fleet of 1
+declare certificate owned: p12: app.p12, password: { env: APP_PASSWORD }, owner: identity team, ticket: CHG-7
+declare t1: certificate: owned
+$ mfa-cli fleet plan --out fleet.plan.json --json
+let HASH be json .plan.hash
+file fleet.plan.json json .targets[0].ticket is CHG-7
+replace /(<FACT>: )[^,}]*/ with $1another in mfa-fleet.yaml
+$ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
+exit 4
+json .error.code is plan-changed
+json .error.message has t1: the <FACT>: another, not
+nothing sent
+
 ## `<COMMAND>` warns where the certificate is of another Apple team
 each COMMAND: plan | apply --yes
 fleet of 1
