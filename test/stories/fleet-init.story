@@ -258,6 +258,17 @@ stdout has tenants:
 file elsewhere.jsonl has com.example.lab
 files elsewhere.jsonl
 
+## begins the record that MFA_CLI_RECORD names
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+variable MFA_CLI_RECORD=elsewhere.jsonl
+$ mfa-cli fleet init --json
+json .record is elsewhere.jsonl
+no file mfa-fleet.ledger.jsonl
+$ mfa-cli fleet status --warn-days 0 --json
+json .tenants[default].state is valid
+
 ## begins no record where nothing was set
 $ mfa-cli profile set tenant lab.example --profile lab
 $ mfa-cli fleet init --json

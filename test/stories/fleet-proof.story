@@ -107,7 +107,7 @@ sent hook failed 1 time
 sent hook unknown 0 times
 
 ## is part of a saved plan, which goes on under the same approval
-$ mfa-cli fleet plan --canary t1 --prove --prove-user uma@example.com --out fleet.plan.json --json
+$ mfa-cli fleet plan --canary t1 --prove --prove-user uma@example.com --prove-timeout 60 --out fleet.plan.json --json
 let HASH be json .plan.hash
 $ mfa-cli fleet apply --plan fleet.plan.json --approve $HASH --json
 exit 8
@@ -152,6 +152,29 @@ $ mfa-cli fleet apply --canary t1 --prove --yes --json
 exit 2
 json .error.code is usage
 nothing sent
+
+## warns before anything is set of a user without a phone where the tenant lists all phones
+server answers 200 {"success":true,"Result":{"FullCount":1,"Results":[{"Row":{"Name":"iPhone","Owner":"max@example.com"}}]}}
+variable LAB_TOKEN=an-access-token-0000
+replace /(t1: \{ tenant: )"[^"]*"/ with $1"$SERVER" in mfa-fleet.yaml
+declare t1: certificate: app, sign-in: { token: { env: LAB_TOKEN } }
+$ mfa-cli fleet apply --canary t1 --prove --prove-user uma@example.com --yes --trust --json
+exit 8
+json .error.code is proof-missing
+stderr has uma@example.com has no phone at $SERVER
+
+## warns of no user who may have a phone: <LIST>
+each LIST: "FullCount":2,"Results":[{"Row":{"Name":"iPhone","Owner":"max@example.com"}}]
+ | "FullCount":1,"Results":[{"Row":{"Name":"iPhone"}}]
+ | "FullCount":1,"Results":[{"Row":{"Name":"iPhone","Owner":"UMA@example.com"}}]
+server answers 200 {"success":true,"Result":{<LIST>}}
+variable LAB_TOKEN=an-access-token-0000
+replace /(t1: \{ tenant: )"[^"]*"/ with $1"$SERVER" in mfa-fleet.yaml
+declare t1: certificate: app, sign-in: { token: { env: LAB_TOKEN } }
+$ mfa-cli fleet apply --canary t1 --prove --prove-user uma@example.com --yes --trust --json
+exit 8
+json .error.code is proof-missing
+stderr lacks has no phone at
 
 ## needs a user where no person of the profile is known, in a terminal
 $ mfa-cli fleet apply --canary t1 --prove --json
