@@ -121,6 +121,56 @@ json .steps[pipeline-application].action is create
 json .steps[].verified are true
 sent /SaasManage/ImportAppFromTemplate 1 time
 
+## takes up an application for pipelines that was left without a name
+bare tenant
+$ mfa-cli bootstrap --yes
+fault unanswered at /SaasManage/ImportAppFromTemplate
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
+exit 7
+json .error.code is outcome-unknown
+no file ci.secret
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
+json .steps[application].action is keep
+json .steps[pipeline-application].action is change
+json .steps[].verified lacks false
+sent /SaasManage/ImportAppFromTemplate 0 times
+
+## takes up one of five applications without a name
+bare tenant
+another administrator adds an application
+  {"Name":"OAuth2 Client","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+another administrator adds an application
+  {"Name":"OAuth2 Client","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+another administrator adds an application
+  {"Name":"OAuth2 Client","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+another administrator adds an application
+  {"Name":"OAuth2 Client","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+another administrator adds an application
+  {"Name":"OAuth2 Client","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+$ mfa-cli bootstrap --yes --json
+json .steps[application].action is change
+sent /SaasManage/ImportAppFromTemplate 0 times
+
+## takes up none of six applications without a name, which may be somebody else's
+bare tenant
+another administrator adds an application
+  {"Name":"OAuth2 Client","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+another administrator adds an application
+  {"Name":"OAuth2 Client","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+another administrator adds an application
+  {"Name":"OAuth2 Client","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+another administrator adds an application
+  {"Name":"OAuth2 Client","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+another administrator adds an application
+  {"Name":"OAuth2 Client","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+another administrator adds an application
+  {"Name":"OAuth2 Client","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0}}
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret --json
+json .steps[application].action is create
+json .steps[pipeline-application].action is create
+json .steps[].verified are true
+sent /SaasManage/ImportAppFromTemplate 2 times
+
 ## deletes no application without a name that was there before: <ANSWER>
 each ANSWER: refused | forbidden
 bare tenant

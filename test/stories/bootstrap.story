@@ -96,6 +96,29 @@ sent in order UpdateApplicationDE
 application mfa-cli .OAuthProfile.KnownScopes[0].AllowedRest is
   ["/?Mobile/(Set|Delete)ApnsCertForClientApp","/?Security/WhoAmI"]
 
+## says what <OPTION> opens to a pipeline where people have it already
+each OPTION: --devices | --read-back
+$ mfa-cli bootstrap --yes <OPTION>
+$ mfa-cli bootstrap --yes <OPTION> --service-user pipe@example.com --secret-file ci.secret --json
+json .steps[scope].action is keep
+json .steps[pipeline-application].action is create
+stderr has <OPTION> allows
+$ mfa-cli bootstrap --yes <OPTION> --json
+json .steps[].action are keep
+stderr lacks <OPTION> allows
+$ mfa-cli bootstrap --yes <OPTION> --service-user pipe@example.com --secret-file ci.secret --json
+json .steps[].action are keep
+stderr lacks <OPTION> allows
+
+## says what <OPTION> opens where the pipeline had less, and people had it already
+each OPTION: --devices | --read-back
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret
+$ mfa-cli bootstrap --yes <OPTION>
+$ mfa-cli bootstrap --yes <OPTION> --service-user pipe@example.com --secret-file ci.secret --json
+json .steps[scope].action is keep
+json .steps[pipeline-application].action is change
+stderr has <OPTION> allows
+
 ## uses the names that are given
 $ mfa-cli bootstrap --yes --app-id push.admin --client-id laptop --role Pushers --json
 json .steps[].verified are true
