@@ -44,6 +44,29 @@ let TOKEN be json .deviceToken
 $ mfa-cli device enroll
 file $CONFIG/config.json json .profiles.default.device.deviceToken is $TOKEN
 
+## keeps the device token where the tenant refuses another
+tenant
+$ mfa-cli login --tenant $URL --port $PORT
+in a browser
+$ mfa-cli device enroll
+$ mfa-cli device register-token --json
+let TOKEN be json .deviceToken
+fault refused at /IosAppRest/UpdateDevSettings
+$ mfa-cli device register-token --json
+exit 6
+file $CONFIG/config.json json .profiles.default.device.deviceToken is $TOKEN
+
+## keeps the phone where the tenant refuses to enroll it again
+tenant
+$ mfa-cli login --tenant $URL --port $PORT
+in a browser
+$ mfa-cli device enroll
+$ mfa-cli device register-token
+fault refused at /Device/EnrollIosDevice
+$ mfa-cli device enroll --json
+exit 6
+file $CONFIG/config.json is unchanged
+
 ## needs a device token to listen
 tenant
 $ mfa-cli login --tenant $URL --port $PORT

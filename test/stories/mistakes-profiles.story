@@ -103,6 +103,21 @@ $ MFA_CLI_PROFILE=rehearsal mfa-cli apns status
 stdout has the profile "rehearsal"
 stdout has `mfa-cli apns status --all-profiles`
 
+## shows the certificates of the tenant of the session where the setting is another's by now
+variable MFA_CLI_P12_PASSWORD=secret
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+tenant
+signed in as other at tenant 2
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.example.other --yes --profile other
+no variable MFA_CLI_TENANT
+$ mfa-cli profile set tenant $URL2 --profile default
+$ mfa-cli profile show default --json
+json .session.tenant is $URL
+json .certificates[].tenant is ["$URL"]
+json .certificates[].clientAppKey is ["com.example.lab"]
+
 ## names the setting that is wrong, and how to correct it
 tenant
 signed in
