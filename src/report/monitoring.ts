@@ -79,13 +79,18 @@ interface Sample {
 
 /**
  * A gauge in the text exposition format 0.0.4: its help, its type and one line per
- * sample; without samples it is still declared. The help is the program's own text,
- * without backslashes or line breaks.
+ * sample; without samples it is still declared. The format allows each set of labels
+ * once: the first sample counts. The help is the program's own text, without backslashes
+ * or line breaks.
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function formatGauge(name: string, help: string, samples: readonly Sample[]): string {
-  const lines = samples.map(({ labels, value }) => `${name}{${formatLabels(labels)}} ${value}\n`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;
+  const lines = new Map<string, string>();
+  for (const { labels, value } of samples) {
+    const series = `${name}{${formatLabels(labels)}}`;
+    if (!lines.has(series)) lines.set(series, `${series} ${value}\n`);
+  }
+  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${[...lines.values()].join('')}`;
 }
 
 function formatLabels(labels: Sample['labels']): string {

@@ -195,6 +195,19 @@ $ mfa-cli apns status --format prometheus
 exit 4
 stdout has mfa_cli_outcome_unknown{profile="default",tenant="$URL",client_app_key="com.example.lab",asked="set"} 1
 
+## is told to a monitor once for a key, though two certificates were sent
+tenant tenant-config=unknown advanced-config=silent
+signed in
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab
+exit 7
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %30-prod --client-app-key lab --force
+exit 7
+$ mfa-cli apns status --format prometheus
+exit 4
+stdout says mfa_cli_outcome_unknown{ 1 time
+
 ## is no longer told in any format once the tenant settles it
 tenant tenant-config=known
 signed in

@@ -106,12 +106,12 @@ $ mfa-cli whoami --json
 exit 5
 json .error.code is sign-in-failed
 
-## takes a token before a secret: <NAME>
-each NAME: MFA_CLI_CLIENT_SECRET | MFA_CLI_CLIENT_SECRET_FILE
+## takes a token before a secret: <SECRET>
+each SECRET: MFA_CLI_CLIENT_SECRET=a-wrong-secret | MFA_CLI_CLIENT_SECRET_FILE=wrong.secret
 tenant
 token
 variable MFA_CLI_CLIENT_ID=ci@example.com
 write wrong.secret mode 0600: a-wrong-secret
-variable <NAME>=wrong.secret
+variable <SECRET>
 $ mfa-cli whoami --json
 json .source is env
