@@ -118,6 +118,17 @@ json .session.tenant is $URL
 json .certificates[].tenant is ["$URL"]
 json .certificates[].clientAppKey is ["com.example.lab"]
 
+## lists nobody as signed in at a tenant that the session is not for
+tenant
+signed in
+$ mfa-cli profile set tenant other.example
+$ mfa-cli profile list --json
+json .profiles[default].tenant is https://other.example
+json .profiles[default].user is null
+json .profiles[default].expiresAt is null
+$ mfa-cli profile list
+stdout has https://other.example not signed in
+
 ## names the setting that is wrong, and how to correct it
 tenant
 signed in

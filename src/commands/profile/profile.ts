@@ -37,6 +37,7 @@ interface ProfileListReport {
   readonly profiles: readonly {
     readonly name: string;
     readonly tenant: string | null;
+    /** Who is signed in at that tenant; null: nobody. */
     readonly user: string | null;
     readonly expiresAt: string | null;
     /** The file with the session, or `keychain`; null: no session. */
@@ -50,13 +51,17 @@ async function list(options: GlobalOptions, context: Context): Promise<ProfileLi
   if (profileName !== profiles.current) requireOwnProfile(settings, false);
   return {
     current: profileName,
-    profiles: Object.entries(profiles.profiles).map(([name, { settings, session }]) => ({
-      name,
-      tenant: settings.tenant ?? session?.tenant ?? null,
-      user: session?.user ?? null,
-      expiresAt: session?.expiresAt ?? null,
-      store: placeOf(session, store.path),
-    })),
+    profiles: Object.entries(profiles.profiles).map(([name, { settings, session: kept }]) => {
+      const tenant = settings.tenant ?? kept?.tenant ?? null;
+      const session = kept?.tenant === tenant ? kept : null;
+      return {
+        name,
+        tenant,
+        user: session?.user ?? null,
+        expiresAt: session?.expiresAt ?? null,
+        store: placeOf(kept, store.path),
+      };
+    }),
   };
 }
 
