@@ -2,6 +2,7 @@ import {
   appendFileSync,
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -11,8 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
-import { openAppender } from '../../src/change/ledger-append.ts';
+import { setImmediate } from 'node:timers/promises';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { type LedgerAppender, openAppender } from '../../src/change/ledger-append.ts';
 import { machineLedger, otherLedger, readLedger } from '../../src/change/ledger-file.ts';
 import {
   encodeLine,
@@ -234,6 +236,60 @@ test('the appender goes on from where a reader was', async () => {
   expect(Date.parse(done.at)).toBe(start + 1);
   expect(await linesOf()).toEqual([sent, done]);
 });
+
+test.each([
+  ['first', [0, 1]],
+  ['last', [1, 0]],
+])(
+  'an outcome that waits together with a line that begins is written after an interrupt: it comes %s',
+  async (_place, order) => {
+    const interrupt = new AbortController();
+    const ledger = openAppender(otherLedger(path), { now, signal: interrupt.signal });
+    const sending = await ledger.append(factsOf());
+    const release = await waitForLock(`${path}.append`, { unlockable: 'x', held: () => 'x' });
+    const outcome = laterFacts(sending, { outcome: 'done', sentAs: 'json' });
+    const both = [outcome, factsOf({ clientAppKey: 'com.example.other' })];
+    const written = Promise.all(order.map((index) => ledger.append(both[index] ?? outcome)));
+    await setImmediate();
+    interrupt.abort();
+    release();
+    expect((await written).map(({ of }) => of)).toContain(sending.id);
+    expect((await linesOf()).map((line) => line.outcome).sort()).toEqual([
+      'done',
+      'sending',
+      'sending',
+    ]);
+  },
+);
+
+test.each([
+  [20, 1],
+  [60, 3],
+  [101, 5],
+])(
+  'five lines that follow at once, of %i ms each, are written under %i locks',
+  async (milliseconds, locks) => {
+    let seconds = 0;
+    vi.spyOn(process, 'uptime').mockImplementation(() => seconds);
+    const seen = new Set<number>();
+    const following: Promise<unknown>[] = [];
+    const ledger: LedgerAppender = openAppender(otherLedger(path), {
+      now() {
+        // The lock is held. A second name keeps the next one from getting its number.
+        const name = `${path}.${following.length}`;
+        linkSync(`${path}.append.lock`, name);
+        seen.add(statSync(name).ino);
+        if (following.length < 4) following.push(ledger.append(factsOf()));
+        seconds += milliseconds / 1000;
+        return new Date(start);
+      },
+    });
+    await ledger.append(factsOf());
+    while (following.length < 4) await following.at(-1);
+    await Promise.all(following);
+    expect(seen.size).toBe(locks);
+  },
+);
 
 test('an interrupt ends the wait for another process, but not of the outcome of what was sent', async () => {
   const interrupt = new AbortController();

@@ -312,6 +312,30 @@ describe('many tenants', () => {
     expect(calls).toEqual(['a.example', 'b.example']);
   });
 
+  test.each([
+    ['with a limit of failures none begins while another pauses', 1, ['a.example']],
+    [
+      'without one the others begin meanwhile',
+      Number.POSITIVE_INFINITY,
+      ['a.example', 'b.example', 'c.example'],
+    ],
+  ])('%s', async (_what, maxFailures, expected) => {
+    const begun: string[] = [];
+    const pausing = (host: string): Job => ({
+      ...jobAt(host),
+      async withOpenTenant(pause) {
+        begun.push(host);
+        await pause(async () => {
+          if (host === 'a.example') seen = [...begun];
+        });
+        throw new CliError('rate-limited', 'Too many requests');
+      },
+    });
+    let seen: readonly string[] = [];
+    await run(['a.example', 'b.example', 'c.example'].map(pausing), { maxFailures });
+    expect([seen, begun]).toEqual([expected, expected]);
+  });
+
   test('do not begin after an interrupt', async () => {
     const controller = new AbortController();
     const jobs = ['a', 'b'].map((name) => jobAt(`${name}.example`));

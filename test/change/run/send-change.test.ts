@@ -75,6 +75,24 @@ test('a parameter that was sent empty is sent in no other form', async () => {
   expect(sent).toHaveLength(1);
 });
 
+test.each([
+  ['alone', 'APNSPass', 1],
+  ['first', 'APNSPass, ClientAppKey and APNSCert', 2],
+  ['among others', 'ClientAppKey, APNSPass and APNSTopic', 2],
+  ['last', 'APNSCert and APNSPass', 2],
+])(
+  'an empty parameter that is called missing %s keeps a form from being tried only alone',
+  async (_where, names, requests) => {
+    const missing = { Message: `${names} must be specified`, MessageID: '_I18N_RequiredParameter' };
+    const { http, sent } = memoryHttp((request) => ({
+      body: formOf(request) === 'json' ? { success: false, ...missing } : { success: true },
+    }));
+    const client = createTenantClient('https://t.example', http, bearer);
+    const ended = await sendChange(set(null), client, terms).catch(({ code }: CliError) => code);
+    expect([ended, sent.length]).toEqual([requests === 2 ? 'form' : 'tenant-refused', requests]);
+  },
+);
+
 /** The form in which a request has its parameters. */
 function formOf({ headers }: HttpRequest): SentAs {
   return headers?.['content-type'] === 'application/json' ? 'json' : 'form';
