@@ -1,11 +1,11 @@
-import { copyFileSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alertsFor } from '../../src/change/expiry-alerts.ts';
 import { createMachine } from '../support/context.ts';
 import { faultsOf } from '../support/documents.ts';
 import { startFleet } from '../support/fleet.ts';
-import { ledgerOf, linesIn } from '../support/ledger.ts';
+import { blockLedger, ledgerOf, linesIn } from '../support/ledger.ts';
 import { cleanEnvironment, runProgram, startProgram } from '../support/process.ts';
 import { type HookCall, recordingHook } from '../support/programs.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -158,7 +158,7 @@ describe.skipIf(process.platform === 'win32')('apns status --notify-at', () => {
   test('is told again, with the same ID, where the ledger cannot be written', async () => {
     const { machine, ledger, look } = await withCertificate();
     const hook = recordingHook();
-    mkdirSync(`${ledger}.append.lock`);
+    blockLedger(ledger);
     const { stderr } = await look(7, hook);
     expect(stderr).toContain('Cannot record in');
     rmdirSync(`${ledger}.append.lock`);

@@ -7,7 +7,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { historyOf, tenantHistory } from '../../src/change/history.ts';
 import {
@@ -188,6 +188,11 @@ describe('the ledgers that were used', () => {
     const paths = Array.from({ length: 10 }, (_, index) => join(directory, `${index}.jsonl`));
     await Promise.all(paths.map((each) => noteLedger(directory, each)));
     expect([...notedLedgers(directory)].sort()).toEqual(paths);
+  });
+
+  test('are noted by paths that hold in every folder', async () => {
+    for (const each of [relative(process.cwd(), path), path]) await noteLedger(directory, each);
+    expect(notedLedgers(directory)).toEqual([path]);
   });
 
   test('are noted after those that another process is noting', async () => {

@@ -110,6 +110,7 @@ file shared.jsonl json [].asked is ["set","set","delete","delete"]
 file shared.jsonl json [].outcome is ["sending","done","sending","done"]
 file shared.jsonl json [].by are null
 file $CONFIG/ledger.jsonl json [].by are admin@example.com
+file $CONFIG/ledgers.json json .ledgers is ["$DIR/shared.jsonl"]
 
 ## a variable names another one
 variable MFA_CLI_RECORD=shared.jsonl

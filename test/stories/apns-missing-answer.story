@@ -58,6 +58,28 @@ $ mfa-cli apns status --record shared.jsonl --json
 json .requests is []
 json .certificates[].topic is ["com.example.lab"]
 
+## is told as settled where that cannot be recorded
+# With the ending of its lock, the name of the record is too long.
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --topic com.example.lab.voip
+ --record shared.jsonl
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --client-app-key com.new.app --record shared.jsonl
+exit 7
+let LONG be llllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllll
+copy shared.jsonl to $LONG.jsonl
+$ mfa-cli apns status --record $LONG.jsonl --refresh --json
+json .ok is true
+json .requests[].outcome is ["done"]
+json .certificates[].held.outcome is ["same"]
+stderr has warning:
+stderr has could not be recorded
+file $LONG.jsonl is shared.jsonl
+$ mfa-cli apns status --record $LONG.jsonl --json
+exit 4
+json .requests[].outcome is ["unknown"]
+
 ## a first set that was not done is settled
 tenant tenant-config=known
 signed in

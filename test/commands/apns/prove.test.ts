@@ -162,6 +162,18 @@ describe('apns prove', () => {
     );
   });
 
+  test('is reported where it cannot be recorded, which is a warning', async () => {
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    const words = ['--record', join(file, 'proofs.jsonl'), '--json'];
+    const { proved } = await provenBy(phone, words, ['--approve'], { answers: ['own'] });
+    expect([proved.exitCode, JSON.parse(proved.stdout)]).toMatchObject([
+      0,
+      { outcome: 'approved', appConfirmed: true },
+    ]);
+    expect(proved.stderr).toContain('mfa-cli could not record the proof: ');
+  });
+
   test('notes no proof of a certificate that a set of unknown outcome may have replaced', async () => {
     const record = join(directory, 'unanswered.jsonl');
     const set = linesIn(ledgerOf(phone.machine.directory)).find(({ asked }) => asked === 'set');
@@ -333,6 +345,21 @@ describe('apns set --prove', () => {
         },
       ]);
       expect(emulator.signIns()).toEqual({ pending: 0, sessions: 0 });
+    });
+
+    test('reports both where neither can be recorded', async () => {
+      const { run } = bare;
+      const file = join(directory, 'no-directory');
+      writeFileSync(file, '');
+      const setting = run([...set, '--record', join(file, 'ledger.jsonl')]);
+      await run(['device', 'listen']);
+      await run(['device', 'answer', '--approve']);
+      const { exitCode, stdout, stderr } = await setting;
+      expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+        0,
+        { sent: true, recorded: false, proof: { outcome: 'approved' } },
+      ]);
+      expect(stderr).toContain('warning: mfa-cli could not record the proof: ');
     });
 
     test('ends with 8 where the proof failed, and what is set stays', async () => {
