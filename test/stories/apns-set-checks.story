@@ -133,6 +133,17 @@ stdout has Nothing was sent (dry run).
 nobody asked
 tenant holds nothing
 
+## asks nobody in a dry run in a terminal either: <WORDS>
+each WORDS: --dry-run | --dry-run --yes
+another administrator sets com.their.app
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --no-verify --json <WORDS>
+at a terminal
+json .dryRun is true
+json .latest is absent
+json .findings[].code lacks silences-other-app
+nothing asked
+nobody asked
+
 ## asks the tenant in a dry run with --refresh alone
 another administrator sets com.their.app
 $ mfa-cli apns set %01-default-aes256 --dry-run --json

@@ -130,3 +130,13 @@ $ mfa-cli apns set %30-exp --verify --json
 exit 4
 json .verification is null
 nobody asked
+
+## asks no APNs unbidden about a file that is forced
+apns answers 400 TopicDisallowed
+$ mfa-cli apns set %30-exp --client-app-key lab --force --json
+answer yes
+exit 8
+json .sent is true
+json .verification is null
+sent apns-topic 0 times
+tenant holds lab: file %30-exp

@@ -115,6 +115,18 @@ json .findings[topic-changes].message has from com.example.elsewhere to com.exam
 $ mfa-cli apns set %01-default-aes256 --client-app-key lab --refresh --json
 json .findings[].code lacks topic-changes
 
+## no topic changes where the tenant tells that the key is gone
+tenant tenant-config=known
+signed in
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --topic com.example.lab.voip
+another administrator sets com.their.app
+another administrator deletes lab
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --dry-run --json
+json .findings[].code has topic-changes
+$ mfa-cli apns set %01-default-aes256 --client-app-key lab --refresh --dry-run --json
+json .replaces is null
+json .findings[].code lacks topic-changes
+
 ## is told by A where B has deleted the key in use
 tenant
 signed in

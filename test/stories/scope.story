@@ -49,6 +49,20 @@ asked Your session has ended. Sign in now?
 sent /OAuth2/Token/mfa-cli 1 time
 nothing sent
 
+## asks for no sign-in where a session that cannot be renewed may not ask whose it is: <VERB>
+each VERB: set %01-default-aes256 --client-app-key lab --no-verify --yes | delete com.example.lab --yes
+tenant
+signed in
+server answers 200 {"success":true,"Result":null}
+server answers /Security/WhoAmI with 401
+no variable MFA_CLI_TENANT
+no variable MFA_CLI_TOKEN
+replace /http:..127.0.0.1:\d+/ with $SERVER in $CONFIG/config.json
+$ mfa-cli apns <VERB> --json
+at a terminal
+nothing asked
+sent /Mobile/ 1 time
+
 ## a page is no answer that accepts a session
 server answers 401
 server answers /Security/WhoAmI with 200 <html>a portal</html>
