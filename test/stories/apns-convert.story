@@ -135,3 +135,43 @@ $ mfa-cli apns convert %21-emptypw --format p12 --out new.p12 --json
 exit 2
 json .error.code is prompt-unavailable
 no file new.p12
+
+## keeps the certificates of the issuers: <KIND>
+each KIND: modern | legacy
+$ mfa-cli apns inspect %20-chain --json
+json .container.certificates is 3
+$ mfa-cli apns convert %20-chain --encryption <KIND> --out new.p12
+$ mfa-cli apns inspect new.p12 --json
+json .container.certificates is 3
+json .container.keys is 1
+
+## keeps the certificates of the issuers in PEM
+$ mfa-cli apns convert %20-chain --format pem
+stdout says BEGIN CERTIFICATE 3 times
+
+## writes a modern .p12 with the old password where neither is named
+$ mfa-cli apns convert %02-legacy-rc2-3des --format p12 --out new.p12
+$ mfa-cli apns inspect new.p12 --json
+json .findings[].code has encryption-modern
+json .findings[].code lacks encryption-legacy
+
+## writes to standard output with --out -: <FORMAT>
+each FORMAT: base64 | pem | p12
+$ mfa-cli apns convert %01-default-aes256 --format <FORMAT> --out - --json
+json .out is null
+json .content matches /./
+no file -
+$ mfa-cli apns convert %01-default-aes256 --format <FORMAT> --out -
+no file -
+
+## is as careful with a terminal where --out - names it
+$ mfa-cli apns convert %01-default-aes256 --format pem --out -
+answer no
+exit 130
+asked Show the private key on this terminal?
+stdout is empty
+$ mfa-cli apns convert %01-default-aes256 --format p12 --out -
+at a terminal
+exit 2
+stdout is empty
+no file -

@@ -221,3 +221,28 @@ stdout has <td>ignored: another key was set</td>
 write other.jsonl: 
 $ mfa-cli apns status --record other.jsonl
 stdout has No certificate is on record in other.jsonl.
+
+## has no event for a certificate whose key the tenant ignores
+$ mfa-cli apns set %30-prod --client-app-key old
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns status --format ics
+stdout says BEGIN:VEVENT 1 time
+stdout has UID:com.example.lab.
+stdout lacks UID:old.
+
+## measures no objection to a certificate whose key the tenant ignores
+$ mfa-cli apns set %30-exp --client-app-key old --force
+exit 8
+$ mfa-cli apns status --format prometheus
+exit 4
+stdout has mfa_cli_push_objection{
+$ mfa-cli apns set %01-default-aes256
+$ mfa-cli apns status --format prometheus
+stdout lacks mfa_cli_push_objection{
+
+## heads the page with how many certificates need attention
+$ mfa-cli apns set %30-voip --client-app-key lab --force
+exit 8
+$ mfa-cli apns status --format html
+exit 4
+stdout has <h1>1 push certificate needs attention</h1>
