@@ -299,3 +299,46 @@ $ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
 exit 7
 $ mfa-cli apns inspect push/com.example.app-2026-11-24.p12 --json
 json .container.encryption is ["PBE-SHA1-3DES"]
+
+## tells the next day by --if-days-left <DAYS> once it has set
+each DAYS: 60 | 10
+tenant
+signed in
+apple answers push/aps.cer until 2027-12-24
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
+ --if-days-left <DAYS> --json
+json .stage is set
+json .next[0] has with <DAYS> days left
+
+## says whether the client app key was given, or is that on record
+tenant
+signed in
+apple answers push/aps.cer until 2026-12-01
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
+ --client-app-key lab --json
+json .set.keyFrom is given
+renewal in later
+apple answers later/aps.cer until 2027-12-24
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir later --no-verify --json
+json .set.clientAppKey is lab
+json .set.keyFrom is ledger
+
+## encrypts the key with its own password, and the .p12 with the other
+no variable MFA_CLI_KEY_PASSWORD
+no variable MFA_CLI_P12_PASSWORD
+nobody listens
+write key.txt mode 0600: of-the-key
+write p12.txt mode 0600: of-the-p12
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir another
+ --key-password-file key.txt --new-password-file p12.txt
+$ mfa-cli apns pack --cert @aps.cer --key another/com.example.app-2026-11-24.key.pem
+ --key-password-file key.txt --new-password-file p12.txt --out new.p12 --json
+exit 4
+json .findings[].code has key-mismatch
+apple answers another/aps.cer
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir another
+ --key-password-file key.txt --new-password-file p12.txt --json
+exit 7
+json .error.code is apns-unreachable
+$ mfa-cli apns inspect another/com.example.app-2026-11-24.p12 --password-file p12.txt --json
+json .ok is true

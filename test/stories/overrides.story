@@ -309,3 +309,13 @@ $ MFA_CLI_CA_FILE=<PATH> mfa-cli profile set ca-file ca.pem
 stderr lacks just saved
 $ MFA_CLI_CA_FILE=other.pem mfa-cli profile set ca-file <PATH>
 stderr has MFA_CLI_CA_FILE names $DIR/other.pem, and overrides $DIR/ca.pem
+
+## a renewal names what a variable decides: <VARIABLE>
+each VARIABLE: MFA_CLI_TENANT=http://127.0.0.1:9 | MFA_CLI_CLIENT_APP_KEY=com.theirs
+tenant
+signed in
+$ mfa-cli profile set client-app-key com.mine
+renewal in push
+variable <VARIABLE>
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push
+stderr has but the profile "default" has
