@@ -226,3 +226,12 @@ sent hook 0 times
 $ mfa-cli apns set %30-exp --hook $HOOK --json
 exit 4
 sent hook failed 1 time
+
+## sends with --force a file of another kind that was chosen from the list
+copy %30-voip to voip.p12
+$ mfa-cli apns set --client-app-key lab --topic com.example.lab --no-verify --force --yes --json
+answer voip.p12
+exit 8
+asked Which .p12?
+json .sent is true
+tenant holds lab: file %30-voip

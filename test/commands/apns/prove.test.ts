@@ -362,6 +362,24 @@ describe('apns set --prove', () => {
       expect(stderr).toContain('warning: mfa-cli could not record the proof: ');
     });
 
+    test('reaches phones by this proof, not by the one before', async () => {
+      const { run } = bare;
+      const words = [...set, '--yes', '--no-verify'];
+      const setting = run(words, { answers: ['own'] });
+      await run(['device', 'listen']);
+      await run(['device', 'answer', '--approve']);
+      const proven = await setting;
+      expect([proven.exitCode, JSON.parse(proven.stdout)]).toMatchObject([
+        0,
+        { proof: { outcome: 'approved', appConfirmed: true }, reach: 'proven' },
+      ]);
+      const missed = await run([...words, '--prove-timeout', '1']);
+      expect([missed.exitCode, JSON.parse(missed.stdout)]).toMatchObject([
+        8,
+        { proof: { outcome: 'not-answered' }, reach: 'not-known' },
+      ]);
+    });
+
     test('ends with 8 where the proof failed, and what is set stays', async () => {
       const { run } = bare;
       const { exitCode, stdout, stderr } = await run([...set, '--prove-timeout', '1']);
