@@ -249,3 +249,17 @@ $ mfa-cli api POST /SaasManage/UpdateApplicationDE --data
 $ MFA_CLI_TOKEN= mfa-cli doctor --json
 exit 4
 json .checks[application].message has user not allowed access to app
+
+## takes the name of a role without the blanks around it
+bare tenant
+another administrator adds the role Operators
+$ mfa-cli bootstrap --yes --role ' Operators ' --json
+json .steps[role].action is keep
+json .steps[right].action is create
+
+## knows a service user and its membership in any letter case
+bare tenant
+$ mfa-cli bootstrap --yes --service-user pipe@example.com --secret-file ci.secret
+$ mfa-cli bootstrap --yes --service-user Pipe@Example.com --secret-file ci.secret --json
+json .steps[].action are keep
+nothing sent
