@@ -283,3 +283,12 @@ $ mfa-cli fleet init
 copy mfa-fleet.ledger.jsonl to before.jsonl
 $ mfa-cli fleet init --force
 file mfa-fleet.ledger.jsonl is unchanged
+
+## takes the first of two profiles of a tenant
+tenant
+signed in
+$ mfa-cli apns set %01-default-aes256 --yes
+$ mfa-cli profile set tenant $URL --profile later
+$ mfa-cli fleet init --json
+json .tenants is ["default"]
+file mfa-fleet.yaml has sign-in: { profile: default }

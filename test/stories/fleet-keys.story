@@ -154,3 +154,12 @@ declare t1: certificate: app
 $ mfa-cli fleet plan --only t1 --json
 json .tenants[].action is ["set"]
 json .tenants[].findings[].code lacks topic-changes
+
+## status tells the key in use by all rows of the tenant, also those that are not selected
+t1 has com.example.old on record since 2100-01-01
+$ mfa-cli fleet status --only t1 --json
+exit 4
+json .tenants[].name is ["t1"]
+json .tenants[t1].clientAppKey is com.example.lab
+json .tenants[t1].inUse is false
+json .tenants[t1].state is differs

@@ -43,3 +43,11 @@ $ mfa-cli fleet apply --yes --only t1 t3 --json
 exit 8
 json .tenants[t1].sent is true
 json .tenants[t3].error.code is tenant-tls
+
+## signs in with the application of the profile that the file names
+declare t1: certificate: app, sign-in: { profile: lab }
+$ MFA_CLI_CLIENT_ID=ci@t1 MFA_CLI_CLIENT_SECRET=the-secret-of-the-pipeline mfa-cli login
+  --profile lab --tenant $T1 --ca-file $CA --app-id pipelines
+$ mfa-cli fleet apply --yes --only t1 --json
+json .tenants[t1].sent is true
+on record t1 set

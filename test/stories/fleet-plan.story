@@ -272,3 +272,12 @@ $ mfa-cli fleet plan --json
 json .tenants[t1].findings[].code has silences-other-app
 json .tenants[t1].findings[silences-other-app].hint lacks com.example.old
 json .tenants[t2].findings[silences-other-app].hint has com.example.old
+
+## runs the program of a password once for all tenants of a certificate
+program PASSWORD: printf secret
+declare certificate ran: p12: app.p12, password: { command: ["$PASSWORD"] }
+declare t1: certificate: ran
+declare t2: certificate: ran
+$ mfa-cli fleet plan --json
+json .tenants[].action is ["set","set"]
+sent PASSWORD run 1 time

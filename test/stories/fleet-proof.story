@@ -191,3 +191,12 @@ answer no
 exit 130
 asked uma@example.com's phone will ring
 nothing sent
+
+## rings the phone of who is signed in where no user is named, and does not ask about it
+declare t1: certificate: app, sign-in: { profile: lab }
+$ MFA_CLI_CLIENT_ID=ci@t1 MFA_CLI_CLIENT_SECRET=the-secret-of-the-pipeline mfa-cli login --tenant $T1 --profile lab
+$ mfa-cli fleet apply --canary t1 --prove
+answer no
+exit 130
+asked Set the certificate at 3 tenants?
+nothing sent

@@ -191,6 +191,17 @@ stdout lacks Valid until
 file <FILE> has acme
 file <FILE> lacks yesterday
 
+## knows an ending in any letter case: <FILE>
+each FILE: a.HTML | a.Ics | a.CSV | a.Prom | a.TXT
+$ mfa-cli fleet status --out <FILE>
+exit 4
+file <FILE> has acme
+
+## writes the page to a file with a name in capital letters
+$ mfa-cli fleet status --out FLEET.HTML
+exit 4
+file FLEET.HTML has <!doctype html>
+
 ## writes a file of the format that --format names
 $ mfa-cli fleet status --format github --out a.md
 exit 4

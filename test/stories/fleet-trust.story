@@ -341,3 +341,23 @@ stderr has all 4 hosts:
 stderr has   signs in as client-id=ci@t2 for $T2
 stderr says reads the variable CI_SECRET for all 4 hosts 1 time
 stderr says reads the file app.p12 for all 4 hosts 1 time
+
+## a yes that cannot be saved holds once, with a warning
+link $CONFIG to missing/place
+$ mfa-cli fleet plan --json
+answer yes
+stderr has The trust in
+json .tenants[].action is ["set","set"]
+no file $CONFIG/fleets.json
+$ mfa-cli fleet plan --json
+exit 2
+json .tenants[].action is ["unknown","unknown"]
+
+## a file that `fleet init` writes stays where the trust in it cannot be saved: <FAULT>
+each FAULT: link $CONFIG to missing/place | folder $CONFIG/fleets.json
+ | write $CONFIG/fleets.json mode 0666: {}
+<FAULT>
+$ mfa-cli fleet init --file new.yaml --json
+stderr has fleets.json
+json .file is new.yaml
+file new.yaml has version: 1
