@@ -206,6 +206,20 @@ describe('in a terminal', () => {
       stdout: expect.stringContaining('Nothing to do at '),
     });
   });
+
+  test.each([
+    ['application', ['--app-id', 'push.admin']],
+    ['client', ['--client-id', 'laptop']],
+  ])('a session of another %s is no sign-in, which is offered', async (_of, other) => {
+    const tenant = await startBare();
+    const { machine } = tenant;
+    const argv = asPerson(tenant);
+    await machine.run(argv, { answers: ['admin-password', true, true], browser: visit });
+    const { exitCode, questions } = await machine.run([...argv, ...other], {
+      answers: ['admin-password', true, false],
+    });
+    expect([exitCode, questions.at(-1)]).toEqual([0, 'Sign in now, with the profile "default"?']);
+  });
 });
 
 describe('without a terminal', () => {

@@ -1,5 +1,8 @@
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, test } from 'vitest';
+import { checkPushHost } from '../../../src/commands/doctor/machine.ts';
+import type { Context } from '../../../src/context.ts';
+import type { Settings } from '../../../src/settings/settings.ts';
 import { startApns } from '../../support/apns.ts';
 import { createMachine } from '../../support/context.ts';
 import { listen, pair, tlsFixture } from '../../support/http.ts';
@@ -69,6 +72,26 @@ describe('a push host', () => {
       message:
         'The root CA of 127.0.0.1:9 was not checked: The CA file missing.pem does not exist.',
     });
+  });
+
+  test.each([
+    [20_000, 3000],
+    [2000, 2000],
+  ])('is waited for 3 s at most: of a timeout of %d ms, %d ms', async (timeout, expected) => {
+    const asked: number[] = [];
+    const context = {
+      env: {},
+      apns: async (terms: { timeout: number }) => {
+        asked.push(terms.timeout);
+        return { connect: async () => {}, close: () => {} };
+      },
+    };
+    const settings = { network: { timeout, caFile: null } };
+    const { level } = await checkPushHost(
+      settings as unknown as Settings,
+      context as unknown as Context,
+    );
+    expect([level, asked]).toEqual(['ok', [expected]]);
   });
 
   test('that is no address is a fault of the variable', async () => {
