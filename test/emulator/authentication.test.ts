@@ -137,6 +137,7 @@ const refusedOnPhone = [
 const rung = `$phone /emulator/pushes {"DeviceToken":"${'ab'.repeat(32)}","Wait":30}`;
 const approve = (answer: string) =>
   `$phone /IosAppRest/SubmitOtpCode $approval {"challengeAnswer":"$${answer}"}`;
+const asUser = (call: string) => call.replace('$phone', 'user');
 const ringing = [
   ...[
     ...afterPassword('push@example.com', 'OTP'),
@@ -153,6 +154,16 @@ const ringing = [
   ...[`${rung} -> first:ChallengeAnswer`, step('OTP', 'RetryOOB')],
   ...[`${rung} -> second:ChallengeAnswer`, approve('first'), step('OTP', 'Poll')],
   ...[approve('second'), step('OTP', 'Poll')],
+];
+
+const rungInVain = [
+  'user /Device/EnrollIosDevice {"Udid":"one","Name":"iPhone","OSVersion":"18.0"}',
+  'user /IosAppRest/UpdateDevSettings $registration',
+  'user /IosAppRest/OtpEnroll?udid=one -> secret:SecretKey profile:OathProfileUuid',
+  'service /Mobile/SetApnsCertForClientApp $certificate',
+  ...[begin('user@example.com', {}, 'OTP'), step('OTP', 'StartOOB')],
+  ...[`${asUser(rung)} -> answer:ChallengeAnswer`, tell('user-password')],
+  asUser(approve('answer')),
 ];
 
 const ended = [
@@ -206,6 +217,10 @@ const several = [
   '# The sign-in can be given up.',
   '- /Security/CleanupAuthentication $step',
   ...[factors, step('SMS', 'Poll')],
+  '# Of two that wait, the newer one is approved.',
+  ...[...afterPassword('sms@example.com', 'SMS'), step('SMS', 'StartOOB')],
+  ...[...afterPassword('sms@example.com', 'SMS'), step('SMS', 'StartOOB')],
+  ...['service /emulator/approve {"User":"sms@example.com"}', step('SMS', 'Poll')],
 ];
 
 const approving = [
@@ -265,6 +280,7 @@ test('sign-ins without an application', () =>
     scene('a second factor', met),
     scene('a second factor that is refused on the phone', refusedOnPhone),
     scene('a second factor on a phone that rings', ringing),
+    scene('a phone that rings for a sign-in that the password ends', rungInVain),
     scene('what ends a sign-in', ended),
     scene('one of several factors, or several', several),
     scene('where the emulator approves by itself', approving, { autoApprove: true }),

@@ -145,6 +145,11 @@ ${signIn}
 - FORM $revoke {"token":"$token"}
 - FORM $revoke {"token":"$token","client_id":"nobody"}
 ${whoAmI}
+# Another client ends nothing (RFC 7009 §2.1).
+- FORM $revoke {"token":"$token","client_id":"ci@example.com","client_secret":"ci-client-secret"}
+- FORM $revoke {"token":"$refresh","client_id":"ci@example.com","client_secret":"ci-client-secret"}
+${whoAmI}
+- FORM $tokens $renew
 - FORM $tokens $renew {"refresh_token":"$longer"}`;
 
 const services = `

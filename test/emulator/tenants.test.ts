@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { request } from 'node:http';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { TenantsReport } from '../../src/commands/emulator/several.ts';
@@ -55,6 +55,16 @@ async function ask(port: string, host: string, path = '/SysInfo/About', body = '
   const [response] = await once(asked, 'response');
   return { status: response.statusCode, text: await textOf(response) };
 }
+
+test.each(['1', '2'])(
+  'with --tenants %s, the environment names the CA of the stand-in for APNs from any directory',
+  async (count) => {
+    const file = join(temporaryDirectory(), 'apns-ca.pem');
+    const words = ['--tenants', count, '--apns-ca', relative(process.cwd(), file)];
+    const { report } = await runEmulator(...words);
+    expect(report.environment.MFA_CLI_CA_FILE).toBe(file);
+  },
+);
 
 describe('several tenants', () => {
   test('each have a host name on one port, and passwords of their own', async () => {
