@@ -228,6 +228,14 @@ $ mfa-cli apns status --json
 exit 4
 json .requests[].outcome is ["unknown"]
 
+## an error in the form of a tenant leaves its address in no doubt: apns <VERB>
+each VERB: set %01-default-aes256 | delete com.example.lab --yes
+server answers 500 {"success":false,"Message":"deadlock victim"}
+$ mfa-cli apns <VERB> --json
+exit 7
+json .error.code is outcome-unknown
+json .error.hints[0] lacks answered as a tenant
+
 ## a set that a host never answered makes no tenant of it
 server stops after the request
 $ mfa-cli apns set %01-default-aes256 --json

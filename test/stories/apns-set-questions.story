@@ -234,6 +234,14 @@ json .findings[sandbox-only].level is error
 nothing asked
 nobody asked
 
+## asks with --force only whether to set it, and not whether the sandbox is meant
+$ mfa-cli apns set %30-dev --client-app-key lab --force --no-verify --json
+answer yes
+exit 8
+asked Set the certificate for lab at $URL?
+json .findings[].code has sandbox-only
+file $CONFIG/ledger.jsonl json [].environment is [null,null]
+
 ## asks nothing with --quiet and --yes, and tells the result
 $ mfa-cli apns set %01-default-aes256 --quiet --yes --no-verify
 at a terminal

@@ -44,6 +44,17 @@ let TOKEN be json .deviceToken
 $ mfa-cli device enroll
 file $CONFIG/config.json json .profiles.default.device.deviceToken is $TOKEN
 
+## keeps the phone of a profile where its user signs in again
+tenant
+$ mfa-cli login --tenant $URL --port $PORT
+in a browser
+$ mfa-cli device enroll
+$ mfa-cli device register-token --json
+let TOKEN be json .deviceToken
+$ mfa-cli login --tenant $URL --port $PORT
+in a browser
+file $CONFIG/config.json json .profiles.default.device.deviceToken is $TOKEN
+
 ## keeps the device token where the tenant refuses another
 tenant
 $ mfa-cli login --tenant $URL --port $PORT

@@ -150,3 +150,47 @@ $ mfa-cli login --tenant $URL --port $PORT --json
 exit 3
 json .error.code is file-unwritable
 stderr lacks Opening your browser
+
+## signs in with the application and the client that a person types
+tenant
+server answers 404
+no variable MFA_CLI_TENANT
+no variable MFA_CLI_TOKEN
+$ mfa-cli login --port $PORT
+in a browser
+answer $SERVER
+answer an-app
+answer a-client
+exit 7
+asked Application ID of the OAuth app:
+asked OAuth client ID:
+sent /OAuth2/Authorize/an-app?response_type=code&client_id=a-client&
+
+## asks for the client alone where the application is given
+tenant
+$ mfa-cli login --app-id mfa-cli --port $PORT
+in a browser
+answer $URL
+answer mfa-cli
+asked OAuth client ID:
+
+## asks for the application alone where the client is given
+tenant
+$ mfa-cli login --client-id mfa-cli --port $PORT
+in a browser
+answer $URL
+answer mfa-cli
+asked Application ID of the OAuth app:
+
+## takes no blank in the name of an application or a client
+tenant
+$ mfa-cli login --port $PORT
+in a browser
+answer $URL
+answer 'MFA CLI'
+answer mfa-cli
+answer 'my client'
+answer mfa-cli
+asked Type it without spaces
+file $CONFIG/config.json json .profiles.default.settings.app-id is mfa-cli
+file $CONFIG/config.json json .profiles.default.settings.client-id is mfa-cli
