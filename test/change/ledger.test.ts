@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { historyOf, tenantHistory } from '../../src/change/history.ts';
 import {
@@ -68,6 +69,22 @@ describe('another ledger', () => {
     expect((await readLedger(machineLedger(directory))).lines).toEqual([sent, done]);
     expect(notedLedgers(directory)).toEqual([path]);
     expect((await readMachine(directory, everything)).lines).toEqual([sent, done]);
+  });
+
+  test('is copied after an interrupt as well', async () => {
+    const interrupt = new AbortController();
+    const record = open({ signal: interrupt.signal });
+    mkdirSync(directory, { mode: 0o700 });
+    const copy = join(directory, 'ledger.jsonl.append');
+    const release = lockFile(copy, { unlockable: 'unlockable', held: () => 'held' });
+    const line = await record.append(factsOf());
+    interrupt.abort();
+    const closed = record.close();
+    // The copy waits for the lock by now.
+    await setImmediate();
+    release();
+    expect(await closed).toBeNull();
+    expect((await readLedger(machineLedger(directory))).lines).toEqual([line]);
   });
 
   test('is noted once, and followed with what others wrote to it', async () => {
