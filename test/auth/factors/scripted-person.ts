@@ -21,6 +21,8 @@ export interface Script {
   readonly elsewhere?: (told: readonly string[]) => Promise<void>;
   readonly page?: (address: string) => Promise<void>;
   readonly trusts?: boolean;
+  /** Other names after failed attempts, in their order; without them the name is certain. */
+  readonly names?: readonly string[];
   readonly signal?: AbortSignal;
   /** Milliseconds. */
   readonly patience?: number;
@@ -57,10 +59,11 @@ export async function play(tenant: string, user: string, script: Script = {}): P
 }
 
 function scriptedPerson(script: Script, told: string[]): { person: Person; stop(): Promise<void> } {
-  const [answers, choices, codes] = [
+  const [answers, choices, codes, names] = [
     [...(script.answers ?? [])],
     [...(script.choices ?? [])],
     [...(script.codes ?? [])],
+    [...(script.names ?? [])],
   ];
   let acting: Promise<void> = Promise.resolve();
   const value = async (given: string | (() => Promise<string>) | undefined, question: string) => {
@@ -107,6 +110,12 @@ function scriptedPerson(script: Script, told: string[]): { person: Person; stop(
       told.push(`trust ${host}?`);
       return script.trusts === true;
     },
+    ...(script.names !== undefined && {
+      async nameAgain(user: string) {
+        told.push(`again ${user}?`);
+        return names.shift() ?? user;
+      },
+    }),
   };
   return { person, stop: () => acting };
 }

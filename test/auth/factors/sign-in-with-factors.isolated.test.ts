@@ -66,6 +66,18 @@ describe('a person signs in without an application', () => {
     expect((await signIn(name, script)).told).toEqual(told);
   });
 
+  test('with another name after each failure, and is offered the one before', async () => {
+    const { told, signedIn } = await signIn('oath', {
+      answers: ['wrong', 'wrong', password],
+      names: ['push@example.com', 'admin@example.com'],
+    });
+    expect(told.filter((words) => words.startsWith('again '))).toEqual([
+      'again oath@example.com?',
+      'again push@example.com?',
+    ]);
+    expect(signedIn?.user).toBe('admin@example.com');
+  });
+
   test('and it is known who, where and for how long', async () => {
     const { signedIn } = await signIn('admin', { answers });
     expect(signedIn).toMatchObject({

@@ -123,6 +123,7 @@ describe('apns prove', () => {
       expect(proved.exitCode).toBe(0);
       const [number] = /\d\d$/.exec(heard.message) ?? [];
       expect(proved.stderr).toContain(`Choose this number on your phone: ${number}\n`);
+      expect(proved.stderr).not.toContain(' says: ');
       expectNothingLeft(phone, before);
       expect(lastLine()).toMatchObject({
         asked: 'prove',
@@ -199,6 +200,7 @@ describe('apns prove', () => {
       6,
       { outcome: 'denied', appConfirmed: null },
     ]);
+    expect(proved.stderr).toContain(`${emulator.url} says: `);
     expectNothingLeft(phone, before);
     expect(lastLine()).toMatchObject({ asked: 'prove', outcome: 'denied', appConfirmed: null });
   });
@@ -292,7 +294,7 @@ describe('apns prove for whoever is asked for more than a push', () => {
   test('takes the push after the password, and goes no further than its answer', async () => {
     const { run, machine } = bare;
     const answers = [true, 'admin-password', 'unknown'];
-    const { exitCode, stdout } = await run(
+    const { exitCode, stdout, questions } = await run(
       ['apns', 'prove', '--user', 'push@example.com', '--json'],
       {
         answers,
@@ -302,6 +304,7 @@ describe('apns prove for whoever is asked for more than a push', () => {
       0,
       { user: 'push@example.com', outcome: 'approved' },
     ]);
+    expect(questions[1]).toMatch(/^push@example\.com must answer\. /);
     expect(bare.emulator.signIns()).toEqual({ pending: 0, sessions: 0 });
     const federated = await run(['apns', 'prove', '--user', 'federated@example.com'], {
       answers: [true],
