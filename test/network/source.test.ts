@@ -4,7 +4,14 @@ import { CliError } from '../../src/errors/cli-error.ts';
 import { createHttpSource } from '../../src/network/client.ts';
 import type { OpenHttp } from '../../src/network/http.ts';
 import { strictRules } from '../../src/programs/owners.ts';
-import { createTestHttp, failureOf, post, startServer, tlsFixture } from '../support/http.ts';
+import {
+  createTestHttp,
+  failureOf,
+  post,
+  startServer,
+  success,
+  tlsFixture,
+} from '../support/http.ts';
 import { eventually, patience } from '../support/patience.ts';
 
 function sourceFor(signal = new AbortController().signal, caFile: string | null = null) {
@@ -108,4 +115,16 @@ test('the CA file is read once, and what the system vouches for is asked at once
     );
   // The first one twice, with the user's CAs and with those of Node.js.
   expect(server.connections()).toBe(3 + 4);
+});
+
+test('each makes its own pauses, as whoever opened it wants them', async () => {
+  const server = await startServer([
+    { status: 429, headers: { 'retry-after': '1' } },
+    { status: 429, headers: { 'retry-after': '1' } },
+    success,
+  ]);
+  const pauses: string[] = [];
+  const http = sourceFor().open(10_000, async () => void pauses.push('paused'));
+  expect((await http.send(post(server.origin, { retry: true }))).status).toBe(200);
+  expect(pauses).toEqual(['paused', 'paused']);
 });

@@ -134,6 +134,18 @@ describe('the CAs of the system', () => {
     ]);
   });
 
+  test('are those of the file and of the directory where both are named', async () => {
+    fillPlaces();
+    files.set('named.pem', ['named']);
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'a.pem'), 'a');
+    const settings = { sslCertFile: 'named.pem', sslCertDir: directory };
+    expect(await storesOn('linux', settings)).toEqual([
+      { place: named, pem: ['named'] },
+      { place: { path: directory, variable: 'SSL_CERT_DIR' }, pem: ['a'] },
+    ]);
+  });
+
   test('are those that the runtime reads, after a bundle on Linux, which is faster', async () => {
     fillPlaces();
     runtime.kept = { default: ['a', 'extra'], extra: ['extra'], system: ['s', 'a', 's'] };

@@ -149,6 +149,17 @@ exit 7
 json .error.code is tenant-unreachable
 json .error.hints has Unset MFA_CLI_TENANT to use $URL of the profile "default".
 
+## is named beside what is no tenant: <ANSWER>
+each ANSWER: 404 <html>Portal</html> | 200 <html>Portal</html> | 302 headers {"location":"https://portal.example/"}
+tenant
+signed in
+server answers <ANSWER>
+variable MFA_CLI_TENANT=$SERVER
+variable MFA_CLI_TOKEN=made-up
+$ mfa-cli whoami --json
+exit 7
+json .error.hints has Unset MFA_CLI_TENANT to use $URL of the profile "default".
+
 ## is named in what needs no session: <LINE>
 each LINE: apns set %01-default-aes256 --dry-run | apns status | profile show
 tenant
@@ -184,6 +195,18 @@ variable MFA_CLI_P12_PASSWORD=secret
 variable MFA_CLI_CLIENT_APP_KEY=com.theirs
 $ mfa-cli <LINE>
 stderr has MFA_CLI_CLIENT_APP_KEY names com.theirs, but the profile "default" has com.mine
+
+## a client app key of a variable is not named where nobody is signed in
+tenant
+signed in
+$ mfa-cli profile set client-app-key com.mine
+$ mfa-cli logout --yes
+variable MFA_CLI_CLIENT_APP_KEY=com.theirs
+$ mfa-cli whoami --json
+exit 5
+json .error.code is not-signed-in
+stdout lacks MFA_CLI_CLIENT_APP_KEY
+stderr lacks MFA_CLI_CLIENT_APP_KEY
 
 ## status names no profile for a tenant that only a variable names
 tenant
