@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { changeableByOthers } from '../../src/files/others.ts';
+import { changeableByOthers, hostOf } from '../../src/files/others.ts';
 import { bundlePrograms } from '../support/bundle.ts';
 import { patience } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -359,5 +359,22 @@ describe.skipIf(process.platform === 'win32')('MFA_CLI_TRUST_DIR', () => {
     expect(areDoubted(own)).toEqual([false, true]);
     expect(areDoubted(`/nowhere:${open}`)).toEqual([true, false]);
     expect(areDoubted('ci')).toEqual([true, true]);
+  });
+
+  test.runIf(isRoot)('makes root nobody’s guest there', () => {
+    const folder = realpathSync(temporaryDirectory());
+    const [home, above] = [join(folder, 'host', 'home'), join(folder, 'host')];
+    mkdirSync(join(home, 'cfg'), { recursive: true });
+    for (const each of [home, above]) chownSync(each, stranger, stranger);
+    const path = join(home, 'cfg', 'file');
+    const hostBy = (trusted: string) => {
+      vi.stubEnv('MFA_CLI_TRUST_DIR', trusted);
+      return hostOf(path);
+    };
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(hostBy('')).toBe(stranger);
+    expect(hostBy(above)).toBeNull();
+    // What is above the place is not vouched for.
+    expect(hostBy(home)).toBe(stranger);
   });
 });

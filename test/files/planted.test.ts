@@ -5,6 +5,7 @@ import {
   lchownSync,
   lstatSync,
   lutimesSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   symlinkSync,
@@ -12,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryBeside } from '../../src/files/temporary.ts';
 import { bundlePrograms } from '../support/bundle.ts';
 import { patience } from '../support/patience.ts';
@@ -88,6 +89,7 @@ const notReplaced = (why: string) => ({
   'replace state': `file-unwritable: unwritable: ${why}`,
 });
 const notReplaceable = (why: string) => ({ replaceable: `file-unwritable: unwritable: ${why}` });
+const noRoom = (why: string) => ({ room: `file-unwritable: PATH cannot be written: ${why}` });
 const link = 'PATH is a link of another user';
 const foreign = 'it belongs to another user';
 const device = {
@@ -110,12 +112,13 @@ const outcomes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'a link to /dev/zero': { ...device, ...appended('it is a link') },
   'a file of a stranger': {
     ...{ 'read own': 'file-unreadable: PATH belongs to another user', new: taken },
-    ...{ ...notReplaced(foreign), ...notReplaceable(foreign) },
+    ...{ ...notReplaced(foreign), ...notReplaceable(foreign), ...noRoom(foreign) },
   },
   'a link of a stranger': {
-    ...{ new: taken, ...notReplaced(link), ...notReplaceable(link), ...appended('it is a link') },
+    ...{ new: taken, ...notReplaced(link), ...notReplaceable(link), ...noRoom(link) },
+    ...appended('it is a link'),
   },
-  'a link of a stranger to a device': notReplaced(link),
+  'a link of a stranger to a device': { ...notReplaced(link), ...noRoom(link) },
 };
 
 describe.each(users)('for %s', (_name, user) => {
@@ -156,6 +159,28 @@ describe.each(users)('for %s', (_name, user) => {
     },
   );
 });
+
+describe.skipIf(process.platform === 'win32').each(users.filter(([, user]) => user !== 0))(
+  'for %s',
+  (_name, user) => {
+    test('a directory that is write-protected has no room for a file', async () => {
+      const directory = directoryOf(user);
+      chmodSync(directory, 0o555);
+      const [room, other] = await attempt(
+        user,
+        ['room', join(directory, 'report.json')],
+        ['room', join(directory, 'victim')],
+      );
+      chmodSync(directory, 0o755);
+      expect([room, other]).toEqual([
+        'file-unwritable: PATH cannot be written: permission denied',
+        'file-unwritable: PATH cannot be written: permission denied',
+      ]);
+      expect(await attempt(user, ['room', join(directory, 'report.json')])).toEqual(['ok']);
+      expect(readdirSync(directory)).toEqual(['victim']);
+    });
+  },
+);
 
 describe.runIf(isRoot).each(users)('on the way, for %s', (_name, user) => {
   test('a link of his own that others may replace is not followed', async () => {
@@ -199,6 +224,32 @@ describe.runIf(isRoot).each(users)('on the way, for %s', (_name, user) => {
       leads ? [...operations, 'victim'].sort() : ['victim'],
     );
   });
+});
+
+test.runIf(isRoot)('a link of a stranger is followed where the user vouches for it', async () => {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, 'real'));
+  const link = join(directory, 'link');
+  symlinkSync('real', link);
+  lchownSync(link, stranger, stranger);
+  const operations = [
+    'new',
+    'replace private',
+    'replace shared',
+    'replace state',
+    'room',
+    'append',
+  ];
+  const attempts = () =>
+    attempt(self, ...operations.map((each) => [each, join(link, each)] as const));
+  const refused = expect.stringContaining(`: ${link} is a link of another user`);
+  expect(await attempts()).toEqual(operations.map(() => refused));
+  vi.stubEnv('MFA_CLI_TRUST_DIR', directory);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(await attempts()).toEqual(operations.map(() => 'ok'));
+  expect(readdirSync(join(directory, 'real')).sort()).toEqual(
+    operations.filter((each) => each !== 'room').sort(),
+  );
 });
 
 test.runIf(isRoot)('root writes in the folders of other users, as in a container', async () => {

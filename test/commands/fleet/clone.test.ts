@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { recordToWrite } from '../../../src/commands/fleet/record-place.ts';
 import type { FleetTrust } from '../../../src/commands/fleet/trust.ts';
@@ -34,14 +34,19 @@ function git(directory: string, ...words: readonly string[]): void {
 }
 
 /**
- * A home with a clone of a repository, whose author planted links beside its fleet file:
- * they lead to a file of the home that is not there.
+ * A home with a clone of a repository, whose author planted links beside its fleet file
+ * or below: they lead to a file of the home that is not there.
  */
 async function cloned(...links: readonly string[]) {
   const origin = await startFleet(1);
   const { directory } = origin;
   origin.edit('certificate: app,', `certificate: app, client-app-key: "${key}",`);
-  for (const link of links) symlinkSync('../.bash_profile', join(directory, link));
+  for (const link of links) {
+    const path = join(directory, link);
+    mkdirSync(dirname(path), { recursive: true });
+    // The home is the directory above the clone.
+    symlinkSync(join('..', relative(dirname(path), directory), '.bash_profile'), path);
+  }
   git(directory, 'init', '--quiet');
   git(directory, 'add', '--all');
   git(directory, 'commit', '--quiet', '--message', 'A fleet');
@@ -80,14 +85,14 @@ cloneTest.each([
   expect(origin.requests()).toEqual([]);
 });
 
-cloneTest.each(['report.json', 'pages'])(
+cloneTest.each(['report.json', 'pages', 'reports/latest.json', 'reports/of/pages'])(
   'a clone with the link %s has no report written through it',
   async (link) => {
     const { fleet, home, clone, origin } = await cloned(link);
-    const isFolder = link === 'pages';
+    const isFolder = basename(link) === 'pages';
     if (isFolder) mkdirSync(join(home, '.bash_profile'));
     const before = readdirSync(home, { recursive: true });
-    const out = join(clone, isFolder ? 'pages/report.json' : link);
+    const out = join(clone, isFolder ? `${link}/report.json` : link);
     for (const words of [['apply', '--yes'], ['status']]) {
       const { exitCode, code } = await fleet([...words, '--out', out, '--json']);
       expect([words, exitCode, code]).toEqual([words, 3, 'file-unwritable']);
@@ -97,21 +102,26 @@ cloneTest.each(['report.json', 'pages'])(
   },
 );
 
-cloneTest('a clone with a link to a folder has no record written through it', async () => {
-  const { fleet, home, clone, origin } = await cloned('records');
-  const folder = join(home, '.bash_profile');
-  mkdirSync(folder);
-  const named = ['--record', join(clone, 'records', 'record.jsonl')];
-  expect((await fleet(['apply', '--yes', ...named, '--json'], true)).code).toBe('file-unwritable');
-  expect(readdirSync(folder)).toEqual([]);
-  expect(origin.requests()).toEqual([]);
-  // Nor is one that is there already, by any command that notes what a tenant says.
-  const path = join(clone, 'records', 'record.jsonl');
-  writeFileSync(path, '');
-  const trust = { folder: realpathSync(clone), isGiven: true } as FleetTrust;
-  const look = () => recordToWrite(path, trust).judge(path, statSync(path));
-  expect(look).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
-});
+cloneTest.each(['records', 'reports/of/records'])(
+  'a clone with the link %s to a folder has no record written through it',
+  async (link) => {
+    const { fleet, home, clone, origin } = await cloned(link);
+    const folder = join(home, '.bash_profile');
+    mkdirSync(folder);
+    const named = ['--record', join(clone, link, 'record.jsonl')];
+    expect((await fleet(['apply', '--yes', ...named, '--json'], true)).code).toBe(
+      'file-unwritable',
+    );
+    expect(readdirSync(folder)).toEqual([]);
+    expect(origin.requests()).toEqual([]);
+    // Nor is one that is there already, by any command that notes what a tenant says.
+    const path = join(clone, link, 'record.jsonl');
+    writeFileSync(path, '');
+    const trust = { folder: realpathSync(clone), isGiven: true } as FleetTrust;
+    const look = () => recordToWrite(path, trust).judge(path, statSync(path));
+    expect(look).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
+  },
+);
 
 cloneTest('a report goes through a link outside the folder of the fleet', async () => {
   const { fleet, home } = await cloned();

@@ -7,6 +7,7 @@ import { readWhole } from '../../../src/files/read.ts';
 import {
   replaceFile,
   requireReplaceable,
+  requireRoomFor,
   unwritable,
   writePrivateFile,
   writeSharedFile,
@@ -34,6 +35,7 @@ const operations: Readonly<Record<string, (path: string) => unknown>> = {
     }
   },
   replaceable: (path) => requireReplaceable(path, 'unwritable'),
+  room: (path) => requireRoomFor(path),
   append: async (path) => {
     try {
       const file = openToAppend(path, 0o666, () => {});
