@@ -348,6 +348,19 @@ sent in order /Mobile/DeleteApnsCertForClientApp
 tenant lacks com.their.app
 tenant holds com.example.lab
 
+## ends with an interrupt while the tenant is asked for its key
+each REQUEST: /Core/GetTenantConfig | /TenantConfig/GetAdvancedConfig
+server answers /Core/GetTenantConfig with 200 {"success":true,"Result":null}
+server is silent at <REQUEST>
+variable MFA_CLI_TENANT=$SERVER
+variable MFA_CLI_TOKEN=made-up
+$ mfa-cli apns delete --json
+at a terminal
+interrupt SIGINT after <REQUEST>
+exit 130
+json .error.code is interrupted
+nothing sent
+
 ## has nothing to choose from where neither this machine nor the tenant knows a key
 each TELLS: tenant-config=known | tenant-config=unknown advanced-config=silent
 tenant <TELLS>

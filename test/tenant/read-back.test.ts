@@ -97,7 +97,8 @@ test.each<[Assumptions['tenant-config'], Assumptions['advanced-config'], object,
 test('an interruption is one', async () => {
   const { http } = memoryHttp(() => Promise.reject(new CliError('interrupted', 'Interrupted')));
   const client = createTenantClient('T', http, bearerOf('the-token'));
-  await expect(readBack(client, key)).rejects.toMatchObject({ code: 'interrupted' });
+  for (const read of [() => readBack(client, key), () => readLatestKey(client)])
+    await expect(read()).rejects.toMatchObject({ code: 'interrupted' });
 });
 
 test.each([
