@@ -143,6 +143,12 @@ json .error.code is usage
 nobody asked
 tenant holds com.example.lab
 
+## does not take a key in other letter case for the same
+$ mfa-cli apns delete com.example.lab --client-app-key com.example.LAB --yes --force --json
+exit 2
+json .error.code is usage
+nothing sent
+
 ## takes an empty key for none
 each WORDS: '' | --client-app-key ''
 $ mfa-cli apns delete <WORDS> --yes --json
@@ -225,6 +231,17 @@ json .error.code is outcome-unknown
 $ mfa-cli apns status --json
 exit 4
 json .requests[].asked is ["delete"]
+
+## knows no key whose deletion got no answer, unless the tenant tells of it
+tenant tenant-config=unknown advanced-config=silent
+signed in
+$ mfa-cli apns set %01-default-aes256
+fault unanswered at /Mobile/DeleteApnsCertForClientApp 1 time
+$ mfa-cli apns delete com.example.lab --yes
+exit 7
+$ mfa-cli apns delete com.example.lab --yes --json
+json .deleted is true
+json .known is false
 
 ## spells out a key that does not look like itself
 $ mfa-cli apns set %01-default-aes256 --client-app-key 'com.new.app '

@@ -67,8 +67,9 @@ json .steps[push-entitlement].ok is null
 json .steps[profile].ok is null
 json .steps[certificate].ok is null
 
-## finds an app that is signed ad hoc
-built app App.app with {"signed":"ad-hoc"}
+## finds an app that is signed without a certificate: <FORM>
+each FORM: ad-hoc | empty | none
+built app App.app with {"signed":"<FORM>"}
 $ mfa-cli app check App.app
 exit 4
 stdout has The program is signed ad hoc, without a certificate. [app-unsigned] · Approver

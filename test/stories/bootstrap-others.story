@@ -53,6 +53,16 @@ application mfa-cli .OAuthProfile is {"TargetIsUs":true,"ClientIDType":0,"AllowP
   "SomethingNew":{"of":["the","vendor"]},
   "KnownScopes":[{"Scope":"mail","Mode":"RestFilter","AllowedRest":["/?Mail/.*"]}]}
 
+## takes no scope of somebody else away, though it has the wanted name
+bare tenant
+another administrator adds an application
+  {"Name":"Pushing","ServiceName":"mfa-cli","OAuthProfile":{"TargetIsUs":true,"ClientIDType":0,
+  "KnownScopes":[{"Scope":"all","Mode":"RestFilter","Description":"Of Grace","AllowedRest":[".*"]}]}}
+$ mfa-cli bootstrap --remove --yes --json
+json .steps[].action are keep
+nothing sent
+application mfa-cli .OAuthProfile.KnownScopes[].Scope is ["all"]
+
 ## leaves an application of another kind alone
 bare tenant
 another administrator adds an application

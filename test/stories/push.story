@@ -65,6 +65,15 @@ json .ok is false
 json .answer.reason is Unregistered
 sent apns 1 time
 
+## takes no answer without a reason for a yes: <STATUS>
+each STATUS: 201 | 403 | 500
+apns answers <STATUS>
+$ mfa-cli push send %01-default-aes256 --device-token $TOKEN --message 'Sign in?' --json
+exit 6
+json .sent is false
+json .ok is false
+json .answer.reason is null
+
 ## tries again where APNs is busy for a moment
 apns answers 429 {"retry-after":"0"} TooManyRequests, 200
 $ mfa-cli push send %01-default-aes256 --device-token $TOKEN --message 'Sign in?' --json

@@ -12,7 +12,7 @@ export interface BuiltOptions {
   /** Null: no `aps-environment`. */
   readonly environment?: string | null;
   readonly modes?: readonly string[];
-  readonly signed?: 'certificate' | 'ad-hoc' | 'no';
+  readonly signed?: 'certificate' | 'ad-hoc' | 'empty' | 'none' | 'no';
   /** Of the code signature in XML, over those that follow from the above. */
   readonly entitlements?: Entitlements | null;
   /** Of the code signature in DER, over those in XML; null: none. */
@@ -113,7 +113,7 @@ function sliceOf(options: BuiltOptions, infoPlist: Uint8Array): Buffer {
             derEntitlements:
               der === null ? null : der === undefined ? entitlements : { ...entitlements, ...der },
             derForm,
-            isAdHoc: signed === 'ad-hoc',
+            signer: signed,
             infoPlist,
           },
     strings,

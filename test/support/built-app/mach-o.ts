@@ -11,7 +11,8 @@ interface SignatureOptions {
   /** Null: none. */
   readonly derEntitlements: Entitlements | null;
   readonly derForm: DerForm;
-  readonly isAdHoc: boolean;
+  /** By a certificate, or none: marked so, with an empty message in its place, or with nothing there. */
+  readonly signer: 'certificate' | 'ad-hoc' | 'empty' | 'none';
   /** The bytes whose hash the signature has. */
   readonly infoPlist: Uint8Array;
 }
@@ -82,7 +83,7 @@ const blob = (magic: number, content: Uint8Array): Buffer =>
 const hashOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
 function superBlob(code: Buffer, options: SignatureOptions): Buffer {
-  const { entitlements, derEntitlements: der, derForm, isAdHoc, infoPlist } = options;
+  const { entitlements, derEntitlements: der, derForm, signer, infoPlist } = options;
   const requirements = bigEndian(0xfade0c01, 12, 0);
   const xmlBlob = entitlements === null ? null : blob(0xfade7171, Buffer.from(xmlOf(entitlements)));
   const derBlob = der === null ? null : blob(0xfade7172, derEntitlements(der, derForm));
@@ -90,13 +91,13 @@ function superBlob(code: Buffer, options: SignatureOptions): Buffer {
   const hashed = [derBlob, null, xmlBlob, null, null, requirements, infoPlist];
   const special = hashed.map((each) => (each === null ? Buffer.alloc(32) : hashOf(each)));
   const directory = codeDirectory(code, special, options);
-  const cms = isAdHoc ? Buffer.alloc(0) : signedMessage(directory, true);
+  const cms = signer === 'certificate' ? signedMessage(directory, true) : Buffer.alloc(0);
   const slots: readonly (readonly [slot: number, bytes: Buffer | null])[] = [
     [0, directory],
     [2, requirements],
     [5, xmlBlob],
     [7, derBlob],
-    [0x10000, blob(0xfade0b01, cms)],
+    [0x10000, signer === 'none' ? null : blob(0xfade0b01, cms)],
   ];
   return superBlobOf(slots.flatMap(([slot, bytes]) => (bytes === null ? [] : [{ slot, bytes }])));
 }
@@ -124,7 +125,7 @@ export function superBlobOf(blobs: readonly Blob[]): Buffer {
 function codeDirectory(
   code: Buffer,
   special: readonly Buffer[],
-  { identifier, team, isAdHoc }: SignatureOptions,
+  { identifier, team, signer }: SignatureOptions,
 ): Buffer {
   const header = 88;
   const names = Buffer.from(`${identifier}\0${team === null ? '' : `${team}\0`}`);
@@ -134,7 +135,7 @@ function codeDirectory(
     hashOf(code.subarray(4096 * index, 4096 * (index + 1))),
   );
   const body = Buffer.concat([
-    bigEndian(0x20400, isAdHoc ? 2 : 0, hashesAt, header, special.length, pages.length),
+    bigEndian(0x20400, signer === 'ad-hoc' ? 2 : 0, hashesAt, header, special.length, pages.length),
     bigEndian(code.length),
     Buffer.from([32, 2, 0, 12]),
     bigEndian(0, 0, teamAt, 0, 0, 0),
