@@ -1,9 +1,11 @@
-import { makeSigningKey } from '../../src/emulator/oauth/provider.ts';
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fixedPasswords } from '../../src/emulator/people.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/tenants.ts';
+import { applePath } from './apple-fixtures.ts';
 
-/** Shared by all emulators of a file: making a key takes most of their start. */
-const signingKey = makeSigningKey();
+/** Making a key takes most of an emulator's start. */
+const signingKey = createPrivateKey(readFileSync(applePath('key.pem')));
 
 /** Starts an emulator on a free port that keeps nothing and signs in without a person, unless the test sets other options. */
 export async function openEmulator(options: Partial<EmulatorOptions> = {}): Promise<Emulator> {
@@ -15,7 +17,7 @@ export async function openEmulator(options: Partial<EmulatorOptions> = {}): Prom
     redirectUris: ['http://127.0.0.1:8400/callback'],
     accessTokenSeconds: 3600,
     now: () => new Date(),
-    signingKey: await signingKey,
+    signingKey,
     ...options,
   });
 }
