@@ -1,4 +1,9 @@
-import { formatDaysLeft, formatMoment, withMoments } from '../../src/report/fields.ts';
+import {
+  formatDaysLeft,
+  formatMoment,
+  withMoments,
+  wordsForHeld,
+} from '../../src/report/fields.ts';
 import { countConcerns, formatJudged } from '../../src/report/findings.ts';
 import {
   formatAnnotation,
@@ -6,9 +11,20 @@ import {
   formatExpiryMetrics,
   formatGauge,
 } from '../../src/report/monitoring.ts';
+import { watchedColumns } from '../../src/report/watched-columns.ts';
 import { createStyle } from '../../src/terminal/style.ts';
 import { testCases } from '../support/cases.ts';
 
+const nothingWatched = {
+  inUse: null,
+  inUseFrom: null,
+  ignoredSince: null,
+  reach: 'not-proven',
+  against: [],
+  owner: null,
+  ticket: null,
+  team: null,
+};
 const now = new Date('2026-11-24T23:45:00Z');
 
 testCases('fields', {
@@ -18,6 +34,10 @@ testCases('fields', {
   'formatDaysLeft in color, with the days that warn': async (days: number, warnDays?: number) =>
     formatDaysLeft('2027-12-24T00:00:00Z', days, await createStyle(true, 80, false), warnDays),
   withMoments: (sentence: string) => withMoments(sentence, now),
+  'wordsForHeld, of an outcome and a topic': (outcome: string, topic: string | null) =>
+    wordsForHeld({ outcome, topic }),
+  'the column in_use': (inUse: boolean | null) =>
+    watchedColumns.in_use?.({ ...nothingWatched, inUse }),
   formatAnnotation: (title: string, message: string) => formatAnnotation('error', title, message),
   'formatExpiryAnnotation, of a certificate until 2027-12-24': (
     state: Parameters<typeof formatExpiryAnnotation>[1]['state'],
