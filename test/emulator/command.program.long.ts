@@ -25,6 +25,22 @@ import { pemOf, post } from './apns-client.ts';
 
 const fixtureCa = join(import.meta.dirname, '../fixtures/tls/ca.pem');
 
+/** A free port; somebody listens on the next one, until the test ends. */
+async function freePortBeforeTaken(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    const server = createServer();
+    const isTaken = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port + 1, '127.0.0.1', () => resolve(true));
+    });
+    // Else another test's program has it, and may give it back at any time.
+    if (!isTaken) continue;
+    onTestFinished(() => void server.close());
+    return port;
+  }
+}
+
 /** Runs `mfa-cli emulator` until the test ends. */
 async function runEmulator(...words: string[]) {
   return runEmulatorIn({}, ...words);
@@ -82,10 +98,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
   });
 
   test('has APNs at the port after its own, or at a free one, and says so', async () => {
-    const port = await freePort();
-    const taken = createServer().listen(port + 1, '127.0.0.1');
-    await once(taken, 'listening');
-    onTestFinished(() => void taken.close());
+    const port = await freePortBeforeTaken();
     const { stdout, stderr } = await runEmulator('--port', String(port), '--json');
     const host: string = JSON.parse(stdout).environment.MFA_CLI_APNS_HOST;
     expect(Number(host.split(':')[1])).not.toBe(port + 1);
