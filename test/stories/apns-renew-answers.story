@@ -342,3 +342,21 @@ exit 7
 json .error.code is apns-unreachable
 $ mfa-cli apns inspect another/com.example.app-2026-11-24.p12 --password-file p12.txt --json
 json .ok is true
+
+## asks before it sets a certificate in a terminal, and packs nothing twice after a no
+tenant
+signed in
+apple answers push/aps.cer until 2027-12-24
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
+ --client-app-key lab
+answer no
+exit 130
+asked Set the certificate for lab at $URL
+nothing sent
+tenant holds nothing
+$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
+ --client-app-key lab
+answer yes
+asked Set the certificate for lab at $URL
+file push/com.example.app-2026-11-24.p12 is unchanged
+tenant holds lab: file push/com.example.app-2026-11-24.p12

@@ -240,25 +240,6 @@ nothing sent
 no file push/com.example.app-2026-11-24-2.p12
 tenant holds com.example.app: file push/com.example.app-2026-11-24.p12
 
-## asks before it sets a certificate in a terminal, and packs nothing twice after a no
-tenant
-signed in
-renewal in push
-apple answers push/aps.cer until 2027-12-24
-$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
- --client-app-key lab
-answer no
-exit 130
-asked Set the certificate for lab at $URL
-nothing sent
-tenant holds nothing
-$ mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --no-verify
- --client-app-key lab
-answer yes
-asked Set the certificate for lab at $URL
-file push/com.example.app-2026-11-24.p12 is unchanged
-tenant holds lab: file push/com.example.app-2026-11-24.p12
-
 ## keeps no set on record that the tenant refused
 tenant
 signed in
