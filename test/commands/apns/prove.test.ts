@@ -400,6 +400,8 @@ describe('apns set --prove', () => {
       );
       const { certificates } = JSON.parse((await run(['apns', 'status', '--json'])).stdout);
       expect(certificates).toMatchObject([{ fingerprint: report.fingerprint }]);
+      const line = linesIn(ledgerOf(bare.machine.directory)).at(-1);
+      expect(line).toMatchObject({ asked: 'prove', outcome: 'not-answered' });
       const text = await run([...set.slice(0, -1), '--prove-timeout', '1']);
       expect([text.exitCode, text.stdout]).toEqual([
         8,
