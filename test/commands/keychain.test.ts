@@ -6,6 +6,18 @@ import { startTenant, visit } from '../support/tenant.ts';
 
 const keychain = ['--store', 'keychain', '--json'];
 
+/** A machine whose keychain has the session of a service user, and the variables of that user. */
+async function keptService() {
+  const { emulator, login } = await startTenant();
+  const env = {
+    MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
+    MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
+  };
+  const machine = createMachine();
+  expect((await machine.run([...login, ...keychain], { env })).exitCode).toBe(0);
+  return { machine, env };
+}
+
 test('a sign-in whose session cannot be kept does not begin', async () => {
   const { login } = await startTenant();
   const machine = createMachine();
@@ -22,13 +34,7 @@ test('a sign-in whose session cannot be kept does not begin', async () => {
 });
 
 test('a service user with its secret does without a keychain that gives nothing', async () => {
-  const { emulator, login } = await startTenant();
-  const env = {
-    MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
-    MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
-  };
-  const machine = createMachine();
-  expect((await machine.run([...login, ...keychain], { env })).exitCode).toBe(0);
+  const { machine, env } = await keptService();
   const kept = JSON.parse((await machine.run(['whoami', '--json'], { env })).stdout);
   expect(kept).toMatchObject({ source: 'client-credentials', store: 'keychain' });
   machine.keychain.fault = 'The keychain is locked';
@@ -46,13 +52,7 @@ test.each<[string, { scope?: string; expiresAt?: string }, string | null]>([
 ])(
   'a session in the keychain counts as what it is, whatever its profile says of it: %s',
   async (_case, change, store) => {
-    const { emulator, login } = await startTenant();
-    const env = {
-      MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
-      MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
-    };
-    const machine = createMachine();
-    expect((await machine.run([...login, ...keychain], { env })).exitCode).toBe(0);
+    const { machine, env } = await keptService();
     const file = join(machine.directory, 'config.json');
     const profiles = JSON.parse(readFileSync(file, 'utf8'));
     Object.assign(profiles.profiles.default.session, change);
