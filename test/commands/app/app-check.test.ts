@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -6,9 +7,11 @@ import { checkMatch } from '../../../src/commands/app/check-property-lists.ts';
 import { neverChecked } from '../../../src/commands/app/finding.ts';
 import { readProjectFile } from '../../../src/commands/app/project.ts';
 import { applicationTargets } from '../../../src/commands/app/target.ts';
+import { applePath } from '../../support/apple-fixtures.ts';
 import { createMachine } from '../../support/context.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { isMissing } from '../../support/tools.ts';
 import {
   check,
   checkEdited,
@@ -31,6 +34,15 @@ const found = async (...edits: readonly Edit[]) => told((await checkEdited(edits
 const first = ['push-entitlement', 'background-modes', 'authorization', 'category', 'registration'];
 const last = ['delegate', 'challenge', 'answer', 'observer', 'completion', 'configuration'];
 const guide = [...first, ...last];
+
+test.skipIf(isMissing('openssl'))('a file with a key alone fits no app', async () => {
+  const file = join(temporaryDirectory(), 'key.p12');
+  const words = ['pkcs12', '-export', '-nocerts', '-inkey', applePath('key.pem')];
+  const out = ['-out', file, '-passout', 'pass:secret'];
+  execFileSync('openssl', [...words, ...out], { stdio: 'ignore' });
+  const { exitCode, report } = await check(projectPath('classic'), ['--p12', file], { env });
+  expect([exitCode, told(report)]).toEqual([4, 'certificate-missing bundle:2']);
+});
 
 test.each([
   ['classic', 'Approver', 'development'],
