@@ -107,7 +107,7 @@ function wordsForArguments(number: number): string {
  */
 function noChoice(message: string, command: Command): CliError {
   const [, option, value, given, argument, list = ''] =
-    /^(?:option '(\S+).*?' argument '(.*)' is invalid|command-argument value '(.*)' is invalid for argument '(.*)')\. Allowed choices are (.*)\.$/s.exec(
+    /^(?:option '([^\s']+)(?:\s[^']*)?' argument '(.*)' is invalid|command-argument value '(.*)' is invalid for argument '([^']*)')\. Allowed choices are ([^']*)\.$/s.exec(
       message,
     ) ?? [];
   const [name, word = ''] = option === undefined ? [`<${argument}>`, given] : [option, value];
