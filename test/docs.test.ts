@@ -125,7 +125,7 @@ const runBy: Readonly<Record<string, string>> = {
   'docs/fleet-status.md': 'test/docs-fleet.program.long.ts',
   'docs/ledger.md': 'test/docs-getting-started.test.ts',
   'docs/rehearse.md': 'test/docs-rehearse.program.long.ts',
-  'docs/renew.md': 'test/commands/apns/renew.program.test.ts',
+  'docs/renew.md': 'test/commands/apns/renew.program.long.ts',
   'docs/troubleshooting.md': 'test/docs-troubleshooting.test.ts',
   'docs/upgrade.md': 'test/docs-getting-started.test.ts',
   'docs/watch.md': 'test/docs-ci.program.long.ts',

@@ -29,7 +29,6 @@ const leftOut = {
   'test/files/bounded.test.ts': 'signals end its processes',
   'test/files/directory.test.ts': 'modes and links are what it is about',
   'test/files/planted.test.ts': 'links and pipes of another user are what it is about',
-  'test/terminal/pipes-and-devices.program.test.ts': 'named pipes are what it is about',
   'test/auth/keychain/ask-keychain.isolated.test.ts':
     'starts programs that print to pipes, which wine has not',
   'test/auth/processes.test.ts': 'starts programs that print to pipes, which wine has not',
