@@ -13,7 +13,7 @@ const { repository, version } = JSON.parse(
 const define = {
   MFA_CLI_VERSION: JSON.stringify(version),
   MFA_CLI_REPOSITORY: JSON.stringify(repository.url),
-  // What costs the tests most. test/commands/apns counts those of the built program.
+  // Key derivation costs the tests most. test/commands/apns counts the iterations of the built program.
   TEST_P12_ITERATIONS: '1000',
 };
 
@@ -25,13 +25,13 @@ export default defineConfig({
     testTimeout: 120_000 * patience,
     hookTimeout: 120_000 * patience,
     expect: { poll: { timeout: 20_000 * patience } },
-    // Times for people are local. A machine that builds is none to the tests but where they say so.
+    // mfa-cli shows local times; tests expect UTC.
     env: { TZ: 'UTC' },
     setupFiles: ['test/support/setup.ts'],
     globalSetup: 'test/support/scratch.ts',
     // Many wait for programs, browsers and clocks.
     maxWorkers: 4,
-    // Files share their modules: what one has spied on, the next must find as it was.
+    // Files share modules, so each test must restore its spies.
     restoreMocks: true,
     reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), passedOver],
     coverage: {
@@ -41,7 +41,7 @@ export default defineConfig({
       exclude: ['src/emulator/browser/**'],
       reporter: ['text-summary', 'html'],
       reportsDirectory: 'reports/coverage',
-      // A point below what the tests reach. What the built program does in processes of its own does not count.
+      // A point below the coverage of the tests. Processes of the built program do not count.
       thresholds: { lines: 96, branches: 90 },
     },
     ...(isMutation ? mutationTests : { projects }),

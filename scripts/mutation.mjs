@@ -56,11 +56,11 @@ const folders = {
     parts: [
       {
         files: [`src/pkcs12/!(${slowPkcs12}).ts`],
-        tests: [`test/pkcs12/!(hostile|fixtures|${slowPkcs12}|thread-pool).test.ts`],
+        tests: [`test/pkcs12/!(hostile|fixtures|${slowPkcs12}|thread-pool.isolated).test.ts`],
       },
       {
         files: [`src/pkcs12/@(${slowPkcs12}).ts`],
-        tests: [`test/pkcs12/@(${slowPkcs12}|thread-pool).test.ts`],
+        tests: [`test/pkcs12/@(${slowPkcs12}|thread-pool.isolated).test.ts`],
       },
     ],
   },

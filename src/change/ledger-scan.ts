@@ -26,7 +26,7 @@ export interface Scan {
   readonly end: number;
   /** The whole lines, including blank ones. */
   readonly lines: number;
-  /** Whether half a line follows, as a killed process leaves one. */
+  /** Whether half a line follows, or zeros, as a killed process or a power loss leaves. */
   readonly isHalf: boolean;
   /** Whether the last line is whole, but for its line break. */
   readonly isUnended: boolean;
@@ -74,15 +74,15 @@ export function scanLines(
     rest = eachLine(rest.length === 0 ? read : Buffer.concat([rest, read]), takeLine);
     if (rest.length > longestLine) throw damaged(path, lines + 1);
   }
-  if (rest.length === 0) return { end, lines, isHalf: false, isUnended: lacksBreak(file, end) };
-  const line = decodeWhole(rest);
-  if (line === null) {
-    if (!isHalfLine(rest)) throw damaged(path, lines + 1);
-    return { end, lines, isHalf: true, isUnended: false };
-  }
-  const to = end + rest.length;
-  take({ line, from: end, to });
-  return { end: to, lines: lines + 1, isHalf: false, isUnended: true };
+  const text = withoutZeros(rest);
+  const hasZeros = text.length < rest.length;
+  if (text.length === 0 || isHalfLine(text))
+    return { end, lines, isHalf: rest.length > 0, isUnended: lacksBreak(file, end) };
+  const line = decodeWhole(text);
+  if (line === null && !isBlank(text)) throw damaged(path, lines + 1);
+  const to = end + text.length;
+  if (line !== null) take({ line, from: end, to });
+  return { end: to, lines: lines + 1, isHalf: hasZeros, isUnended: true };
 }
 
 /** A line that lacked its break may have got it since; it is no line of its own. */
@@ -91,7 +91,7 @@ function afterBreak(file: OpenFile, end: number): number {
   return lacksBreak(file, end) && next === lineFeed ? end + 1 : end;
 }
 
-/** Whether a line that was read up to there ends without a break. */
+/** Whether the byte before `end` is not a line break. */
 function lacksBreak(file: OpenFile, end: number): boolean {
   return end > 0 && file.read(end - 1, end)[0] !== lineFeed;
 }
@@ -119,10 +119,22 @@ function isBlank(bytes: Buffer): boolean {
 /**
  * After a power loss some file systems show zeros in place of what was not written yet.
  */
+function withoutZeros(bytes: Buffer): Buffer {
+  const length = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  return bytes.subarray(0, length);
+}
+
+/** The beginning of a line as it is written, whose object nothing closes. */
 function isHalfLine(bytes: Buffer): boolean {
   const length = Math.min(bytes.length, opening.length);
-  const isOpening = bytes.subarray(0, length).equals(opening.subarray(0, length));
-  return isOpening || bytes.every((byte) => byte === 0);
+  if (length === 0 || !bytes.subarray(0, length).equals(opening.subarray(0, length))) return false;
+  let depth = 0;
+  for (const [mark] of bytes.toString('utf8').matchAll(/[{}]|"(?:[^"\\]|\\.)*"?/gs)) {
+    if (mark === '{') depth += 1;
+    if (mark === '}') depth -= 1;
+    if (depth === 0) return false;
+  }
+  return true;
 }
 
 /** A hash that tells whether a part of a file is as it was. */

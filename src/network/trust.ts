@@ -193,8 +193,7 @@ function hasWeakSignature(certificate: Buffer): boolean {
  */
 const rsaPss = '2a864886f70d01010a';
 /**
- * The parameters' beginning with a hash of SHA-2 or SHA-3 (NIST's arc
- * 2.16.840.1.101.3.4.2), with or without a NULL.
+ * Parameters that begin with a hash of SHA-2 or SHA-3 (NIST's arc 2.16.840.1.101.3.4.2).
  */
 const strongHash = /^30..a0..30..06096086480165030402/;
 

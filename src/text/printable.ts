@@ -7,9 +7,10 @@
 
 /**
  * Characters that move the cursor, change colors, end the line or change its direction,
- * except \n and \t; and those that have no width, so that two names look alike.
+ * except \n and \t; and those that have no width, or are half a character, so that two
+ * names look alike.
  */
-const control = /(?![\n\t])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
+const control = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 
 /**
  * Control characters, or colors that a formatter added. It captures no group: the engine
@@ -17,7 +18,7 @@ const control = /(?![\n\t])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u
  */
 const controlOrColor =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
-  /\u001b\[[0-9;]*m|(?![\n\t])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
+  /\u001b\[[0-9;]*m|(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 
 /**
  * Formatted text for a terminal: keeps colors and escapes other control characters as in
@@ -51,7 +52,7 @@ export function onOneLine(text: string): string {
 /** One line with every control character escaped and no added spaces. */
 export function spelledOut(text: string): string {
   return text.replace(
-    /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu,
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu,
     createEscape(),
   );
 }

@@ -106,6 +106,10 @@ test.each([
   ['the first byte of a line', '{', 1],
   ['zeros', '\0'.repeat(100), 1],
   ['a line without its break', encodeLine(lineOf('b', 1)).trimEnd(), 2],
+  ['a line with zeros in place of its break', `${encodeLine(lineOf('b', 1)).trimEnd()}\0\0`, 2],
+  ['half a line with zeros', `${encodeLine(lineOf('b', 1)).slice(0, 60)}\0\0`, 1],
+  ['a name with braces, cut', encodeLine(lineOf('b', 1)).replace('"b"', '"}{}"').slice(0, 60), 1],
+  ['a blank without its break', ' ', 1],
 ])(
   'the next writer makes %s right, whether it has read the file or not',
   async (_what, rest, whole) => {
@@ -118,7 +122,7 @@ test.each([
     const read = await readLedger(otherLedger(path));
     expect(read.lines).toHaveLength(whole);
     expect(read.warnings).toEqual(
-      whole === 2
+      /[}\s]$/.test(rest)
         ? []
         : [`${path} ends in half a line, which the next command that writes to it cuts`],
     );
@@ -133,6 +137,12 @@ test.each([
 test.each([
   ['in the middle', 'not a line\n'],
   ['as the end of another file', 'dear diary'],
+  [
+    'that a newer version has written',
+    encodeLine(lineOf('b', 1)).trimEnd().replace('"set"', '"new"'),
+  ],
+  ['of two in one', encodeLine(lineOf('b', 1)).trimEnd().repeat(2)],
+  ['that an editor has spoiled', encodeLine(lineOf('b', 1)).trimEnd().replace(/}$/, ',}')],
 ])('a damaged line %s is an error with its number, and nothing is written', async (_what, text) => {
   const before = encodeLine(lineOf('a', 0)) + text;
   writeFileSync(path, before);
@@ -140,6 +150,14 @@ test.each([
   await expect(open().append(factsOf())).rejects.toMatchObject(damage);
   await expect(readLedger(otherLedger(path))).rejects.toMatchObject(damage);
   expect(textOf()).toBe(before);
+});
+
+test('zeros after a line without its break, in a file that was read before, are no line', async () => {
+  writeFileSync(path, encodeLine(lineOf('a', 0)).trimEnd());
+  const { mark } = await readLedger(otherLedger(path));
+  appendFileSync(path, '\0'.repeat(50));
+  const line = await openAppender(otherLedger(path), { now, mark }).append(factsOf());
+  expect((await linesOf()).map(({ id }) => id)).toEqual(['a', line.id]);
 });
 
 test('blank lines, and the line breaks of Windows, are no damage', async () => {

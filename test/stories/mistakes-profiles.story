@@ -124,10 +124,20 @@ signed in
 $ mfa-cli profile set tenant other.example
 $ mfa-cli profile list --json
 json .profiles[default].tenant is https://other.example
+json .profiles[default].signedIn is false
 json .profiles[default].user is null
 json .profiles[default].expiresAt is null
 $ mfa-cli profile list
 stdout has https://other.example not signed in
+
+## lists who is signed in at a tenant whose address was edited, but is the same
+tenant
+signed in
+$ mfa-cli profile set tenant $URL
+replace /(?<="settings":\s*\{[^}]*"tenant":\s*")http:/ with HTTP: in $CONFIG/config.json
+$ mfa-cli profile list --json
+json .profiles[default].signedIn is true
+json .profiles[default].user is admin@example.com
 
 ## names the setting that is wrong, and how to correct it
 tenant

@@ -8,10 +8,10 @@ const executable = fileURLToPath(
 
 /** What `npm test` does not run. */
 const apart = ['test/binary/**', 'test/release/**', 'test/**/*.long.*'];
-/** They replace a module, and so share none. */
+/** They replace modules, so they must not share them. */
 const isolated = ['test/**/*.isolated.*'];
 
-/** What `--exclude PATTERN` or `--exclude=PATTERN` names: a project's own list would hide it. */
+/** The patterns of `--exclude`: Vitest ignores them for a project with a list of its own. */
 const excluded = process.argv.flatMap((word, index, words) => {
   if (word === '--exclude') return words[index + 1] ?? [];
   return word.startsWith('--exclude=') ? word.slice('--exclude='.length) : [];
@@ -25,19 +25,19 @@ const everyday: readonly TestProjectConfiguration[] = [
       name: 'sharing',
       include: ['test/**/*.test.ts', 'test/stories/**/*.story'],
       exclude: [...apart, ...isolated, ...excluded],
-      // They share what is loaded, in a third less time, and Chromium.
+      // Files share loaded modules and one Chromium, which saves a third of the time.
       isolate: false,
     },
   },
   { extends: true, test: { name: 'isolated', include: isolated, exclude: excluded } },
 ];
 
-/** The projects that need more than the build, or longer: each runs where `--project` names it. */
+/** The projects that need a release or an executable, or take longer: `--project` names each. */
 const named: readonly TestProjectConfiguration[] = [
   {
     extends: true,
     test: {
-      // What starts the built program, on this machine's executable in place of Node.js.
+      // Tests that start the built program, against this machine's executable.
       name: 'binary',
       include: ['test/binary/**/*.test.ts', 'test/**/*.program.*'],
       isolate: false,
@@ -47,7 +47,7 @@ const named: readonly TestProjectConfiguration[] = [
   {
     extends: true,
     test: {
-      // What `npm run release` made, one at a time: each has some 100 MB.
+      // Tests of the packages of `npm run release`, one at a time: each has about 100 MB.
       name: 'release',
       include: ['test/release/**/*.test.ts'],
       globalSetup: 'test/release/packages.ts',
@@ -57,7 +57,7 @@ const named: readonly TestProjectConfiguration[] = [
   {
     extends: true,
     test: {
-      // Whole matrices, what takes long to derive, and what starts the most programs.
+      // Whole matrices, slow key derivations, and tests that start many programs.
       name: 'long',
       include: ['test/**/*.long.{ts,story}', 'test/**/*.thorough.*'],
       isolate: false,

@@ -1,14 +1,14 @@
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** As many keys as one test may need that differ. */
+/** The number of different keys for each worker: a test that needs more gets equal ones. */
 const most = 4;
 
 const generate = promisify(generateKeyPair);
 const made: ReturnType<typeof generate>[] = [];
 let calls = 0;
 
-// A key of the length that Apple asks for takes up to a fifth of a second, so later ones are the first again, in turn.
+// Making a key of 2048 bits takes up to a fifth of a second: after the first ones, the same are returned in turn.
 Object.defineProperty(generateKeyPair, promisify.custom, {
   value(type: 'rsa', options: { modulusLength: number }) {
     if (type !== 'rsa' || options.modulusLength !== 2048) return generate(type, options);

@@ -4,6 +4,6 @@ import './rsa-keys.ts';
 
 // Before each file: tests must behave the same on a build machine and on a developer's own.
 delete process.env.CI;
-// No file here must survive a power loss, and a busy disk takes long to sync.
+// Tests need no file after a power loss, and a sync is slow on a busy disk.
 fs.fsyncSync = () => {};
 syncBuiltinESMExports();

@@ -23,3 +23,11 @@ describe('in a long text, wherever its parts end,', () => {
     }
   });
 });
+
+test('half a character is escaped, so that two names that differ do not look alike', () => {
+  expect(['\ud800x', 'x\udfff', '\ud83d\ude00'].map(uncontrolled)).toEqual([
+    '\\ud800x',
+    'x\\udfff',
+    '\u{1f600}',
+  ]);
+});

@@ -115,10 +115,10 @@ export interface KeptSessions {
 }
 
 /**
- * The owner of a session. The file is easier to change than the keychain and must not
- * pass off one session as another.
+ * Whose a session is, and for what. The file is easier to change than the keychain and
+ * must not pass off one session as another.
  */
-const owned = ['tenant', 'appId', 'clientId', 'grant'] as const;
+const owned = ['tenant', 'appId', 'clientId', 'grant', 'user'] as const;
 const content = members({ tag: v.string(), session: storedSession });
 
 /**

@@ -37,7 +37,9 @@ interface ProfileListReport {
   readonly profiles: readonly {
     readonly name: string;
     readonly tenant: string | null;
-    /** Who is signed in at that tenant; null: nobody. */
+    /** Whether the session is for that tenant. */
+    readonly signedIn: boolean;
+    /** Null: nobody is signed in there, or the token does not name the user. */
     readonly user: string | null;
     readonly expiresAt: string | null;
     /** The file with the session, or `keychain`; null: no session. */
@@ -52,11 +54,13 @@ async function list(options: GlobalOptions, context: Context): Promise<ProfileLi
   return {
     current: profileName,
     profiles: Object.entries(profiles.profiles).map(([name, { settings, session: kept }]) => {
-      const tenant = settings.tenant ?? kept?.tenant ?? null;
+      const address = orNull(() => parseTenantAddress(settings.tenant ?? ''));
+      const tenant = address ?? settings.tenant ?? kept?.tenant ?? null;
       const session = kept?.tenant === tenant ? kept : null;
       return {
         name,
         tenant,
+        signedIn: session !== null,
         user: session?.user ?? null,
         expiresAt: session?.expiresAt ?? null,
         store: placeOf(kept, store.path),
@@ -67,11 +71,11 @@ async function list(options: GlobalOptions, context: Context): Promise<ProfileLi
 
 function formatProfiles({ current, profiles }: ProfileListReport, style: Style): string {
   if (profiles.length === 0) return 'No profiles yet.\n';
-  const rows = profiles.map(({ name, tenant, user }) => [
+  const rows = profiles.map(({ name, tenant, signedIn, user }) => [
     name === current ? style.green('*') : '',
     name,
     tenant ?? 'none',
-    user ?? 'not signed in',
+    signedIn ? (user ?? 'unknown') : 'not signed in',
   ]);
   const head = ['', 'Profile', 'Tenant', 'User'];
   return formatTable(head, rows, style, { least: [], long: head });

@@ -320,6 +320,7 @@ describe('whoever can only write the file', () => {
     ['another application', { appId: 'other' }],
     ['another client', { clientId: 'other' }],
     ['a service user', { grant: 'client-credentials' }],
+    ['another user', { user: 'auditor@example.com' }],
   ])('gets no session passed off as one of %s', async (_case, claim) => {
     await signIn();
     edit((profile) => Object.assign(profile.session, claim), 'default');
