@@ -26,7 +26,7 @@ export interface Scan {
   readonly end: number;
   /** The whole lines, including blank ones. */
   readonly lines: number;
-  /** Whether half a line follows, or zeros, as a killed process or a power loss leaves. */
+  /** Whether half a line or zeros follow, left by a killed process or a power loss. */
   readonly isHalf: boolean;
   /** Whether the last line is whole, but for its line break. */
   readonly isUnended: boolean;
