@@ -16,6 +16,7 @@ import { run } from '../release/run.mjs';
  * @property {string} runtime
  * @property {boolean} [isWindows]
  * @property {number} share one file of so many is tried
+ * @property {number} fileShare the same for the .p12 files alone
  * @property {number} lanes how many at a time
  * @property {import('./machines.mjs').Inside} [inside]
  *
@@ -63,7 +64,7 @@ export const checks = {
     const isQuick = (/** @type {string} */ file) =>
       machine.share === 1 || !/^18-|scrypt|pbmac1|gnutls/.test(file);
     const files = Object.entries(expected).filter(([file]) => isKnown(file) && isQuick(file));
-    const chosen = files.filter((_, index) => index % machine.share === 0);
+    const chosen = files.filter((_, index) => index % machine.fileShare === 0);
     await inTurns(chosen, machine.lanes, async ([file, { password, exit, findings = [] }]) => {
       const words = ['apns', 'inspect', join(fixtures, file), '--json', '--timeout', patience];
       const { exitCode, stdout, told } = await machine.run(words, {

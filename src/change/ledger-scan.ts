@@ -72,7 +72,8 @@ export function scanLines(
     if (read.length === 0) break;
     at += read.length;
     rest = eachLine(rest.length === 0 ? read : Buffer.concat([rest, read]), takeLine);
-    if (rest.length > longestLine) throw damaged(path, lines + 1);
+    const isTooLong = withoutZeros(rest).length > longestLine || rest.length > piece;
+    if (isTooLong) throw damaged(path, lines + 1);
   }
   const text = withoutZeros(rest);
   const hasZeros = text.length < rest.length;
@@ -128,8 +129,11 @@ function withoutZeros(bytes: Buffer): Buffer {
 function isHalfLine(bytes: Buffer): boolean {
   const length = Math.min(bytes.length, opening.length);
   if (length === 0 || !bytes.subarray(0, length).equals(opening.subarray(0, length))) return false;
+  const text = bytes.toString('utf8');
+  // Each line ends so, and a part of one does not: quotes within a text are escaped.
+  if (/,"of":(?:null|"[^"]*")\}$/.test(text)) return false;
   let depth = 0;
-  for (const [mark] of bytes.toString('utf8').matchAll(/[{}]|"(?:[^"\\]|\\.)*"?/gs)) {
+  for (const [mark] of text.matchAll(/[{}]|"(?:[^"\\]|\\.)*"?/gs)) {
     if (mark === '{') depth += 1;
     if (mark === '}') depth -= 1;
     if (depth === 0) return false;

@@ -105,6 +105,7 @@ test.each([
   ['half a line', encodeLine(lineOf('b', 1)).slice(0, 60), 1],
   ['the first byte of a line', '{', 1],
   ['zeros', '\0'.repeat(100), 1],
+  ['zeros for many lines', '\0'.repeat(200_000), 1],
   ['a line without its break', encodeLine(lineOf('b', 1)).trimEnd(), 2],
   ['a line with zeros in place of its break', `${encodeLine(lineOf('b', 1)).trimEnd()}\0\0`, 2],
   ['half a line with zeros', `${encodeLine(lineOf('b', 1)).slice(0, 60)}\0\0`, 1],
@@ -141,6 +142,7 @@ test.each([
     'that a newer version has written',
     encodeLine(lineOf('b', 1)).trimEnd().replace('"set"', '"new"'),
   ],
+  ['that lacks a quote', encodeLine(lineOf('b', 1)).trimEnd().replace('"b"', '"b')],
   ['of two in one', encodeLine(lineOf('b', 1)).trimEnd().repeat(2)],
   ['that an editor has spoiled', encodeLine(lineOf('b', 1)).trimEnd().replace(/}$/, ',}')],
 ])('a damaged line %s is an error with its number, and nothing is written', async (_what, text) => {

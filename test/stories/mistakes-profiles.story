@@ -130,6 +130,15 @@ json .profiles[default].expiresAt is null
 $ mfa-cli profile list
 stdout has https://other.example not signed in
 
+## lists nobody as signed in with <KEY> that the session is not for
+each KEY: client-id | app-id
+tenant
+signed in
+$ mfa-cli profile set <KEY> other
+$ mfa-cli profile list --json
+json .profiles[default].signedIn is false
+json .profiles[default].user is null
+
 ## lists who is signed in at a tenant whose address was edited, but is the same
 tenant
 signed in

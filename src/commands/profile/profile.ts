@@ -8,12 +8,14 @@ import {
   withProfileRenamed,
   withSetting,
 } from '../../auth/profiles.ts';
+import type { KeptSession } from '../../auth/stored-schemas.ts';
 import { certificatesAt } from '../../change/history.ts';
 import { historyAt, readMemory } from '../../change/read-memory.ts';
 import type { Context } from '../../context.ts';
 import { CliError, orNull } from '../../errors/cli-error.ts';
 import { formatFields, formatValidUntil, inParts, sessionFields } from '../../report/fields.ts';
 import { formatTable } from '../../report/table.ts';
+import { defaults } from '../../settings/defaults.ts';
 import type { GlobalOptions } from '../../settings/global-options.ts';
 import { noConnection } from '../../settings/options.ts';
 import { warnOfOverrides, warnOfSaved } from '../../settings/overrides.ts';
@@ -37,9 +39,9 @@ interface ProfileListReport {
   readonly profiles: readonly {
     readonly name: string;
     readonly tenant: string | null;
-    /** Whether the session is for that tenant. */
+    /** Whether the session is for that tenant, and the application and client of the profile. */
     readonly signedIn: boolean;
-    /** Null: nobody is signed in there, or the token does not name the user. */
+    /** Null: nobody is signed in so, or the token does not name the user. */
     readonly user: string | null;
     readonly expiresAt: string | null;
     /** The file with the session, or `keychain`; null: no session. */
@@ -56,7 +58,7 @@ async function list(options: GlobalOptions, context: Context): Promise<ProfileLi
     profiles: Object.entries(profiles.profiles).map(([name, { settings, session: kept }]) => {
       const address = orNull(() => parseTenantAddress(settings.tenant ?? ''));
       const tenant = address ?? settings.tenant ?? kept?.tenant ?? null;
-      const session = kept?.tenant === tenant ? kept : null;
+      const session = kept !== null && isFor(kept, tenant, settings) ? kept : null;
       return {
         name,
         tenant,
@@ -67,6 +69,19 @@ async function list(options: GlobalOptions, context: Context): Promise<ProfileLi
       };
     }),
   };
+}
+
+/** Whether the profile's commands use that session. */
+function isFor(
+  { tenant, appId, clientId }: KeptSession,
+  at: string | null,
+  settings: Profile['settings'],
+): boolean {
+  return (
+    tenant === at &&
+    appId === (settings['app-id'] ?? defaults.appId) &&
+    clientId === (settings['client-id'] ?? defaults.clientId)
+  );
 }
 
 function formatProfiles({ current, profiles }: ProfileListReport, style: Style): string {
