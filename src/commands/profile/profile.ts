@@ -39,7 +39,7 @@ interface ProfileListReport {
   readonly profiles: readonly {
     readonly name: string;
     readonly tenant: string | null;
-    /** Whether the session is for that tenant, and the profile's application and client. */
+    /** Whether the session is for that tenant, and for the app and client set here. */
     readonly signedIn: boolean;
     /** Null: nobody is signed in so, or the token does not name the user. */
     readonly user: string | null;
