@@ -129,6 +129,13 @@ stderr has --yes
 nobody asked
 tenant holds com.example.lab
 
+## needs --force without a terminal for a key that differs from a known one in its case
+$ mfa-cli apns delete Com.Example.Lab --yes --json
+exit 2
+stderr has --force
+nobody asked
+tenant holds com.example.lab
+
 ## needs a key without a terminal
 $ mfa-cli apns delete --yes --json
 exit 2
