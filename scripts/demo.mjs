@@ -242,11 +242,26 @@ ${alike(transcript)}
   const files = { 'docs/demo.md': page, 'docs/images/terminal.svg': picture };
   for (const [name, whole] of Object.entries(files)) {
     if (asked.write) await writeFile(`${root}${name}`, whole);
-    else if ((await readFile(`${root}${name}`, 'utf8')) !== whole)
-      throw new Error(
-        `${name} differs from the output of the demo: look at the changes of \`npm run demo -- --write\``,
-      );
+    else requireSame(name, await readFile(`${root}${name}`, 'utf8'), whole);
   }
+}
+
+/**
+ * @param {string} name
+ * @param {string} saved
+ * @param {string} made
+ */
+function requireSame(name, saved, made) {
+  if (saved === made) return;
+  const before = saved.split('\n');
+  const after = made.split('\n');
+  const at = Math.max(
+    0,
+    after.findIndex((line, index) => line !== before[index]),
+  );
+  throw new Error(
+    `${name} differs from the output of the demo: look at the changes of \`npm run demo -- --write\`. Line ${at + 1}: ${JSON.stringify([before[at], after[at]])}`,
+  );
 }
 
 /**
