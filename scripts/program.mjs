@@ -31,14 +31,14 @@ export const visitor = fileURLToPath(new URL('visit.mjs', import.meta.url));
  */
 
 /**
- * The environment of a pristine machine: no variable of mfa-cli, of a proxy or of CI.
+ * The environment of a pristine machine: no variable of mfa-cli, of a proxy, of CI or of colors.
  * @param {string} directory
  * @returns {Environment}
  */
 export function cleanEnvironment(directory) {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
-      !/^(MFA_CLI_|NODE_EXTRA_CA_CERTS$|(https?|no)_proxy$|CI$|BROWSER$|FORCE_COLOR$)/i.test(name),
+      !/^(MFA_CLI_|NODE_EXTRA_CA_CERTS$|(https?|no)_proxy$|CI$|BROWSER$|(FORCE|NO)_COLOR$)/i.test(name),
   );
   return {
     ...Object.fromEntries(kept),
