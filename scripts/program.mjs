@@ -38,7 +38,9 @@ export const visitor = fileURLToPath(new URL('visit.mjs', import.meta.url));
 export function cleanEnvironment(directory) {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
-      !/^(MFA_CLI_|NODE_EXTRA_CA_CERTS$|(https?|no)_proxy$|CI$|BROWSER$|(FORCE|NO)_COLOR$)/i.test(name),
+      !/^(MFA_CLI_|NODE_EXTRA_CA_CERTS$|(https?|no)_proxy$|CI$|BROWSER$|(FORCE|NO)_COLOR$)/i.test(
+        name,
+      ),
   );
   return {
     ...Object.fromEntries(kept),
