@@ -247,6 +247,7 @@ ${alike(transcript)}
 }
 
 /**
+ * Throws with the first line that differs.
  * @param {string} name
  * @param {string} saved
  * @param {string} made

@@ -1,7 +1,12 @@
 import { CliError } from '../errors/cli-error.ts';
 import type { Profile, Profiles, SettingKey } from './profile.ts';
 import type { SignInTerms } from './sign-in-terms.ts';
-import type { KeptSession, KeychainSession, StoredSession } from './stored-schemas.ts';
+import type {
+  KeptSession,
+  KeychainSession,
+  SessionFacts,
+  StoredSession,
+} from './stored-schemas.ts';
 
 export const noProfiles: Profiles = { current: null, profiles: {} };
 export const emptyProfile: Profile = { settings: {}, session: null };
@@ -32,6 +37,17 @@ export function isProfile({ profiles, foreign = {} }: Profiles, name: string): b
 
 export function isInKeychain(session: KeptSession): session is KeychainSession {
   return 'keychain' in session;
+}
+
+/** The members that name where a session is sent. */
+const destination = ['tenant', 'appId', 'clientId'] as const;
+
+/** Whether commands with these terms use the session: it is sent nowhere else. */
+export function isFor(
+  session: SessionFacts,
+  terms: Readonly<Record<(typeof destination)[number], string | null>>,
+): boolean {
+  return destination.every((name) => session[name] === terms[name]);
 }
 
 export function isRenewable(session: KeptSession): boolean {

@@ -4,7 +4,7 @@ import type { Bearer } from '../tenant/client.ts';
 import { claimsOf } from '../tenant/oauth/claims.ts';
 import { Secret } from '../text/secret.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
-import { isRenewable, placeOf, profileNamed, withProfile } from './profiles.ts';
+import { isFor, isRenewable, placeOf, profileNamed, withProfile } from './profiles.ts';
 import type { SignInTerms } from './sign-in-terms.ts';
 import type { KeptSession, SessionFacts, StoredSession } from './stored-schemas.ts';
 import { clientCredentials, refreshSession } from './token-request.ts';
@@ -106,7 +106,7 @@ async function serviceSession(
 ): Promise<Session> {
   const isReusable = (session: SessionFacts) =>
     session.grant === 'client-credentials' &&
-    belongs(session, terms) &&
+    isFor(session, terms) &&
     (terms.platformToken || session.scope === terms.scope) &&
     lasts(session, now(), skew);
   // With a client secret, a keychain without an answer does not matter.
@@ -229,10 +229,6 @@ function tokensOf({ accessToken, refreshToken }: StoredSession): readonly Secret
   );
 }
 
-function belongs(session: SessionFacts, terms: SignInTerms): boolean {
-  return (['tenant', 'appId', 'clientId'] as const).every((name) => session[name] === terms[name]);
-}
-
 /**
  * The session, if it belongs to these terms, with its tokens from the keychain. It is
  * never sent to another tenant, application or client, whatever the file says about an
@@ -244,7 +240,7 @@ async function requireOwnSession(
   terms: SignInTerms,
   store: ProfileStore,
 ): Promise<StoredSession> {
-  if (kept === null || !belongs(kept, terms)) throw notSignedIn(kept, terms);
+  if (kept === null || !isFor(kept, terms)) throw notSignedIn(kept, terms);
   const session = await store.reveal(kept);
   if (session === null)
     throw new CliError('not-signed-in', `The keychain no longer has a session for ${terms.tenant}`);

@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import './rsa-keys.ts';
 
 // Before each file: tests must behave the same on a build machine and on a developer's own.
 delete process.env.CI;

@@ -7,7 +7,7 @@ export const commands: readonly Declaration[] = [
     summary: 'list the profiles',
     options: {},
     examples: ['mfa-cli profile list', 'mfa-cli profile list --json'],
-    load: async () => ({ command: (await import('./profile.ts')).listCommand }),
+    load: async () => ({ command: (await import('./list.ts')).listCommand }),
   }),
   declareCommand({
     word: 'show',
