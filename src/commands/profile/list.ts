@@ -50,7 +50,7 @@ async function list(options: GlobalOptions, context: Context): Promise<ProfileLi
   };
 }
 
-/** What a session of the profile must be for, so that its commands use it. */
+/** The destination that a session must have for the profile's commands to use it. */
 function termsOf(tenant: string | null, settings: Profile['settings']) {
   return {
     tenant,
