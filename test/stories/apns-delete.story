@@ -24,6 +24,8 @@ each TELLS: tenant-config=known | tenant-config=unknown advanced-config=silent
 tenant <TELLS>
 machine B
 signed in
+$ mfa-cli apns delete com.exmple.lab --dry-run --json
+json .known is false
 $ mfa-cli apns delete com.exmple.lab --yes --json
 json .deleted is true
 json .known is false

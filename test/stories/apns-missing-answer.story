@@ -29,6 +29,18 @@ json .requests is []
 json .certificates[].clientAppKey is ["com.new.app"]
 json .certificates[].topic is ["com.example.lab"]
 
+## a set whose answer is missing asks for no topic afterwards, even with --refresh
+tenant tenant-config=known
+signed in
+fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
+$ mfa-cli apns set %01-default-aes256 --refresh --json
+exit 7
+json .sent is null
+json .held is absent
+$ mfa-cli apns set %01-default-aes256 --refresh --json
+json .sent is true
+json .held.outcome is same
+
 ## a set that was not done is settled by the topic that was on record
 tenant tenant-config=known
 signed in

@@ -125,6 +125,14 @@ json .tenants[t1].findings[].code has team-changes
 json .tenants[t1].findings[team-changes].level is warning
 json .tenants[t1].findings[team-changes].message has Other Ltd (ZZZZZ99999)
 
+## `<COMMAND>` does not claim another Apple team where the earlier one is unknown
+each COMMAND: plan | apply --yes
+fleet of 1
+record t1: {"clientAppKey":"com.example.lab","topic":"com.example.lab","team":null,
+ "notAfter":"2027-01-01T00:00:00.000Z"}
+$ mfa-cli fleet <COMMAND> --json
+json .tenants[t1].findings[].code lacks team-changes
+
 ## what is on record goes before what the file has by now
 fleet of 1
 declare certificate owned: p12: app.p12, password: { env: APP_PASSWORD }, owner: identity team, ticket: CHG-8
