@@ -29,7 +29,7 @@ json .requests is []
 json .certificates[].clientAppKey is ["com.new.app"]
 json .certificates[].topic is ["com.example.lab"]
 
-## a set whose answer is missing asks for no topic afterwards, even with --refresh
+## after a set without an answer, even --refresh does not ask the tenant for the topic
 tenant tenant-config=known
 signed in
 fault unanswered at /Mobile/SetApnsCertForClientApp 3 times
